@@ -1,0 +1,151 @@
+import * as v from 'valibot';
+
+/** The schema version of experiment files; a newer one is refused by name. */
+export const EXPERIMENT_VERSION = 1;
+
+const count = (least: number, most: number) =>
+  v.pipe(
+    v.number(),
+    v.integer('must be a whole number'),
+    v.minValue(least, `must be at least ${least}`),
+    v.maxValue(most, `must be at most ${most}`),
+  );
+
+const between = (least: number, most: number) =>
+  v.pipe(
+    v.number(),
+    v.finite(),
+    v.minValue(least, `must be at least ${least}`),
+    v.maxValue(most, `must be at most ${most}`),
+  );
+
+const positive = (most: number) =>
+  v.pipe(v.number(), v.finite(), v.gtValue(0, 'must be above 0'), v.maxValue(most, `must be at most ${most}`));
+
+export const activations = ['linear', 'sigmoid', 'tanh', 'relu', 'leaky-relu', 'elu', 'gelu', 'softplus'] as const;
+const ActivationSchema = v.picklist(activations);
+
+const DenseLayerSchema = v.strictObject({
+  kind: v.literal('dense'),
+  units: count(1, 65_536),
+  activation: ActivationSchema,
+  batchNorm: v.optional(v.boolean()),
+  /** Fraction of the units silenced in training. */
+  dropout: v.optional(between(0, 0.95)),
+});
+
+const ConvLayerSchema = v.strictObject({
+  kind: v.literal('conv'),
+  filters: count(1, 4_096),
+  kernel: count(1, 15),
+  /** In the encoder the image shrinks by it; in the decoder it grows by it. */
+  stride: count(1, 8),
+  activation: ActivationSchema,
+  batchNorm: v.optional(v.boolean()),
+  dropout: v.optional(between(0, 0.95)),
+});
+
+const LayerSchema = v.variant('kind', [DenseLayerSchema, ConvLayerSchema]);
+
+export const ModelSpecSchema = v.strictObject({
+  /** [height, width, channels] of one image, in pixels. */
+  inputShape: v.strictTuple([count(1, 1_024), count(1, 1_024), v.picklist([1, 3])]),
+  encoder: v.pipe(v.array(LayerSchema), v.maxLength(32, 'must hold at most 32 layers')),
+  code: v.strictObject({
+    size: count(1, 4_096),
+    activation: ActivationSchema,
+    /** A variational code is a mean and a log-variance; `decoder` then sees a sample in training, the mean elsewhere. */
+    variational: v.boolean(),
+  }),
+  /** `mirror` turns the encoder's layers around. */
+  decoder: v.union([v.literal('mirror'), v.pipe(v.array(LayerSchema), v.maxLength(32))]),
+  outputActivation: v.picklist(['sigmoid', 'linear']),
+  initialiser: v.picklist(['standard-normal', 'glorot-uniform', 'he-normal']),
+});
+
+const OptimizerSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('sgd') }),
+  v.strictObject({ kind: v.literal('momentum'), momentum: between(0, 0.9999), nesterov: v.boolean() }),
+  v.strictObject({ kind: v.literal('adagrad'), initialAccumulator: between(0, 10) }),
+  v.strictObject({
+    kind: v.literal('rmsprop'),
+    decay: between(0, 0.9999),
+    epsilon: between(0, 1),
+    initialMeanSquare: between(0, 10),
+  }),
+  v.strictObject({
+    kind: v.literal('adam'),
+    beta1: between(0, 0.9999),
+    beta2: between(0, 0.99999),
+    epsilon: positive(1),
+  }),
+  v.strictObject({
+    kind: v.literal('adamw'),
+    beta1: between(0, 0.9999),
+    beta2: between(0, 0.99999),
+    epsilon: positive(1),
+    weightDecay: between(0, 1),
+  }),
+]);
+
+const ScheduleSchema = v.variant('kind', [
+  v.strictObject({ kind: v.literal('constant') }),
+  /** Multiplied by `factor` every `everyEpochs` epochs. */
+  v.strictObject({ kind: v.literal('step'), everyEpochs: count(1, 10_000), factor: positive(1) }),
+  /** Half a cosine from the learning rate down to `finalFraction` of it. */
+  v.strictObject({ kind: v.literal('cosine'), finalFraction: between(0, 1) }),
+]);
+
+const NoiseSchema = v.variant('kind', [
+  /** Normal noise of this standard deviation (pixels are 0-1), then clipped to [0, 1]. */
+  v.strictObject({ kind: v.literal('gaussian'), deviation: between(0, 2) }),
+  v.strictObject({ kind: v.literal('salt-and-pepper'), fraction: between(0, 1) }),
+  v.strictObject({ kind: v.literal('masking'), fraction: between(0, 1) }),
+]);
+
+export const TrainingSpecSchema = v.strictObject({
+  loss: v.picklist(['mse', 'bce']),
+  optimizer: OptimizerSchema,
+  learningRate: positive(100),
+  schedule: ScheduleSchema,
+  /** Linear rise from zero, in epochs. */
+  warmupEpochs: between(0, 10_000),
+  batchSize: count(1, 65_536),
+  epochs: count(1, 100_000),
+  seed: count(0, 2_147_483_647),
+  /** How many of the first training images are held out to choose by. */
+  validationCount: count(0, 10_000_000),
+  lastPartialBatch: v.picklist(['drop', 'keep']),
+  /** Gradients are scaled down to this global norm; 0 leaves them. */
+  clipNorm: between(0, 1e6),
+  /** L1 penalty on the code, per image. */
+  codeL1: between(0, 100),
+  /** Weight of the Kullback-Leibler term of a variational code. */
+  beta: between(0, 1_000),
+  inputNoise: v.optional(NoiseSchema),
+  augmentation: v.strictObject({ shiftPixels: count(0, 16), flip: v.boolean() }),
+});
+
+export const ExperimentSchema = v.strictObject({
+  version: v.literal(EXPERIMENT_VERSION),
+  name: v.pipe(
+    v.string(),
+    v.trim(),
+    v.minLength(1, 'must not be empty'),
+    v.maxLength(120, 'must be at most 120 characters'),
+  ),
+  /** The preset this started from; only said, never looked up. */
+  preset: v.optional(v.pipe(v.string(), v.maxLength(60))),
+  imageSet: v.pipe(v.string(), v.minLength(1), v.maxLength(120)),
+  model: ModelSpecSchema,
+  training: TrainingSpecSchema,
+});
+
+export type Activation = (typeof activations)[number];
+export type LayerSpec = v.InferOutput<typeof LayerSchema>;
+export type ModelSpec = v.InferOutput<typeof ModelSpecSchema>;
+export type OptimizerSpec = v.InferOutput<typeof OptimizerSchema>;
+export type ScheduleSpec = v.InferOutput<typeof ScheduleSchema>;
+export type NoiseSpec = v.InferOutput<typeof NoiseSchema>;
+export type TrainingSpec = v.InferOutput<typeof TrainingSpecSchema>;
+export type Experiment = v.InferOutput<typeof ExperimentSchema>;

@@ -1,0 +1,160 @@
+import type { Experiment } from './experiment.ts';
+
+/** Images as one column: uint8 [count, height, width, channels], row by row. */
+export interface ImageColumns {
+  readonly count: number;
+  readonly height: number;
+  readonly width: number;
+  readonly channels: number;
+  readonly pixels: Uint8Array;
+}
+
+export interface ImageSetSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly trainingCount: number;
+  readonly testCount: number;
+  readonly shape: readonly [height: number, width: number, channels: 1 | 3];
+  /** The name of each class, in the order of the label numbers; empty without labels. */
+  readonly labelNames: readonly string[];
+}
+
+/** Points of a 2-D map, as columns of equal length. */
+export interface MapColumns {
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+}
+
+/**
+ * The fixed subset of the test images that every map shows (500 a class where there are labels), in the order of its columns.
+ * `labels` is empty when the set has none; `indices` point into the test images.
+ */
+export interface MapSubset {
+  readonly indices: Uint32Array;
+  readonly labels: Uint8Array;
+}
+
+/** Principal component analysis of the training split's pixels: what a linear code of each size reaches. */
+export interface Baseline {
+  readonly imageSet: string;
+  readonly subset: MapSubset;
+  /** The subset on the first two components. */
+  readonly map: MapColumns;
+  /** Test squared error per image with k components at index k; index 0 is the mean image alone. */
+  readonly testSquaredError: Float32Array;
+  /** The same for the validation images; empty when none are held out. */
+  readonly validationSquaredError: Float32Array;
+  /** Share of test codes (two components) whose ten nearest training codes vote for the right label; absent without labels. */
+  readonly neighbourAccuracy?: number;
+}
+
+export interface EpochMetrics {
+  /** From 1. */
+  readonly epoch: number;
+  /** Steps since the run began. */
+  readonly step: number;
+  readonly secondsSinceStart: number;
+  /** The loss of the epoch's last batch: what the article prints. */
+  readonly lastBatchCost: number;
+  /** The mean of the loss over the epoch's batches. */
+  readonly trainingCost: number;
+  /** MSE per pixel on the validation images; absent when none are held out. */
+  readonly validationMse?: number;
+  /** MSE × pixels. */
+  readonly validationSquaredError?: number;
+  readonly stepsPerSecond: number;
+  readonly learningRate: number;
+}
+
+/** Measured once, on the test images, when a run has ended. */
+export interface TestMetrics {
+  readonly mse: number;
+  readonly squaredError: number;
+  /** 10-nearest-neighbour accuracy, test codes against the training split's; absent without labels. */
+  readonly neighbourAccuracy?: number;
+  /** The epoch of the weights that were measured (the best on validation, else the last). */
+  readonly epoch: number;
+}
+
+/** How the training step was executed; kept with the run because paths differ in the last bits. */
+export interface TrainingPath {
+  readonly kind: 'xla-loop' | 'graph-loop' | 'graph' | 'eager';
+  /** Why a faster path was not taken. */
+  readonly reason?: string;
+  /** Steps a call. */
+  readonly stepsPerCall: number;
+}
+
+export type RunStatus = 'running' | 'finished' | 'stopped' | 'failed' | 'interrupted';
+
+export interface RunSummary {
+  readonly id: string;
+  readonly name: string;
+  readonly preset?: string;
+  readonly imageSet: string;
+  readonly status: RunStatus;
+  /** ISO 8601. */
+  readonly startedAt: string;
+  readonly epochs: number;
+  readonly epochsDone: number;
+  readonly codeSize: number;
+  readonly seed: number;
+  readonly bestValidationSquaredError?: number;
+  readonly testSquaredError?: number;
+  /** What is wrong with the run or its files, naming the file. */
+  readonly problem?: string;
+}
+
+export interface RunRecord {
+  readonly summary: RunSummary;
+  readonly experiment: Experiment;
+  readonly metrics: readonly EpochMetrics[];
+  readonly snapshotEpochs: readonly number[];
+  readonly path?: TrainingPath;
+  readonly test?: TestMetrics;
+  /** Whether `model:export` has something to export. */
+  readonly hasModel: boolean;
+}
+
+/** Codes and reconstructions of fixed test images after one epoch (0: before the first step). */
+export interface Snapshot {
+  readonly runId: string;
+  readonly epoch: number;
+  /** The first ten test images as the model returns them. */
+  readonly reconstructions: ImageColumns;
+  /** MSE per pixel of each of the ten. */
+  readonly errors: Float32Array;
+  /** The codes of the map's subset: the code itself (1-D: y is 0), or its first two principal components. */
+  readonly map: MapColumns;
+  readonly mapIs: 'code' | 'principal-plane';
+}
+
+export type RunProgress = { readonly runId: string } & (
+  | { readonly kind: 'preparing'; readonly fraction: number; readonly message: string }
+  | {
+      readonly kind: 'training';
+      /** Of the whole run, 0-1. */
+      readonly fraction: number;
+      readonly epoch: number;
+      readonly epochs: number;
+      readonly step: number;
+      readonly stepsPerEpoch: number;
+      /** Loss of the latest batch. */
+      readonly cost: number;
+      readonly stepsPerSecond: number;
+      readonly secondsLeft: number;
+    }
+  | { readonly kind: 'measuring'; readonly fraction: number; readonly message: string }
+);
+
+export interface RunEnded {
+  readonly runId: string;
+  readonly status: Exclude<RunStatus, 'running'>;
+  readonly test?: TestMetrics;
+  readonly problem?: string;
+}
+
+export type EngineState =
+  | { readonly kind: 'starting' }
+  | { readonly kind: 'ready'; readonly tensorflow: string; readonly threads: number }
+  | { readonly kind: 'lost'; readonly message: string };

@@ -1,0 +1,96 @@
+import js from '@eslint/js';
+import globals from 'globals';
+import svelte from 'eslint-plugin-svelte';
+import ts from 'typescript-eslint';
+
+/** Which folder may import which: the folder is the process. Anything not listed fails `npm run check`. */
+const arrows = {
+  contract: [],
+  files: ['contract'],
+  dataset: ['contract', 'files'],
+  engine: ['contract'],
+  model: ['contract', 'files', 'engine'],
+  run: ['contract', 'files', 'dataset', 'engine', 'model'],
+  host: ['contract', 'files'],
+  main: ['contract', 'files', 'host'],
+  preload: ['contract'],
+  cli: ['contract', 'files', 'dataset', 'engine', 'model', 'run', 'host'],
+};
+const folders = Object.keys(arrows);
+
+/** Packages that must stay out of a folder whatever its neighbours are. */
+const foreign = (folder) => [
+  ...(['main', 'preload'].includes(folder) ? [] : ['electron', 'electron/*']),
+  ...(['engine', 'model', 'run'].includes(folder) ? [] : ['@tensorflow/*']),
+  'svelte',
+  'svelte/*',
+];
+
+const layer = (folder, allowed) => ({
+  files: [`electron/${folder}/**/*.ts`],
+  rules: {
+    'no-restricted-imports': [
+      'error',
+      {
+        patterns: [
+          {
+            group: [
+              ...folders.filter((name) => name !== folder && !allowed.includes(name)).map((name) => `**/${name}/*`),
+              '**/renderer/**',
+            ],
+            message: `electron/${folder} may import only from: ${[folder, ...allowed].join(', ')}.`,
+          },
+          { group: foreign(folder), message: `electron/${folder} must not know this package.` },
+        ],
+      },
+    ],
+  },
+});
+
+export default ts.config(
+  { ignores: ['node_modules/', 'out/', 'release/', 'test-results/', 'playwright-report/', '**/*_pb.ts'] },
+  js.configs.recommended,
+  ...ts.configs.strict,
+  ...svelte.configs.recommended,
+  {
+    languageOptions: { globals: { ...globals.node } },
+    rules: {
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-non-null-assertion': 'off',
+      '@typescript-eslint/no-extraneous-class': 'off',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/unified-signatures': 'off',
+      'no-undef': 'off',
+      eqeqeq: 'error',
+      'max-lines': ['error', { max: 400, skipComments: true, skipBlankLines: true }],
+      'max-lines-per-function': ['error', { max: 80, skipComments: true, skipBlankLines: true }],
+      'no-restricted-exports': ['error', { restrictDefaultExports: { direct: true } }],
+    },
+  },
+  ...Object.entries(arrows).map(([folder, allowed]) => layer(folder, allowed)),
+  {
+    files: ['renderer/**/*.{ts,svelte}'],
+    languageOptions: { globals: { ...globals.browser } },
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            {
+              group: [...folders.filter((name) => name !== 'contract').map((name) => `**/electron/${name}/*`)],
+              message: 'The renderer may import only electron/contract.',
+            },
+            { group: ['node:*', 'electron', '@tensorflow/*'], message: 'The window has neither Node nor TensorFlow.' },
+          ],
+        },
+      ],
+    },
+  },
+  {
+    files: ['**/*.svelte', '**/*.svelte.ts'],
+    languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] } },
+    rules: { 'max-lines-per-function': 'off' },
+  },
+  { files: ['test/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
+  { files: ['*.config.{js,ts}'], rules: { 'no-restricted-exports': 'off' } },
+);
