@@ -1,0 +1,158 @@
+import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
+import { IdSchema } from '../contract/contract.ts';
+import { StudioError } from '../contract/errors.ts';
+import { describeIssue } from '../contract/issues.ts';
+import type { EpochMetrics, Snapshot } from '../contract/words.ts';
+import { appendLine, writeJson, writeWhole } from './atomic.ts';
+import { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
+
+const PathSchema = v.strictObject({
+  kind: v.picklist(['xla-loop', 'graph-loop', 'graph', 'eager']),
+  reason: v.optional(v.string()),
+  stepsPerCall: v.number(),
+});
+
+const TestSchema = v.strictObject({
+  mse: v.number(),
+  squaredError: v.number(),
+  neighbourAccuracy: v.optional(v.number()),
+  epoch: v.number(),
+});
+
+/** run.json: where the run stands. `running` with a dead process means that it was cut off. */
+const RunStateSchema = v.strictObject({
+  version: v.literal(1),
+  id: IdSchema,
+  startedAt: v.string(),
+  status: v.picklist(['running', 'finished', 'stopped', 'failed', 'interrupted']),
+  /** The process that trains it. */
+  processId: v.number(),
+  path: v.optional(PathSchema),
+  test: v.optional(TestSchema),
+  problem: v.optional(v.string()),
+});
+export type RunState = v.InferOutput<typeof RunStateSchema>;
+
+const MetricsSchema = v.strictObject({
+  epoch: v.number(),
+  step: v.number(),
+  secondsSinceStart: v.number(),
+  lastBatchCost: v.nullable(v.number()),
+  trainingCost: v.nullable(v.number()),
+  validationMse: v.optional(v.nullable(v.number())),
+  validationSquaredError: v.optional(v.nullable(v.number())),
+  stepsPerSecond: v.number(),
+  learningRate: v.number(),
+});
+
+/** The files of one run: the one place that knows their names. Reading needs no TensorFlow. */
+export class RunFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** Where a run lies under the app's data folder. */
+  static under(dataFolder: string, runId: string): RunFolder {
+    return new RunFolder(join(dataFolder, 'runs', runId));
+  }
+
+  modelFolder(weights: 'best' | 'last'): string {
+    return join(this.path, 'model', weights);
+  }
+
+  async create(experiment: Experiment, state: RunState): Promise<void> {
+    await mkdir(join(this.path, 'snapshots'), { recursive: true });
+    await writeJson(join(this.path, 'experiment.json'), experiment);
+    await this.writeState(state);
+  }
+
+  async writeState(state: RunState): Promise<void> {
+    await writeJson(join(this.path, 'run.json'), state);
+  }
+
+  async addMetrics(metrics: EpochMetrics): Promise<void> {
+    await appendLine(join(this.path, 'metrics.jsonl'), JSON.stringify(metrics));
+  }
+
+  async writeSnapshot(snapshot: Snapshot): Promise<void> {
+    await writeWhole(this.snapshotPath(snapshot.epoch), encodeSnapshot(snapshot));
+  }
+
+  async readExperiment(): Promise<Experiment> {
+    return readChecked(join(this.path, 'experiment.json'), ExperimentSchema);
+  }
+
+  async readState(): Promise<RunState> {
+    return readChecked(join(this.path, 'run.json'), RunStateSchema);
+  }
+
+  /** @returns the epochs' metrics, and a sentence for each line that was skipped (a crash tears the last one). */
+  async readMetrics(): Promise<{ metrics: EpochMetrics[]; problems: string[] }> {
+    const path = join(this.path, 'metrics.jsonl');
+    const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') return '';
+      throw error;
+    });
+    const metrics: EpochMetrics[] = [];
+    const problems: string[] = [];
+    for (const [index, line] of text.split('\n').entries()) {
+      if (line === '') continue;
+      const parsed = v.safeParse(MetricsSchema, parseJson(line));
+      // JSON has no NaN: a diverged loss was written as null.
+      if (parsed.success) metrics.push(nullToNaN(parsed.output));
+      else problems.push(`${path}: line ${index + 1} is not an epoch's metrics and was skipped.`);
+    }
+    return { metrics, problems };
+  }
+
+  async snapshotEpochs(): Promise<number[]> {
+    const names = await readdir(join(this.path, 'snapshots')).catch(() => []);
+    const epochs = names
+      .map((name) => /^epoch-(\d+)\.safetensors$/.exec(name)?.[1])
+      .filter((text) => text !== undefined);
+    return epochs.map(Number).sort((a, b) => a - b);
+  }
+
+  /** @throws StudioError `not-found` when there is no snapshot of that epoch, `bad-file` when it is damaged. */
+  async readSnapshot(runId: string, epoch: number): Promise<Snapshot> {
+    const path = this.snapshotPath(epoch);
+    const bytes = await readFile(path).catch((cause: unknown) => {
+      throw new StudioError('not-found', `${path}: there is no snapshot of epoch ${epoch}.`, { cause });
+    });
+    return decodeSnapshot(bytes, runId, epoch, path);
+  }
+
+  private snapshotPath(epoch: number): string {
+    return join(this.path, 'snapshots', `epoch-${String(epoch).padStart(4, '0')}.safetensors`);
+  }
+}
+
+function nullToNaN(stored: v.InferOutput<typeof MetricsSchema>): EpochMetrics {
+  const entries = Object.entries(stored).map(([key, value]) => [key, value === null ? Number.NaN : value]);
+  return Object.fromEntries(entries) as unknown as EpochMetrics;
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** Reads a JSON file against its schema. @throws StudioError `not-found` or `bad-file`, naming the file and the field. */
+export async function readChecked<T extends v.GenericSchema>(path: string, schema: T): Promise<v.InferOutput<T>> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
+  });
+  const value = parseJson(text);
+  if (value === undefined) throw new StudioError('bad-file', `${path}: expected JSON, found text that is not JSON.`);
+  const parsed = v.safeParse(schema, value);
+  if (!parsed.success) throw new StudioError('bad-file', `${path}: ${describeIssue(parsed.issues[0])}`);
+  return parsed.output;
+}
