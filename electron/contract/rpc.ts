@@ -16,6 +16,9 @@ export type Message =
   | { readonly kind: 'answer'; readonly id: number; readonly result: Result<unknown> }
   | { readonly kind: 'event'; readonly name: EventName; readonly payload: unknown };
 
+/** The one channel of Electron's IPC that messages cross on. */
+export const IPC_CHANNEL = 'studio';
+
 /** Told about a message that was ignored: what was expected, and what was found. */
 export type Report = (problem: string) => void;
 

@@ -1,4 +1,3 @@
-import type { Readable } from 'node:stream';
 import { createInterface } from 'node:readline';
 
 /** What TensorFlow says at every start, whatever its log level is set to. */
@@ -10,13 +9,18 @@ const banners = [
   /All log messages before absl::InitializeLog/,
 ];
 
+/** The engine process's environment: only TensorFlow's errors, not its notes, reach stderr. */
+export function engineEnvironment(): NodeJS.ProcessEnv {
+  return { ...process.env, TF_CPP_MIN_LOG_LEVEL: process.env['TF_CPP_MIN_LOG_LEVEL'] ?? '2' };
+}
+
 const KEPT_LINES = 8;
 
 /**
  * Reads the engine's stderr line by line: passes all but TensorFlow's banner on, and keeps the last lines, which are
  * all there is to read after a native crash.
  */
-export function watchStderr(stream: Readable, pass: (line: string) => void): { readonly lastWords: () => string } {
+export function watchStderr(stream: NodeJS.ReadableStream, pass: (line: string) => void): { readonly lastWords: () => string } {
   const kept: string[] = [];
   createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
     if (line.trim() === '' || banners.some((banner) => banner.test(line))) return;
