@@ -1,0 +1,46 @@
+import { cpSync, existsSync } from 'node:fs';
+import { delimiter, join } from 'node:path';
+import type { StepContext } from './context.ts';
+import { NativeError } from './native-error.ts';
+import { lastLine, runCommand } from './run-command.ts';
+import { bindingPath, type TfjsPackage } from './tfjs-package.ts';
+
+const timeoutMs = 15 * 60_000;
+/** What an earlier run of some installer may have left in the package, and what is of no use to this one. */
+const leftOut = ['deps', 'lib', 'build', 'build-tmp-napi-v8', 'dist', 'src'];
+
+/**
+ * Runs tfjs-node's own installer in a copy of the package, `stage`, because it rewrites the package's files and leaves
+ * them so when it fails. It downloads an older TensorFlow and checks no hash; what it brought is hashed in the marker.
+ * Throws `installer-failed`.
+ */
+export async function runOwnInstaller(context: StepContext, tfjs: TfjsPackage, stage: string): Promise<void> {
+  cpSync(context.packageFolder, stage, {
+    recursive: true,
+    filter: (path) => !leftOut.some((name) => path === join(context.packageFolder, name)),
+  });
+  const { env, signal, projectRoot } = context;
+  const path = `${join(projectRoot, 'node_modules/.bin')}${delimiter}${env['PATH'] ?? ''}`;
+  const result = await runCommand(process.execPath, ['scripts/install.js'], {
+    env: { ...env, PATH: path },
+    signal,
+    cwd: stage,
+    timeoutMs,
+  });
+  const complete = [bindingPath(tfjs), 'deps/lib'].every((name) => existsSync(join(stage, name)));
+  if (result.status === 0 && complete) return;
+  const reason =
+    result.killedBy === undefined ? lastLine(result.output, /Error|ERR!|failed/) : 'it took longer than 15 minutes';
+  throw new NativeError(
+    'installer-failed',
+    `tfjs-node's own installer failed: ${reason}. Connect to the network, or set AUTOENCODER_STUDIO_LIBTENSORFLOW to a folder that holds libtensorflow's lib and include, and run the same command again.`,
+  );
+}
+
+/** One sentence from two failures: why the usual way is closed, and that the other was tried. */
+export function bothFailed(first: NativeError, second: NativeError): NativeError {
+  const reason = /^tfjs-node's own installer failed: (.*?)\. Connect/s.exec(second.message)?.[1] ?? second.message;
+  return new NativeError(first.code, `${first.message} (tfjs-node's own installer was tried too: ${reason}.)`, {
+    cause: second,
+  });
+}
