@@ -1,0 +1,21 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { Command } from 'commander';
+import { toErrorData } from '../contract/errors.ts';
+import { placesSeenFrom } from './places.ts';
+import { addServe } from './serve-command.ts';
+
+const places = placesSeenFrom(fileURLToPath(import.meta.url));
+const { version } = JSON.parse(await readFile(places.packageFile, 'utf8')) as { readonly version: string };
+
+const program = new Command('autoencoder-studio')
+  .description('Train autoencoders on images, from the command line')
+  .version(version);
+addServe(program, places, version);
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  process.stderr.write(`${toErrorData(error).message}\n`);
+  process.exitCode = 1;
+}

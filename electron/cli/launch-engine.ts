@@ -1,0 +1,31 @@
+import { fork } from 'node:child_process';
+import type { EngineChild } from '../host/engine-process.ts';
+import { engineEnvironment, watchStderr } from '../host/engine-stderr.ts';
+
+/** Starts the engine as a plain Node process, which ends by itself when this one does. */
+export function launchEngine(entry: string, dataFolder: string): EngineChild {
+  const child = fork(entry, ['--data', dataFolder], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+    env: engineEnvironment(),
+  });
+  const stderr = watchStderr(child.stderr!, (line) => process.stderr.write(`${line}\n`));
+  return {
+    // A process that has just died answers nothing; that it is gone is told by its exit.
+    post: (message) => void (child.connected && child.send(message as object)),
+    onMessage: (listener) => {
+      child.on('message', listener);
+      return () => void child.off('message', listener);
+    },
+    onExit: (listener) => {
+      child.once('close', (code, signal) => {
+        listener({ code, ...(signal ? { signal } : {}), lastWords: stderr.lastWords() });
+      });
+      child.on('error', (error) => {
+        // Without a process there is no close; other errors are of a process that goes on.
+        if (child.pid === undefined) listener({ code: null, lastWords: error.message });
+      });
+    },
+    kill: (force) => void child.kill(force ? 'SIGKILL' : 'SIGTERM'),
+  };
+}

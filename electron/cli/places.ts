@@ -1,0 +1,18 @@
+import { dirname, extname, join } from 'node:path';
+
+/** Where the other parts lie, seen from the command line's own file: in the sources, or in the built app. */
+export interface Places {
+  readonly engineEntry: string;
+  readonly pageFolder: string;
+  readonly packageFile: string;
+}
+
+export function placesSeenFrom(entry: string): Places {
+  const here = dirname(entry);
+  const root = join(here, '..', '..');
+  return {
+    engineEntry: extname(entry) === '.ts' ? join(here, '..', 'run', 'engine-entry.ts') : join(here, 'engine.js'),
+    pageFolder: join(root, 'out', 'renderer'),
+    packageFile: join(root, 'package.json'),
+  };
+}

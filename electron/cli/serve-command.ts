@@ -1,0 +1,69 @@
+import { access, mkdir } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { StudioError } from '../contract/errors.ts';
+import { defaultDataFolder } from '../files/data-folder.ts';
+import { EngineProcess } from '../host/engine-process.ts';
+import { Studio } from '../host/studio.ts';
+import { launchEngine } from './launch-engine.ts';
+import type { Places } from './places.ts';
+import { Downloads } from './serve/downloads.ts';
+import { openBrowser } from './serve/open-browser.ts';
+import { StudioServer } from './serve/server.ts';
+
+interface ServeOptions {
+  readonly port: number;
+  readonly data: string;
+  readonly open: boolean;
+}
+
+export function addServe(program: Command, places: Places, version: string): void {
+  program
+    .command('serve')
+    .description('serve the app to a browser on this machine')
+    .option('--port <number>', 'port to listen on (default: a free one)', portNumber, 0)
+    .option('--data <folder>', 'folder of the runs', defaultDataFolder())
+    .option('--open', 'open the address in the browser', false)
+    .action((options: ServeOptions) => serve(options, places, version));
+}
+
+/** Serves until it is interrupted; the address, alone on its line, is all that goes to stdout. */
+async function serve(options: ServeOptions, places: Places, version: string): Promise<void> {
+  await access(join(places.pageFolder, 'index.html')).catch((cause: unknown) => {
+    const message = `${places.pageFolder}: expected the built page, found none. Run npm run build first.`;
+    throw new StudioError('not-found', message, { cause });
+  });
+  const dataFolder = resolve(options.data);
+  await mkdir(dataFolder, { recursive: true });
+  const report = (problem: string) => void process.stderr.write(`${problem}\n`);
+  const downloads = new Downloads();
+  const engine = new EngineProcess(() => launchEngine(places.engineEntry, dataFolder), report);
+  const chooseExportPlace = (name: string) => downloads.place(name);
+  const studio = new Studio({ host: 'browser', version, dataFolder, engine, chooseExportPlace, report });
+  const server = await StudioServer.listen({
+    port: options.port,
+    pageFolder: places.pageFolder,
+    downloads,
+    serveWindow: (port) => studio.serveWindow(port),
+    report,
+  });
+  engine.start();
+  process.stdout.write(`${server.address}\n`);
+  if (options.open) openBrowser(server.address);
+  await interrupted();
+  await studio.close();
+  await Promise.all([server.close(), downloads.close()]);
+}
+
+function interrupted(): Promise<void> {
+  return new Promise((resolve) => {
+    process.once('SIGINT', () => resolve());
+    process.once('SIGTERM', () => resolve());
+  });
+}
+
+function portNumber(text: string): number {
+  const port = Number(text);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new InvalidArgumentError('Expected a whole number from 0 to 65535.');
+}

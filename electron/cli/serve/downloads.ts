@@ -1,0 +1,91 @@
+import { randomUUID } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import type { ServerResponse } from 'node:http';
+import { tmpdir } from 'node:os';
+import { join, relative, sep } from 'node:path';
+import { once } from 'node:events';
+import { Zip, ZipPassThrough } from 'fflate';
+import type { ExportPlace } from '../../host/studio.ts';
+
+interface Download {
+  readonly name: string;
+  readonly folder: string;
+  readonly expiry: NodeJS.Timeout;
+}
+
+const KEPT_MS = 10 * 60_000;
+
+/** Exports on their way to a browser: each has an address that works once, for ten minutes. */
+export class Downloads {
+  readonly #waiting = new Map<string, Download>();
+
+  /** A temporary folder whose contents become a download of this name. */
+  async place(name: string): Promise<ExportPlace> {
+    const temporary = await mkdtemp(join(tmpdir(), 'autoencoder-studio-'));
+    const folder = join(temporary, name);
+    return {
+      folder,
+      finish: () => {
+        const id = randomUUID();
+        const expiry = setTimeout(() => void this.#forget(id), KEPT_MS).unref();
+        this.#waiting.set(id, { name: `${name}.zip`, folder: temporary, expiry });
+        return Promise.resolve({ kind: 'download', address: `/download/${id}`, name: `${name}.zip` });
+      },
+      abandon: () => rm(temporary, { recursive: true, force: true }),
+    };
+  }
+
+  /** Sends the download of this address as a zip, as it is read; false when there is none (any more). */
+  async send(address: string, response: ServerResponse): Promise<boolean> {
+    const id = address.replace(/^\/download\//, '');
+    const download = this.#waiting.get(id);
+    if (!download) return false;
+    this.#waiting.delete(id);
+    try {
+      response.setHeader('Content-Type', 'application/zip');
+      response.setHeader('Content-Disposition', `attachment; filename="${download.name}"`);
+      await sendZip(download.folder, response);
+    } finally {
+      await discard(download);
+    }
+    return true;
+  }
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#waiting.keys()].map((id) => this.#forget(id)));
+  }
+
+  async #forget(id: string): Promise<void> {
+    const download = this.#waiting.get(id);
+    this.#waiting.delete(id);
+    if (download) await discard(download);
+  }
+}
+
+async function discard({ folder, expiry }: Download): Promise<void> {
+  clearTimeout(expiry);
+  await rm(folder, { recursive: true, force: true });
+}
+
+/** Stored, not compressed: weights do not shrink. */
+async function sendZip(folder: string, response: ServerResponse): Promise<void> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  const zip = new Zip((error, chunk, final) => {
+    if (error) response.destroy(error);
+    else if (final) response.end(chunk);
+    else response.write(chunk);
+  });
+  for (const path of paths.sort()) {
+    const file = new ZipPassThrough(relative(folder, path).split(sep).join('/'));
+    zip.add(file);
+    for await (const chunk of createReadStream(path)) {
+      if (response.destroyed) return;
+      file.push(chunk as Uint8Array);
+      if (response.writableNeedDrain) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+    }
+    file.push(new Uint8Array(0), true);
+  }
+  zip.end();
+}

@@ -1,0 +1,59 @@
+import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import type { IncomingHttpHeaders } from 'node:http';
+
+/**
+ * Who may talk to `serve`. The address it prints carries a random token, which is exchanged for a cookie; every other
+ * request must bring that cookie, name this machine as its host (so that a foreign name that was made to point here is
+ * refused) and, where a browser says which page sent it, come from our own.
+ */
+export class Gate {
+  readonly token = randomBytes(32).toString('base64url');
+  readonly #cookie = randomBytes(32).toString('base64url');
+  readonly #cookieName: string;
+
+  constructor(port: number) {
+    // Cookies are shared by a machine's ports: two servers must not overwrite each other's.
+    this.#cookieName = `studio-${port}`;
+  }
+
+  /** The header that lets a browser in. */
+  cookieHeader(): string {
+    return `${this.#cookieName}=${this.#cookie}; Path=/; HttpOnly; SameSite=Strict`;
+  }
+
+  opensWith(token: string): boolean {
+    return equalSecrets(token, this.token);
+  }
+
+  /** Whether the request names this machine; through a tunnel its port may be another. */
+  isForUs(headers: IncomingHttpHeaders): boolean {
+    const name = /^(.*?)(:\d+)?$/.exec(headers.host ?? '')?.[1];
+    return name === 'localhost' || name === '127.0.0.1' || name === '[::1]';
+  }
+
+  /** Whether no page but ours sent it; without an Origin, only what is no script's doing passes. */
+  isFromUs(headers: IncomingHttpHeaders): boolean {
+    return headers.origin === undefined || this.#isOwnOrigin(headers);
+  }
+
+  hasCookie(headers: IncomingHttpHeaders): boolean {
+    const prefix = `${this.#cookieName}=`;
+    const values = (headers.cookie ?? '').split('; ').filter((pair) => pair.startsWith(prefix));
+    return values.some((pair) => equalSecrets(pair.slice(prefix.length), this.#cookie));
+  }
+
+  /** A WebSocket is not bound by the browser's same-origin rule, so its Origin must be there and ours. */
+  admitsSocket(headers: IncomingHttpHeaders): boolean {
+    return this.isForUs(headers) && this.#isOwnOrigin(headers) && this.hasCookie(headers);
+  }
+
+  #isOwnOrigin(headers: IncomingHttpHeaders): boolean {
+    return headers.origin === `http://${headers.host}`;
+  }
+}
+
+/** Compares in a time that tells nothing of where they differ, nor of the right one's length. */
+function equalSecrets(given: string, right: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(right));
+}

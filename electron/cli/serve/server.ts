@@ -1,0 +1,126 @@
+import { readFile } from 'node:fs/promises';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import { WebSocketServer } from 'ws';
+import { StudioError } from '../../contract/errors.ts';
+import type { Port, Report } from '../../contract/rpc.ts';
+import { pageFile, pageHeaders } from '../../host/page-files.ts';
+import type { Downloads } from './downloads.ts';
+import { Gate } from './gate.ts';
+import { socketPort } from './socket-port.ts';
+
+/** A window's largest message: far above any request's size, far below what would hurt. */
+const LARGEST_MESSAGE_BYTES = 64_000_000;
+
+export interface StudioServerOptions {
+  readonly port: number;
+  readonly pageFolder: string;
+  readonly downloads: Downloads;
+  /** Answers a window until the returned function is called. */
+  readonly serveWindow: (port: Port) => () => void;
+  readonly report: Report;
+}
+
+/** The page and its socket on this machine only, for those who have the address with its token. */
+export class StudioServer {
+  readonly #options: StudioServerOptions;
+  readonly #server: Server;
+  readonly #sockets = new WebSocketServer({
+    noServer: true,
+    maxPayload: LARGEST_MESSAGE_BYTES,
+    perMessageDeflate: false,
+  });
+  readonly #gate: Gate;
+
+  private constructor(options: StudioServerOptions, server: Server) {
+    this.#options = options;
+    this.#server = server;
+    this.#gate = new Gate(this.#port);
+    server.on('request', (request, response) => void this.#answer(request, response));
+    server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
+  }
+
+  /** @throws StudioError `refused` when the port is taken. */
+  static async listen(options: StudioServerOptions): Promise<StudioServer> {
+    const server = createServer();
+    await new Promise<void>((resolve, reject) => {
+      server.once('error', (cause: NodeJS.ErrnoException) => {
+        const taken = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on (${cause.code})`;
+        const message = `Port ${options.port} ${taken}: name another with --port, or leave it out.`;
+        reject(new StudioError('refused', message, { cause }));
+      });
+      server.listen(options.port, '127.0.0.1', resolve);
+    });
+    return new StudioServer(options, server);
+  }
+
+  /** The address that lets a browser in. */
+  get address(): string {
+    return `http://127.0.0.1:${this.#port}/?token=${this.#gate.token}`;
+  }
+
+  async close(): Promise<void> {
+    for (const client of this.#sockets.clients) client.terminate();
+    this.#server.closeAllConnections();
+    await new Promise((resolve) => this.#server.close(resolve));
+  }
+
+  get #port(): number {
+    return (this.#server.address() as AddressInfo).port;
+  }
+
+  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    for (const [name, value] of Object.entries(pageHeaders)) response.setHeader(name, value);
+    response.setHeader('Cache-Control', 'no-store');
+    response.setHeader('Cross-Origin-Resource-Policy', 'same-origin');
+    try {
+      await this.#answerChecked(request, response);
+    } catch (error) {
+      this.#options.report(`${request.method} ${request.url?.split('?')[0]}: ${String(error)}`);
+      if (response.headersSent) response.destroy();
+      else end(response, 500, 'Something went wrong; the terminal says what.');
+    }
+  }
+
+  async #answerChecked(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    const gate = this.#gate;
+    const { headers } = request;
+    if (!gate.isForUs(headers)) return end(response, 403, 'This address is not one of this machine.');
+    if (!gate.isFromUs(headers)) return end(response, 403, 'Another page may not ask this.');
+    if (request.method !== 'GET') return end(response, 405, 'Only GET is answered here.');
+    const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    const token = searchParams.get('token');
+    if (token !== null) {
+      if (!gate.opensWith(token)) return end(response, 403, 'The token in this address is not the right one.');
+      response.setHeader('Set-Cookie', gate.cookieHeader());
+      response.writeHead(303, { Location: '/' }).end();
+      return;
+    }
+    if (!gate.hasCookie(headers)) return end(response, 403, 'Open the whole address the app printed, token included.');
+    if (pathname.startsWith('/download/')) {
+      if (await this.#options.downloads.send(pathname, response)) return;
+      return end(response, 404, 'This download is over: export the model again.');
+    }
+    const file = pageFile(this.#options.pageFolder, pathname);
+    const bytes = file && (await readFile(file.path).catch(() => undefined));
+    if (!bytes) return end(response, 404, 'Not found.');
+    response.writeHead(200, { 'Content-Type': file.contentType }).end(bytes);
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    if (request.url !== '/socket' || !this.#gate.admitsSocket(request.headers)) {
+      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
+      return;
+    }
+    this.#sockets.handleUpgrade(request, socket, head, (client) => {
+      const leave = this.#options.serveWindow(socketPort(client, this.#options.report));
+      client.on('close', leave);
+      client.on('error', (error) => this.#options.report(`A window's socket broke: ${error.message}`));
+    });
+  }
+}
+
+function end(response: ServerResponse, status: number, sentence: string): void {
+  response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
+}

@@ -1,0 +1,35 @@
+import type { RawData, WebSocket } from 'ws';
+import type { Port, Report } from '../../contract/rpc.ts';
+import { wirePort } from '../../contract/wire.ts';
+
+/** What may wait unsent before progress is left out: on a slow tunnel the window wants the latest, not all. */
+const ENOUGH_WAITING_BYTES = 1_000_000;
+
+export function socketPort(socket: WebSocket, report: Report): Port {
+  const port = wirePort(
+    {
+      send: (frame) => socket.send(frame),
+      onFrame: (listener) => {
+        const receive = (data: RawData, isBinary: boolean) => {
+          if (!isBinary) return report('Expected a binary frame, found text.');
+          listener(data as Buffer);
+        };
+        socket.on('message', receive);
+        return () => void socket.off('message', receive);
+      },
+    },
+    report,
+  );
+  return {
+    onMessage: port.onMessage,
+    post: (message) => {
+      if (socket.readyState !== socket.OPEN) return;
+      if (isProgress(message) && socket.bufferedAmount > ENOUGH_WAITING_BYTES) return;
+      port.post(message);
+    },
+  };
+}
+
+function isProgress(message: unknown): boolean {
+  return typeof message === 'object' && message !== null && 'name' in message && message.name === 'run:progressed';
+}
