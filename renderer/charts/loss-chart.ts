@@ -1,0 +1,133 @@
+import {
+  Chart,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+  type ChartDataset,
+  type ChartOptions,
+  type TooltipItem,
+} from 'chart.js';
+import { formatMse } from '../widgets/format-number.ts';
+import { isNamedLogTick, type Point, type Series, type SeriesRole } from './loss-series.ts';
+import type { ThemeColours } from './theme.svelte.ts';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
+
+export type LossChart = Chart<'line', Point[], string>;
+type Dataset = ChartDataset<'line', Point[]>;
+
+export interface LossChartView {
+  readonly series: readonly Series[];
+  /** The x axis ends here. */
+  readonly epochs: number;
+  readonly logarithmic: boolean;
+  readonly colours: ThemeColours;
+}
+
+export function createLossChart(canvas: HTMLCanvasElement): LossChart {
+  return new Chart(canvas, { type: 'line', data: { datasets: [] }, options: { animation: false } });
+}
+
+/** Shows other data, axis or colours on the same chart; nothing is built again. */
+export function updateLossChart(chart: LossChart, view: LossChartView): void {
+  chart.data.datasets = view.series.map((series, index) => {
+    const kept = chart.data.datasets[index] ?? { data: [] };
+    return Object.assign(kept, styleOf(series.role, series.points.length, view.colours), {
+      label: series.name,
+      data: series.points as Point[],
+    });
+  });
+  chart.options = optionsOf(view);
+  chart.update('none');
+}
+
+export function strokeOf(role: SeriesRole, colours: ThemeColours): string {
+  switch (role) {
+    case 'batch':
+      return colours.batch;
+    case 'training':
+      return colours.training;
+    case 'validation':
+      return colours.validation;
+    case 'article':
+      return colours.text;
+    case 'mean-image':
+      return colours.muted;
+  }
+}
+
+function styleOf(role: SeriesRole, count: number, colours: ThemeColours): Partial<Dataset> {
+  const stroke = strokeOf(role, colours);
+  const line = { borderColor: stroke, backgroundColor: stroke, pointHitRadius: 6, pointHoverRadius: 4 };
+  switch (role) {
+    case 'batch':
+      return { ...line, borderWidth: 1, pointRadius: 0, pointHitRadius: 0, order: 3 };
+    case 'article':
+      return { ...line, borderWidth: 1.5, borderDash: [2, 4], pointRadius: 3, order: 1 };
+    case 'mean-image':
+      return { ...line, borderWidth: 1, borderDash: [8, 4], pointRadius: 0, pointHitRadius: 0, order: 2 };
+    case 'training':
+    case 'validation':
+      return { ...line, borderWidth: 2, pointRadius: count > 60 ? 0 : 2, order: 0 };
+  }
+}
+
+function optionsOf({ epochs, logarithmic, colours }: LossChartView): ChartOptions<'line'> {
+  const ticks = { color: colours.muted, font: { size: 12, family: colours.font } };
+  const grid = { color: colours.border, drawTicks: false, lineWidth: 0.5 };
+  return {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    normalized: true,
+    parsing: false,
+    interaction: { mode: 'nearest', intersect: false },
+    scales: {
+      x: {
+        type: 'linear',
+        min: 0,
+        max: epochs,
+        ticks: { ...ticks, maxRotation: 0, maxTicksLimit: 11, padding: 4, precision: 0 },
+        grid: { ...grid, display: false },
+        border: { color: colours.border },
+      },
+      y: logarithmic
+        ? {
+            type: 'logarithmic',
+            ticks: { ...ticks, padding: 4, callback: (value) => (isNamedLogTick(Number(value)) ? String(value) : '') },
+            grid,
+            border: { display: false },
+          }
+        : {
+            type: 'linear',
+            beginAtZero: true,
+            ticks: { ...ticks, padding: 4, maxTicksLimit: 7 },
+            grid,
+            border: { display: false },
+          },
+    },
+    plugins: { tooltip: tooltipOf(colours) },
+  };
+}
+
+function tooltipOf(colours: ThemeColours) {
+  return {
+    animation: false as const,
+    backgroundColor: colours.surface,
+    borderColor: colours.border,
+    borderWidth: 1,
+    titleColor: colours.text,
+    bodyColor: colours.text,
+    titleFont: { size: 12, family: colours.font },
+    bodyFont: { size: 12, family: colours.font },
+    boxWidth: 8,
+    boxHeight: 8,
+    callbacks: {
+      title: (items: readonly TooltipItem<'line'>[]) => `epoch ${Number(items[0]?.parsed.x ?? 0).toFixed(0)}`,
+      label: (item: TooltipItem<'line'>) => ` ${item.dataset.label}: ${formatMse(item.parsed.y ?? Number.NaN)}`,
+    },
+  };
+}

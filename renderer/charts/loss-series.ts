@@ -1,0 +1,59 @@
+import { ARTICLE_COSTS, MNIST_MEAN_IMAGE_MSE } from '../../electron/contract/presets.ts';
+import type { Experiment } from '../../electron/contract/experiment.ts';
+import type { RunView } from '../state/run-view.ts';
+
+export interface Point {
+  readonly x: number;
+  readonly y: number;
+}
+
+export type SeriesRole = 'batch' | 'training' | 'validation' | 'article' | 'mean-image';
+
+/** One line of the loss curve; x is in epochs. */
+export interface Series {
+  readonly role: SeriesRole;
+  readonly name: string;
+  readonly points: readonly Point[];
+}
+
+/** The curve of a run, or, before one, only what it will be held against. */
+export function lossSeries(experiment: Experiment, view: RunView | undefined): readonly Series[] {
+  const metrics = view?.record.metrics ?? [];
+  const validation = metrics.flatMap(({ epoch, validationMse }) =>
+    validationMse === undefined ? [] : [{ x: epoch, y: validationMse }],
+  );
+  const series: Series[] = [
+    { role: 'batch', name: 'batch cost', points: batchPoints(view) },
+    { role: 'training', name: 'training cost', points: metrics.map((m) => ({ x: m.epoch, y: m.trainingCost })) },
+    { role: 'validation', name: 'validation MSE', points: validation },
+  ];
+  return [...series, ...references(experiment)];
+}
+
+/** Live points where this window saw them; elsewhere each epoch's last batch. */
+function batchPoints(view: RunView | undefined): readonly Point[] {
+  if (!view) return [];
+  const lasts = view.record.metrics.map((m) => ({ x: m.epoch, y: m.lastBatchCost }));
+  const firstLive = view.batches[0]?.x ?? Infinity;
+  return [...lasts.filter(({ x }) => x < firstLive), ...view.batches];
+}
+
+function references(experiment: Experiment): readonly Series[] {
+  if (experiment.preset !== 'article' || experiment.imageSet !== 'mnist') return [];
+  const epochs = experiment.training.epochs;
+  const mean = [0, epochs].map((x) => ({ x, y: MNIST_MEAN_IMAGE_MSE }));
+  return [
+    {
+      role: 'article',
+      name: 'article (published first and last)',
+      points: ARTICLE_COSTS.map(([x, y]) => ({ x, y })),
+    },
+    { role: 'mean-image', name: 'mean image alone', points: mean },
+  ];
+}
+
+/** Tick labels of a logarithmic axis: 1, 2 and 5 times a power of ten, the others unnamed. */
+export function isNamedLogTick(value: number): boolean {
+  const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
+  return [1, 2, 5].some((named) => Math.abs(mantissa - named) < 1e-6);
+}

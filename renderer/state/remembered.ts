@@ -1,0 +1,24 @@
+/** Small choices of the person, kept by the window between visits; a store that refuses loses them silently. */
+export class Remembered {
+  readonly #store: Pick<Storage, 'getItem' | 'setItem'>;
+
+  constructor(store: Pick<Storage, 'getItem' | 'setItem'>) {
+    this.#store = store;
+  }
+
+  get(name: 'run' | 'log-axis'): string | undefined {
+    try {
+      return this.#store.getItem(`studio.${name}`) ?? undefined;
+    } catch {
+      return undefined;
+    }
+  }
+
+  set(name: 'run' | 'log-axis', value: string): void {
+    try {
+      this.#store.setItem(`studio.${name}`, value);
+    } catch {
+      // A private window keeps nothing, and says so to nobody.
+    }
+  }
+}

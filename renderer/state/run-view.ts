@@ -1,0 +1,126 @@
+import type { EventName, Events } from '../../electron/contract/contract.ts';
+import type {
+  EpochMetrics,
+  RunProgress,
+  RunRecord,
+  RunStatus,
+  RunSummary,
+  Snapshot,
+} from '../../electron/contract/words.ts';
+
+/** One batch's cost, at the run's time in epochs: 0 is the start, 1 the end of the first epoch. */
+export interface BatchPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A run as the window shows it. Values are replaced, never changed. */
+export interface RunView {
+  readonly record: RunRecord;
+  /** Only while the run lives. */
+  readonly progress?: RunProgress;
+  /** Batch costs seen live, thinned out; empty for a run opened from its folder. */
+  readonly batches: readonly BatchPoint[];
+  /** The newest snapshot at hand. */
+  readonly snapshot?: Snapshot;
+}
+
+/** More points than a curve has pixels only cost time: beyond it every second one goes. */
+export const MOST_BATCH_POINTS = 600;
+
+export const newView = (record: RunRecord): RunView => ({ record, batches: [] });
+
+/** The run's own events; those of other runs, and those too late to be true, leave the view as it is. */
+export function applyToView<E extends EventName>(view: RunView, name: E, payload: Events[E]): RunView {
+  const event = { name, payload } as StudioEvent;
+  switch (event.name) {
+    case 'run:progressed':
+      return isLive(view, event.payload.runId) ? progressed(view, event.payload) : view;
+    case 'run:epoch-ended':
+      return isLive(view, event.payload.runId) ? epochEnded(view, event.payload.metrics) : view;
+    case 'run:path-chosen':
+      return isLive(view, event.payload.runId)
+        ? { ...view, record: { ...view.record, path: event.payload.path } }
+        : view;
+    case 'run:snapshot-taken':
+      return event.payload.runId === view.record.summary.id ? withSnapshot(view, event.payload) : view;
+    case 'run:ended':
+      return isLive(view, event.payload.runId) ? ended(view, event.payload) : view;
+    case 'run:started':
+    case 'engine:state-changed':
+      return view;
+  }
+}
+
+export type StudioEvent = { [E in EventName]: { readonly name: E; readonly payload: Events[E] } }[EventName];
+
+/** A record read again from the run's folder, joined with what was seen live: neither may hide an epoch of the other. */
+export function refreshed(view: RunView, record: RunRecord): RunView {
+  const byEpoch = new Map([...view.record.metrics, ...record.metrics].map((metrics) => [metrics.epoch, metrics]));
+  const metrics = [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch);
+  const snapshotEpochs = [...new Set([...view.record.snapshotEpochs, ...record.snapshotEpochs])].sort((a, b) => a - b);
+  // An answer written before the run ended may arrive after it: the end stands.
+  const late = record.summary.status === 'running' && view.record.summary.status !== 'running';
+  const { summary } = late ? view.record : record;
+  const epochsDone = Math.max(summary.epochsDone, metrics.at(-1)?.epoch ?? 0);
+  return {
+    ...view,
+    record: { ...view.record, ...record, metrics, snapshotEpochs, summary: { ...summary, epochsDone } },
+  };
+}
+
+/** Keeps the newest snapshot: an older one that arrives late is dropped. */
+export function withSnapshot(view: RunView, snapshot: Snapshot): RunView {
+  if (view.snapshot && snapshot.epoch < view.snapshot.epoch) return view;
+  const { snapshotEpochs } = view.record;
+  const known = snapshotEpochs.includes(snapshot.epoch);
+  const record = known ? view.record : { ...view.record, snapshotEpochs: [...snapshotEpochs, snapshot.epoch] };
+  return { ...view, record, snapshot };
+}
+
+/** The run is over as far as this window knows: its progress goes, its curve stays. */
+export function closed(view: RunView, status: Exclude<RunStatus, 'running'>, problem?: string): RunView {
+  const summary = { ...view.record.summary, status, ...(problem === undefined ? {} : { problem }) };
+  const { batches, snapshot } = view;
+  return { record: { ...view.record, summary }, batches, ...(snapshot ? { snapshot } : {}) };
+}
+
+const isLive = (view: RunView, runId: string) =>
+  view.record.summary.id === runId && view.record.summary.status === 'running';
+
+function progressed(view: RunView, progress: RunProgress): RunView {
+  if (progress.kind !== 'training') return { ...view, progress };
+  const x = progress.step / progress.stepsPerEpoch;
+  const last = view.batches.at(-1);
+  if (!Number.isFinite(progress.cost) || (last && x <= last.x)) return { ...view, progress };
+  return { ...view, progress, batches: thinned([...view.batches, { x, y: progress.cost }]) };
+}
+
+function thinned(points: readonly BatchPoint[]): readonly BatchPoint[] {
+  if (points.length <= MOST_BATCH_POINTS) return points;
+  return points.filter((_, index) => index % 2 === 0 || index === points.length - 1);
+}
+
+function epochEnded(view: RunView, metrics: EpochMetrics): RunView {
+  const { record } = view;
+  if (metrics.epoch <= (record.metrics.at(-1)?.epoch ?? 0)) return view;
+  return {
+    ...view,
+    record: { ...record, metrics: [...record.metrics, metrics], summary: counted(record.summary, metrics) },
+  };
+}
+
+function counted(summary: RunSummary, metrics: EpochMetrics): RunSummary {
+  const errors = [summary.bestValidationSquaredError, metrics.validationSquaredError].filter(
+    (error) => error !== undefined,
+  );
+  const best = errors.length > 0 ? { bestValidationSquaredError: Math.min(...errors) } : {};
+  return { ...summary, epochsDone: metrics.epoch, ...best };
+}
+
+function ended(view: RunView, end: Events['run:ended']): RunView {
+  const over = closed(view, end.status, end.problem);
+  if (!end.test) return over;
+  const summary = { ...over.record.summary, testSquaredError: end.test.squaredError };
+  return { ...over, record: { ...over.record, summary, test: end.test } };
+}

@@ -1,0 +1,96 @@
+import type { Answer, Events, EventName, Request, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
+import { StudioError, type Result } from '../../electron/contract/errors.ts';
+import { Caller, eventNames } from '../../electron/contract/rpc.ts';
+import { wirePort, type FrameLine } from '../../electron/contract/wire.ts';
+
+/** What this needs of a WebSocket, so that a test may pass its own. */
+export type Socket = Pick<WebSocket, 'send' | 'close' | 'addEventListener' | 'removeEventListener'> & {
+  binaryType: BinaryType;
+};
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 8_000;
+
+/**
+ * The contract over a WebSocket that comes back by itself. Listeners outlive a broken socket; calls made while it is
+ * broken are answered with an error at once, those under way when it breaks too.
+ */
+export class SocketApi implements StudioApi {
+  readonly #open: () => Socket;
+  readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
+  readonly #linkListeners = new Set<(link: 'open' | 'lost') => void>();
+  #caller: Promise<Caller<WindowChannel>>;
+  #wait = FIRST_WAIT_MS;
+  #wasLost = false;
+
+  constructor(open: () => Socket) {
+    this.#open = open;
+    this.#caller = this.#connect();
+  }
+
+  async call<C extends WindowChannel>(channel: C, request: Request<C>): Promise<Result<Answer<C>>> {
+    const caller = await this.#caller;
+    return caller.call(channel, request);
+  }
+
+  listen<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void {
+    const listeners = this.#listeners.get(event) ?? new Set();
+    this.#listeners.set(event, listeners);
+    listeners.add(listener);
+    return () => void listeners.delete(listener);
+  }
+
+  onLink(listener: (link: 'open' | 'lost') => void): () => void {
+    this.#linkListeners.add(listener);
+    return () => void this.#linkListeners.delete(listener);
+  }
+
+  /** Resolves when the socket has opened, or has failed to: the caller then answers everything with the error. */
+  #connect(): Promise<Caller<WindowChannel>> {
+    const socket = this.#open();
+    socket.binaryType = 'arraybuffer';
+    const caller = new Caller<WindowChannel>(wirePort(lineOf(socket), console.warn), console.warn);
+    for (const name of eventNames) caller.listen(name, (payload) => this.#tell(name, payload));
+    return new Promise((resolve) => {
+      socket.addEventListener('open', () => {
+        this.#wait = FIRST_WAIT_MS;
+        resolve(caller);
+        if (this.#wasLost) this.#tellLink('open');
+        this.#wasLost = false;
+      });
+      socket.addEventListener('close', () => {
+        caller.close(new StudioError('refused', 'The connection to the app’s server was lost; it is tried again.'));
+        resolve(caller);
+        this.#reconnectLater();
+      });
+    });
+  }
+
+  #reconnectLater(): void {
+    if (!this.#wasLost) this.#tellLink('lost');
+    this.#wasLost = true;
+    setTimeout(() => (this.#caller = this.#connect()), this.#wait);
+    this.#wait = Math.min(2 * this.#wait, LONGEST_WAIT_MS);
+  }
+
+  #tell<E extends EventName>(name: E, payload: Events[E]): void {
+    for (const listener of [...(this.#listeners.get(name) ?? [])]) listener(payload as never);
+  }
+
+  #tellLink(link: 'open' | 'lost'): void {
+    for (const listener of [...this.#linkListeners]) listener(link);
+  }
+}
+
+function lineOf(socket: Socket): FrameLine {
+  return {
+    send: (frame) => socket.send(frame),
+    onFrame: (listener) => {
+      const receive = (event: MessageEvent) => {
+        if (event.data instanceof ArrayBuffer) listener(event.data);
+      };
+      socket.addEventListener('message', receive);
+      return () => socket.removeEventListener('message', receive);
+    },
+  };
+}

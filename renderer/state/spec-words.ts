@@ -1,0 +1,40 @@
+import type { LayerSpec, ModelSpec, OptimizerSpec, ScheduleSpec } from '../../electron/contract/experiment.ts';
+
+const width = (layer: LayerSpec) => (layer.kind === 'dense' ? String(layer.units) : `conv ${layer.filters}`);
+
+/** The model's widths from pixels through the code and back: "784-256-128-256-784". */
+export function shapeLine(model: ModelSpec): string {
+  const pixels = String(model.inputShape.reduce((product, side) => product * side, 1));
+  const encoder = model.encoder.map(width);
+  const decoder = model.decoder === 'mirror' ? [...encoder].reverse() : model.decoder.map(width);
+  return [pixels, ...encoder, String(model.code.size), ...decoder, pixels].join('-');
+}
+
+export function optimizerWords(optimizer: OptimizerSpec): string {
+  switch (optimizer.kind) {
+    case 'sgd':
+      return 'SGD';
+    case 'momentum':
+      return `${optimizer.nesterov ? 'Nesterov momentum' : 'Momentum'} ${optimizer.momentum}`;
+    case 'adagrad':
+      return 'AdaGrad';
+    case 'rmsprop':
+      return `RMSProp, decay ${optimizer.decay}`;
+    case 'adam':
+      return 'Adam';
+    case 'adamw':
+      return `AdamW, decay ${optimizer.weightDecay}`;
+  }
+}
+
+export function scheduleWords(schedule: ScheduleSpec, warmupEpochs: number): string {
+  const rise = warmupEpochs > 0 ? ` after ${warmupEpochs} warm-up` : '';
+  switch (schedule.kind) {
+    case 'constant':
+      return `constant${rise}`;
+    case 'step':
+      return `× ${schedule.factor} every ${schedule.everyEpochs} epochs${rise}`;
+    case 'cosine':
+      return `cosine${rise}`;
+  }
+}

@@ -1,0 +1,236 @@
+import type { AppDescription, ExportAnswer, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
+import type { ErrorData, Result } from '../../electron/contract/errors.ts';
+import type { Experiment } from '../../electron/contract/experiment.ts';
+import { presets, type Preset } from '../../electron/contract/presets.ts';
+import { eventNames } from '../../electron/contract/rpc.ts';
+import type { Baseline, ImageColumns, ImageSetSummary } from '../../electron/contract/words.ts';
+import type { Connection, Link } from './connection.ts';
+import { draftOf, draftOfPreset, onImageSet, readDraft, type Draft, type DraftField } from './draft.ts';
+import { FrameQueue } from './frame-queue.ts';
+import { Loads } from './loads.svelte.ts';
+import { Remembered } from './remembered.ts';
+import { withSnapshot, type RunView, type StudioEvent } from './run-view.ts';
+import {
+  emptyWindow,
+  reduce,
+  withRecord,
+  withActive,
+  withRuns,
+  withView,
+  withViewsOnly,
+  type WindowState,
+} from './window-state.ts';
+
+export type Place = 'train' | 'runs';
+
+/** How many test images the article's figure shows. */
+export const FIGURE_IMAGES = 10;
+
+/** Everything the window knows and may ask for. Views read it and call its verbs; only it speaks to the host. */
+export class Studio {
+  place = $state<Place>('train');
+  app = $state.raw<AppDescription>();
+  imageSets = $state.raw<readonly ImageSetSummary[]>([]);
+  draft = $state.raw<Draft>();
+  link = $state<Link>('open');
+  starting = $state(false);
+  stopping = $state(false);
+  /** What kept the window from filling, the last start from starting, the chosen run from opening. */
+  loadProblem = $state.raw<ErrorData>();
+  startProblem = $state.raw<ErrorData>();
+  openProblem = $state.raw<ErrorData>();
+
+  #window = $state.raw<WindowState>(emptyWindow);
+  #currentId = $state<string>();
+  #chosenId = $state<string>();
+
+  readonly engine = $derived(this.#window.engine);
+  readonly runs = $derived(this.#window.runs);
+  /** The run that trains, the run Train shows, the run chosen in Runs. */
+  readonly active = $derived(this.#view(this.#window.activeId));
+  readonly current = $derived(this.#view(this.#currentId));
+  readonly chosen = $derived(this.#view(this.#chosenId));
+  readonly chosenId = $derived(this.#chosenId);
+  readonly imageSet = $derived(this.imageSets.find((set) => set.id === this.draft?.base.imageSet));
+  readonly reading = $derived(this.draft && readDraft(this.draft, this.imageSet));
+
+  readonly originals = new Loads<ImageColumns>();
+  readonly baselines = new Loads<Baseline>();
+  readonly remembered: Remembered;
+  readonly #api: StudioApi;
+
+  constructor(connection: Connection, store: Pick<Storage, 'getItem' | 'setItem'>) {
+    this.#api = connection.api;
+    this.remembered = new Remembered(store);
+    const queue = new FrameQueue<StudioEvent>((events) => this.#receive(events));
+    for (const name of eventNames) {
+      this.#api.listen(name, (payload) => queue.push({ name, payload } as StudioEvent));
+    }
+    connection.onLink((link) => {
+      this.link = link;
+      if (link === 'open') void this.load();
+    });
+  }
+
+  /** Fills the window: at its start, after a lost connection, and when the person asks to try again. */
+  async load(): Promise<void> {
+    this.loadProblem = undefined;
+    const [app, runs] = await Promise.all([this.#ask('app:describe'), this.#ask('run:list')]);
+    if (app) {
+      this.app = app;
+      this.#window = reduce(this.#window, { name: 'engine:state-changed', payload: app.engine });
+    }
+    if (runs) this.#window = withRuns(this.#window, runs);
+    await this.#attach(app?.activeRun);
+    this.imageSets = (await this.#ask('image-set:list')) ?? this.imageSets;
+    this.originals.forgetFailed();
+    this.baselines.forgetFailed();
+    this.#fillDraft();
+  }
+
+  choosePreset(preset: Preset): void {
+    const imageSet = this.imageSet ?? this.imageSets[0];
+    if (imageSet) this.draft = draftOfPreset(preset, imageSet);
+  }
+
+  chooseImageSet(id: string): void {
+    const imageSet = this.imageSets.find((set) => set.id === id);
+    if (this.draft && imageSet) this.draft = onImageSet(this.draft, imageSet);
+  }
+
+  type(field: DraftField, text: string): void {
+    if (this.draft) this.draft = { ...this.draft, typed: { ...this.draft.typed, [field]: text } };
+  }
+
+  /** Trains what the panel says. */
+  async start(): Promise<void> {
+    if (this.reading?.kind !== 'ready' || this.starting) return;
+    this.starting = true;
+    this.startProblem = undefined;
+    const result = await this.#api.call('run:start', { experiment: this.reading.experiment });
+    if (result.ok) await this.#show(result.value.runId);
+    else this.startProblem = result.error;
+    this.starting = false;
+  }
+
+  async stop(): Promise<void> {
+    const runId = this.#window.activeId;
+    if (runId === undefined || this.stopping) return;
+    this.stopping = true;
+    const result = await this.#api.call('run:stop', { runId });
+    if (!result.ok) this.startProblem = result.error;
+    // The answer only says that stopping has begun; the run's end puts the button right (see #receive).
+    if (!result.ok || this.#window.activeId !== runId) this.stopping = false;
+  }
+
+  /** Opens a run in Runs. */
+  async choose(runId: string): Promise<void> {
+    this.#chosenId = runId;
+    this.remembered.set('run', runId);
+    await this.#open(runId);
+  }
+
+  /** Goes to Train with a run's settings in the panel. */
+  reuse(experiment: Experiment): void {
+    this.draft = draftOf(experiment);
+    this.place = 'train';
+  }
+
+  /** Empties Train for a new experiment; nothing of the earlier run is lost. */
+  clear(): void {
+    this.#currentId = undefined;
+    this.#forget();
+  }
+
+  exportModel(runId: string): Promise<Result<ExportAnswer>> {
+    return this.#api.call('model:export', { runId, weights: 'best' });
+  }
+
+  /** Fetches what the figures of an experiment need, once. */
+  async ensureReferences(imageSet: string, validationCount: number): Promise<void> {
+    const images = { imageSet, split: 'test', first: 0, count: FIGURE_IMAGES } as const;
+    await this.originals.ensure(imageSet, () => this.#api.call('image-set:images', images));
+    const key = baselineKey(imageSet, validationCount);
+    await this.baselines.ensure(key, () => this.#api.call('image-set:baseline', { imageSet, validationCount }));
+  }
+
+  #view(id: string | undefined): RunView | undefined {
+    return id === undefined ? undefined : this.#window.views.get(id);
+  }
+
+  #receive(events: readonly StudioEvent[]): void {
+    let next = this.#window;
+    for (const event of events) next = reduce(next, event);
+    this.#window = next;
+    if (next.activeId === undefined) this.stopping = false;
+    for (const event of events) {
+      if (event.name === 'run:ended') void this.#open(event.payload.runId);
+      if (event.name === 'engine:state-changed') this.#engineChanged(event.payload.kind);
+    }
+  }
+
+  #engineChanged(kind: 'starting' | 'ready' | 'lost'): void {
+    if (kind === 'lost')
+      void this.#ask('run:list').then((runs) => runs && (this.#window = withRuns(this.#window, runs)));
+    if (kind === 'ready') void this.load();
+  }
+
+  /** Takes up the run that trains, or goes back to the one last looked at. */
+  async #attach(activeId: string | undefined): Promise<void> {
+    const left = this.#window.activeId;
+    this.#window = withActive(this.#window, activeId);
+    // It ended while this window could not hear it.
+    if (left !== undefined && left !== activeId) await this.#open(left);
+    if (activeId !== undefined) {
+      this.#currentId = activeId;
+      this.#chosenId ??= activeId;
+      return this.#open(activeId);
+    }
+    const remembered = this.#window.runs.find(({ id }) => id === this.remembered.get('run'));
+    if (!remembered || this.#currentId !== undefined) return;
+    this.#currentId = remembered.id;
+    await this.choose(remembered.id);
+  }
+
+  async #show(runId: string): Promise<void> {
+    this.#currentId = runId;
+    this.#chosenId = runId;
+    this.remembered.set('run', runId);
+    if (!this.#window.views.has(runId)) await this.#open(runId);
+  }
+
+  async #open(runId: string): Promise<void> {
+    this.#forget();
+    const opened = await this.#api.call('run:open', { runId });
+    this.openProblem = opened.ok ? undefined : opened.error;
+    if (!opened.ok) return;
+    this.#window = withRecord(this.#window, opened.value);
+    const epoch = this.#view(runId)?.record.snapshotEpochs.at(-1);
+    if (epoch === undefined || epoch === this.#view(runId)?.snapshot?.epoch) return;
+    const snapshot = await this.#api.call('run:snapshot', { runId, epoch });
+    const view = this.#view(runId);
+    if (snapshot.ok && view) this.#window = withView(this.#window, withSnapshot(view, snapshot.value));
+    if (!snapshot.ok) this.openProblem = snapshot.error;
+  }
+
+  #forget(): void {
+    this.#window = withViewsOnly(this.#window, [this.#currentId, this.#chosenId]);
+  }
+
+  #fillDraft(): void {
+    const imageSet = this.imageSets[0];
+    if (this.draft || !imageSet) return;
+    const shown = this.current?.record.experiment;
+    if (shown && this.imageSets.some((set) => set.id === shown.imageSet)) this.draft = draftOf(shown);
+    else this.draft = draftOfPreset(presets[0]!, imageSet);
+  }
+
+  async #ask<C extends WindowChannel & ('app:describe' | 'run:list' | 'image-set:list')>(channel: C) {
+    const result = await this.#api.call(channel, {});
+    if (result.ok) return result.value;
+    this.loadProblem = result.error;
+    return undefined;
+  }
+}
+
+export const baselineKey = (imageSet: string, validationCount: number) => `${imageSet}/${validationCount}`;

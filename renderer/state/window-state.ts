@@ -1,0 +1,86 @@
+import type { EngineState, RunRecord, RunSummary } from '../../electron/contract/words.ts';
+import { applyToView, closed, newView, refreshed, type RunView, type StudioEvent } from './run-view.ts';
+
+/** What the window knows of the engine and the runs. Values are replaced, never changed. */
+export interface WindowState {
+  readonly engine: EngineState;
+  /** Newest first. */
+  readonly runs: readonly RunSummary[];
+  /** The runs opened in this window, by id. */
+  readonly views: ReadonlyMap<string, RunView>;
+  /** The run that is training now. */
+  readonly activeId?: string;
+}
+
+export const emptyWindow: WindowState = { engine: { kind: 'starting' }, runs: [], views: new Map() };
+
+export function reduce(state: WindowState, event: StudioEvent): WindowState {
+  switch (event.name) {
+    case 'engine:state-changed':
+      return event.payload.kind === 'lost'
+        ? interrupted({ ...state, engine: event.payload })
+        : { ...state, engine: event.payload };
+    case 'run:started':
+      return { ...withRecord(state, event.payload), activeId: event.payload.summary.id };
+    case 'run:ended':
+      return withoutActive(inView(state, event.payload.runId, event), event.payload.runId);
+    default:
+      return inView(state, event.payload.runId, event);
+  }
+}
+
+/** A record read from the run's folder, or sent when the run started. */
+export function withRecord(state: WindowState, record: RunRecord): WindowState {
+  const known = state.views.get(record.summary.id);
+  return withView(state, known ? refreshed(known, record) : newView(record));
+}
+
+export function withView(state: WindowState, view: RunView): WindowState {
+  const { summary } = view.record;
+  const views = new Map(state.views).set(summary.id, view);
+  return { ...state, views, runs: listed(state.runs, summary) };
+}
+
+/** The list as the host tells it; runs started since it was asked stay on top. */
+export function withRuns(state: WindowState, runs: readonly RunSummary[]): WindowState {
+  const told = new Set(runs.map((run) => run.id));
+  const started = state.runs.filter((run) => run.id === state.activeId && !told.has(run.id));
+  return { ...state, runs: [...started, ...runs].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)) };
+}
+
+/** Forgets the views of runs that no place shows and that do not train: their pictures take memory. */
+export function withViewsOnly(state: WindowState, shown: readonly (string | undefined)[]): WindowState {
+  const kept = [...state.views].filter(([id]) => id === state.activeId || shown.includes(id));
+  return kept.length === state.views.size ? state : { ...state, views: new Map(kept) };
+}
+
+/** What the host says trains now, or that nothing does. */
+export function withActive(state: WindowState, activeId: string | undefined): WindowState {
+  if (activeId !== undefined) return { ...state, activeId };
+  return state.activeId === undefined ? state : withoutActive(state, state.activeId);
+}
+
+function inView(state: WindowState, runId: string, event: StudioEvent): WindowState {
+  const view = state.views.get(runId);
+  if (!view) return state;
+  const next = applyToView(view, event.name, event.payload);
+  return next === view ? state : withView(state, next);
+}
+
+function withoutActive(state: WindowState, runId: string): WindowState {
+  if (state.activeId !== runId) return state;
+  const { engine, runs, views } = state;
+  return { engine, runs, views };
+}
+
+function interrupted(state: WindowState): WindowState {
+  const { activeId } = state;
+  if (activeId === undefined) return state;
+  const view = state.views.get(activeId);
+  return withoutActive(view ? withView(state, closed(view, 'interrupted')) : state, activeId);
+}
+
+function listed(runs: readonly RunSummary[], summary: RunSummary): readonly RunSummary[] {
+  const at = runs.findIndex((run) => run.id === summary.id);
+  return at < 0 ? [summary, ...runs] : runs.with(at, summary);
+}

@@ -1,0 +1,32 @@
+const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
+
+/** A cost or an MSE per pixel, to four significant digits; very small ones in powers of ten. */
+export function formatMse(value: number): string {
+  if (!Number.isFinite(value)) return 'not finite';
+  if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential(2);
+  return value.toPrecision(4);
+}
+
+/** A squared error per image, to two decimals, as it is published. */
+export function formatSquaredError(value: number): string {
+  return Number.isFinite(value) ? value.toFixed(2) : 'not finite';
+}
+
+export function formatCount(value: number): string {
+  return grouped.format(value);
+}
+
+/** A share in 0-1 as a percentage with one decimal. */
+export function formatShare(value: number): string {
+  return `${(value * 100).toFixed(1)} %`;
+}
+
+export function formatRate(perSecond: number): string {
+  return perSecond >= 100 ? formatCount(perSecond) : perSecond.toFixed(1);
+}
+
+/** How many times `reference` is `value`, for a sentence: "36 ×", "1.3 ×". */
+export function formatTimes(reference: number, value: number): string {
+  const times = reference / value;
+  return `${times >= 10 ? formatCount(times) : times.toFixed(1)} ×`;
+}
