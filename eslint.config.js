@@ -80,7 +80,7 @@ export default ts.config(
               group: [...folders.filter((name) => name !== 'contract').map((name) => `**/electron/${name}/*`)],
               message: 'The renderer may import only electron/contract.',
             },
-            { group: ['node:*', 'electron', '@tensorflow/*'], message: 'The window has neither Node nor TensorFlow.' },
+            { regex: '^(node:|electron$|@tensorflow/)', message: 'The window has neither Node nor TensorFlow.' },
           ],
         },
       ],
