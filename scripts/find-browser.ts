@@ -1,0 +1,55 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { chromium } from '@playwright/test';
+import { findExecutable, runCommand } from './native/run-command.ts';
+
+/** Names a Chromium or Chrome for the end-to-end tests. */
+export const BROWSER_VARIABLE = 'AUTOENCODER_STUDIO_BROWSER';
+
+const names = ['chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome', 'brave-browser'];
+
+function usualPlaces(env: NodeJS.ProcessEnv): string[] {
+  if (process.platform === 'darwin') {
+    return ['Google Chrome', 'Chromium'].map((name) => `/Applications/${name}.app/Contents/MacOS/${name}`);
+  }
+  if (process.platform !== 'win32') return [];
+  const roots = [env['PROGRAMFILES'], env['PROGRAMFILES(X86)'], env['LOCALAPPDATA']].filter(
+    (root) => root !== undefined,
+  );
+  return roots.map((root) => join(root, 'Google', 'Chrome', 'Application', 'chrome.exe'));
+}
+
+/** A browser that is here already: the one the user names, an installed one, Playwright's own. */
+export function installedBrowser(env: NodeJS.ProcessEnv = process.env): string | undefined {
+  const named = env[BROWSER_VARIABLE];
+  if (named !== undefined && named !== '') {
+    if (existsSync(named)) return named;
+    throw new Error(`${BROWSER_VARIABLE}: expected a browser's program, found nothing at ${named}.`);
+  }
+  const installed = names.map((name) => findExecutable(name, env)).find((path) => path !== undefined);
+  return installed ?? [...usualPlaces(env), chromium.executablePath()].find((path) => existsSync(path));
+}
+
+/**
+ * The same, after installing the package `chromium` where that may be done: as root on Debian.
+ * @throws Error with one sentence saying what to install.
+ */
+export async function findBrowser(say: (line: string) => void): Promise<string> {
+  const installed = installedBrowser();
+  if (installed !== undefined) return installed;
+  if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
+    say('Installing the package chromium for the end-to-end tests.');
+    await aptGet('update');
+    await aptGet('install', '-y', '--no-install-recommends', 'chromium');
+    const found = installedBrowser();
+    if (found !== undefined) return found;
+  }
+  throw new Error(
+    `The end-to-end tests need a Chromium or Chrome: install one, run "npx playwright install chromium", or name one in ${BROWSER_VARIABLE}.`,
+  );
+}
+
+async function aptGet(...args: string[]): Promise<void> {
+  const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
+  await runCommand('apt-get', ['-qq', ...args], { env, signal: new AbortController().signal });
+}
