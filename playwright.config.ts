@@ -1,0 +1,13 @@
+import { defineConfig } from '@playwright/test';
+
+export default defineConfig({
+  testDir: 'test/app',
+  testMatch: '**/*.spec.ts',
+  outputDir: 'test-results',
+  // Training takes every core: one app at a time.
+  workers: 1,
+  timeout: 180_000,
+  expect: { timeout: 30_000 },
+  forbidOnly: Boolean(process.env['CI']),
+  reporter: 'list',
+});

@@ -1,0 +1,50 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import { installedElectron } from '../../../scripts/electron-binary.ts';
+import { projectRoot } from '../../../scripts/step.ts';
+
+/** The built desktop app under test, whatever runs it. */
+export interface StudioApp {
+  readonly page: Page;
+  readonly dataFolder: string;
+  /** How many windows are open. */
+  windowCount(): number;
+  /** The next save dialog answers with this path; with nothing it is cancelled. */
+  chooseWhereToSave(path: string | undefined): Promise<void>;
+  /** The engine's process id, as soon as it runs. */
+  enginePid(): Promise<number>;
+  /** Closes the window as a person would, and waits until the app has gone. */
+  close(): Promise<void>;
+}
+
+export const builtApp = join(projectRoot, 'out', 'main', 'index.js');
+
+/**
+ * The one switch: Electron itself where its program is installed and there is a screen, else the stand-in. The variable
+ * `AUTOENCODER_STUDIO_TEST_ON` set to `electron` or `stand-in` decides instead.
+ */
+export function testedOn(env: NodeJS.ProcessEnv = process.env): 'electron' | 'stand-in' {
+  const wanted = env['AUTOENCODER_STUDIO_TEST_ON'];
+  if (wanted === 'electron' || wanted === 'stand-in') return wanted;
+  const hasScreen = process.platform !== 'linux' || Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']);
+  return hasScreen && installedElectron(env) !== undefined ? 'electron' : 'stand-in';
+}
+
+export interface LaunchOptions {
+  readonly dataFolder: string;
+  /** Modules the app's main process imports first, to measure it. */
+  readonly imports?: readonly string[];
+}
+
+export async function launchApp(options: LaunchOptions): Promise<StudioApp> {
+  if (testedOn() === 'electron') return (await import('./electron-app.ts')).launchElectron(options);
+  return (await import('./stand-in-app.ts')).launchStandIn(options);
+}
+
+/** A data folder of its own for one test, removed after it. */
+export async function temporaryFolder(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> {
+  const path = await mkdtemp(join(tmpdir(), 'autoencoder-studio-test-'));
+  return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
+}

@@ -1,0 +1,39 @@
+import { _electron } from '@playwright/test';
+import { installedElectron } from '../../../scripts/electron-binary.ts';
+import { builtApp, type LaunchOptions, type StudioApp } from './app.ts';
+
+const ENGINE_SERVICE = 'Autoencoder Studio engine';
+
+/** Runs the built app in Electron itself. */
+export async function launchElectron(options: LaunchOptions): Promise<StudioApp> {
+  const executablePath = installedElectron();
+  if (executablePath === undefined) throw new Error("Electron's program is not installed: npx install-electron.");
+  const sandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
+  const app = await _electron.launch({ executablePath, args: [...sandbox, builtApp, `--data=${options.dataFolder}`] });
+  const page = await app.firstWindow();
+  return {
+    page,
+    dataFolder: options.dataFolder,
+    windowCount: () => app.windows().length,
+    chooseWhereToSave: async (path) => {
+      await app.evaluate(({ dialog }, filePath) => {
+        const answer = { canceled: filePath === undefined, filePath: filePath ?? '' };
+        dialog.showSaveDialog = () => Promise.resolve(answer);
+      }, path);
+    },
+    enginePid: async () => {
+      for (;;) {
+        const pids = await app.evaluate(
+          ({ app: main }, service) =>
+            main
+              .getAppMetrics()
+              .filter((process) => process.name === service || process.serviceName === service)
+              .map((process) => process.pid),
+          ENGINE_SERVICE,
+        );
+        if (pids.length > 0) return pids.at(-1)!;
+      }
+    },
+    close: () => app.close(),
+  };
+}

@@ -1,0 +1,38 @@
+import { test as base, type TestInfo } from '@playwright/test';
+import { launchApp, temporaryFolder, type StudioApp } from './app.ts';
+
+interface Fixtures {
+  /** Kept over the apps a test opens one after the other. */
+  readonly dataFolder: string;
+  /** Opens the built app; whatever is still open is closed after the test. */
+  readonly openApp: () => Promise<StudioApp>;
+}
+
+export const test = base.extend<Fixtures>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
+  dataFolder: async ({}, use) => {
+    const folder = await temporaryFolder();
+    await use(folder.path);
+    await folder.remove();
+  },
+  openApp: async ({ dataFolder }, use, testInfo) => {
+    const closers: (() => Promise<void>)[] = [];
+    await use(async () => {
+      const app = await launchApp({ dataFolder });
+      let closing: Promise<void> | undefined;
+      const close = () => (closing ??= app.close());
+      closers.push(async () => {
+        if (!closing && testInfo.status !== testInfo.expectedStatus) await attachScreen(app, testInfo);
+        await close();
+      });
+      return { ...app, close };
+    });
+    for (const close of closers.reverse()) await close();
+  },
+});
+
+async function attachScreen(app: StudioApp, testInfo: TestInfo): Promise<void> {
+  await testInfo.attach('screen', { body: await app.page.screenshot(), contentType: 'image/png' });
+}
+
+export { expect } from '@playwright/test';

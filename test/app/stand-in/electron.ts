@@ -1,0 +1,25 @@
+/** What the built app gets where it imports `electron`: as much of it as the app uses, typed against the real one. */
+import type * as Electron from 'electron';
+import { standInApp, type StandInApp } from './app.ts';
+import type { Faithful } from './faithful.ts';
+import { standInDialog, standInMenu, standInProtocol, standInSession } from './services.ts';
+import { StandInUtilityProcess } from './utility-process.ts';
+import { standInIpcMain, StandInWindow, type StandInWebContents } from './window.ts';
+
+type Main = typeof Electron;
+
+export const app: Faithful<Electron.App, StandInApp> = standInApp;
+export const BrowserWindow: Faithful<Main['BrowserWindow'], typeof StandInWindow> = StandInWindow;
+export const dialog = standInDialog;
+export const ipcMain: Faithful<Electron.IpcMain, typeof standInIpcMain> = standInIpcMain;
+export const Menu: Faithful<Main['Menu'], typeof standInMenu> = standInMenu;
+export const protocol = standInProtocol;
+export const session: Faithful<Main['session'], typeof standInSession> = standInSession;
+export const utilityProcess: Faithful<Main['utilityProcess'], typeof StandInUtilityProcess> = StandInUtilityProcess;
+
+/** The instances are checked too: nothing in them that a real one lacks. */
+export type CheckedInstances = readonly [
+  Faithful<Electron.BrowserWindow, StandInWindow>['loadURL'],
+  Faithful<Electron.WebContents, StandInWebContents>['send'],
+  Faithful<Electron.UtilityProcess, StandInUtilityProcess>['kill'],
+];

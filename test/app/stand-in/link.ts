@@ -1,0 +1,35 @@
+/** What the stand-in, in the app's process, and the harness, which holds the browser, say to each other. */
+export type ToHarness =
+  | { readonly kind: 'open-window'; readonly url: string; readonly preload: string }
+  | { readonly kind: 'close-window' }
+  | { readonly kind: 'to-page'; readonly channel: string; readonly args: readonly unknown[] }
+  | {
+      readonly kind: 'fetched';
+      readonly id: number;
+      readonly status: number;
+      readonly headers: Readonly<Record<string, string>>;
+      readonly body: Uint8Array;
+    }
+  | { readonly kind: 'navigation'; readonly id: number; readonly allowed: boolean }
+  | { readonly kind: 'popup'; readonly id: number; readonly allowed: boolean }
+  | { readonly kind: 'forked'; readonly service: string; readonly pid: number };
+
+export type ToApp =
+  | { readonly kind: 'from-page'; readonly url: string; readonly channel: string; readonly args: readonly unknown[] }
+  | { readonly kind: 'page-loaded' }
+  | { readonly kind: 'page-closed' }
+  | { readonly kind: 'fetch'; readonly id: number; readonly url: string; readonly method: string }
+  | { readonly kind: 'navigate'; readonly id: number; readonly url: string }
+  | { readonly kind: 'open-popup'; readonly id: number; readonly url: string }
+  | { readonly kind: 'script-save-dialog'; readonly path: string | undefined };
+
+/** The app's end. */
+export function tellHarness(message: ToHarness): void {
+  if (process.connected) process.send!(message);
+}
+
+export function onHarness<K extends ToApp['kind']>(kind: K, listener: (message: ToApp & { kind: K }) => void): void {
+  process.on('message', (message: ToApp) => {
+    if (message.kind === kind) listener(message as ToApp & { kind: K });
+  });
+}
