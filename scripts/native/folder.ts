@@ -6,7 +6,7 @@ import type { Library } from './library.ts';
 import { NativeError } from './native-error.ts';
 
 const headers = ['tensorflow/c/c_api.h', 'tensorflow/c/eager/c_api.h'];
-const libraryName = /^(lib)?tensorflow(_cc|_framework)?\..*(so|dylib|dll|lib)/;
+const libraryName = /^(lib)?tensorflow(_cc|_framework)?\.([\d.]*(so|dylib|dll|lib))[\d.]*$/;
 
 /** The folder a person named in AUTOENCODER_STUDIO_LIBTENSORFLOW, as a full path, or undefined. */
 export function namedFolder(env: NodeJS.ProcessEnv): string | undefined {

@@ -55,10 +55,10 @@ export function fromSystemError(error: unknown, folder: string): unknown {
       { cause: error },
     );
   }
-  if (code === 'EACCES' || code === 'EPERM' || code === 'EROFS') {
+  if (['EACCES', 'EPERM', 'EROFS', 'ENOTDIR', 'EEXIST'].includes(code ?? '')) {
     return new NativeError(
       'cache-unwritable',
-      `Cannot write to ${folder} (${code}). Make it writable, or set AUTOENCODER_STUDIO_CACHE to a folder that is, and run the same command again.`,
+      `Cannot write to ${folder} (${code ?? ''}). Make it writable, or set AUTOENCODER_STUDIO_CACHE to a folder that is, and run the same command again.`,
       { cause: error },
     );
   }

@@ -124,7 +124,8 @@ async function useInstallerAfter(
   stage: string,
   first: NativeError,
 ): Promise<Prepared> {
-  context.report.line(`${first.message} Trying tfjs-node's own installer first.`);
+  const [reason] = first.message.split(/(?<=\.) /);
+  context.report.line(`${reason ?? ''} Trying tfjs-node's own installer instead.`);
   try {
     await runOwnInstaller(context, tfjs, stage);
     return { source: { kind: 'installer' }, hashes: new Map() };

@@ -12,7 +12,7 @@ export interface Report {
   progress(label: string, fraction: number, detail?: string): void;
 }
 
-const barWidth = 24;
+const barWidth = 18;
 const redrawEveryMs = 100;
 
 /** A report on `stream`, drawing a bar where it is a terminal. */
