@@ -61,7 +61,7 @@ export function strokeOf(role: SeriesRole, colours: ThemeColours): string {
 
 function styleOf(role: SeriesRole, count: number, colours: ThemeColours): Partial<Dataset> {
   const stroke = strokeOf(role, colours);
-  const line = { borderColor: stroke, backgroundColor: stroke, pointHitRadius: 6, pointHoverRadius: 4 };
+  const line = { borderColor: stroke, backgroundColor: stroke, pointHitRadius: 6, pointHoverRadius: 4, clip: 5 };
   switch (role) {
     case 'batch':
       return { ...line, borderWidth: 1, pointRadius: 0, pointHitRadius: 0, order: 3 };

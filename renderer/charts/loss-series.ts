@@ -23,9 +23,9 @@ export function lossSeries(experiment: Experiment, view: RunView | undefined): r
     validationMse === undefined ? [] : [{ x: epoch, y: validationMse }],
   );
   const series: Series[] = [
-    { role: 'batch', name: 'batch cost', points: batchPoints(view) },
-    { role: 'training', name: 'training cost', points: metrics.map((m) => ({ x: m.epoch, y: m.trainingCost })) },
-    { role: 'validation', name: 'validation MSE', points: validation },
+    { role: 'batch', name: 'batch', points: batchPoints(view) },
+    { role: 'training', name: 'training', points: metrics.map((m) => ({ x: m.epoch, y: m.trainingCost })) },
+    { role: 'validation', name: 'validation', points: validation },
   ];
   return [...series, ...references(experiment)];
 }
@@ -48,7 +48,7 @@ function references(experiment: Experiment): readonly Series[] {
       name: 'article (published first and last)',
       points: ARTICLE_COSTS.map(([x, y]) => ({ x, y })),
     },
-    { role: 'mean-image', name: 'mean image alone', points: mean },
+    { role: 'mean-image', name: 'mean image', points: mean },
   ];
 }
 

@@ -101,9 +101,12 @@ function fieldProblems(issues: readonly v.BaseIssue<unknown>[]): Problems {
 function checkCounts(numbers: Record<DraftField, number>, imageSet: ImageSetSummary, problems: Problems): void {
   const left = imageSet.trainingCount - numbers.validationCount;
   if (left < 1)
-    problems.validationCount ??= `must be at most ${imageSet.trainingCount - 1}: some must be left to train on`;
-  else if (numbers.batchSize > left) problems.batchSize ??= `must be at most ${left}, the images left to train on`;
+    problems.validationCount ??= `must be at most ${grouped(imageSet.trainingCount - 1)}: some must be left to train on`;
+  else if (numbers.batchSize > left)
+    problems.batchSize ??= `must be at most ${grouped(left)}, the images left to train on`;
 }
+
+const grouped = (count: number) => count.toLocaleString('en');
 
 function toNumber(typed: string): number {
   const text = typed.trim().replaceAll(/[_\s]/g, '');

@@ -10,6 +10,8 @@ export interface WindowState {
   readonly views: ReadonlyMap<string, RunView>;
   /** The run that is training now. */
   readonly activeId?: string;
+  /** What was said when the engine was lost; it stands until the person has read it or a new run starts. */
+  readonly loss?: string;
 }
 
 export const emptyWindow: WindowState = { engine: { kind: 'starting' }, runs: [], views: new Map() };
@@ -18,10 +20,10 @@ export function reduce(state: WindowState, event: StudioEvent): WindowState {
   switch (event.name) {
     case 'engine:state-changed':
       return event.payload.kind === 'lost'
-        ? interrupted({ ...state, engine: event.payload })
+        ? interrupted({ ...state, engine: event.payload, loss: event.payload.message })
         : { ...state, engine: event.payload };
     case 'run:started':
-      return { ...withRecord(state, event.payload), activeId: event.payload.summary.id };
+      return { ...withRecord(withoutLoss(state), event.payload), activeId: event.payload.summary.id };
     case 'run:ended':
       return withoutActive(inView(state, event.payload.runId, event), event.payload.runId);
     default:
@@ -69,8 +71,13 @@ function inView(state: WindowState, runId: string, event: StudioEvent): WindowSt
 
 function withoutActive(state: WindowState, runId: string): WindowState {
   if (state.activeId !== runId) return state;
-  const { engine, runs, views } = state;
-  return { engine, runs, views };
+  const { engine, runs, views, loss } = state;
+  return { engine, runs, views, ...(loss === undefined ? {} : { loss }) };
+}
+
+export function withoutLoss(state: WindowState): WindowState {
+  const { engine, runs, views, activeId } = state;
+  return { engine, runs, views, ...(activeId === undefined ? {} : { activeId }) };
 }
 
 function interrupted(state: WindowState): WindowState {

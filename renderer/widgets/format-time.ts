@@ -11,10 +11,10 @@ export function formatDuration(seconds: number): string {
 
 const months = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 
-/** An ISO 8601 moment in the person's time zone, "23 Nov, 14:06"; the year is added when it is not this one. */
+/** An ISO 8601 moment in the person's time zone, "23 Nov 14:06"; the year is added when it is not this one. */
 export function formatMoment(iso: string, now = new Date()): string {
   const moment = new Date(iso);
   if (Number.isNaN(moment.getTime())) return 'unknown';
   const year = moment.getFullYear() === now.getFullYear() ? '' : ` ${moment.getFullYear()}`;
-  return `${moment.getDate()} ${months[moment.getMonth()]}${year}, ${two(moment.getHours())}:${two(moment.getMinutes())}`;
+  return `${moment.getDate()} ${months[moment.getMonth()]}${year} ${two(moment.getHours())}:${two(moment.getMinutes())}`;
 }

@@ -9,8 +9,8 @@ export function remark(view: RunView, baseline: Baseline | undefined): string | 
   if (!test) return undefined;
   if (experiment.preset === 'article' && experiment.imageSet === 'mnist' && test.mse > MNIST_MEAN_IMAGE_MSE) {
     return (
-      'It learned, and still ends above the average digit alone (0.0675): that is the article’s recipe, not a fault of ' +
-      'this run. The modern recipe shows what the same layers can do.'
+      'It learned, and still ends above the average digit alone (MSE 0.0675): the article’s recipe, not a fault of ' +
+      'this run. The modern recipe shows what these layers can do.'
     );
   }
   const size = experiment.model.code.size;
