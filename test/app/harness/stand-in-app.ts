@@ -54,13 +54,14 @@ class StandInHarness {
     if (!isMessage(window)) throw new Error(`The app ended before it opened a window: ${String(window)}`);
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
     this.#context = context;
-    await context.route('**/*', (route) => this.#route(route));
+    await context.route('**/*', (route) => route.abort());
     await context.exposeBinding(FROM_PAGE, ({ frame }, message: { channel: string; args: unknown[] }) =>
       this.#tell({ kind: 'from-page', url: toApp(frame.url()), ...message }),
     );
     await context.addInitScript(preloadScript(window.preload));
     const page = await context.newPage();
     this.#page = page;
+    await page.route('**/*', (route) => this.#route(route));
     context.on('page', (popup) => void this.#judgePopup(popup));
     page.on('close', () => this.#tell({ kind: 'page-closed' }));
     await page.goto(toBrowser(window.url));
@@ -96,7 +97,7 @@ class StandInHarness {
       const { status, headers, body } = await this.#next('fetched', (message) => message.id === id);
       return route.fulfill({ status, headers, body: Buffer.from(body) });
     }
-    if (!request.isNavigationRequest() || request.frame().page() !== this.#page) return route.abort();
+    if (!request.isNavigationRequest()) return route.abort();
     this.#tell({ kind: 'navigate', id, url: request.url() });
     const { allowed } = await this.#next('navigation', (message) => message.id === id);
     return allowed ? route.continue() : route.abort('aborted');
