@@ -15,6 +15,7 @@ import {
   reduce,
   withRecord,
   withActive,
+  withoutLoss,
   withRuns,
   withView,
   withViewsOnly,
@@ -45,6 +46,7 @@ export class Studio {
   #chosenId = $state<string>();
 
   readonly engine = $derived(this.#window.engine);
+  readonly loss = $derived(this.#window.loss);
   readonly runs = $derived(this.#window.runs);
   /** The run that trains, the run Train shows, the run chosen in Runs. */
   readonly active = $derived(this.#view(this.#window.activeId));
@@ -136,10 +138,9 @@ export class Studio {
     this.place = 'train';
   }
 
-  /** Empties Train for a new experiment; nothing of the earlier run is lost. */
-  clear(): void {
-    this.#currentId = undefined;
-    this.#forget();
+  /** The person has read that the engine was lost. */
+  dismissLoss(): void {
+    this.#window = withoutLoss(this.#window);
   }
 
   exportModel(runId: string): Promise<Result<ExportAnswer>> {
