@@ -30,7 +30,7 @@ export async function runOwnInstaller(context: StepContext, tfjs: TfjsPackage, s
   const complete = [bindingPath(tfjs), 'deps/lib'].every((name) => existsSync(join(stage, name)));
   if (result.status === 0 && complete) return;
   const reason =
-    result.killedBy === undefined ? lastLine(result.output, /Error|ERR!|failed/) : 'it took longer than 15 minutes';
+    result.killedBy === undefined ? lastLine(result.output, /(^|\s)\w*Error:|ERR!/) : 'it took longer than 15 minutes';
   throw new NativeError(
     'installer-failed',
     `tfjs-node's own installer failed: ${reason}. Connect to the network, or set AUTOENCODER_STUDIO_LIBTENSORFLOW to a folder that holds libtensorflow's lib and include, and run the same command again.`,

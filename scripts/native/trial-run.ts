@@ -31,7 +31,7 @@ function loadProblem(result: CommandResult): string {
     return `this system's C library is too old or of another kind (${line}). Use a newer distribution with glibc 2.27 or later, or set AUTOENCODER_STUDIO_LIBTENSORFLOW to a build made for it.`;
   }
   if (result.killedBy !== undefined) return `the trial was ended by ${result.killedBy}. Run the same command again.`;
-  return `${lastLine(result.output, /Error/)}. Run npm ci, then the same command again.`;
+  return `${lastLine(result.output, /(^|\s)\w*Error:/)}. Run npm ci, then the same command again.`;
 }
 
 function parseAnswer(stdout: string): { product?: unknown; backend?: unknown; version: string } | undefined {
