@@ -1,0 +1,63 @@
+import type { ImageColumns } from '../contract/words.ts';
+import { imageTensor, toPixels } from './images.ts';
+import type { Network } from './network.ts';
+import { tf, valuesOf } from './tensorflow.ts';
+
+/** Small enough that a batch of large activations stays in cache and stop is prompt. */
+const BATCH = 1_000;
+
+/** Lets the process answer other messages between two batches. */
+export type Breathe = () => Promise<void>;
+
+/** Codes of all images: float32 [count × code size]. */
+export async function encodeImages(network: Network, images: ImageColumns, breathe: Breathe): Promise<Float32Array> {
+  const codes = new Float32Array(images.count * network.spec.code.size);
+  await inBatches(images, breathe, (batch, first) => {
+    codes.set((network.encoder.predict(batch) as tf.Tensor).dataSync() as Float32Array, first * network.spec.code.size);
+  });
+  return codes;
+}
+
+/** MSE per pixel of each image's reconstruction: float32 [count]. */
+export async function reconstructionErrors(
+  network: Network,
+  images: ImageColumns,
+  breathe: Breathe,
+): Promise<Float32Array> {
+  const errors = new Float32Array(images.count);
+  await inBatches(images, breathe, (batch, first) => {
+    const output = network.autoencoder.predict(batch) as tf.Tensor4D;
+    errors.set(tf.mean(tf.squaredDifference(batch, output), [1, 2, 3]).dataSync() as Float32Array, first);
+  });
+  return errors;
+}
+
+/** The images as the model returns them, and the MSE per pixel of each. */
+export function reconstruct(
+  network: Network,
+  images: ImageColumns,
+): { readonly images: ImageColumns; readonly errors: Float32Array } {
+  const batch = imageTensor(images);
+  const output = network.autoencoder.predict(batch) as tf.Tensor4D;
+  try {
+    const errors = valuesOf(() => tf.mean(tf.squaredDifference(batch, output), [1, 2, 3]));
+    return { images: { ...images, pixels: toPixels(output.dataSync() as Float32Array) }, errors };
+  } finally {
+    tf.dispose([batch, output]);
+  }
+}
+
+async function inBatches(
+  images: ImageColumns,
+  breathe: Breathe,
+  visit: (batch: tf.Tensor4D, first: number) => void,
+): Promise<void> {
+  for (let first = 0; first < images.count; first += BATCH) {
+    const count = Math.min(BATCH, images.count - first);
+    const indices = Int32Array.from({ length: count }, (_, row) => first + row);
+    tf.tidy(() => {
+      visit(imageTensor(images, indices), first);
+    });
+    await breathe();
+  }
+}

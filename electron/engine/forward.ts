@@ -1,0 +1,78 @@
+import { statelessUniform } from './native-ops.ts';
+import { tf } from './tensorflow.ts';
+
+/** New values of weights that no gradient moves: the moving statistics of batch normalisation. */
+export interface StatisticsUpdate {
+  readonly variable: tf.Variable;
+  readonly value: tf.Tensor;
+}
+
+/** Hands out the step's noise seeds: each asker gets its own stream of the step's seed. */
+export class NoiseStreams {
+  private next = 0;
+  private readonly seed: tf.Tensor1D;
+
+  /** @param seed int32 [2], another one for every step */
+  constructor(seed: tf.Tensor1D) {
+    this.seed = seed;
+  }
+
+  take(): tf.Tensor1D {
+    this.next += 1;
+    // The offset keeps streams of one step apart; steps differ in the second number.
+    return tf.add(this.seed, tf.tensor1d([this.next * 0x10001, 0], 'int32'));
+  }
+}
+
+/**
+ * Runs layers as in training: batch statistics, dropout from the step's seed. Nothing is written: what batch normalisation
+ * would update is returned.
+ */
+export function forwardTraining(
+  layers: readonly tf.layers.Layer[],
+  input: tf.Tensor,
+  noise: NoiseStreams,
+): { readonly output: tf.Tensor; readonly updates: readonly StatisticsUpdate[] } {
+  const updates: StatisticsUpdate[] = [];
+  const output = layers.reduce((x, layer) => {
+    switch (layer.getClassName()) {
+      case 'Dropout':
+        return dropout(x, (layer.getConfig() as { rate: number }).rate, noise.take());
+      case 'BatchNormalization': {
+        const { output: normalised, update } = normaliseBatch(layer, x);
+        updates.push(...update);
+        return normalised;
+      }
+      default:
+        return layer.apply(x) as tf.Tensor;
+    }
+  }, input);
+  return { output, updates };
+}
+
+/** Inverted dropout (Srivastava et al. 2014): kept units are scaled up, so that nothing changes outside training. */
+function dropout(x: tf.Tensor, rate: number, seed: tf.Tensor1D): tf.Tensor {
+  const kept = tf.cast(tf.greaterEqual(statelessUniform(x.shape, seed), rate), 'float32');
+  return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
+}
+
+/** Batch normalisation with the batch's own statistics (Ioffe & Szegedy 2015, alg. 1), over all axes but the last. */
+function normaliseBatch(layer: tf.layers.Layer, x: tf.Tensor): { output: tf.Tensor; update: StatisticsUpdate[] } {
+  const { momentum, epsilon } = layer.getConfig() as { momentum: number; epsilon: number };
+  const [gamma, beta, movingMean, movingVariance] = layer.weights.map((weight) => weight.read() as tf.Variable) as [
+    tf.Variable,
+    tf.Variable,
+    tf.Variable,
+    tf.Variable,
+  ];
+  const axes = Array.from({ length: x.rank - 1 }, (_, axis) => axis);
+  const mean = tf.mean(x, axes);
+  const centred = tf.sub(x, mean);
+  const variance = tf.mean(tf.square(centred), axes);
+  const output = tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon))), gamma), beta);
+  const moved = (moving: tf.Variable, now: tf.Tensor): StatisticsUpdate => ({
+    variable: moving,
+    value: tf.add(tf.mul(moving, momentum), tf.mul(now, 1 - momentum)),
+  });
+  return { output, update: [moved(movingMean, mean), moved(movingVariance, variance)] };
+}

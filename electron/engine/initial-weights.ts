@@ -1,0 +1,45 @@
+import type { ModelSpec } from '../contract/experiment.ts';
+import { statelessNormal, statelessUniform } from './native-ops.ts';
+import type { NetworkWeight } from './network.ts';
+import { tf } from './tensorflow.ts';
+
+/** Weight i draws from the seed pair [seed, WEIGHTS_STREAM + i]; noise in training uses [seed, step] (step.ts). */
+const WEIGHTS_STREAM = 0x40000000;
+
+/**
+ * Sets every weight from the seed. `standard-normal`: kernels and biases from N(0, 1), as the article does.
+ * `glorot-uniform`: U(-a, a), a = √(6 / (fan in + fan out)) (Glorot & Bengio 2010, eq. 16); `he-normal`:
+ * N(0, 2 / fan in) (He et al. 2015, eq. 10); both with zero biases. Batch normalisation starts as the identity.
+ */
+export function initialWeights(
+  weights: readonly NetworkWeight[],
+  initialiser: ModelSpec['initialiser'],
+  seed: number,
+): void {
+  weights.forEach((weight, index) => {
+    tf.tidy(() => {
+      const stream = tf.tensor1d([seed, WEIGHTS_STREAM + index], 'int32');
+      weight.variable.assign(initialWeight(weight, initialiser, stream));
+    });
+  });
+}
+
+function initialWeight(weight: NetworkWeight, initialiser: ModelSpec['initialiser'], stream: tf.Tensor1D): tf.Tensor {
+  const { shape } = weight.variable;
+  const kind = weight.name.split('/').at(-1);
+  if (kind === 'gamma' || kind === 'moving_variance') return tf.ones(shape);
+  if (kind === 'beta' || kind === 'moving_mean') return tf.zeros(shape);
+  if (initialiser === 'standard-normal') return statelessNormal(shape, stream);
+  if (kind === 'bias') return tf.zeros(shape);
+  const { fanIn, fanOut } = fans(shape, weight.transposed);
+  if (initialiser === 'he-normal') return tf.mul(statelessNormal(shape, stream), Math.sqrt(2 / fanIn));
+  const limit = Math.sqrt(6 / (fanIn + fanOut));
+  return tf.sub(tf.mul(statelessUniform(shape, stream), 2 * limit), limit);
+}
+
+/** Kernels are [in, out] or [height, width, in, out], transposed ones [height, width, out, in]. */
+function fans(shape: readonly number[], transposed: boolean): { fanIn: number; fanOut: number } {
+  const field = shape.slice(0, -2).reduce((all, size) => all * size, 1);
+  const [first, second] = [field * (shape.at(-2) ?? 1), field * (shape.at(-1) ?? 1)];
+  return transposed ? { fanIn: second, fanOut: first } : { fanIn: first, fanOut: second };
+}

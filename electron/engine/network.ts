@@ -1,0 +1,83 @@
+import type { ModelSpec } from '../contract/experiment.ts';
+import { initialWeights } from './initial-weights.ts';
+import { codeLayers, decoderLayers, encoderLayers } from './layers.ts';
+import { tf } from './tensorflow.ts';
+
+/** An autoencoder as three tfjs-layers models that share their weights, and as lists of layers for the training step. */
+export interface Network {
+  readonly spec: ModelSpec;
+  /** Image → what the code layer sees. */
+  readonly encoderLayers: readonly tf.layers.Layer[];
+  readonly codeLayers: readonly tf.layers.Layer[];
+  /** A variational code's second head. */
+  readonly logVarianceLayer: tf.layers.Layer | undefined;
+  readonly decoderLayers: readonly tf.layers.Layer[];
+  /** images [n, h, w, c] in [0, 1] → reconstructions of the same shape (a variational code decodes its mean). */
+  readonly autoencoder: tf.LayersModel;
+  /** images → codes [n, code size]. */
+  readonly encoder: tf.LayersModel;
+  /** codes → images. */
+  readonly decoder: tf.LayersModel;
+  /** Every weight, in the order of the layers; the moving statistics of batch normalisation are not trainable. */
+  readonly weights: readonly NetworkWeight[];
+  dispose(): void;
+}
+
+export interface NetworkWeight {
+  /** Such as "encoder-1/kernel": the same for every network of one spec. */
+  readonly name: string;
+  readonly variable: tf.Variable;
+  readonly trainable: boolean;
+  /** A transposed convolution's kernel is [height, width, out, in]. */
+  readonly transposed: boolean;
+}
+
+/**
+ * Builds the network with initial weights drawn from the seed.
+ * @throws StudioError `bad-spec` naming the layer that is wrong.
+ */
+export function buildNetwork(spec: ModelSpec, seed: number): Network {
+  const encoding = encoderLayers(spec);
+  const code = codeLayers(spec);
+  const decoding = decoderLayers(spec, encoding.inputShapes, encoding.last);
+
+  const image = tf.input({ shape: [...spec.inputShape], name: 'image' });
+  const features = chain(encoding.layers, image);
+  const codes = chain(code.mean, features);
+  if (code.logVariance !== undefined) code.logVariance.apply(features);
+  const codeInput = tf.input({ shape: [spec.code.size], name: 'code-input' });
+
+  const layers = [...encoding.layers, ...code.mean, ...(code.logVariance ? [code.logVariance] : []), ...decoding];
+  const models = {
+    autoencoder: tf.model({ inputs: image, outputs: chain(decoding, codes), name: 'autoencoder' }),
+    encoder: tf.model({ inputs: image, outputs: codes, name: 'encoder' }),
+    decoder: tf.model({ inputs: codeInput, outputs: chain(decoding, codeInput), name: 'decoder' }),
+  };
+  const weights = layers.flatMap(weightsOf);
+  initialWeights(weights, spec.initialiser, seed);
+  return {
+    spec,
+    encoderLayers: encoding.layers,
+    codeLayers: code.mean,
+    logVarianceLayer: code.logVariance,
+    decoderLayers: decoding,
+    ...models,
+    weights,
+    dispose: () => layers.forEach((layer) => weightsOf(layer).forEach(({ variable }) => variable.dispose())),
+  };
+}
+
+function chain(layers: readonly tf.layers.Layer[], input: tf.SymbolicTensor): tf.SymbolicTensor {
+  return layers.reduce((tensor, layer) => layer.apply(tensor) as tf.SymbolicTensor, input);
+}
+
+function weightsOf(layer: tf.layers.Layer): NetworkWeight[] {
+  const trainable = new Set(layer.trainableWeights);
+  return layer.weights.map((weight) => ({
+    // tfjs makes names unique by a suffix (kernel_3): the layer's own name and the plain word are enough.
+    name: `${layer.name}/${weight.originalName.split('/').at(-1)?.replace(/_\d+$/, '') ?? 'weight'}`,
+    variable: weight.read() as tf.Variable,
+    trainable: trainable.has(weight),
+    transposed: layer.getClassName() === 'Conv2DTranspose',
+  }));
+}

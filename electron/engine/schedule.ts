@@ -1,0 +1,26 @@
+import type { TrainingSpec } from '../contract/experiment.ts';
+import { assertNever } from '../contract/errors.ts';
+
+/**
+ * The learning rate of a step: linear warm-up, then the schedule over what is left.
+ * @param step from 0, counted over the whole run
+ */
+export function learningRateAt(step: number, stepsPerEpoch: number, training: TrainingSpec): number {
+  const { learningRate, schedule, warmupEpochs, epochs } = training;
+  const warmup = Math.round(warmupEpochs * stepsPerEpoch);
+  if (step < warmup) return (learningRate * (step + 1)) / warmup;
+  switch (schedule.kind) {
+    case 'constant':
+      return learningRate;
+    case 'step':
+      return learningRate * schedule.factor ** Math.floor(step / stepsPerEpoch / schedule.everyEpochs);
+    case 'cosine': {
+      // Loshchilov & Hutter 2017, eq. 5, without restarts.
+      const done = Math.min(1, (step - warmup) / Math.max(1, epochs * stepsPerEpoch - warmup));
+      const share = schedule.finalFraction + ((1 - schedule.finalFraction) * (1 + Math.cos(Math.PI * done))) / 2;
+      return learningRate * share;
+    }
+    default:
+      return assertNever(schedule);
+  }
+}
