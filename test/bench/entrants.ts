@@ -1,0 +1,75 @@
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import type { Entrant } from './contender.ts';
+import { imagesFolder } from './images.ts';
+import { jobKinds, type JobKind } from './jobs.ts';
+
+/** An entrant and what may be asked of it. */
+export interface Listed {
+  readonly entrant: Entrant;
+  readonly jobs: readonly JobKind[];
+  readonly encodes: boolean;
+  readonly reachesQuality: boolean;
+}
+
+export const OURS = 'Autoencoder Studio';
+export const FIT = 'tfjs fit';
+export const KERAS = 'Keras jit';
+export const TORCH = 'PyTorch';
+export const JAX = 'JAX scan';
+export const PRODUCTS = 'MKL products';
+
+/** The frameworks whose figures ours are held against; tfjs's `fit` and the bare products are shown beside them. */
+export const PEERS: readonly string[] = [KERAS, TORCH, JAX];
+
+const everything = { jobs: jobKinds, encodes: true, reachesQuality: true };
+
+/** All contenders, ours first; `python` is absent when only the TypeScript ones are wanted. */
+export function listEntrants(threads: number, python: string | undefined): readonly Listed[] {
+  const own = [
+    { entrant: typescript(OURS, 'ours.ts', threads), ...everything },
+    // fit has no place for a variational code's divergence.
+    { entrant: typescript(FIT, 'tfjs-fit.ts', threads), ...everything, jobs: without('vae') },
+  ];
+  if (python === undefined) return own;
+  return [
+    ...own,
+    { entrant: peer(KERAS, 'keras', threads, python), ...everything },
+    { entrant: peer(TORCH, 'torch', threads, python), ...everything },
+    { entrant: peer(JAX, 'jax', threads, python), ...everything },
+    {
+      entrant: peer(PRODUCTS, 'products', threads, python),
+      jobs: without('conv'),
+      encodes: false,
+      reachesQuality: false,
+    },
+  ];
+}
+
+function without(left: JobKind): readonly JobKind[] {
+  return jobKinds.filter((kind) => kind !== left);
+}
+
+function typescript(name: string, file: string, threads: number): Entrant {
+  const env = {
+    TF_CPP_MIN_LOG_LEVEL: '2',
+    TF_NUM_INTRAOP_THREADS: String(threads),
+    BENCH_THREADS: String(threads),
+  };
+  return { name, env, ...confined(process.execPath, ['--no-warnings', join(import.meta.dirname, file)], threads) };
+}
+
+function peer(name: string, file: string, threads: number, python: string): Entrant {
+  const script = join(import.meta.dirname, 'peers', `${file}_peer.py`);
+  const args = [script, '--threads', String(threads), '--images', imagesFolder];
+  const env = { PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' };
+  return { name, env, ...confined(python, args, threads) };
+}
+
+/** XLA's threads heed no setting, only the cores a process may run on. */
+function confined(command: string, args: readonly string[], threads: number): Pick<Entrant, 'command' | 'args'> {
+  const taskset = '/usr/bin/taskset';
+  if (threads >= availableParallelism() || !existsSync(taskset)) return { command, args };
+  return { command: taskset, args: ['--cpu-list', `0-${threads - 1}`, command, ...args] };
+}

@@ -1,0 +1,65 @@
+import type { Job } from './jobs.ts';
+
+/**
+ * What a contender understands: one JSON object a line on stdin, one answer a line on stdout. Python peers answer the
+ * same commands in peers/contender.py.
+ */
+export interface Commands {
+  /** Builds the job's model, resident images and compiled step, then runs one block. May come again in one process. */
+  readonly prepare: { readonly ask: { readonly job: Job }; readonly answer: Prepared };
+  /** Trains on; `count` is a multiple of the job's block. The loss is the last step's. */
+  readonly steps: { readonly ask: { readonly count: number }; readonly answer: Timed & { readonly lastLoss: number } };
+  /** Codes of MNIST's 70,000 images, uint8 in, float32 out, timed after one untimed pass that compiles. */
+  readonly encode: { readonly ask: { readonly side: number }; readonly answer: Timed & { readonly count: number } };
+  /** The largest resident set so far, in bytes. */
+  readonly memory: { readonly ask: object; readonly answer: { readonly peakBytes: number } };
+  /** Trains until the validation MSE, measured after each epoch, is at most `target`, or the job's epochs are over. */
+  readonly timeToQuality: {
+    readonly ask: { readonly job: Job; readonly target: number };
+    readonly answer: Quality;
+  };
+  readonly quit: { readonly ask: object; readonly answer: object };
+}
+
+export type CommandName = keyof Commands;
+export type Ask<Name extends CommandName> = Commands[Name]['ask'];
+export type Answer<Name extends CommandName> = Commands[Name]['answer'];
+
+export interface Timed {
+  readonly seconds: number;
+}
+
+export interface Prepared {
+  readonly prepareSeconds: number;
+  readonly lastLoss: number;
+  /** How it trains, for the report: compiled or not, steps a call. */
+  readonly notes: readonly string[];
+}
+
+export interface Quality {
+  readonly reached: boolean;
+  /** Epochs trained. */
+  readonly epoch: number;
+  readonly validationMse: number;
+  readonly notes: readonly string[];
+}
+
+/** A line of stdout. */
+export type Reply = ({ readonly ok: true } & object) | { readonly ok: false; readonly message: string };
+
+/** One engine under test, inside its own process; TypeScript contenders implement it and hand it to `serve`. */
+export interface Contender {
+  /** Filled by `prepare`. */
+  readonly notes: readonly string[];
+  /**
+   * Builds everything but runs no step. `pixels` is uint8 [job.images, side × side].
+   * `forQuality`: the training runs once, to an error and not for long, so compiling may not pay.
+   */
+  prepare(job: Job, pixels: Uint8Array, forQuality: boolean): Promise<void>;
+  /** Runs `count` steps, any multiple of the job's block or of its epoch; returns the last step's loss. */
+  steps(count: number): Promise<number>;
+  /** Codes [count, code size] of uint8 pixels [count, side × side]. */
+  encode(pixels: Uint8Array): Promise<Float32Array>;
+  /** Mean squared error per pixel of the reconstructions of uint8 pixels [count, side × side]. */
+  validationMse(pixels: Uint8Array): Promise<number>;
+}

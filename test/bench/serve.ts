@@ -1,0 +1,78 @@
+import { readFileSync } from 'node:fs';
+import { createInterface } from 'node:readline';
+import { allPixels, heldOutPixels, trainingPixels } from './images.ts';
+import type { Answer, Ask, CommandName, Contender, Reply } from './protocol.ts';
+
+type Handlers = { readonly [Name in CommandName]: (ask: Ask<Name>) => Promise<Answer<Name>> };
+
+/** Answers the benchmark's commands for a TypeScript contender until `quit` or the end of stdin. */
+export async function serve(contender: Contender): Promise<void> {
+  const handlers = handlersFor(contender);
+  // Whatever libraries print must not look like an answer.
+  const answer = process.stdout.write.bind(process.stdout);
+  process.stdout.write = process.stderr.write.bind(process.stderr);
+  for await (const line of createInterface({ input: process.stdin })) {
+    const { cmd, ...ask } = JSON.parse(line) as { cmd: CommandName };
+    if (cmd === 'quit') break;
+    const handle = handlers[cmd] as (ask: object) => Promise<object>;
+    const reply: Reply = await handle(ask).then(
+      (value) => ({ ok: true as const, ...value }),
+      (error: unknown) => ({ ok: false as const, message: String(error) }),
+    );
+    answer(`${JSON.stringify(reply)}\n`);
+  }
+  process.exit(0);
+}
+
+function handlersFor(contender: Contender): Handlers {
+  return {
+    async prepare({ job }) {
+      const began = performance.now();
+      await contender.prepare(job, await trainingPixels(job.images, job.model.inputShape[0]), false);
+      const lastLoss = await contender.steps(job.block);
+      return { prepareSeconds: secondsSince(began), lastLoss, notes: contender.notes };
+    },
+    async steps({ count }) {
+      const began = performance.now();
+      const lastLoss = await contender.steps(count);
+      return { seconds: secondsSince(began), lastLoss };
+    },
+    async encode({ side }) {
+      const pixels = await allPixels(side);
+      await contender.encode(pixels);
+      const began = performance.now();
+      await contender.encode(pixels);
+      return { seconds: secondsSince(began), count: pixels.length / (side * side) };
+    },
+    memory: async () => ({ peakBytes: peakMemory() }),
+    async timeToQuality({ job, target }) {
+      await contender.prepare(job, await trainingPixels(job.images, job.model.inputShape[0]), true);
+      const heldOut = await heldOutPixels();
+      const stepsPerEpoch = Math.floor(job.images / job.training.batchSize);
+      let epoch = 0;
+      let validationMse = Infinity;
+      while (validationMse > target && epoch < job.training.epochs) {
+        await contender.steps(stepsPerEpoch);
+        validationMse = await contender.validationMse(heldOut);
+        epoch++;
+      }
+      return { reached: validationMse <= target, epoch, validationMse, notes: contender.notes };
+    },
+    quit: async () => ({}),
+  };
+}
+
+function secondsSince(began: number): number {
+  return (performance.now() - began) / 1_000;
+}
+
+/** Bytes; from the kernel where it tells, because getrusage also counts the parent's pages before exec. */
+function peakMemory(): number {
+  try {
+    const found = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'));
+    if (found) return Number(found[1]) * 1_024;
+  } catch {
+    // No /proc on this system.
+  }
+  return process.resourceUsage().maxRSS * 1_024;
+}
