@@ -13,8 +13,13 @@ const toBrowser = (address: string) => address.replace(/^app:\/\/([^/]*)/, 'http
 const toApp = (address: string) => address.replace(/^http:\/\/([^/]*)\.localhost/, 'app://$1');
 const isApp = (address: string) => toApp(address) !== address;
 
+/** The app on the stand-in, whose main process can also be spoken to: the benchmarks measure it. */
+export interface StandInStudioApp extends StudioApp {
+  readonly mainProcess: ChildProcess;
+}
+
 /** Runs the built app in Node with the stand-in for `electron`, and its page in a real Chromium. */
-export async function launchStandIn(options: LaunchOptions): Promise<StudioApp> {
+export async function launchStandIn(options: LaunchOptions): Promise<StandInStudioApp> {
   const browser = await launchChromium();
   try {
     const app = new StandInHarness(browser, options);
@@ -49,7 +54,7 @@ class StandInHarness {
     this.#on('close-window', () => void this.#page?.close());
   }
 
-  async open(): Promise<StudioApp> {
+  async open(): Promise<StandInStudioApp> {
     const window = await Promise.race([this.#next('open-window'), this.#gone]);
     if (!isMessage(window)) throw new Error(`The app ended before it opened a window: ${String(window)}`);
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
@@ -68,6 +73,7 @@ class StandInHarness {
     this.#tell({ kind: 'page-loaded' });
     return {
       page,
+      mainProcess: this.#child,
       dataFolder: this.#options.dataFolder,
       windowCount: () => context.pages().length,
       chooseWhereToSave: (path) => Promise.resolve(this.#tell({ kind: 'script-save-dialog', path })),

@@ -1,0 +1,77 @@
+import { readFile } from 'node:fs/promises';
+import { unzipSync } from 'fflate';
+import { launchChromium } from './harness/chromium.ts';
+import { expect, test as base } from './harness/fixtures.ts';
+import { serve, statusOf, type Served } from './harness/serve.ts';
+import { runFolders, storedMetrics, StudioPage } from './harness/studio-page.ts';
+
+const test = base.extend<{ served: Served }>({
+  served: async ({ dataFolder }, use) => {
+    const served = await serve(dataFolder);
+    await use(served);
+    await served.close();
+  },
+});
+
+test('an ordinary browser trains through serve, and downloads the model', async ({ served, dataFolder }) => {
+  const browser = await launchChromium();
+  try {
+    const page = await browser.newPage({ acceptDownloads: true });
+    await page.goto(served.address);
+    expect(page.url()).not.toContain('token');
+    const studio = new StudioPage(page);
+    await studio.trainToEnd({ Epochs: 1 });
+    const [folder] = await runFolders(dataFolder);
+    expect(await studio.validationMse()).toBe((await storedMetrics(folder!))[0]!.validationMse);
+
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export model…' }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('article-best.zip');
+    const files = unzipSync(await readFile(await download.path()));
+    expect(Object.keys(files).filter((name) => name.endsWith('model.json'))).not.toEqual([]);
+
+    await page.reload();
+    await studio.goTo('Runs');
+    await expect(studio.runRows).toHaveCount(1);
+  } finally {
+    await browser.close();
+  }
+});
+
+test('a page that has not the token gets nothing', async ({ served }) => {
+  const { origin } = new URL(served.address);
+  expect(await statusOf(`${origin}/`)).toBe(403);
+  expect(await statusOf(`${origin}/?token=guess`)).toBe(403);
+  expect(await statusOf(served.address, { Host: 'evil.example' })).toBe(403);
+  expect(await statusOf(served.address)).toBe(303);
+});
+
+test('another page of a browser that has the cookie cannot open the socket', async ({ served }) => {
+  const browser = await launchChromium();
+  try {
+    const context = await browser.newContext();
+    const page = await context.newPage();
+    await page.goto(served.address);
+    await expect(new StudioPage(page).trainButton).toBeEnabled();
+    // Another port of this machine is another origin, but its cookies are the same.
+    const foreign = await context.newPage();
+    await foreign.route('http://127.0.0.1:4000/', (route) =>
+      route.fulfill({ contentType: 'text/html', body: 'hello' }),
+    );
+    await foreign.goto('http://127.0.0.1:4000/');
+    const opened = await foreign.evaluate(
+      (address) => {
+        const socket = new WebSocket(address);
+        return new Promise<string>((resolve) => {
+          socket.onopen = () => resolve('opened');
+          socket.onerror = () => resolve('refused');
+        });
+      },
+      `ws://${new URL(served.address).host}/socket`,
+    );
+    expect(opened).toBe('refused');
+  } finally {
+    await browser.close();
+  }
+});
