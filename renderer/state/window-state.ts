@@ -1,6 +1,12 @@
 import type { EngineState, RunRecord, RunSummary } from '../../electron/contract/words.ts';
 import { applyToView, closed, newView, refreshed, type RunView, type StudioEvent } from './run-view.ts';
 
+export interface EngineLoss {
+  readonly message: string;
+  /** Whether a run was cut off by it. */
+  readonly cutOff: boolean;
+}
+
 /** What the window knows of the engine and the runs. Values are replaced, never changed. */
 export interface WindowState {
   readonly engine: EngineState;
@@ -10,8 +16,8 @@ export interface WindowState {
   readonly views: ReadonlyMap<string, RunView>;
   /** The run that is training now. */
   readonly activeId?: string;
-  /** What was said when the engine was lost; it stands until the person has read it or a new run starts. */
-  readonly loss?: string;
+  /** How the engine was lost; it stands until the person has read it or a new run starts. */
+  readonly loss?: EngineLoss;
 }
 
 export const emptyWindow: WindowState = { engine: { kind: 'starting' }, runs: [], views: new Map() };
@@ -20,7 +26,7 @@ export function reduce(state: WindowState, event: StudioEvent): WindowState {
   switch (event.name) {
     case 'engine:state-changed':
       return event.payload.kind === 'lost'
-        ? interrupted({ ...state, engine: event.payload, loss: event.payload.message })
+        ? interrupted({ ...state, engine: event.payload }, event.payload.message)
         : { ...state, engine: event.payload };
     case 'run:started':
       return { ...withRecord(withoutLoss(state), event.payload), activeId: event.payload.summary.id };
@@ -80,11 +86,12 @@ export function withoutLoss(state: WindowState): WindowState {
   return { engine, runs, views, ...(activeId === undefined ? {} : { activeId }) };
 }
 
-function interrupted(state: WindowState): WindowState {
+function interrupted(state: WindowState, message: string): WindowState {
   const { activeId } = state;
-  if (activeId === undefined) return state;
+  const lost = { ...state, loss: { message, cutOff: activeId !== undefined } };
+  if (activeId === undefined) return lost;
   const view = state.views.get(activeId);
-  return withoutActive(view ? withView(state, closed(view, 'interrupted')) : state, activeId);
+  return withoutActive(view ? withView(lost, closed(view, 'interrupted')) : lost, activeId);
 }
 
 function listed(runs: readonly RunSummary[], summary: RunSummary): readonly RunSummary[] {

@@ -16,7 +16,8 @@ export function remark(view: RunView, baseline: Baseline | undefined): string | 
   const size = experiment.model.code.size;
   const linear = baseline?.testSquaredError[size];
   if (linear === undefined) return undefined;
+  const components = size === 1 ? 'one component' : `${size} components`;
   return test.squaredError < linear
-    ? `${formatTimes(linear, test.squaredError)} below PCA with as many components, on the test images.`
-    : `${formatTimes(test.squaredError, linear)} PCA’s error with as many components, on the test images.`;
+    ? `PCA with ${components} errs ${formatTimes(linear, test.squaredError)} as much on the test images.`
+    : `On the test images it errs ${formatTimes(test.squaredError, linear)} as much as PCA with ${components}.`;
 }

@@ -1,0 +1,52 @@
+import type { Answer, Events, EventName, Request, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
+import type { Result } from '../../electron/contract/errors.ts';
+import type { Connection, Link } from '../../renderer/state/connection.ts';
+import { mnist } from './samples.ts';
+
+type Answers = { [C in WindowChannel]?: (request: Request<C>) => Answer<C> | Promise<Answer<C>> };
+
+/** A host whose answers a test writes down; what has none is answered with an error. */
+export class FakeHost implements Connection {
+  readonly asked: WindowChannel[] = [];
+  answers: Answers = {
+    'app:describe': () => ({
+      host: 'desktop',
+      version: '0',
+      dataFolder: '/data',
+      engine: { kind: 'ready', tensorflow: '2', threads: 2 },
+    }),
+    'image-set:list': () => [mnist],
+    'run:list': () => [],
+    'run:stop': () => ({}),
+  };
+  readonly #listeners = new Map<EventName, ((payload: never) => void)[]>();
+  readonly #linkListeners: ((link: Link) => void)[] = [];
+
+  readonly api: StudioApi = {
+    call: async (channel, request) => this.#answer(channel, request),
+    listen: (event, listener) => {
+      this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
+      return () => undefined;
+    },
+  };
+
+  onLink(listener: (link: Link) => void): () => void {
+    this.#linkListeners.push(listener);
+    return () => undefined;
+  }
+
+  tell<E extends EventName>(event: E, payload: Events[E]): void {
+    for (const listener of this.#listeners.get(event) ?? []) listener(payload as never);
+  }
+
+  setLink(link: Link): void {
+    for (const listener of this.#linkListeners) listener(link);
+  }
+
+  async #answer<C extends WindowChannel>(channel: C, request: Request<C>): Promise<Result<Answer<C>>> {
+    this.asked.push(channel);
+    const answer = this.answers[channel];
+    if (!answer) return { ok: false, error: { code: 'not-found', message: `No answer for ${channel}.` } };
+    return { ok: true, value: await answer(request) };
+  }
+}

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import { isNamedLogTick, lossSeries } from '../../renderer/charts/loss-series.ts';
+import { applyToView, newView } from '../../renderer/state/run-view.ts';
+import { remark } from '../../renderer/views/run/remark.ts';
+import { articleExperiment, epoch, progress, record } from './samples.ts';
+
+const role = (series: ReturnType<typeof lossSeries>, name: string) => series.find((one) => one.role === name)?.points;
+
+describe('the lines of the loss curve', () => {
+  it('shows what the article’s run is held against before there is one', () => {
+    const series = lossSeries(articleExperiment, undefined);
+    expect(role(series, 'article')).toEqual([
+      { x: 1, y: 0.1827 },
+      { x: 20, y: 0.0849 },
+    ]);
+    expect(role(series, 'mean-image')).toEqual([
+      { x: 0, y: 0.0675 },
+      { x: 20, y: 0.0675 },
+    ]);
+    expect(role(series, 'training')).toEqual([]);
+  });
+
+  it('shows no article beside another preset or another image set', () => {
+    const names = (experiment: typeof articleExperiment) => lossSeries(experiment, undefined).map((one) => one.role);
+    expect(names({ ...articleExperiment, preset: 'modern' })).toEqual(['batch', 'training', 'validation']);
+    expect(names({ ...articleExperiment, imageSet: 'faces' })).toEqual(['batch', 'training', 'validation']);
+  });
+
+  it('continues the batch costs of an opened record with the live ones', () => {
+    let view = newView({ ...record('a'), metrics: [epoch(1), epoch(2)] });
+    view = applyToView(view, 'run:progressed', progress('a', 535, 0.11));
+    view = applyToView(view, 'run:epoch-ended', { runId: 'a', metrics: epoch(3, 0.09) });
+    const series = lossSeries(articleExperiment, view);
+    expect(role(series, 'batch')).toEqual([
+      { x: 1, y: 0.2 },
+      { x: 2, y: 0.2 },
+      { x: 2.5, y: 0.11 },
+    ]);
+    expect(role(series, 'validation')?.at(-1)).toEqual({ x: 3, y: 0.09 });
+  });
+
+  it('names 1, 2 and 5 on a logarithmic axis', () => {
+    expect([0.001, 0.002, 0.003, 0.005, 0.01, 0.07, 0.2].filter(isNamedLogTick)).toEqual([
+      0.001, 0.002, 0.005, 0.01, 0.2,
+    ]);
+  });
+});
+
+describe('the remark on a finished run', () => {
+  const finished = (preset: string, mse: number) => ({
+    ...newView({
+      ...record('a', 'finished'),
+      experiment: { ...articleExperiment, preset },
+      test: { mse, squaredError: mse * 784, epoch: 20 },
+    }),
+  });
+  const baseline = {
+    imageSet: 'mnist',
+    subset: { indices: new Uint32Array(), labels: new Uint8Array() },
+    map: { x: new Float32Array(), y: new Float32Array() },
+    testSquaredError: new Float32Array(785).fill(3.3),
+    validationSquaredError: new Float32Array(),
+  };
+
+  it('tells the article’s reader kindly what its model reaches', () => {
+    expect(remark(finished('article', 0.085), baseline)).toContain('above the average digit alone (MSE 0.0675)');
+    expect(remark(finished('article', 0.06), baseline)).not.toContain('average digit');
+  });
+
+  it('compares with PCA on the test images', () => {
+    expect(remark(finished('modern', 1.65 / 784), baseline)).toBe(
+      'PCA with 128 components errs 2.0 × as much on the test images.',
+    );
+    expect(remark(finished('modern', 6.6 / 784), baseline)).toBe(
+      'On the test images it errs 2.0 × as much as PCA with 128 components.',
+    );
+  });
+
+  it('says nothing before the test figures are there', () => {
+    expect(remark(newView(record('a')), baseline)).toBeUndefined();
+  });
+});

@@ -1,0 +1,70 @@
+import { describe, expect, it } from 'vitest';
+import {
+  emptyWindow,
+  reduce,
+  withActive,
+  withRecord,
+  withRuns,
+  withViewsOnly,
+} from '../../renderer/state/window-state.ts';
+import { epoch, progress, record } from './samples.ts';
+
+const started = reduce(emptyWindow, { name: 'run:started', payload: record('a') });
+
+describe('the window’s state', () => {
+  it('takes up a run when it starts and lets go of it when it ends', () => {
+    expect(started.activeId).toBe('a');
+    expect(started.runs.map(({ id }) => id)).toEqual(['a']);
+    const ended = reduce(started, { name: 'run:ended', payload: { runId: 'a', status: 'finished' } });
+    expect(ended.activeId).toBeUndefined();
+    expect(ended.runs[0]?.status).toBe('finished');
+  });
+
+  it('ignores what it hears of runs it does not know', () => {
+    expect(reduce(started, { name: 'run:progressed', payload: progress('b', 1) })).toBe(started);
+    const ended = reduce(started, { name: 'run:ended', payload: { runId: 'b', status: 'finished' } });
+    expect(ended.activeId).toBe('a');
+  });
+
+  it('lists the epochs of a living run', () => {
+    const next = reduce(started, { name: 'run:epoch-ended', payload: { runId: 'a', metrics: epoch(1) } });
+    expect(next.runs[0]?.epochsDone).toBe(1);
+  });
+
+  it('marks the run interrupted when the engine is lost, and says so until a new run starts', () => {
+    const lost = reduce(started, { name: 'engine:state-changed', payload: { kind: 'lost', message: 'SIGKILL' } });
+    expect(lost.activeId).toBeUndefined();
+    expect(lost.views.get('a')?.record.summary.status).toBe('interrupted');
+    expect(lost.loss).toEqual({ message: 'SIGKILL', cutOff: true });
+    const back = reduce(lost, {
+      name: 'engine:state-changed',
+      payload: { kind: 'ready', tensorflow: '2', threads: 2 },
+    });
+    expect(back.loss).toEqual({ message: 'SIGKILL', cutOff: true });
+    const again = reduce(back, { name: 'run:started', payload: record('b') });
+    expect(again.loss).toBeUndefined();
+    expect(again.activeId).toBe('b');
+  });
+
+  it('says of an engine lost at rest that nothing was cut off', () => {
+    const lost = reduce(emptyWindow, { name: 'engine:state-changed', payload: { kind: 'lost', message: 'gone' } });
+    expect(lost.loss).toEqual({ message: 'gone', cutOff: false });
+  });
+
+  it('lists newest first and keeps a run the host had not listed yet', () => {
+    const older = record('old', 'finished', '2026-11-20T12:00:00Z').summary;
+    const newer = record('new', 'finished', '2026-11-22T12:00:00Z').summary;
+    expect(withRuns(started, [older, newer]).runs.map(({ id }) => id)).toEqual(['a', 'new', 'old']);
+    expect(withRuns(emptyWindow, [older, newer]).runs.map(({ id }) => id)).toEqual(['new', 'old']);
+  });
+
+  it('forgets the pictures of runs that nobody looks at', () => {
+    const three = withRecord(withRecord(started, record('b', 'finished')), record('c', 'finished'));
+    expect([...withViewsOnly(three, ['c', undefined]).views.keys()]).toEqual(['a', 'c']);
+  });
+
+  it('follows the host on what trains now', () => {
+    expect(withActive(started, undefined).activeId).toBeUndefined();
+    expect(withActive(emptyWindow, 'x').activeId).toBe('x');
+  });
+});
