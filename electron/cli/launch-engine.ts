@@ -8,6 +8,8 @@ export function launchEngine(entry: string, dataFolder: string): EngineChild {
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
     env: engineEnvironment(),
+    // Ctrl-C is for this process, which first lets the run save itself; the engine is told.
+    detached: process.platform !== 'win32',
   });
   const stderr = watchStderr(child.stderr!, (line) => process.stderr.write(`${line}\n`));
   return {
