@@ -11,6 +11,10 @@ const { version } = JSON.parse(await readFile(places.packageFile, 'utf8')) as { 
 const program = new Command('autoencoder-studio')
   .description('Train autoencoders on images, from the command line')
   .version(version);
+// TensorFlow reads this once, when it is loaded: only errors are a person's business.
+process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+const { addTrain } = await import('./train-command.ts');
+addTrain(program);
 addServe(program, places, version);
 
 try {

@@ -2,13 +2,13 @@ import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-node';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
 
-// tfjs-node 4.22 calls two helpers, at each op, that Node 23 removed.
+// tfjs-node 4.22 calls two helpers, at each op, that Node 23 removed or warns about.
 const legacy = util as typeof util & {
   isNullOrUndefined?: (value: unknown) => boolean;
   isArray?: typeof Array.isArray;
 };
 legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
-legacy.isArray ??= Array.isArray;
+legacy.isArray = Array.isArray;
 
 export { tf };
 

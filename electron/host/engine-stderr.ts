@@ -20,7 +20,10 @@ const KEPT_LINES = 8;
  * Reads the engine's stderr line by line: passes all but TensorFlow's banner on, and keeps the last lines, which are
  * all there is to read after a native crash.
  */
-export function watchStderr(stream: NodeJS.ReadableStream, pass: (line: string) => void): { readonly lastWords: () => string } {
+export function watchStderr(
+  stream: NodeJS.ReadableStream,
+  pass: (line: string) => void,
+): { readonly lastWords: () => string } {
   const kept: string[] = [];
   createInterface({ input: stream, crlfDelay: Infinity }).on('line', (line) => {
     if (line.trim() === '' || banners.some((banner) => banner.test(line))) return;

@@ -1,0 +1,109 @@
+import { existsSync } from 'node:fs';
+import { basename, resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import * as v from 'valibot';
+import { StudioError } from '../contract/errors.ts';
+import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
+import { describeIssue } from '../contract/issues.ts';
+import { presetExperiment, presets, type Preset } from '../contract/presets.ts';
+import { readIdxFolder } from '../dataset/idx-folder.ts';
+import type { ImageSet } from '../dataset/image-set.ts';
+import { readMnist } from '../dataset/mnist.ts';
+import { defaultDataFolder } from '../files/data-folder.ts';
+import { RunFolder } from '../files/run-folder.ts';
+import { newRunId } from '../run/run-id.ts';
+import { TrainingRun } from '../run/training-run.ts';
+import { TrainReport } from './train-report.ts';
+
+interface TrainOptions {
+  readonly preset: Preset;
+  readonly dataset?: string;
+  readonly out?: string;
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly codeSize?: number;
+  readonly validationCount?: number;
+  readonly json: boolean;
+}
+
+export function addTrain(program: Command): void {
+  program
+    .command('train')
+    .description('train an experiment without a window; prints the cost of each epoch')
+    .option('--preset <name>', `one of ${presets.map((preset) => preset.id).join(', ')}`, findPreset, presets[0])
+    .option('--dataset <folder>', 'folder of IDX files named as MNIST’s are (default: MNIST itself)')
+    .option('--out <folder>', 'folder of the run, which must not hold one yet (default: in the app’s data folder)')
+    .option('--epochs <count>', 'epochs', number)
+    .option('--seed <number>', 'seed of weights, shuffling and noise', number)
+    .option('--batch-size <count>', 'images a step', number)
+    .option('--learning-rate <rate>', 'learning rate', number)
+    .option('--code-size <units>', 'units of the code', number)
+    .option('--validation-count <count>', 'training images held out', number)
+    .option('--json', 'one JSON object a line on stdout instead of the article’s lines', false)
+    .action((options: TrainOptions) => train(options));
+}
+
+async function train(options: TrainOptions): Promise<void> {
+  const set = await readSet(options.dataset);
+  const experiment = experimentOf(options, set);
+  const id = newRunId(experiment.preset ?? 'run', new Date());
+  const folder =
+    options.out === undefined ? RunFolder.under(defaultDataFolder(), id) : new RunFolder(resolve(options.out));
+  if (existsSync(folder.path) && existsSync(`${folder.path}/run.json`)) {
+    throw new StudioError(
+      'refused',
+      `${folder.path}: expected a folder without a run, found one. Name another with --out.`,
+    );
+  }
+  const report = new TrainReport(options.json, experiment.training.epochs);
+  const run = new TrainingRun({ id, experiment, set, folder, emit: report.emit });
+  const stop = (): void => run.stop();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  await run.begin();
+  const ended = await run.train();
+  report.end(ended, folder.path);
+  if (ended.status === 'failed') process.exitCode = 1;
+  if (ended.status === 'stopped') process.exitCode = 130;
+}
+
+async function readSet(dataset: string | undefined): Promise<ImageSet> {
+  if (dataset === undefined) return readMnist();
+  const folder = resolve(dataset);
+  const id = basename(folder)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9]+/g, '-')
+    .replace(/^-+/, '');
+  return readIdxFolder(folder, id === '' ? 'images' : id);
+}
+
+/** @throws StudioError `bad-spec` naming the option's field, what was expected and what was found. */
+function experimentOf(options: TrainOptions, set: ImageSet): Experiment {
+  const { height, width, channels } = set.training.images;
+  const base = presetExperiment(options.preset, set.id, [height, width, channels === 3 ? 3 : 1]);
+  const given = (['epochs', 'seed', 'batchSize', 'learningRate', 'validationCount'] as const).filter(
+    (key) => options[key] !== undefined,
+  );
+  const training = { ...base.training, ...Object.fromEntries(given.map((key) => [key, options[key]])) };
+  const model = {
+    ...base.model,
+    code: { ...base.model.code, ...(options.codeSize === undefined ? {} : { size: options.codeSize }) },
+  };
+  const parsed = v.safeParse(ExperimentSchema, { ...base, model, training });
+  if (!parsed.success) throw new StudioError('bad-spec', describeIssue(parsed.issues[0]));
+  return parsed.output;
+}
+
+function findPreset(text: string): Preset {
+  const preset = presets.find(({ id }) => id === text);
+  if (preset !== undefined) return preset;
+  throw new InvalidArgumentError(`Expected one of ${presets.map(({ id }) => id).join(', ')}.`);
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Expected a number.');
+}

@@ -1,0 +1,88 @@
+import type { EventName, Events } from '../contract/contract.ts';
+import type { EpochMetrics, RunEnded, RunProgress } from '../contract/words.ts';
+import type { Emit } from '../run/emit.ts';
+
+const BAR_WIDTH = 30;
+
+/** What `train` prints: results on stdout (the article's line or JSON), progress and messages on stderr. */
+export class TrainReport {
+  readonly emit: Emit;
+  private readonly json: boolean;
+  private readonly epochs: number;
+  private readonly onTerminal = process.stderr.isTTY;
+
+  constructor(json: boolean, epochs: number) {
+    this.json = json;
+    this.epochs = epochs;
+    this.emit = <E extends EventName>(name: E, payload: Events[E]): void => {
+      if (name === 'run:progressed') this.progressed(payload as RunProgress);
+      if (name === 'run:epoch-ended') this.epochEnded((payload as Events['run:epoch-ended']).metrics);
+      if (name === 'run:path-chosen') this.pathChosen(payload as Events['run:path-chosen']);
+    };
+  }
+
+  end(ended: RunEnded, folder: string): void {
+    this.clearBar();
+    if (this.json) {
+      print({ kind: 'ended', ...ended, folder });
+      return;
+    }
+    if (ended.test !== undefined) {
+      const { squaredError, mse, neighbourAccuracy, epoch } = ended.test;
+      process.stdout.write(
+        `Test (weights of epoch ${epoch}): squared error per image ${squaredError.toFixed(4)}, MSE ${mse.toFixed(6)}\n`,
+      );
+      if (neighbourAccuracy !== undefined) {
+        process.stdout.write(
+          `Test 10-nearest-neighbour accuracy of the codes: ${(neighbourAccuracy * 100).toFixed(1)} %\n`,
+        );
+      }
+    }
+    process.stderr.write(`${ended.problem ?? `Run ${ended.status}`}: ${folder}\n`);
+  }
+
+  private epochEnded(metrics: EpochMetrics): void {
+    this.clearBar();
+    if (this.json) {
+      print({ kind: 'epoch', ...metrics });
+      return;
+    }
+    // The article's own format.
+    process.stdout.write(
+      `Epoch: ${String(metrics.epoch).padStart(4, '0')} cost= ${metrics.lastBatchCost.toFixed(9)}\n`,
+    );
+    const validation = metrics.validationSquaredError;
+    if (this.onTerminal && validation !== undefined) {
+      process.stderr.write(
+        `  validation squared error per image ${validation.toFixed(3)}, ${metrics.stepsPerSecond.toFixed(0)} steps/s\n`,
+      );
+    }
+  }
+
+  private pathChosen({ path }: Events['run:path-chosen']): void {
+    if (path.reason !== undefined) process.stderr.write(`Training path: ${path.kind} (${path.reason})\n`);
+  }
+
+  private progressed(progress: RunProgress): void {
+    if (!this.onTerminal) return;
+    this.clearBar();
+    if (progress.kind !== 'training') {
+      process.stderr.write(progress.message);
+      return;
+    }
+    const filled = Math.round(progress.fraction * BAR_WIDTH);
+    const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+    const left = `${Math.floor(progress.secondsLeft / 60)}:${String(Math.floor(progress.secondsLeft % 60)).padStart(2, '0')}`;
+    process.stderr.write(
+      `${bar} epoch ${progress.epoch}/${this.epochs}  cost ${progress.cost.toFixed(5)}  ${progress.stepsPerSecond.toFixed(0)} steps/s  ${left} left`,
+    );
+  }
+
+  private clearBar(): void {
+    if (this.onTerminal) process.stderr.write('\r\u001b[K');
+  }
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}

@@ -1,0 +1,154 @@
+import { createReadStream } from 'node:fs';
+import { open, stat } from 'node:fs/promises';
+import { createGunzip } from 'node:zlib';
+import type { Readable } from 'node:stream';
+import { StudioError } from '../contract/errors.ts';
+import type { ImageColumns } from '../contract/words.ts';
+
+/** The IDX format (http://yann.lecun.com/exdb/mnist, "file formats"): big-endian magic 0x00000801 for labels, 0x803 for images. */
+const LABELS_MAGIC = 0x801;
+const IMAGES_MAGIC = 0x803;
+
+/** More than this in one set is refused before anything is allocated. */
+const MOST_BYTES = 16 * 2 ** 30;
+
+/**
+ * Reads uint8 images from an IDX file, plain or gzip (told by its content, not its name).
+ * @throws StudioError `bad-file` naming the file, what was expected and what was found; `not-found` if it cannot be opened.
+ */
+export async function readIdxImages(path: string): Promise<ImageColumns> {
+  const { sizes, body } = await readIdx(path, IMAGES_MAGIC, 'images');
+  const [count = 0, height = 0, width = 0] = sizes;
+  return { count, height, width, channels: 1, pixels: body };
+}
+
+/** Reads uint8 labels from an IDX file, plain or gzip. Throws as `readIdxImages`. */
+export async function readIdxLabels(path: string): Promise<Uint8Array> {
+  return (await readIdx(path, LABELS_MAGIC, 'labels')).body;
+}
+
+async function readIdx(path: string, magic: number, what: string): Promise<{ sizes: number[]; body: Uint8Array }> {
+  const gzipped = await isGzip(path);
+  const file = createReadStream(path);
+  const source: Readable = gzipped ? file.pipe(createGunzip()) : file;
+  // A pipe does not carry the reader's own errors along.
+  file.on('error', (error) => source.destroy(error));
+  const reader = new HeaderThenBody(path, magic, what, gzipped ? undefined : (await stat(path)).size);
+  try {
+    for await (const chunk of source) reader.take(chunk as Buffer);
+  } catch (error) {
+    if (error instanceof StudioError) throw error;
+    throw new StudioError(
+      'bad-file',
+      `${path}: expected a whole gzip file, found one that does not unpack (${(error as Error).message}).`,
+      {
+        cause: error,
+      },
+    );
+  } finally {
+    file.destroy();
+    source.destroy();
+  }
+  return reader.finish();
+}
+
+async function isGzip(path: string): Promise<boolean> {
+  const handle = await open(path).catch((cause: NodeJS.ErrnoException) => {
+    const why = cause.code === 'ENOENT' ? 'there is no such file' : `it cannot be opened (${cause.code})`;
+    throw new StudioError('not-found', `${path}: expected an IDX file, but ${why}.`, { cause });
+  });
+  try {
+    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0).catch((cause: NodeJS.ErrnoException) => {
+      throw new StudioError('bad-file', `${path}: expected an IDX file, found something unreadable (${cause.code}).`, {
+        cause,
+      });
+    });
+    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Parses the header as soon as it has arrived, then fills a body of exactly the size that the header promises. */
+class HeaderThenBody {
+  private head = Buffer.alloc(0);
+  private sizes: number[] | undefined;
+  private body = new Uint8Array(0);
+  private filled = 0;
+  private readonly path: string;
+  private readonly magic: number;
+  private readonly what: string;
+  private readonly fileBytes: number | undefined;
+
+  /** @param fileBytes the file's size where it is not compressed: a header may not promise more than that. */
+  constructor(path: string, magic: number, what: string, fileBytes: number | undefined) {
+    this.path = path;
+    this.magic = magic;
+    this.what = what;
+    this.fileBytes = fileBytes;
+  }
+
+  take(chunk: Buffer): void {
+    if (this.sizes !== undefined) {
+      this.fill(chunk);
+      return;
+    }
+    this.head = Buffer.concat([this.head, chunk]);
+    const dimensions = this.magic & 0xff;
+    const length = 4 + 4 * dimensions;
+    if (this.head.length >= 4) this.checkMagic();
+    if (this.head.length < length) return;
+    this.sizes = Array.from({ length: dimensions }, (_, index) => this.head.readUInt32BE(4 + 4 * index));
+    this.body = new Uint8Array(this.checkedSize(this.sizes, length));
+    this.fill(this.head.subarray(length));
+    this.head = Buffer.alloc(0);
+  }
+
+  finish(): { sizes: number[]; body: Uint8Array } {
+    if (this.sizes === undefined)
+      throw this.bad(`a header of ${4 + 4 * (this.magic & 0xff)} bytes`, `${this.head.length} bytes`);
+    if (this.filled !== this.body.length) {
+      throw this.bad(`${this.body.length} bytes of ${this.what} (${this.sizes.join(' × ')})`, `${this.filled}`);
+    }
+    return { sizes: this.sizes, body: this.body };
+  }
+
+  private fill(chunk: Buffer): void {
+    const room = this.body.length - this.filled;
+    if (chunk.length > room) {
+      throw this.bad(`${this.body.length} bytes of ${this.what} (${this.sizes?.join(' × ')})`, 'more');
+    }
+    this.body.set(chunk, this.filled);
+    this.filled += chunk.length;
+  }
+
+  private checkMagic(): void {
+    const found = this.head.readUInt32BE(0);
+    if (found === this.magic) return;
+    const text = this.head.subarray(0, 4).toString('latin1');
+    const looksLikeText = /^[\t\n\r\x20-\x7e]{4}$/.test(text);
+    throw this.bad(
+      `an IDX file of ${this.what} (magic number ${hex(this.magic)})`,
+      looksLikeText ? `text beginning "${text.trimEnd()}"` : `magic number ${hex(found)}`,
+    );
+  }
+
+  private checkedSize(sizes: readonly number[], headerBytes: number): number {
+    const bytes = sizes.reduce((product, size) => product * size, 1);
+    const shape = sizes.join(' × ');
+    if (bytes === 0) throw this.bad(`at least one of ${this.what}`, `a header of ${shape}`);
+    if (bytes > MOST_BYTES) throw this.bad(`at most ${MOST_BYTES} bytes of ${this.what}`, `a header of ${shape}`);
+    if (this.fileBytes !== undefined && this.fileBytes !== headerBytes + bytes) {
+      throw this.bad(`${bytes} bytes of ${this.what} (${shape})`, `${Math.max(0, this.fileBytes - headerBytes)}`);
+    }
+    return bytes;
+  }
+
+  private bad(expected: string, found: string): StudioError {
+    return new StudioError('bad-file', `${this.path}: expected ${expected}, found ${found}.`);
+  }
+}
+
+function hex(value: number): string {
+  return `0x${value.toString(16).padStart(8, '0')}`;
+}

@@ -1,0 +1,59 @@
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { StudioError } from '../contract/errors.ts';
+import { ModelSpecSchema, type ModelSpec } from '../contract/experiment.ts';
+import { buildNetwork, type Network } from '../engine/network.ts';
+import { tf } from '../engine/tensorflow.ts';
+import { writeFolder, writeJson, writeWhole } from '../files/atomic.ts';
+import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors.ts';
+import { readChecked } from '../files/run-folder.ts';
+
+const SPEC_FILE = 'model-spec.json';
+const WEIGHTS_FILE = 'weights.safetensors';
+
+/** Saves a model as its spec and its weights by name, whole or not at all. */
+export async function saveModel(network: Network, folder: string): Promise<void> {
+  const tensors: Record<string, StoredTensor> = {};
+  for (const { name, variable } of network.weights) {
+    tensors[name] = { shape: variable.shape, data: variable.dataSync() as Float32Array };
+  }
+  await writeFolder(folder, async (temporary) => {
+    await writeJson(join(temporary, SPEC_FILE), network.spec);
+    await writeWhole(join(temporary, WEIGHTS_FILE), encodeSafetensors(tensors, { format: 'tfjs' }));
+  });
+}
+
+/** Builds the network that `saveModel` saved. @throws StudioError `not-found` or `bad-file` naming the file. */
+export async function loadModel(folder: string): Promise<Network> {
+  const spec: ModelSpec = await readChecked(join(folder, SPEC_FILE), ModelSpecSchema);
+  const network = buildNetwork(spec, 0);
+  try {
+    await loadWeights(network, folder);
+  } catch (error) {
+    network.dispose();
+    throw error;
+  }
+  return network;
+}
+
+/** Sets a network's weights to those saved in a folder. Throws as `loadModel`; then nothing has been set. */
+export async function loadWeights(network: Network, folder: string): Promise<void> {
+  const path = join(folder, WEIGHTS_FILE);
+  const bytes = await readFile(path).catch((cause: unknown) => {
+    throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
+  });
+  const { tensors } = decodeSafetensors(bytes, path);
+  const stored = network.weights.map(({ name, variable }) => {
+    const tensor = tensors[name];
+    const expected = `"${name}" of shape ${variable.shape.join(' × ')}`;
+    if (tensor === undefined) throw new StudioError('bad-file', `${path}: expected ${expected}, found none.`);
+    if (tensor.shape.join() !== variable.shape.join()) {
+      throw new StudioError('bad-file', `${path}: expected ${expected}, found ${tensor.shape.join(' × ')}.`);
+    }
+    return tensor;
+  });
+  network.weights.forEach(({ variable }, index) => {
+    const tensor = stored[index] as StoredTensor;
+    tf.tidy(() => variable.assign(tf.tensor(tensor.data as Float32Array, variable.shape)));
+  });
+}

@@ -1,0 +1,11 @@
+import { parseArgs } from 'node:util';
+import { sendEvent, serveCalls, type Port } from '../contract/rpc.ts';
+import { parentPort } from './parent-port.ts';
+
+// The port first: messages that arrive while TensorFlow loads wait in it.
+const port: Port = parentPort();
+const { values } = parseArgs({ options: { data: { type: 'string' } } });
+if (values.data === undefined) throw new Error('engine: expected --data FOLDER.');
+const { EngineService } = await import('./engine-service.ts');
+const service = new EngineService(values.data, (name, payload) => sendEvent(port, name, payload));
+serveCalls(port, service.handlers, (problem) => process.stderr.write(`${problem}\n`));
