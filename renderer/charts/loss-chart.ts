@@ -19,8 +19,7 @@ Chart.register(LineController, LineElement, PointElement, LinearScale, Logarithm
 export type LossChart = Chart<'line', Point[], string>;
 type Dataset = ChartDataset<'line', Point[]>;
 
-export interface LossChartView {
-  readonly series: readonly Series[];
+export interface LossChartFrame {
   /** The x axis ends here. */
   readonly epochs: number;
   readonly logarithmic: boolean;
@@ -31,16 +30,18 @@ export function createLossChart(canvas: HTMLCanvasElement): LossChart {
   return new Chart(canvas, { type: 'line', data: { datasets: [] }, options: { animation: false } });
 }
 
-/** Shows other data, axis or colours on the same chart; nothing is built again. */
-export function updateLossChart(chart: LossChart, view: LossChartView): void {
-  chart.data.datasets = view.series.map((series, index) => {
+/** Axes and colours; the lines follow with the next `showSeries`. */
+export function frameLossChart(chart: LossChart, frame: LossChartFrame): void {
+  chart.options = optionsOf(frame);
+}
+
+/** Shows other points on the same chart; nothing is built again. */
+export function showSeries(chart: LossChart, all: readonly Series[], colours: ThemeColours): void {
+  chart.data.datasets = all.map((series, index) => {
     const kept = chart.data.datasets[index] ?? { data: [] };
-    return Object.assign(kept, styleOf(series.role, series.points.length, view.colours), {
-      label: series.name,
-      data: series.points as Point[],
-    });
+    const style = styleOf(series.role, series.points.length, colours);
+    return Object.assign(kept, style, { label: series.name, data: series.points as Point[] });
   });
-  chart.options = optionsOf(view);
   chart.update('none');
 }
 
@@ -75,7 +76,7 @@ function styleOf(role: SeriesRole, count: number, colours: ThemeColours): Partia
   }
 }
 
-function optionsOf({ epochs, logarithmic, colours }: LossChartView): ChartOptions<'line'> {
+function optionsOf({ epochs, logarithmic, colours }: LossChartFrame): ChartOptions<'line'> {
   const ticks = { color: colours.muted, font: { size: 12, family: colours.font } };
   const grid = { color: colours.border, drawTicks: false, lineWidth: 0.5 };
   return {

@@ -1,0 +1,64 @@
+import type { MapColumns } from '../../electron/contract/words.ts';
+import { labelColour, type Rgb } from './palette.ts';
+import { centroidsOf, limitsOf, project, spread } from './scatter-geometry.ts';
+import { splat } from './splat.ts';
+import type { ThemeColours } from './theme.svelte.ts';
+
+export interface PaintedMap {
+  readonly points: MapColumns;
+  /** A class a point, or as good as none. */
+  readonly labels: Uint8Array;
+  readonly labelNames: readonly string[];
+  /** In CSS pixels. */
+  readonly width: number;
+  readonly height: number;
+  /** Device pixels a CSS pixel. */
+  readonly scale: number;
+  readonly colours: ThemeColours;
+}
+
+const MARGIN = 10;
+const LETTER = 15;
+const unlabelled: Rgb = [0x3f, 0x90, 0xda];
+
+/** The points in their classes' colours, and each class's name at its centroid: colour is never the only sign. */
+export function paintMap(context: CanvasRenderingContext2D, map: PaintedMap): void {
+  context.canvas.width = Math.round(map.width * map.scale);
+  context.canvas.height = Math.round(map.height * map.scale);
+  const labelled = map.labels.length === map.points.x.length;
+  paintPoints(context, map, labelled);
+  if (labelled) paintLetters(context, map);
+}
+
+function paintPoints(context: CanvasRenderingContext2D, map: PaintedMap, labelled: boolean): void {
+  const { points, labels, scale } = map;
+  const { width, height } = context.canvas;
+  const placed = project(points, limitsOf(points), { width, height, margin: MARGIN * scale });
+  const image = context.createImageData(width, height);
+  const colourOf = labelled ? (index: number) => labelColour(labels[index]!) : () => unlabelled;
+  splat(image, placed, colourOf, pointRadius(map) * scale, 0.85);
+  context.putImageData(image, 0, 0);
+}
+
+function paintLetters(context: CanvasRenderingContext2D, map: PaintedMap): void {
+  const { points, labels, labelNames, width, height, scale, colours } = map;
+  const placed = project(points, limitsOf(points), { width, height, margin: MARGIN });
+  context.setTransform(scale, 0, 0, scale, 0, 0);
+  context.font = `700 ${LETTER}px ${colours.font}`;
+  context.textAlign = 'center';
+  context.textBaseline = 'middle';
+  context.lineJoin = 'round';
+  context.lineWidth = 4;
+  context.strokeStyle = colours.bg;
+  context.fillStyle = colours.text;
+  for (const { label, x, y } of spread(centroidsOf(placed, labels), LETTER)) {
+    const name = labelNames[label] ?? String(label);
+    context.strokeText(name, x, y);
+    context.fillText(name, x, y);
+  }
+}
+
+/** Smaller the more points share the surface, in CSS pixels. */
+function pointRadius({ points, width, height }: PaintedMap): number {
+  return Math.min(3.5, Math.max(0.9, 0.26 * Math.sqrt((width * height) / Math.max(1, points.x.length))));
+}
