@@ -39,7 +39,7 @@ export interface RoundOptions {
 const SETTLE_MS = 250;
 
 interface Racer {
-  readonly process: ContenderProcess;
+  readonly child: ContenderProcess;
   readonly encodes: boolean;
   readonly stepsPerSecond: number[];
   readonly encodedPerSecond: number[];
@@ -60,27 +60,27 @@ export async function race(job: Job, listed: readonly Listed[], options: RoundOp
     if (options.encode) await inRounds(racers, options, encode(job, options));
     if (options.prepareAgain) await each(racers, prepareAgain(job, options), options.say);
   } finally {
-    await Promise.all(racers.map((racer) => racer.process.quit()));
+    await Promise.all(racers.map((racer) => racer.child.quit()));
   }
   return racers.map(finished);
 }
 
 function start({ entrant, encodes }: Listed): Racer {
-  const process = new ContenderProcess(entrant);
-  return { process, encodes, stepsPerSecond: [], encodedPerSecond: [], count: 0, entry: { contender: entrant.name } };
+  const child = new ContenderProcess(entrant);
+  return { child, encodes, stepsPerSecond: [], encodedPerSecond: [], count: 0, entry: { contender: entrant.name } };
 }
 
 async function prepare(racer: Racer, job: Job, options: RoundOptions): Promise<void> {
-  const { prepareSeconds, lastLoss, notes } = await racer.process.ask('prepare', { job }, options.limit);
-  const { seconds } = await racer.process.ask('steps', { count: job.block }, options.limit);
+  const { prepareSeconds, lastLoss, notes } = await racer.child.ask('prepare', { job }, options.limit);
+  const { seconds } = await racer.child.ask('steps', { count: job.block }, options.limit);
   racer.count = Math.max(1, Math.round(options.seconds / seconds)) * job.block;
   racer.entry = { ...racer.entry, prepareSeconds, firstLoss: lastLoss, notes };
-  options.say(`  ${racer.process.name}: ready in ${prepareSeconds.toFixed(1)} s`);
+  options.say(`  ${racer.child.name}: ready in ${prepareSeconds.toFixed(1)} s`);
 }
 
 function round({ limit }: RoundOptions): (racer: Racer) => Promise<void> {
   return async (racer) => {
-    const { seconds, lastLoss } = await racer.process.ask('steps', { count: racer.count }, limit);
+    const { seconds, lastLoss } = await racer.child.ask('steps', { count: racer.count }, limit);
     racer.stepsPerSecond.push(racer.count / seconds);
     racer.entry = { ...racer.entry, lastLoss };
   };
@@ -89,22 +89,22 @@ function round({ limit }: RoundOptions): (racer: Racer) => Promise<void> {
 function encode(job: Job, { limit }: RoundOptions): (racer: Racer) => Promise<void> {
   return async (racer) => {
     if (!racer.encodes) return;
-    const { seconds, count } = await racer.process.ask('encode', { side: job.model.inputShape[0] }, limit);
+    const { seconds, count } = await racer.child.ask('encode', { side: job.model.inputShape[0] }, limit);
     racer.encodedPerSecond.push(count / seconds);
   };
 }
 
 function prepareAgain(job: Job, { limit }: RoundOptions): (racer: Racer) => Promise<void> {
   return async (racer) => {
-    const { prepareSeconds } = await racer.process.ask('prepare', { job }, limit);
+    const { prepareSeconds } = await racer.child.ask('prepare', { job }, limit);
     racer.entry = { ...racer.entry, prepareAgainSeconds: prepareSeconds };
   };
 }
 
 async function remember(racer: Racer, options: RoundOptions): Promise<void> {
-  const { peakBytes } = await racer.process.ask('memory', {}, options.limit);
+  const { peakBytes } = await racer.child.ask('memory', {}, options.limit);
   racer.entry = { ...racer.entry, peakBytes };
-  options.say(`  ${racer.process.name}: ${spread(racer.stepsPerSecond).median.toFixed(1)} steps/s`);
+  options.say(`  ${racer.child.name}: ${spread(racer.stepsPerSecond).median.toFixed(1)} steps/s`);
 }
 
 async function inRounds(

@@ -18,27 +18,34 @@ ACTIVATIONS = {
     "gelu": partial(jax.nn.gelu, approximate=False),
     "linear": lambda x: x,
 }
-LAYOUT = ("NHWC", "HWIO", "NHWC")
 
 
 def dense(activation):
     return lambda weights, x: ACTIVATIONS[activation](x @ weights[0] + weights[1])
 
 
-def down(activation):
-    def apply(weights, x):
-        y = jax.lax.conv_general_dilated(x, weights[0], (2, 2), "SAME", dimension_numbers=LAYOUT)
-        return ACTIVATIONS[activation](y + weights[1])
-
-    return apply
+def convolve(x, kernel):
+    return jax.lax.conv_general_dilated(x, kernel, (2, 2), "SAME", dimension_numbers=("NHWC", "HWIO", "NHWC"))
 
 
-def up(activation):
-    def apply(weights, x):
-        y = jax.lax.conv_transpose(x, weights[0], (2, 2), "SAME", dimension_numbers=LAYOUT)
-        return ACTIVATIONS[activation](y + weights[1])
+@jax.custom_vjp
+def deconvolve(x, kernel):
+    """A convolution's transpose; its gradients are written out because XLA's own for the kernel is a naive loop."""
+    batch, height, width, _ = x.shape
+    image = jax.ShapeDtypeStruct((batch, 2 * height, 2 * width, kernel.shape[2]), x.dtype)
+    return jax.linear_transpose(lambda y: convolve(y, kernel), image)(x)[0]
 
-    return apply
+
+def deconvolve_backward(saved, gradient):
+    x, kernel = saved
+    return convolve(gradient, kernel), jax.linear_transpose(lambda k: convolve(gradient, k), kernel)(x)[0]
+
+
+deconvolve.defvjp(lambda x, kernel: (deconvolve(x, kernel), (x, kernel)), deconvolve_backward)
+
+
+def spatial(product, activation):
+    return lambda weights, x: ACTIVATIONS[activation](product(x, weights[0]) + weights[1])
 
 
 def dense_model(layers):
@@ -61,21 +68,23 @@ def convolutional_model(layers):
     def reshaped(shape, layer):
         return lambda weights, x: layer(weights, x.reshape(shape))
 
-    encoder = [((3, 3, a, b), down(act)) for a, b in pairs]
-    encoder[0] = (encoder[0][0], reshaped((-1, layers.side, layers.side, 1), down(act)))
+    encoder = [((3, 3, a, b), spatial(convolve, act)) for a, b in pairs]
+    encoder[0] = (encoder[0][0], reshaped((-1, layers.side, layers.side, 1), spatial(convolve, act)))
     encoder.append(((layers.hidden[0], layers.code), reshaped((-1, layers.hidden[0]), dense("linear"))))
-    decoder = [((3, 3, b, a), up("linear" if a == 1 else act)) for a, b in pairs[::-1]]
+    decoder = [((3, 3, a, b), spatial(deconvolve, "linear" if a == 1 else act)) for a, b in pairs[::-1]]
     decoder[0] = (decoder[0][0], reshaped(small, decoder[0][1]))
     return encoder, [((layers.code, layers.hidden[0]), dense(act)), *decoder]
 
 
-def initial(shape, kind, random):
+def initial(shape, kernel_outputs, kind, random):
+    """`kernel_outputs`: the axis of a convolution's kernel that counts what comes out."""
+    outputs = shape[kernel_outputs if len(shape) == 4 else -1]
     if kind == "standard-normal":
-        weights, bias = random.standard_normal(shape), random.standard_normal(shape[-1])
+        weights, bias = random.standard_normal(shape), random.standard_normal(outputs)
     else:
         field = int(np.prod(shape[:-2]))
         limit = np.sqrt(6 / (field * (shape[-2] + shape[-1])))
-        weights, bias = random.uniform(-limit, limit, shape), np.zeros(shape[-1])
+        weights, bias = random.uniform(-limit, limit, shape), np.zeros(outputs)
     return jnp.asarray(weights, jnp.float32), jnp.asarray(bias, jnp.float32)
 
 
@@ -108,14 +117,18 @@ class Peer:
         self.batches = Batches(len(pixels), training["batchSize"], training["seed"])
         self.optimizer = build_optimizer(training, self.batches.per_epoch)
         random = np.random.default_rng(training["seed"])
-        weights = [[initial(shape, layers.initialiser, random) for shape, _ in part] for part in (self.encoder, self.decoder)]
+        weights = [
+            [initial(shape, at, layers.initialiser, random) for shape, _ in stack]
+            for stack, at in ((self.encoder, -1), (self.decoder, -2))
+        ]
         self.state = (weights, self.optimizer.init(weights), jax.random.key(training["seed"]))
         self.pixels = jnp.asarray(pixels)
-        self.block = self.batches.per_epoch if quality else job["block"]
+        # XLA runs convolutions inside a loop several times slower than outside.
+        self.block = 1 if layers.convolutional else self.batches.per_epoch if quality else job["block"]
         self.train = jax.jit(self._block, donate_argnums=0)
         self.compiled_encode = jax.jit(self._encode)
         self.compiled_mse = jax.jit(self._mse)
-        self.notes = [f"lax.scan over {self.block} steps"]
+        self.notes = [f"lax.scan over {self.block} steps" if self.block > 1 else "one jitted step a call"]
 
     def _encode(self, weights, pixels):
         code = run(self.encoder, weights[0], pixels.astype(jnp.float32) / 255)
@@ -147,7 +160,10 @@ class Peer:
             updates, slots = self.optimizer.update(gradients, slots, weights)
             return (optax.apply_updates(weights, updates), slots, key), loss
 
-        return jax.lax.scan(step, state, indices)
+        if self.block > 1:
+            return jax.lax.scan(step, state, indices)
+        state, loss = step(state, indices[0])
+        return state, loss[None]
 
     def steps(self, count):
         assert count % self.block == 0

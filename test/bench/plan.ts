@@ -1,0 +1,42 @@
+import { type Job, type JobKind, type JobOptions, makeJob } from './jobs.ts';
+import { type SweepName } from './results.ts';
+
+/** One thing to measure, under the name by which `--only` asks for it. */
+export type Task = { readonly only: string } & (
+  | { readonly kind: 'job'; readonly job: Job; readonly encode: boolean; readonly prepareAgain: boolean }
+  | { readonly kind: 'quality'; readonly job: Job; readonly times: number }
+  | { readonly kind: 'sweep'; readonly job: Job; readonly sweep: SweepName; readonly value: number }
+);
+
+export const TARGET_MSE = 0.004;
+
+/** Every name that `--only` knows. */
+export const taskNames = ['article', 'modern', 'deep', 'conv', 'vae', 'quality', 'batch', 'width', 'size'] as const;
+
+/** What to measure, the most telling first: a quick run may end before the last. */
+export function plan(quick: boolean, only: readonly string[]): readonly Task[] {
+  const quality: Task = { only: 'quality', kind: 'quality', job: makeJob('modern'), times: quick ? 1 : 3 };
+  const jobs = [task('modern'), quality, task('conv', { batch: 128 }), task('article'), task('vae'), task('deep')];
+  const tasks = quick && !only.length ? jobs : [...jobs, task('conv'), ...sweeps()];
+  return only.length ? tasks.filter((one) => only.includes(one.only)) : tasks;
+}
+
+function task(kind: JobKind, options: JobOptions = {}): Task {
+  const modern = kind === 'modern';
+  return { only: kind, kind: 'job', job: makeJob(kind, options), encode: modern, prepareAgain: modern };
+}
+
+function sweeps(): readonly Task[] {
+  const point = (sweep: SweepName, value: number, options: JobOptions): Task => ({
+    only: sweep,
+    kind: 'sweep',
+    sweep,
+    value,
+    job: makeJob('modern', options),
+  });
+  return [
+    ...[64, 256, 1_024, 4_096].map((batch) => point('batch', batch, { batch })),
+    ...[0.5, 1, 2, 4].map((width) => point('width', width, { width })),
+    ...([28, 64, 128] as const).map((side) => point('size', side, { side })),
+  ];
+}

@@ -1,0 +1,163 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { OURS } from './entrants.ts';
+import type { Entry } from './rounds.ts';
+import type { JobResult, Results, SweepName, SweepPoint } from './results.ts';
+import { sweepNames } from './results.ts';
+import type { Spread } from './spread.ts';
+import { judge } from './targets.ts';
+
+/** What a person has to say about the figures; added to the report as it stands. */
+const notes = join(import.meta.dirname, 'notes.md');
+
+const sweepTitles: Readonly<Record<SweepName, string>> = {
+  batch: 'Batch size',
+  width: 'Width (units of every hidden layer and of the code, × the modern recipe)',
+  size: 'Image size (pixels a side)',
+};
+
+/** The benchmark's figures as Markdown. */
+export function report(results: Results): string {
+  const sections = [
+    heading(results),
+    targets(results),
+    ...results.jobs.map(jobSection),
+    quality(results),
+    ...sweepNames.map((name) =>
+      sweep(
+        name,
+        results.sweeps.filter((point) => point.sweep === name),
+      ),
+    ),
+    results.leftOut.length ? ['## Not measured', '', ...results.leftOut.map((line) => `- ${line}`)].join('\n') : '',
+    existsSync(notes) ? readFileSync(notes, 'utf8').trim() : '',
+  ];
+  return `${sections.filter(Boolean).join('\n\n')}\n`;
+}
+
+function heading({ machine, packages, date, quick, minutes }: Results): string {
+  const command = quick ? 'npm run bench -- --quick' : 'npm run bench';
+  return [
+    '# Benchmarks',
+    '',
+    `Written by \`${command}\` on ${date.slice(0, 10)}, in ${minutes.toFixed(0)} minutes. The same model, batch, optimizer`,
+    'and images in each; all contenders run in alternating rounds within one run. A figure is the median of the rounds,',
+    'least and most behind it; a ratio is ours over theirs, of the medians.',
+    '',
+    `- Machine: ${machine.processor}, ${machine.cores} cores, ${machine.memoryGb} GB, ${machine.system}, no graphics card used`,
+    `- Threads: ${machine.threads}; Node ${machine.node.slice(1)}; ${packages.join(', ')}`,
+    `- Load (processes wanting a core) before ${machine.loadBefore.toFixed(1)}, at the end ${machine.loadAfter.toFixed(1)}. ` +
+      noiseNote(machine.loadBefore, machine.cores),
+  ].join('\n');
+}
+
+function noiseNote(load: number, cores: number): string {
+  return load > cores / 4
+    ? '**The machine was busy: expect the spread to be wide, and only large ratios to mean anything.**'
+    : 'On a shared machine absolute figures drift between runs; ratios within one run hold better.';
+}
+
+function targets(results: Results): string {
+  const rows = judge(results).map(({ measure, mustReach, found, reached }) => [
+    measure,
+    mustReach,
+    found,
+    reached === undefined ? '' : reached ? 'reached' : '**missed**',
+  ]);
+  return ['## Targets', '', ...table(['measure', 'must reach', 'found', ''], rows)].join('\n');
+}
+
+function jobSection({ job, batch, entries }: JobResult): string {
+  const ours = entries.find((entry) => entry.contender === OURS);
+  const encodes = entries.some((entry) => entry.encodedPerSecond);
+  const again = entries.some((entry) => entry.prepareAgainSeconds !== undefined);
+  const header = [
+    'contender',
+    'steps/s',
+    'least-most',
+    'ours ÷ theirs',
+    'peak memory, MB',
+    'first loss after, s',
+    ...(again ? ['again, warm, s'] : []),
+    ...(encodes ? ['images encoded/s', 'ours ÷ theirs'] : []),
+    'how',
+  ];
+  const rows = entries.map((entry) => [
+    entry.contender,
+    ...rate(entry.stepsPerSecond),
+    ratio(ours?.stepsPerSecond, entry.stepsPerSecond),
+    figure(entry.peakBytes && entry.peakBytes / 1e6, 0),
+    figure(entry.prepareSeconds, 1),
+    ...(again ? [figure(entry.prepareAgainSeconds, 2)] : []),
+    ...(encodes ? [rate(entry.encodedPerSecond)[0], ratio(ours?.encodedPerSecond, entry.encodedPerSecond)] : []),
+    entry.problem ?? entry.notes?.join('; ') ?? '',
+  ]);
+  const title = job.includes('batch') ? job : `${job}, batch ${batch}`;
+  return [`## ${title}`, '', ...table(header, rows)].join('\n');
+}
+
+function quality({ quality: measured }: Results): string {
+  if (!measured) return '';
+  const ours = measured.entries.find((entry) => entry.contender === OURS);
+  const rows = measured.entries.map(({ contender, seconds, last, problem }) => [
+    contender,
+    ...rate(seconds),
+    ratio(seconds, ours?.seconds),
+    figure(last?.epoch, 0),
+    problem ?? last?.notes.join('; ') ?? '',
+  ]);
+  return [
+    `## Time to validation MSE ${measured.targetMse.toFixed(4)}, modern`,
+    '',
+    'Wall seconds from the start of the process: imports, data, compilation, training, and a validation each epoch.',
+    '',
+    ...table(['contender', 'seconds', 'least-most', 'theirs ÷ ours', 'epochs', 'how'], rows),
+  ].join('\n');
+}
+
+function sweep(name: SweepName, points: readonly SweepPoint[]): string {
+  if (!points.length) return '';
+  const contenders = points[0]!.entries.map((entry) => entry.contender);
+  const rows = points.map(({ value, entries }) => [
+    String(value),
+    ...contenders.map((contender) => sweepCell(entries, contender)),
+  ]);
+  return [
+    `## ${sweepTitles[name]}`,
+    '',
+    'Steps a second, the modern recipe; ours over theirs in brackets.',
+    '',
+    ...table([name, ...contenders], rows),
+  ].join('\n');
+}
+
+function sweepCell(entries: readonly Entry[], contender: string): string {
+  const of = (name: string): Spread | undefined => entries.find((entry) => entry.contender === name)?.stepsPerSecond;
+  const [median] = rate(of(contender));
+  return contender === OURS || !of(contender) ? median : `${median} (${ratio(of(OURS), of(contender))})`;
+}
+
+/** [median, least-most] */
+function rate(values: Spread | undefined): readonly [string, string] {
+  if (!values) return ['', ''];
+  return [short(values.median), `${short(values.least)}-${short(values.most)}`];
+}
+
+function ratio(upper: Spread | undefined, lower: Spread | undefined): string {
+  return upper && lower ? (upper.median / lower.median).toFixed(2) : '';
+}
+
+function figure(value: number | undefined, digits: number): string {
+  return value === undefined ? '' : value.toFixed(digits);
+}
+
+/** Three significant digits, thousands in full. */
+function short(value: number): string {
+  return value >= 100 ? Math.round(value).toLocaleString('en-US') : value.toPrecision(3);
+}
+
+function table(header: readonly string[], rows: readonly (readonly string[])[]): string[] {
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '/')).join(' | ')} |`;
+  return [line(header), line(header.map(() => '---')), ...rows.map(line)];
+}

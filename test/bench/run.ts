@@ -1,0 +1,183 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { StudioError, toErrorData } from '../../electron/contract/errors.ts';
+import { type Listed, listEntrants } from './entrants.ts';
+import { plan, TARGET_MSE, type Task, taskNames } from './plan.ts';
+import { ensurePython } from './python.ts';
+import { raceToQuality } from './quality.ts';
+import { report } from './report.ts';
+import { describeMachine, type JobResult, type Results, type SweepPoint } from './results.ts';
+import { race } from './rounds.ts';
+
+const root = join(import.meta.dirname, '..', '..');
+const document = join(root, 'docs', 'benchmarks.md');
+
+const USAGE = `npm run bench -- [options]
+  --quick         under six minutes: fewer jobs and rounds, no sweeps; prints, leaves docs/benchmarks.md alone
+  --only NAME     ${taskNames.join(', ')}; may be given again; prints, leaves docs/benchmarks.md alone
+  --json FILE     writes the figures for scripts
+  --out FILE      writes the report there, whatever else was asked for
+  --threads N     confines every contender to N threads (all cores by default)
+  --no-python     ours against tfjs's fit only; makes no Python environment`;
+
+/** A quick run starts nothing that would not end by then; six minutes are promised. */
+const QUICK_SECONDS = 340;
+
+/** What a first task is taken to last, before any has been timed. */
+const FIRST_GUESS_SECONDS = 75;
+
+interface Options {
+  readonly quick: boolean;
+  readonly only: readonly string[];
+  readonly json: string | undefined;
+  readonly out: string | undefined;
+  readonly threads: number;
+  readonly python: boolean;
+}
+
+interface Pace {
+  readonly rounds: number;
+  readonly seconds: number;
+  readonly limit: number;
+}
+
+const paces = {
+  quick: { rounds: 3, seconds: 0.7, limit: 120 },
+  full: { rounds: 7, seconds: 2, limit: 600 },
+  sweep: { rounds: 5, seconds: 1, limit: 600 },
+} as const satisfies Record<string, Pace>;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+function readOptions(): Options {
+  const { values } = parseArgs({
+    options: {
+      quick: { type: 'boolean', default: false },
+      only: { type: 'string', multiple: true, default: [] },
+      json: { type: 'string' },
+      out: { type: 'string' },
+      threads: { type: 'string', default: String(os.availableParallelism()) },
+      'no-python': { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) {
+    process.stdout.write(`${USAGE}\n`);
+    process.exit(0);
+  }
+  const unknown = values.only.find((name) => !(taskNames as readonly string[]).includes(name));
+  if (unknown) {
+    throw new StudioError('bad-request', `--only: expected one of ${taskNames.join(', ')}, found ${unknown}`);
+  }
+  const threads = Number(values.threads);
+  if (!Number.isInteger(threads) || threads < 1 || threads > os.availableParallelism()) {
+    const most = os.availableParallelism();
+    throw new StudioError('bad-request', `--threads: expected 1 to ${most}, found ${values.threads}`);
+  }
+  const { quick, only, json, out } = values;
+  return { quick, only, json, out, threads, python: !values['no-python'] };
+}
+
+/** Collects figures as tasks end, so that a quick run can stop anywhere. */
+class Bench {
+  readonly jobs: JobResult[] = [];
+  readonly sweeps: SweepPoint[] = [];
+  quality: Results['quality'];
+  readonly leftOut: string[] = [];
+  readonly #listed: readonly Listed[];
+  readonly #quick: boolean;
+
+  constructor(listed: readonly Listed[], quick: boolean) {
+    this.#listed = listed;
+    this.#quick = quick;
+  }
+
+  async run(tasks: readonly Task[], began: number): Promise<void> {
+    let longest = FIRST_GUESS_SECONDS;
+    for (const task of tasks) {
+      const [title, start] = [titleOf(task), performance.now()];
+      if (this.#quick && (start - began) / 1_000 + longest > QUICK_SECONDS) {
+        this.leftOut.push(`${title}: no time left in a quick run`);
+        continue;
+      }
+      say(`${title} …`);
+      await this.#measure(task);
+      longest = Math.max(longest, (performance.now() - start) / 1_000);
+    }
+  }
+
+  async #measure(task: Task): Promise<void> {
+    const { job } = task;
+    const pace = this.#quick ? paces.quick : task.kind === 'sweep' ? paces.sweep : paces.full;
+    if (task.kind === 'quality') {
+      const fit = this.#listed.filter((one) => one.reachesQuality).map((one) => one.entrant);
+      const entries = await raceToQuality(job, TARGET_MSE, fit, { rounds: task.times, limit: pace.limit, say });
+      this.quality = { targetMse: TARGET_MSE, entries };
+      return;
+    }
+    const able = this.#listed.filter((one) => one.jobs.includes(job.kind));
+    const { encode, prepareAgain } = task.kind === 'job' ? task : { encode: false, prepareAgain: false };
+    const entries = await race(job, able, { ...pace, encode, prepareAgain, say });
+    const result = { job: job.name, kind: job.kind, batch: job.training.batchSize, entries };
+    if (task.kind === 'job') this.jobs.push(result);
+    else this.sweeps.push({ ...result, sweep: task.sweep, value: task.value });
+  }
+}
+
+function titleOf(task: Task): string {
+  if (task.kind === 'quality') return `time to MSE ${TARGET_MSE}`;
+  return task.kind === 'sweep' ? `${task.sweep} ${task.value}` : task.job.name;
+}
+
+function ownPackages(): readonly string[] {
+  const folder = join(root, 'node_modules', '@tensorflow', 'tfjs-node', 'package.json');
+  const { version } = JSON.parse(readFileSync(folder, 'utf8')) as { version: string };
+  return [`tfjs-node==${version}`];
+}
+
+async function main(): Promise<void> {
+  const options = readOptions();
+  const loadBefore = os.loadavg()[0]!;
+  const peers = options.python ? await ensurePython(say) : undefined;
+  const began = performance.now();
+  const bench = new Bench(listEntrants(options.threads, peers?.python), options.quick);
+  await bench.run(plan(options.quick, options.only), began);
+  const { jobs, sweeps, quality, leftOut } = bench;
+  const results: Results = {
+    version: 1,
+    date: new Date().toISOString(),
+    quick: options.quick,
+    minutes: (performance.now() - began) / 60_000,
+    machine: describeMachine(options.threads, loadBefore),
+    packages: [...ownPackages(), ...(peers?.packages ?? [])],
+    jobs,
+    sweeps,
+    leftOut,
+    ...(quality ? { quality } : {}),
+  };
+  publish(results, options);
+}
+
+function publish(results: Results, { quick, only, json, out }: Options): void {
+  const text = report(results);
+  process.stdout.write(text);
+  if (json) write(json, `${JSON.stringify(results, null, 2)}\n`);
+  if (out) write(out, text);
+  else if (!quick && !only.length) write(document, text);
+}
+
+function write(file: string, text: string): void {
+  const path = resolve(file);
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, text);
+  say(`Written: ${path}`);
+}
+
+main().catch((error: unknown) => {
+  const { message, detail } = toErrorData(error);
+  say(message);
+  if (detail) say(detail);
+  process.exitCode = 1;
+});

@@ -1,0 +1,97 @@
+import { FIT, JAX, KERAS, OURS, PEERS, TORCH } from './entrants.ts';
+import type { Entry } from './rounds.ts';
+import type { JobResult, Results } from './results.ts';
+
+/** One line of the table of targets. */
+export interface Verdict {
+  readonly measure: string;
+  readonly mustReach: string;
+  readonly found: string;
+  /** Absent where it was not measured. */
+  readonly reached?: boolean;
+}
+
+type Figure = (entry: Entry) => number | undefined;
+
+const speed: Figure = (entry) => entry.stepsPerSecond?.median;
+
+/** Seconds within which the curve must have its first point once the engine is warm. */
+const FIRST_POINT_SECONDS = 2;
+
+/** What the benchmark is there to show, each with what was found. */
+export function judge(results: Results): readonly Verdict[] {
+  const job = (kind: string, batch = 256): JobResult | undefined =>
+    results.jobs.find((one) => one.kind === kind && one.batch === batch);
+  const modern = job('modern');
+  return [
+    ...(['article', 'modern'] as const).flatMap((kind) => [
+      against(`${kind}, steps/s`, job(kind), [JAX], 1, speed),
+      against(`${kind}, steps/s`, job(kind), [TORCH], 2, speed),
+      against(`${kind}, steps/s`, job(kind), [KERAS], 2, speed),
+      against(`${kind}, steps/s`, job(kind), [FIT], 5, speed),
+    ]),
+    against('deep 784-1000-500-250-30, steps/s', job('deep'), PEERS, 1, speed),
+    against('convolutional, batch 128, steps/s', job('conv', 128), PEERS, 1.2, speed),
+    against('convolutional, batch 256, steps/s', job('conv'), PEERS, 1.2, speed),
+    against('variational, 20-D code, steps/s', job('vae'), PEERS, 1, speed),
+    against('encoding 70,000 images', modern, PEERS, 1, (entry) => entry.encodedPerSecond?.median),
+    ...[TORCH, KERAS].map((name) => memoryBelow(modern, name)),
+    quality(results),
+    firstPoint(modern),
+  ];
+}
+
+/** Ours over the best of `names`, for a figure of which more is better. */
+function against(
+  measure: string,
+  job: JobResult | undefined,
+  names: readonly string[],
+  least: number,
+  figure: Figure,
+): Verdict {
+  const rivals = names.length === 1 ? names[0]! : 'the best peer';
+  const mustReach = `≥ ${least} × ${rivals}`;
+  const ours = figureOf(job, OURS, figure);
+  const theirs = names.flatMap((name) => {
+    const value = figureOf(job, name, figure);
+    return value === undefined ? [] : [{ name, value }];
+  });
+  const best = theirs.toSorted((a, b) => b.value - a.value)[0];
+  if (ours === undefined || best === undefined) return { measure, mustReach, found: 'not measured' };
+  const ratio = ours / best.value;
+  return { measure, mustReach, found: `${ratio.toFixed(2)} × ${best.name}`, reached: ratio >= least };
+}
+
+function memoryBelow(job: JobResult | undefined, name: string): Verdict {
+  const [measure, mustReach] = ['peak memory, modern', `below ${name}`];
+  const ours = figureOf(job, OURS, (entry) => entry.peakBytes);
+  const theirs = figureOf(job, name, (entry) => entry.peakBytes);
+  if (ours === undefined || theirs === undefined) return { measure, mustReach, found: 'not measured' };
+  const found = `${(ours / 1e6).toFixed(0)} MB against ${(theirs / 1e6).toFixed(0)} MB`;
+  return { measure, mustReach, found, reached: ours < theirs };
+}
+
+function quality({ quality: measured }: Results): Verdict {
+  const [measure, mustReach] = ['time to validation MSE 0.0040, modern', 'less than every peer'];
+  const seconds = (name: string): number | undefined => {
+    const entry = measured?.entries.find((one) => one.contender === name);
+    return entry?.problem === undefined ? entry?.seconds?.median : undefined;
+  };
+  const ours = seconds(OURS);
+  const theirs = PEERS.flatMap((name) => seconds(name) ?? []);
+  if (ours === undefined || !theirs.length) return { measure, mustReach, found: 'not measured' };
+  const best = Math.min(...theirs);
+  return { measure, mustReach, found: `${ours.toFixed(1)} s; best peer ${best.toFixed(1)} s`, reached: ours < best };
+}
+
+function firstPoint(job: JobResult | undefined): Verdict {
+  const [measure, mustReach] = ['request to first loss, warm engine, modern', `under ${FIRST_POINT_SECONDS} s`];
+  const ours = figureOf(job, OURS, (entry) => entry.prepareAgainSeconds);
+  if (ours === undefined) return { measure, mustReach, found: 'not measured' };
+  return { measure, mustReach, found: `${ours.toFixed(2)} s`, reached: ours < FIRST_POINT_SECONDS };
+}
+
+function figureOf(job: JobResult | undefined, name: string, figure: Figure): number | undefined {
+  const entry = job?.entries.find((one) => one.contender === name);
+  return entry && figure(entry);
+}
