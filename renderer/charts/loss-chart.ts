@@ -11,7 +11,8 @@ import {
   type TooltipItem,
 } from 'chart.js';
 import { formatMse } from '../widgets/format-number.ts';
-import { isNamedLogTick, type Point, type Series, type SeriesRole } from './loss-series.ts';
+import { logLimits, logTicks } from './log-axis.ts';
+import { type Point, type Series, type SeriesRole } from './loss-series.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
@@ -98,7 +99,12 @@ function optionsOf({ epochs, logarithmic, colours }: LossChartFrame): ChartOptio
       y: logarithmic
         ? {
             type: 'logarithmic',
-            ticks: { ...ticks, padding: 4, callback: (value) => (isNamedLogTick(Number(value)) ? String(value) : '') },
+            ticks: { ...ticks, padding: 4, callback: (value) => String(value) },
+            // Chart.js ends the axis on the data and names few of its lines.
+            afterDataLimits: (scale) => void ([scale.min, scale.max] = logLimits(scale.min, scale.max)),
+            afterBuildTicks: (scale) => {
+              scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
+            },
             grid,
             border: { display: false },
           }

@@ -51,9 +51,3 @@ function references(experiment: Experiment): readonly Series[] {
     { role: 'mean-image', name: 'mean image', points: mean },
   ];
 }
-
-/** Tick labels of a logarithmic axis: 1, 2 and 5 times a power of ten, the others unnamed. */
-export function isNamedLogTick(value: number): boolean {
-  const mantissa = value / 10 ** Math.floor(Math.log10(value) + 1e-9);
-  return [1, 2, 5].some((named) => Math.abs(mantissa - named) < 1e-6);
-}

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { isNamedLogTick, lossSeries } from '../../renderer/charts/loss-series.ts';
+import { logLimits, logTicks } from '../../renderer/charts/log-axis.ts';
+import { lossSeries } from '../../renderer/charts/loss-series.ts';
 import { applyToView, newView } from '../../renderer/state/run-view.ts';
 import { remark } from '../../renderer/views/run/remark.ts';
 import { articleExperiment, epoch, progress, record } from './samples.ts';
@@ -38,11 +39,19 @@ describe('the lines of the loss curve', () => {
     ]);
     expect(role(series, 'validation')?.at(-1)).toEqual({ x: 3, y: 0.09 });
   });
+});
 
-  it('names 1, 2 and 5 on a logarithmic axis', () => {
-    expect([0.001, 0.002, 0.003, 0.005, 0.01, 0.07, 0.2].filter(isNamedLogTick)).toEqual([
-      0.001, 0.002, 0.005, 0.01, 0.2,
-    ]);
+describe('the logarithmic axis', () => {
+  it('begins and ends on round numbers', () => {
+    expect(logLimits(0.0675, 0.1827)).toEqual([0.05, 0.2]);
+    expect(logLimits(0.0023, 0.031)).toEqual([0.002, 0.04]);
+    expect(logLimits(0.1, 0.1)).toEqual([0.1, 0.15]);
+  });
+
+  it('names more lines the fewer decades there are', () => {
+    expect(logTicks(0.05, 0.2)).toEqual([0.05, 0.07, 0.1, 0.15, 0.2]);
+    expect(logTicks(0.002, 0.04)).toEqual([0.002, 0.005, 0.01, 0.02]);
+    expect(logTicks(0.0001, 1)).toEqual([0.0001, 0.001, 0.01, 0.1, 1]);
   });
 });
 
