@@ -3,17 +3,23 @@ const coarse = [1, 2, 5];
 
 /** The round numbers of a logarithmic axis within [least, most], closer together the shorter the axis is. */
 export function logTicks(least: number, most: number): number[] {
-  const decades = Math.log10(most / least);
-  const steps = decades > 3 ? [1] : decades > 1.2 ? coarse : fine;
-  return roundNumbers(least, most, steps).filter((tick) => tick >= least * (1 - 1e-9) && tick <= most * (1 + 1e-9));
+  return roundNumbers(least, most, stepsFor(least, most)).filter(
+    (tick) => tick >= least * (1 - 1e-9) && tick <= most * (1 + 1e-9),
+  );
 }
 
 /** The nearest round numbers around the data, so that the axis begins and ends on a line. */
 export function logLimits(least: number, most: number): readonly [least: number, most: number] {
-  const round = roundNumbers(least, most, fine);
+  const round = roundNumbers(least, most, stepsFor(least, most));
   const below = round.filter((tick) => tick <= least).at(-1) ?? least;
   const above = round.find((tick) => tick >= most && tick > below) ?? most;
   return [below, above];
+}
+
+function stepsFor(least: number, most: number): readonly number[] {
+  const decades = Math.log10(most / least);
+  if (decades > 3) return [1];
+  return decades > 1 ? coarse : fine;
 }
 
 /** From the decade of `least` to the one after `most`, ascending. */

@@ -44,7 +44,7 @@ describe('the lines of the loss curve', () => {
 describe('the logarithmic axis', () => {
   it('begins and ends on round numbers', () => {
     expect(logLimits(0.0675, 0.1827)).toEqual([0.05, 0.2]);
-    expect(logLimits(0.0023, 0.031)).toEqual([0.002, 0.04]);
+    expect(logLimits(0.0023, 0.031)).toEqual([0.002, 0.05]);
     expect(logLimits(0.1, 0.1)).toEqual([0.1, 0.15]);
   });
 
