@@ -12,7 +12,6 @@ import { readMnist } from '../dataset/mnist.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { newRunId } from '../run/run-id.ts';
-import { TrainingRun } from '../run/training-run.ts';
 import { TrainReport } from './train-report.ts';
 
 interface TrainOptions {
@@ -58,6 +57,9 @@ async function train(options: TrainOptions): Promise<void> {
     );
   }
   const report = new TrainReport(options.json, experiment.training.epochs);
+  // Only now: `serve`, which shares this program, never loads TensorFlow itself, and loading it takes a second.
+  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  const { TrainingRun } = await import('../run/training-run.ts');
   const run = new TrainingRun({ id, experiment, set, folder, emit: report.emit });
   const stop = (): void => run.stop();
   process.once('SIGINT', stop);
