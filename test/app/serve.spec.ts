@@ -27,7 +27,7 @@ test('an ordinary browser trains through serve, and downloads the model', async 
     const downloading = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export model…' }).click();
     const download = await downloading;
-    expect(download.suggestedFilename()).toBe('article-best.zip');
+    expect(download.suggestedFilename()).toBe('article-changed-best.zip');
     const files = unzipSync(await readFile(await download.path()));
     expect(Object.keys(files).filter((name) => name.endsWith('model.json'))).not.toEqual([]);
 

@@ -83,9 +83,16 @@ async function sendZip(folder: string, response: ServerResponse): Promise<void> 
     for await (const chunk of createReadStream(path)) {
       if (response.destroyed) return;
       file.push(chunk as Uint8Array);
-      if (response.writableNeedDrain) await Promise.race([once(response, 'drain'), once(response, 'close')]);
+      if (response.writableNeedDrain) await drainedOrClosed(response);
     }
     file.push(new Uint8Array(0), true);
   }
   zip.end();
+}
+
+async function drainedOrClosed(response: ServerResponse): Promise<void> {
+  const settled = new AbortController();
+  const { signal } = settled;
+  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
+  settled.abort();
 }
