@@ -1,13 +1,42 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
+/** The folders whose tests load TensorFlow. */
+const tensorflow = ['engine', 'model', 'run'].map((folder) => `test/${folder}/**/*.test.ts`);
+
+const shared = {
+  // A native addon is loaded once a process.
+  pool: 'forks' as const,
+  testTimeout: 60_000,
+};
+
 export default defineConfig({
   plugins: [svelte()],
   test: {
-    // The whole app's specs (*.spec.ts) are Playwright's.
-    include: ['test/**/*.test.ts'],
-    // A native addon is loaded once a process.
-    pool: 'forks',
-    testTimeout: 60_000,
+    projects: [
+      // The whole app's specs (*.spec.ts) are Playwright's.
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'parts',
+          include: ['test/**/*.test.ts'],
+          exclude: tensorflow,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      // One process after the others have ended: TensorFlow takes every core, and is imported once.
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'tensorflow',
+          include: tensorflow,
+          maxWorkers: 1,
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });
