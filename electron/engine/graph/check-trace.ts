@@ -1,0 +1,63 @@
+import { StudioError } from '../../contract/errors.ts';
+import type { Trace, ValueSource } from './trace.ts';
+
+/**
+ * Two traces of one computation on different inputs must be the same graph with the same constants. A constant that differs
+ * was computed outside the graph (JavaScript's own randomness, or a value read from a tensor) and would be frozen in it.
+ * @throws StudioError `engine-failed` naming the op that differs
+ */
+export function checkSameTrace(first: Trace, second: Trace): void {
+  if (first.nodes.length !== second.nodes.length) {
+    throw refused(`it ran ${first.nodes.length} ops on one input and ${second.nodes.length} on another`);
+  }
+  first.nodes.forEach((node, index) => {
+    const other = second.nodes[index];
+    if (other?.op !== node.op || JSON.stringify(other.inputs) !== JSON.stringify(node.inputs)) {
+      throw refused(`op ${index} is ${node.op} on one input and ${other?.op} on another`);
+    }
+    if (JSON.stringify(other.attributes) !== JSON.stringify(node.attributes)) {
+      throw refused(`the attributes of op ${index} (${node.op}) depend on the input`);
+    }
+  });
+  first.constants.forEach((constant, index) => {
+    const other = second.constants[index];
+    if (other === undefined || Buffer.compare(constant.bytes, other.bytes) !== 0) {
+      throw refused(
+        `a constant used by ${userOf(first, index)} differs from one run to the next (JavaScript randomness or data)`,
+      );
+    }
+  });
+  if (JSON.stringify(first.results) !== JSON.stringify(second.results))
+    throw refused('its results come from different ops');
+}
+
+/** The trace without what no result needs. */
+export function withoutDeadNodes(trace: Trace): Trace {
+  const live = new Set<number>();
+  const visit = (source: ValueSource): void => {
+    if (source.from !== 'node' || live.has(source.index)) return;
+    live.add(source.index);
+    trace.nodes[source.index]?.inputs.forEach(visit);
+  };
+  trace.results.forEach(visit);
+  const kept = [...live].sort((a, b) => a - b);
+  const places = new Map(kept.map((index, place) => [index, place]));
+  const moved = (source: ValueSource): ValueSource =>
+    source.from === 'node' ? { ...source, index: places.get(source.index) ?? -1 } : source;
+  const nodes = kept.flatMap((index) => {
+    const node = trace.nodes[index];
+    return node === undefined ? [] : [{ ...node, inputs: node.inputs.map(moved) }];
+  });
+  return { constants: trace.constants, nodes, results: trace.results.map(moved) };
+}
+
+function userOf(trace: Trace, constant: number): string {
+  const index = trace.nodes.findIndex(({ inputs }) =>
+    inputs.some((input) => input.from === 'constant' && input.index === constant),
+  );
+  return index === -1 ? 'no op' : `op ${index} (${trace.nodes[index]?.op})`;
+}
+
+function refused(why: string): StudioError {
+  return new StudioError('engine-failed', `The computation cannot be compiled: ${why}.`);
+}

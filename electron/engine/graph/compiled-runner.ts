@@ -1,0 +1,174 @@
+import { StudioError } from '../../contract/errors.ts';
+import type { ImageColumns, TrainingPath } from '../../contract/words.ts';
+import type { StepCall, StepRunner } from '../step-runner.ts';
+import type { StepInputs, TrainingStep } from '../step.ts';
+import { tf } from '../tensorflow.ts';
+import { checkSameTrace, withoutDeadNodes } from './check-trace.ts';
+import { DataType, NodeList, type GraphFunction } from './graph-def.ts';
+import { GraphSession } from './session.ts';
+import { addVariable, getVariables, setVariables, type SessionVariable } from './session-variables.ts';
+import { trace, type Trace } from './trace.ts';
+import { addTrainingLoop, type LoopKind, type TrainingLoop } from './training-loop.ts';
+
+export interface CompileOptions {
+  readonly kind: LoopKind;
+  readonly step: TrainingStep;
+  readonly images: ImageColumns;
+  readonly seed: number;
+  readonly batchSize: number;
+  readonly stepsPerCall: number;
+  /** Size of the epoch's last batch where it is smaller and kept; 0 without one. */
+  readonly lastBatchSize: number;
+  /** Why a faster kind was not taken. */
+  readonly reason?: string;
+}
+
+/** Runs training steps inside TensorFlow: the state and the images live there, only indices, rates and a seed are fed. */
+export class CompiledRunner implements StepRunner {
+  readonly path: TrainingPath;
+  private readonly session: GraphSession;
+  private readonly step: TrainingStep;
+  private readonly state: readonly SessionVariable[];
+  private readonly loops: readonly TrainingLoop[];
+  private readonly seed: number;
+  private readonly imageCount: number;
+
+  private constructor(
+    options: CompileOptions,
+    session: GraphSession,
+    state: readonly SessionVariable[],
+    loops: readonly TrainingLoop[],
+  ) {
+    const { kind, reason, stepsPerCall } = options;
+    this.path = { kind, stepsPerCall, ...(reason === undefined ? {} : { reason }) };
+    this.session = session;
+    this.step = options.step;
+    this.state = state;
+    this.loops = loops;
+    this.seed = options.seed;
+    this.imageCount = options.images.count;
+  }
+
+  /**
+   * Traces the step, compiles it and brings state and images into the session. The step's variables keep their values.
+   * @throws StudioError `engine-failed` where the step cannot be traced, loaded or compiled
+   */
+  static async compile(options: CompileOptions): Promise<CompiledRunner> {
+    const { step, images } = options;
+    const nodes = new NodeList({ inFunction: false });
+    const functions: GraphFunction[] = [];
+    const state = step.variables.map(({ variable }, index) =>
+      addVariable(nodes, `state_${index}`, DataType.float32, variable.shape),
+    );
+    const { count, height, width, channels } = images;
+    const resident = addVariable(nodes, 'images', DataType.uint8, [count, height, width, channels]);
+    const loop = (batchSize: number, steps: number, name: string): TrainingLoop => {
+      const traced = checkedTrace(step, [batchSize, height, width, channels]);
+      return addTrainingLoop(nodes, functions, {
+        kind: options.kind,
+        trace: traced,
+        state,
+        images: resident,
+        batchSize,
+        steps,
+        name,
+      });
+    };
+    const loops = [loop(options.batchSize, options.stepsPerCall, 'batch')];
+    if (options.lastBatchSize > 0) loops.push(loop(options.lastBatchSize, 1, 'last_batch'));
+    const session = await GraphSession.load(nodes.nodes, functions);
+    const runner = new CompiledRunner(options, session, state, loops);
+    try {
+      setVariables(session, [resident], [images.pixels]);
+      runner.push();
+      // No steps: but XLA compiles now, and a failure is met before anything has been trained.
+      for (const each of loops) runner.call(each, new Int32Array(0), new Float32Array(0), 0);
+    } catch (error) {
+      session.dispose();
+      throw error;
+    }
+    return runner;
+  }
+
+  run(call: StepCall): Float32Array {
+    const loop = this.loops.find(({ batchSize }) => batchSize === call.batchSize);
+    const steps = call.learningRates.length;
+    if (loop === undefined || steps > loop.steps || call.indices.length !== steps * call.batchSize) {
+      const found = `${steps} steps of ${call.batchSize} images, ${call.indices.length} indices`;
+      const expected = this.loops
+        .map(({ batchSize, steps: most }) => `up to ${most} steps of ${batchSize} images`)
+        .join(' or ');
+      throw new StudioError('internal', `A training call expected ${expected}, found ${found}.`);
+    }
+    // TensorFlow would read beyond the images in silence.
+    const outside = call.indices.find((index) => index < 0 || index >= this.imageCount);
+    if (outside !== undefined) throw new StudioError('internal', `Image ${outside} is not one of ${this.imageCount}.`);
+    return this.call(loop, call.indices, call.learningRates, call.firstStep).subarray(0, steps);
+  }
+
+  pull(): void {
+    const values = getVariables(this.session, this.state);
+    this.step.variables.forEach(({ variable }, index) => {
+      tf.tidy(() => variable.assign(tf.tensor(values[index] as Float32Array, variable.shape)));
+    });
+  }
+
+  dispose(): void {
+    this.session.dispose();
+    this.step.dispose();
+  }
+
+  private push(): void {
+    const values = this.step.variables.map(({ variable }) => variable.dataSync() as Float32Array);
+    setVariables(this.session, this.state, values);
+  }
+
+  private call(loop: TrainingLoop, indices: Int32Array, rates: Float32Array, firstStep: number): Float32Array {
+    const { feeds, steps, batchSize, costs } = loop;
+    const padded = new Int32Array(steps * batchSize);
+    padded.set(indices);
+    const paddedRates = new Float32Array(steps);
+    paddedRates.set(rates);
+    const [result] = this.session.run(
+      [
+        { placeholder: feeds.count, shape: [], values: Int32Array.of(rates.length) },
+        { placeholder: feeds.indices, shape: [steps, batchSize], values: padded },
+        { placeholder: feeds.rates, shape: [steps], values: paddedRates },
+        { placeholder: feeds.seed, shape: [2], values: Int32Array.of(this.seed, firstStep) },
+      ],
+      [costs],
+    );
+    return result as Float32Array;
+  }
+}
+
+/** The step's trace for a batch of this shape, made twice on different inputs and compared. */
+function checkedTrace(step: TrainingStep, shape: [number, number, number, number]): Trace {
+  const once = (fill: number): Trace => {
+    let traced: Trace | undefined;
+    tf.tidy(() => {
+      const inputs: StepInputs = {
+        // Not constant: a trace must not be able to depend on equal pixels.
+        images: tf.reshape(
+          tf.linspace(
+            0,
+            fill,
+            shape.reduce((all, size) => all * size, 1),
+          ),
+          shape,
+        ) as tf.Tensor4D,
+        learningRate: tf.scalar(fill / 100),
+        seed: tf.tensor1d([fill * 1000, fill * 2000], 'int32'),
+      };
+      const variables = step.variables.map(({ variable }) => variable);
+      traced = trace([...variables, inputs.images, inputs.learningRate, inputs.seed], () => {
+        const { cost, next } = step.compute(inputs);
+        return [cost, ...next];
+      });
+    });
+    return traced as unknown as Trace;
+  };
+  const first = once(0.5);
+  checkSameTrace(first, once(0.25));
+  return withoutDeadNodes(first);
+}

@@ -1,0 +1,59 @@
+import { after, DataType, type NodeList } from './graph-def.ts';
+import type { Feed, GraphSession } from './session.ts';
+
+/** A variable that lives in a graph's session. */
+export interface SessionVariable {
+  readonly shape: readonly number[];
+  /** Reference of the resource. */
+  readonly handle: string;
+  /** Where a new value is fed, and what to fetch to have it taken. */
+  readonly setFeed: string;
+  readonly setFetch: string;
+  /** Reference of the variable's value. */
+  readonly value: string;
+  readonly type: number;
+}
+
+/** Adds a variable with the ops that read and set it from outside. */
+export function addVariable(nodes: NodeList, name: string, type: number, shape: readonly number[]): SessionVariable {
+  const dtype = { kind: 'type', value: type } as const;
+  const size = { kind: 'shape', value: shape } as const;
+  const shared = { kind: 'text', value: name } as const;
+  const handle = nodes.add('VarHandleOp', [], { dtype, shape: size, shared_name: shared });
+  const feed = nodes.add('Placeholder', [], { dtype, shape: size });
+  // A fed tensor shares the memory of a JavaScript array: the variable must own its bytes.
+  const copy = nodes.add('DeepCopy', [feed], { T: dtype });
+  const assign = nodes.add('AssignVariableOp', [handle, copy], { dtype });
+  // Fetching needs a tensor; one number will do.
+  const done = nodes.add('Identity', [scalar(nodes), after(assign)], { T: { kind: 'type', value: DataType.int32 } });
+  const value = nodes.add('ReadVariableOp', [handle], { dtype });
+  return { shape, handle, setFeed: feed.split(':')[0] ?? feed, setFetch: done, value, type };
+}
+
+/** @param values in the order of `variables` */
+export function setVariables(
+  session: GraphSession,
+  variables: readonly SessionVariable[],
+  values: readonly Feed['values'][],
+): void {
+  const feeds = variables.map(({ setFeed, shape }, index) => ({
+    placeholder: setFeed,
+    shape,
+    values: values[index] as Feed['values'],
+  }));
+  session.run(
+    feeds,
+    variables.map(({ setFetch }) => setFetch),
+  );
+}
+
+export function getVariables(session: GraphSession, variables: readonly SessionVariable[]): Float32Array[] {
+  return session.run(
+    [],
+    variables.map(({ value }) => value),
+  );
+}
+
+function scalar(nodes: NodeList): string {
+  return nodes.constant({ type: DataType.int32, shape: [], bytes: new Uint8Array(4) });
+}

@@ -1,0 +1,81 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import { nativeBackend } from '../tensorflow.ts';
+import { DataType, encodeSavedModel, type GraphFunction, type GraphNode } from './graph-def.ts';
+
+const TAG = 'serve';
+
+/** Values fed to a placeholder: their type follows from the array's. */
+export interface Feed {
+  readonly placeholder: string;
+  readonly shape: readonly number[];
+  readonly values: Float32Array | Int32Array | Uint8Array;
+}
+
+/** A graph loaded into TensorFlow, with its own variables; `dispose` frees both. */
+export class GraphSession {
+  private readonly id: number;
+  private disposed = false;
+
+  private constructor(id: number) {
+    this.id = id;
+  }
+
+  /** @throws StudioError `engine-failed` with TensorFlow's own words */
+  static async load(nodes: readonly GraphNode[], functions: readonly GraphFunction[]): Promise<GraphSession> {
+    const folder = await mkdtemp(join(tmpdir(), 'autoencoder-studio-graph-'));
+    try {
+      await writeFile(join(folder, 'saved_model.pb'), encodeSavedModel(nodes, functions, TAG));
+      return new GraphSession(nativeBackend().binding.loadSavedModel(folder, TAG));
+    } catch (cause) {
+      throw new StudioError('engine-failed', `TensorFlow refused the compiled graph: ${firstLine(cause)}`, { cause });
+    } finally {
+      // TensorFlow has read it; nothing refers to the folder any more.
+      await rm(folder, { recursive: true, force: true });
+    }
+  }
+
+  /**
+   * Runs the graph up to the fetched outputs.
+   * @param feeds the arrays are shared with TensorFlow until this returns
+   * @returns the fetched values, in their order
+   * @throws StudioError `engine-failed` with TensorFlow's own words
+   */
+  run(feeds: readonly Feed[], fetches: readonly string[]): Float32Array[] {
+    const { binding } = nativeBackend();
+    const ids = feeds.map(({ shape, values }) => binding.createTensor([...shape], typeOf(values), values));
+    try {
+      const placeholders = feeds.map(({ placeholder }) => `${placeholder}:0`).join(',');
+      const outputs = binding.runSavedModel(this.id, ids, placeholders, fetches.join(','));
+      return outputs.map(({ id }) => {
+        const values = binding.tensorDataSync(id) as Float32Array;
+        binding.deleteTensor(id);
+        return values;
+      });
+    } catch (cause) {
+      throw new StudioError('engine-failed', `TensorFlow could not run the compiled graph: ${firstLine(cause)}`, {
+        cause,
+      });
+    } finally {
+      ids.forEach((id) => binding.deleteTensor(id));
+    }
+  }
+
+  dispose(): void {
+    if (this.disposed) return;
+    this.disposed = true;
+    nativeBackend().binding.deleteSavedModel(this.id);
+  }
+}
+
+function typeOf(values: Feed['values']): number {
+  if (values instanceof Float32Array) return DataType.float32;
+  return values instanceof Int32Array ? DataType.int32 : DataType.uint8;
+}
+
+function firstLine(error: unknown): string {
+  const text = error instanceof Error ? error.message : String(error);
+  return text.split('\n')[0]?.trim() ?? text;
+}

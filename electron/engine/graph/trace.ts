@@ -1,0 +1,169 @@
+import type { Int64Scalar } from '@tensorflow/tfjs-node/dist/int64_tensors.js';
+import { createTensorsTypeOpAttr } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
+import type { TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
+import { StudioError } from '../../contract/errors.ts';
+import { nativeBackend, tf } from '../tensorflow.ts';
+import { DataType, type Attribute, type ConstantValue } from './graph-def.ts';
+
+/** What of tfjs-node's backend recording needs; its declarations hide the second. */
+interface RecordableBackend {
+  binding: TFJSBinding;
+  getInputTensorIds(tensors: readonly (tf.Tensor | Int64Scalar)[]): number[];
+}
+
+/** Where a value of a trace comes from. */
+export type ValueSource =
+  | { readonly from: 'input'; readonly index: number }
+  | { readonly from: 'constant'; readonly index: number }
+  | { readonly from: 'node'; readonly index: number; readonly output: number };
+
+export interface TraceNode {
+  readonly op: string;
+  readonly attributes: Readonly<Record<string, Attribute>>;
+  readonly inputs: readonly ValueSource[];
+}
+
+/** A computation written down op by op, in the order in which it ran. */
+export interface Trace {
+  readonly constants: readonly ConstantValue[];
+  readonly nodes: readonly TraceNode[];
+  readonly results: readonly ValueSource[];
+}
+
+/**
+ * Runs a computation once, eagerly, and records every native op that it executes: what is recorded is its graph.
+ * Values that are neither inputs nor computed from them become constants.
+ * @param inputs tensors and variables the computation reads; each gets a native tensor of its own first, because tensors that
+ *   share one could not be told apart
+ * @throws whatever `compute` throws
+ */
+export function trace(inputs: readonly tf.Tensor[], compute: () => readonly tf.Tensor[]): Trace {
+  inputs.forEach(separate);
+  const backend = recordableBackend();
+  const { binding } = backend;
+  const recorder = new Recorder(binding);
+  inputs.forEach((input, index) => recorder.know(idOf(input), { from: 'input', index }));
+  // The binding's own properties are read-only, and assigning to them fails silently: a derived object records instead.
+  backend.binding = Object.create(binding, {
+    executeOp: { value: recorder.executeOp },
+    createTensor: { value: recorder.createTensor },
+  }) as TFJSBinding;
+  // Tensors from before the trace reach the binding as bare ids; here their type and shape are still known.
+  const readIds = backend.getInputTensorIds.bind(backend);
+  backend.getInputTensorIds = (tensors) => {
+    const ids = readIds(tensors);
+    tensors.forEach((tensor, index) => recorder.meet(ids[index] ?? -1, tensor));
+    return ids;
+  };
+  try {
+    const results = compute();
+    const sources = results.map((result) => recorder.source(idOf(result)));
+    // Some results were kept beyond tidy (step.ts); of a trace only the graph is wanted.
+    results.filter((result) => !inputs.includes(result)).forEach((result) => result.dispose());
+    return { constants: recorder.constants, nodes: recorder.nodes, results: sources };
+  } finally {
+    backend.binding = binding;
+    // Uncovers the prototype's method again.
+    Reflect.deleteProperty(backend, 'getInputTensorIds');
+  }
+}
+
+/** The binding's number of a tensor; uploads values that tfjs has kept back until now. */
+function idOf(tensor: tf.Tensor): number {
+  return recordableBackend().getInputTensorIds([tensor])[0] ?? -1;
+}
+
+function recordableBackend(): RecordableBackend {
+  return nativeBackend() as unknown as RecordableBackend;
+}
+
+/** Gives a variable or an input a native tensor that nothing else shares. */
+function separate(tensor: tf.Tensor): void {
+  const copy = nativeBackend().executeSingleOutput('Identity', [createTensorsTypeOpAttr('T', tensor.dtype)], [tensor]);
+  if (tensor instanceof tf.Variable) tensor.assign(copy);
+  copy.dispose();
+}
+
+class Recorder {
+  readonly constants: ConstantValue[] = [];
+  readonly nodes: TraceNode[] = [];
+  private readonly binding: TFJSBinding;
+  private readonly sources = new Map<number, ValueSource>();
+
+  constructor(binding: TFJSBinding) {
+    this.binding = binding;
+  }
+
+  know(id: number, source: ValueSource): void {
+    this.sources.set(id, source);
+  }
+
+  readonly executeOp: TFJSBinding['executeOp'] = (op, attributes, inputIds, outputCount) => {
+    const outputs = this.binding.executeOp(op, attributes, inputIds, outputCount);
+    const inputs = inputIds.map((id) => this.source(id));
+    const readable = attributes.map(
+      (attribute) => [attribute.name, readAttribute(this.binding, op, attribute)] as const,
+    );
+    const index = this.nodes.push({ op, attributes: Object.fromEntries(readable), inputs }) - 1;
+    outputs.forEach(({ id }, output) => this.know(id, { from: 'node', index, output }));
+    return outputs;
+  };
+
+  readonly createTensor: TFJSBinding['createTensor'] = (shape, type, values) => {
+    const id = this.binding.createTensor(shape, type, values);
+    this.addConstant(id, { type, shape: [...shape], bytes: bytesOf(type, values as ArrayLike<number>) });
+    return id;
+  };
+
+  /** A tensor that is about to be used: one from before the trace is a constant with its present values. */
+  meet(id: number, tensor: tf.Tensor | Int64Scalar): void {
+    if (this.sources.has(id) || !('dtype' in tensor)) return;
+    const type = typeNumber(tensor.dtype);
+    this.addConstant(id, { type, shape: [...tensor.shape], bytes: bytesOf(type, this.binding.tensorDataSync(id)) });
+  }
+
+  source(id: number): ValueSource {
+    const source = this.sources.get(id);
+    if (source === undefined) throw new StudioError('engine-failed', `Tracing met a tensor of unknown origin (${id}).`);
+    return source;
+  }
+
+  private addConstant(id: number, value: ConstantValue): void {
+    const index = this.constants.push(value) - 1;
+    this.know(id, { from: 'constant', index });
+  }
+}
+
+function typeNumber(type: string): number {
+  if (type === 'float32') return DataType.float32;
+  if (type === 'int32') return DataType.int32;
+  if (type === 'bool') return DataType.bool;
+  throw new StudioError('engine-failed', `The compiler takes no constants of type ${type}.`);
+}
+
+function bytesOf(type: number, values: ArrayLike<number | boolean> | ArrayLike<bigint>): Uint8Array {
+  const numbers = Array.from(values as ArrayLike<number>, Number);
+  if (type === DataType.float32) return new Uint8Array(Float32Array.from(numbers).buffer);
+  if (type === DataType.int32) return new Uint8Array(Int32Array.from(numbers).buffer);
+  return Uint8Array.from(numbers);
+}
+
+/** An attribute as tfjs-node's binding takes it, in the graph's own terms. */
+function readAttribute(binding: TFJSBinding, op: string, { name, type, value }: TFEOpAttr): Attribute {
+  switch (type) {
+    case binding.TF_ATTR_TYPE:
+      return { kind: 'type', value: Number(value) };
+    case binding.TF_ATTR_BOOL:
+      return { kind: 'boolean', value: value as boolean };
+    case binding.TF_ATTR_FLOAT:
+      return { kind: 'float', value: value as number };
+    case binding.TF_ATTR_STRING:
+      return { kind: 'text', value: value as string };
+    case binding.TF_ATTR_SHAPE:
+      return { kind: 'shape', value: value as number[] };
+    case binding.TF_ATTR_INT:
+      return Array.isArray(value) ? { kind: 'integers', value } : { kind: 'integer', value: Number(value) };
+    default:
+      throw new StudioError('engine-failed', `Attribute ${name} of the op "${op}" has an unknown type ${type}.`);
+  }
+}

@@ -1,0 +1,211 @@
+import { emitTrace } from './emit-trace.ts';
+import { after, DataType, NodeList, type Attribute, type FunctionArgument, type GraphFunction } from './graph-def.ts';
+import type { SessionVariable } from './session-variables.ts';
+import type { Trace } from './trace.ts';
+
+/** How TensorFlow runs the loop: compiled by XLA as one kernel, or lowered into its own dataflow graph. */
+export type LoopKind = 'xla-loop' | 'graph-loop';
+
+export interface LoopOptions {
+  readonly kind: LoopKind;
+  /** Of the step: inputs are the state, images, learning rate and seed; results the cost and the next state. */
+  readonly trace: Trace;
+  readonly state: readonly SessionVariable[];
+  /** uint8 [count, height, width, channels] */
+  readonly images: SessionVariable;
+  readonly batchSize: number;
+  /** The most steps one call can run. */
+  readonly steps: number;
+  /** Keeps the functions of several loops in one graph apart. */
+  readonly name: string;
+}
+
+/** Where a call of the loop takes its inputs and what to fetch. */
+export interface TrainingLoop {
+  readonly batchSize: number;
+  readonly steps: number;
+  readonly feeds: { readonly count: string; readonly indices: string; readonly rates: string; readonly seed: string };
+  /** float32 [steps]; fetching it makes the steps happen */
+  readonly costs: string;
+}
+
+interface LoopVariable extends FunctionArgument {
+  readonly shape: readonly number[];
+}
+
+const typed = (value: number): Attribute => ({ kind: 'type', value });
+
+/**
+ * Adds "run up to K training steps" to a graph: a While over the step whose loop variables are the state, so that nothing
+ * leaves TensorFlow between two steps. Fed: how many steps, indices [K, batch], learning rates [K], the first step's seed [2].
+ */
+export function addTrainingLoop(nodes: NodeList, functions: GraphFunction[], options: LoopOptions): TrainingLoop {
+  const { state, images, steps, batchSize } = options;
+  const feed = (type: number, shape: readonly number[]): string =>
+    nodes.add('Placeholder', [], { dtype: typed(type), shape: { kind: 'shape', value: shape } });
+  const count = feed(DataType.int32, []);
+  const indices = feed(DataType.int32, [steps, batchSize]);
+  const rates = feed(DataType.float32, [steps]);
+  const seed = feed(DataType.int32, [2]);
+  const variables = loopVariables(options);
+  functions.push(conditionFunction(options, variables), bodyFunction(options, variables));
+
+  const given = [count, images.value, indices, rates, seed, ...state.map(({ value }) => value)];
+  const outputs =
+    options.kind === 'xla-loop'
+      ? callCompiled(nodes, functions, options, variables, given)
+      : inGraph(nodes, options, variables, given);
+  const [costs, ...next] = outputs as [string, ...string[]];
+  const assigns = state.flatMap(({ handle, type }, index) => {
+    const result = options.trace.results[index + 1];
+    // A variable that the step hands on unchanged need not be written.
+    if (result?.from === 'input') return [];
+    return [nodes.add('AssignVariableOp', [handle, next[index] ?? ''], { dtype: typed(type) })];
+  });
+  const done = nodes.add('Identity', [costs, ...assigns.map(after)], { T: typed(DataType.float32) });
+  const name = (reference: string): string => reference.split(':')[0] ?? reference;
+  return {
+    batchSize,
+    steps,
+    feeds: { count: name(count), indices: name(indices), rates: name(rates), seed: name(seed) },
+    costs: done,
+  };
+}
+
+/** Everything the While carries, in order; the state comes last. */
+function loopVariables({ state, images, steps, batchSize }: LoopOptions): LoopVariable[] {
+  return [
+    { name: 'step', type: DataType.int32, shape: [] },
+    { name: 'costs', type: DataType.float32, shape: [steps] },
+    { name: 'count', type: DataType.int32, shape: [] },
+    { name: 'images', type: DataType.uint8, shape: images.shape },
+    { name: 'indices', type: DataType.int32, shape: [steps, batchSize] },
+    { name: 'rates', type: DataType.float32, shape: [steps] },
+    { name: 'seed', type: DataType.int32, shape: [2] },
+    ...state.map(({ type, shape }, index) => ({ name: `state_${index}`, type, shape })),
+  ];
+}
+
+/** step < count */
+function conditionFunction({ name }: LoopOptions, variables: readonly LoopVariable[]): GraphFunction {
+  const nodes = new NodeList({ inFunction: true });
+  const more = nodes.add('Less', ['step', 'count'], { T: typed(DataType.int32) });
+  return {
+    name: `${name}_condition`,
+    inputs: variables,
+    outputs: [{ name: 'more', type: DataType.bool, reference: more }],
+    nodes: nodes.nodes,
+  };
+}
+
+/** One step: gathers its batch from the resident images, runs the trace, notes the cost. */
+function bodyFunction({ name, trace, state, steps }: LoopOptions, variables: readonly LoopVariable[]): GraphFunction {
+  const nodes = new NodeList({ inFunction: true });
+  const float = typed(DataType.float32);
+  const integer = typed(DataType.int32);
+  const zero = integers(nodes, [], [0]);
+  const one = integers(nodes, [], [1]);
+  const gather = (from: string, type: number, at: string): string =>
+    nodes.add('GatherV2', [from, at, zero], { Tparams: typed(type), Tindices: integer, Taxis: integer });
+
+  const bytes = gather('images', DataType.uint8, gather('indices', DataType.int32, 'step'));
+  const cast = nodes.add('Cast', [bytes], { SrcT: typed(DataType.uint8), DstT: float });
+  const batch = nodes.add('RealDiv', [cast, floats(nodes, 255)], { T: float });
+  // The seed pair is [run's seed, step's number in the run].
+  const offset = nodes.add('Mul', [integers(nodes, [2], [0, 1]), 'step'], { T: integer });
+  const seed = nodes.add('AddV2', ['seed', offset], { T: integer });
+  const inputs = [...state.map((_, index) => `state_${index}`), batch, gather('rates', DataType.float32, 'step'), seed];
+  const [cost, ...next] = emitTrace(nodes, trace, inputs) as [string, ...string[]];
+
+  const places = integers(
+    nodes,
+    [steps],
+    Array.from({ length: steps }, (_, index) => index),
+  );
+  const here = nodes.add('Equal', [places, 'step'], { T: integer });
+  const costs = nodes.add('SelectV2', [here, cost, 'costs'], { T: float });
+  const following = nodes.add('AddV2', ['step', one], { T: integer });
+  const results = [following, costs, 'count', 'images', 'indices', 'rates', 'seed', ...next];
+  return {
+    name: `${name}_body`,
+    inputs: variables,
+    outputs: variables.map((variable, index) => ({
+      name: `${variable.name}_next`,
+      type: variable.type,
+      reference: results[index] ?? '',
+    })),
+    nodes: nodes.nodes,
+  };
+}
+
+function addWhile(
+  nodes: NodeList,
+  { name, kind, steps }: LoopOptions,
+  variables: readonly LoopVariable[],
+  given: readonly string[],
+): string {
+  const start = integers(nodes, [], [0]);
+  const costs = nodes.constant({ type: DataType.float32, shape: [steps], bytes: new Uint8Array(4 * steps) });
+  return nodes.add('While', [start, costs, ...given], {
+    T: { kind: 'types', value: variables.map(({ type }) => type) },
+    cond: { kind: 'function', value: `${name}_condition` },
+    body: { kind: 'function', value: `${name}_body` },
+    output_shapes: { kind: 'shapes', value: variables.map(({ shape }) => shape) },
+    parallel_iterations: { kind: 'integer', value: 1 },
+    ...(kind === 'graph-loop' ? { _lower_using_switch_merge: { kind: 'boolean', value: true } as const } : {}),
+  });
+}
+
+/** The loop in the graph itself. @returns references of the costs and the next state */
+function inGraph(
+  nodes: NodeList,
+  options: LoopOptions,
+  variables: readonly LoopVariable[],
+  given: readonly string[],
+): string[] {
+  const loop = addWhile(nodes, options, variables, given);
+  return resultPlaces(options).map((place) => nodes.output(loop, place));
+}
+
+/** The loop in a function of its own that XLA must compile. */
+function callCompiled(
+  nodes: NodeList,
+  functions: GraphFunction[],
+  options: LoopOptions,
+  variables: readonly LoopVariable[],
+  given: readonly string[],
+): string[] {
+  const inside = new NodeList({ inFunction: true });
+  const inputs = variables.slice(2);
+  const loop = addWhile(
+    inside,
+    options,
+    variables,
+    inputs.map(({ name }) => name),
+  );
+  const outputs = resultPlaces(options).map((place) => {
+    const { name, type } = variables[place] as LoopVariable;
+    return { name: `${name}_result`, type, reference: inside.output(loop, place) };
+  });
+  functions.push({ name: `${options.name}_loop`, inputs, outputs, nodes: inside.nodes });
+  const call = nodes.add('StatefulPartitionedCall', given, {
+    Tin: { kind: 'types', value: inputs.map(({ type }) => type) },
+    Tout: { kind: 'types', value: outputs.map(({ type }) => type) },
+    f: { kind: 'function', value: `${options.name}_loop` },
+    _XlaMustCompile: { kind: 'boolean', value: true },
+  });
+  return outputs.map((_, index) => nodes.output(call, index));
+}
+
+/** Where among the loop's variables the costs and the state stand. */
+function resultPlaces({ state }: LoopOptions): number[] {
+  return [1, ...state.map((_, index) => 7 + index)];
+}
+
+function integers(nodes: NodeList, shape: readonly number[], values: readonly number[]): string {
+  return nodes.constant({ type: DataType.int32, shape, bytes: new Uint8Array(Int32Array.from(values).buffer) });
+}
+
+function floats(nodes: NodeList, value: number): string {
+  return nodes.constant({ type: DataType.float32, shape: [], bytes: new Uint8Array(Float32Array.of(value).buffer) });
+}
