@@ -8,7 +8,7 @@ import type { ImageSet, LabelledImages } from './image-set.ts';
 const SPLITS = { training: 'train', test: 't10k' } as const;
 
 /**
- * Reads a folder of IDX files named as MNIST's are: training images required; labels and test images where there are some.
+ * Reads a folder of IDX files named as MNIST's are: training and test images, and labels where there are some.
  * @throws StudioError naming the file, what was expected and what was found.
  */
 export async function readIdxFolder(folder: string, id: string, name = basename(folder)): Promise<ImageSet> {

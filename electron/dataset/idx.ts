@@ -12,6 +12,9 @@ const IMAGES_MAGIC = 0x803;
 /** More than this in one set is refused before anything is allocated. */
 const MOST_BYTES = 16 * 2 ** 30;
 
+/** Deflate cannot shrink anything further: a compressed file may not promise more than this many times its own size. */
+const MOST_EXPANSION = 1_032;
+
 /**
  * Reads uint8 images from an IDX file, plain or gzip (told by its content, not its name).
  * @throws StudioError `bad-file` naming the file, what was expected and what was found; `not-found` if it cannot be opened.
@@ -33,7 +36,7 @@ async function readIdx(path: string, magic: number, what: string): Promise<{ siz
   const source: Readable = gzipped ? file.pipe(createGunzip()) : file;
   // A pipe does not carry the reader's own errors along.
   file.on('error', (error) => source.destroy(error));
-  const reader = new HeaderThenBody(path, magic, what, gzipped ? undefined : (await stat(path)).size);
+  const reader = new HeaderThenBody(path, magic, what, { bytes: (await stat(path)).size, gzipped });
   try {
     for await (const chunk of source) reader.take(chunk as Buffer);
   } catch (error) {
@@ -78,14 +81,14 @@ class HeaderThenBody {
   private readonly path: string;
   private readonly magic: number;
   private readonly what: string;
-  private readonly fileBytes: number | undefined;
+  private readonly file: { readonly bytes: number; readonly gzipped: boolean };
 
-  /** @param fileBytes the file's size where it is not compressed: a header may not promise more than that. */
-  constructor(path: string, magic: number, what: string, fileBytes: number | undefined) {
+  /** @param file its size on disk: a header may not promise more than can be in it. */
+  constructor(path: string, magic: number, what: string, file: { readonly bytes: number; readonly gzipped: boolean }) {
     this.path = path;
     this.magic = magic;
     this.what = what;
-    this.fileBytes = fileBytes;
+    this.file = file;
   }
 
   take(chunk: Buffer): void {
@@ -138,8 +141,13 @@ class HeaderThenBody {
     const shape = sizes.join(' × ');
     if (bytes === 0) throw this.bad(`at least one of ${this.what}`, `a header of ${shape}`);
     if (bytes > MOST_BYTES) throw this.bad(`at most ${MOST_BYTES} bytes of ${this.what}`, `a header of ${shape}`);
-    if (this.fileBytes !== undefined && this.fileBytes !== headerBytes + bytes) {
-      throw this.bad(`${bytes} bytes of ${this.what} (${shape})`, `${Math.max(0, this.fileBytes - headerBytes)}`);
+    const expected = `${bytes} bytes of ${this.what} (${shape})`;
+    const { bytes: fileBytes, gzipped } = this.file;
+    if (gzipped && headerBytes + bytes > fileBytes * MOST_EXPANSION) {
+      throw this.bad(expected, `a gzip file of ${fileBytes} bytes, too small to hold them`);
+    }
+    if (!gzipped && headerBytes + bytes !== fileBytes) {
+      throw this.bad(expected, `${Math.max(0, fileBytes - headerBytes)}`);
     }
     return bytes;
   }
