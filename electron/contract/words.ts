@@ -78,7 +78,7 @@ export interface TestMetrics {
 
 /** How the training step was executed; kept with the run because paths differ in the last bits. */
 export interface TrainingPath {
-  readonly kind: 'xla-loop' | 'graph-loop' | 'graph' | 'eager';
+  readonly kind: 'xla-loop' | 'graph-loop' | 'eager';
   /** Why a faster path was not taken. */
   readonly reason?: string;
   /** Steps a call. */

@@ -1,13 +1,78 @@
+import { toErrorData } from '../contract/errors.ts';
 import type { Experiment } from '../contract/experiment.ts';
-import type { ImageColumns } from '../contract/words.ts';
+import type { ImageColumns, TrainingPath } from '../contract/words.ts';
+import { CompiledRunner } from './graph/compiled-runner.ts';
+import type { LoopKind } from './graph/training-loop.ts';
+import type { Network } from './network.ts';
 import type { TrainingStep } from './step.ts';
 import { EagerRunner, type StepRunner } from './step-runner.ts';
+import { operationsPerStep } from './operations.ts';
 
-/** The way this experiment's steps are executed. */
-export async function makeRunner(
-  step: TrainingStep,
-  images: ImageColumns,
-  experiment: Experiment,
-): Promise<StepRunner> {
-  return new EagerRunner(step, images, experiment.training.seed);
+export interface RunnerOptions {
+  readonly network: Network;
+  readonly step: TrainingStep;
+  readonly images: ImageColumns;
+  readonly experiment: Experiment;
+  readonly batchSize: number;
+  /** Size of the epoch's last batch where it is smaller and kept; 0 without one. */
+  readonly lastBatchSize: number;
+  /** The fastest path to try (a resumed run keeps its own); by default the model decides. */
+  readonly path?: TrainingPath['kind'];
+}
+
+/**
+ * Multiply-adds a call may hold, so that it ends within 100 ms on two cores of 2020's laptops: those reach about 75 billion a
+ * second in matrix products and a fifth of that in convolutions. A constant, because a K chosen by timing would make runs
+ * irreproducible.
+ */
+const OPERATIONS_A_CALL = { dense: 7.5e9, convolutional: 1.5e9 };
+
+/** Beyond this the time between two calls no longer matters. */
+const MOST_STEPS_A_CALL = 50;
+
+/**
+ * The fastest way to execute this experiment's steps that works here: an XLA loop for dense models, TensorFlow's own loop for
+ * convolutions (XLA's are slow on a CPU and in a loop may never end), step by step where neither can be had. What was not
+ * taken, and why, is in the runner's path.
+ */
+export async function makeRunner(options: RunnerOptions): Promise<StepRunner> {
+  const { network, step, images, experiment, batchSize, lastBatchSize } = options;
+  const { seed } = experiment.training;
+  const stepsPerCall = stepsACall(network, batchSize);
+  const reasons: string[] = [];
+  for (const kind of candidates(network, options.path)) {
+    try {
+      const reason = reasons.length === 0 ? {} : { reason: reasons.join(' ') };
+      return await CompiledRunner.compile({
+        kind,
+        step,
+        images,
+        seed,
+        batchSize,
+        stepsPerCall,
+        lastBatchSize,
+        ...reason,
+      });
+    } catch (error) {
+      reasons.push(`${kind}: ${toErrorData(error).message}`);
+    }
+  }
+  return new EagerRunner(step, images, seed, reasons.length === 0 ? undefined : reasons.join(' '));
+}
+
+function candidates(network: Network, path: TrainingPath['kind'] | undefined): LoopKind[] {
+  const all: LoopKind[] = isConvolutional(network) ? ['graph-loop'] : ['xla-loop', 'graph-loop'];
+  if (path === undefined) return all;
+  if (path === 'eager') return [];
+  return all.slice(Math.max(0, all.indexOf(path)));
+}
+
+/** Fixed by the model and the batch alone. */
+export function stepsACall(network: Network, batchSize: number): number {
+  const most = isConvolutional(network) ? OPERATIONS_A_CALL.convolutional : OPERATIONS_A_CALL.dense;
+  return Math.max(1, Math.min(MOST_STEPS_A_CALL, Math.floor(most / operationsPerStep(network, batchSize))));
+}
+
+function isConvolutional(network: Network): boolean {
+  return network.weights.some(({ variable }) => variable.rank === 4);
 }

@@ -10,7 +10,7 @@ import { appendLine, writeJson, writeWhole } from './atomic.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
 
 const PathSchema = v.strictObject({
-  kind: v.picklist(['xla-loop', 'graph-loop', 'graph', 'eager']),
+  kind: v.picklist(['xla-loop', 'graph-loop', 'eager']),
   reason: v.optional(v.string()),
   stepsPerCall: v.number(),
 });

@@ -45,7 +45,7 @@ export function decodeSafetensors(
   const tensors: Record<string, StoredTensor> = {};
   let metadata: Record<string, string> = {};
   for (const [key, entry] of Object.entries(header.entries)) {
-    if (key === '__metadata__') metadata = entry as Record<string, string>;
+    if (key === '__metadata__') metadata = readMetadata(entry, name);
     else tensors[key] = readTensor(bytes, header.end, key, entry, name);
   }
   return { tensors, metadata };
@@ -65,16 +65,22 @@ function readHeader(bytes: Uint8Array, name: string): { entries: Record<string, 
   try {
     const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length));
     const entries: unknown = JSON.parse(text);
-    if (typeof entries !== 'object' || entries === null) throw new Error('no object');
+    if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) throw new Error('no object');
     return { entries: entries as Record<string, unknown>, end: 8 + length };
   } catch (cause) {
     throw bad(name, 'a JSON header', 'text that is not JSON', cause);
   }
 }
 
+function readMetadata(entry: unknown, name: string): Record<string, string> {
+  const texts = typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? Object.values(entry) : [undefined];
+  if (texts.every((text) => typeof text === 'string')) return entry as Record<string, string>;
+  throw bad(name, 'metadata of texts by name', JSON.stringify(entry));
+}
+
 function readTensor(bytes: Uint8Array, base: number, key: string, entry: unknown, name: string): StoredTensor {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
-  if (typeof dtype !== 'string' || !(dtype in kinds)) throw bad(name, `${key} of type F32, U8 or U32`, String(dtype));
+  if (typeof dtype !== 'string' || !Object.hasOwn(kinds, dtype)) throw bad(name, `${key} of type F32, U8 or U32`, String(dtype));
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
     throw bad(name, `${key} with a shape and two offsets`, JSON.stringify(entry));
   }

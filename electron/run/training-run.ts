@@ -34,6 +34,7 @@ export class TrainingRun {
   private readonly training: LabelledImages;
   private readonly validation: LabelledImages;
   private readonly batchSize: number;
+  private readonly lastBatchSize: number;
   private readonly stepsPerEpoch: number;
   private readonly startedAt = new Date();
   private state: RunState;
@@ -49,9 +50,9 @@ export class TrainingRun {
     this.validation = validation;
     // A set smaller than one batch is one batch.
     this.batchSize = Math.min(this.experiment.training.batchSize, training.images.count);
-    const batches = training.images.count / this.batchSize;
-    this.stepsPerEpoch =
-      this.experiment.training.lastPartialBatch === 'drop' ? Math.floor(batches) : Math.ceil(batches);
+    const keepsAll = this.experiment.training.lastPartialBatch === 'keep';
+    this.lastBatchSize = keepsAll ? training.images.count % this.batchSize : 0;
+    this.stepsPerEpoch = Math.floor(training.images.count / this.batchSize) + (this.lastBatchSize > 0 ? 1 : 0);
     this.progress = throttled((message: RunProgress) => this.emit('run:progressed', message));
     this.state = {
       version: 1,
@@ -119,7 +120,14 @@ export class TrainingRun {
     const network = buildNetwork(this.experiment.model, this.experiment.training.seed);
     try {
       const step = makeTrainingStep(network, this.experiment.training);
-      const runner = await makeRunner(step, this.training.images, this.experiment);
+      const runner = await makeRunner({
+        network,
+        step,
+        images: this.training.images,
+        experiment: this.experiment,
+        batchSize: this.batchSize,
+        lastBatchSize: this.lastBatchSize,
+      });
       try {
         this.state = { ...this.state, path: runner.path };
         await this.folder.writeState(this.state);

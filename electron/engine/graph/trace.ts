@@ -111,7 +111,7 @@ class Recorder {
 
   readonly createTensor: TFJSBinding['createTensor'] = (shape, type, values) => {
     const id = this.binding.createTensor(shape, type, values);
-    this.addConstant(id, { type, shape: [...shape], bytes: bytesOf(type, values as ArrayLike<number>) });
+    this.addConstant(id, { type, shape: shape.map(Number), bytes: bytesOf(type, values as ArrayLike<number>) });
     return id;
   };
 
@@ -119,7 +119,11 @@ class Recorder {
   meet(id: number, tensor: tf.Tensor | Int64Scalar): void {
     if (this.sources.has(id) || !('dtype' in tensor)) return;
     const type = typeNumber(tensor.dtype);
-    this.addConstant(id, { type, shape: [...tensor.shape], bytes: bytesOf(type, this.binding.tensorDataSync(id)) });
+    this.addConstant(id, {
+      type,
+      shape: tensor.shape.map(Number),
+      bytes: bytesOf(type, this.binding.tensorDataSync(id)),
+    });
   }
 
   source(id: number): ValueSource {
