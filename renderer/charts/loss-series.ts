@@ -34,8 +34,9 @@ export function lossSeries(experiment: Experiment, view: RunView | undefined): r
 function batchPoints(view: RunView | undefined): readonly Point[] {
   if (!view) return [];
   const lasts = view.record.metrics.map((m) => ({ x: m.epoch, y: m.lastBatchCost }));
-  const firstLive = view.batches[0]?.x ?? Infinity;
-  return [...lasts.filter(({ x }) => x < firstLive), ...view.batches];
+  const live = view.batches.points;
+  const firstLive = live[0]?.x ?? Infinity;
+  return [...lasts.filter(({ x }) => x < firstLive), ...live];
 }
 
 function references(experiment: Experiment): readonly Series[] {

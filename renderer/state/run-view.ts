@@ -7,28 +7,20 @@ import type {
   RunSummary,
   Snapshot,
 } from '../../electron/contract/words.ts';
-
-/** One batch's cost, at the run's time in epochs: 0 is the start, 1 the end of the first epoch. */
-export interface BatchPoint {
-  readonly x: number;
-  readonly y: number;
-}
+import { emptyTrace, traced, type Trace } from './trace.ts';
 
 /** A run as the window shows it. Values are replaced, never changed. */
 export interface RunView {
   readonly record: RunRecord;
   /** Only while the run lives. */
   readonly progress?: RunProgress;
-  /** Batch costs seen live, thinned out; empty for a run opened from its folder. */
-  readonly batches: readonly BatchPoint[];
+  /** Batch costs seen live, x in epochs; empty for a run opened from its folder. */
+  readonly batches: Trace;
   /** The newest snapshot at hand. */
   readonly snapshot?: Snapshot;
 }
 
-/** More points than a curve has pixels only cost time: beyond it every second one goes. */
-export const MOST_BATCH_POINTS = 600;
-
-export const newView = (record: RunRecord): RunView => ({ record, batches: [] });
+export const newView = (record: RunRecord): RunView => ({ record, batches: emptyTrace });
 
 /** The run's own events; those of other runs, and those too late to be true, leave the view as it is. */
 export function applyToView<E extends EventName>(view: RunView, name: E, payload: Events[E]): RunView {
@@ -90,15 +82,8 @@ const isLive = (view: RunView, runId: string) =>
 
 function progressed(view: RunView, progress: RunProgress): RunView {
   if (progress.kind !== 'training') return { ...view, progress };
-  const x = progress.step / progress.stepsPerEpoch;
-  const last = view.batches.at(-1);
-  if (!Number.isFinite(progress.cost) || (last && x <= last.x)) return { ...view, progress };
-  return { ...view, progress, batches: thinned([...view.batches, { x, y: progress.cost }]) };
-}
-
-function thinned(points: readonly BatchPoint[]): readonly BatchPoint[] {
-  if (points.length <= MOST_BATCH_POINTS) return points;
-  return points.filter((_, index) => index % 2 === 0 || index === points.length - 1);
+  const batches = traced(view.batches, { x: progress.step / progress.stepsPerEpoch, y: progress.cost });
+  return { ...view, progress, batches };
 }
 
 function epochEnded(view: RunView, metrics: EpochMetrics): RunView {

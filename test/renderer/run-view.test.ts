@@ -1,12 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  applyToView,
-  MOST_BATCH_POINTS,
-  newView,
-  refreshed,
-  withSnapshot,
-  type RunView,
-} from '../../renderer/state/run-view.ts';
+import { applyToView, newView, refreshed, withSnapshot } from '../../renderer/state/run-view.ts';
 import { epoch, progress, record, snapshot } from './samples.ts';
 
 const test = { mse: 0.08, squaredError: 62.7, epoch: 2 };
@@ -17,7 +10,7 @@ describe('a run as the window sees it', () => {
     view = applyToView(view, 'run:progressed', progress('a', 107, 0.3));
     view = applyToView(view, 'run:epoch-ended', { runId: 'a', metrics: epoch(1, 0.12) });
     view = applyToView(view, 'run:epoch-ended', { runId: 'a', metrics: epoch(2, 0.14) });
-    expect(view.batches).toEqual([{ x: 0.5, y: 0.3 }]);
+    expect(view.batches.points).toEqual([{ x: 0.5, y: 0.3 }]);
     expect(view.record.summary.epochsDone).toBe(2);
     expect(view.record.summary.bestValidationSquaredError).toBeCloseTo(0.12 * 784);
     view = applyToView(view, 'run:ended', { runId: 'a', status: 'finished', test });
@@ -47,17 +40,7 @@ describe('a run as the window sees it', () => {
     view = applyToView(view, 'run:progressed', progress('a', 428, 0.1));
     view = applyToView(view, 'run:progressed', progress('a', 400, 0.9));
     view = applyToView(view, 'run:progressed', progress('a', 430, Number.NaN));
-    expect(view.batches).toEqual([{ x: 2, y: 0.1 }]);
-  });
-
-  it('thins the batch costs out and keeps the ends', () => {
-    let view: RunView = newView(record('a'));
-    for (let step = 1; step <= 3 * MOST_BATCH_POINTS; step++) {
-      view = applyToView(view, 'run:progressed', progress('a', step, step));
-    }
-    expect(view.batches.length).toBeLessThanOrEqual(MOST_BATCH_POINTS);
-    expect(view.batches[0]?.y).toBe(1);
-    expect(view.batches.at(-1)?.y).toBe(3 * MOST_BATCH_POINTS);
+    expect(view.batches.points).toEqual([{ x: 2, y: 0.1 }]);
   });
 
   it('keeps the newest snapshot', () => {
