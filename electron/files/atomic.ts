@@ -2,12 +2,21 @@ import { mkdir, open, rename, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import writeFileAtomic from 'write-file-atomic';
+import { StudioError } from '../contract/errors.ts';
 
-/** Writes a file whole or not at all: beside it, synced, then renamed. */
+/**
+ * Writes a file whole or not at all: beside it, synced, then renamed.
+ * @throws StudioError `disk-full`, or `refused` with the system's reason, naming the file; so do all writers here.
+ */
 export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
-  await mkdir(dirname(path), { recursive: true });
+  await makeFolder(dirname(path));
   const bytes = typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  await writeFileAtomic(path, bytes);
+  await naming(path, () => writeFileAtomic(path, bytes));
+}
+
+/** Makes a folder and those above it, where they are missing. */
+export async function makeFolder(path: string): Promise<void> {
+  await naming(path, () => mkdir(path, { recursive: true }));
 }
 
 export async function writeJson(path: string, value: unknown): Promise<void> {
@@ -16,13 +25,15 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
 
 /** Adds one line to a file and waits until the disk has it; a reader must expect the last line to be torn. */
 export async function appendLine(path: string, line: string): Promise<void> {
-  const file = await open(path, 'a');
-  try {
-    await file.appendFile(`${line}\n`);
-    await file.datasync();
-  } finally {
-    await file.close();
-  }
+  await naming(path, async () => {
+    const file = await open(path, 'a');
+    try {
+      await file.appendFile(`${line}\n`);
+      await file.datasync();
+    } finally {
+      await file.close();
+    }
+  });
 }
 
 /**
@@ -33,7 +44,7 @@ export async function writeFolder(folder: string, fill: (temporary: string) => P
   const parent = dirname(folder);
   const temporary = join(parent, `.writing-${randomUUID()}`);
   const replaced = join(parent, `.replaced-${randomUUID()}`);
-  await mkdir(temporary, { recursive: true });
+  await makeFolder(temporary);
   try {
     await fill(temporary);
     const hadOne = await rename(folder, replaced).then(
@@ -44,10 +55,25 @@ export async function writeFolder(folder: string, fill: (temporary: string) => P
       await rename(temporary, folder);
     } catch (error) {
       if (hadOne) await rename(replaced, folder);
-      throw error;
+      throw unwritable(folder, error);
     }
     if (hadOne) await rm(replaced, { recursive: true, force: true });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
+}
+
+async function naming<T>(path: string, write: () => Promise<T>): Promise<T> {
+  return write().catch((error: unknown) => {
+    throw unwritable(path, error);
+  });
+}
+
+function unwritable(path: string, cause: unknown): StudioError {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOSPC' || code === 'EDQUOT') {
+    return new StudioError('disk-full', `${path}: cannot be written: the disk is full.`, { cause });
+  }
+  // "EACCES: permission denied, open '…'": the path is said already.
+  return new StudioError('refused', `${path}: cannot be written (${message.split(',')[0]}).`, { cause });
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
@@ -6,7 +6,7 @@ import { IdSchema } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import { describeIssue } from '../contract/issues.ts';
 import type { EpochMetrics, Snapshot } from '../contract/words.ts';
-import { appendLine, writeJson, writeWhole } from './atomic.ts';
+import { appendLine, makeFolder, writeJson, writeWhole } from './atomic.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
 
 const PathSchema = v.strictObject({
@@ -66,7 +66,7 @@ export class RunFolder {
   }
 
   async create(experiment: Experiment, state: RunState): Promise<void> {
-    await mkdir(join(this.path, 'snapshots'), { recursive: true });
+    await makeFolder(join(this.path, 'snapshots'));
     await writeJson(join(this.path, 'experiment.json'), experiment);
     await this.writeState(state);
   }
