@@ -73,14 +73,16 @@ function readHeader(bytes: Uint8Array, name: string): { entries: Record<string, 
 }
 
 function readMetadata(entry: unknown, name: string): Record<string, string> {
-  const texts = typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? Object.values(entry) : [undefined];
+  const texts =
+    typeof entry === 'object' && entry !== null && !Array.isArray(entry) ? Object.values(entry) : [undefined];
   if (texts.every((text) => typeof text === 'string')) return entry as Record<string, string>;
   throw bad(name, 'metadata of texts by name', JSON.stringify(entry));
 }
 
 function readTensor(bytes: Uint8Array, base: number, key: string, entry: unknown, name: string): StoredTensor {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
-  if (typeof dtype !== 'string' || !Object.hasOwn(kinds, dtype)) throw bad(name, `${key} of type F32, U8 or U32`, String(dtype));
+  if (typeof dtype !== 'string' || !Object.hasOwn(kinds, dtype))
+    throw bad(name, `${key} of type F32, U8 or U32`, String(dtype));
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
     throw bad(name, `${key} with a shape and two offsets`, JSON.stringify(entry));
   }
