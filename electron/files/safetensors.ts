@@ -51,7 +51,8 @@ export function decodeSafetensors(
   return { tensors, metadata };
 }
 
-function kindOf(data: StoredTensor['data']): Kind {
+/** The format's word for an array's type. */
+export function kindOf(data: StoredTensor['data']): Kind {
   if (data instanceof Float32Array) return 'F32';
   return data instanceof Uint8Array ? 'U8' : 'U32';
 }

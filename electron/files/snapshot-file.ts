@@ -1,6 +1,6 @@
 import { StudioError } from '../contract/errors.ts';
 import type { Snapshot } from '../contract/words.ts';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, kindOf, type StoredTensor } from './safetensors.ts';
 
 /** A snapshot as one safetensors file, readable by any program that knows the format. */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
@@ -19,19 +19,25 @@ export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
 /** @throws StudioError `bad-file` naming `path` and what is wrong. */
 export function decodeSnapshot(bytes: Uint8Array, runId: string, epoch: number, path: string): Snapshot {
   const { tensors, metadata } = decodeSafetensors(bytes, path);
-  const column = (name: string): Float32Array => {
-    const found = tensors[name]?.data;
-    if (!(found instanceof Float32Array)) throw missing(path, name, 'F32');
-    return found;
+  const column = (name: string, length?: number): Float32Array => {
+    const found = tensors[name];
+    const expected = `a tensor "${name}" of type F32${length === undefined ? '' : ` and length ${length}`}`;
+    if (!(found?.data instanceof Float32Array) || (length !== undefined && found.data.length !== length)) {
+      throw bad(path, expected, found);
+    }
+    return found.data;
   };
   const images = tensors['reconstructions'];
-  if (!(images?.data instanceof Uint8Array) || images.shape.length !== 4) throw missing(path, 'reconstructions', 'U8');
+  if (!(images?.data instanceof Uint8Array) || images.shape.length !== 4) {
+    throw bad(path, 'a tensor "reconstructions" of type U8 and four dimensions', images);
+  }
+  const x = column('map.x');
   return {
     runId,
     epoch,
     reconstructions: imageColumns(images, images.data),
-    errors: column('errors'),
-    map: { x: column('map.x'), y: column('map.y') },
+    errors: column('errors', images.shape[0]),
+    map: { x, y: column('map.y', x.length) },
     mapIs: metadata['map_is'] === 'code' ? 'code' : 'principal-plane',
   };
 }
@@ -41,6 +47,8 @@ function imageColumns(images: StoredTensor, pixels: Uint8Array): Snapshot['recon
   return { count, height, width, channels, pixels };
 }
 
-function missing(path: string, name: string, type: string): StudioError {
-  return new StudioError('bad-file', `${path}: expected a tensor "${name}" of type ${type}, found none.`);
+function bad(path: string, expected: string, tensor: StoredTensor | undefined): StudioError {
+  const found =
+    tensor === undefined ? 'none' : `one of type ${kindOf(tensor.data)} and shape ${tensor.shape.join(' × ')}`;
+  return new StudioError('bad-file', `${path}: expected ${expected}, found ${found}.`);
 }
