@@ -6,7 +6,8 @@ export default defineConfig({
   outputDir: 'test-results',
   // Training takes every core: one app at a time.
   workers: 1,
-  timeout: 180_000,
+  // A slow machine trains slowly: what waits for something waits long.
+  timeout: 300_000,
   expect: { timeout: 30_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: 'list',

@@ -33,8 +33,13 @@ export class StudioPage {
 
   /** Waits until the run on screen has ended so. */
   async ends(status: string): Promise<void> {
-    await expect(this.trainButton).toBeEnabled({ timeout: 120_000 });
-    await expect(this.page.getByRole('main').getByText(new RegExp(`^\\S ${status}$`)).first()).toBeVisible();
+    await expect(this.trainButton).toBeEnabled({ timeout: 240_000 });
+    await expect(
+      this.page
+        .getByRole('main')
+        .getByText(new RegExp(`^\\S ${status}$`))
+        .first(),
+    ).toBeVisible();
   }
 
   async isTraining(): Promise<void> {
