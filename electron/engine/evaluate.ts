@@ -1,13 +1,11 @@
 import type { ImageColumns } from '../contract/words.ts';
+import type { Breathe } from './inference.ts';
 import { imageTensor, toPixels } from './images.ts';
 import type { Network } from './network.ts';
 import { tf, valuesOf } from './tensorflow.ts';
 
 /** Small enough that a batch of large activations stays in cache and stop is prompt. */
 const BATCH = 1_000;
-
-/** Lets the process answer other messages between two batches. */
-export type Breathe = () => Promise<void>;
 
 /** Codes of all images: float32 [count × code size]. */
 export async function encodeImages(network: Network, images: ImageColumns, breathe: Breathe): Promise<Float32Array> {

@@ -50,6 +50,11 @@ export function forwardTraining(
   return { output, updates };
 }
 
+/** Runs layers as outside training: moving statistics, no dropout. */
+export function forwardInference(layers: readonly tf.layers.Layer[], input: tf.Tensor): tf.Tensor {
+  return layers.reduce((x, layer) => layer.apply(x, { training: false }) as tf.Tensor, input);
+}
+
 /** Inverted dropout (Srivastava et al. 2014): kept units are scaled up, so that nothing changes outside training. */
 function dropout(x: tf.Tensor, rate: number, seed: tf.Tensor1D): tf.Tensor {
   const kept = tf.cast(tf.greaterEqual(statelessUniform(x.shape, seed), rate), 'float32');

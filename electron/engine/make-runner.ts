@@ -3,7 +3,7 @@ import type { Experiment } from '../contract/experiment.ts';
 import type { ImageColumns, TrainingPath } from '../contract/words.ts';
 import { CompiledRunner } from './graph/compiled-runner.ts';
 import type { LoopKind } from './graph/training-loop.ts';
-import type { Network } from './network.ts';
+import { isConvolutional, type Network } from './network.ts';
 import type { TrainingStep } from './step.ts';
 import { EagerRunner, type StepRunner } from './step-runner.ts';
 import { operationsPerStep } from './operations.ts';
@@ -71,8 +71,4 @@ function candidates(network: Network, path: TrainingPath['kind'] | undefined): L
 export function stepsACall(network: Network, batchSize: number): number {
   const most = isConvolutional(network) ? OPERATIONS_A_CALL.convolutional : OPERATIONS_A_CALL.dense;
   return Math.max(1, Math.min(MOST_STEPS_A_CALL, Math.floor(most / operationsPerStep(network, batchSize))));
-}
-
-function isConvolutional(network: Network): boolean {
-  return network.weights.some(({ variable }) => variable.rank === 4);
 }

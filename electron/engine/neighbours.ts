@@ -1,4 +1,4 @@
-import type { Breathe } from './evaluate.ts';
+import type { Breathe } from './inference.ts';
 import { tf, valuesOf } from './tensorflow.ts';
 
 /** Rows of distances held at once: 200 × 55,000 floats are 44 MB. */

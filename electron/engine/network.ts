@@ -67,6 +67,10 @@ export function buildNetwork(spec: ModelSpec, seed: number): Network {
   };
 }
 
+export function isConvolutional(network: Network): boolean {
+  return network.weights.some(({ variable }) => variable.rank === 4);
+}
+
 function chain(layers: readonly tf.layers.Layer[], input: tf.SymbolicTensor): tf.SymbolicTensor {
   return layers.reduce((tensor, layer) => layer.apply(tensor) as tf.SymbolicTensor, input);
 }

@@ -1,6 +1,6 @@
 import { StudioError } from '../contract/errors.ts';
 import type { ImageColumns, MapColumns } from '../contract/words.ts';
-import type { Breathe } from './evaluate.ts';
+import type { Breathe } from './inference.ts';
 import { imageTensor } from './images.ts';
 import { symmetricEigen } from './native-ops.ts';
 import { tf, valuesOf } from './tensorflow.ts';

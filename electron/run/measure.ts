@@ -1,7 +1,8 @@
 import type { EpochMetrics, Snapshot, TestMetrics } from '../contract/words.ts';
 import { pickImages, pixelsPerImage, sliceImages, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import { mapSubset } from '../dataset/subset.ts';
-import { encodeImages, reconstruct, reconstructionErrors } from '../engine/evaluate.ts';
+import { reconstruct } from '../engine/evaluate.ts';
+import type { Inference } from '../engine/inference.ts';
 import { neighbourAccuracy } from '../engine/neighbours.ts';
 import type { Network } from '../engine/network.ts';
 import { principalPlane } from '../engine/pca.ts';
@@ -13,18 +14,24 @@ const EXAMPLES = 10;
 
 /** The validation part of an epoch's metrics; empty when no images are held out. */
 export async function measureValidation(
-  network: Network,
+  inference: Inference,
   validation: LabelledImages,
 ): Promise<Pick<EpochMetrics, 'validationMse' | 'validationSquaredError'>> {
   if (validation.images.count === 0) return {};
-  const mse = mean(await reconstructionErrors(network, validation.images, breathe));
+  const mse = mean(await inference.errors(validation.images, breathe));
   return { validationMse: mse, validationSquaredError: mse * pixelsPerImage(validation.images) };
 }
 
 /** Codes and reconstructions of the fixed test images as the model stands now. */
-export async function takeSnapshot(network: Network, set: ImageSet, runId: string, epoch: number): Promise<Snapshot> {
+export async function takeSnapshot(
+  network: Network,
+  inference: Inference,
+  set: ImageSet,
+  runId: string,
+  epoch: number,
+): Promise<Snapshot> {
   const examples = reconstruct(network, sliceImages(set.test.images, 0, EXAMPLES));
-  const codes = await encodeImages(network, pickImages(set.test.images, mapSubset(set.test).indices), breathe);
+  const codes = await inference.encode(pickImages(set.test.images, mapSubset(set.test).indices), breathe);
   const size = network.spec.code.size;
   return {
     runId,
@@ -38,18 +45,19 @@ export async function takeSnapshot(network: Network, set: ImageSet, runId: strin
 
 /** What is reported of the test images, which have chosen nothing. */
 export async function measureTest(
-  network: Network,
+  inference: Inference,
   set: ImageSet,
   training: LabelledImages,
+  codeSize: number,
   epoch: number,
 ): Promise<TestMetrics> {
-  const mse = mean(await reconstructionErrors(network, set.test.images, breathe));
+  const mse = mean(await inference.errors(set.test.images, breathe));
   const metrics = { mse, squaredError: mse * pixelsPerImage(set.test.images), epoch };
   if (training.labels === undefined || set.test.labels === undefined) return metrics;
   const accuracy = await neighbourAccuracy(
-    { codes: await encodeImages(network, training.images, breathe), labels: training.labels },
-    { codes: await encodeImages(network, set.test.images, breathe), labels: set.test.labels },
-    network.spec.code.size,
+    { codes: await inference.encode(training.images, breathe), labels: training.labels },
+    { codes: await inference.encode(set.test.images, breathe), labels: set.test.labels },
+    codeSize,
     NEIGHBOURS,
     breathe,
   );

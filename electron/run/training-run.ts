@@ -2,15 +2,13 @@ import type { Experiment } from '../contract/experiment.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { EpochMetrics, RunEnded, RunProgress, TestMetrics } from '../contract/words.ts';
 import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
-import { makeRunner } from '../engine/make-runner.ts';
-import { buildNetwork, type Network } from '../engine/network.ts';
 import { learningRateAt } from '../engine/schedule.ts';
 import { shuffled } from '../engine/shuffle.ts';
-import { makeTrainingStep } from '../engine/step.ts';
 import type { StepRunner } from '../engine/step-runner.ts';
 import type { RunFolder, RunState } from '../files/run-folder.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
 import { breathe, throttled, type Emit } from './emit.ts';
+import { Learner } from './learner.ts';
 import { measureTest, measureValidation, takeSnapshot } from './measure.ts';
 
 /** Thrown through the loop when somebody asked to stop. */
@@ -117,44 +115,39 @@ export class TrainingRun {
   private async trainAll(): Promise<TestMetrics> {
     this.emit('run:progressed', { runId: this.id, kind: 'preparing', fraction: 0, message: 'Building the model' });
     await breathe();
-    const network = buildNetwork(this.experiment.model, this.experiment.training.seed);
+    const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
+    const learner = await Learner.create(
+      this.experiment,
+      this.training.images,
+      this.batchSize,
+      this.lastBatchSize,
+      report,
+    );
     try {
-      const step = makeTrainingStep(network, this.experiment.training);
-      const runner = await makeRunner({
-        network,
-        step,
-        images: this.training.images,
-        experiment: this.experiment,
-        batchSize: this.batchSize,
-        lastBatchSize: this.lastBatchSize,
-      });
-      try {
-        this.state = { ...this.state, path: runner.path };
-        await this.folder.writeState(this.state);
-        this.emit('run:path-chosen', { runId: this.id, path: runner.path });
-        await this.trainEpochs(network, runner);
-      } finally {
-        runner.dispose();
-      }
-      return await this.measure(network);
+      const { path } = learner.runner;
+      this.state = { ...this.state, path };
+      await this.folder.writeState(this.state);
+      this.emit('run:path-chosen', { runId: this.id, path });
+      await this.trainEpochs(learner);
+      return await this.measure(learner);
     } finally {
-      network.dispose();
+      learner.dispose();
     }
   }
 
-  private async trainEpochs(network: Network, runner: StepRunner): Promise<void> {
+  private async trainEpochs(learner: Learner): Promise<void> {
     const { epochs } = this.experiment.training;
     try {
       for (let epoch = 1; epoch <= epochs; epoch += 1) {
-        const costs = await this.trainEpoch(runner, epoch);
-        runner.pull();
-        await this.endEpoch(network, epoch, costs);
+        const costs = await this.trainEpoch(learner.runner, epoch);
+        learner.runner.pull();
+        await this.endEpoch(learner, epoch, costs);
       }
     } catch (error) {
       if (!(error instanceof Stopped)) throw error;
       // What was learnt up to the stop is kept.
-      runner.pull();
-      await saveModel(network, this.folder.modelFolder('last'));
+      learner.runner.pull();
+      await saveModel(learner.network, this.folder.modelFolder('last'));
       throw error;
     }
   }
@@ -194,8 +187,10 @@ export class TrainingRun {
     return Math.max(1, Math.min(runner.path.stepsPerCall, wholeBatches - done));
   }
 
-  private async endEpoch(network: Network, epoch: number, costs: EpochCosts): Promise<void> {
-    const validation = await measureValidation(network, this.validation);
+  private async endEpoch(learner: Learner, epoch: number, costs: EpochCosts): Promise<void> {
+    const { network } = learner;
+    const inference = await learner.inference();
+    const validation = await measureValidation(inference, this.validation);
     const metrics: EpochMetrics = {
       epoch,
       step: epoch * this.stepsPerEpoch,
@@ -219,7 +214,7 @@ export class TrainingRun {
       await saveModel(network, this.folder.modelFolder('best'));
     }
     await saveModel(network, this.folder.modelFolder('last'));
-    const snapshot = await takeSnapshot(network, this.set, this.id, epoch);
+    const snapshot = await takeSnapshot(network, inference, this.set, this.id, epoch);
     await this.folder.writeSnapshot(snapshot);
     await this.folder.addMetrics(metrics);
     this.emit('run:snapshot-taken', snapshot);
@@ -243,11 +238,12 @@ export class TrainingRun {
     });
   }
 
-  private async measure(network: Network): Promise<TestMetrics> {
+  private async measure(learner: Learner): Promise<TestMetrics> {
     const message = 'Measuring on the test images';
     this.emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message });
-    await loadWeights(network, this.folder.modelFolder('best'));
-    return measureTest(network, this.set, this.training, this.best.epoch);
+    await loadWeights(learner.network, this.folder.modelFolder('best'));
+    const { size } = this.experiment.model.code;
+    return measureTest(await learner.inference(), this.set, this.training, size, this.best.epoch);
   }
 }
 

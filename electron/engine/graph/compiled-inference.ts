@@ -1,0 +1,191 @@
+import type { ImageColumns } from '../../contract/words.ts';
+import type { Breathe, Inference } from '../inference.ts';
+import { forwardInference } from '../forward.ts';
+import type { Network } from '../network.ts';
+import { tf } from '../tensorflow.ts';
+import { checkSameTrace, withoutDeadNodes } from './check-trace.ts';
+import { emitTrace } from './emit-trace.ts';
+import { DataType, NodeList, type Attribute, type FunctionArgument, type GraphFunction } from './graph-def.ts';
+import { GraphSession } from './session.ts';
+import { addVariable, setVariables, type SessionVariable } from './session-variables.ts';
+import { trace, type Trace } from './trace.ts';
+
+/** Values in a batch: 1,000 MNIST images; fewer larger ones, so that activations stay within some tens of megabytes. */
+const VALUES_A_BATCH = 1_000 * 784;
+
+interface Entry {
+  readonly feed: string;
+  readonly fetch: string;
+}
+
+const typed = (value: number): Attribute => ({ kind: 'type', value });
+
+/** Encodes and measures whole sets inside TensorFlow: bytes go in, codes or errors come out. */
+export class CompiledInference implements Inference {
+  private readonly network: Network;
+  private readonly session: GraphSession;
+  private readonly weights: readonly SessionVariable[];
+  private readonly batchSize: number;
+  private readonly entries: { readonly encode: Entry; readonly errors: Entry };
+
+  private constructor(
+    network: Network,
+    session: GraphSession,
+    weights: readonly SessionVariable[],
+    batchSize: number,
+    entries: CompiledInference['entries'],
+  ) {
+    this.network = network;
+    this.session = session;
+    this.weights = weights;
+    this.batchSize = batchSize;
+    this.entries = entries;
+  }
+
+  /**
+   * @param xla whether XLA compiles it: for dense models
+   * @throws StudioError `engine-failed` where the graph cannot be traced, loaded or compiled
+   */
+  static async compile(network: Network, xla: boolean): Promise<CompiledInference> {
+    const [height, width, channels] = network.spec.inputShape;
+    const batchSize = Math.max(1, Math.min(1_000, Math.floor(VALUES_A_BATCH / (height * width * channels))));
+    const shape = [batchSize, height, width, channels] as const;
+    const nodes = new NodeList({ inFunction: false });
+    const functions: GraphFunction[] = [];
+    const weights = network.weights.map(({ variable }, index) =>
+      addVariable(nodes, `weight_${index}`, DataType.float32, variable.shape),
+    );
+    const entry = (name: string, compute: (images: tf.Tensor4D) => tf.Tensor): Entry =>
+      addEntry(nodes, functions, { name, trace: checkedTrace(network, [...shape], compute), weights, shape, xla });
+    const encoding = [...network.encoderLayers, ...network.codeLayers];
+    const entries = {
+      encode: entry('encode', (images) => forwardInference(encoding, images)),
+      errors: entry('errors', (images) => {
+        const output = forwardInference([...encoding, ...network.decoderLayers], images) as tf.Tensor4D;
+        return tf.mean(tf.squaredDifference(images, output), [1, 2, 3]);
+      }),
+    };
+    const session = await GraphSession.load(nodes.nodes, functions);
+    const inference = new CompiledInference(network, session, weights, batchSize, entries);
+    try {
+      inference.refresh();
+      // XLA compiles at the first call: a failure must be met here.
+      const one = { count: 1, height, width, channels, pixels: new Uint8Array(height * width * channels) };
+      for (const each of Object.values(entries)) inference.runBatch(each, one, 0, 1);
+    } catch (error) {
+      session.dispose();
+      throw error;
+    }
+    return inference;
+  }
+
+  refresh(): void {
+    const values = this.network.weights.map(({ variable }) => variable.dataSync() as Float32Array);
+    setVariables(this.session, this.weights, values);
+  }
+
+  encode(images: ImageColumns, breathe: Breathe): Promise<Float32Array> {
+    return this.runAll(this.entries.encode, images, this.network.spec.code.size, breathe);
+  }
+
+  errors(images: ImageColumns, breathe: Breathe): Promise<Float32Array> {
+    return this.runAll(this.entries.errors, images, 1, breathe);
+  }
+
+  dispose(): void {
+    this.session.dispose();
+  }
+
+  private async runAll(entry: Entry, images: ImageColumns, size: number, breathe: Breathe): Promise<Float32Array> {
+    const results = new Float32Array(images.count * size);
+    for (let first = 0; first < images.count; first += this.batchSize) {
+      const count = Math.min(this.batchSize, images.count - first);
+      results.set(this.runBatch(entry, images, first, count).subarray(0, count * size), first * size);
+      await breathe();
+    }
+    return results;
+  }
+
+  private runBatch(entry: Entry, images: ImageColumns, first: number, count: number): Float32Array {
+    const { height, width, channels } = images;
+    const size = height * width * channels;
+    const given = images.pixels.subarray(first * size, (first + count) * size);
+    const values = count === this.batchSize ? given : padded(given, this.batchSize * size);
+    const shape = [this.batchSize, height, width, channels];
+    const [result] = this.session.run([{ placeholder: entry.feed, shape, values }], [entry.fetch]);
+    return result as Float32Array;
+  }
+}
+
+interface EntryOptions {
+  readonly name: string;
+  readonly trace: Trace;
+  readonly weights: readonly SessionVariable[];
+  readonly shape: readonly number[];
+  readonly xla: boolean;
+}
+
+/** Adds "bytes → result" to a graph, as a function of its own where XLA is to compile it. */
+function addEntry(nodes: NodeList, functions: GraphFunction[], options: EntryOptions): Entry {
+  const { name, weights, shape, xla } = options;
+  const feed = nodes.add('Placeholder', [], { dtype: typed(DataType.uint8), shape: { kind: 'shape', value: shape } });
+  const given = [feed, ...weights.map(({ value }) => value)];
+  const placeholder = feed.split(':')[0] ?? feed;
+  if (!xla) return { feed: placeholder, fetch: emitOn(nodes, options.trace, given) };
+  const inside = new NodeList({ inFunction: true });
+  const inputs: FunctionArgument[] = [
+    { name: 'bytes', type: DataType.uint8 },
+    ...weights.map(({ type }, index) => ({ name: `weight_${index}`, type })),
+  ];
+  const result = emitOn(
+    inside,
+    options.trace,
+    inputs.map((input) => input.name),
+  );
+  const outputs = [{ name: 'result', type: DataType.float32, reference: result }];
+  functions.push({ name, inputs, outputs, nodes: inside.nodes });
+  const call = nodes.add('StatefulPartitionedCall', given, {
+    Tin: { kind: 'types', value: inputs.map(({ type }) => type) },
+    Tout: { kind: 'types', value: [DataType.float32] },
+    f: { kind: 'function', value: name },
+    _XlaMustCompile: { kind: 'boolean', value: true },
+  });
+  return { feed: placeholder, fetch: call };
+}
+
+/** Bytes to [0, 1], then the trace. */
+function emitOn(nodes: NodeList, traced: Trace, [bytes = '', ...weights]: readonly string[]): string {
+  const float = typed(DataType.float32);
+  const cast = nodes.add('Cast', [bytes], { SrcT: typed(DataType.uint8), DstT: float });
+  const scale = nodes.constant({
+    type: DataType.float32,
+    shape: [],
+    bytes: new Uint8Array(Float32Array.of(255).buffer),
+  });
+  const images = nodes.add('RealDiv', [cast, scale], { T: float });
+  return emitTrace(nodes, traced, [...weights, images])[0] ?? '';
+}
+
+function checkedTrace(
+  network: Network,
+  shape: [number, number, number, number],
+  compute: (images: tf.Tensor4D) => tf.Tensor,
+): Trace {
+  const once = (fill: number): Trace => {
+    let traced: Trace | undefined;
+    tf.tidy(() => {
+      const images = tf.fill(shape, fill) as tf.Tensor4D;
+      traced = trace([...network.weights.map(({ variable }) => variable), images], () => [compute(images)]);
+    });
+    return traced as unknown as Trace;
+  };
+  const first = once(0.5);
+  checkSameTrace(first, once(0.25));
+  return withoutDeadNodes(first);
+}
+
+function padded(values: Uint8Array, length: number): Uint8Array {
+  const whole = new Uint8Array(length);
+  whole.set(values);
+  return whole;
+}

@@ -1,0 +1,53 @@
+import type { Experiment } from '../contract/experiment.ts';
+import type { ImageColumns } from '../contract/words.ts';
+import { makeInference, type Inference } from '../engine/inference.ts';
+import { makeRunner } from '../engine/make-runner.ts';
+import { buildNetwork, type Network } from '../engine/network.ts';
+import { makeTrainingStep } from '../engine/step.ts';
+import type { StepRunner } from '../engine/step-runner.ts';
+
+/** The native side of one run: the network, what trains it and what measures it. */
+export class Learner {
+  readonly network: Network;
+  readonly runner: StepRunner;
+  private readonly report: (problem: string) => void;
+  private measuring: Inference | undefined;
+
+  private constructor(network: Network, runner: StepRunner, report: (problem: string) => void) {
+    this.network = network;
+    this.runner = runner;
+    this.report = report;
+  }
+
+  /** @param report is told why something had to be done in a slower way. @throws StudioError `bad-spec` */
+  static async create(
+    experiment: Experiment,
+    images: ImageColumns,
+    batchSize: number,
+    lastBatchSize: number,
+    report: (problem: string) => void,
+  ): Promise<Learner> {
+    const network = buildNetwork(experiment.model, experiment.training.seed);
+    try {
+      const step = makeTrainingStep(network, experiment.training);
+      const runner = await makeRunner({ network, step, images, experiment, batchSize, lastBatchSize });
+      return new Learner(network, runner, report);
+    } catch (error) {
+      network.dispose();
+      throw error;
+    }
+  }
+
+  /** The network as it stands now, ready to be measured: compiled when it is first wanted, so that training starts at once. */
+  async inference(): Promise<Inference> {
+    if (this.measuring === undefined) this.measuring = await makeInference(this.network, this.report);
+    else this.measuring.refresh();
+    return this.measuring;
+  }
+
+  dispose(): void {
+    this.measuring?.dispose();
+    this.runner.dispose();
+    this.network.dispose();
+  }
+}
