@@ -12,7 +12,7 @@ const hasDesktop =
 /** Electron's program, or one sentence saying why the app opens in the browser instead. */
 async function desktop(): Promise<{ readonly binary: string } | { readonly sentence: string }> {
   const instead = 'the app is served to your browser instead.';
-  if (!hasDesktop) return { sentence: `There is no desktop here (no DISPLAY), so ${instead}` };
+  if (!hasDesktop) return { sentence: `Electron has no desktop to open a window on here (no DISPLAY), so ${instead}` };
   if (process.platform === 'linux' && process.getuid?.() === 0) {
     return { sentence: `Electron does not run as root with its sandbox on, so ${instead}` };
   }

@@ -48,6 +48,7 @@ async function serve(options: ServeOptions, places: Places, version: string): Pr
     report,
   });
   engine.start();
+  process.stderr.write('Open this address in a browser on this machine; Ctrl-C ends the app.\n');
   process.stdout.write(`${server.address}\n`);
   if (options.open) openBrowser(server.address);
   await interrupted();
