@@ -14,13 +14,18 @@ const count = (least: number, most: number) =>
 const between = (least: number, most: number) =>
   v.pipe(
     v.number(),
-    v.finite(),
+    v.finite('must be finite'),
     v.minValue(least, `must be at least ${least}`),
     v.maxValue(most, `must be at most ${most}`),
   );
 
 const positive = (most: number) =>
-  v.pipe(v.number(), v.finite(), v.gtValue(0, 'must be above 0'), v.maxValue(most, `must be at most ${most}`));
+  v.pipe(
+    v.number(),
+    v.finite('must be finite'),
+    v.gtValue(0, 'must be above 0'),
+    v.maxValue(most, `must be at most ${most}`),
+  );
 
 export const activations = ['linear', 'sigmoid', 'tanh', 'relu', 'leaky-relu', 'elu', 'gelu', 'softplus'] as const;
 const ActivationSchema = v.picklist(activations);
@@ -58,7 +63,7 @@ export const ModelSpecSchema = v.strictObject({
     variational: v.boolean(),
   }),
   /** `mirror` turns the encoder's layers around. */
-  decoder: v.union([v.literal('mirror'), v.pipe(v.array(LayerSchema), v.maxLength(32))]),
+  decoder: v.union([v.literal('mirror'), v.pipe(v.array(LayerSchema), v.maxLength(32, 'must hold at most 32 layers'))]),
   outputActivation: v.picklist(['sigmoid', 'linear']),
   initialiser: v.picklist(['standard-normal', 'glorot-uniform', 'he-normal']),
 });
@@ -136,7 +141,7 @@ export const ExperimentSchema = v.strictObject({
   ),
   /** The preset this started from; only said, never looked up. */
   preset: v.optional(v.pipe(v.string(), v.maxLength(60))),
-  imageSet: v.pipe(v.string(), v.minLength(1), v.maxLength(120)),
+  imageSet: v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(120, 'must be at most 120 characters')),
   model: ModelSpecSchema,
   training: TrainingSpecSchema,
 });

@@ -33,7 +33,7 @@ describe('what a window sends', () => {
       'run:open: runId must be lower-case letters, digits and dashes, found "../../etc".',
     ],
     ['run:open', { runId: 7 }, 'run:open: runId must be string, found 7.'],
-    ['run:list', { all: true }, 'run:list: all must be never, found "all".'],
+    ['run:list', { all: true }, 'run:list: all must not be given: there is no such field.'],
     ['app:describe', undefined, 'app:describe: must be Object, found undefined.'],
     [
       'image-set:images',
