@@ -89,7 +89,14 @@ function mirrored(spec: ModelSpec, inputShapes: readonly LayerShape[], last: Lay
     const shape = inputShapes[index] as LayerShape;
     const target = before(index - 1);
     if (layer.kind === 'dense') steps.push({ kind: 'dense', shape, spec: target });
-    else steps.push({ kind: 'conv', shape, spec: { ...layer, ...plain(target), filters: shape[2] ?? 1 } });
+    else {
+      const { kernel, stride } = layer;
+      steps.push({
+        kind: 'conv',
+        shape,
+        spec: { kind: 'conv', filters: shape[2] ?? 1, kernel, stride, ...plain(target) },
+      });
+    }
   }
   return steps;
 }
@@ -107,8 +114,10 @@ function written(layers: readonly LayerSpec[], inputShape: ModelSpec['inputShape
     return [...hidden, { kind: 'dense', shape: inputShape, spec: { activation: output } }];
   }
   const convs = layers.slice(firstConv);
-  if (convs.some((layer) => layer.kind === 'dense')) {
-    throw new StudioError('bad-spec', 'model.decoder: a dense layer must stand before every conv layer.');
+  const misplaced = convs.findIndex((layer) => layer.kind === 'dense');
+  if (misplaced !== -1) {
+    const field = `model.decoder.${firstConv + misplaced}`;
+    throw new StudioError('bad-spec', `${field}: a dense layer must stand before every conv layer.`);
   }
   // Backwards from the full size: what each conv layer must start from.
   const sizes: LayerShape[] = [[height, width]];
