@@ -94,10 +94,14 @@ export async function pcaErrors(pca: Pca, images: ImageColumns, breathe: Breathe
  * Points of any dimension on their own first two principal axes (1-D: y is 0), signs fixed so that each axis's largest
  * loading is positive.
  * @param codes float32 [count × size]
+ * @throws StudioError `engine-failed` for codes of more than two dimensions that are not finite.
  */
 export function principalPlane(codes: Float32Array, size: number): MapColumns {
   const count = codes.length / size;
   if (size <= 2) return takeColumns(codes, size, count);
+  if (!codes.every(Number.isFinite)) {
+    throw new StudioError('engine-failed', 'The codes are no longer finite numbers. Try a smaller learning rate.');
+  }
   const plane = valuesOf(() => {
     const points = tf.tensor2d(codes, [count, size]);
     const centred = tf.sub(points, tf.mean(points, 0)) as tf.Tensor2D;
