@@ -5,7 +5,7 @@ import { ModelSpecSchema, type ModelSpec } from '../contract/experiment.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { writeFolder, writeJson, writeWhole } from '../files/atomic.ts';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors, kindOf, type StoredTensor } from '../files/safetensors.ts';
 import { readChecked } from '../files/run-folder.ts';
 
 const SPEC_FILE = 'model-spec.json';
@@ -47,6 +47,9 @@ export async function loadWeights(network: Network, folder: string): Promise<voi
     const tensor = tensors[name];
     const expected = `"${name}" of shape ${variable.shape.join(' × ')}`;
     if (tensor === undefined) throw new StudioError('bad-file', `${path}: expected ${expected}, found none.`);
+    if (!(tensor.data instanceof Float32Array)) {
+      throw new StudioError('bad-file', `${path}: expected "${name}" of type F32, found ${kindOf(tensor.data)}.`);
+    }
     if (tensor.shape.join() !== variable.shape.join()) {
       throw new StudioError('bad-file', `${path}: expected ${expected}, found ${tensor.shape.join(' × ')}.`);
     }
