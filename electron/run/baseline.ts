@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { StudioError } from '../contract/errors.ts';
 import type { Baseline } from '../contract/words.ts';
 import { splitTraining, type ImageSet } from '../dataset/image-set.ts';
 import { mapSubset } from '../dataset/subset.ts';
@@ -14,7 +15,7 @@ import { breathe } from './emit.ts';
 export const NEIGHBOURS = 10;
 
 /** Raised when what is computed changes, so that older files are not read. */
-const CACHE_VERSION = 1;
+const CACHE_VERSION = 2;
 
 /**
  * PCA of the training split's pixels, and what it reaches on the others. Computed once for a set and a split, then kept as a
@@ -65,7 +66,7 @@ async function compute(set: ImageSet, validationCount: number): Promise<Baseline
 function fingerprint(set: ImageSet, validationCount: number): string {
   const hash = createHash('sha256').update(`${CACHE_VERSION} ${validationCount}`);
   hash.update(set.training.images.pixels).update(set.test.images.pixels);
-  if (set.test.labels !== undefined) hash.update(set.test.labels);
+  for (const { labels } of [set.training, set.test]) hash.update(labels ?? 'none');
   return hash.digest('hex').slice(0, 16);
 }
 
@@ -85,19 +86,21 @@ function encode(baseline: Baseline): Uint8Array {
   );
 }
 
+/** @throws where the file is missing or is not what `encode` writes. */
 async function readBaseline(path: string, set: ImageSet): Promise<Baseline> {
   const { tensors, metadata } = decodeSafetensors(await readFile(path), path);
-  const floats = (name: string): Float32Array => tensors[name]?.data as Float32Array;
+  const column = <T>(name: string, type: new (...none: never[]) => T): T => {
+    const data: unknown = tensors[name]?.data;
+    if (!(data instanceof type)) throw new StudioError('bad-file', `${path}: expected a tensor "${name}", found none.`);
+    return data;
+  };
   const accuracy = metadata['neighbour_accuracy'];
   return {
     imageSet: set.id,
-    subset: {
-      indices: tensors['subset.indices']?.data as Uint32Array,
-      labels: tensors['subset.labels']?.data as Uint8Array,
-    },
-    map: { x: floats('map.x'), y: floats('map.y') },
-    testSquaredError: floats('test_squared_error'),
-    validationSquaredError: floats('validation_squared_error'),
+    subset: { indices: column('subset.indices', Uint32Array), labels: column('subset.labels', Uint8Array) },
+    map: { x: column('map.x', Float32Array), y: column('map.y', Float32Array) },
+    testSquaredError: column('test_squared_error', Float32Array),
+    validationSquaredError: column('validation_squared_error', Float32Array),
     ...(accuracy === undefined ? {} : { neighbourAccuracy: Number(accuracy) }),
   };
 }
