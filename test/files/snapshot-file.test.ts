@@ -50,8 +50,9 @@ describe('a file that is no snapshot', () => {
       'expected a tensor "map.y" of type F32 and length 3, found one of type F32 and shape 2.',
     ],
   ])('%s is wrong: %o', (name, tensor, message) => {
-    const { [name]: _, ...others } = tensors;
-    const bytes = encodeSafetensors(tensor === undefined ? others : { ...others, [name]: tensor });
+    const others = Object.entries(tensors).filter(([key]) => key !== name);
+    const changed = tensor === undefined ? others : [...others, [name, tensor] as const];
+    const bytes = encodeSafetensors(Object.fromEntries(changed));
     expect(() => decodeSnapshot(bytes, 'r', 1, 'epoch-0001.safetensors')).toThrow(
       new StudioError('bad-file', `epoch-0001.safetensors: ${message}`),
     );
