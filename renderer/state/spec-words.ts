@@ -28,7 +28,7 @@ export function optimizerWords(optimizer: OptimizerSpec): string {
 }
 
 export function scheduleWords(schedule: ScheduleSpec, warmupEpochs: number): string {
-  const rise = warmupEpochs > 0 ? ` after ${warmupEpochs} warm-up` : '';
+  const rise = warmupEpochs > 0 ? ` after ${warmupEpochs} warm-up ${warmupEpochs === 1 ? 'epoch' : 'epochs'}` : '';
   switch (schedule.kind) {
     case 'constant':
       return `constant${rise}`;
