@@ -8,9 +8,20 @@ interface TraceEvent {
   /** In microseconds. */
   readonly ts: number;
   readonly dur?: number;
+  /** The part of it that the thread really ran. */
+  readonly tdur?: number;
+}
+
+/** Milliseconds of script in one frame: by the clock, and those in which the thread really ran. */
+export interface FrameScript {
+  readonly wall: number;
+  readonly ran: number;
 }
 
 const script = /^(FunctionCall|EvaluateScript|RunMicrotasks|FireAnimationFrame|TimerFire|EventDispatch|[vV]8\.)/;
+
+/** The window does its work in animation frames, so that each frame begins with one. */
+const startsFrame = ({ name, ph }: TraceEvent) => name === 'FireAnimationFrame' && ph === 'X';
 
 /** Records what a window's main thread does between two moments. */
 export class ScriptTrace {
@@ -30,8 +41,8 @@ export class ScriptTrace {
     return trace;
   }
 
-  /** The script time of each frame, in milliseconds: all of it between two frames' beginnings. */
-  async stop(): Promise<number[]> {
+  /** The script time of each frame, all of it between two frames' beginnings. */
+  async stop(): Promise<readonly FrameScript[]> {
     const complete = new Promise<void>((resolve) => this.#session.once('Tracing.tracingComplete', () => resolve()));
     await this.#session.send('Tracing.end');
     await complete;
@@ -39,32 +50,33 @@ export class ScriptTrace {
   }
 }
 
-function scriptTimes(events: readonly TraceEvent[]): number[] {
-  const own = busiestThread(events);
-  const starts = own.filter(({ name }) => name === 'BeginMainThreadFrame').map(({ ts }) => ts);
-  const busy = merged(own.filter(({ name, ph }) => ph === 'X' && script.test(name)));
+function scriptTimes(events: readonly TraceEvent[]): FrameScript[] {
+  const own = pageThread(events);
+  const starts = own.filter(startsFrame).map(({ ts }) => ts);
+  const calls = outermost(own.filter(({ name, ph }) => ph === 'X' && script.test(name)));
   const frames = starts.sort((a, b) => a - b);
   return frames.slice(0, -1).map((from, index) => {
-    const to = frames[index + 1]!;
-    const within = busy.map(([start, end]) => Math.max(0, Math.min(end, to) - Math.max(start, from)));
-    return within.reduce((sum, part) => sum + part, 0) / 1_000;
+    const within = calls.filter(({ ts }) => ts >= from && ts < frames[index + 1]!);
+    const sum = (part: (call: TraceEvent) => number) => within.reduce((total, call) => total + part(call), 0) / 1_000;
+    return { wall: sum(({ dur = 0 }) => dur), ran: sum(({ tdur = 0 }) => tdur) };
   });
 }
 
-/** The page's main thread is the one that runs most script. */
-function busiestThread(events: readonly TraceEvent[]): readonly TraceEvent[] {
+/** The page's main thread is the one that draws. */
+function pageThread(events: readonly TraceEvent[]): readonly TraceEvent[] {
   const threads = Map.groupBy(events, ({ pid, tid }) => `${pid}/${tid}`);
-  const scripts = (thread: readonly TraceEvent[]) => thread.filter(({ name }) => script.test(name)).length;
-  return [...threads.values()].sort((a, b) => scripts(b) - scripts(a))[0] ?? [];
+  const frames = (thread: readonly TraceEvent[]) => thread.filter(startsFrame).length;
+  return [...threads.values()].sort((a, b) => frames(b) - frames(a))[0] ?? [];
 }
 
-/** The events' spans without overlaps: a call inside a call counts once. */
-function merged(events: readonly TraceEvent[]): (readonly [number, number])[] {
-  const spans: [number, number][] = [];
-  for (const { ts, dur = 0 } of [...events].sort((a, b) => a.ts - b.ts)) {
-    const last = spans.at(-1);
-    if (last && ts <= last[1]) last[1] = Math.max(last[1], ts + dur);
-    else spans.push([ts, ts + dur]);
-  }
-  return spans;
+/** The calls that lie in no other call. */
+function outermost(calls: readonly TraceEvent[]): readonly TraceEvent[] {
+  let end = Number.NEGATIVE_INFINITY;
+  return [...calls]
+    .sort((a, b) => a.ts - b.ts)
+    .filter(({ ts, dur = 0 }) => {
+      if (ts < end) return false;
+      end = ts + dur;
+      return true;
+    });
 }
