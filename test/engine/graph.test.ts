@@ -1,0 +1,284 @@
+import { describe, expect, it } from 'vitest';
+import type { LayerSpec, ModelSpec, OptimizerSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
+import { presets } from '../../electron/contract/presets.ts';
+import type { ImageColumns } from '../../electron/contract/words.ts';
+import { encodeImages, reconstructionErrors } from '../../electron/engine/evaluate.ts';
+import { CompiledInference } from '../../electron/engine/graph/compiled-inference.ts';
+import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
+import type { LoopKind } from '../../electron/engine/graph/training-loop.ts';
+import { buildNetwork, isConvolutional } from '../../electron/engine/network.ts';
+import { makeTrainingStep } from '../../electron/engine/step.ts';
+import { EagerRunner, type StepRunner } from '../../electron/engine/step-runner.ts';
+import { expectNoLeak } from './no-leak.ts';
+import { breathe, conv, dense, modelSpec, noiseImages, trainingSpec } from './samples.ts';
+
+const STEPS = 50;
+const BATCH = 8;
+const SEED = 11;
+
+interface Case {
+  readonly model: ModelSpec;
+  readonly training: TrainingSpec;
+}
+
+const gelu = (units: number, more: Partial<Omit<LayerSpec, 'kind'>> = {}) =>
+  dense(units, { activation: 'gelu', ...more });
+const adam: OptimizerSpec = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
+const small: ModelSpec = modelSpec({ inputShape: [7, 5, 1], encoder: [gelu(12)], initialiser: 'glorot-uniform' });
+const convolutional: ModelSpec = { ...small, encoder: [conv(3, 3, 2), conv(4, 3, 2, { activation: 'elu' })] };
+const variational: ModelSpec = { ...small, code: { size: 3, activation: 'linear', variational: true } };
+const rate = (changes: Partial<TrainingSpec> = {}) =>
+  trainingSpec({ optimizer: adam, learningRate: 0.003, ...changes });
+
+const cases: Readonly<Record<string, Case>> = {
+  ...Object.fromEntries(
+    presets.map(({ id, model, training }) => [
+      `preset ${id}, narrowed`,
+      { model: { ...model, inputShape: [7, 5, 1], encoder: model.encoder.map(narrowed) }, training },
+    ]),
+  ),
+  'gradient descent': { model: small, training: rate({ optimizer: { kind: 'sgd' }, learningRate: 0.1 }) },
+  momentum: { model: small, training: rate({ optimizer: { kind: 'momentum', momentum: 0.9, nesterov: false } }) },
+  'Nesterov momentum': {
+    model: small,
+    training: rate({ optimizer: { kind: 'momentum', momentum: 0.9, nesterov: true } }),
+  },
+  adagrad: { model: small, training: rate({ optimizer: { kind: 'adagrad', initialAccumulator: 0.1 } }) },
+  rmsprop: {
+    model: small,
+    training: rate({ optimizer: { kind: 'rmsprop', decay: 0.9, epsilon: 1e-7, initialMeanSquare: 0 } }),
+  },
+  adamw: { model: small, training: rate({ optimizer: { ...adam, kind: 'adamw', weightDecay: 0.1 } }) },
+  'gradient clipping': {
+    model: small,
+    training: rate({ clipNorm: 0.01, optimizer: { kind: 'sgd' }, learningRate: 0.5 }),
+  },
+  'sparse code': { model: small, training: rate({ codeL1: 0.01 }) },
+  'Gaussian noise': { model: small, training: rate({ inputNoise: { kind: 'gaussian', deviation: 0.5 } }) },
+  'salt and pepper': { model: small, training: rate({ inputNoise: { kind: 'salt-and-pepper', fraction: 0.2 } }) },
+  masking: { model: small, training: rate({ inputNoise: { kind: 'masking', fraction: 0.3 } }) },
+  'shifts and flips': { model: small, training: rate({ augmentation: { shiftPixels: 1, flip: true } }) },
+  'batch normalisation': { model: { ...small, encoder: [gelu(12, { batchNorm: true })] }, training: rate() },
+  dropout: { model: { ...small, encoder: [gelu(12, { dropout: 0.3 })] }, training: rate() },
+  variational: { model: variational, training: rate({ loss: 'bce', beta: 0.5 }) },
+  convolutional: { model: convolutional, training: rate() },
+  'convolutional with batch normalisation and dropout': {
+    model: { ...convolutional, encoder: [conv(3, 3, 2, { batchNorm: true }), conv(4, 3, 2, { dropout: 0.2 })] },
+    training: rate(),
+  },
+  'convolutional, variational, denoising': {
+    model: { ...convolutional, code: variational.code },
+    training: rate({ loss: 'bce', inputNoise: { kind: 'gaussian', deviation: 0.2 } }),
+  },
+};
+
+describe('a compiled step against the eager one', () => {
+  const runs = Object.entries(cases).flatMap(([name, one]) =>
+    kindsFor(one.model).map((kind) => [name, kind, one] as const),
+  );
+  it.each(runs)(`%s by %s: ${STEPS} steps end alike`, async (_name, kind, { model, training }) => {
+    const images = noiseImages(40, model.inputShape);
+    await expectNoLeak(async () => {
+      const eager = await trained('eager', model, training, images);
+      const compiled = await trained(kind, model, training, images);
+      for (const [index, cost] of eager.costs.entries()) {
+        expect(Math.abs(compiled.costs[index]! - cost) / Math.abs(cost)).toBeLessThan(1e-5);
+      }
+      for (const [name, values] of Object.entries(eager.state)) {
+        expect(distance(values, compiled.state[name]!), name).toBeLessThan(1e-5);
+      }
+    });
+  });
+});
+
+describe('compiled training', () => {
+  const { model, training } = cases['dropout']!;
+
+  it('gives the same bits twice with one seed, others with another', async () => {
+    const images = noiseImages(40, model.inputShape);
+    const first = await trained('xla-loop', model, training, images);
+    expect(await trained('xla-loop', model, training, images)).toEqual(first);
+    expect((await trained('xla-loop', model, training, images, SEED + 1)).costs).not.toEqual(first.costs);
+  });
+
+  it('trains on an epoch’s last partial batch', async () => {
+    const images = noiseImages(20, model.inputShape);
+    const order = Int32Array.from({ length: 4 }, (_, index) => index);
+    const partial = { indices: order, batchSize: 4, learningRates: Float32Array.of(0.01), firstStep: 0 };
+    const costs = await Promise.all(
+      (['eager', 'xla-loop'] as const).map(async (kind) => {
+        const { runner, dispose } = await makeOne(kind, model, training, images, SEED, 4);
+        const cost = runner.run(partial);
+        dispose();
+        return cost[0]!;
+      }),
+    );
+    expect(costs[1]).toBeCloseTo(costs[0]!, 6);
+  });
+
+  it.each([1, 4_096])('takes batches of %i', async (batchSize) => {
+    const images = noiseImages(3, model.inputShape);
+    const network = buildNetwork(model, SEED);
+    const step = makeTrainingStep(network, training);
+    const options = {
+      kind: 'xla-loop',
+      step,
+      images,
+      seed: SEED,
+      batchSize,
+      stepsPerCall: 2,
+      lastBatchSize: 0,
+    } as const;
+    const runner = await CompiledRunner.compile(options);
+    const indices = new Int32Array(2 * batchSize).fill(1);
+    const costs = runner.run({ indices, batchSize, learningRates: Float32Array.of(0.01, 0.01), firstStep: 0 });
+    runner.dispose();
+    network.dispose();
+    expect(costs).toHaveLength(2);
+    expect(costs.every((cost) => cost > 0 && cost < 1)).toBe(true);
+  });
+
+  it('refuses a call of the wrong shape before TensorFlow sees it', async () => {
+    const images = noiseImages(40, model.inputShape);
+    const { runner, dispose } = await makeOne('xla-loop', model, training, images);
+    const call = { indices: new Int32Array(BATCH), batchSize: BATCH, learningRates: new Float32Array(1), firstStep: 0 };
+    expect(() => runner.run({ ...call, indices: new Int32Array(BATCH - 1) })).toThrow(
+      `A training call expected up to 10 steps of ${BATCH} images, found 1 steps of ${BATCH} images, ${BATCH - 1} indices.`,
+    );
+    expect(() => runner.run({ ...call, batchSize: 3, indices: new Int32Array(3) })).toThrow(
+      'found 1 steps of 3 images',
+    );
+    expect(() =>
+      runner.run({ ...call, learningRates: new Float32Array(11), indices: new Int32Array(11 * BATCH) }),
+    ).toThrow('found 11 steps');
+    expect(() => runner.run({ ...call, indices: new Int32Array(BATCH).fill(40) })).toThrow(
+      'Image 40 is not one of 40.',
+    );
+    dispose();
+  });
+
+  it('keeps its memory over 2,500 steps and ten load and unload cycles', async () => {
+    const images = noiseImages(40, model.inputShape);
+    const cycle = async (steps: number): Promise<void> => {
+      const { runner, dispose } = await makeOne('xla-loop', model, training, images);
+      const indices = new Int32Array(10 * BATCH);
+      for (let done = 0; done < steps; done += 10) {
+        runner.run({ indices, batchSize: BATCH, learningRates: new Float32Array(10), firstStep: done });
+      }
+      dispose();
+    };
+    await cycle(500);
+    const before = process.memoryUsage().rss;
+    await cycle(2_500);
+    for (let round = 0; round < 10; round += 1) await cycle(10);
+    // A leaked image set or graph would be far more in so many rounds; the allocator's own slack is less.
+    expect(process.memoryUsage().rss - before).toBeLessThan(60e6);
+  });
+});
+
+describe('compiled inference', () => {
+  it.each(Object.entries({ dense: small, convolutional, variational }))(
+    '%s: codes and errors are those of the eager models',
+    async (_name, model) => {
+      const images = noiseImages(2_345, model.inputShape);
+      await expectNoLeak(async () => {
+        const network = buildNetwork(model, SEED);
+        for (const xla of isConvolutional(network) ? [false] : [true, false]) {
+          const inference = await CompiledInference.compile(network, xla);
+          const pairs = [
+            [await inference.encode(images, breathe), await encodeImages(network, images, breathe)],
+            [await inference.errors(images, breathe), await reconstructionErrors(network, images, breathe)],
+          ] as const;
+          for (const [compiled, eager] of pairs) {
+            expect(compiled).toHaveLength(eager.length);
+            expect(distance(eager, compiled)).toBeLessThan(1e-6);
+          }
+          inference.dispose();
+        }
+        network.dispose();
+      });
+    },
+  );
+
+  it('sees new weights after refresh, the old ones before', async () => {
+    const images = noiseImages(5, small.inputShape);
+    const network = buildNetwork(small, SEED);
+    const inference = await CompiledInference.compile(network, true);
+    const before = await inference.encode(images, breathe);
+    const kernel = network.weights[0]!.variable;
+    kernel.assign(kernel.zerosLike());
+    expect(await inference.encode(images, breathe)).toEqual(before);
+    inference.refresh();
+    expect(await inference.encode(images, breathe)).not.toEqual(before);
+    inference.dispose();
+    network.dispose();
+  });
+});
+
+function narrowed(layer: LayerSpec): LayerSpec {
+  return layer.kind === 'dense' ? { ...layer, units: Math.ceil(layer.units / 50) } : layer;
+}
+
+function kindsFor(model: ModelSpec): readonly LoopKind[] {
+  return model.encoder.some(({ kind }) => kind === 'conv') ? ['graph-loop'] : ['xla-loop', 'graph-loop'];
+}
+
+async function makeOne(
+  kind: LoopKind | 'eager',
+  model: ModelSpec,
+  training: TrainingSpec,
+  images: ImageColumns,
+  seed = SEED,
+  lastBatchSize = 0,
+): Promise<{ runner: StepRunner; step: ReturnType<typeof makeTrainingStep>; dispose: () => void }> {
+  const network = buildNetwork(model, seed);
+  const step = makeTrainingStep(network, training);
+  const runner =
+    kind === 'eager'
+      ? new EagerRunner(step, images, seed)
+      : await CompiledRunner.compile({ kind, step, images, seed, batchSize: BATCH, stepsPerCall: 10, lastBatchSize });
+  return {
+    runner,
+    step,
+    dispose: () => {
+      runner.dispose();
+      network.dispose();
+    },
+  };
+}
+
+/** Fifty steps in calls of ten, the learning rate falling. */
+async function trained(
+  kind: LoopKind | 'eager',
+  model: ModelSpec,
+  training: TrainingSpec,
+  images: ImageColumns,
+  seed = SEED,
+): Promise<{ costs: number[]; state: Record<string, Float32Array> }> {
+  const { runner, step, dispose } = await makeOne(kind, model, training, images, seed);
+  const costs: number[] = [];
+  for (let first = 0; first < STEPS; first += 10) {
+    const indices = Int32Array.from({ length: 10 * BATCH }, (_, index) => (first * 7 + index * 3) % images.count);
+    const learningRates = Float32Array.from(
+      { length: 10 },
+      (_, index) => training.learningRate * (1 - (first + index) / 100),
+    );
+    costs.push(...runner.run({ indices, batchSize: BATCH, learningRates, firstStep: first }));
+  }
+  runner.pull();
+  const state = Object.fromEntries(
+    step.variables.map(({ name, variable }) => [name, variable.dataSync() as Float32Array]),
+  );
+  dispose();
+  return { costs, state };
+}
+
+/** ‖a - b‖ / ‖a‖; of vectors that are all but zero, ‖a - b‖ itself. */
+function distance(a: Float32Array, b: Float32Array): number {
+  let [difference, size] = [0, 0];
+  a.forEach((value, index) => {
+    difference += (value - b[index]!) ** 2;
+    size += value ** 2;
+  });
+  return Math.sqrt(difference) / Math.max(Math.sqrt(size), 1e-3);
+}
