@@ -1,0 +1,242 @@
+import { describe, expect, test } from 'vitest';
+import type { NoiseSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
+import { forwardTraining, NoiseStreams } from '../../electron/engine/forward.ts';
+import { addNoise, augment } from '../../electron/engine/input-noise.ts';
+import { statelessNormal, statelessUniform } from '../../electron/engine/native-ops.ts';
+import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';
+import { expectNoLeak } from './no-leak.ts';
+import { dense, modelSpec, noiseImages, onNetwork, trainEagerly, trainingSpec, weightsByName } from './samples.ts';
+
+const COUNT = 100_000;
+const streams = (seed = 1, step = 0): NoiseStreams => new NoiseStreams(tf.tensor1d([seed, step], 'int32'));
+
+interface Moments {
+  readonly mean: number;
+  readonly deviation: number;
+}
+
+function moments(values: Float32Array): Moments {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+  return { mean, deviation: Math.sqrt(variance) };
+}
+
+const share = (values: Float32Array, of: (value: number) => boolean): number =>
+  values.filter(of).length / values.length;
+
+describe('the generator', () => {
+  test('draws standard normal and uniform numbers', () =>
+    expectNoLeak(() => {
+      const normal = valuesOf(() => statelessNormal([COUNT], streams().take()));
+      const { mean, deviation } = moments(normal);
+      expect(Math.abs(mean)).toBeLessThan(0.015);
+      expect(Math.abs(deviation - 1)).toBeLessThan(0.01);
+      expect(share(normal, (value) => Math.abs(value) < 1.96)).toBeCloseTo(0.95, 2);
+      const uniform = valuesOf(() => statelessUniform([COUNT], streams().take()));
+      expect(moments(uniform).mean).toBeCloseTo(0.5, 2);
+      expect(moments(uniform).deviation).toBeCloseTo(Math.sqrt(1 / 12), 2);
+      expect(uniform.every((value) => value >= 0 && value < 1)).toBe(true);
+    }));
+
+  test('repeats for one seed, and differs between seeds, steps and streams', () =>
+    expectNoLeak(() => {
+      const draw = (seed: number, step: number, stream: number): string =>
+        valuesOf(() => {
+          const all = streams(seed, step);
+          const taken = Array.from({ length: stream }, () => all.take());
+          return statelessUniform([8], taken.at(-1)!);
+        }).join();
+      const drawn = [draw(1, 0, 1), draw(2, 0, 1), draw(1, 1, 1), draw(1, 0, 2), draw(2_147_483_647, 0, 3)];
+      expect(new Set(drawn).size).toBe(drawn.length);
+      expect(draw(1, 0, 1)).toBe(drawn[0]);
+      expect(draw(2_147_483_647, 0, 3)).toBe(drawn[4]);
+    }));
+});
+
+describe('noise on the input', () => {
+  const noisy = (spec: NoiseSpec, value: number): Float32Array =>
+    valuesOf(() => addNoise(tf.fill([COUNT / 100, 10, 10, 1], value) as tf.Tensor4D, spec, streams()));
+
+  test('gaussian has its deviation, and is clipped to [0, 1]', () =>
+    expectNoLeak(() => {
+      const { mean, deviation } = moments(noisy({ kind: 'gaussian', deviation: 0.1 }, 0.5));
+      expect(mean).toBeCloseTo(0.5, 2);
+      expect(deviation).toBeCloseTo(0.1, 2);
+      const clipped = noisy({ kind: 'gaussian', deviation: 1 }, 0);
+      expect(share(clipped, (value) => value === 0)).toBeCloseTo(0.5, 2);
+      expect(share(clipped, (value) => value === 1)).toBeCloseTo(0.1587, 2);
+      expect(clipped.every((value) => value >= 0 && value <= 1)).toBe(true);
+    }));
+
+  test.each([0, 0.3, 1])('masking blackens %f of the pixels and leaves the others', (fraction) =>
+    expectNoLeak(() => {
+      const values = noisy({ kind: 'masking', fraction }, 0.5);
+      expect(share(values, (value) => value === 0)).toBeCloseTo(fraction, 2);
+      expect(share(values, (value) => value === 0.5)).toBeCloseTo(1 - fraction, 2);
+    }),
+  );
+
+  test.each([0, 0.3, 1])('salt and pepper takes %f of the pixels, half to white, half to black', (fraction) =>
+    expectNoLeak(() => {
+      const values = noisy({ kind: 'salt-and-pepper', fraction }, 0.5);
+      expect(share(values, (value) => value === 0)).toBeCloseTo(fraction / 2, 2);
+      expect(share(values, (value) => value === 1)).toBeCloseTo(fraction / 2, 2);
+      expect(share(values, (value) => value === 0.5)).toBeCloseTo(1 - fraction, 2);
+    }),
+  );
+
+  test('is seen by the encoder, while the target stays clean', () =>
+    onNetwork(modelSpec(), (network) => {
+      const images = noiseImages(4, [4, 3, 1]);
+      const cost = (inputNoise?: NoiseSpec): number =>
+        trainEagerly(network, trainingSpec(inputNoise === undefined ? {} : { inputNoise }), images, [0]).costs[0]!;
+      // All pixels masked: what black gives, measured against the images themselves.
+      const black = valuesOf(() => network.autoencoder.predict(tf.zeros([1, 4, 3, 1])) as tf.Tensor);
+      const expected =
+        images.pixels.reduce((sum, pixel, index) => sum + (pixel / 255 - black[index % 12]!) ** 2, 0) / 48;
+      expect(cost({ kind: 'masking', fraction: 1 })).toBeCloseTo(expected, 5);
+      expect(cost({ kind: 'masking', fraction: 0 })).toBe(cost());
+    }));
+});
+
+describe('dropout', () => {
+  const spec = modelSpec({ encoder: [dense(1_000, { activation: 'linear', dropout: 0.3 })] });
+
+  test('silences its share of the units, scales up the others, and differs from step to step', () =>
+    onNetwork(spec, (network) => {
+      const features = (step: number): Float32Array =>
+        valuesOf(() => forwardTraining(network.encoderLayers, tf.ones([100, 4, 3, 1]), streams(1, step)).output);
+      const whole = valuesOf(() =>
+        network.encoderLayers.reduce((x: tf.Tensor, layer) => layer.apply(x) as tf.Tensor, tf.ones([1, 4, 3, 1])),
+      );
+      const dropped = features(0);
+      expect(share(dropped, (value) => value === 0)).toBeCloseTo(0.3, 2);
+      dropped.forEach((value, index) => {
+        if (value !== 0) expect(Math.abs(value - whole[index % 1_000]! / 0.7)).toBeLessThan(1e-4);
+      });
+      // Each image loses units of its own.
+      const alone = (row: number): string =>
+        dropped
+          .subarray(row * 1_000, row * 1_000 + 50)
+          .map((value) => (value === 0 ? 0 : 1))
+          .join('');
+      expect(new Set([0, 1, 2, 3].map(alone)).size).toBe(4);
+      expect(features(0)).toEqual(dropped);
+      expect(features(1)).not.toEqual(dropped);
+    }));
+
+  test('is not there outside training', () =>
+    onNetwork(spec, (network) => {
+      const encode = (): Float32Array => valuesOf(() => network.encoder.predict(tf.ones([2, 4, 3, 1])) as tf.Tensor);
+      const codes = encode();
+      expect(codes.subarray(0, 3)).toEqual(codes.subarray(3));
+      expect(encode()).toEqual(codes);
+    }));
+});
+
+describe('augmentation', () => {
+  const [count, height, width, channels] = [400, 5, 7, 3];
+
+  /** Every pixel another number, so that a picture shows where each of its pixels came from. */
+  const original = (y: number, x: number, channel: number): number => 1 + channel + channels * (x + width * y);
+  const pictures = (): tf.Tensor4D =>
+    tf.tile(
+      tf.tensor4d(
+        Float32Array.from({ length: height * width * channels }, (_, index) => index + 1),
+        [1, height, width, channels],
+      ),
+      [count, 1, 1, 1],
+    );
+  const augmented = (spec: TrainingSpec['augmentation'], step = 0): Float32Array =>
+    valuesOf(() => augment(pictures(), spec, streams(1, step)));
+
+  /** What one shift, and perhaps a flip, makes of the picture. */
+  function moved(down: number, right: number, flipped: boolean): string {
+    const values: number[] = [];
+    for (let y = 0; y < height; y += 1) {
+      for (let place = 0; place < width; place += 1) {
+        const x = flipped ? width - 1 - place : place;
+        const [fromY, fromX] = [y - down, x - right];
+        const inside = fromY >= 0 && fromY < height && fromX >= 0 && fromX < width;
+        for (let channel = 0; channel < channels; channel += 1)
+          values.push(inside ? original(fromY, fromX, channel) : 0);
+      }
+    }
+    return values.join();
+  }
+
+  function kinds(most: number, flips: readonly boolean[]): Map<string, string> {
+    const shifts = Array.from({ length: 2 * most + 1 }, (_, index) => index - most);
+    return new Map(
+      shifts.flatMap((down) =>
+        shifts.flatMap((right) =>
+          flips.map((flipped) => [moved(down, right, flipped), `${down} ${right} ${flipped}`] as const),
+        ),
+      ),
+    );
+  }
+
+  function frequencies(values: Float32Array, known: Map<string, string>): Map<string, number> {
+    const size = height * width * channels;
+    const found = new Map<string, number>();
+    for (let row = 0; row < count; row += 1) {
+      const kind = known.get(values.subarray(row * size, (row + 1) * size).join());
+      expect(kind, `image ${row}`).toBeDefined();
+      found.set(kind!, (found.get(kind!) ?? 0) + 1);
+    }
+    return found;
+  }
+
+  test('shifts each image by its own whole pixels, edges black, all shifts equally often', () =>
+    expectNoLeak(() => {
+      const found = frequencies(augmented({ shiftPixels: 1, flip: false }), kinds(1, [false]));
+      expect(found.size).toBe(9);
+      // 400 / 9 = 44 each, deviation 6.3.
+      for (const times of found.values()) expect(Math.abs(times - 44.4)).toBeLessThan(26);
+    }));
+
+  test('shifts and flips exactly, up to the most pixels in both directions', () =>
+    expectNoLeak(() => {
+      const found = frequencies(augmented({ shiftPixels: 2, flip: true }), kinds(2, [false, true]));
+      expect(found.size).toBeGreaterThan(45);
+      for (const corner of ['-2 -2 false', '2 2 false', '-2 2 true', '2 -2 true'])
+        expect([...found.keys()]).toContain(corner);
+    }));
+
+  test('flips half of the images', () =>
+    expectNoLeak(() => {
+      const found = frequencies(augmented({ shiftPixels: 0, flip: true }), kinds(0, [false, true]));
+      expect(found.size).toBe(2);
+      expect(Math.abs(found.get('0 0 true')! - 200)).toBeLessThan(45);
+    }));
+
+  test('a shift beyond the image leaves it black at most', () =>
+    expectNoLeak(() => {
+      const values = augmented({ shiftPixels: 16, flip: false });
+      const known = kinds(16, [false]);
+      expect(frequencies(values, known).size).toBeGreaterThan(20);
+    }));
+
+  test('none leaves the images as they are; another step moves them otherwise', () =>
+    expectNoLeak(() => {
+      expect(new Set(frequencies(augmented({ shiftPixels: 0, flip: false }), kinds(0, [false])).keys())).toEqual(
+        new Set(['0 0 false']),
+      );
+      expect(augmented({ shiftPixels: 1, flip: true }, 0)).toEqual(augmented({ shiftPixels: 1, flip: true }, 0));
+      expect(augmented({ shiftPixels: 1, flip: true }, 1)).not.toEqual(augmented({ shiftPixels: 1, flip: true }, 0));
+    }));
+});
+
+test('a step with every kind of noise is the same for one seed, and another for the next', () =>
+  onNetwork(modelSpec({ encoder: [dense(5, { dropout: 0.5 })] }), (network) => {
+    const start = weightsByName(network);
+    const training = trainingSpec({
+      inputNoise: { kind: 'salt-and-pepper', fraction: 0.3 },
+      augmentation: { shiftPixels: 1, flip: true },
+    });
+    const step = (seed: number, firstStep: number): number =>
+      trainEagerly(network, training, noiseImages(4, [4, 3, 1]), [0], { seed, firstStep }).costs[0]!;
+    expect(step(1, 0)).toBe(step(1, 0));
+    expect(new Set([step(1, 0), step(2, 0), step(1, 1)]).size).toBe(3);
+    expect(weightsByName(network)).toEqual(start);
+  }));
