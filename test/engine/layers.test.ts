@@ -1,0 +1,292 @@
+import { describe, expect, test } from 'vitest';
+import { StudioError } from '../../electron/contract/errors.ts';
+import type { LayerSpec, ModelSpec } from '../../electron/contract/experiment.ts';
+import { buildNetwork, type Network } from '../../electron/engine/network.ts';
+import { tf } from '../../electron/engine/tensorflow.ts';
+import { expectNoLeak } from './no-leak.ts';
+import {
+  conv,
+  dense,
+  distance,
+  modelSpec,
+  noiseImages,
+  onNetwork,
+  reconstructionOf,
+  setWeights,
+  trainEagerly,
+  trainingSpec,
+  weightsByName,
+} from './samples.ts';
+
+/** Each weight as "name height×width×…". */
+const shapes = (network: Network): string[] =>
+  network.weights.map(({ name, variable }) => `${name} ${variable.shape.join('×')}`);
+
+function expectSizes(network: Network, spec: ModelSpec, count = 3): void {
+  tf.tidy(() => {
+    const images = tf.zeros([count, ...spec.inputShape]);
+    const codes = network.encoder.predict(images) as tf.Tensor;
+    expect(codes.shape).toEqual([count, spec.code.size]);
+    expect((network.decoder.predict(codes) as tf.Tensor).shape).toEqual([count, ...spec.inputShape]);
+    expect((network.autoencoder.predict(images) as tf.Tensor).shape).toEqual([count, ...spec.inputShape]);
+  });
+}
+
+describe('a mirror of dense layers', () => {
+  test('turns the encoder around: 784-256-128-256-784', () => {
+    const spec = modelSpec({
+      inputShape: [28, 28, 1],
+      encoder: [dense(256)],
+      code: { size: 128, activation: 'sigmoid', variational: false },
+    });
+    return onNetwork(spec, (network) => {
+      expect(shapes(network)).toEqual([
+        'encoder-1/kernel 784×256',
+        'encoder-1/bias 256',
+        'code/kernel 256×128',
+        'code/bias 128',
+        'decoder-1/kernel 128×256',
+        'decoder-1/bias 256',
+        'output/kernel 256×784',
+        'output/bias 784',
+      ]);
+      expectSizes(network, spec);
+    });
+  });
+
+  test('gives each layer its counterpart’s activation and extras, and the output none', () => {
+    const spec = modelSpec({
+      encoder: [dense(6, { activation: 'relu', batchNorm: true }), dense(4, { activation: 'tanh', dropout: 0.5 })],
+      code: { size: 2, activation: 'linear', variational: false },
+    });
+    return onNetwork(spec, (network) => {
+      const kinds = network.decoderLayers.map((layer) => {
+        const { activation } = layer.getConfig() as { activation?: string };
+        return `${layer.name} ${layer.getClassName()}${activation === undefined ? '' : ` ${activation}`}`;
+      });
+      expect(kinds).toEqual([
+        'decoder-1 Dense tanh',
+        'decoder-1-dropout Dropout',
+        'decoder-2 Dense linear',
+        'decoder-2-norm BatchNormalization',
+        'decoder-2-activation Activation relu',
+        'output Dense sigmoid',
+        'output-reshape Reshape',
+      ]);
+      expectSizes(network, spec);
+    });
+  });
+
+  test('of no layer at all is one layer each way', () => {
+    const spec = modelSpec({ encoder: [] });
+    return onNetwork(spec, (network) => {
+      expect(shapes(network)).toEqual(['code/kernel 12×3', 'code/bias 3', 'output/kernel 3×12', 'output/bias 12']);
+      expectSizes(network, spec);
+    });
+  });
+});
+
+describe('a mirror of convolutions', () => {
+  test('grows back to the image: 28 × 28 halved twice', () => {
+    const spec = modelSpec({ inputShape: [28, 28, 1], encoder: [conv(16, 3, 2), conv(32, 3, 2)] });
+    return onNetwork(spec, (network) => {
+      expect(shapes(network)).toEqual([
+        'encoder-1/kernel 3×3×1×16',
+        'encoder-1/bias 16',
+        'encoder-2/kernel 3×3×16×32',
+        'encoder-2/bias 32',
+        'code/kernel 1568×3',
+        'code/bias 3',
+        'decoder-1/kernel 3×1568',
+        'decoder-1/bias 1568',
+        // Transposed kernels are [height, width, out, in].
+        'decoder-2/kernel 3×3×16×32',
+        'decoder-2/bias 16',
+        'output/kernel 3×3×1×16',
+        'output/bias 1',
+      ]);
+      expectSizes(network, spec);
+    });
+  });
+
+  test.each<[ModelSpec['inputShape'], LayerSpec[]]>([
+    [[7, 5, 1], [conv(2, 3, 2)]],
+    [
+      [7, 5, 1],
+      [conv(2, 3, 2), conv(3, 3, 2)],
+    ],
+    [
+      [9, 10, 3],
+      [conv(2, 5, 3), conv(3, 2, 2), dense(4)],
+    ],
+    [
+      [28, 28, 1],
+      [conv(2, 3, 8), conv(2, 3, 8)],
+    ],
+    [[1, 1, 3], [conv(2, 15, 8)]],
+    [[13, 1, 1], [conv(2, 1, 5)]],
+    [
+      [6, 6, 3],
+      [conv(2, 4, 1), conv(4, 1, 1)],
+    ],
+  ])('of %j images through %j comes back to their size', (inputShape, encoder) => {
+    const spec = modelSpec({ inputShape, encoder });
+    return onNetwork(spec, (network) => {
+      expectSizes(network, spec);
+      const { costs } = trainEagerly(network, trainingSpec(), noiseImages(2, inputShape), [0.1]);
+      expect(Number.isFinite(costs[0])).toBe(true);
+    });
+  });
+
+  test('does not normalise or drop out the image that comes out', () => {
+    const spec = modelSpec({
+      inputShape: [8, 8, 1],
+      encoder: [conv(4, 3, 2, { batchNorm: true, dropout: 0.5 }), conv(6, 3, 2, { dropout: 0.25 })],
+    });
+    return onNetwork(spec, (network) => {
+      expect(network.decoderLayers.map((layer) => layer.name)).toEqual([
+        'decoder-1',
+        'decoder-1-dropout',
+        'decoder-1-reshape',
+        'decoder-2',
+        'decoder-2-norm',
+        'decoder-2-activation',
+        'decoder-2-dropout',
+        'output',
+      ]);
+      expect(shapes(network).at(-1)).toBe('output/bias 1');
+      expectSizes(network, spec);
+    });
+  });
+});
+
+describe('a written decoder', () => {
+  test('of dense layers', () => {
+    const spec = modelSpec({ decoder: [dense(7), dense(9, { activation: 'leaky-relu' })] });
+    return onNetwork(spec, (network) => {
+      expect(shapes(network).slice(4)).toEqual([
+        'decoder-1/kernel 3×7',
+        'decoder-1/bias 7',
+        'decoder-2/kernel 7×9',
+        'decoder-2/bias 9',
+        'output/kernel 9×12',
+        'output/bias 12',
+      ]);
+      expectSizes(network, spec);
+    });
+  });
+
+  test('of nothing is the output alone', () => {
+    const spec = modelSpec({ decoder: [] });
+    return onNetwork(spec, (network) => {
+      expect(shapes(network).slice(4)).toEqual(['output/kernel 3×12', 'output/bias 12']);
+      expectSizes(network, spec);
+    });
+  });
+
+  test('of dense layers and convolutions ends in a convolution to the image’s channels', () => {
+    const spec = modelSpec({
+      inputShape: [7, 9, 3],
+      encoder: [dense(5)],
+      decoder: [dense(6), conv(4, 3, 2), conv(2, 5, 2, { batchNorm: true })],
+    });
+    return onNetwork(spec, (network) => {
+      expect(shapes(network).slice(4)).toEqual([
+        'decoder-1/kernel 3×6',
+        'decoder-1/bias 6',
+        // 2 × 3 places of four filters, which two strides of two grow to 7 × 9.
+        'decoder-2/kernel 6×24',
+        'decoder-2/bias 24',
+        'decoder-3/kernel 3×3×4×4',
+        'decoder-3/bias 4',
+        'decoder-4/kernel 5×5×2×4',
+        'decoder-4-norm/gamma 2',
+        'decoder-4-norm/beta 2',
+        'decoder-4-norm/moving_mean 2',
+        'decoder-4-norm/moving_variance 2',
+        'output/kernel 3×3×3×2',
+        'output/bias 3',
+      ]);
+      expectSizes(network, spec);
+    });
+  });
+});
+
+describe('a layer at the wrong place', () => {
+  test.each<[Partial<ModelSpec>, string]>([
+    [{ encoder: [dense(4), conv(2, 3, 1)] }, 'model.encoder.1: a conv layer must stand before every dense layer.'],
+    [
+      { encoder: [conv(2, 3, 1), dense(4), dense(4), conv(2, 3, 1)] },
+      'model.encoder.3: a conv layer must stand before every dense layer.',
+    ],
+    [{ decoder: [conv(2, 3, 1), dense(4)] }, 'model.decoder.1: a dense layer must stand before every conv layer.'],
+    [
+      { decoder: [dense(4), conv(2, 3, 1), conv(2, 3, 1), dense(4)] },
+      'model.decoder.3: a dense layer must stand before every conv layer.',
+    ],
+  ])('%j', (changes, message) =>
+    expectNoLeak(() => {
+      expect(() => buildNetwork(modelSpec(changes), 1)).toThrow(new StudioError('bad-spec', message));
+    }),
+  );
+});
+
+describe('what a layer computes', () => {
+  test('a convolution: padded with zeros, as many places as the stride leaves', () =>
+    onNetwork(
+      modelSpec({
+        inputShape: [3, 3, 1],
+        encoder: [conv(1, 3, 2, { activation: 'linear' })],
+        code: { size: 4, activation: 'linear', variational: false },
+      }),
+      (network) => {
+        const identity = Array.from({ length: 16 }, (_, index) => (index % 5 === 0 ? 1 : 0));
+        setWeights(network, {
+          'encoder-1/kernel': [1, 2, 3, 4, 5, 6, 7, 8, 9],
+          'encoder-1/bias': [100],
+          'code/kernel': identity,
+          'code/bias': [0, 0, 0, 0],
+        });
+        const codes = tf.tidy(() =>
+          (network.encoder.predict(tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1])) as tf.Tensor).dataSync(),
+        );
+        // Corners of 3 × 3: the kernel's middle on pixels 1, 3, 7 and 9.
+        expect([...codes]).toEqual([
+          100 + 5 * 1 + 6 * 2 + 8 * 4 + 9 * 5,
+          100 + 4 * 2 + 5 * 3 + 7 * 5 + 8 * 6,
+          100 + 2 * 4 + 3 * 5 + 5 * 7 + 6 * 8,
+          100 + 1 * 5 + 2 * 6 + 4 * 8 + 5 * 9,
+        ]);
+      },
+    ));
+
+  test('the decoder of the codes is the autoencoder', () =>
+    onNetwork(modelSpec({ inputShape: [7, 5, 1], encoder: [conv(2, 3, 2), dense(4)] }), (network) => {
+      const images = noiseImages(3, [7, 5, 1]);
+      const whole = reconstructionOf(network, images);
+      const parts = tf.tidy(() => {
+        const batch = tf.tensor4d(
+          Float32Array.from(images.pixels, (pixel) => pixel / 255),
+          [3, 7, 5, 1],
+        );
+        return (network.decoder.predict(network.encoder.predict(batch)) as tf.Tensor).dataSync();
+      });
+      expect(distance(parts, whole)).toBeLessThan(1e-6);
+    }));
+
+  test('two networks of one spec do not share weights, nor mix their gradients', () =>
+    onNetwork(modelSpec(), (first) =>
+      onNetwork(
+        modelSpec(),
+        (second) => {
+          expect(shapes(first)).toEqual(shapes(second));
+          const untouched = weightsByName(second);
+          trainEagerly(first, trainingSpec(), noiseImages(4, [4, 3, 1]), [1]);
+          expect(weightsByName(second)).toEqual(untouched);
+          const { weights } = trainEagerly(second, trainingSpec(), noiseImages(4, [4, 3, 1]), [1]);
+          expect(weights).not.toEqual(untouched);
+        },
+        2,
+      ),
+    ));
+});
