@@ -55,10 +55,6 @@ export class Studio {
     options.engine.onEvent((name, payload) => this.#receive(name, payload));
   }
 
-  get activeRun(): string | undefined {
-    return this.#activeRun;
-  }
-
   /** Answers one window until the returned function is called. */
   serveWindow(port: Port): () => void {
     const listener: EventListener = (name, payload) => sendEvent(port, name, payload);

@@ -51,7 +51,6 @@ class StandInHarness {
     this.#gone = once(this.#child, 'exit');
     this.#on('forked', ({ pid }) => this.#enginePids.push(pid));
     this.#on('to-page', (message) => void this.#toPage(message));
-    this.#on('close-window', () => void this.#page?.close());
   }
 
   async open(): Promise<StandInStudioApp> {

@@ -1,7 +1,6 @@
 /** What the stand-in, in the app's process, and the harness, which holds the browser, say to each other. */
 export type ToHarness =
   | { readonly kind: 'open-window'; readonly url: string; readonly preload: string }
-  | { readonly kind: 'close-window' }
   | { readonly kind: 'to-page'; readonly channel: string; readonly args: readonly unknown[] }
   | {
       readonly kind: 'fetched';
