@@ -25,21 +25,33 @@ export const PEERS: readonly string[] = [KERAS, TORCH, JAX];
 
 const everything = { jobs: jobKinds, encodes: true, reachesQuality: true };
 
-/** All contenders, ours first; `python` is absent when only the TypeScript ones are wanted. */
-export function listEntrants(threads: number, python: string | undefined): readonly Listed[] {
+export interface Surroundings {
+  readonly threads: number;
+  /** Absent when only the TypeScript contenders are wanted. */
+  readonly python: string | undefined;
+  /** Whether others want the machine's cores. */
+  readonly busy: boolean;
+}
+
+/** All contenders, ours first. */
+export function listEntrants({ threads, python, busy }: Surroundings): readonly Listed[] {
   const own = [
     { entrant: typescript(OURS, 'ours.ts', threads), ...everything },
     // fit has no place for a variational code's divergence.
     { entrant: typescript(FIT, 'tfjs-fit.ts', threads), ...everything, jobs: without('vae') },
   ];
   if (python === undefined) return own;
+  const peer = (name: string, file: string, env: Entrant['env'] = {}): Entrant =>
+    pythonPeer(name, file, { threads, python, env });
+  // OpenMP's waiting threads spin: the quickest on idle cores, and ten times slower where others want them.
+  const openMp = busy ? { OMP_WAIT_POLICY: 'PASSIVE' } : {};
   return [
     ...own,
-    { entrant: peer(KERAS, 'keras', threads, python), ...everything },
-    { entrant: peer(TORCH, 'torch', threads, python), ...everything },
-    { entrant: peer(JAX, 'jax', threads, python), ...everything },
+    { entrant: peer(KERAS, 'keras'), ...everything },
+    { entrant: peer(TORCH, 'torch', openMp), ...everything },
+    { entrant: peer(JAX, 'jax'), ...everything },
     {
-      entrant: peer(PRODUCTS, 'products', threads, python),
+      entrant: peer(PRODUCTS, 'products', openMp),
       jobs: without('conv'),
       encodes: false,
       reachesQuality: false,
@@ -60,11 +72,15 @@ function typescript(name: string, file: string, threads: number): Entrant {
   return { name, env, ...confined(process.execPath, ['--no-warnings', join(import.meta.dirname, file)], threads) };
 }
 
-function peer(name: string, file: string, threads: number, python: string): Entrant {
+function pythonPeer(
+  name: string,
+  file: string,
+  { threads, python, env }: { threads: number; python: string; env: Entrant['env'] },
+): Entrant {
   const script = join(import.meta.dirname, 'peers', `${file}_peer.py`);
   const args = [script, '--threads', String(threads), '--images', imagesFolder];
-  const env = { PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' };
-  return { name, env, ...confined(python, args, threads) };
+  const common = { PYTHONDONTWRITEBYTECODE: '1', PYTHONUNBUFFERED: '1' };
+  return { name, env: { ...common, ...env }, ...confined(python, args, threads) };
 }
 
 /** XLA's threads heed no setting, only the cores a process may run on. */

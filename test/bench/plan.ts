@@ -16,7 +16,7 @@ export const taskNames = ['article', 'modern', 'deep', 'conv', 'vae', 'quality',
 /** What to measure, the most telling first: a quick run may end before the last. */
 export function plan(quick: boolean, only: readonly string[]): readonly Task[] {
   const quality: Task = { only: 'quality', kind: 'quality', job: makeJob('modern'), times: quick ? 1 : 3 };
-  const jobs = [task('modern'), quality, task('conv', { batch: 128 }), task('article'), task('vae'), task('deep')];
+  const jobs = [task('modern'), task('conv', { batch: 128 }), quality, task('article'), task('vae'), task('deep')];
   const tasks = quick && !only.length ? jobs : [...jobs, task('conv'), ...sweeps()];
   return only.length ? tasks.filter((one) => only.includes(one.only)) : tasks;
 }

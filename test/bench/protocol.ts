@@ -5,7 +5,8 @@ import type { Job } from './jobs.ts';
  * same commands in peers/contender.py.
  */
 export interface Commands {
-  /** Builds the job's model, resident images and compiled step, then runs one block. May come again in one process. */
+  /** Builds the job's model, resident images and compiled step, then runs 20 steps, or as many as one call of
+   * the contender's runs; their last loss is the first that could be drawn. May come again in one process. */
   readonly prepare: { readonly ask: { readonly job: Job }; readonly answer: Prepared };
   /** Trains on; `count` is a multiple of the job's block. The loss is the last step's. */
   readonly steps: { readonly ask: { readonly count: number }; readonly answer: Timed & { readonly lastLoss: number } };

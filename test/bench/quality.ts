@@ -1,10 +1,10 @@
 import { ContenderProcess, type Entrant } from './contender.ts';
 import type { Job } from './jobs.ts';
 import type { Quality } from './protocol.ts';
-import { explained, type RoundOptions } from './rounds.ts';
+import { explained, limitOf, type RoundOptions } from './rounds.ts';
 import { rotated, spread, type Spread } from './spread.ts';
 
-export type QualityOptions = Pick<RoundOptions, 'rounds' | 'limit' | 'say'>;
+export type QualityOptions = Pick<RoundOptions, 'rounds' | 'limit' | 'deadline' | 'say'>;
 
 export interface QualityEntry {
   readonly contender: string;
@@ -14,7 +14,7 @@ export interface QualityEntry {
   readonly problem?: string;
 }
 
-/** Trains to an error from a fresh process, `times` times in every contender, in alternating rounds. */
+/** Trains to an error from a fresh process, in every contender and in alternating rounds. */
 export async function raceToQuality(
   job: Job,
   target: number,
@@ -25,10 +25,10 @@ export async function raceToQuality(
   const entries = new Map<Entrant, QualityEntry>();
   for (let at = 0; at < options.rounds; at++) {
     for (const entrant of rotated(entrants, at)) {
-      if (entries.get(entrant)?.problem) continue;
+      if (entries.get(entrant)?.problem || performance.now() > options.deadline) continue;
       const child = new ContenderProcess(entrant);
       try {
-        const last = await child.ask('timeToQuality', { job, target }, options.limit);
+        const last = await child.ask('timeToQuality', { job, target }, limitOf(options));
         const wall = (performance.now() - child.startedAt) / 1_000;
         options.say(`  ${entrant.name}: ${wall.toFixed(1)} s to MSE ${last.validationMse.toFixed(5)}`);
         seconds.get(entrant)!.push(wall);
@@ -41,5 +41,5 @@ export async function raceToQuality(
       }
     }
   }
-  return entrants.map((entrant) => entries.get(entrant)!);
+  return entrants.map((entrant) => entries.get(entrant) ?? { contender: entrant.name, problem: 'no time left' });
 }

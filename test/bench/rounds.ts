@@ -32,6 +32,8 @@ export interface RoundOptions {
   readonly prepareAgain: boolean;
   /** Seconds a single answer may take. */
   readonly limit: number;
+  /** By performance.now(): nothing is asked after it, and what is under way is cut short. */
+  readonly deadline: number;
   readonly say: Say;
 }
 
@@ -54,11 +56,13 @@ interface Racer {
 export async function race(job: Job, listed: readonly Listed[], options: RoundOptions): Promise<readonly Entry[]> {
   const racers = listed.map(start);
   try {
-    await each(racers, (racer) => prepare(racer, job, options), options.say);
+    // All import at once; none is timed before the last is there.
+    await each(racers, (racer) => imported(racer, options), options);
+    await each(racers, (racer) => prepare(racer, job, options), options);
     await inRounds(racers, options, round(options));
-    await each(racers, (racer) => remember(racer, options), options.say);
+    await each(racers, (racer) => remember(racer, options), options);
     if (options.encode) await inRounds(racers, options, encode(job, options));
-    if (options.prepareAgain) await each(racers, prepareAgain(job, options), options.say);
+    if (options.prepareAgain) await each(racers, prepareAgain(job, options), options);
   } finally {
     await Promise.all(racers.map((racer) => racer.child.quit()));
   }
@@ -70,61 +74,75 @@ function start({ entrant, encodes }: Listed): Racer {
   return { child, encodes, stepsPerSecond: [], encodedPerSecond: [], count: 0, entry: { contender: entrant.name } };
 }
 
+async function imported(racer: Racer, options: RoundOptions): Promise<void> {
+  await racer.child.ask('memory', {}, limitOf(options));
+}
+
 async function prepare(racer: Racer, job: Job, options: RoundOptions): Promise<void> {
-  const { prepareSeconds, lastLoss, notes } = await racer.child.ask('prepare', { job }, options.limit);
-  const { seconds } = await racer.child.ask('steps', { count: job.block }, options.limit);
+  const { prepareSeconds, lastLoss, notes } = await racer.child.ask('prepare', { job }, limitOf(options));
+  const { seconds } = await racer.child.ask('steps', { count: job.block }, limitOf(options));
   racer.count = Math.max(1, Math.round(options.seconds / seconds)) * job.block;
   racer.entry = { ...racer.entry, prepareSeconds, firstLoss: lastLoss, notes };
   options.say(`  ${racer.child.name}: ready in ${prepareSeconds.toFixed(1)} s`);
 }
 
-function round({ limit }: RoundOptions): (racer: Racer) => Promise<void> {
+function round(options: RoundOptions): (racer: Racer) => Promise<void> {
   return async (racer) => {
-    const { seconds, lastLoss } = await racer.child.ask('steps', { count: racer.count }, limit);
+    const { seconds, lastLoss } = await racer.child.ask('steps', { count: racer.count }, limitOf(options));
     racer.stepsPerSecond.push(racer.count / seconds);
     racer.entry = { ...racer.entry, lastLoss };
   };
 }
 
-function encode(job: Job, { limit }: RoundOptions): (racer: Racer) => Promise<void> {
+function encode(job: Job, options: RoundOptions): (racer: Racer) => Promise<void> {
   return async (racer) => {
     if (!racer.encodes) return;
-    const { seconds, count } = await racer.child.ask('encode', { side: job.model.inputShape[0] }, limit);
+    const { seconds, count } = await racer.child.ask('encode', { side: job.model.inputShape[0] }, limitOf(options));
     racer.encodedPerSecond.push(count / seconds);
   };
 }
 
-function prepareAgain(job: Job, { limit }: RoundOptions): (racer: Racer) => Promise<void> {
+function prepareAgain(job: Job, options: RoundOptions): (racer: Racer) => Promise<void> {
   return async (racer) => {
-    const { prepareSeconds } = await racer.child.ask('prepare', { job }, limit);
+    const { prepareSeconds } = await racer.child.ask('prepare', { job }, limitOf(options));
     racer.entry = { ...racer.entry, prepareAgainSeconds: prepareSeconds };
   };
 }
 
 async function remember(racer: Racer, options: RoundOptions): Promise<void> {
-  const { peakBytes } = await racer.child.ask('memory', {}, options.limit);
+  const { peakBytes } = await racer.child.ask('memory', {}, limitOf(options));
   racer.entry = { ...racer.entry, peakBytes };
-  options.say(`  ${racer.child.name}: ${spread(racer.stepsPerSecond).median.toFixed(1)} steps/s`);
+  const { median } = spread(racer.stepsPerSecond);
+  options.say(`  ${racer.child.name}: ${median.toPrecision(3)} steps/s`);
 }
 
 async function inRounds(
   racers: readonly Racer[],
-  { rounds, say }: RoundOptions,
+  options: RoundOptions,
   act: (racer: Racer) => Promise<void>,
 ): Promise<void> {
-  for (let at = 0; at < rounds; at++) await each(rotated(racers, at), act, say);
+  for (let at = 0; at < options.rounds; at++) await each(rotated(racers, at), act, options);
 }
 
-async function each(racers: readonly Racer[], act: (racer: Racer) => Promise<void>, say: Say): Promise<void> {
+async function each(
+  racers: readonly Racer[],
+  act: (racer: Racer) => Promise<void>,
+  options: RoundOptions,
+): Promise<void> {
   for (const racer of racers) {
-    if (racer.entry.problem) continue;
+    if (racer.entry.problem || performance.now() > options.deadline) continue;
     try {
       await act(racer);
     } catch (error) {
-      racer.entry = { ...racer.entry, problem: explained(error, say) };
+      racer.entry = { ...racer.entry, problem: explained(error, options.say) };
     }
     await pause(SETTLE_MS);
   }
+}
+
+/** Seconds the next answer may take. */
+export function limitOf({ limit, deadline }: Pick<RoundOptions, 'limit' | 'deadline'>): number {
+  return Math.max(1, Math.min(limit, (deadline - performance.now()) / 1_000));
 }
 
 /** Says what went wrong, with the end of what the contender printed, and returns the message. */

@@ -7,6 +7,8 @@ import torch  # noqa: E402  (after the process is confined to its threads)
 
 
 class Peer:
+    block = 1
+
     def __init__(self):
         torch.set_num_threads(options.threads)
         torch.set_flush_denormal(True)

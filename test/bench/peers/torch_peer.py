@@ -1,5 +1,6 @@
 """PyTorch: images resident as uint8, compiled forward and backward, fused optimizer."""
 
+import os
 import shutil
 
 from contender import Batches, Images, arguments, learning_rate, serve
@@ -97,6 +98,8 @@ def build_optimizer(spec, parameters, rate):
 
 
 class Peer:
+    block = 1
+
     def __init__(self):
         torch.set_num_threads(options.threads)
         torch.set_flush_denormal(True)
@@ -104,6 +107,7 @@ class Peer:
 
     def prepare(self, job, layers, pixels, quality):
         training = job["training"]
+        torch._dynamo.reset()  # an earlier job's graphs
         torch.manual_seed(training["seed"])
         self.pixels = torch.from_numpy(pixels)
         self.batches = Batches(len(pixels), training["batchSize"], training["seed"])
@@ -117,16 +121,16 @@ class Peer:
         self.optimizer = build_optimizer(training["optimizer"], list(self.weights.values()), self.rate(0))
         self.gradients, self.encoder = grad_and_value(self._loss), self.model.encode
         # Compiling takes longer than one training to the quality asked for gains by it.
-        if not quality:
-            self._compile()
+        self.notes = ["eager"] if quality else self._compile()
+        if "OMP_WAIT_POLICY" in os.environ:
+            self.notes.append("OpenMP threads wait asleep: busy machine")
 
     def _compile(self):
         if not any(map(shutil.which, ("g++", "clang++"))):
-            self.notes = ["eager: torch.compile needs a C++ compiler"]
-            return
+            return ["eager: torch.compile needs a C++ compiler"]
         # Loss and gradients as one graph: quicker here than a compiled module followed by backward().
         self.gradients, self.encoder = torch.compile(self.gradients), torch.compile(self.encoder)
-        self.notes = ["torch.compile"]
+        return ["torch.compile"]
 
     def _loss(self, weights, pixels, indices):
         return functional_call(self.model, weights, (pixels.index_select(0, indices),))
