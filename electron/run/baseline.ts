@@ -9,7 +9,7 @@ import { neighbourAccuracy } from '../engine/neighbours.ts';
 import { fitPca, pcaErrors, projectImages } from '../engine/pca.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { decodeSafetensors, encodeSafetensors } from '../files/safetensors.ts';
-import { breathe } from './emit.ts';
+import type { Breathe } from '../engine/inference.ts';
 
 /** Neighbours that vote: the figure published codes are compared by. */
 export const NEIGHBOURS = 10;
@@ -21,16 +21,21 @@ const CACHE_VERSION = 2;
  * PCA of the training split's pixels, and what it reaches on the others. Computed once for a set and a split, then kept as a
  * file in `cacheFolder`; a damaged file is computed anew.
  */
-export async function baselineOf(set: ImageSet, validationCount: number, cacheFolder: string): Promise<Baseline> {
+export async function baselineOf(
+  set: ImageSet,
+  validationCount: number,
+  cacheFolder: string,
+  breathe: Breathe,
+): Promise<Baseline> {
   const path = join(cacheFolder, `pca-${fingerprint(set, validationCount)}.safetensors`);
   const stored = await readBaseline(path, set).catch(() => undefined);
   if (stored !== undefined) return stored;
-  const baseline = await compute(set, validationCount);
+  const baseline = await compute(set, validationCount, breathe);
   await writeWhole(path, encode(baseline));
   return baseline;
 }
 
-async function compute(set: ImageSet, validationCount: number): Promise<Baseline> {
+async function compute(set: ImageSet, validationCount: number, breathe: Breathe): Promise<Baseline> {
   const { training, validation } = splitTraining(set.training, validationCount);
   const subset = mapSubset(set.test);
   const pca = await fitPca(training.images, breathe);

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
-import type { EngineChannel, Handlers, Request } from '../contract/contract.ts';
+import type { EngineChannel, Events, Handlers, Request } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Experiment } from '../contract/experiment.ts';
 import { sliceImages } from '../dataset/image-set.ts';
@@ -9,7 +9,7 @@ import { RunFolder } from '../files/run-folder.ts';
 import { exportLayersModel } from '../model/layers-model.ts';
 import { loadModel } from '../model/weights-file.ts';
 import { baselineOf } from './baseline.ts';
-import type { Emit } from './emit.ts';
+import { breathe, type Emit } from './emit.ts';
 import { ImageSets } from './image-sets.ts';
 import { newRunId } from './run-id.ts';
 import { TrainingRun } from './training-run.ts';
@@ -21,6 +21,8 @@ export class EngineService {
   private readonly emit: Emit;
   private readonly imageSets = new ImageSets();
   private active: TrainingRun | undefined;
+  /** Settled when the active run has shown its first cost. */
+  private preparing: Promise<void> = Promise.resolve();
 
   constructor(dataFolder: string, emit: Emit) {
     this.dataFolder = dataFolder;
@@ -34,7 +36,9 @@ export class EngineService {
       'image-set:list': () => this.imageSets.list(),
       'image-set:images': (request) => this.images(request),
       'image-set:baseline': async ({ imageSet, validationCount }) =>
-        baselineOf(await this.imageSets.get(imageSet), validationCount, join(dataFolder, 'cache')),
+        baselineOf(await this.imageSets.get(imageSet), validationCount, join(dataFolder, 'cache'), () =>
+          this.standAside(),
+        ),
       'run:start': ({ experiment }) => this.start(experiment),
       'run:stop': (request) => this.stop(request),
       'engine:export': (request) => this.export(request),
@@ -54,22 +58,34 @@ export class EngineService {
       throw new StudioError('busy', 'Another run is training. Stop it, or wait until it has finished.');
     }
     const id = newRunId(experiment.preset ?? 'run', new Date());
-    const run = new TrainingRun({
-      id,
-      experiment,
-      set,
-      folder: RunFolder.under(this.dataFolder, id),
-      emit: this.emit,
-    });
-    this.active = run;
+    const folder = RunFolder.under(this.dataFolder, id);
     try {
+      const run = new TrainingRun({ id, experiment, set, folder, emit: this.emitUntilTraining() });
+      this.active = run;
       await run.begin();
+      void run.train().finally(() => (this.active = undefined));
     } catch (error) {
       this.active = undefined;
+      this.preparing = Promise.resolve();
       throw error;
     }
-    void run.train().finally(() => (this.active = undefined));
     return { runId: id };
+  }
+
+  /** Between two parts of other work: the first cost of a run that somebody has just started comes first. */
+  private async standAside(): Promise<void> {
+    await breathe();
+    await this.preparing;
+  }
+
+  private emitUntilTraining(): Emit {
+    let settle = (): void => undefined;
+    this.preparing = new Promise((resolve) => (settle = resolve));
+    return (name, payload) => {
+      const training = name === 'run:progressed' && (payload as Events['run:progressed']).kind === 'training';
+      if (training || name === 'run:ended') settle();
+      this.emit(name, payload);
+    };
   }
 
   private async stop({ runId }: Request<'run:stop'>): Promise<Record<string, never>> {
