@@ -32,6 +32,8 @@ export default defineConfig({
           ...shared,
           name: 'tensorflow',
           include: tensorflow,
+          // Every graph that is loaded says so otherwise.
+          env: { TF_CPP_MIN_LOG_LEVEL: '1' },
           maxWorkers: 1,
           isolate: false,
           sequence: { groupOrder: 1 },

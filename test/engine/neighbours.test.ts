@@ -81,11 +81,23 @@ describe('the share that neighbours vote right', () => {
       expect(await neighbourAccuracy(same, same, 2, 10, breathe)).toBe(1);
     }));
 
+  test.each([2, 3])('codes of %i dimensions that are no numbers end in a share all the same', (size) =>
+    expectNoLeak(async () => {
+      const points = clouds(50, size, 3, randomFrom(1));
+      const broken = { ...points, codes: points.codes.map((value, index) => (index % 5 === 0 ? Number.NaN : value)) };
+      const found = await neighbourAccuracy(broken, broken, size, 10, breathe);
+      expect(found).toBeGreaterThanOrEqual(0);
+      expect(found).toBeLessThanOrEqual(1);
+    }),
+  );
+
   test('lets the process breathe between its chunks', () =>
     expectNoLeak(async () => {
-      let breaths = 0;
-      const points = clouds(401, 2, 3, randomFrom(1));
-      await neighbourAccuracy(points, points, 2, 1, async () => void (breaths += 1));
-      expect(breaths).toBe(3);
+      for (const size of [2, 30]) {
+        let breaths = 0;
+        const points = clouds(401, size, 3, randomFrom(1));
+        await neighbourAccuracy(points, points, size, 1, async () => void (breaths += 1));
+        expect(breaths).toBeGreaterThanOrEqual(2);
+      }
     }));
 });
