@@ -1,6 +1,6 @@
 import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError } from '../contract/errors.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { EngineProcess } from '../host/engine-process.ts';
@@ -14,16 +14,16 @@ import { StudioServer } from './serve/server.ts';
 interface ServeOptions {
   readonly port: number;
   readonly data: string;
-  readonly open: boolean;
+  readonly open?: boolean;
 }
 
 export function addServe(program: Command, places: Places, version: string): void {
   program
     .command('serve')
     .description('serve the app to a browser on this machine')
-    .option('--port <number>', 'port to listen on (default: a free one)', portNumber, 0)
-    .option('--data <folder>', 'folder of the runs', defaultDataFolder())
-    .option('--open', 'open the address in the browser', false)
+    .addOption(new Option('--port <number>', 'port to listen on').argParser(portNumber).default(0, 'a free one'))
+    .addOption(new Option('--data <folder>', 'folder of the runs').default(defaultDataFolder(), 'the app’s data folder'))
+    .option('--open', 'open the address in the browser')
     .action((options: ServeOptions) => serve(options, places, version));
 }
 

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import * as v from 'valibot';
 import { StudioError } from '../contract/errors.ts';
 import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
@@ -24,14 +24,16 @@ interface TrainOptions {
   readonly learningRate?: number;
   readonly codeSize?: number;
   readonly validationCount?: number;
-  readonly json: boolean;
+  readonly json?: boolean;
 }
+
+const exitStatus = '\nExit status: 0 finished, 1 failed or refused, 130 stopped by Ctrl-C (what was learnt is kept).';
 
 export function addTrain(program: Command): void {
   program
     .command('train')
     .description('train an experiment without a window; prints the cost of each epoch')
-    .option('--preset <name>', `one of ${presets.map((preset) => preset.id).join(', ')}`, findPreset, presets[0])
+    .addOption(presetOption())
     .option('--dataset <folder>', 'folder of IDX files named as MNIST’s are (default: MNIST itself)')
     .option('--out <folder>', 'folder of the run, which must not hold one yet (default: in the app’s data folder)')
     .option('--epochs <count>', 'epochs', number)
@@ -40,7 +42,8 @@ export function addTrain(program: Command): void {
     .option('--learning-rate <rate>', 'learning rate', number)
     .option('--code-size <units>', 'units of the code', number)
     .option('--validation-count <count>', 'training images held out', number)
-    .option('--json', 'one JSON object a line on stdout instead of the article’s lines', false)
+    .option('--json', 'one JSON object a line on stdout instead of the article’s lines')
+    .addHelpText('after', exitStatus)
     .action((options: TrainOptions) => train(options));
 }
 
@@ -56,7 +59,7 @@ async function train(options: TrainOptions): Promise<void> {
       `${folder.path}: expected a folder without a run, found one. Name another with --out.`,
     );
   }
-  const report = new TrainReport(options.json, experiment.training.epochs);
+  const report = new TrainReport(options.json === true, experiment.training.epochs);
   // Only now: `serve`, which shares this program, never loads TensorFlow itself, and loading it takes a second.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   const { TrainingRun } = await import('../run/training-run.ts');
@@ -96,6 +99,13 @@ function experimentOf(options: TrainOptions, set: ImageSet): Experiment {
   const parsed = v.safeParse(ExperimentSchema, { ...base, model, training });
   if (!parsed.success) throw new StudioError('bad-spec', describeIssue(parsed.issues[0]));
   return parsed.output;
+}
+
+function presetOption(): Option {
+  const [first] = presets;
+  return new Option('--preset <name>', `one of ${presets.map(({ id }) => id).join(', ')}`)
+    .argParser(findPreset)
+    .default(first, first?.id);
 }
 
 function findPreset(text: string): Preset {
