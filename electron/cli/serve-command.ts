@@ -22,7 +22,9 @@ export function addServe(program: Command, places: Places, version: string): voi
     .command('serve')
     .description('serve the app to a browser on this machine')
     .addOption(new Option('--port <number>', 'port to listen on').argParser(portNumber).default(0, 'a free one'))
-    .addOption(new Option('--data <folder>', 'folder of the runs').default(defaultDataFolder(), 'the app’s data folder'))
+    .addOption(
+      new Option('--data <folder>', 'folder of the runs').default(defaultDataFolder(), 'the app’s data folder'),
+    )
     .option('--open', 'open the address in the browser')
     .action((options: ServeOptions) => serve(options, places, version));
 }
