@@ -79,8 +79,7 @@ export interface ImportPlan {
 }
 
 export type PreviewImage = { readonly name: string; readonly label?: string } & (
-  | { readonly kind: 'image'; readonly image: ImageColumns }
-  | { readonly kind: 'problem'; readonly message: string }
+  { readonly kind: 'image'; readonly image: ImageColumns } | { readonly kind: 'problem'; readonly message: string }
 );
 
 export interface SkippedFile {

@@ -1,5 +1,4 @@
-import { greyOf, type Picture } from './picture.ts';
-import { place } from './prepare.ts';
+import { greyOf, place, type Picture } from './picture.ts';
 import { resample } from './resample.ts';
 
 /** MNIST's digits were scaled into 20 × 20 of their 28 × 28 pixels (http://yann.lecun.com/exdb/mnist). */

@@ -56,3 +56,26 @@ export function flatten(picture: Picture, channels: 1 | 3, background: Colour): 
 function blend(over: number, under: number, alpha: number): number {
   return Math.round((over * alpha + under * (255 - alpha)) / 255);
 }
+
+/** Lays a picture on a ground at (left, top), cut where it hangs over. */
+export function place(
+  picture: Picture,
+  left: number,
+  top: number,
+  width: number,
+  height: number,
+  ground: readonly number[],
+): Uint8Array {
+  if (picture.width === width && picture.height === height && left === 0 && top === 0) return picture.pixels;
+  const { channels } = picture;
+  const pixels = new Uint8Array(width * height * channels);
+  for (let index = 0; index < pixels.length; index += 1) pixels[index] = ground[index % channels]!;
+  const from = Math.max(0, -left);
+  const to = Math.min(picture.width, width - left);
+  if (to <= from) return pixels;
+  for (let y = Math.max(0, -top); y < Math.min(picture.height, height - top); y += 1) {
+    const row = picture.pixels.subarray((y * picture.width + from) * channels, (y * picture.width + to) * channels);
+    pixels.set(row, ((y + top) * width + left + from) * channels);
+  }
+  return pixels;
+}

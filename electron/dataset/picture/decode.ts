@@ -1,0 +1,105 @@
+import type { Sharp } from 'sharp';
+import { StudioError } from '../../contract/errors.ts';
+import type { Picture } from './picture.ts';
+import { kindNames, pictureKinds, sniff } from './sniff.ts';
+
+/** More than this is refused before anything is decoded: 2^27 pixels, past what cameras of 100 megapixels take. */
+export const MOST_PIXELS = 2 ** 27;
+
+/** Sides beyond this are shrunk while they are decoded, so that a large photograph never lies in memory whole. */
+const LEAST_DECODED_SIDE = 512;
+
+/** Decoded pictures hold this many times the side they are made for, so that what follows is as good as from the whole. */
+const OVERSAMPLING = 4;
+
+export interface Decoded {
+  readonly picture: Picture;
+  /** What a person may not expect, such as an animation's first frame; absent mostly. */
+  readonly note?: string;
+}
+
+/**
+ * Decodes a picture: PNG, JPEG, WebP, GIF and other animations (first frame), TIFF (first page), AVIF, BMP. Turned upright as
+ * EXIF says, in sRGB, 8 bits a channel, alpha kept.
+ * @param name what errors call it.
+ * @param side the longer side it will be used at, in pixels: much larger pictures are shrunk while they are decoded.
+ * @throws StudioError `bad-file`, saying what was expected and what was found.
+ */
+export async function decodePicture(bytes: Uint8Array, name: string, side: number): Promise<Decoded> {
+  const kind = sniff(bytes);
+  if (!pictureKinds.has(kind)) throw expectedImage(name, kindNames[kind]);
+  if (kind === 'bmp') {
+    const { decodeBmp } = await import('./bmp.ts');
+    return { picture: decodeBmp(bytes, name) };
+  }
+  const { open } = await decoder();
+  const source = open(bytes);
+  try {
+    const about = await source.metadata();
+    const { width, height, pages = 1 } = about;
+    if (width * height > MOST_PIXELS) throw tooLarge(name, width, height);
+    const picture = await decodeRaw(source, Math.max(width, height), Math.max(LEAST_DECODED_SIDE, side * OVERSAMPLING));
+    if (pages === 1) return { picture };
+    return { picture, note: `has ${pages} ${kind === 'tiff' ? 'pages' : 'frames'}; the first was taken.` };
+  } catch (error) {
+    if (error instanceof StudioError) throw error;
+    throw new StudioError(
+      'bad-file',
+      `${name}: expected a whole image, found ${kindNames[kind]} that ${reasonOf(error)}.`,
+      {
+        cause: error,
+      },
+    );
+  }
+}
+
+async function decodeRaw(source: Sharp, longest: number, most: number): Promise<Picture> {
+  let upright = source.autoOrient();
+  if (longest > most) upright = upright.resize({ width: most, height: most, fit: 'inside' });
+  const { data, info } = await upright
+    .toColourspace('srgb')
+    .raw({ depth: 'uchar' })
+    .toBuffer({ resolveWithObject: true });
+  const { width, height, channels } = info;
+  return { width, height, channels: channels as Picture['channels'], pixels: data };
+}
+
+/** Loaded when the first picture is decoded: most commands never need it. */
+let loading: Promise<{ open: (bytes: Uint8Array) => Sharp }> | undefined;
+
+function decoder(): Promise<{ open: (bytes: Uint8Array) => Sharp }> {
+  loading ??= import('sharp').then(({ default: sharp }) => {
+    // One thread a picture: many pictures are decoded beside each other.
+    sharp.concurrency(1);
+    // Every picture is seen once.
+    sharp.cache(false);
+    // The size is checked here, with a message of its own, before anything is decoded.
+    return { open: (bytes) => sharp(bytes, { limitInputPixels: false, failOn: 'error', sequentialRead: true }) };
+  });
+  return loading;
+}
+
+function expectedImage(name: string, found: string): StudioError {
+  return new StudioError(
+    'bad-file',
+    `${name}: expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP), found ${found}.`,
+  );
+}
+
+/** @throws nothing; also for decoders of ours. */
+export function tooLarge(name: string, width: number, height: number): StudioError {
+  const found = `${width} × ${height} = ${(width * height).toLocaleString('en')}`;
+  return new StudioError(
+    'bad-file',
+    `${name}: expected at most ${MOST_PIXELS.toLocaleString('en')} pixels, found ${found}.`,
+  );
+}
+
+/** The decoder's own words are kept where they say more than that the file is broken. */
+function reasonOf(error: unknown): string {
+  const message = (error as Error).message;
+  if (/truncated|premature end|end of stream|read error|not enough|expected .* bytes|libspng/i.test(message)) {
+    return 'is cut off or damaged';
+  }
+  return `cannot be decoded (${message.replaceAll(/\s+/g, ' ').trim()})`;
+}
