@@ -1,13 +1,14 @@
 import { fork } from 'node:child_process';
 import type { EngineChild } from '../host/engine-process.ts';
-import { engineEnvironment, watchStderr } from '../host/engine-stderr.ts';
+import { engineEnvironment } from '../host/engine-environment.ts';
+import { watchStderr } from '../host/engine-stderr.ts';
 
 /** Starts the engine as a plain Node process, which ends by itself when this one does. */
-export function launchEngine(entry: string, dataFolder: string): EngineChild {
+export function launchEngine(entry: string, dataFolder: string, threads: number | undefined): EngineChild {
   const child = fork(entry, ['--data', dataFolder], {
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-    env: engineEnvironment(),
+    env: engineEnvironment(threads),
     // Ctrl-C is for this process, which first lets the run save itself; the engine is told.
     detached: process.platform !== 'win32',
   });

@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError } from '../contract/errors.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
+import { AppSettings } from '../host/app-settings.ts';
 import { EngineProcess } from '../host/engine-process.ts';
 import { Studio } from '../host/studio.ts';
 import { launchEngine } from './launch-engine.ts';
@@ -10,10 +11,12 @@ import type { Places } from './places.ts';
 import { Downloads } from './serve/downloads.ts';
 import { openBrowser } from './serve/open-browser.ts';
 import { StudioServer } from './serve/server.ts';
+import { threadsOption } from './threads-option.ts';
 
 interface ServeOptions {
   readonly port: number;
   readonly data: string;
+  readonly threads?: number;
   readonly open?: boolean;
 }
 
@@ -25,6 +28,7 @@ export function addServe(program: Command, places: Places, version: string): voi
     .addOption(
       new Option('--data <folder>', 'folder of the runs').default(defaultDataFolder(), 'the app’s data folder'),
     )
+    .addOption(threadsOption('as the app’s settings say'))
     .option('--open', 'open the address in the browser')
     .action((options: ServeOptions) => serve(options, places, version));
 }
@@ -39,9 +43,12 @@ async function serve(options: ServeOptions, places: Places, version: string): Pr
   await mkdir(dataFolder, { recursive: true });
   const report = (problem: string) => void process.stderr.write(`${problem}\n`);
   const downloads = new Downloads();
-  const engine = new EngineProcess(() => launchEngine(places.engineEntry, dataFolder), report);
+  const given = options.threads === undefined ? {} : { threads: options.threads };
+  const settings = await AppSettings.open({ dataFolder, report, ...given });
+  const launch = () => launchEngine(places.engineEntry, dataFolder, settings.current.threads);
+  const engine = new EngineProcess(launch, report);
   const chooseExportPlace = (name: string) => downloads.place(name);
-  const studio = new Studio({ host: 'browser', version, dataFolder, engine, chooseExportPlace, report });
+  const studio = new Studio({ host: 'browser', version, dataFolder, engine, settings, chooseExportPlace, report });
   const server = await StudioServer.listen({
     port: options.port,
     pageFolder: places.pageFolder,

@@ -11,7 +11,9 @@ import type { ImageSet } from '../dataset/image-set.ts';
 import { readMnist } from '../dataset/mnist.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
+import { engineEnvironment } from '../host/engine-environment.ts';
 import { newRunId } from '../run/run-id.ts';
+import { threadsOption } from './threads-option.ts';
 import { TrainReport } from './train-report.ts';
 
 interface TrainOptions {
@@ -24,6 +26,7 @@ interface TrainOptions {
   readonly learningRate?: number;
   readonly codeSize?: number;
   readonly validationCount?: number;
+  readonly threads?: number;
   readonly json?: boolean;
 }
 
@@ -42,6 +45,7 @@ export function addTrain(program: Command): void {
     .option('--learning-rate <rate>', 'learning rate', number)
     .option('--code-size <units>', 'units of the code', number)
     .option('--validation-count <count>', 'training images held out', number)
+    .addOption(threadsOption('one for each core'))
     .option('--json', 'one JSON object a line on stdout instead of the article’s lines')
     .addHelpText('after', exitStatus)
     .action((options: TrainOptions) => train(options));
@@ -61,7 +65,7 @@ async function train(options: TrainOptions): Promise<void> {
   }
   const report = new TrainReport(options.json === true, experiment.training.epochs);
   // Only now: `serve`, which shares this program, never loads TensorFlow itself, and loading it takes a second.
-  process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
+  Object.assign(process.env, engineEnvironment(options.threads));
   const { TrainingRun } = await import('../run/training-run.ts');
   const run = new TrainingRun({ id, experiment, set, folder, emit: report.emit });
   const stop = (): void => run.stop();

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ExperimentSchema } from './experiment.ts';
 import type { Result } from './errors.ts';
+import { SettingsSchema, type SettingsAnswer } from './settings.ts';
 import type {
   Baseline,
   EngineState,
@@ -28,6 +29,9 @@ const Path = v.pipe(v.string(), v.minLength(1), v.maxLength(4_096));
 /** Every call's request. What a window sends is checked against these, in one place (host/answer.ts). */
 export const requestSchemas = {
   'app:describe': Nothing,
+  'settings:read': Nothing,
+  /** Replaces all settings; refused as `busy` while a run trains, because the engine is started anew. */
+  'settings:write': v.strictObject({ settings: SettingsSchema }),
   'image-set:list': Nothing,
   /** Images [first, first + count) of a split. */
   'image-set:images': v.strictObject({
@@ -50,6 +54,8 @@ export const requestSchemas = {
 
 export interface Answers {
   'app:describe': AppDescription;
+  'settings:read': SettingsAnswer;
+  'settings:write': SettingsAnswer;
   'image-set:list': readonly ImageSetSummary[];
   'image-set:images': ImageColumns;
   'image-set:baseline': Baseline;

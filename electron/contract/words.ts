@@ -83,6 +83,8 @@ export interface TrainingPath {
   readonly reason?: string;
   /** Steps a call. */
   readonly stepsPerCall: number;
+  /** Threads it computed with: another number may end in other bits. Absent in runs of older versions. */
+  readonly threads?: number;
 }
 
 export type RunStatus = 'running' | 'finished' | 'stopped' | 'failed' | 'interrupted';

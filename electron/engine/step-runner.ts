@@ -2,6 +2,7 @@ import type { ImageColumns, TrainingPath } from '../contract/words.ts';
 import type { TrainingStep } from './step.ts';
 import { imageTensor } from './images.ts';
 import { tf } from './tensorflow.ts';
+import { threadsInUse } from './threads.ts';
 
 /** Consecutive steps of a run. */
 export interface StepCall {
@@ -35,7 +36,7 @@ export class EagerRunner implements StepRunner {
     this.step = step;
     this.images = images;
     this.seed = seed;
-    this.path = { kind: 'eager', stepsPerCall: 1, ...(reason === undefined ? {} : { reason }) };
+    this.path = { kind: 'eager', stepsPerCall: 1, threads: threadsInUse(), ...(reason === undefined ? {} : { reason }) };
   }
 
   run(call: StepCall): Float32Array {

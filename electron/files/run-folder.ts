@@ -13,6 +13,7 @@ const PathSchema = v.strictObject({
   kind: v.picklist(['xla-loop', 'graph-loop', 'eager']),
   reason: v.optional(v.string()),
   stepsPerCall: v.number(),
+  threads: v.exactOptional(v.number()),
 });
 
 const TestSchema = v.strictObject({

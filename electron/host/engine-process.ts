@@ -40,6 +40,8 @@ export class EngineProcess {
   #running: Running | undefined;
   #state: EngineState = { kind: 'starting' };
   #closed = false;
+  /** Settles when the process that was last replaced is gone. */
+  #retired = Promise.resolve();
 
   constructor(launch: LaunchEngine, report: Report) {
     this.#launch = launch;
@@ -69,12 +71,23 @@ export class EngineProcess {
     return this.#ensureRunning().caller.call(channel, request);
   }
 
+  /** Starts a new process, launched as things stand now, in place of the one that runs; calls to that one are answered `engine-lost`. */
+  restart(): void {
+    const running = this.#running;
+    this.#running = undefined;
+    if (running) this.#retired = this.#end(running, 'The engine is started anew.');
+    this.start();
+  }
+
   /** Asks the process to end, waits, then ends it by force; resolves when it is gone. */
   async close(patienceMs = 2_000): Promise<void> {
     this.#closed = true;
-    const running = this.#running;
-    if (!running) return;
-    running.caller.close(new StudioError('engine-lost', 'The app is closing.'));
+    if (this.#running) await this.#end(this.#running, 'The app is closing.', patienceMs);
+    await this.#retired;
+  }
+
+  async #end(running: Running, why: string, patienceMs = 2_000): Promise<void> {
+    running.caller.close(new StudioError('engine-lost', why));
     running.child.kill(false);
     const force = setTimeout(() => running.child.kill(true), patienceMs);
     await running.ended;

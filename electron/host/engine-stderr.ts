@@ -9,14 +9,6 @@ const banners = [
   /All log messages before absl::InitializeLog/,
 ];
 
-/**
- * The engine process's environment: only TensorFlow's errors, not its notes, reach stderr. glibc keeps a memory arena for
- * each thread unless told otherwise: two of them hold 70 MB less and cost no speed that could be measured.
- */
-export function engineEnvironment(): NodeJS.ProcessEnv {
-  return { TF_CPP_MIN_LOG_LEVEL: '2', MALLOC_ARENA_MAX: '2', ...process.env };
-}
-
 const KEPT_LINES = 8;
 
 /**

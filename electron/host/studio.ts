@@ -11,8 +11,10 @@ import type {
   WindowChannel,
 } from '../contract/contract.ts';
 import { StudioError, toErrorData, unwrap } from '../contract/errors.ts';
+import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import { sendEvent, servePort, type Port, type Report } from '../contract/rpc.ts';
 import { checkedAnswer } from './answer.ts';
+import type { AppSettings } from './app-settings.ts';
 import type { EngineProcess } from './engine-process.ts';
 import { RunShelf } from './run-shelf.ts';
 
@@ -33,7 +35,9 @@ export interface StudioOptions {
   readonly host: AppDescription['host'];
   readonly version: string;
   readonly dataFolder: string;
+  /** Launched with what the settings say at that time. */
   readonly engine: EngineProcess;
+  readonly settings: AppSettings;
   readonly chooseExportPlace: ChooseExportPlace;
   readonly report: Report;
 }
@@ -47,6 +51,10 @@ export class Studio {
   readonly #listeners = new Set<EventListener>();
   readonly #handlers: Handlers<WindowChannel>;
   #activeRun: string | undefined;
+  /** Runs asked for that have not been answered yet. */
+  #starting = 0;
+  /** The latest change of the settings: a run starts after it, in the engine that it started. */
+  #change: Promise<unknown> = Promise.resolve();
 
   constructor(options: StudioOptions) {
     this.#options = options;
@@ -91,16 +99,44 @@ export class Studio {
         unwrap(await engine.call(channel, request));
     return {
       'app:describe': () => Promise.resolve(this.#describe()),
+      'settings:read': () => Promise.resolve(this.#options.settings.answer()),
+      'settings:write': ({ settings }) => (this.#change = this.#applySettings(settings)),
       'image-set:list': forward('image-set:list'),
       'image-set:images': forward('image-set:images'),
       'image-set:baseline': forward('image-set:baseline'),
-      'run:start': forward('run:start'),
+      'run:start': (request) => this.#start(request),
       'run:stop': forward('run:stop'),
       'run:list': () => this.#shelf.list(this.#activeRun),
       'run:open': ({ runId }) => this.#shelf.open(runId, this.#activeRun),
       'run:snapshot': ({ runId, epoch }) => this.#shelf.snapshot(runId, epoch),
       'model:export': (request) => this.#export(request),
     };
+  }
+
+  async #start(request: Request<'run:start'>): Promise<Answer<'run:start'>> {
+    await this.#change.catch(() => undefined);
+    this.#starting += 1;
+    try {
+      return unwrap(await this.#options.engine.call('run:start', request));
+    } finally {
+      this.#starting -= 1;
+    }
+  }
+
+  /** TensorFlow takes its threads when it is loaded: the engine is started anew, unless a run would be lost by it. */
+  async #applySettings(settings: Settings): Promise<SettingsAnswer> {
+    const { settings: kept, engine } = this.#options;
+    const { threads } = kept.current;
+    if (threads === settings.threads && kept.answer().problem === undefined) return kept.answer();
+    if (this.#activeRun !== undefined || this.#starting > 0) {
+      throw new StudioError(
+        'busy',
+        'The threads cannot be changed while a run trains. Stop it, or wait until it ends.',
+      );
+    }
+    await kept.write(settings);
+    if (threads !== settings.threads) engine.restart();
+    return kept.answer();
   }
 
   #describe(): AppDescription {

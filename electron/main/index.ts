@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { app, BrowserWindow } from 'electron';
+import { AppSettings } from '../host/app-settings.ts';
 import { EngineProcess } from '../host/engine-process.ts';
 import { Studio } from '../host/studio.ts';
 import { chooseExportFolder } from './dialogs.ts';
@@ -12,15 +13,18 @@ import { lockDownPages, openWindow, refusePermissions } from './window.ts';
 const outFolder = join(import.meta.dirname, '..');
 const report = (problem: string) => void process.stderr.write(`${problem}\n`);
 
-function openStudio(): Studio {
+async function openStudio(): Promise<Studio> {
   const dataFolder = app.getPath('userData');
-  const engine = new EngineProcess(() => launchEngine(join(outFolder, 'main', 'engine.js'), dataFolder), report);
+  const settings = await AppSettings.open({ dataFolder, report });
+  const entry = join(outFolder, 'main', 'engine.js');
+  const engine = new EngineProcess(() => launchEngine(entry, dataFolder, settings.current.threads), report);
   engine.start();
   return new Studio({
     host: 'desktop',
     version: app.getVersion(),
     dataFolder,
     engine,
+    settings,
     chooseExportPlace: async (suggested) => {
       const window = BrowserWindow.getAllWindows()[0];
       return window && chooseExportFolder(window, suggested);
@@ -57,11 +61,11 @@ function start(): void {
     if (window?.isMinimized()) window.restore();
     window?.focus();
   });
-  void app.whenReady().then(() => {
+  void app.whenReady().then(async () => {
     refusePermissions();
     servePage(join(outFolder, 'renderer'));
     setMenu();
-    const studio = openStudio();
+    const studio = await openStudio();
     quitGracefully(studio);
     openStudioWindow(studio);
   });

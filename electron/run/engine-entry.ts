@@ -1,3 +1,4 @@
+import { constants, setPriority } from 'node:os';
 import { parseArgs } from 'node:util';
 import { sendEvent, serveCalls, type Port } from '../contract/rpc.ts';
 import { parentPort } from './parent-port.ts';
@@ -6,6 +7,16 @@ import { parentPort } from './parent-port.ts';
 const port: Port = parentPort();
 const { values } = parseArgs({ options: { data: { type: 'string' } } });
 if (values.data === undefined) throw new Error('engine: expected --data FOLDER.');
+yieldToWindow();
 const { EngineService } = await import('./engine-service.ts');
 const service = new EngineService(values.data, (name, payload) => sendEvent(port, name, payload));
 serveCalls(port, service.handlers, (problem) => process.stderr.write(`${problem}\n`));
+
+/** So that a window stays smooth while every core computes. Before TensorFlow is loaded: its threads inherit it. */
+function yieldToWindow(): void {
+  try {
+    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // Some containers forbid it: the engine then competes with the window as an equal.
+  }
+}

@@ -1,10 +1,10 @@
-import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import type { EngineChannel, Events, Handlers, Request } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { Experiment } from '../contract/experiment.ts';
 import { sliceImages } from '../dataset/image-set.ts';
 import { tensorflowVersion } from '../engine/tensorflow.ts';
+import { threadsInUse } from '../engine/threads.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { exportLayersModel } from '../model/layers-model.ts';
 import { loadModel } from '../model/weights-file.ts';
@@ -30,7 +30,7 @@ export class EngineService {
     this.handlers = {
       'engine:describe': async () => ({
         tensorflow: tensorflowVersion(),
-        threads: availableParallelism(),
+        threads: threadsInUse(),
         residentBytes: process.memoryUsage.rss(),
       }),
       'image-set:list': () => this.imageSets.list(),

@@ -88,6 +88,24 @@ describe('the engine process', () => {
     expect(states).toEqual(['starting', 'ready']);
   });
 
+  it('is started anew: the old one is asked to end, its pending calls are answered, no loss is told', async () => {
+    const { engine, launched, states, reports } = watched({ 'run:stop': () => new Promise(() => undefined) });
+    engine.start();
+    await settled();
+    const pending = engine.call('run:stop', { runId: 'a' });
+    engine.restart();
+    expect(await pending).toEqual({
+      ok: false,
+      error: { code: 'engine-lost', message: 'The engine is started anew.' },
+    });
+    expect(await engine.call('image-set:list', {})).toEqual({ ok: true, value: [] });
+    await settled();
+    expect(launched).toHaveLength(2);
+    expect(launched[0]!.kills).toEqual([false]);
+    expect(states).toEqual(['starting', 'ready', 'starting', 'ready']);
+    expect(reports).toEqual([]);
+  });
+
   it('that does not end when asked is ended by force', async () => {
     const { engine, launched } = watched({}, { deafToKill: true });
     engine.start();

@@ -6,8 +6,10 @@ import type { EngineChannel, Events, Handlers, WindowChannel } from '../../elect
 import { unwrap } from '../../electron/contract/errors.ts';
 import { presetExperiment, presets } from '../../electron/contract/presets.ts';
 import { Caller } from '../../electron/contract/rpc.ts';
+import type { Settings } from '../../electron/contract/settings.ts';
 import type { RunRecord } from '../../electron/contract/words.ts';
 import { RunFolder, type RunState } from '../../electron/files/run-folder.ts';
+import { AppSettings } from '../../electron/host/app-settings.ts';
 import { EngineProcess } from '../../electron/host/engine-process.ts';
 import { Studio, type ExportPlace } from '../../electron/host/studio.ts';
 import { portPair } from '../contract/port-pair.ts';
@@ -42,7 +44,7 @@ const metrics = (epoch: number, validationSquaredError: number) => ({
   learningRate: 0.01,
 });
 
-function opened(handlers: Partial<Handlers<EngineChannel>> = {}, place?: ExportPlace) {
+async function opened(handlers: Partial<Handlers<EngineChannel>> = {}, place?: ExportPlace) {
   const launched: FakeEngine[] = [];
   const reports: string[] = [];
   const launch = () => {
@@ -53,7 +55,17 @@ function opened(handlers: Partial<Handlers<EngineChannel>> = {}, place?: ExportP
   const report = (problem: string) => void reports.push(problem);
   const engine = new EngineProcess(launch, report);
   const chooseExportPlace = vi.fn(() => Promise.resolve(place));
-  const studio = new Studio({ host: 'desktop', version: '1.2.3', dataFolder, engine, chooseExportPlace, report });
+  const settings = await AppSettings.open({ dataFolder, report, cores: 4 });
+  const options = {
+    host: 'desktop',
+    version: '1.2.3',
+    dataFolder,
+    engine,
+    settings,
+    chooseExportPlace,
+    report,
+  } as const;
+  const studio = new Studio(options);
   const [near, far] = portPair();
   const leave = studio.serveWindow(far);
   const window = new Caller<WindowChannel>(near);
@@ -82,7 +94,7 @@ const started = (id: string): RunRecord => ({
 
 describe('the host', () => {
   it('describes itself, the engine and the active run', async () => {
-    const { window, launched } = opened();
+    const { window, launched } = await opened();
     launched[0]!.send('run:started', started('run-1'));
     await settled();
     expect(unwrap(await window.call('app:describe', {}))).toEqual({
@@ -95,7 +107,7 @@ describe('the host', () => {
   });
 
   it('forwards what the engine answers, errors included, and refuses the engine’s own calls', async () => {
-    const { window } = opened();
+    const { window } = await opened();
     expect(await window.call('image-set:list', {})).toEqual({ ok: true, value: [] });
     expect(await window.call('run:stop', { runId: 'a' })).toMatchObject({ ok: false, error: { code: 'internal' } });
     const refused = await window.call('engine:describe' as 'app:describe', {});
@@ -103,7 +115,7 @@ describe('the host', () => {
   });
 
   it('stops sending events to a window that has gone', async () => {
-    const { window, launched, leave } = opened();
+    const { window, launched, leave } = await opened();
     const seen = vi.fn();
     window.listen('run:ended', seen);
     launched[0]!.send('run:ended', { runId: 'a', status: 'finished' });
@@ -121,7 +133,7 @@ describe('runs on disk', () => {
     await folder.addMetrics(metrics(1, 5));
     await folder.addMetrics(metrics(2, 3));
     await addRun('run-b', { startedAt: '2026-02-01T00:00:00.000Z' });
-    const runs = unwrap(await opened().window.call('run:list', {}));
+    const runs = unwrap(await (await opened()).window.call('run:list', {}));
     expect(runs.map((run) => run.id)).toEqual(['run-b', 'run-a']);
     expect(runs[1]).toMatchObject({ epochsDone: 2, bestValidationSquaredError: 3, testSquaredError: 1.6 });
   });
@@ -130,7 +142,7 @@ describe('runs on disk', () => {
     await addRun('cut-off', { status: 'running' });
     await addRun('elsewhere', { status: 'running', processId: process.pid });
     await addRun('ours', { status: 'running' });
-    const { window, launched } = opened();
+    const { window, launched } = await opened();
     launched[0]!.send('run:started', started('ours'));
     await settled();
     const runs = unwrap(await window.call('run:list', {}));
@@ -149,7 +161,7 @@ describe('runs on disk', () => {
     await cut.addMetrics(metrics(1, 5));
     await writeFile(join(cut.path, 'metrics.jsonl'), '{"epoch": 2, "st', { flag: 'a' });
     await mkdir(join(dataFolder, 'runs', 'Not a run'));
-    const runs = unwrap(await opened().window.call('run:list', {}));
+    const runs = unwrap(await (await opened()).window.call('run:list', {}));
     const problems = Object.fromEntries(runs.map((run) => [run.id, run.problem]));
     expect(problems).toEqual({
       good: undefined,
@@ -173,7 +185,7 @@ describe('runs on disk', () => {
       mapIs: 'code',
     } as const;
     await folder.writeSnapshot(snapshot);
-    const { window } = opened();
+    const { window } = await opened();
     const before = unwrap(await window.call('run:open', { runId: 'run-a' }));
     expect(before).toMatchObject({ metrics: [metrics(1, 5)], snapshotEpochs: [1], hasModel: false });
     await mkdir(folder.modelFolder('best'), { recursive: true });
@@ -182,7 +194,7 @@ describe('runs on disk', () => {
   });
 
   it('that are not there are not found', async () => {
-    const { window } = opened();
+    const { window } = await opened();
     expect(await window.call('run:open', { runId: 'nope' })).toEqual({
       ok: false,
       error: { code: 'not-found', message: `There is no run "nope" in ${dataFolder}.` },
@@ -193,7 +205,7 @@ describe('runs on disk', () => {
 describe('losing the engine in the middle of a run', () => {
   it('interrupts the run, on disk and on screen, and a new run can start', async () => {
     const folder = await addRun('run-a', { status: 'running', processId: process.pid });
-    const { window, launched } = opened({ 'run:start': () => Promise.resolve({ runId: 'run-b' }) });
+    const { window, launched } = await opened({ 'run:start': () => Promise.resolve({ runId: 'run-b' }) });
     await settled();
     const ended = new Promise<Events['run:ended']>((resolve) => window.listen('run:ended', resolve));
     launched[0]!.send('run:started', started('run-a'));
@@ -207,7 +219,7 @@ describe('losing the engine in the middle of a run', () => {
   });
 
   it('tells the window even when the run’s folder is gone', async () => {
-    const { window, launched, reports } = opened();
+    const { window, launched, reports } = await opened();
     const ended = new Promise<Events['run:ended']>((resolve) => window.listen('run:ended', resolve));
     launched[0]!.send('run:started', started('run-a'));
     await settled();
@@ -230,7 +242,7 @@ describe('exporting', () => {
     await mkdir(folder.modelFolder('best'), { recursive: true });
     const target = place(join(dataFolder, 'exported'));
     const write = vi.fn(() => Promise.resolve({ files: ['model.json'] }));
-    const { window, chooseExportPlace } = opened({ 'engine:export': write }, target);
+    const { window, chooseExportPlace } = await opened({ 'engine:export': write }, target);
     expect(unwrap(await window.call('model:export', request))).toEqual({ kind: 'saved', folder: target.folder });
     expect(write).toHaveBeenCalledWith({ ...request, folder: target.folder });
     expect(chooseExportPlace).toHaveBeenCalledWith('article-best');
@@ -239,7 +251,7 @@ describe('exporting', () => {
   it('is cancelled when nowhere is chosen', async () => {
     const folder = await addRun('run-a');
     await mkdir(folder.modelFolder('best'), { recursive: true });
-    expect(unwrap(await opened().window.call('model:export', request))).toEqual({ kind: 'cancelled' });
+    expect(unwrap(await (await opened()).window.call('model:export', request))).toEqual({ kind: 'cancelled' });
   });
 
   it('refuses a folder that holds something, and leaves it as it was', async () => {
@@ -250,7 +262,7 @@ describe('exporting', () => {
     await writeFile(join(full, 'thesis.txt'), 'years of work');
     const target = place(full);
     const message = `${full}: expected a new or an empty folder, found "thesis.txt" in it.`;
-    const result = await opened({}, target).window.call('model:export', request);
+    const result = await (await opened({}, target)).window.call('model:export', request);
     expect(result).toEqual({ ok: false, error: { code: 'refused', message } });
     expect(target.abandon).toHaveBeenCalled();
     expect(await readFile(join(full, 'thesis.txt'), 'utf8')).toBe('years of work');
@@ -258,15 +270,74 @@ describe('exporting', () => {
 
   it('of a run without a model says so before asking', async () => {
     await addRun('run-a');
-    const { window, chooseExportPlace } = opened();
+    const { window, chooseExportPlace } = await opened();
     expect(await window.call('model:export', request)).toMatchObject({ ok: false, error: { code: 'not-found' } });
     expect(chooseExportPlace).not.toHaveBeenCalled();
   });
 });
 
+describe('the threads', () => {
+  it('are read, and changed by starting the engine anew', async () => {
+    const { window, launched } = await opened();
+    expect(unwrap(await window.call('settings:read', {}))).toEqual({ settings: {}, cores: 4 });
+    const changed = { settings: { threads: 2 }, cores: 4 };
+    expect(unwrap(await window.call('settings:write', { settings: { threads: 2 } }))).toEqual(changed);
+    expect(launched[0]!.kills).toEqual([false]);
+    expect(launched).toHaveLength(2);
+    expect(unwrap(await window.call('settings:write', { settings: { threads: 2 } }))).toEqual(changed);
+    expect(launched).toHaveLength(2);
+    expect(unwrap(await window.call('settings:read', {}))).toEqual(changed);
+  });
+
+  it('stay as they are while a run trains, and change when it has ended', async () => {
+    const { window, launched } = await opened();
+    launched[0]!.send('run:started', started('run-a'));
+    await settled();
+    const write = () => window.call('settings:write', { settings: { threads: 2 } });
+    const message = 'The threads cannot be changed while a run trains. Stop it, or wait until it ends.';
+    expect(await write()).toEqual({ ok: false, error: { code: 'busy', message } });
+    expect(launched).toHaveLength(1);
+    launched[0]!.send('run:ended', { runId: 'run-a', status: 'finished' });
+    await settled();
+    expect(await write()).toMatchObject({ ok: true });
+    expect(launched).toHaveLength(2);
+  });
+
+  it('stay as they are while a run is about to start; a run asked for during a change starts after it', async () => {
+    let begin: (answer: { runId: string }) => void = () => undefined;
+    const { window, launched } = await opened({ 'run:start': () => new Promise((resolve) => (begin = resolve)) });
+    const first = window.call('run:start', { experiment });
+    await settled();
+    expect(await window.call('settings:write', { settings: { threads: 2 } })).toMatchObject({
+      ok: false,
+      error: { code: 'busy' },
+    });
+    begin({ runId: 'run-a' });
+    await first;
+    const change = window.call('settings:write', { settings: { threads: 2 } });
+    const second = window.call('run:start', { experiment });
+    expect(await change).toMatchObject({ ok: true });
+    expect(launched).toHaveLength(2);
+    await settled();
+    begin({ runId: 'run-b' });
+    expect(await second).toEqual({ ok: true, value: { runId: 'run-b' } });
+  });
+
+  it.each([
+    [{ threads: 0 }, 'settings:write: settings.threads must be at least 1, found 0.'],
+    [{ threads: 5 }, "settings:write: threads must be at most 4, this machine's cores, found 5."],
+    [{ theme: 'dark' }, 'settings:write: settings.theme must not be given: there is no such field.'],
+  ])('%j are refused', async (given, message) => {
+    const { window, launched } = await opened();
+    const answer = await window.call('settings:write', { settings: given as Settings });
+    expect(answer).toEqual({ ok: false, error: { code: 'bad-request', message } });
+    expect(launched).toHaveLength(1);
+  });
+});
+
 describe('closing', () => {
   it('stops the active run, waits for its end, then ends the engine', async () => {
-    const { studio, launched } = opened({
+    const { studio, launched } = await opened({
       'run:stop': async () => {
         launched[0]!.send('run:ended', { runId: 'run-a', status: 'stopped' });
         return {};
@@ -279,7 +350,7 @@ describe('closing', () => {
   });
 
   it('waits no longer than its patience for a run that does not end', async () => {
-    const { studio, launched } = opened({ 'run:stop': () => new Promise(() => undefined) });
+    const { studio, launched } = await opened({ 'run:stop': () => new Promise(() => undefined) });
     launched[0]!.send('run:started', started('run-a'));
     await settled();
     await studio.close(1);

@@ -3,6 +3,7 @@ import type { ImageColumns, TrainingPath } from '../../contract/words.ts';
 import type { StepCall, StepRunner } from '../step-runner.ts';
 import type { StepInputs, TrainingStep } from '../step.ts';
 import { tf } from '../tensorflow.ts';
+import { threadsInUse } from '../threads.ts';
 import { checkSameTrace, withoutDeadNodes } from './check-trace.ts';
 import { DataType, NodeList, type GraphFunction } from './graph-def.ts';
 import { GraphSession } from './session.ts';
@@ -40,7 +41,7 @@ export class CompiledRunner implements StepRunner {
     loops: readonly TrainingLoop[],
   ) {
     const { kind, reason, stepsPerCall } = options;
-    this.path = { kind, stepsPerCall, ...(reason === undefined ? {} : { reason }) };
+    this.path = { kind, stepsPerCall, threads: threadsInUse(), ...(reason === undefined ? {} : { reason }) };
     this.session = session;
     this.step = options.step;
     this.state = state;

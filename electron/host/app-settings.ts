@@ -1,0 +1,72 @@
+import { availableParallelism } from 'node:os';
+import { StudioError, toErrorData } from '../contract/errors.ts';
+import type { Report } from '../contract/rpc.ts';
+import type { Settings, SettingsAnswer } from '../contract/settings.ts';
+import { readSettings, settingsPath, writeSettings } from '../files/settings-file.ts';
+
+export interface AppSettingsOptions {
+  readonly dataFolder: string;
+  readonly report: Report;
+  /** Counts instead of the file's until it is changed, and is not kept. */
+  readonly threads?: number;
+  /** This machine's, unless a test says otherwise. */
+  readonly cores?: number;
+}
+
+/** The settings in force, and their file. */
+export class AppSettings {
+  readonly #dataFolder: string;
+  readonly #cores: number;
+  #settings: Settings;
+  #problem: string | undefined;
+
+  private constructor(options: AppSettingsOptions, settings: Settings, problem: string | undefined) {
+    this.#dataFolder = options.dataFolder;
+    this.#cores = coresOf(options);
+    this.#settings = options.threads === undefined ? settings : { ...settings, threads: options.threads };
+    this.#problem = problem;
+  }
+
+  /** Reads the settings; a damaged file, or one of another machine, is reported, and the defaults are used. */
+  static async open(options: AppSettingsOptions): Promise<AppSettings> {
+    const cores = coresOf(options);
+    try {
+      const settings = await readSettings(options.dataFolder);
+      const misfit = complaint(settings, cores);
+      if (misfit === undefined) return new AppSettings(options, settings, undefined);
+      throw new StudioError('bad-file', `${settingsPath(options.dataFolder)}: ${misfit}.`);
+    } catch (error) {
+      const problem = `${toErrorData(error).message} The defaults are used until a setting is changed.`;
+      options.report(problem);
+      return new AppSettings(options, {}, problem);
+    }
+  }
+
+  get current(): Settings {
+    return this.#settings;
+  }
+
+  answer(): SettingsAnswer {
+    const problem = this.#problem === undefined ? {} : { problem: this.#problem };
+    return { settings: this.#settings, cores: this.#cores, ...problem };
+  }
+
+  /** @throws StudioError `bad-request` where they do not fit this machine; what writing throws, and then nothing changes. */
+  async write(settings: Settings): Promise<void> {
+    const misfit = complaint(settings, this.#cores);
+    if (misfit !== undefined) throw new StudioError('bad-request', `settings:write: ${misfit}.`);
+    await writeSettings(this.#dataFolder, settings);
+    this.#settings = settings;
+    this.#problem = undefined;
+  }
+}
+
+function coresOf({ cores }: AppSettingsOptions): number {
+  return cores ?? availableParallelism();
+}
+
+/** What of the settings this machine cannot do. */
+function complaint({ threads }: Settings, cores: number): string | undefined {
+  if (threads === undefined || threads <= cores) return undefined;
+  return `threads must be at most ${cores}, this machine's cores, found ${threads}`;
+}

@@ -1,0 +1,25 @@
+import { fileURLToPath } from 'node:url';
+import { expect, test } from 'vitest';
+import { launchEngine } from '../../electron/cli/launch-engine.ts';
+import { unwrap } from '../../electron/contract/errors.ts';
+import { EngineProcess } from '../../electron/host/engine-process.ts';
+import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+
+const entry = fileURLToPath(new URL('../../electron/run/engine-entry.ts', import.meta.url));
+
+test('an engine process says how many threads it was given; started anew, it has others', async () => {
+  using data = new TemporaryFolder();
+  let threads = 1;
+  const engine = new EngineProcess(
+    () => launchEngine(entry, data.path, threads),
+    () => undefined,
+  );
+  try {
+    expect(unwrap(await engine.call('engine:describe', {})).threads).toBe(1);
+    threads = 2;
+    engine.restart();
+    expect(unwrap(await engine.call('engine:describe', {})).threads).toBe(2);
+  } finally {
+    await engine.close();
+  }
+});

@@ -1,0 +1,106 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { AppSettings } from '../../electron/host/app-settings.ts';
+import { engineEnvironment } from '../../electron/host/engine-environment.ts';
+import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+
+async function opened(dataFolder: string, threads?: number) {
+  const reports: string[] = [];
+  const report = (problem: string) => void reports.push(problem);
+  const given = threads === undefined ? {} : { threads };
+  return { reports, settings: await AppSettings.open({ dataFolder, report, cores: 4, ...given }) };
+}
+
+describe('the settings', () => {
+  test('are the defaults before one was changed, and make no file', async () => {
+    using data = new TemporaryFolder();
+    const { settings, reports } = await opened(data.path);
+    expect(settings.answer()).toEqual({ settings: {}, cores: 4 });
+    expect(reports).toEqual([]);
+    await expect(readFile(join(data.path, 'settings.json'))).rejects.toMatchObject({ code: 'ENOENT' });
+  });
+
+  test('are kept', async () => {
+    using data = new TemporaryFolder();
+    await (await opened(data.path)).settings.write({ threads: 3 });
+    const text = await readFile(join(data.path, 'settings.json'), 'utf8');
+    expect(JSON.parse(text)).toEqual({ version: 1, threads: 3 });
+    const { settings } = await opened(data.path);
+    expect(settings.current).toEqual({ threads: 3 });
+    await settings.write({});
+    expect((await opened(data.path)).settings.current).toEqual({});
+  });
+
+  test('given on the command line count until they are changed, and are not kept', async () => {
+    using data = new TemporaryFolder();
+    await (await opened(data.path)).settings.write({ threads: 3 });
+    const { settings } = await opened(data.path, 1);
+    expect(settings.current).toEqual({ threads: 1 });
+    expect((await opened(data.path)).settings.current).toEqual({ threads: 3 });
+    await settings.write({ threads: 2 });
+    expect(settings.current).toEqual({ threads: 2 });
+  });
+
+  test.each([
+    ['', 'expected JSON, found text that is not JSON.'],
+    ['{}', 'version must be given, found none.'],
+    ['{"version": 2}', 'version must be 1, found 2.'],
+    ['{"version": 1, "threads": 0}', 'threads must be at least 1, found 0.'],
+    ['{"version": 1, "threads": 1.5}', 'threads must be a whole number, found 1.5.'],
+    ['{"version": 1, "threads": "2"}', 'threads must be number, found "2".'],
+    ['{"version": 1, "theme": "dark"}', 'theme must not be given: there is no such field.'],
+    ['{"version": 1, "threads": 5}', "threads must be at most 4, this machine's cores, found 5."],
+  ])('of a file %j are the defaults, and what is wrong is reported', async (text, message) => {
+    using data = new TemporaryFolder();
+    const path = join(data.path, 'settings.json');
+    await writeFile(path, text);
+    const { settings, reports } = await opened(data.path);
+    const problem = `${path}: ${message} The defaults are used until a setting is changed.`;
+    expect(settings.answer()).toEqual({ settings: {}, cores: 4, problem });
+    expect(reports).toEqual([problem]);
+    await settings.write({ threads: 2 });
+    expect(settings.answer()).toEqual({ settings: { threads: 2 }, cores: 4 });
+    expect((await opened(data.path)).reports).toEqual([]);
+  });
+
+  test('that do not fit this machine are refused, and nothing changes', async () => {
+    using data = new TemporaryFolder();
+    const { settings } = await opened(data.path);
+    await settings.write({ threads: 2 });
+    await expect(settings.write({ threads: 5 })).rejects.toMatchObject({
+      code: 'bad-request',
+      message: "settings:write: threads must be at most 4, this machine's cores, found 5.",
+    });
+    expect((await opened(data.path)).settings.current).toEqual({ threads: 2 });
+  });
+
+  test('that cannot be written do not count', async () => {
+    using data = new TemporaryFolder();
+    const folder = data.write('a-file', '');
+    const { settings, reports } = await opened(folder);
+    expect(reports).toEqual([expect.stringContaining('settings.json: the file cannot be read.')]);
+    await expect(settings.write({ threads: 2 })).rejects.toMatchObject({ code: 'refused' });
+    expect(settings.current).toEqual({});
+  });
+});
+
+describe('the engine’s environment', () => {
+  test('names both of TensorFlow’s numbers of threads', () => {
+    expect(engineEnvironment(3)).toMatchObject({ TF_NUM_INTRAOP_THREADS: '3', TF_NUM_INTEROP_THREADS: '3' });
+  });
+
+  test('keeps what the person’s own environment says, and counts the cores where that is no number', () => {
+    const { env } = process;
+    const before = env['TF_NUM_INTRAOP_THREADS'];
+    try {
+      env['TF_NUM_INTRAOP_THREADS'] = '7';
+      expect(engineEnvironment()).toMatchObject({ TF_NUM_INTRAOP_THREADS: '7', TF_NUM_INTEROP_THREADS: '7' });
+      env['TF_NUM_INTRAOP_THREADS'] = 'many';
+      expect(Number(engineEnvironment()['TF_NUM_INTRAOP_THREADS'])).toBeGreaterThan(0);
+    } finally {
+      delete env['TF_NUM_INTRAOP_THREADS'];
+      if (before !== undefined) env['TF_NUM_INTRAOP_THREADS'] = before;
+    }
+  });
+});
