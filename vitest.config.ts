@@ -25,7 +25,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      // One process after the others have ended: TensorFlow takes every core, and is imported once.
+      // One process, by itself: TensorFlow takes every core, and is imported once.
       {
         extends: true,
         test: {
