@@ -1,3 +1,4 @@
+import { StudioError } from '../contract/errors.ts';
 import type { EpochMetrics, Snapshot, TestMetrics } from '../contract/words.ts';
 import { pickImages, pixelsPerImage, sliceImages, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import { mapSubset } from '../dataset/subset.ts';
@@ -22,7 +23,10 @@ export async function measureValidation(
   return { validationMse: mse, validationSquaredError: mse * pixelsPerImage(validation.images) };
 }
 
-/** Codes and reconstructions of the fixed test images as the model stands now. */
+/**
+ * Codes and reconstructions of the fixed test images as the model stands now.
+ * @throws StudioError `engine-failed` where the model gives no numbers any more.
+ */
 export async function takeSnapshot(
   network: Network,
   inference: Inference,
@@ -31,6 +35,13 @@ export async function takeSnapshot(
   epoch: number,
 ): Promise<Snapshot> {
   const examples = reconstruct(network, sliceImages(set.test.images, 0, EXAMPLES));
+  // The epoch's costs may all have been numbers: its last step can still have thrown the weights away.
+  if (!examples.errors.every(Number.isFinite)) {
+    throw new StudioError(
+      'engine-failed',
+      `The reconstructions are no longer numbers after epoch ${epoch}. Try a smaller learning rate.`,
+    );
+  }
   const codes = await inference.encode(pickImages(set.test.images, mapSubset(set.test).indices), breathe);
   const size = network.spec.code.size;
   return {

@@ -204,6 +204,25 @@ describe('a run that diverges', () => {
       expect(metrics).toHaveLength(1);
       expect(metrics[0]!.trainingCost).toBeNaN();
     }));
+
+  test.each([
+    [0, 2],
+    [0, 3],
+    [5, 2],
+    [5, 3],
+  ])('by its very last step, with %i held out and a code of %i, does not end as finished', (validationCount, size) => {
+    const layers = Array.from({ length: 3 }, () => dense(30, { activation: 'relu' }));
+    const given = experiment(
+      { ...hot.training, epochs: 1, validationCount },
+      { ...hot.model, encoder: layers, code: { ...hot.model.code, size }, initialiser: 'standard-normal' },
+    );
+    // One batch: the only cost is the one before the update.
+    return onRun(given, tinySet(8 + validationCount), async ({ folder }, ended) => {
+      const problem = 'The reconstructions are no longer numbers after epoch 1. Try a smaller learning rate.';
+      expect(ended).toEqual({ runId: 'a-run', status: 'failed', problem });
+      expect(await folder.readState()).toMatchObject({ status: 'failed', problem });
+    });
+  });
 });
 
 describe('sets and batches of every size', () => {
