@@ -36,7 +36,12 @@ export class EagerRunner implements StepRunner {
     this.step = step;
     this.images = images;
     this.seed = seed;
-    this.path = { kind: 'eager', stepsPerCall: 1, threads: threadsInUse(), ...(reason === undefined ? {} : { reason }) };
+    this.path = {
+      kind: 'eager',
+      stepsPerCall: 1,
+      threads: threadsInUse(),
+      ...(reason === undefined ? {} : { reason }),
+    };
   }
 
   run(call: StepCall): Float32Array {

@@ -1,5 +1,6 @@
 import type { AppDescription, ExportAnswer, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
 import type { ErrorData, Result } from '../../electron/contract/errors.ts';
+import type { SettingsAnswer } from '../../electron/contract/settings.ts';
 import type { Experiment } from '../../electron/contract/experiment.ts';
 import { presets, type Preset } from '../../electron/contract/presets.ts';
 import { eventNames } from '../../electron/contract/rpc.ts';
@@ -40,6 +41,9 @@ export class Studio {
   loadProblem = $state.raw<ErrorData>();
   startProblem = $state.raw<ErrorData>();
   openProblem = $state.raw<ErrorData>();
+  settings = $state.raw<SettingsAnswer>();
+  /** Why the last change of the settings was refused. */
+  settingsProblem = $state.raw<ErrorData>();
 
   #window = $state.raw<WindowState>(emptyWindow);
   #currentId = $state<string>();
@@ -83,11 +87,20 @@ export class Studio {
       this.#window = reduce(this.#window, { name: 'engine:state-changed', payload: app.engine });
     }
     if (runs) this.#window = withRuns(this.#window, runs);
+    this.settings = (await this.#ask('settings:read')) ?? this.settings;
     await this.#attach(app?.activeRun);
     this.imageSets = (await this.#ask('image-set:list')) ?? this.imageSets;
     this.originals.forgetFailed();
     this.baselines.forgetFailed();
     this.#fillDraft();
+  }
+
+  /** Limits the engine's threads; without a number it takes every core. The engine is started anew. */
+  async setThreads(threads: number | undefined): Promise<void> {
+    const settings = threads === undefined ? {} : { threads };
+    const result = await this.#api.call('settings:write', { settings });
+    this.settingsProblem = result.ok ? undefined : result.error;
+    if (result.ok) this.settings = result.value;
   }
 
   choosePreset(preset: Preset): void {
@@ -226,7 +239,7 @@ export class Studio {
     else this.draft = draftOfPreset(presets[0]!, imageSet);
   }
 
-  async #ask<C extends WindowChannel & ('app:describe' | 'run:list' | 'image-set:list')>(channel: C) {
+  async #ask<C extends WindowChannel & ('app:describe' | 'settings:read' | 'run:list' | 'image-set:list')>(channel: C) {
     const result = await this.#api.call(channel, {});
     if (result.ok) return result.value;
     this.loadProblem = result.error;

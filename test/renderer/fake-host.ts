@@ -18,6 +18,7 @@ export class FakeHost implements Connection {
     'image-set:list': () => [mnist],
     'run:list': () => [],
     'run:stop': () => ({}),
+    'settings:read': () => ({ settings: {}, cores: 4 }),
   };
   readonly #listeners = new Map<EventName, ((payload: never) => void)[]>();
   readonly #linkListeners: ((link: Link) => void)[] = [];

@@ -129,6 +129,21 @@ describe('the window', () => {
     expect(host.asked.filter((channel) => channel === 'image-set:baseline')).toHaveLength(2);
   });
 
+  it('changes the threads when the host has taken them, and says why when it has not', async () => {
+    const host = new FakeHost();
+    const studio = await opened(host);
+    expect(studio.settings).toEqual({ settings: {}, cores: 4 });
+    await studio.setThreads(2);
+    expect(studio.settingsProblem?.message).toBe('No answer for settings:write.');
+    expect(studio.settings).toEqual({ settings: {}, cores: 4 });
+    host.answers['settings:write'] = ({ settings }) => ({ settings, cores: 4 });
+    await studio.setThreads(2);
+    expect(studio.settingsProblem).toBeUndefined();
+    expect(studio.settings).toEqual({ settings: { threads: 2 }, cores: 4 });
+    await studio.setThreads(undefined);
+    expect(studio.settings?.settings).toEqual({});
+  });
+
   it('takes an earlier run’s settings into the panel', async () => {
     const studio = await opened(new FakeHost());
     studio.place = 'runs';

@@ -1,0 +1,24 @@
+import type { TrainingPath } from '../../electron/contract/words.ts';
+
+const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
+
+/** How a run's steps were executed: "Compiled by XLA, 20 steps a call, 2 threads". */
+export function pathWords({ kind, stepsPerCall, threads }: TrainingPath): string {
+  const steps = `${counted(stepsPerCall, 'step')} a call`;
+  const how = {
+    'xla-loop': ['Compiled by XLA', steps],
+    'graph-loop': ['Compiled by TensorFlow', steps],
+    eager: ['Not compiled'],
+  }[kind];
+  return [...how, ...(threads === undefined ? [] : [counted(threads, 'thread')])].join(', ');
+}
+
+/** What a run lost by falling back to a slower path, and why it had to; nothing where it did not. */
+export function fallbackWords({ kind, reason }: TrainingPath): string | undefined {
+  if (reason === undefined) return undefined;
+  const lost =
+    kind === 'eager'
+      ? 'This model could not be compiled: it trains step by step, much slower, and repeats no compiled run bit for bit.'
+      : 'XLA could not compile this model: TensorFlow’s own graph trains it, slower, and repeats no run by XLA bit for bit.';
+  return `${lost} ${reason}`;
+}
