@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { toErrorData } from '../contract/errors.ts';
+import { addImport } from './import-command.ts';
 import { placesSeenFrom } from './places.ts';
 import { addServe } from './serve-command.ts';
 
@@ -15,6 +16,7 @@ const program = new Command('autoencoder-studio')
 process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
 const { addTrain } = await import('./train-command.ts');
 addTrain(program);
+addImport(program);
 addServe(program, places, version);
 
 try {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import * as v from 'valibot';
+import { IdSchema } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
 import { describeIssue } from '../contract/issues.ts';
@@ -9,7 +10,10 @@ import { presetExperiment, presets, type Preset } from '../contract/presets.ts';
 import { readIdxFolder } from '../dataset/idx-folder.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { readMnist } from '../dataset/mnist.ts';
+import { readStoredSet } from '../dataset/stored-set.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
+import { isImageSetFolder } from '../files/image-set-folder.ts';
+import { ImageSetShelf, slugOf } from '../files/image-set-shelf.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { newRunId } from '../run/run-id.ts';
@@ -37,7 +41,10 @@ export function addTrain(program: Command): void {
     .command('train')
     .description('train an experiment without a window; prints the cost of each epoch')
     .addOption(presetOption())
-    .option('--dataset <folder>', 'folder of IDX files named as MNIST’s are (default: MNIST itself)')
+    .option(
+      '--dataset <set>',
+      'an imported set, by its id or folder, or a folder of IDX files named as MNIST’s are (default: MNIST)',
+    )
     .option('--out <folder>', 'folder of the run, which must not hold one yet (default: in the app’s data folder)')
     .option('--epochs <count>', 'epochs', number)
     .option('--seed <number>', 'seed of weights, shuffling and noise', number)
@@ -81,11 +88,13 @@ async function train(options: TrainOptions): Promise<void> {
 async function readSet(dataset: string | undefined): Promise<ImageSet> {
   if (dataset === undefined) return readMnist();
   const folder = resolve(dataset);
-  const id = basename(folder)
-    .toLowerCase()
-    .replaceAll(/[^a-z0-9]+/g, '-')
-    .replace(/^-+/, '');
-  return readIdxFolder(folder, id === '' ? 'images' : id);
+  const id = slugOf(basename(folder));
+  if (await isImageSetFolder(folder)) return readStoredSet(folder, id);
+  const shelf = new ImageSetShelf(defaultDataFolder());
+  if (!existsSync(folder) && v.is(IdSchema, dataset) && (await isImageSetFolder(shelf.at(dataset).path))) {
+    return readStoredSet(shelf.at(dataset).path, dataset);
+  }
+  return readIdxFolder(folder, id);
 }
 
 /** @throws StudioError `bad-spec` naming the option's field, what was expected and what was found. */
@@ -95,7 +104,13 @@ function experimentOf(options: TrainOptions, set: ImageSet): Experiment {
   const given = (['epochs', 'seed', 'batchSize', 'learningRate', 'validationCount'] as const).filter(
     (key) => options[key] !== undefined,
   );
-  const training = { ...base.training, ...Object.fromEntries(given.map((key) => [key, options[key]])) };
+  // The presets hold out MNIST's share; of a small set a tenth.
+  const validationCount = Math.min(base.training.validationCount, Math.floor(set.training.images.count / 10));
+  const training = {
+    ...base.training,
+    validationCount,
+    ...Object.fromEntries(given.map((key) => [key, options[key]])),
+  };
   const model = {
     ...base.model,
     code: { ...base.model.code, ...(options.codeSize === undefined ? {} : { size: options.codeSize }) },

@@ -63,9 +63,10 @@ export async function writeFolder(folder: string, fill: (temporary: string) => P
   }
 }
 
-async function naming<T>(path: string, write: () => Promise<T>): Promise<T> {
+/** Runs what writes a file or folder; the system's errors come out as the writers' above do. */
+export async function naming<T>(path: string, write: () => Promise<T>): Promise<T> {
   return write().catch((error: unknown) => {
-    throw unwritable(path, error);
+    throw error instanceof StudioError ? error : unwritable(path, error);
   });
 }
 

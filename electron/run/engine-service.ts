@@ -19,13 +19,14 @@ export class EngineService {
   readonly handlers: Handlers<EngineChannel>;
   private readonly dataFolder: string;
   private readonly emit: Emit;
-  private readonly imageSets = new ImageSets();
+  private readonly imageSets: ImageSets;
   private active: TrainingRun | undefined;
   /** Settled when the active run has shown its first cost. */
   private preparing: Promise<void> = Promise.resolve();
 
   constructor(dataFolder: string, emit: Emit) {
     this.dataFolder = dataFolder;
+    this.imageSets = new ImageSets(dataFolder);
     this.emit = emit;
     this.handlers = {
       'engine:describe': async () => ({

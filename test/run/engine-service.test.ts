@@ -75,7 +75,8 @@ describe('the engine', () => {
 
 describe('the image sets', () => {
   test('are MNIST and what was added, each read once', async () => {
-    const sets = new ImageSets();
+    using data = new TemporaryFolder();
+    const sets = new ImageSets(data.path);
     sets.add(tinySet(4));
     expect((await sets.list()).map(({ id, trainingCount }) => [id, trainingCount])).toEqual([
       ['mnist', 60_000],

@@ -1,0 +1,96 @@
+import type { ImportPlan, ImportProgress, ImportReport, SkippedFile } from '../contract/images.ts';
+
+const BAR_WIDTH = 30;
+/** Reasons that are printed; the rest is counted (all of them are in the JSON). */
+const MOST_LINES = 20;
+
+/** What `import` prints: the report on stdout, progress on stderr. */
+export class ImportReporter {
+  private readonly json: boolean;
+  private readonly onTerminal = process.stderr.isTTY;
+
+  constructor(json: boolean) {
+    this.json = json;
+  }
+
+  readonly progressed = (progress: ImportProgress): void => {
+    if (!this.onTerminal) return;
+    this.clearBar();
+    process.stderr.write(barOf(progress));
+  };
+
+  planned(plan: ImportPlan): void {
+    this.clearBar();
+    if (this.json) return print(plan);
+    const { options, count, labels, skipped } = plan;
+    const { width, height, channels, fit, background } = options;
+    const invert = options.invert === 'auto' ? `auto (${plan.autoInverts ? 'on' : 'off'})` : options.invert;
+    const test = options.test.kind === 'folders' ? 'the folders called test' : `every ${options.test.n}th image`;
+    write(`${count.toLocaleString('en')} pictures${labelText(labels)}`);
+    write(`Would become ${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}, ${fit}, background ${background}`);
+    write(`Invert ${invert}, centre by mass ${options.centre ? 'on' : 'off'}, test images: ${test}`);
+    list('Would skip', skipped);
+  }
+
+  imported(report: ImportReport): void {
+    this.clearBar();
+    if (this.json) return print(report);
+    const { set, imported, duplicates, skipped, notes, folder, seconds } = report;
+    const [height, width, channels] = set.shape;
+    const labels = set.labelNames.length === 0 ? 'no labels' : `${set.labelNames.length} labels`;
+    write(
+      `Imported ${imported.toLocaleString('en')} images (${set.trainingCount} training, ${set.testCount} test), ` +
+        `${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}${report.inverted ? ' inverted' : ''}, ${labels}, ${seconds.toFixed(1)} s`,
+    );
+    list('Skipped', skipped);
+    const verb = duplicates[0]?.kept === true ? 'kept' : 'left out';
+    list(
+      `Duplicates, ${verb}`,
+      duplicates.map(({ name, of }) => ({ name, reason: `the same content as ${shown(of)}` })),
+    );
+    list('Notes', notes);
+    write(`${set.id}: ${folder}`);
+  }
+
+  clearBar(): void {
+    if (this.onTerminal) process.stderr.write('\r\u001b[K');
+  }
+}
+
+/** The progress bar's line. */
+export function barOf(progress: ImportProgress): string {
+  if (progress.kind === 'listing') return `${progress.found.toLocaleString('en')} files found`;
+  const filled = Math.round(progress.fraction * BAR_WIDTH);
+  const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
+  if (progress.kind === 'arranging') return `${bar} arranging`;
+  const { done, total, imagesPerSecond, secondsLeft } = progress;
+  const left = `${Math.floor(secondsLeft / 60)}:${String(Math.floor(secondsLeft % 60)).padStart(2, '0')}`;
+  return `${bar} ${done}/${total}  ${imagesPerSecond.toFixed(0)} images/s  ${left} left`;
+}
+
+function labelText(labels: ImportPlan['labels']): string {
+  if (labels.length === 0) return ', no labels';
+  const some = labels.slice(0, 12).map(({ name, count }) => `${shown(name)} (${count})`);
+  return `, ${labels.length} labels: ${some.join(', ')}${labels.length > 12 ? ', …' : ''}`;
+}
+
+function list(title: string, entries: readonly SkippedFile[]): void {
+  if (entries.length === 0) return;
+  write(`${title}: ${entries.length}`);
+  for (const { name, reason } of entries.slice(0, MOST_LINES)) write(`  ${shown(name)}: ${reason}`);
+  if (entries.length > MOST_LINES) write(`  … and ${entries.length - MOST_LINES} more (all of them with --json)`);
+}
+
+/** A name may hold anything, a line's end or a terminal's commands too. */
+function shown(name: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what must not reach the terminal
+  return /[\x00-\x1f\x7f-\x9f]/.test(name) ? JSON.stringify(name) : name;
+}
+
+function write(line: string): void {
+  process.stdout.write(`${line}\n`);
+}
+
+function print(value: unknown): void {
+  process.stdout.write(`${JSON.stringify(value)}\n`);
+}

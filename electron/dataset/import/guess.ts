@@ -1,0 +1,146 @@
+import type { ImportOptions } from '../../contract/images.ts';
+import { LEAST_SIZE, MOST_SIZE } from '../../contract/images.ts';
+import { decodePicture } from '../picture/decode.ts';
+import type { Picture } from '../picture/picture.ts';
+import { flatten } from '../picture/picture.ts';
+import type { Source, SourceItem } from './source.ts';
+
+/** Files that are looked at before options are proposed. */
+const SAMPLE = 24;
+/** Pictures of many sizes become squares of this side, unless they are smaller. */
+const USUAL_SIDE = 64;
+/** The share of the other direction's pixels that must agree before a ground counts as one. */
+const MOSTLY = 0.8;
+const LIGHT = 180;
+
+export interface Guess {
+  readonly options: ImportOptions;
+  readonly autoInverts: boolean;
+}
+
+/** What is seen of one picture. */
+interface Look {
+  readonly width: number;
+  readonly height: number;
+  readonly coloured: boolean;
+  readonly transparent: boolean;
+  /** The border is even and light, and what it surrounds is darker. */
+  readonly darkOnLight: boolean;
+  /** What is opaque is dark. */
+  readonly dark: boolean;
+}
+
+/** Proposes options from a sample of the pictures, spread over all of them. */
+export async function guessOptions(source: Source, name: string): Promise<Guess> {
+  const looks: Look[] = [];
+  for await (const item of sampled(source, SAMPLE)) {
+    const look = await lookAt(item).catch(() => undefined);
+    if (look !== undefined) looks.push(look);
+  }
+  const most = (test: (look: Look) => boolean): boolean =>
+    looks.length > 0 && looks.filter(test).length >= looks.length / 2;
+  const coloured = looks.some((look) => look.coloured);
+  const { width, height } = source.shape === undefined ? sizeOf(looks) : clamped(source.shape);
+  const autoInverts = !coloured && most((look) => look.darkOnLight || (look.transparent && look.dark));
+  const hasBoth = source.splits.has('test') && source.splits.size > 1;
+  return {
+    autoInverts,
+    options: {
+      name,
+      width,
+      height,
+      channels: coloured ? 3 : 1,
+      fit: 'contain',
+      background: autoInverts || most((look) => look.darkOnLight || look.dark) ? '#ffffff' : '#000000',
+      invert: 'auto',
+      centre: false,
+      labels: 'folders',
+      test: hasBoth ? { kind: 'folders' } : { kind: 'every', n: 10 },
+      // Rows of an array are what their maker chose; files are dropped twice by accident.
+      duplicates: source.shape === undefined ? 'skip' : 'keep',
+    },
+  };
+}
+
+/** At most `count` items, spread over the source; arrays are read only as far as their first rows. */
+export async function* sampled(source: Source, count: number): AsyncGenerator<SourceItem> {
+  const step = source.shape === undefined ? Math.max(1, source.count / count) : 1;
+  let index = 0;
+  let given = 0;
+  for await (const item of source.items()) {
+    if (index >= given * step) {
+      yield item;
+      given += 1;
+      if (given >= count) return;
+    }
+    index += 1;
+  }
+}
+
+async function lookAt(item: SourceItem): Promise<Look> {
+  const picture =
+    item.content.kind === 'picture'
+      ? item.content.picture
+      : (await decodePicture(await item.content.read(), item.name, USUAL_SIDE)).picture;
+  const grey = flatten(picture, 1, [255, 255, 255]).pixels;
+  const { width, height } = picture;
+  const border: number[] = [];
+  for (let x = 0; x < width; x += 1) border.push(grey[x]!, grey[(height - 1) * width + x]!);
+  for (let y = 0; y < height; y += 1) border.push(grey[y * width]!, grey[(y + 1) * width - 1]!);
+  border.sort((a, b) => a - b);
+  const median = border[border.length >> 1]!;
+  const even = border.filter((value) => Math.abs(value - median) < 32).length > border.length * MOSTLY;
+  const mean = grey.reduce((sum, value) => sum + value, 0) / grey.length;
+  return {
+    width,
+    height,
+    coloured: isColoured(picture),
+    ...alphaOf(picture),
+    darkOnLight: even && median > LIGHT && mean < median - 4,
+  };
+}
+
+function isColoured({ channels, pixels }: Picture): boolean {
+  if (channels < 3) return false;
+  let coloured = 0;
+  for (let at = 0; at < pixels.length; at += channels) {
+    const [red, green, blue] = [pixels[at]!, pixels[at + 1]!, pixels[at + 2]!];
+    if (Math.max(red, green, blue) - Math.min(red, green, blue) > 16) coloured += 1;
+  }
+  return coloured > pixels.length / channels / 100;
+}
+
+function alphaOf({ channels, pixels }: Picture): Pick<Look, 'transparent' | 'dark'> {
+  if (channels === 1 || channels === 3) return { transparent: false, dark: false };
+  let [clear, opaque, sum] = [0, 0, 0];
+  for (let at = 0; at < pixels.length; at += channels) {
+    if (pixels[at + channels - 1]! < 128) clear += 1;
+    else {
+      opaque += 1;
+      sum += pixels[at]!;
+    }
+  }
+  return { transparent: clear > 0, dark: clear > 0 && opaque > 0 && sum / opaque < 100 };
+}
+
+function clamped({ width, height }: { readonly width: number; readonly height: number }) {
+  const scale = Math.min(1, MOST_SIZE / Math.max(width, height));
+  const side = (length: number): number => Math.max(LEAST_SIZE, Math.min(MOST_SIZE, Math.round(length * scale)));
+  return { width: side(width), height: side(height) };
+}
+
+/** Their own size where all have one that fits; else their common proportions, or a square. */
+function sizeOf(looks: readonly Look[]): { readonly width: number; readonly height: number } {
+  const [first] = looks;
+  if (first === undefined) return { width: USUAL_SIDE, height: USUAL_SIDE };
+  const same = looks.every(({ width, height }) => width === first.width && height === first.height);
+  const longest = Math.max(...looks.map(({ width, height }) => Math.max(width, height)));
+  if (same && longest <= MOST_SIZE) return clamped(first);
+  const ratio = first.width / first.height;
+  const alike = looks.every(({ width, height }) => Math.abs(width / height / ratio - 1) < 0.02);
+  const long = Math.max(LEAST_SIZE, Math.min(USUAL_SIDE, longest));
+  if (!alike) return { width: long, height: long };
+  // Multiples of eight can be halved three times by a convolutional encoder.
+  const short = Math.max(LEAST_SIZE, Math.round((long * Math.min(ratio, 1 / ratio)) / 8) * 8);
+  return ratio >= 1 ? { width: long, height: short } : { width: short, height: long };
+}

@@ -1,0 +1,79 @@
+import { dirname, join } from 'node:path';
+import { existsSync } from 'node:fs';
+import { StudioError } from '../../contract/errors.ts';
+import type { ImageColumns } from '../../contract/words.ts';
+import { readIdxImages, readIdxLabels } from '../idx.ts';
+import { tally } from './array-source.ts';
+import { splitOfName } from './labels.ts';
+import type { ListedFile } from './listing.ts';
+import type { Source, SourceItem } from './source.ts';
+
+/** IDX files given together; labels are also looked for beside a file of images, under MNIST's names. */
+export async function openIdxFiles(files: readonly ListedFile[]): Promise<Source> {
+  const images = files.filter(({ name }) => !isLabelsName(name));
+  if (images.length === 0) {
+    throw new StudioError('bad-file', `${files[0]!.name}: expected a file of images beside the labels, found none.`);
+  }
+  const parts: { name: string; images: ImageColumns; labels?: Uint8Array }[] = [];
+  for (const { path, name } of images) {
+    const columns = await readIdxImages(path);
+    const labelsPath = labelsBeside(path);
+    const labels = labelsPath === undefined ? undefined : await readIdxLabels(labelsPath);
+    if (labels !== undefined && labels.length !== columns.count) {
+      const expected = `${columns.count} labels, one for each image of ${name}`;
+      throw new StudioError('bad-file', `${labelsPath}: expected ${expected}, found ${labels.length}.`);
+    }
+    parts.push({ name, images: columns, ...(labels === undefined ? {} : { labels }) });
+  }
+  const [{ images: first }] = parts as [(typeof parts)[0]];
+  const odd = parts.find((part) => part.images.width !== first.width || part.images.height !== first.height);
+  if (odd !== undefined) {
+    const found = `${odd.images.height} × ${odd.images.width}`;
+    throw new StudioError(
+      'bad-file',
+      `${odd.name}: expected images of ${first.height} × ${first.width} pixels, found ${found}.`,
+    );
+  }
+  const splits = parts.map(({ name }) => splitOfName(name));
+  return {
+    count: parts.reduce((sum, part) => sum + part.images.count, 0),
+    shape: { width: first.width, height: first.height, channels: 1 },
+    labelCounts: tally(parts.flatMap(({ labels }) => Array.from(labels ?? [], String))),
+    splits: new Set(splits),
+    skipped: [],
+    close: () => Promise.resolve(),
+    *items(): Generator<SourceItem> {
+      for (const [index, { name, images: columns, labels }] of parts.entries()) {
+        const { count, width, height, pixels } = columns;
+        const split = splits[index];
+        const size = width * height;
+        for (let row = 0; row < count; row += 1) {
+          const picture = {
+            width,
+            height,
+            channels: 1,
+            pixels: pixels.subarray(row * size, (row + 1) * size),
+          } as const;
+          yield {
+            name: `${name}[${row}]`,
+            ...(labels === undefined ? {} : { label: String(labels[row]) }),
+            ...(split === undefined ? {} : { split }),
+            content: { kind: 'picture', picture },
+          };
+        }
+      }
+    },
+  };
+}
+
+function isLabelsName(name: string): boolean {
+  return /labels[-.]idx1|idx1[-.]ubyte/i.test(name);
+}
+
+function labelsBeside(path: string): string | undefined {
+  const folder = dirname(path);
+  const stem = path.slice(folder.length + 1).replace(/\.gz$/i, '');
+  const name = stem.replace(/images/i, 'labels').replace(/idx3/i, 'idx1');
+  if (name === stem) return undefined;
+  return [name, `${name}.gz`].map((file) => join(folder, file)).find((file) => existsSync(file));
+}

@@ -1,0 +1,254 @@
+import { dirname } from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import type {
+  ImportOptions,
+  ImportPlan,
+  ImportProgress,
+  ImportReport,
+  Preparation,
+  PreviewImage,
+  SkippedFile,
+} from '../../contract/images.ts';
+import { makeFolder, writeFolder } from '../../files/atomic.ts';
+import { ImageSetFolder, summaryOf, type ImageSetIndex } from '../../files/image-set-folder.ts';
+import { guessOptions, sampled } from './guess.ts';
+import { byName, UNSORTED } from './labels.ts';
+import { stopIfAsked } from './listing.ts';
+import { openSource } from './open-source.ts';
+import { inOrder, readItem } from './read-item.ts';
+import { checkRoom } from './room.ts';
+import { SetWriter } from './set-writer.ts';
+import type { Source } from './source.ts';
+import { thisMachine, type ImportSystem } from './system.ts';
+
+/** How an import is watched and stopped. */
+export interface ImportHooks {
+  readonly signal?: AbortSignal;
+  /** At most 30 times a second. */
+  readonly onProgress?: (progress: ImportProgress) => void;
+  readonly system?: ImportSystem;
+}
+
+const LEAST_MS_BETWEEN = 1000 / 30;
+
+/**
+ * What importing these paths would do; nothing is written.
+ * @param name of the set that is proposed.
+ * @throws StudioError `not-found`, `bad-file` where nothing holds a picture, `stopped`.
+ */
+export async function planImport(paths: readonly string[], name: string, hooks: ImportHooks = {}): Promise<ImportPlan> {
+  const { signal, system = thisMachine } = hooks;
+  const progress = throttled(hooks);
+  const source = await openSource(paths, system, signal, (found) => progress({ kind: 'listing', found }));
+  try {
+    const labels = [...(source.labelCounts ?? [])].map(([label, count]) => ({ name: label, count }));
+    return {
+      count: source.count,
+      labels: labels.sort((a, b) => byName(a.name, b.name)),
+      ...(await guessOptions(source, name)),
+      skipped: source.skipped,
+    };
+  } finally {
+    await source.close();
+  }
+}
+
+/** Up to `count` pictures, spread over all of them, as they would be imported; nothing is written. Throws as `planImport`. */
+export async function previewImport(
+  paths: readonly string[],
+  options: ImportOptions,
+  count: number,
+  hooks: ImportHooks = {},
+): Promise<PreviewImage[]> {
+  const { signal, system = thisMachine } = hooks;
+  const source = await openSource(paths, system, signal);
+  try {
+    const { width, height, channels } = options;
+    const preparation = preparationOf(options, await inverts(source, options));
+    const images: PreviewImage[] = [];
+    for await (const read of inOrder(sampled(source, count), system.atOnce, (item) => readItem(item, preparation))) {
+      stopIfAsked(signal);
+      const { name, label } = read.item;
+      const about = { name, ...(label === undefined || options.labels === 'none' ? {} : { label }) };
+      if (read.kind === 'problem') images.push({ ...about, kind: 'problem', message: read.reason });
+      else
+        images.push({
+          ...about,
+          kind: 'image',
+          image: { count: 1, width, height, channels, pixels: read.pixels.slice() },
+        });
+    }
+    return images;
+  } finally {
+    await source.close();
+  }
+}
+
+/**
+ * Imports pictures into a new image-set folder, whole or not at all: until it is done nothing is seen, and nothing stays behind
+ * when it is stopped or fails. Pictures that cannot be read are skipped and reported; few are in memory at a time.
+ * @param folder of the set; its last part is not there yet.
+ * @throws StudioError `not-found`, `bad-file`, `refused` and `disk-full` (with the arithmetic, before anything is written, or
+ * when the disk has filled meanwhile), `stopped`.
+ */
+export async function importImages(
+  request: {
+    readonly paths: readonly string[];
+    readonly options: ImportOptions;
+    readonly folder: string;
+    readonly id: string;
+  },
+  hooks: ImportHooks = {},
+): Promise<ImportReport> {
+  const { paths, options, folder, id } = request;
+  const { signal, system = thisMachine } = hooks;
+  const progress = throttled(hooks);
+  const started = performance.now();
+  const source = await openSource(paths, system, signal, (found) => progress({ kind: 'listing', found }));
+  try {
+    checkSplit(source, options, paths);
+    await makeFolder(dirname(folder));
+    checkRoom(source.count, options, { memory: system.memoryBytes, disk: await system.freeBytes(dirname(folder)) });
+    const inverted = await inverts(source, options);
+    const found = new Findings(source.skipped, options.duplicates === 'keep');
+    let index: ImageSetIndex | undefined;
+    await writeFolder(folder, async (temporary) => {
+      const files = new ImageSetFolder(temporary);
+      const shape = [options.height, options.width, options.channels] as const;
+      const writer = new SetWriter(files, folder, options, system);
+      try {
+        await readAll(source, {
+          writer,
+          found,
+          options,
+          preparation: preparationOf(options, inverted),
+          signal,
+          progress,
+          system,
+        });
+        if (writer.count < 2) throw tooFew(paths, writer.count, found.skipped);
+        const stop = (): void => stopIfAsked(signal);
+        const written = await writer.finish((fraction) => progress({ kind: 'arranging', fraction }), stop);
+        index = {
+          version: 1,
+          name: options.name,
+          shape: [...shape],
+          ...written,
+          labelNames: [...written.labelNames],
+          labelCounts: [...written.labelCounts],
+          options,
+          inverted,
+          sources: [...paths],
+          importedAt: new Date().toISOString(),
+        };
+        await files.writeIndex(index);
+        stop();
+      } finally {
+        await writer.close();
+      }
+    });
+    const set = summaryOf(id, index!);
+    const { skipped, duplicates, notes } = found;
+    const seconds = (performance.now() - started) / 1000;
+    const imported = set.trainingCount + set.testCount;
+    return { set, folder, imported, skipped, duplicates, notes, inverted, seconds };
+  } finally {
+    await source.close();
+  }
+}
+
+/** What the report tells, gathered picture by picture. */
+class Findings {
+  readonly skipped: SkippedFile[];
+  readonly duplicates: { name: string; of: string; kept: boolean }[] = [];
+  readonly notes: SkippedFile[] = [];
+  private readonly firstOf = new Map<string, string>();
+  private readonly keepsDuplicates: boolean;
+
+  constructor(skipped: readonly SkippedFile[], keepsDuplicates: boolean) {
+    this.skipped = [...skipped];
+    this.keepsDuplicates = keepsDuplicates;
+  }
+
+  /** Whether a picture of this content is to be taken. */
+  takes(name: string, digest: string): boolean {
+    const of = this.firstOf.get(digest);
+    if (of === undefined) {
+      this.firstOf.set(digest, name);
+      return true;
+    }
+    this.duplicates.push({ name, of, kept: this.keepsDuplicates });
+    return this.keepsDuplicates;
+  }
+}
+
+interface Reading {
+  readonly writer: SetWriter;
+  readonly found: Findings;
+  readonly options: ImportOptions;
+  readonly preparation: Preparation;
+  readonly signal: AbortSignal | undefined;
+  readonly progress: (progress: ImportProgress) => void;
+  readonly system: ImportSystem;
+}
+
+async function readAll(source: Source, reading: Reading): Promise<void> {
+  const { writer, found, options, preparation, signal, progress, system } = reading;
+  const total = source.count;
+  // Where others have a label, what has none needs one too.
+  const fallback = (source.labelCounts?.size ?? 0) > 0 ? UNSORTED : undefined;
+  const started = performance.now();
+  let done = 0;
+  for await (const read of inOrder(source.items(), system.atOnce, (item) => readItem(item, preparation))) {
+    stopIfAsked(signal);
+    const { name, label, split } = read.item;
+    if (read.kind === 'problem') found.skipped.push({ name, reason: read.reason });
+    else {
+      if (read.note !== undefined) found.notes.push({ name, reason: read.note });
+      if (found.takes(name, read.digest)) {
+        await writer.add(read.pixels, name, options.labels === 'none' ? undefined : (label ?? fallback), split);
+      }
+    }
+    done += 1;
+    const imagesPerSecond = (done * 1000) / Math.max(1, performance.now() - started);
+    const secondsLeft = (total - done) / imagesPerSecond;
+    progress({ kind: 'reading', fraction: done / total, done, total, imagesPerSecond, secondsLeft });
+  }
+}
+
+async function inverts(source: Source, options: ImportOptions): Promise<boolean> {
+  if (options.invert !== 'auto') return options.invert === 'on';
+  return (await guessOptions(source, options.name)).autoInverts;
+}
+
+function preparationOf(options: ImportOptions, invert: boolean): Preparation {
+  const { width, height, channels, fit, background, centre } = options;
+  return { width, height, channels, fit, background, centre, invert };
+}
+
+function checkSplit(source: Source, options: ImportOptions, paths: readonly string[]): void {
+  if (options.test.kind !== 'folders' || (source.splits.has('test') && source.splits.size > 1)) return;
+  throw new StudioError(
+    'bad-request',
+    `${paths.join(', ')}: expected folders or arrays called train and test, found none. Take every n-th image instead.`,
+  );
+}
+
+function tooFew(paths: readonly string[], count: number, skipped: readonly SkippedFile[]): StudioError {
+  const [first] = skipped;
+  const why = first === undefined ? '' : ` (${first.name}: ${first.reason.replace(/\.$/, '')})`;
+  return new StudioError(
+    'bad-file',
+    `${paths.join(', ')}: expected at least 2 different images, found ${count}${why}.`,
+  );
+}
+
+function throttled({ onProgress }: ImportHooks): (progress: ImportProgress) => void {
+  let last = Number.NEGATIVE_INFINITY;
+  return (progress) => {
+    const now = performance.now();
+    if (onProgress === undefined || now - last < LEAST_MS_BETWEEN) return;
+    last = now;
+    onProgress(progress);
+  };
+}

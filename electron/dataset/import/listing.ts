@@ -1,0 +1,131 @@
+import { readdir, realpath, stat } from 'node:fs/promises';
+import { basename, extname, join, resolve } from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import type { SkippedFile } from '../../contract/images.ts';
+import { byName } from './labels.ts';
+import { whyUnreadable } from './system.ts';
+
+export type ListedKind = 'picture' | 'zip' | 'npy' | 'npz' | 'csv' | 'idx';
+
+export interface ListedFile {
+  readonly kind: ListedKind;
+  readonly path: string;
+  /** Below what was given, with `/` between folders; begins with the given folder's name where several were given. */
+  readonly name: string;
+}
+
+export interface Listing {
+  readonly files: readonly ListedFile[];
+  readonly skipped: readonly SkippedFile[];
+}
+
+/** Folders below each other; deeper is a mistake. */
+const MOST_DEPTH = 64;
+/** More files than this are refused while they are counted. */
+const MOST_FILES = 5_000_000;
+
+/** What systems leave in folders: passed over in silence. */
+const litter = /^(?:\..*|thumbs\.db|desktop\.ini|__macosx)$/i;
+
+/**
+ * Finds the files below the given paths, folders first to last by name, links followed but each folder entered once.
+ * @param onFound told how many files there are so far.
+ * @throws StudioError `not-found` for a given path that is not there, `stopped`, `refused` beyond all measure.
+ */
+export async function listFiles(
+  paths: readonly string[],
+  signal?: AbortSignal,
+  onFound: (found: number) => void = () => undefined,
+): Promise<Listing> {
+  const walk = new Walk(signal, onFound);
+  for (const path of paths) {
+    const full = resolve(path);
+    const about = await stat(full).catch((cause: unknown) => {
+      throw new StudioError('not-found', `${full}: expected a file or folder, but ${whyUnreadable(cause)}.`, { cause });
+    });
+    const base = basename(full);
+    if (about.isDirectory()) await walk.folder(full, paths.length > 1 ? base : '', 0);
+    else walk.file(full, base);
+  }
+  return walk;
+}
+
+class Walk implements Listing {
+  readonly files: ListedFile[] = [];
+  readonly skipped: SkippedFile[] = [];
+  private readonly entered = new Set<string>();
+  private readonly signal: AbortSignal | undefined;
+  private readonly onFound: (found: number) => void;
+
+  constructor(signal: AbortSignal | undefined, onFound: (found: number) => void) {
+    this.signal = signal;
+    this.onFound = onFound;
+  }
+
+  async folder(path: string, name: string, depth: number): Promise<void> {
+    stopIfAsked(this.signal);
+    this.onFound(this.files.length);
+    const label = name === '' ? basename(path) : name;
+    const real = await realpath(path).catch((error: unknown) => this.skip(label, error));
+    if (real === undefined) return;
+    if (this.entered.has(real)) {
+      this.skipped.push({
+        name: label,
+        reason: 'expected a new folder, found a link to one that was entered already.',
+      });
+      return;
+    }
+    this.entered.add(real);
+    if (depth > MOST_DEPTH) {
+      this.skipped.push({
+        name: label,
+        reason: `expected at most ${MOST_DEPTH} folders inside each other, found more.`,
+      });
+      return;
+    }
+    const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => this.skip(label, error));
+    const seen = entries?.filter((entry) => !litter.test(entry.name)) ?? [];
+    for (const entry of seen.sort((a, b) => byName(a.name, b.name))) {
+      const inner = join(path, entry.name);
+      const innerName = name === '' ? entry.name : `${name}/${entry.name}`;
+      const about = entry.isSymbolicLink()
+        ? await stat(inner).catch((error: unknown) => this.skip(innerName, error))
+        : entry;
+      if (about?.isDirectory()) await this.folder(inner, innerName, depth + 1);
+      else if (about?.isFile()) this.file(inner, innerName);
+      else if (about !== undefined)
+        this.skipped.push({ name: innerName, reason: 'expected a file, found a device or pipe.' });
+    }
+  }
+
+  file(path: string, name: string): void {
+    if (this.files.length >= MOST_FILES) {
+      throw new StudioError(
+        'refused',
+        `${path}: expected at most ${MOST_FILES.toLocaleString('en')} files, found more.`,
+      );
+    }
+    this.files.push({ kind: kindOf(name), path, name });
+  }
+
+  private skip(name: string, error: unknown): undefined {
+    this.skipped.push({ name, reason: `expected something readable, but ${whyUnreadable(error)}.` });
+  }
+}
+
+/** By name: what is inside is looked at when it is read. */
+export function kindOf(name: string): ListedKind {
+  if (/idx[13][-.]ubyte(?:\.gz)?$|\.idx(?:\.gz)?$/i.test(name)) return 'idx';
+  const kinds: Readonly<Record<string, ListedKind>> = {
+    '.zip': 'zip',
+    '.npy': 'npy',
+    '.npz': 'npz',
+    '.csv': 'csv',
+  };
+  return kinds[extname(name).toLowerCase()] ?? 'picture';
+}
+
+/** @throws StudioError `stopped` */
+export function stopIfAsked(signal: AbortSignal | undefined): void {
+  if (signal?.aborted) throw new StudioError('stopped', 'The import was stopped; nothing was kept.');
+}

@@ -1,0 +1,98 @@
+import { StudioError } from '../../contract/errors.ts';
+import type { NpyHeader } from './npy-header.ts';
+
+/** An array whose elements can be read, from the first on, as often as needed. */
+export interface NpyArray {
+  readonly name: string;
+  readonly header: NpyHeader;
+  /** The bytes of the elements, in pieces of any length. */
+  open(): AsyncIterable<Buffer>;
+}
+
+/** The elements in file order, in pieces. @throws StudioError `bad-file` when there are fewer than the header promises. */
+export async function* elementsOf(array: NpyArray): AsyncGenerator<Float64Array | Uint8Array> {
+  const { size, count, kind } = array.header;
+  const read = reader(array.header);
+  let rest: Buffer = Buffer.alloc(0);
+  let seen = 0;
+  for await (const piece of array.open()) {
+    const bytes = rest.length === 0 ? piece : Buffer.concat([rest, piece]);
+    const whole = Math.min(Math.floor(bytes.length / size), count - seen);
+    rest = bytes.subarray(whole * size);
+    seen += whole;
+    if (size === 1 && kind === 'u') yield bytes.subarray(0, whole);
+    else yield Float64Array.from({ length: whole }, (_, index) => read(bytes, index * size));
+  }
+  if (seen < count) {
+    throw new StudioError('bad-file', `${array.name}: expected ${count} elements, found ${seen}.`);
+  }
+}
+
+function reader({ kind, size, bigEndian }: NpyHeader): (bytes: Buffer, at: number) => number {
+  if (kind === 'b') return (bytes, at) => (bytes[at] === 0 ? 0 : 1);
+  if (kind === 'f') {
+    if (size === 2) return (bytes, at) => halfFloat(bigEndian ? bytes.readUInt16BE(at) : bytes.readUInt16LE(at));
+    if (size === 4) return (bytes, at) => (bigEndian ? bytes.readFloatBE(at) : bytes.readFloatLE(at));
+    return (bytes, at) => (bigEndian ? bytes.readDoubleBE(at) : bytes.readDoubleLE(at));
+  }
+  if (size === 8) {
+    if (kind === 'u') return (bytes, at) => Number(bigEndian ? bytes.readBigUInt64BE(at) : bytes.readBigUInt64LE(at));
+    return (bytes, at) => Number(bigEndian ? bytes.readBigInt64BE(at) : bytes.readBigInt64LE(at));
+  }
+  if (kind === 'u') return (bytes, at) => (bigEndian ? bytes.readUIntBE(at, size) : bytes.readUIntLE(at, size));
+  return (bytes, at) => (bigEndian ? bytes.readIntBE(at, size) : bytes.readIntLE(at, size));
+}
+
+/** IEEE 754 binary16. */
+function halfFloat(bits: number): number {
+  const exponent = (bits >> 10) & 31;
+  const fraction = bits & 1023;
+  const size =
+    exponent === 0
+      ? fraction * 2 ** -24
+      : exponent === 31
+        ? fraction === 0
+          ? Infinity
+          : NaN
+        : (1 + fraction / 1024) * 2 ** (exponent - 15);
+  return bits & 0x8000 ? -size : size;
+}
+
+/**
+ * What turns the array's elements into 0-255: as they are, or times 255 where floats lie in [0, 1] and booleans.
+ * Reads the whole array once.
+ * @throws StudioError `bad-file` for NaN and for what lies outside.
+ */
+export async function pixelScale(array: NpyArray): Promise<1 | 255> {
+  const { kind, size, shape } = array.header;
+  if (kind === 'b') return 255;
+  if (kind === 'u' && size === 1) return 1;
+  let [least, most, seen] = [Infinity, -Infinity, 0];
+  for await (const piece of elementsOf(array)) {
+    for (const value of piece) {
+      if (Number.isNaN(value)) {
+        const place = placeOf(seen, shape, array.header.fortranOrder);
+        throw new StudioError('bad-file', `${array.name}: expected numbers, found NaN at [${place.join(', ')}].`);
+      }
+      if (value < least) least = value;
+      if (value > most) most = value;
+      seen += 1;
+    }
+  }
+  if (least >= 0 && most <= (kind === 'f' ? 1 : 255)) return kind === 'f' ? 255 : 1;
+  if (least >= 0 && most <= 255) return 1;
+  const expected = kind === 'f' ? 'values of 0 to 1, or of 0 to 255' : 'values of 0 to 255';
+  throw new StudioError('bad-file', `${array.name}: expected ${expected}, found ${least} to ${most}.`);
+}
+
+/** The indices of the element that lies at this place in the file. */
+function placeOf(position: number, shape: readonly number[], fortranOrder: boolean): number[] {
+  const sizes = fortranOrder ? shape : [...shape].reverse();
+  let rest = position;
+  const place = sizes.map((size) => {
+    const index = rest % size;
+    rest = Math.floor(rest / size);
+    return index;
+  });
+  return fortranOrder ? place : place.reverse();
+}

@@ -1,0 +1,186 @@
+import { closeSync, openSync, readSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import { StudioError } from '../../contract/errors.ts';
+import { MOST_LABELS, type ImportOptions, type TestSplit } from '../../contract/images.ts';
+import { naming, writeWhole } from '../../files/atomic.ts';
+import type { ImageSetFolder } from '../../files/image-set-folder.ts';
+import { byName } from './labels.ts';
+import type { GrowingFile, ImportSystem } from './system.ts';
+
+/** Pixels gathered before they are written. */
+const WRITE_BYTES = 4 * 2 ** 20;
+
+/** What `finish` has made of the images that were added. */
+export interface WrittenSet {
+  readonly trainingCount: number;
+  readonly testCount: number;
+  readonly labelNames: readonly string[];
+  readonly labelCounts: readonly number[];
+}
+
+/**
+ * Fills the files of an image set: images are appended as they come, then laid in their final order, the training images
+ * shuffled (a first few of them are held out for validation, and must not be all of one label).
+ */
+export class SetWriter {
+  readonly names: string[] = [];
+  private readonly folder: ImageSetFolder;
+  private readonly shownPath: string;
+  private readonly imageBytes: number;
+  private readonly split: TestSplit;
+  private readonly system: ImportSystem;
+  private readonly rawPath: string;
+  private raw: GrowingFile | undefined;
+  private buffer = Buffer.alloc(0);
+  private filled = 0;
+  private readonly labelIds = new Map<string, number>();
+  private readonly labels: number[] = [];
+  private readonly isTest: boolean[] = [];
+  private readonly seenOfLabel: number[] = [];
+
+  /** @param shownPath what errors call the folder, which is filled under another name. */
+  constructor(
+    folder: ImageSetFolder,
+    shownPath: string,
+    options: Pick<ImportOptions, 'width' | 'height' | 'channels' | 'test'>,
+    system: ImportSystem,
+  ) {
+    this.folder = folder;
+    this.shownPath = shownPath;
+    this.imageBytes = options.width * options.height * options.channels;
+    this.split = options.test;
+    this.system = system;
+    this.rawPath = join(folder.path, 'as-found.u8');
+  }
+
+  get count(): number {
+    return this.names.length;
+  }
+
+  /** @throws StudioError `disk-full`, or `bad-file` at the 257th label. */
+  async add(
+    pixels: Uint8Array,
+    name: string,
+    label: string | undefined,
+    split: 'training' | 'test' | undefined,
+  ): Promise<void> {
+    const id = this.labelId(label, name);
+    const seen = this.seenOfLabel[id] ?? 0;
+    this.seenOfLabel[id] = seen + 1;
+    const { split: rule } = this;
+    this.isTest.push(rule.kind === 'folders' ? split === 'test' : (seen + id) % rule.n === rule.n - 1);
+    this.labels.push(id);
+    this.names.push(name);
+    if (this.buffer.length === 0) this.buffer = Buffer.alloc(Math.max(this.imageBytes, WRITE_BYTES));
+    if (this.filled + pixels.length > this.buffer.length) await this.flush();
+    this.buffer.set(pixels, this.filled);
+    this.filled += pixels.length;
+  }
+
+  /** Closes what is open, whether it ended well or not. */
+  async close(): Promise<void> {
+    await this.raw?.close();
+    this.raw = undefined;
+  }
+
+  /** Writes the images, labels and names in their final order. At least two images must have been added. */
+  async finish(onProgress: (fraction: number) => void, stopIfAsked: () => void): Promise<WrittenSet> {
+    await this.flush();
+    await this.close();
+    const { training, test } = this.parts();
+    const order = [...shuffled(training), ...test];
+    await this.arrange(order, onProgress, stopIfAsked);
+    await rm(this.rawPath);
+    const labelNames = [...this.labelIds.keys()].sort(byName);
+    const labelled = labelNames.length > 0;
+    const numbers = new Map([...this.labelIds].map(([label, id]) => [id, labelNames.indexOf(label)]));
+    const labels = Uint8Array.from(order, (index) => numbers.get(this.labels[index]!) ?? 0);
+    if (labelled) await writeWhole(this.folder.labelsPath, labels);
+    await writeWhole(this.folder.namesPath, order.map((index) => `${JSON.stringify(this.names[index])}\n`).join(''));
+    const labelCounts = labelNames.map(() => 0);
+    if (labelled) for (const label of labels) labelCounts[label]! += 1;
+    return { trainingCount: training.length, testCount: test.length, labelNames, labelCounts };
+  }
+
+  private labelId(label: string | undefined, name: string): number {
+    if (label === undefined) return 0;
+    const known = this.labelIds.get(label);
+    if (known !== undefined) return known;
+    const id = this.labelIds.size;
+    if (id === MOST_LABELS) {
+      throw new StudioError(
+        'bad-file',
+        `${name}: expected at most ${MOST_LABELS} labels, found one more ("${label}"). Import without labels, or join some folders.`,
+      );
+    }
+    this.labelIds.set(label, id);
+    return id;
+  }
+
+  /** Indices of the images in each split; neither is empty. */
+  private parts(): { training: number[]; test: number[] } {
+    const training: number[] = [];
+    const test: number[] = [];
+    this.isTest.forEach((isTest, index) => (isTest ? test : training).push(index));
+    if (test.length === 0) test.push(training.pop()!);
+    if (training.length === 0) training.push(test.shift()!);
+    return { training, test };
+  }
+
+  private async flush(): Promise<void> {
+    if (this.filled === 0) return;
+    const bytes = this.buffer.subarray(0, this.filled);
+    await naming(this.shownPath, async () => {
+      this.raw ??= await this.system.create(this.rawPath);
+      await this.raw.write(bytes);
+    });
+    this.filled = 0;
+  }
+
+  private async arrange(
+    order: readonly number[],
+    onProgress: (fraction: number) => void,
+    stopIfAsked: () => void,
+  ): Promise<void> {
+    const size = this.imageBytes;
+    const atOnce = Math.max(1, Math.floor(WRITE_BYTES / size));
+    const source = openSync(this.rawPath, 'r');
+    try {
+      await naming(this.shownPath, async () => {
+        const target = await this.system.create(this.folder.imagesPath);
+        try {
+          for (let first = 0; first < order.length; first += atOnce) {
+            stopIfAsked();
+            const part = order.slice(first, first + atOnce);
+            const pixels = Buffer.alloc(part.length * size);
+            part.forEach((index, row) => readSync(source, pixels, row * size, size, index * size));
+            await target.write(pixels);
+            onProgress((first + part.length) / order.length);
+            await setImmediate();
+          }
+          await target.datasync();
+        } finally {
+          await target.close();
+        }
+      });
+    } finally {
+      closeSync(source);
+    }
+  }
+}
+
+/** The same order for the same number of images (Fisher-Yates over splitmix32, seed 1). */
+function shuffled(indices: readonly number[]): number[] {
+  const order = [...indices];
+  let state = 1;
+  for (let last = order.length - 1; last > 0; last -= 1) {
+    state = (state + 0x9e3779b9) | 0;
+    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
+    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
+    const other = Math.floor((((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32) * (last + 1));
+    [order[last], order[other]] = [order[other]!, order[last]!];
+  }
+  return order;
+}

@@ -1,0 +1,59 @@
+import { open, readFile, stat, statfs } from 'node:fs/promises';
+import { availableParallelism, totalmem } from 'node:os';
+
+/** A file that is being filled from its beginning. */
+export interface GrowingFile {
+  write(bytes: Uint8Array): Promise<unknown>;
+  /** Waits until the disk has it. */
+  datasync(): Promise<void>;
+  close(): Promise<void>;
+}
+
+/** What an import asks of the machine: passed in, so that a full disk or a lost permission can be tried out. */
+export interface ImportSystem {
+  /** The bytes of a file that may disappear meanwhile. */
+  readFile(path: string): Promise<Buffer>;
+  fileSize(path: string): Promise<number>;
+  /** Makes a file that is not there yet. */
+  create(path: string): Promise<GrowingFile>;
+  /** Bytes free on the disk of this folder, which exists. */
+  freeBytes(folder: string): Promise<number>;
+  /** The most bytes one set may take in memory. */
+  readonly memoryBytes: number;
+  /** Pictures decoded beside each other. */
+  readonly atOnce: number;
+}
+
+/** A set lies in memory once while it trains: half of the machine's memory leaves room for the model and the window. */
+const SHARE_OF_MEMORY = 0.5;
+
+export const thisMachine: ImportSystem = {
+  readFile: (path) => readFile(path),
+  fileSize: async (path) => (await stat(path)).size,
+  create: async (path) => {
+    const file = await open(path, 'wx');
+    return {
+      // `writeFile` goes on where a full disk or a signal cut one write short.
+      write: (bytes) => file.writeFile(bytes),
+      datasync: () => file.datasync(),
+      close: () => file.close(),
+    };
+  },
+  freeBytes: async (folder) => {
+    const { bavail, bsize } = await statfs(folder);
+    return bavail * bsize;
+  },
+  memoryBytes: Math.floor(totalmem() * SHARE_OF_MEMORY),
+  // The system's thread pool has four; a few more keep them from waiting for the disk.
+  atOnce: Math.min(8, availableParallelism() * 2),
+};
+
+/** The sentence that ends "cannot be read: …". */
+export function whyUnreadable(error: unknown): string {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'it is no longer there';
+  if (code === 'EACCES' || code === 'EPERM') return 'it may not be read (permission denied)';
+  if (code === 'ELOOP') return 'a link that leads back to itself';
+  if (code === 'EISDIR') return 'a folder';
+  return `it cannot be read (${code ?? (error as Error).message})`;
+}

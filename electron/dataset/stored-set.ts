@@ -1,0 +1,48 @@
+import { open, readFile } from 'node:fs/promises';
+import { StudioError } from '../contract/errors.ts';
+import { ImageSetFolder, imageBytes } from '../files/image-set-folder.ts';
+import type { ImageSet } from './image-set.ts';
+
+/** One read takes at most this: the system's own limit lies at 2 GiB. */
+const READ_BYTES = 64 * 2 ** 20;
+
+/**
+ * Reads an imported set into memory.
+ * @throws StudioError `not-found` or `bad-file`, naming the file, what was expected and what was found.
+ */
+export async function readStoredSet(path: string, id: string): Promise<ImageSet> {
+  const folder = new ImageSetFolder(path);
+  const index = await folder.readIndex();
+  const { name, labelNames, trainingCount, testCount } = index;
+  const [height, width, channels] = index.shape;
+  const size = imageBytes(index);
+  const pixels = await readWhole(folder.imagesPath, (trainingCount + testCount) * size);
+  const labels = labelNames.length === 0 ? undefined : await readLabels(folder.labelsPath, labelNames.length);
+  const part = (first: number, count: number) => ({
+    images: { count, height, width, channels, pixels: pixels.subarray(first * size, (first + count) * size) },
+    ...(labels === undefined ? {} : { labels: labels.subarray(first, first + count) }),
+  });
+  return { id, name, labelNames, training: part(0, trainingCount), test: part(trainingCount, testCount) };
+}
+
+async function readLabels(path: string, classes: number): Promise<Uint8Array> {
+  const labels = new Uint8Array(await readFile(path));
+  const wrong = labels.find((label) => label >= classes);
+  if (wrong === undefined) return labels;
+  throw new StudioError('bad-file', `${path}: expected labels below ${classes}, found ${wrong}.`);
+}
+
+async function readWhole(path: string, bytes: number): Promise<Uint8Array> {
+  const whole = new Uint8Array(bytes);
+  const file = await open(path);
+  try {
+    for (let filled = 0; filled < bytes;) {
+      const { bytesRead } = await file.read(whole, filled, Math.min(READ_BYTES, bytes - filled), filled);
+      if (bytesRead === 0) throw new StudioError('bad-file', `${path}: expected ${bytes} bytes, found ${filled}.`);
+      filled += bytesRead;
+    }
+    return whole;
+  } finally {
+    await file.close();
+  }
+}

@@ -1,0 +1,107 @@
+import { stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { IdSchema } from '../contract/contract.ts';
+import { StudioError } from '../contract/errors.ts';
+import { ImportOptionsSchema, MOST_LABELS, SetNameSchema, type ImageSetDescription } from '../contract/images.ts';
+import type { ImageSetSummary } from '../contract/words.ts';
+import { writeJson } from './atomic.ts';
+import { readChecked } from './run-folder.ts';
+
+const Count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32));
+const Text = v.pipe(v.string(), v.maxLength(4_096));
+
+/** index.json: what images.u8 and labels.u8 hold. */
+const IndexSchema = v.strictObject({
+  version: v.literal(1),
+  name: SetNameSchema,
+  /** [height, width, channels]. */
+  shape: v.strictTuple([v.pipe(Count, v.minValue(1)), v.pipe(Count, v.minValue(1)), v.picklist([1, 3])]),
+  /** The training images come first, in an order drawn once, so that any first few of them are like the rest. */
+  trainingCount: v.pipe(Count, v.minValue(1)),
+  testCount: v.pipe(Count, v.minValue(1)),
+  /** By label number; empty without labels, and then there is no labels.u8. */
+  labelNames: v.pipe(v.array(Text), v.maxLength(MOST_LABELS)),
+  labelCounts: v.array(Count),
+  options: ImportOptionsSchema,
+  inverted: v.boolean(),
+  sources: v.array(Text),
+  importedAt: v.pipe(v.string(), v.isoTimestamp()),
+});
+export type ImageSetIndex = v.InferOutput<typeof IndexSchema>;
+
+/** The files of one image set: the one place that knows their names. */
+export class ImageSetFolder {
+  readonly path: string;
+
+  constructor(path: string) {
+    this.path = path;
+  }
+
+  /** uint8 [trainingCount + testCount, height, width, channels]. */
+  get imagesPath(): string {
+    return join(this.path, 'images.u8');
+  }
+
+  /** One byte an image. */
+  get labelsPath(): string {
+    return join(this.path, 'labels.u8');
+  }
+
+  /** What each image was called, one JSON string a line, in the order of the images. */
+  get namesPath(): string {
+    return join(this.path, 'names.jsonl');
+  }
+
+  get indexPath(): string {
+    return join(this.path, 'index.json');
+  }
+
+  async writeIndex(index: ImageSetIndex): Promise<void> {
+    await writeJson(this.indexPath, index);
+  }
+
+  /** @throws StudioError `not-found` or `bad-file`, naming the file, what was expected and what was found. */
+  async readIndex(): Promise<ImageSetIndex> {
+    const index = await readChecked(this.indexPath, IndexSchema);
+    const count = index.trainingCount + index.testCount;
+    await checkBytes(this.imagesPath, count * imageBytes(index));
+    if (index.labelNames.length > 0) await checkBytes(this.labelsPath, count);
+    return index;
+  }
+
+  async describe(id: string): Promise<ImageSetDescription> {
+    const index = await this.readIndex();
+    const { options, inverted, sources, importedAt, labelCounts } = index;
+    const sizes = await Promise.all([this.imagesPath, this.labelsPath, this.namesPath, this.indexPath].map(bytesOf));
+    const bytesOnDisk = sizes.reduce((sum: number, bytes) => sum + (bytes ?? 0), 0);
+    return { ...summaryOf(id, index), options, inverted, sources, importedAt, labelCounts, bytesOnDisk };
+  }
+}
+
+/** Whether a folder holds an imported image set. */
+export async function isImageSetFolder(path: string): Promise<boolean> {
+  return (await bytesOf(new ImageSetFolder(path).indexPath)) !== undefined;
+}
+
+export function imageBytes({ shape: [height, width, channels] }: Pick<ImageSetIndex, 'shape'>): number {
+  return height * width * channels;
+}
+
+export function summaryOf(id: string, index: ImageSetIndex): ImageSetSummary {
+  const { name, trainingCount, testCount, shape, labelNames } = index;
+  return { id: v.parse(IdSchema, id), name, trainingCount, testCount, shape, labelNames };
+}
+
+async function checkBytes(path: string, expected: number): Promise<void> {
+  const found = await bytesOf(path);
+  if (found === expected) return;
+  throw new StudioError('bad-file', `${path}: expected ${expected} bytes, found ${found ?? 'no such file'}.`);
+}
+
+async function bytesOf(path: string): Promise<number | undefined> {
+  return stat(path).then(
+    ({ size }) => size,
+    () => undefined,
+  );
+}
