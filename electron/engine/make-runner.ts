@@ -21,11 +21,11 @@ export interface RunnerOptions {
 }
 
 /**
- * Multiply-adds a call may hold, so that it ends within 100 ms on two cores of 2020's laptops: those reach about 75 billion a
- * second in matrix products and a fifth of that in convolutions. A constant, because a K chosen by timing would make runs
+ * Multiply-adds a call may hold, so that it ends within 100 ms on two cores without AVX-512: those reach 30 to 40 billion a
+ * second in matrix products and a third of that in convolutions. A constant, because a K chosen by timing would make runs
  * irreproducible.
  */
-const OPERATIONS_A_CALL = { dense: 7.5e9, convolutional: 1.5e9 };
+const OPERATIONS_A_CALL = { dense: 3e9, convolutional: 1e9 };
 
 /** Beyond this the time between two calls no longer matters. */
 const MOST_STEPS_A_CALL = 50;

@@ -1,12 +1,50 @@
 import { StudioError } from '../../contract/errors.ts';
-import type { Trace, ValueSource } from './trace.ts';
+import { tf } from '../tensorflow.ts';
+import { trace, type Trace, type ValueSource } from './trace.ts';
+
+/** What is traced: the inputs of one run, and the run itself. */
+export interface Traceable {
+  readonly inputs: readonly tf.Tensor[];
+  readonly compute: () => readonly tf.Tensor[];
+}
+
+/**
+ * The trace of a computation on its variables and inputs, made twice on different values and compared. The variables keep theirs.
+ * @param make the computation on inputs that depend on the number it is given; runs inside `tf.tidy`
+ * @throws StudioError `engine-failed` where the two differ; whatever the computation throws
+ */
+export function checkedTrace(variables: readonly tf.Variable[], make: (fill: number) => Traceable): Trace {
+  const once = (fill: number): Trace => {
+    let traced: Trace | undefined;
+    tf.tidy(() => {
+      const { inputs, compute } = make(fill);
+      traced = trace([...variables, ...inputs], compute);
+    });
+    return traced as unknown as Trace;
+  };
+  const first = once(0.5);
+  const second = withOtherValues(variables, () => once(0.25));
+  checkSameTrace(first, second);
+  return withoutDeadNodes(first);
+}
+
+function withOtherValues<T>(variables: readonly tf.Variable[], body: () => T): T {
+  const kept = variables.map((variable) => variable.clone());
+  try {
+    for (const variable of variables) tf.tidy(() => variable.assign(tf.add(variable, 1)));
+    return body();
+  } finally {
+    variables.forEach((variable, index) => variable.assign(kept[index] as tf.Tensor));
+    tf.dispose(kept);
+  }
+}
 
 /**
  * Two traces of one computation on different inputs must be the same graph with the same constants. A constant that differs
  * was computed outside the graph (JavaScript's own randomness, or a value read from a tensor) and would be frozen in it.
  * @throws StudioError `engine-failed` naming the op that differs
  */
-export function checkSameTrace(first: Trace, second: Trace): void {
+function checkSameTrace(first: Trace, second: Trace): void {
   if (first.nodes.length !== second.nodes.length) {
     throw refused(`it ran ${first.nodes.length} ops on one input and ${second.nodes.length} on another`);
   }
@@ -32,7 +70,7 @@ export function checkSameTrace(first: Trace, second: Trace): void {
 }
 
 /** The trace without what no result needs. */
-export function withoutDeadNodes(trace: Trace): Trace {
+function withoutDeadNodes(trace: Trace): Trace {
   const live = new Set<number>();
   const visit = (source: ValueSource): void => {
     if (source.from !== 'node' || live.has(source.index)) return;

@@ -3,12 +3,12 @@ import type { Breathe, Inference } from '../inference.ts';
 import { forwardInference } from '../forward.ts';
 import type { Network } from '../network.ts';
 import { tf } from '../tensorflow.ts';
-import { checkSameTrace, withoutDeadNodes } from './check-trace.ts';
+import { checkedTrace } from './check-trace.ts';
 import { emitTrace } from './emit-trace.ts';
 import { DataType, NodeList, type Attribute, type FunctionArgument, type GraphFunction } from './graph-def.ts';
 import { GraphSession } from './session.ts';
 import { addVariable, setVariables, type SessionVariable } from './session-variables.ts';
-import { trace, type Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 
 /** Values in a batch: 1,000 MNIST images; fewer larger ones, so that activations stay within some tens of megabytes. */
 const VALUES_A_BATCH = 1_000 * 784;
@@ -56,7 +56,7 @@ export class CompiledInference implements Inference {
       addVariable(nodes, `weight_${index}`, DataType.float32, variable.shape),
     );
     const entry = (name: string, compute: (images: tf.Tensor4D) => tf.Tensor): Entry =>
-      addEntry(nodes, functions, { name, trace: checkedTrace(network, [...shape], compute), weights, shape, xla });
+      addEntry(nodes, functions, { name, trace: traceOn(network, [...shape], compute), weights, shape, xla });
     const encoding = [...network.encoderLayers, ...network.codeLayers];
     const entries = {
       encode: entry('encode', (images) => forwardInference(encoding, images)),
@@ -166,22 +166,16 @@ function emitOn(nodes: NodeList, traced: Trace, [bytes = '', ...weights]: readon
   return emitTrace(nodes, traced, [...weights, images])[0] ?? '';
 }
 
-function checkedTrace(
+function traceOn(
   network: Network,
   shape: [number, number, number, number],
   compute: (images: tf.Tensor4D) => tf.Tensor,
 ): Trace {
-  const once = (fill: number): Trace => {
-    let traced: Trace | undefined;
-    tf.tidy(() => {
-      const images = tf.fill(shape, fill) as tf.Tensor4D;
-      traced = trace([...network.weights.map(({ variable }) => variable), images], () => [compute(images)]);
-    });
-    return traced as unknown as Trace;
-  };
-  const first = once(0.5);
-  checkSameTrace(first, once(0.25));
-  return withoutDeadNodes(first);
+  const variables = network.weights.map(({ variable }) => variable);
+  return checkedTrace(variables, (fill) => {
+    const images = tf.fill(shape, fill) as tf.Tensor4D;
+    return { inputs: [images], compute: () => [compute(images)] };
+  });
 }
 
 function padded(values: Uint8Array, length: number): Uint8Array {

@@ -4,11 +4,11 @@ import type { StepCall, StepRunner } from '../step-runner.ts';
 import type { StepInputs, TrainingStep } from '../step.ts';
 import { tf } from '../tensorflow.ts';
 import { threadsInUse } from '../threads.ts';
-import { checkSameTrace, withoutDeadNodes } from './check-trace.ts';
+import { checkedTrace } from './check-trace.ts';
 import { DataType, NodeList, type GraphFunction } from './graph-def.ts';
 import { GraphSession } from './session.ts';
 import { addVariable, getVariables, setVariables, type SessionVariable } from './session-variables.ts';
-import { trace, type Trace } from './trace.ts';
+import type { Trace } from './trace.ts';
 import { addTrainingLoop, type LoopKind, type TrainingLoop } from './training-loop.ts';
 
 export interface CompileOptions {
@@ -64,7 +64,7 @@ export class CompiledRunner implements StepRunner {
     const { count, height, width, channels } = images;
     const resident = addVariable(nodes, 'images', DataType.uint8, [count, height, width, channels]);
     const loop = (batchSize: number, steps: number, name: string): TrainingLoop => {
-      const traced = checkedTrace(step, [batchSize, height, width, channels]);
+      const traced = traceStep(step, [batchSize, height, width, channels]);
       return addTrainingLoop(nodes, functions, {
         kind: options.kind,
         trace: traced,
@@ -143,33 +143,23 @@ export class CompiledRunner implements StepRunner {
   }
 }
 
-/** The step's trace for a batch of this shape, made twice on different inputs and compared. */
-function checkedTrace(step: TrainingStep, shape: [number, number, number, number]): Trace {
-  const once = (fill: number): Trace => {
-    let traced: Trace | undefined;
-    tf.tidy(() => {
-      const inputs: StepInputs = {
-        // Not constant: a trace must not be able to depend on equal pixels.
-        images: tf.reshape(
-          tf.linspace(
-            0,
-            fill,
-            shape.reduce((all, size) => all * size, 1),
-          ),
-          shape,
-        ) as tf.Tensor4D,
-        learningRate: tf.scalar(fill / 100),
-        seed: tf.tensor1d([fill * 1000, fill * 2000], 'int32'),
-      };
-      const variables = step.variables.map(({ variable }) => variable);
-      traced = trace([...variables, inputs.images, inputs.learningRate, inputs.seed], () => {
+/** The step's trace for a batch of this shape. */
+function traceStep(step: TrainingStep, shape: [number, number, number, number]): Trace {
+  const size = shape.reduce((all, length) => all * length, 1);
+  const variables = step.variables.map(({ variable }) => variable);
+  return checkedTrace(variables, (fill) => {
+    const inputs: StepInputs = {
+      // Not constant: a trace must not be able to depend on equal pixels.
+      images: tf.reshape(tf.linspace(0, fill, size), shape) as tf.Tensor4D,
+      learningRate: tf.scalar(fill / 100),
+      seed: tf.tensor1d([fill * 1000, fill * 2000], 'int32'),
+    };
+    return {
+      inputs: [inputs.images, inputs.learningRate, inputs.seed],
+      compute: () => {
         const { cost, next } = step.compute(inputs);
         return [cost, ...next];
-      });
-    });
-    return traced as unknown as Trace;
-  };
-  const first = once(0.5);
-  checkSameTrace(first, once(0.25));
-  return withoutDeadNodes(first);
+      },
+    };
+  });
 }

@@ -33,6 +33,10 @@ interface LoopVariable extends FunctionArgument {
   readonly shape: readonly number[];
 }
 
+/** Where among the loop's variables the costs and the state stand (`loopVariables`). */
+const COSTS_PLACE = 1;
+const STATE_PLACE = 7;
+
 const typed = (value: number): Attribute => ({ kind: 'type', value });
 
 /**
@@ -40,7 +44,7 @@ const typed = (value: number): Attribute => ({ kind: 'type', value });
  * leaves TensorFlow between two steps. Fed: how many steps, indices [K, batch], learning rates [K], the first step's seed [2].
  */
 export function addTrainingLoop(nodes: NodeList, functions: GraphFunction[], options: LoopOptions): TrainingLoop {
-  const { state, images, steps, batchSize } = options;
+  const { steps, batchSize } = options;
   const feed = (type: number, shape: readonly number[]): string =>
     nodes.add('Placeholder', [], { dtype: typed(type), shape: { kind: 'shape', value: shape } });
   const count = feed(DataType.int32, []);
@@ -50,27 +54,22 @@ export function addTrainingLoop(nodes: NodeList, functions: GraphFunction[], opt
   const variables = loopVariables(options);
   functions.push(conditionFunction(options, variables), bodyFunction(options, variables));
 
-  const given = [count, images.value, indices, rates, seed, ...state.map(({ value }) => value)];
-  const outputs =
+  const fed: FedInputs = { count, indices, rates, seed };
+  const costs =
     options.kind === 'xla-loop'
-      ? callCompiled(nodes, functions, options, variables, given)
-      : inGraph(nodes, options, variables, given);
-  const [costs, ...next] = outputs as [string, ...string[]];
-  const assigns = state.flatMap(({ handle, type }, index) => {
-    const result = options.trace.results[index + 1];
-    // A variable that the step hands on unchanged need not be written.
-    if (result?.from === 'input') return [];
-    return [nodes.add('AssignVariableOp', [handle, next[index] ?? ''], { dtype: typed(type) })];
-  });
-  const done = nodes.add('Identity', [costs, ...assigns.map(after)], { T: typed(DataType.float32) });
+      ? callCompiled(nodes, functions, options, variables, fed)
+      : runInGraph(nodes, options, variables, fed);
   const name = (reference: string): string => reference.split(':')[0] ?? reference;
   return {
     batchSize,
     steps,
     feeds: { count: name(count), indices: name(indices), rates: name(rates), seed: name(seed) },
-    costs: done,
+    costs,
   };
 }
+
+/** References of what a call feeds. */
+type FedInputs = TrainingLoop['feeds'];
 
 /** Everything the While carries, in order; the state comes last. */
 function loopVariables({ state, images, steps, batchSize }: LoopOptions): LoopVariable[] {
@@ -138,15 +137,26 @@ function bodyFunction({ name, trace, state, steps }: LoopOptions, variables: rea
   };
 }
 
-function addWhile(
+/**
+ * The While, then the assignment of the state it ends with.
+ * @param handles references of the resources: images first, then the state
+ * @returns reference of the costs, there once the state has been assigned
+ */
+function addLoop(
   nodes: NodeList,
-  { name, kind, steps }: LoopOptions,
+  options: LoopOptions,
   variables: readonly LoopVariable[],
-  given: readonly string[],
+  fed: FedInputs,
+  handles: readonly string[],
 ): string {
+  const { name, kind, steps, state, images, trace } = options;
+  const resident = [images, ...state];
+  const [pixels = '', ...weights] = resident.map(({ type }, index) =>
+    nodes.add('ReadVariableOp', [handles[index] ?? ''], { dtype: typed(type) }),
+  );
   const start = integers(nodes, [], [0]);
   const costs = nodes.constant({ type: DataType.float32, shape: [steps], bytes: new Uint8Array(4 * steps) });
-  return nodes.add('While', [start, costs, ...given], {
+  const loop = nodes.add('While', [start, costs, fed.count, pixels, fed.indices, fed.rates, fed.seed, ...weights], {
     T: { kind: 'types', value: variables.map(({ type }) => type) },
     cond: { kind: 'function', value: `${name}_condition` },
     body: { kind: 'function', value: `${name}_body` },
@@ -154,52 +164,54 @@ function addWhile(
     parallel_iterations: { kind: 'integer', value: 1 },
     ...(kind === 'graph-loop' ? { _lower_using_switch_merge: { kind: 'boolean', value: true } as const } : {}),
   });
+  const assigns = state.flatMap(({ type }, index) => {
+    // A variable that the step hands on unchanged need not be written.
+    if (trace.results[index + 1]?.from === 'input') return [];
+    const value = nodes.output(loop, STATE_PLACE + index);
+    return [nodes.add('AssignVariableOp', [handles[index + 1] ?? '', value], { dtype: typed(type) })];
+  });
+  const done = [nodes.output(loop, COSTS_PLACE), ...assigns.map(after)];
+  return nodes.add('Identity', done, { T: typed(DataType.float32) });
 }
 
-/** The loop in the graph itself. @returns references of the costs and the next state */
-function inGraph(
-  nodes: NodeList,
-  options: LoopOptions,
-  variables: readonly LoopVariable[],
-  given: readonly string[],
-): string[] {
-  const loop = addWhile(nodes, options, variables, given);
-  return resultPlaces(options).map((place) => nodes.output(loop, place));
+/** The loop in the graph itself. */
+function runInGraph(nodes: NodeList, options: LoopOptions, variables: readonly LoopVariable[], fed: FedInputs): string {
+  const handles = [options.images, ...options.state].map(({ handle }) => handle);
+  return addLoop(nodes, options, variables, fed, handles);
 }
 
-/** The loop in a function of its own that XLA must compile. */
+/**
+ * The loop in a function of its own that XLA must compile. It is given the resources, not their values: XLA then updates the
+ * state in place instead of returning a copy of it.
+ */
 function callCompiled(
   nodes: NodeList,
   functions: GraphFunction[],
   options: LoopOptions,
   variables: readonly LoopVariable[],
-  given: readonly string[],
-): string[] {
+  fed: FedInputs,
+): string {
   const inside = new NodeList({ inFunction: true });
-  const inputs = variables.slice(2);
-  const loop = addWhile(
-    inside,
-    options,
-    variables,
-    inputs.map(({ name }) => name),
-  );
-  const outputs = resultPlaces(options).map((place) => {
-    const { name, type } = variables[place] as LoopVariable;
-    return { name: `${name}_result`, type, reference: inside.output(loop, place) };
-  });
+  const resources = [options.images, ...options.state];
+  const names = resources.map((_, index) => `resource_${index}`);
+  const inputs: FunctionArgument[] = [
+    { name: 'count', type: DataType.int32 },
+    { name: 'indices', type: DataType.int32 },
+    { name: 'rates', type: DataType.float32 },
+    { name: 'seed', type: DataType.int32 },
+    ...names.map((name) => ({ name, type: DataType.resource })),
+  ];
+  const arguments_ = { count: 'count', indices: 'indices', rates: 'rates', seed: 'seed' };
+  const reference = addLoop(inside, options, variables, arguments_, names);
+  const outputs = [{ name: 'costs', type: DataType.float32, reference }];
   functions.push({ name: `${options.name}_loop`, inputs, outputs, nodes: inside.nodes });
-  const call = nodes.add('StatefulPartitionedCall', given, {
+  const given = [fed.count, fed.indices, fed.rates, fed.seed, ...resources.map(({ handle }) => handle)];
+  return nodes.add('StatefulPartitionedCall', given, {
     Tin: { kind: 'types', value: inputs.map(({ type }) => type) },
-    Tout: { kind: 'types', value: outputs.map(({ type }) => type) },
+    Tout: { kind: 'types', value: [DataType.float32] },
     f: { kind: 'function', value: `${options.name}_loop` },
     _XlaMustCompile: { kind: 'boolean', value: true },
   });
-  return outputs.map((_, index) => nodes.output(call, index));
-}
-
-/** Where among the loop's variables the costs and the state stand. */
-function resultPlaces({ state }: LoopOptions): number[] {
-  return [1, ...state.map((_, index) => 7 + index)];
 }
 
 function integers(nodes: NodeList, shape: readonly number[], values: readonly number[]): string {
