@@ -7,11 +7,17 @@ import { tf, valuesOf } from './tensorflow.ts';
 /** Small enough that a batch of large activations stays in cache and stop is prompt. */
 const BATCH = 1_000;
 
+/** tfjs would cut each of our batches into parts of 32. */
+const WHOLE = { batchSize: BATCH };
+
 /** Codes of all images: float32 [count × code size]. */
 export async function encodeImages(network: Network, images: ImageColumns, breathe: Breathe): Promise<Float32Array> {
   const codes = new Float32Array(images.count * network.spec.code.size);
   await inBatches(images, breathe, (batch, first) => {
-    codes.set((network.encoder.predict(batch) as tf.Tensor).dataSync() as Float32Array, first * network.spec.code.size);
+    codes.set(
+      (network.encoder.predict(batch, WHOLE) as tf.Tensor).dataSync() as Float32Array,
+      first * network.spec.code.size,
+    );
   });
   return codes;
 }
@@ -24,7 +30,7 @@ export async function reconstructionErrors(
 ): Promise<Float32Array> {
   const errors = new Float32Array(images.count);
   await inBatches(images, breathe, (batch, first) => {
-    const output = network.autoencoder.predict(batch) as tf.Tensor4D;
+    const output = network.autoencoder.predict(batch, WHOLE) as tf.Tensor4D;
     errors.set(tf.mean(tf.squaredDifference(batch, output), [1, 2, 3]).dataSync() as Float32Array, first);
   });
   return errors;
@@ -36,7 +42,7 @@ export function reconstruct(
   images: ImageColumns,
 ): { readonly images: ImageColumns; readonly errors: Float32Array } {
   const batch = imageTensor(images);
-  const output = network.autoencoder.predict(batch) as tf.Tensor4D;
+  const output = network.autoencoder.predict(batch, WHOLE) as tf.Tensor4D;
   try {
     const errors = valuesOf(() => tf.mean(tf.squaredDifference(batch, output), [1, 2, 3]));
     return { images: { ...images, pixels: toPixels(output.dataSync() as Float32Array) }, errors };

@@ -4,6 +4,8 @@ import { randomUUID } from 'node:crypto';
 import writeFileAtomic from 'write-file-atomic';
 import { StudioError } from '../contract/errors.ts';
 
+const NEW_LINE = 0x0a;
+
 /**
  * Writes a file whole or not at all: beside it, synced, then renamed.
  * @throws StudioError `disk-full`, or `refused` with the system's reason, naming the file; so do all writers here.
@@ -23,12 +25,18 @@ export async function writeJson(path: string, value: unknown): Promise<void> {
   await writeWhole(path, `${JSON.stringify(value, null, 2)}\n`);
 }
 
-/** Adds one line to a file and waits until the disk has it; a reader must expect the last line to be torn. */
+/**
+ * Adds one line to a file and waits until the disk has it; a reader must expect the last line to be torn. A line that a crash
+ * has torn before is ended first, so that it takes no other with it.
+ */
 export async function appendLine(path: string, line: string): Promise<void> {
   await naming(path, async () => {
-    const file = await open(path, 'a');
+    const file = await open(path, 'a+');
     try {
-      await file.appendFile(`${line}\n`);
+      const { size } = await file.stat();
+      const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
+      const torn = size > 0 && buffer[0] !== NEW_LINE;
+      await file.appendFile(`${torn ? '\n' : ''}${line}\n`);
       await file.datasync();
     } finally {
       await file.close();

@@ -3,12 +3,11 @@ import type { EpochMetrics, Snapshot, TestMetrics } from '../contract/words.ts';
 import { pickImages, pixelsPerImage, sliceImages, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import { mapSubset } from '../dataset/subset.ts';
 import { reconstruct } from '../engine/evaluate.ts';
-import type { Inference } from '../engine/inference.ts';
+import type { Breathe, Inference } from '../engine/inference.ts';
 import { neighbourAccuracy } from '../engine/neighbours.ts';
 import type { Network } from '../engine/network.ts';
 import { principalPlane } from '../engine/pca.ts';
 import { NEIGHBOURS } from './baseline.ts';
-import { breathe } from './emit.ts';
 
 /** As in the article's figure. */
 const EXAMPLES = 10;
@@ -17,6 +16,7 @@ const EXAMPLES = 10;
 export async function measureValidation(
   inference: Inference,
   validation: LabelledImages,
+  breathe: Breathe,
 ): Promise<Pick<EpochMetrics, 'validationMse' | 'validationSquaredError'>> {
   if (validation.images.count === 0) return {};
   const mse = mean(await inference.errors(validation.images, breathe));
@@ -33,6 +33,7 @@ export async function takeSnapshot(
   set: ImageSet,
   runId: string,
   epoch: number,
+  breathe: Breathe,
 ): Promise<Snapshot> {
   const examples = reconstruct(network, sliceImages(set.test.images, 0, EXAMPLES));
   // The epoch's costs may all have been numbers: its last step can still have thrown the weights away.
@@ -61,6 +62,7 @@ export async function measureTest(
   training: LabelledImages,
   codeSize: number,
   epoch: number,
+  breathe: Breathe,
 ): Promise<TestMetrics> {
   const mse = mean(await inference.errors(set.test.images, breathe));
   const metrics = { mse, squaredError: mse * pixelsPerImage(set.test.images), epoch };

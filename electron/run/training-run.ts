@@ -174,8 +174,7 @@ export class TrainingRun {
       rate = learningRates.at(-1) ?? 0;
       done += steps;
       this.report(epoch, first + done, last, (performance.now() - started) / 1000 / done);
-      await breathe();
-      if (this.stopAsked) throw new Stopped();
+      await this.breathe();
     }
     const seconds = (performance.now() - started) / 1000;
     return { last, mean: sum / this.stepsPerEpoch, seconds, rate };
@@ -190,7 +189,7 @@ export class TrainingRun {
   private async endEpoch(learner: Learner, epoch: number, costs: EpochCosts): Promise<void> {
     const { network } = learner;
     const inference = await learner.inference();
-    const validation = await measureValidation(inference, this.validation);
+    const validation = await measureValidation(inference, this.validation, this.breathe);
     const metrics: EpochMetrics = {
       epoch,
       step: epoch * this.stepsPerEpoch,
@@ -201,25 +200,32 @@ export class TrainingRun {
       stepsPerSecond: this.stepsPerEpoch / costs.seconds,
       learningRate: costs.rate,
     };
-    if (!Number.isFinite(costs.mean)) {
+    const error = validation.validationMse ?? costs.mean;
+    if (!Number.isFinite(costs.mean) || !Number.isFinite(error)) {
       await this.folder.addMetrics(metrics);
       throw new StudioError(
         'engine-failed',
-        `The cost became ${costs.mean} in epoch ${epoch}. Try a smaller learning rate.`,
+        `The cost became ${costs.mean + error} in epoch ${epoch}. Try a smaller learning rate.`,
       );
     }
-    const error = validation.validationMse ?? costs.mean;
+    // First of all, because it throws where the weights are no longer numbers.
+    const snapshot = await takeSnapshot(network, inference, this.set, this.id, epoch, this.breathe);
     if (error < this.best.error) {
       this.best = { error, epoch };
       await saveModel(network, this.folder.modelFolder('best'));
     }
     await saveModel(network, this.folder.modelFolder('last'));
-    const snapshot = await takeSnapshot(network, inference, this.set, this.id, epoch);
     await this.folder.writeSnapshot(snapshot);
     await this.folder.addMetrics(metrics);
     this.emit('run:snapshot-taken', snapshot);
     this.emit('run:epoch-ended', { runId: this.id, metrics });
   }
+
+  /** Lets messages in; one of them may be to stop. */
+  private readonly breathe = async (): Promise<void> => {
+    await breathe();
+    if (this.stopAsked) throw new Stopped();
+  };
 
   private report(epoch: number, step: number, cost: number, secondsPerStep: number): void {
     const { epochs } = this.experiment.training;
@@ -243,7 +249,7 @@ export class TrainingRun {
     this.emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message });
     await loadWeights(learner.network, this.folder.modelFolder('best'));
     const { size } = this.experiment.model.code;
-    return measureTest(await learner.inference(), this.set, this.training, size, this.best.epoch);
+    return measureTest(await learner.inference(), this.set, this.training, size, this.best.epoch, this.breathe);
   }
 }
 

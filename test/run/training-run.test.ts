@@ -218,7 +218,11 @@ describe('a run that diverges', () => {
     );
     // One batch: the only cost is the one before the update.
     return onRun(given, tinySet(8 + validationCount), async ({ folder }, ended) => {
-      const problem = 'The reconstructions are no longer numbers after epoch 1. Try a smaller learning rate.';
+      const problem =
+        validationCount === 0
+          ? 'The reconstructions are no longer numbers after epoch 1. Try a smaller learning rate.'
+          : 'The cost became NaN in epoch 1. Try a smaller learning rate.';
+      expect(existsSync(folder.modelFolder('last'))).toBe(false);
       expect(ended).toEqual({ runId: 'a-run', status: 'failed', problem });
       expect(await folder.readState()).toMatchObject({ status: 'failed', problem });
     });
