@@ -37,6 +37,13 @@ describe('a file', () => {
     await appendLine(path, 'two');
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
   });
+
+  test('keeps a new line apart from one that a crash has torn', async () => {
+    using folder = new TemporaryFolder();
+    const path = folder.write('lines', 'one\ntw');
+    await appendLine(path, 'three');
+    expect(readFileSync(path, 'utf8')).toBe('one\ntw\nthree\n');
+  });
 });
 
 describe('a place that cannot be written', () => {
