@@ -1,0 +1,54 @@
+import { describe, expect, it } from 'vitest';
+import type { ModelSpec } from '../../electron/contract/experiment.ts';
+import { presets } from '../../electron/contract/presets.ts';
+import { stepsACall } from '../../electron/engine/make-runner.ts';
+import { operationsPerStep } from '../../electron/engine/operations.ts';
+import { conv, dense, modelSpec, onNetwork } from './samples.ts';
+
+const article: ModelSpec = { ...presets[0]!.model, inputShape: [28, 28, 1] };
+const one: ModelSpec = modelSpec({ encoder: [], code: { size: 3, activation: 'linear', variational: false } });
+
+describe('multiply-adds of a step', () => {
+  it.each<[string, ModelSpec, number, number]>([
+    // Twice 784 × 256 + 256 × 128, forward once, backward twice, for each image.
+    ['the article’s model, batches of 256', article, 256, 2 * (784 * 256 + 256 * 128) * 3 * 256],
+    ['one image', article, 1, 2 * (784 * 256 + 256 * 128) * 3],
+    ['nothing but a code', one, 2, 2 * (12 * 3) * 3 * 2],
+    [
+      // A 3 × 3 kernel to two filters at 14 × 14 places; the code; its way back; the kernel again where its input stood.
+      'a convolution that halves the image',
+      modelSpec({ inputShape: [28, 28, 1], encoder: [conv(2, 3, 2)] }),
+      4,
+      (9 * 2 * 14 * 14 + 14 * 14 * 2 * 3 + 3 * 14 * 14 * 2 + 9 * 2 * 14 * 14) * 3 * 4,
+    ],
+  ])('%s', (_name, spec, batchSize, operations) =>
+    onNetwork(spec, (network) => {
+      expect(operationsPerStep(network, batchSize)).toBe(operations);
+    }),
+  );
+
+  it('the article’s step of 256 images is 358.6 million', () =>
+    onNetwork(article, (network) => {
+      expect(operationsPerStep(network, 256) / 1e6).toBeCloseTo(358.6, 1);
+    }));
+});
+
+describe('steps a call', () => {
+  it.each<[string, ModelSpec, number, number]>([
+    ['the article’s model at 256', article, 256, 8],
+    ['twice the batch, half the steps', article, 512, 4],
+    ['never none, however large the step', article, 65_536, 1],
+    ['never more than 50, however small', modelSpec({ encoder: [dense(2)] }), 1, 50],
+    // 28.9 million a step of 128, of the billion that convolutions may take.
+    [
+      'convolutions take longer for as much',
+      modelSpec({ inputShape: [28, 28, 1], encoder: [conv(16, 3, 2)] }),
+      128,
+      34,
+    ],
+  ])('%s', (_name, spec, batchSize, steps) =>
+    onNetwork(spec, (network) => {
+      expect(stepsACall(network, batchSize)).toBe(steps);
+    }),
+  );
+});
