@@ -4,7 +4,7 @@ import type { EpochMetrics, RunEnded, RunProgress, TestMetrics } from '../contra
 import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import { learningRateAt } from '../engine/schedule.ts';
 import { shuffled } from '../engine/shuffle.ts';
-import type { StepRunner } from '../engine/step-runner.ts';
+import type { StepCall, StepRunner } from '../engine/step-runner.ts';
 import type { RunFolder, RunState } from '../files/run-folder.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
 import { breathe, throttled, type Emit } from './emit.ts';
@@ -168,7 +168,7 @@ export class TrainingRun {
       const from = done * this.batchSize;
       const indices = order.subarray(from, Math.min(from + steps * this.batchSize, order.length));
       const batchSize = indices.length / steps;
-      const costs = runner.run({ indices, batchSize, learningRates, firstStep: first + done });
+      const costs = this.runSteps(runner, epoch, { indices, batchSize, learningRates, firstStep: first + done });
       sum += costs.reduce((total, cost) => total + cost, 0);
       last = costs.at(-1) ?? Number.NaN;
       rate = learningRates.at(-1) ?? 0;
@@ -178,6 +178,21 @@ export class TrainingRun {
     }
     const seconds = (performance.now() - started) / 1000;
     return { last, mean: sum / this.stepsPerEpoch, seconds, rate };
+  }
+
+  /** @throws StudioError `engine-failed` saying how far the run came and what is kept of it */
+  private runSteps(runner: StepRunner, epoch: number, call: StepCall): Float32Array {
+    try {
+      return runner.run(call);
+    } catch (cause) {
+      const kept =
+        epoch === 1 ? 'no epoch had ended, so no weights are kept' : `the weights of epoch ${epoch - 1} are kept`;
+      throw new StudioError(
+        'engine-failed',
+        `Training failed in epoch ${epoch}, after ${call.firstStep} steps; ${kept}. ${toErrorData(cause).message}`,
+        { cause },
+      );
+    }
   }
 
   /** As many steps as the runner takes at once; a last partial batch is a call of its own. */

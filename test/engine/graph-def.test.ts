@@ -21,11 +21,11 @@ describe('the nodes of a graph', () => {
   it('of a function refer to each other by the name of the output', () => {
     const nodes = new NodeList({ inFunction: true });
     const product = nodes.add('BatchMatMulV2', ['a', 'b'], {});
-    const parts = nodes.add('Split', ['axis', product], {});
+    const parts = nodes.add('SplitV', [product, 'sizes', 'axis'], {});
     const top = nodes.add('TopKV2', [product, 'k'], {});
     expect(product).toBe('batchmatmulv2_0:output:0');
     // A list-valued output counts its tensors; others are each their own.
-    expect([parts, nodes.output(parts, 2)]).toEqual(['split_1:output:0', 'split_1:output:2']);
+    expect([parts, nodes.output(parts, 2)]).toEqual(['splitv_1:output:0', 'splitv_1:output:2']);
     expect([top, nodes.output(top, 1)]).toEqual(['topkv2_2:values:0', 'topkv2_2:indices:0']);
   });
 

@@ -38,16 +38,14 @@ export interface GraphNode {
 export class NodeList {
   readonly nodes: GraphNode[] = [];
   private readonly inFunction: boolean;
-  private readonly prefix: string;
 
-  constructor(options: { readonly inFunction: boolean; readonly prefix?: string }) {
+  constructor(options: { readonly inFunction: boolean }) {
     this.inFunction = options.inFunction;
-    this.prefix = options.prefix ?? '';
   }
 
   /** Adds a node. @returns the reference of its first output */
   add(op: string, inputs: readonly string[], attributes: GraphNode['attributes'], name = op.toLowerCase()): string {
-    const unique = `${this.prefix}${name}_${this.nodes.length}`;
+    const unique = `${name}_${this.nodes.length}`;
     this.nodes.push({ name: unique, op, inputs, attributes });
     return this.reference(unique, op, 0);
   }
