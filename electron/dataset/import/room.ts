@@ -22,7 +22,7 @@ export function checkRoom(
     const hint = side >= 8 ? ` At ${side} × ${side} it would fit.` : '';
     throw new StudioError(
       'refused',
-      `${name}: expected a set of at most ${bytesText(room.memory)} (half of this machine's memory), found ${sum}.${hint}`,
+      `${name}: expected a set of at most ${bytesText(room.memory)} (half of this machine’s memory), found ${sum}.${hint}`,
     );
   }
   // Twice: as found, and in its final order.

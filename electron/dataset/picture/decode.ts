@@ -34,23 +34,17 @@ export async function decodePicture(bytes: Uint8Array, name: string, side: numbe
   }
   const { open } = await decoder();
   const source = open(bytes);
-  try {
-    const about = await source.metadata();
-    const { width, height, pages = 1 } = about;
-    if (width * height > MOST_PIXELS) throw tooLarge(name, width, height);
-    const picture = await decodeRaw(source, Math.max(width, height), Math.max(LEAST_DECODED_SIDE, side * OVERSAMPLING));
-    if (pages === 1) return { picture };
-    return { picture, note: `has ${pages} ${kind === 'tiff' ? 'pages' : 'frames'}; the first was taken.` };
-  } catch (error) {
-    if (error instanceof StudioError) throw error;
-    throw new StudioError(
-      'bad-file',
-      `${name}: expected a whole image, found ${kindNames[kind]} that ${reasonOf(error)}.`,
-      {
-        cause: error,
-      },
-    );
-  }
+  const broken = (how: string) => (cause: unknown) => {
+    const message = `${name}: expected a whole image, found ${kindNames[kind]} ${how}.`;
+    // The decoder's own words are kept for the curious: beside other pictures they are not always this one's.
+    throw new StudioError('bad-file', message, { cause, detail: String((cause as Error).message) });
+  };
+  const { width, height, pages = 1 } = await source.metadata().catch(broken('whose header cannot be read'));
+  if (width * height > MOST_PIXELS) throw tooLarge(name, width, height);
+  const most = Math.max(LEAST_DECODED_SIDE, side * OVERSAMPLING);
+  const picture = await decodeRaw(source, Math.max(width, height), most).catch(broken('that is cut off or damaged'));
+  if (pages === 1) return { picture };
+  return { picture, note: `has ${pages} ${kind === 'tiff' ? 'pages' : 'frames'}; the first was taken.` };
 }
 
 async function decodeRaw(source: Sharp, longest: number, most: number): Promise<Picture> {
@@ -86,20 +80,11 @@ function expectedImage(name: string, found: string): StudioError {
   );
 }
 
-/** @throws nothing; also for decoders of ours. */
+/** The error for a picture of too many pixels, also for decoders of ours. */
 export function tooLarge(name: string, width: number, height: number): StudioError {
   const found = `${width} × ${height} = ${(width * height).toLocaleString('en')}`;
   return new StudioError(
     'bad-file',
     `${name}: expected at most ${MOST_PIXELS.toLocaleString('en')} pixels, found ${found}.`,
   );
-}
-
-/** The decoder's own words are kept where they say more than that the file is broken. */
-function reasonOf(error: unknown): string {
-  const message = (error as Error).message;
-  if (/truncated|premature end|end of stream|read error|not enough|expected .* bytes|libspng/i.test(message)) {
-    return 'is cut off or damaged';
-  }
-  return `cannot be decoded (${message.replaceAll(/\s+/g, ' ').trim()})`;
 }

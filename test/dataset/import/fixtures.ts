@@ -1,5 +1,9 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
+import sharp from 'sharp';
+import type { ImportOptions } from '../../../electron/contract/images.ts';
+import { openSource } from '../../../electron/dataset/import/open-source.ts';
+import { thisMachine } from '../../../electron/dataset/import/system.ts';
 
 export const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'import');
 
@@ -14,3 +18,43 @@ export const expected = JSON.parse(readFileSync(join(FIXTURES, 'expected.json'),
       'rgb' | 'photo.jpg' | 'photo.avif' | 'palette.png' | 'grey' | 'bits1' | 'smaller' | 'larger' | 'images' | 'labels'
   ]: readonly number[];
 };
+
+/** The options most tests import with. */
+export const plain: ImportOptions = {
+  name: 'Tried',
+  width: 8,
+  height: 8,
+  channels: 1,
+  fit: 'contain',
+  background: '#000000',
+  invert: 'off',
+  centre: false,
+  labels: 'folders',
+  test: { kind: 'every', n: 3 },
+  duplicates: 'skip',
+};
+
+/** Everything a source gives (fixtures by name, others by path), pixels as plain numbers. */
+export async function itemsOf(...names: readonly string[]) {
+  const source = await openSource(
+    names.map((name) => resolve(FIXTURES, name)),
+    thisMachine,
+  );
+  const items: { name: string; label?: string; split?: string; pixels: number[] }[] = [];
+  for await (const { content, ...about } of source.items()) {
+    items.push({
+      ...about,
+      pixels: content.kind === 'picture' ? [...content.picture.pixels] : [...(await content.read())],
+    });
+  }
+  await source.close();
+  return { ...source, items };
+}
+
+/** A PNG of even grey, unlike others of another value. */
+export function greyPng(value: number, side = 8): Promise<Buffer> {
+  return sharp(Buffer.alloc(side * side, value), { raw: { width: side, height: side, channels: 1 } })
+    .toColourspace('b-w')
+    .png()
+    .toBuffer();
+}
