@@ -70,7 +70,7 @@ describe(`${INPUTS} damaged inputs give pictures or a StudioError, in bounded me
     );
     const whole = await fuzz(seeds, async (bytes) => {
       const header = readNpyHeader(bytes, bytes.length, 'tried');
-      // eslint-disable-next-line @typescript-eslint/require-await -- the interface of a file
+       
       const open = async function* () {
         yield bytes.subarray(header.start, header.start + 7);
         yield bytes.subarray(header.start + 7);
@@ -92,7 +92,7 @@ describe(`${INPUTS} damaged inputs give pictures or a StudioError, in bounded me
   test('CSV', async () => {
     const seeds = [bytesOf('header.csv'), bytesOf('plain.csv')];
     const whole = await fuzz(seeds, async (bytes) => {
-      // eslint-disable-next-line @typescript-eslint/require-await -- the interface of a file
+       
       const pieces = async function* () {
         yield bytes.subarray(0, 100);
         yield bytes.subarray(100);

@@ -1,0 +1,86 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { describe, expect, it } from 'vitest';
+import { barOf } from '../../electron/cli/import-report.ts';
+import type { ImportReport } from '../../electron/contract/images.ts';
+import { readStoredSet } from '../../electron/dataset/stored-set.ts';
+import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const FIXTURES = join(ROOT, 'test/fixtures/import');
+
+async function cli(...args: readonly string[]): Promise<{ stdout: string; stderr: string; code: number }> {
+  const line = [join(ROOT, 'electron/cli/index.ts'), 'import', ...args];
+  return promisify(execFile)(process.execPath, line).then(
+    (output) => ({ ...output, code: 0 }),
+    (failed: { stdout: string; stderr: string; code: number }) => failed,
+  );
+}
+
+describe('import, as a program', () => {
+  it('writes a set and reports it', async () => {
+    using folder = new TemporaryFolder();
+    const out = join(folder.path, 'set');
+    const zip = join(FIXTURES, 'classes.zip');
+    const { stdout, stderr, code } = await cli(
+      zip,
+      '--out',
+      out,
+      '--size',
+      '12x10',
+      '--invert',
+      'on',
+      '--name',
+      'Pets',
+    );
+    expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
+    expect(stdout).toMatch(
+      /^Imported 6 images \(5 training, 1 test\), 12 × 10 grey inverted, 2 labels, \d+\.\d s\nset: /,
+    );
+    const set = await readStoredSet(out, 'set');
+    expect(set).toMatchObject({
+      name: 'Pets',
+      labelNames: ['cats', 'dogs'],
+      training: { images: { width: 12, height: 10 } },
+    });
+  });
+
+  it('with --json, one object with every reason', async () => {
+    using folder = new TemporaryFolder();
+    const args = ['splits.npz', 'no-images.npz'].map((name) => join(FIXTURES, name));
+    const { stdout } = await cli(...args, '--data', folder.path, '--json');
+    const report = JSON.parse(stdout) as ImportReport;
+    expect(report).toMatchObject({
+      imported: 6,
+      set: { trainingCount: 4, testCount: 2 },
+      skipped: [{ name: 'no-images.npz' }],
+    });
+    expect(existsSync(join(folder.path, 'image-sets', report.set.id, 'index.json'))).toBe(true);
+  });
+
+  it('says on stderr what is wrong, and writes nothing', async () => {
+    using folder = new TemporaryFolder();
+    const out = join(folder.path, 'set');
+    const { stdout, stderr, code } = await cli(join(FIXTURES, 'nan.npy'), '--out', out);
+    expect({ stdout, stderr, code }).toEqual({
+      stdout: '',
+      stderr: 'nan.npy: expected numbers, found NaN at [1, 2, 3].\n',
+      code: 1,
+    });
+    expect(existsSync(out)).toBe(false);
+  });
+});
+
+it('the bar shows count, speed and time left', () => {
+  const progress = {
+    kind: 'reading',
+    fraction: 0.5,
+    done: 50,
+    total: 100,
+    imagesPerSecond: 12.4,
+    secondsLeft: 65,
+  } as const;
+  expect(barOf(progress)).toBe(`${'█'.repeat(15)}${'░'.repeat(15)} 50/100  12 images/s  1:05 left`);
+});
