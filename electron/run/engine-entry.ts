@@ -12,10 +12,13 @@ const { EngineService } = await import('./engine-service.ts');
 const service = new EngineService(values.data, (name, payload) => sendEvent(port, name, payload));
 serveCalls(port, service.handlers, (problem) => process.stderr.write(`${problem}\n`));
 
-/** So that a window stays smooth while every core computes. Before TensorFlow is loaded: its threads inherit it. */
+/**
+ * So that a window stays smooth while every core computes. Before TensorFlow is loaded: its threads inherit it. Where the
+ * system counts finely, 5 still leaves it a quarter of a core that another program wants; Windows knows no such steps.
+ */
 function yieldToWindow(): void {
   try {
-    setPriority(constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(process.platform === 'win32' ? constants.priority.PRIORITY_BELOW_NORMAL : 5);
   } catch {
     // Some containers forbid it: the engine then competes with the window as an equal.
   }
