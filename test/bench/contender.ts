@@ -25,12 +25,15 @@ export class ContenderProcess {
   readonly #child: ChildProcess;
   readonly #replies: AsyncIterator<string>;
   readonly #complaints: string[] = [];
+  /** Ended, and all it printed has been read. */
+  readonly #closed: Promise<unknown>;
 
   constructor(entrant: Entrant) {
     this.name = entrant.name;
     const env = { ...process.env, ...entrant.env };
     this.#child = spawn(entrant.command, entrant.args, { env, stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child.on('error', (error) => this.#complaints.push(String(error)));
+    this.#closed = new Promise((resolve) => this.#child.once('close', resolve));
     // A write to a process that has died is reported by the missing answer.
     this.#child.stdin!.on('error', () => undefined);
     this.#replies = createInterface({ input: this.#child.stdout! })[Symbol.asyncIterator]();
@@ -52,10 +55,9 @@ export class ContenderProcess {
   /** Asks it to quit and kills it when it does not. */
   async quit(): Promise<void> {
     if (this.#child.exitCode !== null || this.#child.signalCode !== null || this.#child.pid === undefined) return;
-    const closed = new Promise((resolve) => this.#child.once('close', resolve));
     this.#child.stdin!.end(`${JSON.stringify({ cmd: 'quit' })}\n`);
     const killer = setTimeout(() => this.#child.kill('SIGKILL'), QUIT_MS);
-    await closed;
+    await this.#closed;
     clearTimeout(killer);
   }
 
@@ -68,8 +70,9 @@ export class ContenderProcess {
     clearTimeout(timer);
     if (next === 'late') {
       this.#child.kill('SIGKILL');
-      throw this.#problem(`${name}: expected an answer within ${Math.round(limitSeconds)} s, found none`);
+      throw this.#problem(`${name}: expected an answer within ${Number(limitSeconds.toPrecision(2))} s, found none`);
     }
+    if (next.done) await this.#closed;
     if (next.done) throw this.#problem(`${name}: expected an answer, found that the process had ended`);
     return next.value;
   }

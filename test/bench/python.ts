@@ -7,8 +7,8 @@ import { StudioError } from '../../electron/contract/errors.ts';
 
 const requirements = join(import.meta.dirname, 'peers', 'requirements.txt');
 
-/** What the environment takes once unpacked (10 GB), and what pip needs beside it while it unpacks. */
-const NEEDED_GB = 16;
+/** What the environment takes once unpacked (7.3 GB), and what pip needs beside it while it unpacks (3.5 GB). */
+const NEEDED_GB = 12;
 
 /** Oldest and newest minor version of Python 3 for which every pinned package has a wheel. */
 const MINORS = { least: 11, most: 13 } as const;
@@ -43,7 +43,7 @@ export async function ensurePython(say: (line: string) => void): Promise<PythonE
   mkdirSync(folder, { recursive: true });
   checkRoom(folder);
   say(`Making the peers' Python environment (once, Python ${host.version}): ${packages.join(', ')}.`);
-  say('It downloads about 4 GB and takes 10 GB on disk. Most of that is CUDA packages, which torch brings along');
+  say('It downloads about 3.5 GB and takes 7.3 GB on disk. Most of that is CUDA packages, which torch brings along');
   say('and cannot be imported without; nothing here uses a graphics card.');
   say(`Folder: ${folder}`);
   makeVenv(host.command, folder);
@@ -62,7 +62,7 @@ function environmentFolder(version: string): string {
   return join(cacheFolder(), `bench-${hash}`);
 }
 
-/** Earlier environments are ten gigabytes each and no longer asked for. */
+/** Earlier environments are several gigabytes each and no longer asked for. */
 function removeOlder(current: string): void {
   for (const name of readdirSync(cacheFolder())) {
     const folder = join(cacheFolder(), name);

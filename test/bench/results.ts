@@ -38,7 +38,8 @@ export interface Results {
   readonly version: 1;
   /** ISO 8601. */
   readonly date: string;
-  readonly quick: boolean;
+  /** `npm run bench -- --quick`, without the options that only say where figures go. */
+  readonly command: string;
   readonly minutes: number;
   readonly machine: Machine;
   /** `torch==2.15.0` and so on; tfjs-node's and TensorFlow's among them. */

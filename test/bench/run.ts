@@ -8,7 +8,7 @@ import { FIT, type Listed, listEntrants } from './entrants.ts';
 import { plan, TARGET_MSE, type Task, taskNames } from './plan.ts';
 import { ensurePython } from './python.ts';
 import { raceToQuality } from './quality.ts';
-import { report } from './report.ts';
+import { report, WHOLE_COMMAND } from './report.ts';
 import { describeMachine, type JobResult, type Results, type SweepPoint } from './results.ts';
 import { race } from './rounds.ts';
 
@@ -55,18 +55,26 @@ const paces = {
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
+const flags = {
+  quick: { type: 'boolean', default: false },
+  only: { type: 'string', multiple: true, default: [] as string[] },
+  json: { type: 'string' },
+  out: { type: 'string' },
+  threads: { type: 'string', default: String(os.availableParallelism()) },
+  'no-python': { type: 'boolean', default: false },
+  help: { type: 'boolean', default: false },
+} as const;
+
+function parse() {
+  try {
+    return parseArgs({ options: flags }).values;
+  } catch (error) {
+    throw new StudioError('bad-request', `${(error as Error).message}\n\n${USAGE}`, { cause: error });
+  }
+}
+
 function readOptions(): Options {
-  const { values } = parseArgs({
-    options: {
-      quick: { type: 'boolean', default: false },
-      only: { type: 'string', multiple: true, default: [] },
-      json: { type: 'string' },
-      out: { type: 'string' },
-      threads: { type: 'string', default: String(os.availableParallelism()) },
-      'no-python': { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
-  });
+  const values = parse();
   if (values.help) {
     process.stdout.write(`${USAGE}\n`);
     process.exit(0);
@@ -141,6 +149,15 @@ function titleOf(task: Task): string {
   return task.kind === 'sweep' ? `${task.sweep} ${task.value}` : task.job.name;
 }
 
+function commandOf({ quick, only, python }: Options): string {
+  const asked = [
+    ...(quick ? ['--quick'] : []),
+    ...only.flatMap((name) => ['--only', name]),
+    ...(python ? [] : ['--no-python']),
+  ];
+  return asked.length ? `${WHOLE_COMMAND} -- ${asked.join(' ')}` : WHOLE_COMMAND;
+}
+
 function ownPackages(): readonly string[] {
   const folder = join(root, 'node_modules', '@tensorflow', 'tfjs-node', 'package.json');
   const { version } = JSON.parse(readFileSync(folder, 'utf8')) as { version: string };
@@ -162,7 +179,7 @@ async function main(): Promise<void> {
   const results: Results = {
     version: 1,
     date: new Date().toISOString(),
-    quick: options.quick,
+    command: commandOf(options),
     minutes: (performance.now() - began) / 60_000,
     machine: describeMachine(threads, loadBefore),
     packages: [...ownPackages(), ...(peers?.packages ?? [])],
@@ -174,12 +191,12 @@ async function main(): Promise<void> {
   await publish(results, options);
 }
 
-async function publish(results: Results, { quick, only, json, out }: Options): Promise<void> {
+async function publish(results: Results, { json, out }: Options): Promise<void> {
   const text = await format(report(results), { parser: 'markdown', printWidth: 120 });
   process.stdout.write(text);
   if (json) write(json, `${JSON.stringify(results, null, 2)}\n`);
   if (out) write(out, text);
-  else if (!quick && !only.length) write(document, text);
+  else if (results.command === WHOLE_COMMAND) write(document, text);
 }
 
 function write(file: string, text: string): void {
