@@ -74,7 +74,7 @@ async function importPaths(paths: readonly string[], given: ImportArguments): Pr
       throw new StudioError('refused', `${folder}: expected no such folder, found one. Name another with --out.`);
     }
     await shelf.sweep();
-    reporter.imported(await importImages({ paths, options, folder, id }, hooks));
+    reporter.imported(await importImages({ paths, options, folder, id, autoInverts: plan.autoInverts }, hooks));
   } catch (error) {
     reporter.clearBar();
     if (toErrorData(error).code !== 'stopped') throw error;

@@ -1,4 +1,5 @@
 import { dirname } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../contract/errors.ts';
 import type {
   ImportOptions,
@@ -30,6 +31,8 @@ export interface ImportHooks {
 }
 
 const LEAST_MS_BETWEEN = 1000 / 30;
+/** Small files are read and decoded without a pause; after this long the process reads its messages. */
+const MOST_MS_WITHOUT_PAUSE = 16;
 
 /**
  * What importing these paths would do; nothing is written.
@@ -93,6 +96,8 @@ export async function previewImport(
  */
 export async function importImages(
   request: {
+    /** What `planImport` found, where it was asked; else the files are looked at again. */
+    readonly autoInverts?: boolean;
     readonly paths: readonly string[];
     readonly options: ImportOptions;
     readonly folder: string;
@@ -109,7 +114,7 @@ export async function importImages(
     checkSplit(source, options, paths);
     await makeFolder(dirname(folder));
     checkRoom(source.count, options, { memory: system.memoryBytes, disk: await system.freeBytes(dirname(folder)) });
-    const inverted = await inverts(source, options);
+    const inverted = await inverts(source, options, request.autoInverts);
     const found = new Findings(source.skipped, options.duplicates === 'keep');
     let index: ImageSetIndex | undefined;
     await writeFolder(folder, async (temporary) => {
@@ -199,6 +204,7 @@ async function readAll(source: Source, reading: Reading): Promise<void> {
   const fallback = (source.labelCounts?.size ?? 0) > 0 ? UNSORTED : undefined;
   const started = performance.now();
   let done = 0;
+  let paused = started;
   for await (const read of inOrder(source.items(), system.atOnce, (item) => readItem(item, preparation))) {
     stopIfAsked(signal);
     const { name, label, split } = read.item;
@@ -210,14 +216,19 @@ async function readAll(source: Source, reading: Reading): Promise<void> {
       }
     }
     done += 1;
+    if (performance.now() - paused > MOST_MS_WITHOUT_PAUSE) {
+      await setImmediate();
+      paused = performance.now();
+    }
     const imagesPerSecond = (done * 1000) / Math.max(1, performance.now() - started);
     const secondsLeft = (total - done) / imagesPerSecond;
     progress({ kind: 'reading', fraction: done / total, done, total, imagesPerSecond, secondsLeft });
   }
 }
 
-async function inverts(source: Source, options: ImportOptions): Promise<boolean> {
+async function inverts(source: Source, options: ImportOptions, known?: boolean): Promise<boolean> {
   if (options.invert !== 'auto') return options.invert === 'on';
+  if (known !== undefined) return known;
   return (await guessOptions(source, options.name)).autoInverts;
 }
 

@@ -1,6 +1,7 @@
 import type { Sharp } from 'sharp';
 import { StudioError } from '../../contract/errors.ts';
 import type { Picture } from './picture.ts';
+import { decodeSmallPng } from './small-png.ts';
 import { kindNames, pictureKinds, sniff } from './sniff.ts';
 
 /** More than this is refused before anything is decoded: 2^27 pixels, past what cameras of 100 megapixels take. */
@@ -32,6 +33,8 @@ export async function decodePicture(bytes: Uint8Array, name: string, side: numbe
     const { decodeBmp } = await import('./bmp.ts');
     return { picture: decodeBmp(bytes, name) };
   }
+  const small = kind === 'png' ? decodeSmallPng(bytes) : undefined;
+  if (small !== undefined) return { picture: small };
   const { open } = await decoder();
   const source = open(bytes);
   const broken = (how: string) => (cause: unknown) => {

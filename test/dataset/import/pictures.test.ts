@@ -1,11 +1,13 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Preparation } from '../../../electron/contract/images.ts';
 import { decodePicture } from '../../../electron/dataset/picture/decode.ts';
 import { flatten, type Picture } from '../../../electron/dataset/picture/picture.ts';
 import { prepare } from '../../../electron/dataset/picture/prepare.ts';
+import { decodeSmallPng } from '../../../electron/dataset/picture/small-png.ts';
 import { resample } from '../../../electron/dataset/picture/resample.ts';
 import { bytesOf, expected, FIXTURES } from './fixtures.ts';
 
@@ -93,6 +95,52 @@ describe('decoding agrees with Pillow', () => {
   });
 });
 
+describe('the quick way for small PNG files', () => {
+  it.each(['rgb.png', 'grey.png', 'alpha.png'])('%s gives what the general decoder gives', async (name) => {
+    const quick = decodeSmallPng(bytesOf(name))!;
+    const { data, info } = await sharp(bytesOf(name)).raw().toBuffer({ resolveWithObject: true });
+    expect([quick.width, quick.height]).toEqual([info.width, info.height]);
+    const general = { ...quick, channels: info.channels, pixels: data } as Picture;
+    expect(rgbOf(quick)).toEqual(rgbOf(general));
+  });
+
+  it.each([0, 1, 2, 3, 4])('undoes filter %i', async (filter) => {
+    // The rows are noise, so that each byte has every kind of neighbour; read as filtered, they are some picture.
+    const pixels = Uint8Array.from({ length: 7 * 5 * 3 }, (_, index) => (index * index * 31) % 256);
+    const rows = Array.from({ length: 5 }, (_, y) =>
+      Buffer.concat([Buffer.of(filter), pixels.subarray(y * 21, y * 21 + 21)]),
+    );
+    const bytes = pngOf(7, 5, 2, deflateSync(Buffer.concat(rows)));
+    const general = await sharp(bytes).raw().toBuffer();
+    expect([...decodeSmallPng(bytes)!.pixels]).toEqual([...general]);
+  });
+
+  it('leaves alone what it does not know', () => {
+    const damaged = Buffer.from(bytesOf('rgb.png'));
+    damaged[50]! ^= 1;
+    for (const bytes of [bytesOf('grey16.png'), bytesOf('rgb.png').subarray(0, 90), damaged]) {
+      expect(decodeSmallPng(bytes)).toBeUndefined();
+    }
+  });
+});
+
+/** A PNG of 8 bits a channel whose image data are these bytes. */
+function pngOf(width: number, height: number, colourType: number, data: Buffer): Buffer {
+  const chunk = (kind: string, body: Buffer): Buffer => {
+    const named = Buffer.concat([Buffer.from(kind, 'latin1'), body]);
+    const [length, sum] = [Buffer.alloc(4), Buffer.alloc(4)];
+    length.writeUInt32BE(body.length);
+    sum.writeUInt32BE(crc32(named));
+    return Buffer.concat([length, named, sum]);
+  };
+  const header = Buffer.alloc(13);
+  header.writeUInt32BE(width, 0);
+  header.writeUInt32BE(height, 4);
+  header.set([8, colourType, 0, 0, 0], 8);
+  const signature = Buffer.from('\x89PNG\r\n\x1a\n', 'latin1');
+  return Buffer.concat([signature, chunk('IHDR', header), chunk('IDAT', data), chunk('IEND', Buffer.alloc(0))]);
+}
+
 describe('what cannot be decoded says why', () => {
   const cut = (name: string, bytes: number): Uint8Array => bytesOf(name).subarray(0, bytes);
   const svg = Buffer.from('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>');
@@ -120,7 +168,6 @@ describe('what cannot be decoded says why', () => {
     const bomb = Buffer.from(readFileSync(join(FIXTURES, 'rgb.png')));
     bomb.writeUInt32BE(30_000, 16);
     bomb.writeUInt32BE(30_000, 20);
-    const { crc32 } = await import('node:zlib');
     bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
     await expect(decodePicture(bomb, 'bomb.png', 28)).rejects.toThrow(
       'bomb.png: expected at most 134,217,728 pixels, found 30000 × 30000 = 900,000,000.',
