@@ -3,6 +3,7 @@ import { LEAST_SIZE, MOST_SIZE } from '../../contract/images.ts';
 import { decodePicture } from '../picture/decode.ts';
 import type { Picture } from '../picture/picture.ts';
 import { flatten } from '../picture/picture.ts';
+import { inOrder } from './read-item.ts';
 import type { Source, SourceItem } from './source.ts';
 
 /** Files that are looked at before options are proposed. */
@@ -31,12 +32,11 @@ interface Look {
 }
 
 /** Proposes options from a sample of the pictures, spread over all of them. */
-export async function guessOptions(source: Source, name: string): Promise<Guess> {
+export async function guessOptions(source: Source, name: string, atOnce: number): Promise<Guess> {
   const looks: Look[] = [];
-  for await (const item of sampled(source, SAMPLE)) {
-    const look = await lookAt(item).catch(() => undefined);
-    if (look !== undefined) looks.push(look);
-  }
+  // What cannot be read tells nothing; the import will say why.
+  const look = (item: SourceItem): Promise<Look | undefined> => lookAt(item).catch(() => undefined);
+  for await (const seen of inOrder(sampled(source, SAMPLE), atOnce, look)) if (seen !== undefined) looks.push(seen);
   const most = (test: (look: Look) => boolean): boolean =>
     looks.length > 0 && looks.filter(test).length >= looks.length / 2;
   const coloured = looks.some((look) => look.coloured);
@@ -78,10 +78,10 @@ export async function* sampled(source: Source, count: number): AsyncGenerator<So
 }
 
 async function lookAt(item: SourceItem): Promise<Look> {
-  const picture =
+  const { picture, size } =
     item.content.kind === 'picture'
-      ? item.content.picture
-      : (await decodePicture(await item.content.read(), item.name, USUAL_SIDE)).picture;
+      ? { picture: item.content.picture, size: item.content.picture }
+      : await decodePicture(await item.content.read(), item.name, USUAL_SIDE);
   const grey = flatten(picture, 1, [255, 255, 255]).pixels;
   const { width, height } = picture;
   const border: number[] = [];
@@ -92,8 +92,8 @@ async function lookAt(item: SourceItem): Promise<Look> {
   const even = border.filter((value) => Math.abs(value - median) < 32).length > border.length * MOSTLY;
   const mean = grey.reduce((sum, value) => sum + value, 0) / grey.length;
   return {
-    width,
-    height,
+    width: size.width,
+    height: size.height,
     coloured: isColoured(picture),
     ...alphaOf(picture),
     darkOnLight: even && median > LIGHT && mean < median - 4,

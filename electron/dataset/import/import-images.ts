@@ -48,7 +48,7 @@ export async function planImport(paths: readonly string[], name: string, hooks: 
     return {
       count: source.count,
       labels: labels.sort((a, b) => byName(a.name, b.name)),
-      ...(await guessOptions(source, name)),
+      ...(await guessOptions(source, name, system.atOnce)),
       skipped: source.skipped,
     };
   } finally {
@@ -67,7 +67,7 @@ export async function previewImport(
   const source = await openSource(paths, system, signal);
   try {
     const { width, height, channels } = options;
-    const preparation = preparationOf(options, await inverts(source, options));
+    const preparation = preparationOf(options, await inverts(source, options, system));
     const images: PreviewImage[] = [];
     for await (const read of inOrder(sampled(source, count), system.atOnce, (item) => readItem(item, preparation))) {
       stopIfAsked(signal);
@@ -114,7 +114,7 @@ export async function importImages(
     checkSplit(source, options, paths);
     await makeFolder(dirname(folder));
     checkRoom(source.count, options, { memory: system.memoryBytes, disk: await system.freeBytes(dirname(folder)) });
-    const inverted = await inverts(source, options, request.autoInverts);
+    const inverted = await inverts(source, options, system, request.autoInverts);
     const found = new Findings(source.skipped, options.duplicates === 'keep');
     let index: ImageSetIndex | undefined;
     await writeFolder(folder, async (temporary) => {
@@ -226,10 +226,15 @@ async function readAll(source: Source, reading: Reading): Promise<void> {
   }
 }
 
-async function inverts(source: Source, options: ImportOptions, known?: boolean): Promise<boolean> {
+async function inverts(
+  source: Source,
+  options: ImportOptions,
+  system: ImportSystem,
+  known?: boolean,
+): Promise<boolean> {
   if (options.invert !== 'auto') return options.invert === 'on';
   if (known !== undefined) return known;
-  return (await guessOptions(source, options.name)).autoInverts;
+  return (await guessOptions(source, options.name, system.atOnce)).autoInverts;
 }
 
 function preparationOf(options: ImportOptions, invert: boolean): Preparation {

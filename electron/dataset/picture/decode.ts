@@ -8,13 +8,16 @@ import { kindNames, pictureKinds, sniff } from './sniff.ts';
 export const MOST_PIXELS = 2 ** 27;
 
 /** Sides beyond this are shrunk while they are decoded, so that a large photograph never lies in memory whole. */
-const LEAST_DECODED_SIDE = 512;
+const LEAST_DECODED_SIDE = 192;
 
 /** Decoded pictures hold this many times the side they are made for, so that what follows is as good as from the whole. */
-const OVERSAMPLING = 4;
+const OVERSAMPLING = 3;
 
 export interface Decoded {
+  /** Perhaps smaller than the file's own. */
   readonly picture: Picture;
+  /** The file's own size, upright, in pixels. */
+  readonly size: { readonly width: number; readonly height: number };
   /** What a person may not expect, such as an animation's first frame; absent mostly. */
   readonly note?: string;
 }
@@ -31,10 +34,10 @@ export async function decodePicture(bytes: Uint8Array, name: string, side: numbe
   if (!pictureKinds.has(kind)) throw expectedImage(name, kindNames[kind]);
   if (kind === 'bmp') {
     const { decodeBmp } = await import('./bmp.ts');
-    return { picture: decodeBmp(bytes, name) };
+    return whole(decodeBmp(bytes, name));
   }
   const small = kind === 'png' ? decodeSmallPng(bytes) : undefined;
-  if (small !== undefined) return { picture: small };
+  if (small !== undefined) return whole(small);
   const { open } = await decoder();
   const source = open(bytes);
   const broken = (how: string) => (cause: unknown) => {
@@ -42,12 +45,17 @@ export async function decodePicture(bytes: Uint8Array, name: string, side: numbe
     // The decoder's own words are kept for the curious: beside other pictures they are not always this one's.
     throw new StudioError('bad-file', message, { cause, detail: String((cause as Error).message) });
   };
-  const { width, height, pages = 1 } = await source.metadata().catch(broken('whose header cannot be read'));
+  const { width, height, autoOrient, pages = 1 } = await source.metadata().catch(broken('whose header cannot be read'));
   if (width * height > MOST_PIXELS) throw tooLarge(name, width, height);
   const most = Math.max(LEAST_DECODED_SIDE, side * OVERSAMPLING);
   const picture = await decodeRaw(source, Math.max(width, height), most).catch(broken('that is cut off or damaged'));
-  if (pages === 1) return { picture };
-  return { picture, note: `has ${pages} ${kind === 'tiff' ? 'pages' : 'frames'}; the first was taken.` };
+  const size = { width: autoOrient.width, height: autoOrient.height };
+  if (pages === 1) return { picture, size };
+  return { picture, size, note: `has ${pages} ${kind === 'tiff' ? 'pages' : 'frames'}; the first was taken.` };
+}
+
+function whole(picture: Picture): Decoded {
+  return { picture, size: { width: picture.width, height: picture.height } };
 }
 
 async function decodeRaw(source: Sharp, longest: number, most: number): Promise<Picture> {
