@@ -41,7 +41,9 @@ export async function listFiles(
   for (const path of paths) {
     const full = resolve(path);
     const about = await stat(full).catch((cause: unknown) => {
-      throw new StudioError('not-found', `${full}: expected a file or folder, but ${whyUnreadable(cause)}.`, { cause });
+      const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
+      const found = missing ? 'found none' : `but ${whyUnreadable(cause)}`;
+      throw new StudioError('not-found', `${full}: expected a file or folder, ${found}.`, { cause });
     });
     const base = basename(full);
     if (about.isDirectory()) await walk.folder(full, paths.length > 1 ? base : '', 0);

@@ -66,12 +66,12 @@ function readSmall(path: string): Buffer | undefined {
   }
 }
 
-/** The sentence that ends "cannot be read: …". */
+/** What follows "expected …, but". */
 export function whyUnreadable(error: unknown): string {
   const { code } = error as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'it is no longer there';
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be read (permission denied)';
-  if (code === 'ELOOP') return 'a link that leads back to itself';
-  if (code === 'EISDIR') return 'a folder';
+  if (code === 'ELOOP') return 'it is a link that leads back to itself';
+  if (code === 'EISDIR') return 'it is a folder';
   return `it cannot be read (${code ?? (error as Error).message})`;
 }

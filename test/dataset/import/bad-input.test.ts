@@ -159,7 +159,7 @@ describe('what cannot become a set is refused, and nothing is written', () => {
 
   it('a path that is not there', async () => {
     const path = join(place, 'none');
-    const message = `${path}: expected a file or folder, but it is no longer there.`;
+    const message = `${path}: expected a file or folder, found none.`;
     await expect(run([path])).rejects.toMatchObject({ code: 'not-found', message });
     nothing();
   });

@@ -105,7 +105,7 @@ describe('importing a folder', () => {
     expect(imported).toBe(2);
     expect(skipped).toEqual([
       { name: 'a/up', reason: 'expected a new folder, found a link to one that was entered already.' },
-      { name: 'self', reason: 'expected something readable, but a link that leads back to itself.' },
+      { name: 'self', reason: 'expected something readable, but it is a link that leads back to itself.' },
     ]);
   });
 
