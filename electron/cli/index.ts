@@ -6,6 +6,12 @@ import { addImport } from './import-command.ts';
 import { placesSeenFrom } from './places.ts';
 import { addServe } from './serve-command.ts';
 
+// A reader that has seen enough (`… | head`) ends the program in peace.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 const places = placesSeenFrom(fileURLToPath(import.meta.url));
 const { version } = JSON.parse(await readFile(places.packageFile, 'utf8')) as { readonly version: string };
 

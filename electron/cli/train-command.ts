@@ -6,7 +6,7 @@ import { IdSchema } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
 import { describeIssue } from '../contract/issues.ts';
-import { presetExperiment, presets, type Preset } from '../contract/presets.ts';
+import { heldOut, presetExperiment, presets, type Preset } from '../contract/presets.ts';
 import { readIdxFolder } from '../dataset/idx-folder.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { readMnist } from '../dataset/mnist.ts';
@@ -104,8 +104,7 @@ function experimentOf(options: TrainOptions, set: ImageSet): Experiment {
   const given = (['epochs', 'seed', 'batchSize', 'learningRate', 'validationCount'] as const).filter(
     (key) => options[key] !== undefined,
   );
-  // The presets hold out MNIST's share; of a small set a tenth.
-  const validationCount = Math.min(base.training.validationCount, Math.floor(set.training.images.count / 10));
+  const validationCount = heldOut(base.training.validationCount, set.training.images.count);
   const training = {
     ...base.training,
     validationCount,

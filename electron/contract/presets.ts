@@ -110,6 +110,11 @@ export const presets: readonly Preset[] = [
   },
 ];
 
+/** How many images to hold out of a set: as asked, but of a small one at most a tenth (the presets hold out MNIST's share). */
+export function heldOut(validationCount: number, trainingCount: number): number {
+  return Math.min(validationCount, Math.floor(trainingCount / 10));
+}
+
 /** The preset as an experiment on an image set of this shape. */
 export function presetExperiment(preset: Preset, imageSet: string, inputShape: ModelSpec['inputShape']): Experiment {
   return {

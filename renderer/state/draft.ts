@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ExperimentSchema, type Experiment } from '../../electron/contract/experiment.ts';
-import { presetExperiment, presets, type Preset } from '../../electron/contract/presets.ts';
+import { heldOut, presetExperiment, presets, type Preset } from '../../electron/contract/presets.ts';
 import type { ImageSetSummary } from '../../electron/contract/words.ts';
 
 /** The fields a person types into; each stays text until it is read, so that what was typed is never rewritten. */
@@ -44,13 +44,23 @@ export function draftOf(experiment: Experiment): Draft {
 }
 
 export function draftOfPreset(preset: Preset, imageSet: ImageSetSummary): Draft {
-  return draftOf(presetExperiment(preset, imageSet.id, imageSet.shape as Experiment['model']['inputShape']));
+  return draftOf(presetOn(preset, imageSet));
 }
 
-/** The same settings on another image set: the model takes the shape of its images. */
-export function onImageSet(draft: Draft, imageSet: ImageSetSummary): Draft {
-  const inputShape = [...imageSet.shape] as Experiment['model']['inputShape'];
-  return { ...draft, base: { ...draft.base, imageSet: imageSet.id, model: { ...draft.base.model, inputShape } } };
+function presetOn(preset: Preset, { id, shape, trainingCount }: ImageSetSummary): Experiment {
+  const experiment = presetExperiment(preset, id, [...shape]);
+  const validationCount = heldOut(experiment.training.validationCount, trainingCount);
+  return { ...experiment, training: { ...experiment.training, validationCount } };
+}
+
+/** The same settings on another image set: the model takes the shape of its images, a small set holds out fewer. */
+export function onImageSet({ base, typed }: Draft, imageSet: ImageSetSummary): Draft {
+  const held = toNumber(typed.validationCount);
+  const fitting = Number.isFinite(held) ? String(heldOut(held, imageSet.trainingCount)) : typed.validationCount;
+  return {
+    base: { ...base, imageSet: imageSet.id, model: { ...base.model, inputShape: [...imageSet.shape] } },
+    typed: { ...typed, validationCount: fitting },
+  };
 }
 
 /** Reads what was typed; every complaint stands at its field. */
@@ -73,16 +83,16 @@ export function readDraft(draft: Draft, imageSet: ImageSetSummary | undefined): 
   const problems: Problems = parsed.success ? {} : fieldProblems(parsed.issues);
   if (!imageSet) problems.imageSet = `must be an image set that is here, found "${base.imageSet}"`;
   else checkCounts(numbers, imageSet, problems);
-  if (!parsed.success || Object.keys(problems).length > 0) return { kind: 'faulty', problems };
-  return { kind: 'ready', experiment: { ...parsed.output, name: nameOf(parsed.output) } };
+  if (!parsed.success || !imageSet || Object.keys(problems).length > 0) return { kind: 'faulty', problems };
+  return { kind: 'ready', experiment: { ...parsed.output, name: nameOf(parsed.output, imageSet) } };
 }
 
 /** The preset's name, with a word that says when its settings were changed (the seed is no change). */
-export function nameOf(experiment: Experiment): string {
+export function nameOf(experiment: Experiment, imageSet: ImageSetSummary): string {
   const preset = presets.find((candidate) => candidate.id === experiment.preset);
   if (!preset) return experiment.name;
   const seed = experiment.training.seed;
-  const plain = presetExperiment(preset, experiment.imageSet, experiment.model.inputShape);
+  const plain = presetOn(preset, imageSet);
   const same =
     JSON.stringify(v.parse(ExperimentSchema, { ...plain, training: { ...plain.training, seed } })) ===
     JSON.stringify({ ...experiment, name: preset.name });
@@ -102,8 +112,6 @@ function checkCounts(numbers: Record<DraftField, number>, imageSet: ImageSetSumm
   const left = imageSet.trainingCount - numbers.validationCount;
   if (left < 1)
     problems.validationCount ??= `must be at most ${grouped(imageSet.trainingCount - 1)}: some must be left to train on`;
-  else if (numbers.batchSize > left)
-    problems.batchSize ??= `must be at most ${grouped(left)}, the images left to train on`;
 }
 
 const grouped = (count: number) => count.toLocaleString('en');

@@ -32,7 +32,7 @@ describe('an experiment being prepared', () => {
 
   it('keeps the preset’s name under another seed', () => {
     const { training } = articleExperiment;
-    expect(nameOf({ ...articleExperiment, training: { ...training, seed: 7 } })).toBe('Article');
+    expect(nameOf({ ...articleExperiment, training: { ...training, seed: 7 } }, mnist)).toBe('Article');
   });
 
   it('says at the field what it must be', () => {
@@ -44,13 +44,12 @@ describe('an experiment being prepared', () => {
     expect(problems({ seed: '-1', epochs: '0' })).toEqual({ seed: 'must be at least 0', epochs: 'must be at least 1' });
   });
 
-  it('leaves images to train on, and enough for a batch', () => {
+  it('leaves images to train on', () => {
     expect(problems({ validationCount: '60000' })).toEqual({
       validationCount: 'must be at most 59,999: some must be left to train on',
     });
-    expect(problems({ validationCount: '59900' })).toEqual({
-      batchSize: 'must be at most 100, the images left to train on',
-    });
+    // Fewer than a batch are one batch.
+    expect(problems({ validationCount: '59900' })).toEqual({});
   });
 
   it('names an image set that is not here', () => {
@@ -64,6 +63,17 @@ describe('an experiment being prepared', () => {
   it('takes the shape of another image set’s images', () => {
     const moved = onImageSet(draft, { ...mnist, id: 'faces', shape: [64, 48, 3] });
     expect(moved.base).toMatchObject({ imageSet: 'faces', model: { inputShape: [64, 48, 3] } });
+    expect(moved.typed).toEqual(draft.typed);
+  });
+
+  it('holds out a tenth of a small set, under the preset’s own name', () => {
+    const few = { ...mnist, id: 'few', trainingCount: 300 };
+    const moved = onImageSet(draft, few);
+    expect(moved.typed.validationCount).toBe('30');
+    expect(readDraft(moved, few)).toMatchObject({
+      kind: 'ready',
+      experiment: { name: 'Article', imageSet: 'few', training: { validationCount: 30 } },
+    });
   });
 });
 
