@@ -10,7 +10,7 @@ export interface Commands {
   readonly prepare: { readonly ask: { readonly job: Job }; readonly answer: Prepared };
   /** Trains on; `count` is a multiple of the job's block. The loss is the last step's. */
   readonly steps: { readonly ask: { readonly count: number }; readonly answer: Timed & { readonly lastLoss: number } };
-  /** Codes of MNIST's 70,000 images, uint8 in, float32 out, timed after one untimed pass that compiles. */
+  /** Codes of MNIST's 70,000 images, uint8 in, float32 out, timed; the first time after an untimed pass that compiles. */
   readonly encode: { readonly ask: { readonly side: number }; readonly answer: Timed & { readonly count: number } };
   /** The largest resident set so far, in bytes. */
   readonly memory: { readonly ask: object; readonly answer: { readonly peakBytes: number } };

@@ -123,6 +123,7 @@ def peak_memory():
 def _prepare(peer, images, command):
     began = time.perf_counter()
     job = command["job"]
+    peer.encoded = False
     training = images.training(job["images"], job["model"]["inputShape"][0])
     peer.prepare(job, Layers(job["model"]), training, quality=False)
     first = peer.steps(max(peer.block, min(FIRST_STEPS, job["block"])))
@@ -131,7 +132,9 @@ def _prepare(peer, images, command):
 
 def _encode(peer, images, command):
     pixels = images.everything(command["side"])
-    codes = peer.encode(pixels)  # compiles
+    if not peer.encoded:
+        peer.encode(pixels)  # compiles
+        peer.encoded = True
     began = time.perf_counter()
     codes = peer.encode(pixels)
     seconds = time.perf_counter() - began
