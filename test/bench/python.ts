@@ -7,7 +7,7 @@ import { StudioError } from '../../electron/contract/errors.ts';
 
 const requirements = join(import.meta.dirname, 'peers', 'requirements.txt');
 
-/** What the environment takes once unpacked (7.3 GB), and what pip needs beside it while it unpacks (3.5 GB). */
+/** What the environment takes once unpacked (8 GB), and what pip needs beside it while it unpacks (3.5 GB). */
 const NEEDED_GB = 12;
 
 /** Oldest and newest minor version of Python 3 for which every pinned package has a wheel. */
@@ -43,7 +43,7 @@ export async function ensurePython(say: (line: string) => void): Promise<PythonE
   mkdirSync(folder, { recursive: true });
   checkRoom(folder);
   say(`Making the peers' Python environment (once, Python ${host.version}): ${packages.join(', ')}.`);
-  say('It downloads about 3.5 GB and takes 7.3 GB on disk. Most of that is CUDA packages, which torch brings along');
+  say('It downloads about 3.5 GB and takes 8 GB on disk. Most of that is CUDA packages, which torch brings along');
   say('and cannot be imported without; nothing here uses a graphics card.');
   say(`Folder: ${folder}`);
   makeVenv(host.command, folder);
