@@ -4,8 +4,9 @@ import { forwardInference } from '../forward.ts';
 import type { Network } from '../network.ts';
 import { tf } from '../tensorflow.ts';
 import { checkedTrace } from './check-trace.ts';
+import { addUnitPixels, typed } from './common-nodes.ts';
 import { emitTrace } from './emit-trace.ts';
-import { DataType, NodeList, type Attribute, type FunctionArgument, type GraphFunction } from './graph-def.ts';
+import { DataType, NodeList, nodeName, type FunctionArgument, type GraphFunction } from './graph-def.ts';
 import { GraphSession } from './session.ts';
 import { addVariable, setVariables, type SessionVariable } from './session-variables.ts';
 import type { Trace } from './trace.ts';
@@ -17,8 +18,6 @@ interface Entry {
   readonly feed: string;
   readonly fetch: string;
 }
-
-const typed = (value: number): Attribute => ({ kind: 'type', value });
 
 /** Encodes and measures whole sets inside TensorFlow: bytes go in, codes or errors come out. */
 export class CompiledInference implements Inference {
@@ -130,7 +129,7 @@ function addEntry(nodes: NodeList, functions: GraphFunction[], options: EntryOpt
   const { name, weights, shape, xla } = options;
   const feed = nodes.add('Placeholder', [], { dtype: typed(DataType.uint8), shape: { kind: 'shape', value: shape } });
   const given = [feed, ...weights.map(({ value }) => value)];
-  const placeholder = feed.split(':')[0] ?? feed;
+  const placeholder = nodeName(feed);
   if (!xla) return { feed: placeholder, fetch: emitOn(nodes, options.trace, given) };
   const inside = new NodeList({ inFunction: true });
   const inputs: FunctionArgument[] = [
@@ -155,14 +154,7 @@ function addEntry(nodes: NodeList, functions: GraphFunction[], options: EntryOpt
 
 /** Bytes to [0, 1], then the trace. */
 function emitOn(nodes: NodeList, traced: Trace, [bytes = '', ...weights]: readonly string[]): string {
-  const float = typed(DataType.float32);
-  const cast = nodes.add('Cast', [bytes], { SrcT: typed(DataType.uint8), DstT: float });
-  const scale = nodes.constant({
-    type: DataType.float32,
-    shape: [],
-    bytes: new Uint8Array(Float32Array.of(255).buffer),
-  });
-  const images = nodes.add('RealDiv', [cast, scale], { T: float });
+  const images = addUnitPixels(nodes, bytes);
   return emitTrace(nodes, traced, [...weights, images])[0] ?? '';
 }
 

@@ -52,7 +52,7 @@ export class NodeList {
 
   /** The reference of one output of a node in this list. */
   output(first: string, index: number): string {
-    const name = first.split(':')[0] ?? first;
+    const name = nodeName(first);
     const node = this.nodes.find((candidate) => candidate.name === name);
     if (node === undefined) throw new StudioError('internal', `No graph node "${name}".`);
     return this.reference(name, node.op, index);
@@ -76,9 +76,14 @@ export class NodeList {
   }
 }
 
-/** What a reference waits for. */
+/** The node that a reference points into: what a call feeds. */
+export function nodeName(reference: string): string {
+  return reference.split(':')[0] ?? reference;
+}
+
+/** What a node waits for. */
 export function after(reference: string): string {
-  return `^${reference.split(':')[0] ?? reference}`;
+  return `^${nodeName(reference)}`;
 }
 
 export interface FunctionArgument {

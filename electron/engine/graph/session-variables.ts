@@ -1,4 +1,5 @@
-import { after, DataType, type NodeList } from './graph-def.ts';
+import { addIntegers } from './common-nodes.ts';
+import { after, DataType, nodeName, type NodeList } from './graph-def.ts';
 import type { Feed, GraphSession } from './session.ts';
 
 /** A variable that lives in a graph's session. */
@@ -25,9 +26,11 @@ export function addVariable(nodes: NodeList, name: string, type: number, shape: 
   const copy = nodes.add('DeepCopy', [feed], { T: dtype });
   const assign = nodes.add('AssignVariableOp', [handle, copy], { dtype });
   // Fetching needs a tensor; one number will do.
-  const done = nodes.add('Identity', [scalar(nodes), after(assign)], { T: { kind: 'type', value: DataType.int32 } });
+  const done = nodes.add('Identity', [addIntegers(nodes, [], [0]), after(assign)], {
+    T: { kind: 'type', value: DataType.int32 },
+  });
   const value = nodes.add('ReadVariableOp', [handle], { dtype });
-  return { shape, handle, setFeed: feed.split(':')[0] ?? feed, setFetch: done, value, type };
+  return { shape, handle, setFeed: nodeName(feed), setFetch: done, value, type };
 }
 
 /** @param values in the order of `variables` */
@@ -52,8 +55,4 @@ export function getVariables(session: GraphSession, variables: readonly SessionV
     [],
     variables.map(({ value }) => value),
   );
-}
-
-function scalar(nodes: NodeList): string {
-  return nodes.constant({ type: DataType.int32, shape: [], bytes: new Uint8Array(4) });
 }

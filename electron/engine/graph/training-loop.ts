@@ -1,5 +1,6 @@
+import { addIntegers, addUnitPixels, typed } from './common-nodes.ts';
 import { emitTrace } from './emit-trace.ts';
-import { after, DataType, NodeList, type Attribute, type FunctionArgument, type GraphFunction } from './graph-def.ts';
+import { after, DataType, NodeList, nodeName, type FunctionArgument, type GraphFunction } from './graph-def.ts';
 import type { SessionVariable } from './session-variables.ts';
 import type { Trace } from './trace.ts';
 
@@ -37,8 +38,6 @@ interface LoopVariable extends FunctionArgument {
 const COSTS_PLACE = 1;
 const STATE_PLACE = 7;
 
-const typed = (value: number): Attribute => ({ kind: 'type', value });
-
 /**
  * Adds "run up to K training steps" to a graph: a While over the step whose loop variables are the state, so that nothing
  * leaves TensorFlow between two steps. Fed: how many steps, indices [K, batch], learning rates [K], the first step's seed [2].
@@ -59,11 +58,10 @@ export function addTrainingLoop(nodes: NodeList, functions: GraphFunction[], opt
     options.kind === 'xla-loop'
       ? callCompiled(nodes, functions, options, variables, fed)
       : runInGraph(nodes, options, variables, fed);
-  const name = (reference: string): string => reference.split(':')[0] ?? reference;
   return {
     batchSize,
     steps,
-    feeds: { count: name(count), indices: name(indices), rates: name(rates), seed: name(seed) },
+    feeds: { count: nodeName(count), indices: nodeName(indices), rates: nodeName(rates), seed: nodeName(seed) },
     costs,
   };
 }
@@ -102,21 +100,20 @@ function bodyFunction({ name, trace, state, steps }: LoopOptions, variables: rea
   const nodes = new NodeList({ inFunction: true });
   const float = typed(DataType.float32);
   const integer = typed(DataType.int32);
-  const zero = integers(nodes, [], [0]);
-  const one = integers(nodes, [], [1]);
+  const zero = addIntegers(nodes, [], [0]);
+  const one = addIntegers(nodes, [], [1]);
   const gather = (from: string, type: number, at: string): string =>
     nodes.add('GatherV2', [from, at, zero], { Tparams: typed(type), Tindices: integer, Taxis: integer });
 
   const bytes = gather('images', DataType.uint8, gather('indices', DataType.int32, 'step'));
-  const cast = nodes.add('Cast', [bytes], { SrcT: typed(DataType.uint8), DstT: float });
-  const batch = nodes.add('RealDiv', [cast, floats(nodes, 255)], { T: float });
+  const batch = addUnitPixels(nodes, bytes);
   // The seed pair is [run's seed, step's number in the run].
-  const offset = nodes.add('Mul', [integers(nodes, [2], [0, 1]), 'step'], { T: integer });
+  const offset = nodes.add('Mul', [addIntegers(nodes, [2], [0, 1]), 'step'], { T: integer });
   const seed = nodes.add('AddV2', ['seed', offset], { T: integer });
   const inputs = [...state.map((_, index) => `state_${index}`), batch, gather('rates', DataType.float32, 'step'), seed];
   const [cost, ...next] = emitTrace(nodes, trace, inputs) as [string, ...string[]];
 
-  const places = integers(
+  const places = addIntegers(
     nodes,
     [steps],
     Array.from({ length: steps }, (_, index) => index),
@@ -154,7 +151,7 @@ function addLoop(
   const [pixels = '', ...weights] = resident.map(({ type }, index) =>
     nodes.add('ReadVariableOp', [handles[index] ?? ''], { dtype: typed(type) }),
   );
-  const start = integers(nodes, [], [0]);
+  const start = addIntegers(nodes, [], [0]);
   const costs = nodes.constant({ type: DataType.float32, shape: [steps], bytes: new Uint8Array(4 * steps) });
   const loop = nodes.add('While', [start, costs, fed.count, pixels, fed.indices, fed.rates, fed.seed, ...weights], {
     T: { kind: 'types', value: variables.map(({ type }) => type) },
@@ -212,12 +209,4 @@ function callCompiled(
     f: { kind: 'function', value: `${options.name}_loop` },
     _XlaMustCompile: { kind: 'boolean', value: true },
   });
-}
-
-function integers(nodes: NodeList, shape: readonly number[], values: readonly number[]): string {
-  return nodes.constant({ type: DataType.int32, shape, bytes: new Uint8Array(Int32Array.from(values).buffer) });
-}
-
-function floats(nodes: NodeList, value: number): string {
-  return nodes.constant({ type: DataType.float32, shape: [], bytes: new Uint8Array(Float32Array.of(value).buffer) });
 }
