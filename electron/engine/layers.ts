@@ -160,6 +160,13 @@ function denseLayer(name: string, units: number, spec: Omit<LayerSpec, 'kind'>):
 function convolution(name: string, spec: Extract<LayerSpec, { kind: 'conv' }>): tf.layers.Layer {
   return tf.layers.conv2d({
     filters: spec.filters,
+    ...convolutionOptions(name, spec),
+  });
+}
+
+/** What a convolution and its transposed sister share. */
+function convolutionOptions(name: string, spec: Extract<LayerSpec, { kind: 'conv' }>) {
+  return {
     kernelSize: spec.kernel,
     strides: spec.stride,
     padding: 'same',
@@ -167,7 +174,7 @@ function convolution(name: string, spec: Extract<LayerSpec, { kind: 'conv' }>): 
     name,
     ...inLayerActivation(spec),
     ...zeroInitialisers,
-  });
+  } as const;
 }
 
 /** A transposed convolution, cropped where the stride overshoots an odd size. */
@@ -177,13 +184,7 @@ function growing(name: string, step: Extract<DecoderStep, { kind: 'conv' }>, fro
   const layers: tf.layers.Layer[] = [
     tf.layers.conv2dTranspose({
       filters,
-      kernelSize: spec.kernel,
-      strides: spec.stride,
-      padding: 'same',
-      useBias: spec.batchNorm !== true,
-      name,
-      ...inLayerActivation(spec),
-      ...zeroInitialisers,
+      ...convolutionOptions(name, spec),
     }),
     ...finish(name, spec),
   ];
