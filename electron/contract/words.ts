@@ -40,7 +40,10 @@ export interface Baseline {
   readonly subset: MapSubset;
   /** The subset on the first two components. */
   readonly map: MapColumns;
-  /** Test squared error per image with k components at index k; index 0 is the mean image alone. */
+  /**
+   * Test squared error per image with k components at index k; index 0 is the mean image alone. Images of more than 1,024
+   * values have their first 256 components only.
+   */
   readonly testSquaredError: Float32Array;
   /** The same for the validation images; empty when none are held out. */
   readonly validationSquaredError: Float32Array;
@@ -53,6 +56,7 @@ export interface EpochMetrics {
   readonly epoch: number;
   /** Steps since the run began. */
   readonly step: number;
+  /** Seconds at work since the run began; pauses and interruptions are left out. */
   readonly secondsSinceStart: number;
   /** The loss of the epoch's last batch: what the article prints. */
   readonly lastBatchCost: number;
@@ -87,7 +91,8 @@ export interface TrainingPath {
   readonly threads?: number;
 }
 
-export type RunStatus = 'running' | 'finished' | 'stopped' | 'failed' | 'interrupted';
+/** `interrupted`: it was running or paused when its process ended. */
+export type RunStatus = 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
 
 export interface RunSummary {
   readonly id: string;
@@ -103,6 +108,8 @@ export interface RunSummary {
   readonly seed: number;
   readonly bestValidationSquaredError?: number;
   readonly testSquaredError?: number;
+  /** Whether `run:resume` can take it up where it ended. */
+  readonly resumable: boolean;
   /** What is wrong with the run or its files, naming the file. */
   readonly problem?: string;
 }
@@ -114,6 +121,8 @@ export interface RunRecord {
   readonly snapshotEpochs: readonly number[];
   readonly path?: TrainingPath;
   readonly test?: TestMetrics;
+  /** From where on the run may differ in its last bits from one that was never interrupted, and why. */
+  readonly inexact?: string;
   /** Whether `model:export` has something to export. */
   readonly hasModel: boolean;
 }
@@ -151,7 +160,7 @@ export type RunProgress = { readonly runId: string } & (
 
 export interface RunEnded {
   readonly runId: string;
-  readonly status: Exclude<RunStatus, 'running'>;
+  readonly status: Exclude<RunStatus, 'running' | 'paused'>;
   readonly test?: TestMetrics;
   readonly problem?: string;
 }
