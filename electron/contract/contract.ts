@@ -1,30 +1,15 @@
 import * as v from 'valibot';
-import { ExperimentSchema } from './experiment.ts';
 import type { Result } from './errors.ts';
+import { GivenFileSchema, PathSchema, type HandedFile, type PageFile, type Staged } from './files.ts';
+import { IdSchema, Index, Split } from './ids.ts';
+import { imageRequests, type ImageAnswers, type ImportEvents } from './images.ts';
+import { modelRequests, type ModelAnswers } from './models.ts';
 import { SettingsSchema, type SettingsAnswer } from './settings.ts';
-import type {
-  Baseline,
-  EngineState,
-  EpochMetrics,
-  ImageColumns,
-  ImageSetSummary,
-  RunEnded,
-  RunProgress,
-  RunRecord,
-  RunSummary,
-  Snapshot,
-  TrainingPath,
-} from './words.ts';
+import { runRequests, type RunAnswers, type RunEngineChannel, type RunEvents } from './runs.ts';
+import type { Baseline, EngineState, ImageColumns, ImageSetSummary, MapColumns } from './words.ts';
 
-/** An id names a folder: it can never climb out of one. */
-export const IdSchema = v.pipe(
-  v.string(),
-  v.regex(/^[a-z0-9][a-z0-9-]{0,79}$/, 'must be lower-case letters, digits and dashes'),
-);
-const Index = v.pipe(v.number(), v.integer(), v.minValue(0));
 const Weights = v.picklist(['best', 'last']);
 const Nothing = v.strictObject({});
-const Path = v.pipe(v.string(), v.minLength(1), v.maxLength(4_096));
 
 /** Every call's request. What a window sends is checked against these, in one place (host/answer.ts). */
 export const requestSchemas = {
@@ -36,46 +21,42 @@ export const requestSchemas = {
   /** Images [first, first + count) of a split. */
   'image-set:images': v.strictObject({
     imageSet: IdSchema,
-    split: v.picklist(['training', 'test']),
+    split: Split,
     first: Index,
     count: v.pipe(Index, v.maxValue(1_000)),
   }),
+  ...imageRequests,
   'image-set:baseline': v.strictObject({ imageSet: IdSchema, validationCount: Index }),
-  'run:start': v.strictObject({ experiment: ExperimentSchema }),
-  'run:stop': v.strictObject({ runId: IdSchema }),
-  'run:list': Nothing,
-  'run:open': v.strictObject({ runId: IdSchema }),
-  'run:snapshot': v.strictObject({ runId: IdSchema, epoch: Index }),
+  /** Every image of a split on the plane of the baseline's map. */
+  'image-set:plane': v.strictObject({ imageSet: IdSchema, validationCount: Index, split: Split }),
+  ...runRequests,
+  ...modelRequests,
   'model:export': v.strictObject({ runId: IdSchema, weights: Weights }),
+  /** Preload → host only, on a port that the page cannot reach: what a person has dropped or chosen. */
+  'preload:stage': v.strictObject({ files: v.pipe(v.array(GivenFileSchema), v.maxLength(1_000_000)) }),
+  /** Host → engine only: what a window has staged, before each call that names it. */
+  'engine:stage': v.strictObject({ staged: IdSchema, paths: v.array(PathSchema) }),
   /** Host → engine only: the host has asked where. */
   'engine:describe': Nothing,
-  'engine:export': v.strictObject({ runId: IdSchema, weights: Weights, folder: Path }),
+  'engine:export': v.strictObject({ runId: IdSchema, weights: Weights, folder: PathSchema }),
 } as const;
 
-export interface Answers {
+export interface Answers extends ImageAnswers, RunAnswers, ModelAnswers {
   'app:describe': AppDescription;
   'settings:read': SettingsAnswer;
   'settings:write': SettingsAnswer;
   'image-set:list': readonly ImageSetSummary[];
   'image-set:images': ImageColumns;
   'image-set:baseline': Baseline;
-  'run:start': { readonly runId: string };
-  'run:stop': Record<string, never>;
-  'run:list': readonly RunSummary[];
-  'run:open': RunRecord;
-  'run:snapshot': Snapshot;
+  'image-set:plane': MapColumns;
   'model:export': ExportAnswer;
+  'preload:stage': { readonly staged: string };
+  'engine:stage': Record<string, never>;
   'engine:describe': { readonly tensorflow: string; readonly threads: number; readonly residentBytes: number };
   'engine:export': { readonly files: readonly string[] };
 }
 
-export interface Events {
-  'run:started': RunRecord;
-  'run:path-chosen': { readonly runId: string; readonly path: TrainingPath };
-  'run:progressed': RunProgress;
-  'run:epoch-ended': { readonly runId: string; readonly metrics: EpochMetrics };
-  'run:snapshot-taken': Snapshot;
-  'run:ended': RunEnded;
+export interface Events extends ImportEvents, RunEvents {
   'engine:state-changed': EngineState;
 }
 
@@ -86,6 +67,8 @@ export interface AppDescription {
   readonly engine: EngineState;
   /** The run that is training now. */
   readonly activeRun?: string;
+  /** The import that is running now. */
+  readonly activeImport?: string;
 }
 
 export type ExportAnswer =
@@ -99,23 +82,42 @@ export type Request<C extends Channel> = v.InferOutput<(typeof requestSchemas)[C
 export type Answer<C extends Channel> = Answers[C];
 export type EventName = keyof Events;
 
-/** What a window may call: all but the calls between host and engine. */
-export type WindowChannel = Exclude<Channel, `engine:${string}`>;
+/** What a page may call: all but the calls between host and engine, and between preload and host. */
+export type WindowChannel = Exclude<Channel, `engine:${string}` | `preload:${string}`>;
 /** What the engine process answers; the host answers the rest itself. */
 export type EngineChannel =
   | 'image-set:list'
   | 'image-set:images'
   | 'image-set:baseline'
-  | 'run:start'
-  | 'run:stop'
+  | 'image-set:plane'
+  | Exclude<keyof ImageAnswers, `files:${string}`>
+  | keyof ModelAnswers
+  | RunEngineChannel
+  | 'engine:stage'
   | 'engine:describe'
   | 'engine:export';
 
 export type Handlers<C extends Channel> = { readonly [K in C]: (request: Request<K>) => Promise<Answer<K>> };
 
+export type { HandedFile, PageFile, Staged } from './files.ts';
+
 /** The one interface the renderer sees, whichever host is behind it. */
 export interface StudioApi {
   call<C extends WindowChannel>(channel: C, request: Request<C>): Promise<Result<Answer<C>>>;
+  /**
+   * Makes files known to the host: where they lie on this machine, or uploaded (`onProgress` then tells the share sent, 0-1).
+   * A desktop window need not open folders: the host reads them.
+   */
+  stage(files: readonly HandedFile[], onProgress?: (fraction: number) => void): Promise<Result<Staged>>;
+  /** Whether dropped folders are handed over as they are; else the window lists what is in them. */
+  readonly takesFolders: boolean;
   /** Returns its unsubscribe. */
   listen<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void;
+}
+
+/** What the desktop's preload gives its page, which makes a `StudioApi` of it. */
+export interface DesktopBridge extends Pick<StudioApi, 'call' | 'listen'> {
+  /** Adds a file to the next `stage`: that a `File` crosses into the preload's world is documented for an argument only. */
+  hand(file: PageFile, path: string): void;
+  stage(): Promise<Result<{ readonly staged: string }>>;
 }

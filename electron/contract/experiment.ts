@@ -129,6 +129,14 @@ export const TrainingSpecSchema = v.strictObject({
   beta: between(0, 1_000),
   inputNoise: v.optional(NoiseSchema),
   augmentation: v.strictObject({ shiftPixels: count(0, 16), flip: v.boolean() }),
+  earlyStopping: v.optional(
+    v.strictObject({
+      /** Epochs without an improvement after which training ends. */
+      patience: count(1, 100_000),
+      /** Share of the best error so far by which an epoch must fall below it to count as better. */
+      minimumImprovement: between(0, 1),
+    }),
+  ),
 });
 
 export const ExperimentSchema = v.strictObject({

@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import type { ErrorData } from './errors.ts';
+import { IdSchema, Index, Split } from './ids.ts';
 import type { ImageColumns, ImageSetSummary } from './words.ts';
 
 /** Bounds of an imported set's images, in pixels. */
@@ -58,6 +60,105 @@ export const ImportOptionsSchema = v.strictObject({
   /** Pictures whose content has been imported already. */
   duplicates: v.picklist(['skip', 'keep']),
 });
+
+/** Sentences a person keeps with a set. */
+export const SetNotesSchema = v.pipe(v.string(), v.trim(), v.maxLength(2_000, 'must be at most 2,000 characters'));
+
+export const MOST_PREVIEWS = 60;
+
+export const imageRequests = {
+  /** The browser host: a place for uploads of so many bytes, which calls may then name; refused where they are too many. */
+  'files:open': v.strictObject({ bytes: Index }),
+  /** Lets go of staged files; what was uploaded is removed. */
+  'files:release': v.strictObject({ staged: IdSchema }),
+  /** `name` is proposed for the set; left out, it is made from the files'. */
+  'import:plan': v.strictObject({ staged: IdSchema, name: v.optional(SetNameSchema) }),
+  'import:preview': v.strictObject({
+    staged: IdSchema,
+    options: ImportOptionsSchema,
+    count: v.pipe(Index, v.maxValue(MOST_PREVIEWS)),
+  }),
+  /** One at a time; `autoInverts` as the plan said. Progress and end are told as events. */
+  'import:start': v.strictObject({
+    staged: IdSchema,
+    options: ImportOptionsSchema,
+    autoInverts: v.optional(v.boolean()),
+  }),
+  'import:cancel': v.strictObject({ importId: IdSchema }),
+  'image-set:problems': v.strictObject({}),
+  'image-set:describe': v.strictObject({ imageSet: IdSchema }),
+  'image-set:labels': v.strictObject({ imageSet: IdSchema, split: Split }),
+  /** The images at these places of a split, at most 1,000. */
+  'image-set:pick': v.strictObject({
+    imageSet: IdSchema,
+    split: Split,
+    indices: v.pipe(
+      v.instance(Uint32Array, 'must be a Uint32Array'),
+      v.check(({ length }) => length <= 1_000, 'must hold at most 1,000 indices'),
+    ),
+  }),
+  /** What is left out stays as it is. */
+  'image-set:edit': v.strictObject({
+    imageSet: IdSchema,
+    name: v.optional(SetNameSchema),
+    notes: v.optional(SetNotesSchema),
+  }),
+  /** To the app's own trash. */
+  'image-set:delete': v.strictObject({ imageSet: IdSchema }),
+  'image-set:restore': v.strictObject({ imageSet: IdSchema }),
+  'image-set:trash': v.strictObject({}),
+  'image-set:empty-trash': v.strictObject({}),
+} as const;
+
+export interface ImageAnswers {
+  'files:open': { readonly staged: string };
+  'files:release': Record<string, never>;
+  'import:plan': ImportPlan;
+  'import:preview': readonly PreviewImage[];
+  'import:start': { readonly importId: string };
+  'import:cancel': Record<string, never>;
+  /** A sentence for each folder among the image sets that is not a whole one, naming the file. */
+  'image-set:problems': readonly string[];
+  'image-set:describe': ImageSetDetails;
+  /** Empty without labels. */
+  'image-set:labels': { readonly labels: Uint8Array };
+  'image-set:pick': PickedImages;
+  'image-set:edit': ImageSetSummary;
+  'image-set:delete': Record<string, never>;
+  'image-set:restore': Record<string, never>;
+  'image-set:trash': readonly ImageSetSummary[];
+  'image-set:empty-trash': Record<string, never>;
+}
+
+export interface ImportEvents {
+  'import:progressed': { readonly importId: string; readonly progress: ImportProgress };
+  'import:ended': { readonly importId: string } & (
+    | { readonly kind: 'imported'; readonly report: ImportReport }
+    | { readonly kind: 'cancelled' }
+    | { readonly kind: 'failed'; readonly error: ErrorData }
+  );
+  /** A set came, went, or was renamed. */
+  'image-sets:changed': Record<string, never>;
+}
+
+export interface PickedImages {
+  readonly images: ImageColumns;
+  /** What each file was called; for sets without file names, split and place. */
+  readonly names: readonly string[];
+}
+
+/** Everything about a set but its images. */
+export interface ImageSetDetails {
+  readonly summary: ImageSetSummary;
+  /** Images of each label, training and test together. */
+  readonly labelCounts: readonly number[];
+  /** Of the training images, one image. */
+  readonly meanImage: ImageColumns;
+  readonly bytesOnDisk: number;
+  readonly notes: string;
+  /** Only of imported sets: the others are always there and are not edited. */
+  readonly imported?: Pick<ImageSetDescription, 'importedAt' | 'sources' | 'options' | 'inverted'>;
+}
 
 export type Preparation = v.InferOutput<typeof PreparationSchema>;
 export type TestSplit = v.InferOutput<typeof TestSplitSchema>;
@@ -123,4 +224,5 @@ export interface ImageSetDescription extends ImageSetSummary {
   /** Images of each label, training and test together, in the order of `labelNames`. */
   readonly labelCounts: readonly number[];
   readonly bytesOnDisk: number;
+  readonly notes: string;
 }

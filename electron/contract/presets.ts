@@ -29,6 +29,8 @@ export const MNIST_MEAN_IMAGE_MSE = 0.0675;
 
 const dense = (units: number, activation: LayerSpec['activation']): LayerSpec => ({ kind: 'dense', units, activation });
 
+const conv = (filters: number): LayerSpec => ({ kind: 'conv', filters, kernel: 3, stride: 2, activation: 'relu' });
+
 const articleTraining: TrainingSpec = {
   loss: 'mse',
   // TensorFlow 1's RMSProp: the mean-square slot starts at one and epsilon stands inside the root.
@@ -102,10 +104,33 @@ export const presets: readonly Preset[] = [
     training: {
       ...articleTraining,
       optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.01 },
-      learningRate: 0.001,
+      learningRate: 0.003,
       schedule: { kind: 'cosine', finalFraction: 0 },
       warmupEpochs: 1,
       epochs: 40,
+    },
+  },
+  {
+    id: 'conv',
+    name: 'Convolutional',
+    about: [
+      'Filters that see a few pixels at a time, the same everywhere: far fewer weights, so that larger and RGB images train too.',
+      'Strided convolutions and their transposes, as in Masci et al., Stacked convolutional auto-encoders (ICANN 2011), without pooling.',
+    ],
+    model: {
+      encoder: [conv(16), conv(32)],
+      code: { size: 32, activation: 'linear', variational: false },
+      decoder: 'mirror',
+      outputActivation: 'sigmoid',
+      initialiser: 'glorot-uniform',
+    },
+    training: {
+      ...articleTraining,
+      optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+      learningRate: 0.002,
+      schedule: { kind: 'cosine', finalFraction: 0 },
+      batchSize: 128,
+      epochs: 10,
     },
   },
 ];

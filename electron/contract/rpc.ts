@@ -30,7 +30,12 @@ const knownEvents: Readonly<Record<EventName, true>> = {
   'run:progressed': true,
   'run:epoch-ended': true,
   'run:snapshot-taken': true,
+  'run:paused': true,
+  'run:resumed': true,
   'run:ended': true,
+  'import:progressed': true,
+  'import:ended': true,
+  'image-sets:changed': true,
   'engine:state-changed': true,
 };
 

@@ -41,7 +41,10 @@ export function encodeMessage(message: unknown): Uint8Array<ArrayBuffer> {
 /** Throws `bad-request` on anything that is not one whole frame. */
 export function decodeMessage(frame: Uint8Array | ArrayBuffer): unknown {
   try {
-    return decode(frame, { extensionCodec });
+    // A Buffer's slice() shares memory: seen as what it is a kind of, its columns are copied whole.
+    const bytes =
+      frame instanceof Uint8Array ? new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength) : frame;
+    return decode(bytes, { extensionCodec });
   } catch (error) {
     const { message } = toErrorData(error);
     throw new StudioError('bad-request', `Expected a MessagePack frame, found ${frame.byteLength} bytes: ${message}`);

@@ -73,6 +73,8 @@ describe('what is right', () => {
     ['training.seed', 2_147_483_647],
     ['training.validationCount', 0],
     ['training.batchSize', 65_536],
+    ['training.earlyStopping', undefined],
+    ['training.earlyStopping', { patience: 1, minimumImprovement: 0 }],
   ])('%s: %j', (path, value) => {
     expect(complaint(withField(path, value))).toBeUndefined();
   });
@@ -106,6 +108,16 @@ describe('what is wrong is said in one sentence', () => {
       'model.encoder.0.activation',
       'swish',
       'model.encoder.0.activation must be ("linear" | "sigmoid" | "tanh" | "relu" | "leaky-relu" | "elu" | "gelu" | "softplus"), found "swish".',
+    ],
+    [
+      'training.earlyStopping',
+      { patience: 0, minimumImprovement: 0 },
+      'training.earlyStopping.patience must be at least 1, found 0.',
+    ],
+    [
+      'training.earlyStopping',
+      { patience: 5, minimumImprovement: 2 },
+      'training.earlyStopping.minimumImprovement must be at most 1, found 2.',
     ],
     ['model.encoder.0.dropout', 1, 'model.encoder.0.dropout must be at most 0.95, found 1.'],
     ['model.encoder.0.kernel', 3, 'model.encoder.0.kernel must not be given: there is no such field.'],

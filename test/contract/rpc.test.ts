@@ -2,24 +2,14 @@ import { describe, expect, it, vi } from 'vitest';
 import type { EngineChannel, Handlers } from '../../electron/contract/contract.ts';
 import { StudioError, unwrap } from '../../electron/contract/errors.ts';
 import { Caller, readMessage, sendEvent, serveCalls, type Message } from '../../electron/contract/rpc.ts';
+import { engineHandlers } from './engine-handlers.ts';
 import { portPair } from './port-pair.ts';
 
 const images = { count: 2, height: 1, width: 2, channels: 1, pixels: Uint8Array.of(0, 128, 255, 7) };
 const range = { imageSet: 'mnist', split: 'test', first: 0, count: 2 } as const;
 
-function handlers(overrides: Partial<Handlers<EngineChannel>> = {}): Handlers<EngineChannel> {
-  const unexpected = () => Promise.reject(new StudioError('internal', 'not part of this test'));
-  return {
-    'image-set:list': unexpected,
-    'image-set:images': () => Promise.resolve(images),
-    'image-set:baseline': unexpected,
-    'run:start': unexpected,
-    'run:stop': () => Promise.resolve({}),
-    'engine:describe': unexpected,
-    'engine:export': unexpected,
-    ...overrides,
-  };
-}
+const handlers = (overrides: Partial<Handlers<EngineChannel>>) =>
+  engineHandlers({ 'image-set:images': async () => images, 'run:stop': async () => ({}), ...overrides });
 
 /** A caller and a server joined in memory, and what each reported. */
 function joined(overrides: Partial<Handlers<EngineChannel>> = {}) {

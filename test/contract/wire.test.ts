@@ -34,6 +34,13 @@ describe('a message as a frame', () => {
     }
   });
 
+  it('reads columns from a Buffer, as Node’s sockets hand them over', () => {
+    const message = { text: 'x', codes: Float32Array.of(1, -2.5), indices: Uint32Array.of(7), bytes: Uint8Array.of(9) };
+    const back = decodeMessage(Buffer.from(encodeMessage(message)));
+    expect(back).toEqual(message);
+    expect((back as typeof message).codes.buffer.byteLength).toBe(8);
+  });
+
   it('keeps a column that is a view into a larger buffer, and only its part', () => {
     const view = new Float32Array(Float32Array.of(1, 2, 3, 4).buffer, 4, 2);
     const back = roundTrip(view) as Float32Array;
