@@ -1,10 +1,13 @@
-import { mkdir, open, rename, rm } from 'node:fs/promises';
+import { copyFile, link, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import writeFileAtomic from 'write-file-atomic';
 import { StudioError } from '../contract/errors.ts';
 
 const NEW_LINE = 0x0a;
+
+/** How files and folders are called while they are written (then comes the number of the process), and folders once replaced. */
+const WRITING = '.writing-';
+const REPLACED = '.replaced-';
 
 /**
  * Writes a file whole or not at all: beside it, synced, then renamed.
@@ -12,8 +15,17 @@ const NEW_LINE = 0x0a;
  */
 export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
   await makeFolder(dirname(path));
-  const bytes = typeof data === 'string' ? data : Buffer.from(data.buffer, data.byteOffset, data.byteLength);
-  await naming(path, () => writeFileAtomic(path, bytes));
+  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  const temporary = join(dirname(path), `${WRITING}${process.pid}-${randomUUID()}`);
+  await naming(path, async () => {
+    try {
+      await fill(temporary, [bytes]);
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  });
 }
 
 /** Makes a folder and those above it, where they are missing. */
@@ -36,8 +48,14 @@ export async function appendLine(path: string, line: string): Promise<void> {
       const { size } = await file.stat();
       const { buffer } = await file.read(Buffer.alloc(1), 0, 1, Math.max(0, size - 1));
       const torn = size > 0 && buffer[0] !== NEW_LINE;
-      await file.appendFile(`${torn ? '\n' : ''}${line}\n`);
-      await file.datasync();
+      try {
+        await writeFully(file, Buffer.from(`${torn ? '\n' : ''}${line}\n`));
+        await file.datasync();
+      } catch (error) {
+        // A full disk takes half of a line: none of it is left.
+        await file.truncate(size).catch(() => undefined);
+        throw error;
+      }
     } finally {
       await file.close();
     }
@@ -50,8 +68,8 @@ export async function appendLine(path: string, line: string): Promise<void> {
  */
 export async function writeFolder(folder: string, fill: (temporary: string) => Promise<void>): Promise<void> {
   const parent = dirname(folder);
-  const temporary = join(parent, `.writing-${randomUUID()}`);
-  const replaced = join(parent, `.replaced-${randomUUID()}`);
+  const temporary = join(parent, `${WRITING}${process.pid}-${randomUUID()}`);
+  const replaced = join(parent, `${REPLACED}${randomUUID()}`);
   await makeFolder(temporary);
   try {
     await fill(temporary);
@@ -71,6 +89,50 @@ export async function writeFolder(folder: string, fill: (temporary: string) => P
   }
 }
 
+/** Writes a file piece by piece, for bodies too large to be joined. Only within `writeFolder`: a failure leaves a part of it. */
+export async function writePieces(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
+  await naming(path, () => fill(path, pieces));
+}
+
+/** A new file of these pieces, on the disk when it resolves. */
+async function fill(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
+  const file = await open(path, 'wx');
+  try {
+    for (const piece of pieces) await writeFully(file, piece);
+    await file.sync();
+  } finally {
+    await file.close();
+  }
+}
+
+/** The system may take a part: a disk that is all but full does, and says so only when it is asked for the rest. */
+async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.byteLength;) {
+    done += (await file.write(bytes, done, bytes.byteLength - done)).bytesWritten;
+  }
+}
+
+/** Gives a file that is never changed in place a second name, without a second copy where the disk can do that. */
+export async function linkOrCopy(from: string, to: string): Promise<void> {
+  await naming(to, () => link(from, to).catch(() => copyFile(from, to)));
+}
+
+/** Takes a folder away whole: a crash in the middle leaves no part of it under its name. */
+export async function removeFolder(folder: string): Promise<void> {
+  const removed = join(dirname(folder), `${REPLACED}${randomUUID()}`);
+  await rename(folder, removed).catch((error: NodeJS.ErrnoException) => {
+    if (error.code !== 'ENOENT') throw unwritable(folder, error);
+  });
+  await rm(removed, { recursive: true, force: true });
+}
+
+/** Removes what writers that were killed have left in a folder; nothing else may be writing there. */
+export async function sweep(folder: string): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const left = names.filter((name) => name.startsWith(WRITING) || name.startsWith(REPLACED));
+  await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
+
 /** Runs what writes a file or folder; the system's errors come out as the writers' above do. */
 export async function naming<T>(path: string, write: () => Promise<T>): Promise<T> {
   return write().catch((error: unknown) => {
@@ -85,4 +147,9 @@ function unwritable(path: string, cause: unknown): StudioError {
   }
   // "EACCES: permission denied, open '…'": the path is said already.
   return new StudioError('refused', `${path}: cannot be written (${message.split(',')[0]}).`, { cause });
+}
+
+/** The process that fills a folder of this name; nothing for any other name. */
+export function writerOf(name: string): number | undefined {
+  return name.startsWith(WRITING) ? Number(name.slice(WRITING.length).split('-')[0]) : undefined;
 }

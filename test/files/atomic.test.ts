@@ -1,8 +1,23 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
-import { appendLine, makeFolder, writeFolder, writeJson, writeWhole } from '../../electron/files/atomic.ts';
+import { afterEach, describe, expect, test, vi } from 'vitest';
+import {
+  appendLine,
+  linkOrCopy,
+  makeFolder,
+  removeFolder,
+  sweep,
+  writeFolder,
+  writeJson,
+  writePieces,
+  writeWhole,
+} from '../../electron/files/atomic.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { fillDisk } from '../run/full-disk.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 describe('a file', () => {
   test('is written with the folders above it, and replaced whole', async () => {
@@ -76,6 +91,72 @@ describe('a place that cannot be written', () => {
     await expect(appendLine('/dev/full', 'x')).rejects.toMatchObject({
       code: 'disk-full',
       message: '/dev/full: cannot be written: the disk is full.',
+    });
+  });
+});
+
+describe('a disk that is full half-way', () => {
+  test.each(['ENOSPC', 'EDQUOT'] as const)(
+    '(%s) leaves the file before it, and no part of the new one',
+    async (code) => {
+      using folder = new TemporaryFolder();
+      const path = join(folder.path, 'file');
+      const lines = folder.write('lines', 'one\n');
+      await writeWhole(path, 'old');
+      const makeRoom = await fillDisk(() => true, code);
+      const message = `${path}: cannot be written: the disk is full.`;
+      await expect(writeWhole(path, 'newer and longer')).rejects.toMatchObject({ code: 'disk-full', message });
+      await expect(appendLine(lines, 'two, which does not fit')).rejects.toMatchObject({ code: 'disk-full' });
+      const place = join(folder.path, 'folder');
+      const filling = writeFolder(place, (temporary) => writePieces(join(temporary, 'x'), [Buffer.from('pieces')]));
+      await expect(filling).rejects.toMatchObject({ code: 'disk-full' });
+      makeRoom();
+      expect(readFileSync(path, 'utf8')).toBe('old');
+      expect(readFileSync(lines, 'utf8')).toBe('one\n');
+      expect(readdirSync(folder.path).sort()).toEqual(['file', 'lines']);
+    },
+  );
+
+  test('and takes only a part at a time has the rest given again', async () => {
+    using folder = new TemporaryFolder();
+    const path = join(folder.path, 'file');
+    let writes = 0;
+    const makeRoom = await fillDisk(() => (writes += 1) === 1);
+    await writeWhole(path, 'all of it');
+    makeRoom();
+    expect(writes).toBe(2);
+    expect(readFileSync(path, 'utf8')).toBe('all of it');
+  });
+});
+
+describe('what is left', () => {
+  test('by killed writers is swept, and nothing else', async () => {
+    using folder = new TemporaryFolder();
+    for (const name of ['.writing-7-a', '.replaced-b', '.hidden', 'run.json']) folder.write(name, '');
+    mkdirSync(join(folder.path, '.writing-8-c', 'best'), { recursive: true });
+    await sweep(folder.path);
+    expect(readdirSync(folder.path).sort()).toEqual(['.hidden', 'run.json']);
+    await sweep(join(folder.path, 'nowhere'));
+  });
+
+  test('of a removed folder is nothing, and one that is not there is removed already', async () => {
+    using folder = new TemporaryFolder();
+    const path = join(folder.path, 'a');
+    await writeFolder(path, (temporary) => writeWhole(join(temporary, 'b', 'c'), ''));
+    await removeFolder(path);
+    await removeFolder(path);
+    expect(readdirSync(folder.path)).toEqual([]);
+  });
+
+  test('of a linked file stays when the other name is given new content', async () => {
+    using folder = new TemporaryFolder();
+    const [from, to] = [folder.write('from', 'old'), join(folder.path, 'to')];
+    await linkOrCopy(from, to);
+    await writeWhole(from, 'new');
+    expect([readFileSync(from, 'utf8'), readFileSync(to, 'utf8')]).toEqual(['new', 'old']);
+    await expect(linkOrCopy(join(folder.path, 'none'), join(folder.path, 'x'))).rejects.toMatchObject({
+      code: 'refused',
+      message: `${join(folder.path, 'x')}: cannot be written (ENOENT: no such file or directory).`,
     });
   });
 });
