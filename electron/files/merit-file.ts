@@ -1,0 +1,57 @@
+import { join } from 'node:path';
+import * as v from 'valibot';
+import type { Merit } from '../contract/models.ts';
+import { writeJson } from './atomic.ts';
+import { readChecked, type RunFolder } from './run-folder.ts';
+
+/** Raised when what is computed changes, so that older files are not read. */
+const VERSION = 1;
+
+const Share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
+const FiguresSchema = v.strictObject({
+  neighbourAccuracy: v.exactOptional(Share),
+  /** JSON has no NaN. */
+  trustworthiness: v.nullable(v.pipe(v.number(), v.minValue(-1), v.maxValue(1))),
+  silhouette: v.exactOptional(v.pipe(v.number(), v.minValue(-1), v.maxValue(1))),
+});
+const EntrySchema = v.strictObject({
+  /** Of the weights and the images. */
+  fingerprint: v.string(),
+  model: FiguresSchema,
+  pca: FiguresSchema,
+  sampled: v.pipe(v.number(), v.integer(), v.minValue(0)),
+});
+/** merit.json: the figures of the best weights and of the last. */
+const MeritFileSchema = v.strictObject({
+  version: v.literal(VERSION),
+  best: v.exactOptional(EntrySchema),
+  last: v.exactOptional(EntrySchema),
+});
+type MeritFile = v.InferOutput<typeof MeritFileSchema>;
+type Figures = v.InferOutput<typeof FiguresSchema>;
+export type Weights = 'best' | 'last';
+
+/** The figures kept with a run, where they are of these weights and images; a damaged file counts as none. */
+export async function readMerit(run: RunFolder, weights: Weights, fingerprint: string): Promise<Merit | undefined> {
+  const entry = (await readFile(run))[weights];
+  if (entry?.fingerprint !== fingerprint) return undefined;
+  const { model, pca, sampled } = entry;
+  const withNaN = ({ trustworthiness, ...others }: Figures) => ({
+    ...others,
+    trustworthiness: trustworthiness ?? Number.NaN,
+  });
+  return { model: withNaN(model), pca: withNaN(pca), sampled };
+}
+
+/** Throws as `writeJson`. */
+export async function writeMerit(run: RunFolder, weights: Weights, fingerprint: string, merit: Merit): Promise<void> {
+  await writeJson(pathOf(run), { ...(await readFile(run)), [weights]: { fingerprint, ...merit } });
+}
+
+async function readFile(run: RunFolder): Promise<MeritFile> {
+  return readChecked(pathOf(run), MeritFileSchema).catch((): MeritFile => ({ version: VERSION }));
+}
+
+function pathOf({ path }: RunFolder): string {
+  return join(path, 'merit.json');
+}
