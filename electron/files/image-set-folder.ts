@@ -1,9 +1,15 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { IdSchema } from '../contract/contract.ts';
+import { IdSchema } from '../contract/ids.ts';
 import { StudioError } from '../contract/errors.ts';
-import { ImportOptionsSchema, MOST_LABELS, SetNameSchema, type ImageSetDescription } from '../contract/images.ts';
+import {
+  ImportOptionsSchema,
+  MOST_LABELS,
+  SetNameSchema,
+  SetNotesSchema,
+  type ImageSetDescription,
+} from '../contract/images.ts';
 import type { ImageSetSummary } from '../contract/words.ts';
 import { writeJson } from './atomic.ts';
 import { readChecked } from './run-folder.ts';
@@ -27,6 +33,8 @@ const IndexSchema = v.strictObject({
   inverted: v.boolean(),
   sources: v.array(Text),
   importedAt: v.pipe(v.string(), v.isoTimestamp()),
+  /** What a person has written about the set. */
+  notes: v.exactOptional(SetNotesSchema),
 });
 export type ImageSetIndex = v.InferOutput<typeof IndexSchema>;
 
@@ -72,10 +80,11 @@ export class ImageSetFolder {
 
   async describe(id: string): Promise<ImageSetDescription> {
     const index = await this.readIndex();
-    const { options, inverted, sources, importedAt, labelCounts } = index;
+    const { options, inverted, sources, importedAt, labelCounts, notes = '' } = index;
     const sizes = await Promise.all([this.imagesPath, this.labelsPath, this.namesPath, this.indexPath].map(bytesOf));
     const bytesOnDisk = sizes.reduce((sum: number, bytes) => sum + (bytes ?? 0), 0);
-    return { ...summaryOf(id, index), options, inverted, sources, importedAt, labelCounts, bytesOnDisk };
+    const summary = summaryOf(id, index);
+    return { ...summary, options, inverted, sources, importedAt, labelCounts, bytesOnDisk, notes };
   }
 }
 

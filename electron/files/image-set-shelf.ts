@@ -2,16 +2,19 @@ import { randomBytes } from 'node:crypto';
 import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { IdSchema } from '../contract/contract.ts';
+import { IdSchema } from '../contract/ids.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import { describeIssue } from '../contract/issues.ts';
-import { SetNameSchema, type ImageSetDescription } from '../contract/images.ts';
+import { SetNameSchema, SetNotesSchema, type ImageSetDescription } from '../contract/images.ts';
 import type { ImageSetSummary } from '../contract/words.ts';
-import { makeFolder } from './atomic.ts';
+import { makeFolder, writerOf } from './atomic.ts';
 import { ImageSetFolder, summaryOf } from './image-set-folder.ts';
+import { isAlive } from './process-alive.ts';
 
-/** What an import that was killed leaves behind is removed after this long. */
-const ABANDONED_MS = 24 * 60 * 60 * 1000;
+const ChangesSchema = v.strictObject({
+  name: v.exactOptional(SetNameSchema),
+  notes: v.exactOptional(SetNotesSchema),
+});
 
 /** The image sets in the app's data folder, and its trash. */
 export class ImageSetShelf {
@@ -47,11 +50,17 @@ export class ImageSetShelf {
     return this.at(id).describe(id);
   }
 
-  async rename(id: string, name: string): Promise<void> {
-    const parsed = v.safeParse(SetNameSchema, name);
-    if (!parsed.success) throw new StudioError('bad-request', `name ${describeIssue(parsed.issues[0])}`);
+  /**
+   * Writes a set's name and notes; what is left out stays as it is.
+   * @throws StudioError `bad-request`, or as `describe`.
+   */
+  async edit(id: string, changes: { readonly name?: string; readonly notes?: string }): Promise<ImageSetSummary> {
+    const parsed = v.safeParse(ChangesSchema, changes);
+    if (!parsed.success) throw new StudioError('bad-request', describeIssue(parsed.issues[0]));
     const folder = this.at(id);
-    await folder.writeIndex({ ...(await folder.readIndex()), name: parsed.output });
+    const index = { ...(await folder.readIndex()), ...parsed.output };
+    await folder.writeIndex(index);
+    return summaryOf(id, index);
   }
 
   /** Moves a set to the trash, from where it can be restored. */
@@ -68,13 +77,13 @@ export class ImageSetShelf {
     await rm(this.trash, { recursive: true, force: true });
   }
 
-  /** Removes what an import that was killed has left behind. */
-  async sweep(now = Date.now()): Promise<void> {
+  /** Removes what imports have left behind whose process is gone. */
+  async sweep(): Promise<void> {
     for (const name of await namesIn(this.folder)) {
-      if (!name.startsWith('.writing-')) continue;
-      const path = join(this.folder, name);
-      const { mtimeMs } = await stat(path).catch(() => ({ mtimeMs: now }));
-      if (now - mtimeMs > ABANDONED_MS) await rm(path, { recursive: true, force: true });
+      const writer = writerOf(name);
+      if (writer !== undefined && !isAlive(writer)) {
+        await rm(join(this.folder, name), { recursive: true, force: true });
+      }
     }
   }
 }

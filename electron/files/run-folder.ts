@@ -1,12 +1,12 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
-import { IdSchema } from '../contract/contract.ts';
+import { IdSchema } from '../contract/ids.ts';
 import { StudioError } from '../contract/errors.ts';
 import { describeIssue } from '../contract/issues.ts';
 import type { EpochMetrics, Snapshot } from '../contract/words.ts';
-import { appendLine, makeFolder, writeJson, writeWhole } from './atomic.ts';
+import { appendLine, makeFolder, sweep, writeJson, writeWhole } from './atomic.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
 
 const PathSchema = v.strictObject({
@@ -23,15 +23,19 @@ const TestSchema = v.strictObject({
   epoch: v.number(),
 });
 
-/** run.json: where the run stands. `running` with a dead process means that it was cut off. */
+/** run.json: where the run stands. `running` or `paused` with a dead process means that it was cut off. */
 const RunStateSchema = v.strictObject({
   version: v.literal(1),
   id: IdSchema,
   startedAt: v.string(),
-  status: v.picklist(['running', 'finished', 'stopped', 'failed', 'interrupted']),
+  status: v.picklist(['running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']),
   /** The process that trains it. */
   processId: v.number(),
+  /** Tells that process from a later one of the same number. */
+  processMark: v.exactOptional(v.string()),
   path: v.optional(PathSchema),
+  /** From where on the run may differ in the last bits from one that was never interrupted, and why. */
+  inexact: v.exactOptional(v.string()),
   test: v.optional(TestSchema),
   problem: v.optional(v.string()),
 });
@@ -63,7 +67,7 @@ export class RunFolder {
   }
 
   modelFolder(weights: 'best' | 'last'): string {
-    return join(this.path, 'model', weights);
+    return join(this.modelsPath, weights);
   }
 
   async create(experiment: Experiment, state: RunState): Promise<void> {
@@ -77,7 +81,20 @@ export class RunFolder {
   }
 
   async addMetrics(metrics: EpochMetrics): Promise<void> {
-    await appendLine(join(this.path, 'metrics.jsonl'), JSON.stringify(metrics));
+    await appendLine(this.metricsPath, JSON.stringify(metrics));
+  }
+
+  /**
+   * Takes back what was written after an epoch had ended, and what a killed writer has left: the files are then those of a run
+   * that has just ended that epoch (0: that has just begun).
+   */
+  async takeBackAfter(epoch: number): Promise<void> {
+    await Promise.all([this.path, this.modelsPath, join(this.path, 'snapshots')].map(sweep));
+    const { metrics } = await this.readMetrics();
+    const kept = metrics.filter((each) => each.epoch <= epoch).map((each) => `${JSON.stringify(each)}\n`);
+    await writeWhole(this.metricsPath, kept.join(''));
+    const lost = (await this.snapshotEpochs()).filter((each) => each > epoch);
+    await Promise.all(lost.map((each) => rm(this.snapshotPath(each), { force: true })));
   }
 
   async writeSnapshot(snapshot: Snapshot): Promise<void> {
@@ -94,7 +111,7 @@ export class RunFolder {
 
   /** @returns the epochs' metrics, and a sentence for each line that was skipped (a crash tears the last one). */
   async readMetrics(): Promise<{ metrics: EpochMetrics[]; problems: string[] }> {
-    const path = join(this.path, 'metrics.jsonl');
+    const path = this.metricsPath;
     const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
       if (error.code === 'ENOENT') return '';
       throw error;
@@ -126,6 +143,14 @@ export class RunFolder {
       throw new StudioError('not-found', `${path}: there is no snapshot of epoch ${epoch}.`, { cause });
     });
     return decodeSnapshot(bytes, runId, epoch, path);
+  }
+
+  private get modelsPath(): string {
+    return join(this.path, 'model');
+  }
+
+  private get metricsPath(): string {
+    return join(this.path, 'metrics.jsonl');
   }
 
   private snapshotPath(epoch: number): string {

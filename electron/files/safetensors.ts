@@ -20,11 +20,22 @@ export function encodeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  const described = Object.entries(tensors).map(([name, { shape, data }]) => ({ name, kind: kindOf(data), shape }));
+  const bodies = Object.values(tensors).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
+  return Buffer.concat([encodeHeader(described, metadata), ...bodies]);
+}
+
+/** What stands before the tensors' bytes, which follow in this order without gaps. */
+export function encodeHeader(
+  tensors: readonly { readonly name: string; readonly kind: Kind; readonly shape: readonly number[] }[],
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
   const header: Record<string, unknown> = { __metadata__: metadata };
   let offset = 0;
-  for (const [name, { shape, data }] of Object.entries(tensors)) {
-    header[name] = { dtype: kindOf(data), shape, data_offsets: [offset, offset + data.byteLength] };
-    offset += data.byteLength;
+  for (const { name, kind, shape } of tensors) {
+    const end = offset + byteLengthOf(kind, shape);
+    header[name] = { dtype: kind, shape, data_offsets: [offset, end] };
+    offset = end;
   }
   const json = JSON.stringify(header);
   const head = Buffer.from(
@@ -32,8 +43,7 @@ export function encodeSafetensors(
   );
   const length = Buffer.alloc(8);
   length.writeBigUInt64LE(BigInt(head.byteLength));
-  const bodies = Object.values(tensors).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-  return Buffer.concat([length, head, ...bodies]);
+  return Buffer.concat([length, head]);
 }
 
 /** @param name the file's name, for messages. @throws StudioError `bad-file` naming what was expected and found. */
@@ -41,14 +51,26 @@ export function decodeSafetensors(
   bytes: Uint8Array,
   name: string,
 ): { readonly tensors: Readonly<Record<string, StoredTensor>>; readonly metadata: Readonly<Record<string, string>> } {
-  const header = readHeader(bytes, name);
-  const tensors: Record<string, StoredTensor> = {};
-  let metadata: Record<string, string> = {};
-  for (const [key, entry] of Object.entries(header.entries)) {
-    if (key === '__metadata__') metadata = readMetadata(entry, name);
-    else tensors[key] = readTensor(bytes, header.end, key, entry, name);
-  }
-  return { tensors, metadata };
+  const { names, metadata, tensor } = openSafetensors(bytes, name);
+  return { tensors: Object.fromEntries(names.map((key) => [key, tensor(key)])), metadata };
+}
+
+/** The same, with each tensor copied out of the bytes only when it is asked for. Throws as `decodeSafetensors`. */
+export function openSafetensors(
+  bytes: Uint8Array,
+  name: string,
+): {
+  readonly names: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
+  readonly tensor: (key: string) => StoredTensor;
+} {
+  const { entries, end } = readHeader(bytes, name);
+  const { __metadata__: metadata, ...tensors } = entries;
+  return {
+    names: Object.keys(tensors),
+    metadata: metadata === undefined ? {} : readMetadata(metadata, name),
+    tensor: (key) => readTensor(bytes, end, key, tensors[key], name),
+  };
 }
 
 /** The format's word for an array's type. */
@@ -89,7 +111,7 @@ function readTensor(bytes: Uint8Array, base: number, key: string, entry: unknown
   }
   const [from, to] = offsets as [number, number];
   const Column = kinds[dtype as Kind];
-  const expected = shape.reduce((product, size) => product * size, 1) * Column.BYTES_PER_ELEMENT;
+  const expected = byteLengthOf(dtype as Kind, shape);
   if (to - from !== expected || base + to > bytes.byteLength) {
     throw bad(name, `${expected} bytes of ${key}`, `offsets ${from} to ${to} of ${bytes.byteLength - base} bytes`);
   }
@@ -97,6 +119,9 @@ function readTensor(bytes: Uint8Array, base: number, key: string, entry: unknown
   const body = Uint8Array.prototype.slice.call(bytes, base + from, base + to);
   return { shape, data: new Column(body.buffer, 0, expected / Column.BYTES_PER_ELEMENT) };
 }
+
+const byteLengthOf = (kind: Kind, shape: readonly number[]): number =>
+  shape.reduce((product, size) => product * size, 1) * kinds[kind].BYTES_PER_ELEMENT;
 
 function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((size) => Number.isSafeInteger(size) && size >= 0);

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { ImportOptions } from '../../electron/contract/images.ts';
@@ -72,9 +72,11 @@ test('lists and describes what is there', async () => {
 });
 
 test('renames, and refuses an empty name', async () => {
-  await shelf.rename('pets-1', ' My pets ');
+  await shelf.edit('pets-1', { name: ' My pets ' });
   expect((await shelf.describe('pets-1')).name).toBe('My pets');
-  await expect(shelf.rename('pets-1', ' ')).rejects.toMatchObject({ message: 'name must not be empty, found 0.' });
+  await expect(shelf.edit('pets-1', { name: ' ' })).rejects.toMatchObject({
+    message: 'name must not be empty, found 0.',
+  });
 });
 
 test('deletes to the trash, restores, and empties it', async () => {
@@ -124,14 +126,16 @@ test('ids never climb out of the folder', () => {
   expect(shelf.newId('My Pets')).toMatch(/^my-pets-[0-9a-f]{6}$/);
 });
 
-test('what a killed import left is swept away after a day', async () => {
-  const old = join(shelf.folder, '.writing-old');
-  const young = join(shelf.folder, '.writing-young');
-  mkdirSync(old);
-  mkdirSync(young);
-  const twoDaysAgo = Date.now() / 1000 - 2 * 86_400;
-  utimesSync(old, twoDaysAgo, twoDaysAgo);
+test('what imports have left behind is swept away when their process is gone', async () => {
+  // No process has the first number: it is above every platform's largest.
+  const [gone, here] = [2 ** 30, process.pid].map((writer) => join(shelf.folder, `.writing-${writer}-0a1b`)) as [
+    string,
+    string,
+  ];
+  mkdirSync(gone);
+  writeFileSync(join(gone, 'images.u8'), 'half');
+  mkdirSync(here);
   await shelf.sweep();
-  expect([existsSync(old), existsSync(young)]).toEqual([false, true]);
+  expect([existsSync(gone), existsSync(here)]).toEqual([false, true]);
   expect(await ids()).toEqual(['pets-1']);
 });
