@@ -14,7 +14,7 @@ import { makeFolder, writeFolder } from '../../files/atomic.ts';
 import { ImageSetFolder, summaryOf, type ImageSetIndex } from '../../files/image-set-folder.ts';
 import { guessOptions, sampled } from './guess.ts';
 import { byName, UNSORTED } from './labels.ts';
-import { stopIfAsked } from './listing.ts';
+import { pathsText, stopIfAsked } from './listing.ts';
 import { openSource } from './open-source.ts';
 import { inOrder, readItem } from './read-item.ts';
 import { checkRoom } from './room.ts';
@@ -28,6 +28,18 @@ export interface ImportHooks {
   /** At most 30 times a second. */
   readonly onProgress?: (progress: ImportProgress) => void;
   readonly system?: ImportSystem;
+}
+
+export interface ImportRequest {
+  readonly paths: readonly string[];
+  /** What the set keeps as where it came from, where that is not the paths. */
+  readonly sources?: readonly string[];
+  readonly options: ImportOptions;
+  /** Of the set; its last part is not there yet. */
+  readonly folder: string;
+  readonly id: string;
+  /** What `planImport` found, where it was asked; else the files are looked at again. */
+  readonly autoInverts?: boolean;
 }
 
 const LEAST_MS_BETWEEN = 1000 / 30;
@@ -90,21 +102,10 @@ export async function previewImport(
 /**
  * Imports pictures into a new image-set folder, whole or not at all: until it is done nothing is seen, and nothing stays behind
  * when it is stopped or fails. Pictures that cannot be read are skipped and reported; few are in memory at a time.
- * @param folder of the set; its last part is not there yet.
  * @throws StudioError `not-found`, `bad-file`, `refused` and `disk-full` (with the arithmetic, before anything is written, or
  * when the disk has filled meanwhile), `stopped`.
  */
-export async function importImages(
-  request: {
-    /** What `planImport` found, where it was asked; else the files are looked at again. */
-    readonly autoInverts?: boolean;
-    readonly paths: readonly string[];
-    readonly options: ImportOptions;
-    readonly folder: string;
-    readonly id: string;
-  },
-  hooks: ImportHooks = {},
-): Promise<ImportReport> {
+export async function importImages(request: ImportRequest, hooks: ImportHooks = {}): Promise<ImportReport> {
   const { paths, options, folder, id } = request;
   const { signal, system = thisMachine } = hooks;
   const progress = throttled(hooks);
@@ -143,7 +144,7 @@ export async function importImages(
           labelCounts: [...written.labelCounts],
           options,
           inverted,
-          sources: [...paths],
+          sources: [...(request.sources ?? paths)],
           importedAt: new Date().toISOString(),
         };
         await files.writeIndex(index);
@@ -246,7 +247,7 @@ function checkSplit(source: Source, options: ImportOptions, paths: readonly stri
   if (options.test.kind !== 'folders' || (source.splits.has('test') && source.splits.size > 1)) return;
   throw new StudioError(
     'bad-request',
-    `${paths.join(', ')}: expected folders or arrays called train and test, found none. Take every n-th image instead.`,
+    `${pathsText(paths)}: expected folders or arrays called train and test, found none. Take every n-th image instead.`,
   );
 }
 
@@ -255,7 +256,7 @@ function tooFew(paths: readonly string[], count: number, skipped: readonly Skipp
   const why = first === undefined ? '' : ` (${first.name}: ${first.reason.replace(/\.$/, '')})`;
   return new StudioError(
     'bad-file',
-    `${paths.join(', ')}: expected at least 2 different images, found ${count}${why}.`,
+    `${pathsText(paths)}: expected at least 2 different images, found ${count}${why}.`,
   );
 }
 

@@ -18,7 +18,8 @@ const VALIDATION = /^(?:val|valid|validation)$/i;
  */
 export function placesOf(paths: readonly string[]): Place[] {
   const split = paths.map((path) => path.split('/').slice(0, -1));
-  const folders = split.map((parts) => parts.slice(commonDepth(split)));
+  const depth = commonDepth(split);
+  const folders = split.map((parts) => parts.slice(depth));
   const tops = new Set(folders.map(([top]) => top));
   const isSplit = [...tops].every((top) => top !== undefined && (TRAINING.test(top) || isTest(top))) && tops.size > 1;
   const hasTest = [...tops].some((top) => top !== undefined && TEST.test(top));

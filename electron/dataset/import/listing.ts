@@ -24,6 +24,9 @@ const MOST_DEPTH = 64;
 /** More files than this are refused while they are counted. */
 const MOST_FILES = 5_000_000;
 
+/** Given paths that a sentence names. */
+const MOST_SHOWN = 3;
+
 /** What systems leave in folders: passed over in silence. */
 const litter = /^(?:\..*|thumbs\.db|desktop\.ini|__macosx)$/i;
 
@@ -113,6 +116,13 @@ class Walk implements Listing {
   private skip(name: string, error: unknown): undefined {
     this.skipped.push({ name, reason: `expected something readable, but ${whyUnreadable(error)}.` });
   }
+}
+
+/** The paths in a sentence: the first few of many. */
+export function pathsText(paths: readonly string[]): string {
+  const shown = paths.slice(0, MOST_SHOWN).join(', ');
+  const more = paths.length - MOST_SHOWN;
+  return more > 0 ? `${shown} and ${more.toLocaleString('en')} more` : shown;
 }
 
 /** By name: what is inside is looked at when it is read. */

@@ -4,7 +4,7 @@ import { openNpyFiles, openNpz, tally } from './array-source.ts';
 import { openCsv } from './csv-source.ts';
 import { openIdxFiles } from './idx-source.ts';
 import { placesOf } from './labels.ts';
-import { kindOf, listFiles, type ListedFile, type ListedKind } from './listing.ts';
+import { kindOf, listFiles, pathsText, type ListedFile, type ListedKind } from './listing.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { ImportSystem } from './system.ts';
 import { ZipArchive } from './zip.ts';
@@ -21,6 +21,17 @@ export async function openSource(
   signal?: AbortSignal,
   onFound?: (found: number) => void,
 ): Promise<Source> {
+  const { sources, skipped } = await openSources(paths, system, signal, onFound);
+  return merge(sources, skipped);
+}
+
+/** The same, not yet joined: where one cannot be read to its end, the others still can. Throws as `openSource`. */
+export async function openSources(
+  paths: readonly string[],
+  system: ImportSystem,
+  signal?: AbortSignal,
+  onFound?: (found: number) => void,
+): Promise<{ readonly sources: readonly Source[]; readonly skipped: readonly SkippedFile[] }> {
   const { files, skipped } = await listFiles(paths, signal, onFound);
   const failed: SkippedFile[] = [...skipped];
   const sources: Source[] = [];
@@ -39,13 +50,13 @@ export async function openSource(
     await Promise.all(sources.map((source) => source.close()));
     throw firstError ?? nothingIn(paths, [...failed, ...sources.flatMap((source) => source.skipped)]);
   }
-  return merge(sources, failed);
+  return { sources, skipped: failed };
 }
 
 function nothingIn(paths: readonly string[], skipped: readonly SkippedFile[]): StudioError {
   const [first] = skipped;
   const found = first === undefined ? 'none' : `none (${first.name}: ${first.reason.replace(/\.$/, '')})`;
-  return new StudioError('bad-file', `${paths.join(', ')}: expected at least one image, found ${found}.`);
+  return new StudioError('bad-file', `${pathsText(paths)}: expected at least one image, found ${found}.`);
 }
 
 interface Opener {

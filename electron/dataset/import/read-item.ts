@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { StudioError } from '../../contract/errors.ts';
 import type { Preparation } from '../../contract/images.ts';
 import { decodePicture } from '../picture/decode.ts';
+import type { Picture } from '../picture/picture.ts';
 import { prepare } from '../picture/prepare.ts';
 import type { SourceItem } from './source.ts';
 import { whyUnreadable } from './system.ts';
@@ -21,31 +22,41 @@ export type ReadItem = { readonly item: SourceItem } & (
 
 /** Reads, decodes and prepares one picture; what is wrong with it is part of the answer. */
 export async function readItem(item: SourceItem, preparation: Preparation): Promise<ReadItem> {
-  const { content, name } = item;
-  const side = Math.max(preparation.width, preparation.height);
   try {
-    if (content.kind === 'picture') {
-      const { picture } = content;
-      return { item, kind: 'image', pixels: prepare(picture, preparation), digest: digestOf(picture.pixels) };
-    }
-    const bytes = await content.read();
-    if (bytes.length > MOST_FILE_BYTES) {
-      const reason = `expected a file of at most ${MOST_FILE_BYTES.toLocaleString('en')} bytes, found ${bytes.length.toLocaleString('en')}.`;
-      return { item, kind: 'problem', reason };
-    }
-    const { picture, note } = await decodePicture(bytes, name, side);
+    const { picture, content, note } = await decodeItem(item, Math.max(preparation.width, preparation.height));
     const pixels = prepare(picture, preparation);
-    return { item, kind: 'image', pixels, digest: digestOf(bytes), ...(note === undefined ? {} : { note }) };
+    return { item, kind: 'image', pixels, digest: digestOf(content), ...(note === undefined ? {} : { note }) };
   } catch (error) {
-    return { item, kind: 'problem', reason: reasonOf(error, name) };
+    return { item, kind: 'problem', reason: reasonOf(error, item.name) };
   }
 }
 
-function digestOf(bytes: Uint8Array): string {
-  return createHash('sha1').update(bytes).digest('base64');
+/**
+ * Reads and decodes one picture.
+ * @param side the longer side it will be used at, in pixels
+ * @returns the picture and the bytes that tell it from others: the file's, or a row's pixels
+ * @throws StudioError `bad-file`, or the system's error where the file cannot be read (`reasonOf` words it)
+ */
+export async function decodeItem(
+  { content, name }: SourceItem,
+  side: number,
+): Promise<{ readonly picture: Picture; readonly content: Uint8Array; readonly note?: string }> {
+  if (content.kind === 'picture') return { picture: content.picture, content: content.picture.pixels };
+  const bytes = await content.read();
+  if (bytes.length > MOST_FILE_BYTES) {
+    const most = MOST_FILE_BYTES.toLocaleString('en');
+    const found = bytes.length.toLocaleString('en');
+    throw new StudioError('bad-file', `${name}: expected a file of at most ${most} bytes, found ${found}.`);
+  }
+  return { ...(await decodePicture(bytes, name, side)), content: bytes };
 }
 
-function reasonOf(error: unknown, name: string): string {
+function digestOf(bytes: Uint8Array): string {
+  return hash('sha1', bytes, 'base64');
+}
+
+/** Why a picture could not be read, in words that follow its name. Throws what is no fault of the picture's. */
+export function reasonOf(error: unknown, name: string): string {
   // The name is said beside the reason.
   if (error instanceof StudioError) return error.message.replace(`${name}: `, '');
   if (typeof (error as NodeJS.ErrnoException).code === 'string')

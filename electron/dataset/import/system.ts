@@ -1,4 +1,4 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync, readSync } from 'node:fs';
 import { open, readFile, stat, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
 
@@ -53,14 +53,15 @@ export const thisMachine: ImportSystem = {
 /** Files up to this size are read at once: four trips to the thread pool take five times as long as reading them. */
 const MOST_SMALL_BYTES = 65_536;
 
+/** One byte more shows what is larger. */
+const scratch = Buffer.alloc(MOST_SMALL_BYTES + 1);
+
 /** The bytes of a small file; undefined for a larger one. */
 function readSmall(path: string): Buffer | undefined {
   const file = openSync(path, 'r');
   try {
-    const { size } = fstatSync(file);
-    if (size > MOST_SMALL_BYTES) return undefined;
-    const bytes = Buffer.allocUnsafe(size);
-    return bytes.subarray(0, readSync(file, bytes, 0, size, 0));
+    const size = readSync(file, scratch, 0, scratch.length, 0);
+    return size > MOST_SMALL_BYTES ? undefined : Buffer.from(scratch.subarray(0, size));
   } finally {
     closeSync(file);
   }

@@ -231,6 +231,11 @@ describe('labels and splits from paths', () => {
     ],
   ])('%j', (paths, wanted) => expect(labels(...paths)).toEqual(wanted));
 
+  it('of a folder of 300,000 are read in one go, not each against all', () => {
+    const paths = Array.from({ length: 300_000 }, (_, index) => `only/${index % 3}/${index}.png`);
+    expect(placesOf(paths).filter(({ label }) => label === '2')).toHaveLength(100_000);
+  });
+
   it('validation counts as test where there is none', () => {
     const splits = (...paths: string[]) => placesOf(paths).map(({ split }) => split);
     expect(splits('train/a/1.png', 'val/a/2.png')).toEqual(['training', 'test']);
