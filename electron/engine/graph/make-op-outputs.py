@@ -17,7 +17,7 @@ KERNELS = HERE.parents[2] / "node_modules/@tensorflow/tfjs-node/dist"
 
 # What tfjs-node may execute (every capitalised word in its kernels), and what the compiler itself writes.
 OWN = "Const Cast RealDiv GatherV2 Identity SelectV2 Equal Less AddV2 Range While PartitionedCall StatefulPartitionedCall \
-ReadVariableOp AssignVariableOp BitwiseAnd StatelessRandomUniformFullInt SelfAdjointEigV2 Reshape StridedSlice".split()
+ReadVariableOp AssignVariableOp BitwiseAnd StatelessRandomUniformFullInt SelfAdjointEigV2 Reshape StridedSlice ReluGrad".split()
 words = {
     word
     for path in KERNELS.glob("kernels/*.js")
