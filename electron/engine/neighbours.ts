@@ -1,9 +1,13 @@
 import Flatbush from 'flatbush';
+import { checkFinite } from './finite.ts';
 import type { Breathe } from './inference.ts';
 import { tf, valuesOf } from './tensorflow.ts';
 
 /** Rows of closeness held at once: 64 × 55,000 floats are 14 MB, and as much again in JavaScript. */
 const QUERIES_AT_ONCE = 64;
+
+/** Found beyond what is asked for, then put in order by exact distances: float32 mistakes only the closest for each other. */
+const SPARE = 8;
 
 /** Codes and what they are codes of. */
 export interface LabelledCodes {
@@ -12,10 +16,18 @@ export interface LabelledCodes {
   readonly labels: Uint8Array;
 }
 
-/** Finds, for test codes [first, first + rows), the places of their nearest known codes. */
-interface Search {
-  nearest(first: number, rows: number): readonly ArrayLike<number>[];
+/** Known codes, ready to be searched. */
+export interface CodeSearch {
+  readonly codes: Float32Array;
+  readonly size: number;
+  /** For each query (float32 [rows × size]) the places of its k nearest known codes, in no order that can be relied on. */
+  nearest(queries: Float32Array, k: number): readonly ArrayLike<number>[];
   dispose(): void;
+}
+
+/** Makes codes (float32 [n × size], n at least 1) ready to be searched by Euclidean distance; dispose when done. */
+export function searchCodes(codes: Float32Array, size: number): CodeSearch {
+  return size <= 2 ? searchPlane(codes, size) : searchSpace(codes, size);
 }
 
 /**
@@ -30,12 +42,12 @@ export async function neighbourAccuracy(
   breathe: Breathe,
 ): Promise<number> {
   const k = Math.min(neighbours, training.labels.length);
-  const search = size <= 2 ? searchPlane(training, test, size, k) : searchSpace(training, test, size, k);
+  const search = searchCodes(training.codes, size);
   let right = 0;
   try {
     for (let first = 0; first < test.labels.length; first += QUERIES_AT_ONCE) {
-      const rows = Math.min(QUERIES_AT_ONCE, test.labels.length - first);
-      search.nearest(first, rows).forEach((voters, row) => {
+      const queries = test.codes.subarray(first * size, (first + QUERIES_AT_ONCE) * size);
+      search.nearest(queries, k).forEach((voters, row) => {
         if (vote(voters, training.labels) === test.labels[first + row]) right += 1;
       });
       await breathe();
@@ -46,19 +58,62 @@ export async function neighbourAccuracy(
   return right / test.labels.length;
 }
 
-/** One or two dimensions: a packed R-tree. */
-function searchPlane(training: LabelledCodes, test: LabelledCodes, size: number, k: number): Search {
-  const index = new Flatbush(training.labels.length, 16, Float32Array);
-  const at = (codes: Float32Array, point: number, axis: number): number =>
-    axis < size ? (codes[point * size + axis] ?? 0) : 0;
-  for (let point = 0; point < training.labels.length; point += 1) {
-    index.add(at(training.codes, point, 0), at(training.codes, point, 1));
+/**
+ * The k nearest known codes of each query, the nearest first, the first known one where two are equally near.
+ * @param queries float32 [n × size]
+ * @returns columns [n × min(k, known)]
+ * @throws StudioError `engine-failed` where known codes or queries are not finite.
+ */
+export async function nearestCodes(
+  search: CodeSearch,
+  queries: Float32Array,
+  k: number,
+  breathe: Breathe,
+): Promise<{ readonly k: number; readonly indices: Uint32Array; readonly distances: Float32Array }> {
+  const { codes, size } = search;
+  checkFinite(codes);
+  checkFinite(queries);
+  const known = codes.length / size;
+  const count = queries.length / size;
+  const kept = Math.min(k, known);
+  const indices = new Uint32Array(count * kept);
+  const distances = new Float32Array(count * kept);
+  for (let first = 0; first < count; first += QUERIES_AT_ONCE) {
+    const block = queries.subarray(first * size, (first + QUERIES_AT_ONCE) * size);
+    search.nearest(block, Math.min(k + SPARE, known)).forEach((places, row) => {
+      const exact = Array.from(places, (place) => ({ place, distance: distanceOf(codes, place, block, row, size) }));
+      exact.sort((a, b) => a.distance - b.distance || a.place - b.place);
+      for (let rank = 0; rank < kept; rank += 1) {
+        indices[(first + row) * kept + rank] = exact[rank]!.place;
+        distances[(first + row) * kept + rank] = exact[rank]!.distance;
+      }
+    });
+    await breathe();
   }
+  return { k: kept, indices, distances };
+}
+
+/** In double precision. */
+function distanceOf(codes: Float32Array, place: number, queries: Float32Array, row: number, size: number): number {
+  let sum = 0;
+  for (let unit = 0; unit < size; unit += 1) sum += (codes[place * size + unit]! - queries[row * size + unit]!) ** 2;
+  return Math.sqrt(sum);
+}
+
+/** One or two dimensions: a packed R-tree. */
+function searchPlane(codes: Float32Array, size: number): CodeSearch {
+  const count = codes.length / size;
+  const index = new Flatbush(count, 16, Float32Array);
+  const at = (points: Float32Array, point: number, axis: number): number =>
+    axis < size ? (points[point * size + axis] ?? 0) : 0;
+  for (let point = 0; point < count; point += 1) index.add(at(codes, point, 0), at(codes, point, 1));
   index.finish();
   return {
-    nearest: (first, rows) =>
-      Array.from({ length: rows }, (_, row) =>
-        index.neighbors(at(test.codes, first + row, 0), at(test.codes, first + row, 1), k),
+    codes,
+    size,
+    nearest: (queries, k) =>
+      Array.from({ length: queries.length / size }, (_, row) =>
+        index.neighbors(at(queries, row, 0), at(queries, row, 1), k),
       ),
     dispose: () => undefined,
   };
@@ -68,22 +123,25 @@ function searchPlane(training: LabelledCodes, test: LabelledCodes, size: number,
  * More dimensions: all pairs. 2 q·x - |x|² orders the neighbours of q; with one more column, [2q, 1]·[x, -|x|²], it is a single
  * matrix product. Around the known codes' mean, so that far-off codes do not drown the differences in float32.
  */
-function searchSpace(training: LabelledCodes, test: LabelledCodes, size: number, k: number): Search {
-  const count = training.labels.length;
-  const centre = tf.tidy(() => tf.mean(tf.tensor2d(training.codes, [count, size]), 0));
+function searchSpace(codes: Float32Array, size: number): CodeSearch {
+  const count = codes.length / size;
+  const centre = tf.tidy(() => tf.mean(tf.tensor2d(codes, [count, size]), 0));
   const known = tf.tidy(() => {
-    const points = tf.sub(tf.tensor2d(training.codes, [count, size]), centre) as tf.Tensor2D;
+    const points = tf.sub(tf.tensor2d(codes, [count, size]), centre) as tf.Tensor2D;
     return tf.concat([points, tf.neg(tf.sum(tf.square(points), 1, true))], 1) as tf.Tensor2D;
   });
-  const closeness = (first: number, rows: number): Float32Array =>
+  const closeness = (queries: Float32Array, rows: number): Float32Array =>
     valuesOf(() => {
-      const codes = tf.tensor2d(test.codes.subarray(first * size, (first + rows) * size), [rows, size]);
-      const query = tf.concat([tf.mul(tf.sub(codes, centre), 2), tf.ones([rows, 1])], 1) as tf.Tensor2D;
+      const points = tf.tensor2d(queries, [rows, size]);
+      const query = tf.concat([tf.mul(tf.sub(points, centre), 2), tf.ones([rows, 1])], 1) as tf.Tensor2D;
       return tf.matMul(query, known, false, true);
     });
   return {
-    nearest: (first, rows) => {
-      const values = closeness(first, rows);
+    codes,
+    size,
+    nearest: (queries, k) => {
+      const rows = queries.length / size;
+      const values = closeness(queries, rows);
       return Array.from({ length: rows }, (_, row) => largest(values.subarray(row * count, (row + 1) * count), k));
     },
     dispose: () => tf.dispose([centre, known]),

@@ -3,13 +3,14 @@ import type { ImageColumns, MapColumns } from '../contract/words.ts';
 import type { Breathe } from './inference.ts';
 import { imageTensor } from './images.ts';
 import { symmetricEigen } from './native-ops.ts';
+import { fitPlane, placesOn } from './plane.ts';
 import { tf, valuesOf } from './tensorflow.ts';
 
 /** Principal components of flattened rows; dispose when done. */
 export interface Pca {
   /** float32 [values] */
   readonly mean: tf.Tensor1D;
-  /** float32 [values, values]: one column a component, the largest variance first. */
+  /** float32 [values, components]: one column a component, the largest variance first; all or the leading ones. */
   readonly components: tf.Tensor2D;
   dispose(): void;
 }
@@ -17,6 +18,8 @@ export interface Pca {
 /** Above this the covariance alone takes a gigabyte and its decomposition minutes. */
 const MOST_VALUES = 16_384;
 const BATCH = 2_000;
+/** Values of images at once, of larger ones. */
+const MOST_AT_ONCE = 8_000_000;
 
 /**
  * Exact PCA of images from their covariance (Pearson 1901; Hotelling 1933), pixels in [0, 1].
@@ -55,10 +58,11 @@ export async function fitPca(images: ImageColumns, breathe: Breathe): Promise<Pc
 /** The images on the first `components` axes: float32 [count × components]. */
 export function projectImages(pca: Pca, images: ImageColumns, components: number): Float32Array {
   const codes = new Float32Array(images.count * components);
-  for (let first = 0; first < images.count; first += BATCH) {
+  const atOnce = rowsAtOnce(pca);
+  for (let first = 0; first < images.count; first += atOnce) {
     const batch = valuesOf(() => {
       const axes = tf.slice(pca.components, [0, 0], [-1, components]);
-      return tf.matMul(tf.sub(flat(images, first, BATCH), pca.mean) as tf.Tensor2D, axes);
+      return tf.matMul(tf.sub(flat(images, first, atOnce), pca.mean) as tf.Tensor2D, axes);
     });
     codes.set(batch, first * components);
   }
@@ -66,24 +70,29 @@ export function projectImages(pca: Pca, images: ImageColumns, components: number
 }
 
 /**
- * Squared error per image with the first k components, at index k from 0 (the mean image alone) to all of them: what is left
+ * Squared error per image with the first k components, at index k from 0 (the mean image alone) to all there are: what is left
  * of the images' distance from the mean after the squares of their first k coordinates (Pythagoras; the axes are orthonormal).
  */
 export async function pcaErrors(pca: Pca, images: ImageColumns, breathe: Breathe): Promise<Float32Array> {
-  const values = pca.mean.size;
-  const energies = new Float64Array(values);
-  for (let first = 0; first < images.count; first += BATCH) {
+  const [values, components] = pca.components.shape;
+  const energies = new Float64Array(components);
+  let whole = 0;
+  const atOnce = rowsAtOnce(pca);
+  for (let first = 0; first < images.count; first += atOnce) {
     const batch = valuesOf(() => {
-      const coordinates = tf.matMul(tf.sub(flat(images, first, BATCH), pca.mean) as tf.Tensor2D, pca.components);
-      return tf.sum(tf.square(coordinates), 0);
+      const centred = tf.sub(flat(images, first, atOnce), pca.mean) as tf.Tensor2D;
+      const along = tf.sum(tf.square(tf.matMul(centred, pca.components)), 0);
+      return tf.concat([along, tf.reshape(tf.sum(tf.square(centred)), [1])]);
     });
-    batch.forEach((energy, index) => (energies[index] = (energies[index] ?? 0) + energy));
+    whole += batch[components] ?? 0;
+    for (let index = 0; index < components; index += 1) energies[index]! += batch[index] ?? 0;
     await breathe();
   }
-  const errors = new Float32Array(values + 1);
-  let left = 0;
-  // Summed from the smallest, so that the last errors are not lost in the rounding of the first.
-  for (let index = values - 1; index >= 0; index -= 1) {
+  const errors = new Float32Array(components + 1);
+  const found = energies.reduce((sum, energy) => sum + energy, 0);
+  // Summed from the smallest, so that the last errors are not lost in the rounding of the first. All components leave nothing.
+  let left = components === values ? 0 : Math.max(0, whole - found);
+  for (let index = components; index >= 0; index -= 1) {
     left += energies[index] ?? 0;
     errors[index] = left / Math.max(1, images.count);
   }
@@ -91,35 +100,15 @@ export async function pcaErrors(pca: Pca, images: ImageColumns, breathe: Breathe
 }
 
 /**
- * Points of any dimension on their own first two principal axes (1-D: y is 0), signs fixed so that each axis's largest
- * loading is positive.
+ * Points of any dimension on their own first two principal axes (1-D: y is 0), signs as `fitPlane` fixes them.
  * @param codes float32 [count × size]
  * @throws StudioError `engine-failed` for codes of more than two dimensions that are not finite.
  */
 export function principalPlane(codes: Float32Array, size: number): MapColumns {
-  const count = codes.length / size;
-  if (size <= 2) return takeColumns(codes, size, count);
-  if (!codes.every(Number.isFinite)) {
-    throw new StudioError('engine-failed', 'The codes are no longer finite numbers. Try a smaller learning rate.');
-  }
-  const plane = valuesOf(() => {
-    const points = tf.tensor2d(codes, [count, size]);
-    const centred = tf.sub(points, tf.mean(points, 0)) as tf.Tensor2D;
-    const covariance = tf.div(tf.matMul(centred, centred, true), count) as tf.Tensor2D;
-    const axes = tf.reverse(tf.slice(symmetricEigen(covariance).vectors, [0, size - 2], [-1, 2]), 1) as tf.Tensor2D;
-    const largest = tf.argMax(tf.abs(axes), 0).dataSync();
-    const loadings = axes.arraySync();
-    const signs = [0, 1].map((axis) => ((loadings[largest[axis] ?? 0]?.[axis] ?? 1) < 0 ? -1 : 1));
-    return tf.matMul(centred, tf.mul(axes, tf.tensor2d(signs, [1, 2])));
-  });
-  return takeColumns(plane, 2, count);
+  return placesOn(fitPlane(codes, size), codes, size);
 }
 
-function takeColumns(points: Float32Array, size: number, count: number): MapColumns {
-  const column = (axis: number): Float32Array =>
-    Float32Array.from({ length: count }, (_, row) => points[row * size + axis] ?? 0);
-  return { x: column(0), y: size === 1 ? new Float32Array(count) : column(1) };
-}
+const rowsAtOnce = ({ mean }: Pca): number => Math.max(1, Math.min(BATCH, Math.floor(MOST_AT_ONCE / mean.size)));
 
 function flat(images: ImageColumns, first: number, most: number): tf.Tensor2D {
   const count = Math.max(0, Math.min(most, images.count - first));

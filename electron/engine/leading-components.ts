@@ -1,0 +1,109 @@
+import type { ImageColumns } from '../contract/words.ts';
+import { imageTensor } from './images.ts';
+import type { Breathe } from './inference.ts';
+import { statelessNormal, symmetricEigen } from './native-ops.ts';
+import { fitPca, projectImages, type Pca } from './pca.ts';
+import { tf } from './tensorflow.ts';
+
+/** Up to this many values an image the whole covariance is decomposed, which takes half a second at most. */
+const MOST_EXACT = 1_024;
+/** Axes beyond those wanted, and rounds: with both the leading axes are right to within what figures show. */
+const SPARE = 10;
+const ROUNDS = 5;
+/** Values of images at once. */
+const VALUES_AT_ONCE = 500 * 4_096;
+
+/**
+ * Codes of images by PCA with a few components. At most as many components as an image has values.
+ * @param training what the components are fitted to
+ * @returns for each of `sets` float32 [count × size], and the size
+ */
+export async function pcaCodes(
+  training: ImageColumns,
+  sets: readonly ImageColumns[],
+  components: number,
+  breathe: Breathe,
+): Promise<{ readonly size: number; readonly codes: readonly Float32Array[] }> {
+  const size = Math.min(components, valuesIn(training));
+  const pca = await fitLeading(training, size, breathe);
+  try {
+    return { size, codes: sets.map((images) => projectImages(pca, images, size)) };
+  } finally {
+    pca.dispose();
+  }
+}
+
+/**
+ * PCA with at least the leading `components`: all of them and exactly for small images, by block power iteration (Halko,
+ * Martinsson & Tropp 2011) for larger ones, whose covariance would take minutes.
+ */
+export async function fitLeading(training: ImageColumns, components: number, breathe: Breathe): Promise<Pca> {
+  const values = valuesIn(training);
+  if (values <= MOST_EXACT) return fitPca(training, breathe);
+  const width = Math.min(values, components + SPARE);
+  const mean = tf.tidy(() => tf.variable(tf.zeros([values]), false));
+  const axes = tf.tidy(() => tf.variable(statelessNormal([values, width], tf.tensor1d([1, 2], 'int32')), false));
+  const products = tf.tidy(() => tf.variable(tf.zeros([values, width]), false));
+  try {
+    await inBlocks(training, breathe, (rows) => mean.assign(tf.add(mean, tf.div(tf.sum(rows, 0), training.count))));
+    for (let round = 0; round < ROUNDS; round += 1) {
+      tf.tidy(() => {
+        // What a round has found, with the axis of the largest spread first: its columns then differ little in direction alone.
+        axes.assign(orthonormal(round === 0 ? (axes as tf.Tensor2D) : onOwnAxes(axes, products, products)));
+        products.assign(tf.zerosLike(products));
+      });
+      await inBlocks(training, breathe, (rows) => {
+        const centred = tf.sub(rows, mean) as tf.Tensor2D;
+        products.assign(tf.add(products, tf.matMul(centred, tf.matMul(centred, axes as tf.Tensor2D), true)));
+      });
+    }
+    const leading = tf.tidy(() =>
+      tf.slice(onOwnAxes(axes, products, axes), [0, 0], [-1, Math.min(components, values)]),
+    );
+    const kept = tf.tidy(() => tf.clone(mean) as tf.Tensor1D);
+    return { mean: kept, components: leading, dispose: () => tf.dispose([kept, leading]) };
+  } finally {
+    tf.dispose([mean, axes, products]);
+  }
+}
+
+const valuesIn = ({ height, width, channels }: ImageColumns): number => height * width * channels;
+
+/** Columns turned by the eigenvectors of the covariance within the axes (Rayleigh and Ritz), the largest spread first. */
+function onOwnAxes(axes: tf.Tensor, products: tf.Tensor, turned: tf.Tensor): tf.Tensor2D {
+  const within = tf.matMul(axes as tf.Tensor2D, products as tf.Tensor2D, true);
+  const { vectors } = symmetricEigen(tf.mul(0.5, tf.add(within, tf.transpose(within))) as tf.Tensor2D);
+  return tf.matMul(turned as tf.Tensor2D, tf.reverse(vectors, 1) as tf.Tensor2D);
+}
+
+/**
+ * The same space on orthonormal axes. Columns are brought to one length first, so that weak ones are not lost beside strong
+ * ones, and it is done twice: the second time mends what float32 has lost in the first.
+ */
+function orthonormal(axes: tf.Tensor2D): tf.Tensor2D {
+  const lengths = tf.maximum(tf.sqrt(tf.sum(tf.square(axes), 0)), 1e-30);
+  return whitened(whitened(tf.div(axes, lengths)));
+}
+
+function whitened(axes: tf.Tensor2D): tf.Tensor2D {
+  const { values, vectors } = symmetricEigen(tf.matMul(axes, axes, true));
+  const lengths = tf.sqrt(tf.maximum(values, tf.maximum(tf.mul(tf.max(values), 1e-7), 1e-30)));
+  return tf.div(tf.matMul(axes, vectors as tf.Tensor2D), lengths);
+}
+
+async function inBlocks(
+  images: ImageColumns,
+  breathe: Breathe,
+  visit: (rows: tf.Tensor2D, first: number) => void,
+): Promise<void> {
+  const values = valuesIn(images);
+  const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / values));
+  for (let first = 0; first < images.count; first += atOnce) {
+    const count = Math.min(atOnce, images.count - first);
+    const indices = Int32Array.from({ length: count }, (_, row) => first + row);
+    tf.tidy(() => {
+      visit(tf.reshape(imageTensor(images, indices), [count, values]), first);
+    });
+    await breathe();
+  }
+}
