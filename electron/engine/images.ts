@@ -17,7 +17,11 @@ export function imageTensor(images: ImageColumns, indices?: Int32Array): tf.Tens
   return tf.tidy(() => tf.div(tf.cast(tf.tensor4d(values, [count, height, width, channels], 'int32'), 'float32'), 255));
 }
 
-/** Pixels in [0, 1] as bytes, rounded and clipped. */
+/** Pixels in [0, 1] as bytes, rounded and clipped. A plain loop: decoded grids hold millions. */
 export function toPixels(values: Float32Array): Uint8Array {
-  return Uint8Array.from(values, (value) => Math.round(Math.min(1, Math.max(0, value)) * 255));
+  const pixels = new Uint8Array(values.length);
+  for (let index = 0; index < values.length; index += 1) {
+    pixels[index] = Math.round(Math.min(1, Math.max(0, values[index]!)) * 255);
+  }
+  return pixels;
 }

@@ -18,9 +18,16 @@ export interface Inference {
   dispose(): void;
 }
 
-/** Compiled where that works (by XLA for dense models), else op by op; `report` is told why. */
-export async function makeInference(network: Network, report: (problem: string) => void): Promise<Inference> {
-  for (const xla of isConvolutional(network) ? [false] : [true, false]) {
+/**
+ * Compiled where that works, else op by op; `report` is told why.
+ * @param useXla whether XLA is tried for dense models: a tenth quicker for each set, but a second to compile
+ */
+export async function makeInference(
+  network: Network,
+  report: (problem: string) => void,
+  useXla = true,
+): Promise<Inference> {
+  for (const xla of isConvolutional(network) || !useXla ? [false] : [true, false]) {
     try {
       return await CompiledInference.compile(network, xla);
     } catch (error) {

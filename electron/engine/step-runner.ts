@@ -1,5 +1,5 @@
 import type { ImageColumns, TrainingPath } from '../contract/words.ts';
-import type { TrainingStep } from './step.ts';
+import type { StateVariable, TrainingStep } from './step.ts';
 import { imageTensor } from './images.ts';
 import { tf } from './tensorflow.ts';
 import { threadsInUse } from './threads.ts';
@@ -15,25 +15,46 @@ export interface StepCall {
   readonly firstStep: number;
 }
 
+/** One tensor of the training state: a weight, a moving statistic, an optimizer's slot or scalar. */
+export interface StatePart {
+  /** Such as "encoder-1/kernel" or "encoder-1/kernel/slot-1": the same for every run of one experiment. */
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly isWeight: boolean;
+}
+
 /** Executes training steps, whatever way; the training state lives behind it. */
 export interface StepRunner {
   readonly path: TrainingPath;
+  /** Everything that a step changes, in an order that the experiment fixes; the weights come first. */
+  readonly state: readonly StatePart[];
   /** @returns the cost of each step, float32 [steps] */
   run(call: StepCall): Float32Array;
-  /** Brings the state into the step's variables, so that the network's models can be used and saved. */
+  /** Brings the weights into the network's variables, so that its models can be used and saved. */
   pull(): void;
+  /** The values of one part of the state, as they stand now. One at a time, because slots may be large. */
+  read(part: number): Float32Array;
+  /** Replaces the values of one part of the state; the array is the runner's from then on. */
+  write(part: number, values: Float32Array): void;
   dispose(): void;
+}
+
+/** What a step's variables hold. */
+export function statePartsOf(step: TrainingStep): StatePart[] {
+  return step.variables.map(({ name, variable, isWeight }) => ({ name, shape: [...variable.shape], isWeight }));
 }
 
 /** Runs the step op by op: the slowest way, and the one the others are checked against. */
 export class EagerRunner implements StepRunner {
   readonly path: TrainingPath;
+  readonly state: readonly StatePart[];
   private readonly step: TrainingStep;
   private readonly images: ImageColumns;
   private readonly seed: number;
 
   constructor(step: TrainingStep, images: ImageColumns, seed: number, reason?: string) {
     this.step = step;
+    this.state = statePartsOf(step);
     this.images = images;
     this.seed = seed;
     this.path = {
@@ -71,6 +92,19 @@ export class EagerRunner implements StepRunner {
 
   pull(): void {
     // The variables are the state.
+  }
+
+  read(part: number): Float32Array {
+    return this.variable(part).dataSync() as Float32Array;
+  }
+
+  write(part: number, values: Float32Array): void {
+    const variable = this.variable(part);
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+  }
+
+  private variable(part: number): tf.Variable {
+    return (this.step.variables[part] as StateVariable).variable;
   }
 
   dispose(): void {

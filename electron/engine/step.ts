@@ -5,6 +5,7 @@ import { divergence, reconstructionLoss } from './losses.ts';
 import { statelessNormal } from './native-ops.ts';
 import type { Network } from './network.ts';
 import { makeOptimizer, type Optimizer } from './optimizers.ts';
+import { useNativeReluGradient } from './relu-gradient.ts';
 import { tf } from './tensorflow.ts';
 
 export interface StepInputs {
@@ -30,27 +31,30 @@ export interface TrainingStep {
   /** Weights, then optimizer slots, then the optimizer's shared scalars: the whole state that a step changes. */
   readonly variables: readonly StateVariable[];
   compute(inputs: StepInputs): StepOutput;
-  /** Frees the optimizer's variables; the network's are its own. */
+  /** Frees the optimizer's variables; the network's are its own. A second call does nothing. */
   dispose(): void;
 }
 
 export interface StateVariable {
   readonly name: string;
   readonly variable: tf.Variable;
+  /** The network's own, moving statistics included; else the optimizer's. */
+  readonly isWeight: boolean;
 }
 
 export function makeTrainingStep(network: Network, training: TrainingSpec): TrainingStep {
+  useNativeReluGradient();
   const optimizer = makeOptimizer(training.optimizer);
   const trainable = network.weights.filter((weight) => weight.trainable);
   const slots = trainable.map(({ variable }) => optimizer.initialSlots.map((value) => filled(variable.shape, value)));
   const powers = optimizer.powers.map(() => filled([], 1));
   const own = [...slots.flat(), ...powers];
   const variables: StateVariable[] = [
-    ...network.weights.map(({ name, variable }) => ({ name, variable })),
+    ...network.weights.map(({ name, variable }) => ({ name, variable, isWeight: true })),
     ...trainable.flatMap(({ name }, index) =>
-      (slots[index] ?? []).map((variable, slot) => ({ name: `${name}/slot-${slot + 1}`, variable })),
+      (slots[index] ?? []).map((variable, slot) => ({ name: `${name}/slot-${slot + 1}`, variable, isWeight: false })),
     ),
-    ...powers.map((variable, index) => ({ name: `optimizer/power-${index + 1}`, variable })),
+    ...powers.map((variable, index) => ({ name: `optimizer/power-${index + 1}`, variable, isWeight: false })),
   ];
   return {
     variables,

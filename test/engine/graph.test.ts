@@ -233,7 +233,7 @@ async function makeOne(
   images: ImageColumns,
   seed = SEED,
   lastBatchSize = 0,
-): Promise<{ runner: StepRunner; step: ReturnType<typeof makeTrainingStep>; dispose: () => void }> {
+): Promise<{ runner: StepRunner; dispose: () => void }> {
   const network = buildNetwork(model, seed);
   const step = makeTrainingStep(network, training);
   const runner =
@@ -242,7 +242,6 @@ async function makeOne(
       : await CompiledRunner.compile({ kind, step, images, seed, batchSize: BATCH, stepsPerCall: 10, lastBatchSize });
   return {
     runner,
-    step,
     dispose: () => {
       runner.dispose();
       network.dispose();
@@ -258,7 +257,7 @@ async function trained(
   images: ImageColumns,
   seed = SEED,
 ): Promise<{ costs: number[]; state: Record<string, Float32Array> }> {
-  const { runner, step, dispose } = await makeOne(kind, model, training, images, seed);
+  const { runner, dispose } = await makeOne(kind, model, training, images, seed);
   const costs: number[] = [];
   for (let first = 0; first < STEPS; first += 10) {
     const indices = Int32Array.from({ length: 10 * BATCH }, (_, index) => (first * 7 + index * 3) % images.count);
@@ -268,10 +267,7 @@ async function trained(
     );
     costs.push(...runner.run({ indices, batchSize: BATCH, learningRates, firstStep: first }));
   }
-  runner.pull();
-  const state = Object.fromEntries(
-    step.variables.map(({ name, variable }) => [name, variable.dataSync() as Float32Array]),
-  );
+  const state = Object.fromEntries(runner.state.map(({ name }, part) => [name, runner.read(part)]));
   dispose();
   return { costs, state };
 }

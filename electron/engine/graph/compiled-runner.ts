@@ -1,6 +1,6 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { ImageColumns, TrainingPath } from '../../contract/words.ts';
-import type { StepCall, StepRunner } from '../step-runner.ts';
+import { statePartsOf, type StatePart, type StepCall, type StepRunner } from '../step-runner.ts';
 import type { StepInputs, TrainingStep } from '../step.ts';
 import { tf } from '../tensorflow.ts';
 import { threadsInUse } from '../threads.ts';
@@ -27,9 +27,10 @@ export interface CompileOptions {
 /** Runs training steps inside TensorFlow: the state and the images live there, only indices, rates and a seed are fed. */
 export class CompiledRunner implements StepRunner {
   readonly path: TrainingPath;
+  readonly state: readonly StatePart[];
   private readonly session: GraphSession;
   private readonly step: TrainingStep;
-  private readonly state: readonly SessionVariable[];
+  private readonly variables: readonly SessionVariable[];
   private readonly loops: readonly TrainingLoop[];
   private readonly seed: number;
   private readonly imageCount: number;
@@ -37,21 +38,23 @@ export class CompiledRunner implements StepRunner {
   private constructor(
     options: CompileOptions,
     session: GraphSession,
-    state: readonly SessionVariable[],
+    variables: readonly SessionVariable[],
     loops: readonly TrainingLoop[],
   ) {
     const { kind, reason, stepsPerCall } = options;
     this.path = { kind, stepsPerCall, threads: threadsInUse(), ...(reason === undefined ? {} : { reason }) };
     this.session = session;
     this.step = options.step;
-    this.state = state;
+    this.state = statePartsOf(options.step);
+    this.variables = variables;
     this.loops = loops;
     this.seed = options.seed;
     this.imageCount = options.images.count;
   }
 
   /**
-   * Traces the step, compiles it and brings state and images into the session. The step's variables keep their values.
+   * Traces the step, compiles it and brings state and images into the session. The step's variables keep their values; those
+   * of the optimizer are freed once all has worked, because the session's are the ones that train.
    * @throws StudioError `engine-failed` where the step cannot be traced, loaded or compiled
    */
   static async compile(options: CompileOptions): Promise<CompiledRunner> {
@@ -88,6 +91,7 @@ export class CompiledRunner implements StepRunner {
       session.dispose();
       throw error;
     }
+    step.dispose();
     return runner;
   }
 
@@ -108,10 +112,18 @@ export class CompiledRunner implements StepRunner {
   }
 
   pull(): void {
-    const values = getVariables(this.session, this.state);
-    this.step.variables.forEach(({ variable }, index) => {
-      tf.tidy(() => variable.assign(tf.tensor(values[index] as Float32Array, variable.shape)));
+    this.step.variables.forEach(({ variable, isWeight }, index) => {
+      if (isWeight) tf.tidy(() => variable.assign(tf.tensor(this.read(index), variable.shape)));
     });
+  }
+
+  read(part: number): Float32Array {
+    const [values] = getVariables(this.session, [this.variables[part] as SessionVariable]);
+    return values as Float32Array;
+  }
+
+  write(part: number, values: Float32Array): void {
+    setVariables(this.session, [this.variables[part] as SessionVariable], [values]);
   }
 
   dispose(): void {
@@ -120,8 +132,9 @@ export class CompiledRunner implements StepRunner {
   }
 
   private push(): void {
-    const values = this.step.variables.map(({ variable }) => variable.dataSync() as Float32Array);
-    setVariables(this.session, this.state, values);
+    this.step.variables.forEach(({ variable }, index) => {
+      this.write(index, variable.dataSync() as Float32Array);
+    });
   }
 
   private call(loop: TrainingLoop, indices: Int32Array, rates: Float32Array, firstStep: number): Float32Array {
