@@ -1,25 +1,49 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { StudioError } from '../contract/errors.ts';
 import { ModelSpecSchema, type ModelSpec } from '../contract/experiment.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { tf } from '../engine/tensorflow.ts';
-import { writeFolder, writeJson, writeWhole } from '../files/atomic.ts';
+import { linkOrCopy, writeFolder, writeJson, writeWhole } from '../files/atomic.ts';
 import { decodeSafetensors, encodeSafetensors, kindOf, type StoredTensor } from '../files/safetensors.ts';
 import { readChecked } from '../files/run-folder.ts';
 
 const SPEC_FILE = 'model-spec.json';
 const WEIGHTS_FILE = 'weights.safetensors';
 
-/** Saves a model as its spec and its weights by name, whole or not at all. */
+/** Where the weights of a saved model lie. */
+export function weightsPath(folder: string): string {
+  return join(folder, WEIGHTS_FILE);
+}
+
+/** The files of a saved model. */
+export const modelFiles: readonly string[] = [SPEC_FILE, WEIGHTS_FILE];
+
+/** Saves a model as its spec and its weights by name, whole or not at all. Over weights of the same spec, at no moment is there none. */
 export async function saveModel(network: Network, folder: string): Promise<void> {
   const tensors: Record<string, StoredTensor> = {};
   for (const { name, variable } of network.weights) {
     tensors[name] = { shape: variable.shape, data: variable.dataSync() as Float32Array };
   }
+  const weights = encodeSafetensors(tensors, { format: 'tfjs' });
+  if (await holdsModelOf(network.spec, folder)) return writeWhole(weightsPath(folder), weights);
   await writeFolder(folder, async (temporary) => {
     await writeJson(join(temporary, SPEC_FILE), network.spec);
-    await writeWhole(join(temporary, WEIGHTS_FILE), encodeSafetensors(tensors, { format: 'tfjs' }));
+    await writeWhole(weightsPath(temporary), weights);
+  });
+}
+
+async function holdsModelOf(spec: ModelSpec, folder: string): Promise<boolean> {
+  const names = await readdir(folder).catch(() => []);
+  if (names.length !== modelFiles.length) return false;
+  return isDeepStrictEqual(await readChecked(join(folder, SPEC_FILE), ModelSpecSchema).catch(() => undefined), spec);
+}
+
+/** Copies a saved model, whole or not at all, in place of the one that is there. */
+export async function copyModel(from: string, to: string): Promise<void> {
+  await writeFolder(to, async (temporary) => {
+    for (const file of modelFiles) await linkOrCopy(join(from, file), join(temporary, file));
   });
 }
 
@@ -38,7 +62,7 @@ export async function loadModel(folder: string): Promise<Network> {
 
 /** Sets a network's weights to those saved in a folder. Throws as `loadModel`; then nothing has been set. */
 export async function loadWeights(network: Network, folder: string): Promise<void> {
-  const path = join(folder, WEIGHTS_FILE);
+  const path = weightsPath(folder);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
   });
