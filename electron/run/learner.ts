@@ -1,10 +1,10 @@
 import type { Experiment } from '../contract/experiment.ts';
-import type { ImageColumns } from '../contract/words.ts';
+import type { ImageColumns, TrainingPath } from '../contract/words.ts';
 import { makeInference, type Inference } from '../engine/inference.ts';
 import { makeRunner } from '../engine/make-runner.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { makeTrainingStep } from '../engine/step.ts';
-import type { StepRunner } from '../engine/step-runner.ts';
+import { statePartsOf, type StatePart, type StepRunner } from '../engine/step-runner.ts';
 
 /** The native side of one run: the network, what trains it and what measures it. */
 export class Learner {
@@ -19,18 +19,24 @@ export class Learner {
     this.report = report;
   }
 
-  /** @param report is told why something had to be done in a slower way. @throws StudioError `bad-spec` */
+  /**
+   * @param report is told why something had to be done in a slower way
+   * @param path the fastest way of training to try: a resumed run keeps its own
+   * @throws StudioError `bad-spec`
+   */
   static async create(
     experiment: Experiment,
     images: ImageColumns,
     batchSize: number,
     lastBatchSize: number,
     report: (problem: string) => void,
+    path?: TrainingPath['kind'],
   ): Promise<Learner> {
     const network = buildNetwork(experiment.model, experiment.training.seed);
     try {
       const step = makeTrainingStep(network, experiment.training);
-      const runner = await makeRunner({ network, step, images, experiment, batchSize, lastBatchSize });
+      const chosen = path === undefined ? {} : { path };
+      const runner = await makeRunner({ network, step, images, experiment, batchSize, lastBatchSize, ...chosen });
       return new Learner(network, runner, report);
     } catch (error) {
       network.dispose();
@@ -49,5 +55,18 @@ export class Learner {
     this.measuring?.dispose();
     this.runner.dispose();
     this.network.dispose();
+  }
+}
+
+/** What the training state of an experiment is made of, found without compiling anything. @throws StudioError `bad-spec` */
+export function stateOf({ model, training }: Experiment): StatePart[] {
+  const network = buildNetwork(model, training.seed);
+  try {
+    const step = makeTrainingStep(network, training);
+    const parts = statePartsOf(step);
+    step.dispose();
+    return parts;
+  } finally {
+    network.dispose();
   }
 }

@@ -9,6 +9,14 @@ import type { Network } from '../engine/network.ts';
 import { principalPlane } from '../engine/pca.ts';
 import { NEIGHBOURS } from './baseline.ts';
 
+/** Thrown where what was learnt is no longer numbers: whoever goes on from there comes to the same end. */
+export class Diverged extends StudioError {
+  /** @param what such as "The cost became NaN in epoch 3" */
+  constructor(what: string) {
+    super('engine-failed', `${what}. Try a smaller learning rate.`);
+  }
+}
+
 /** As in the article's figure. */
 const EXAMPLES = 10;
 
@@ -25,7 +33,7 @@ export async function measureValidation(
 
 /**
  * Codes and reconstructions of the fixed test images as the model stands now.
- * @throws StudioError `engine-failed` where the model gives no numbers any more.
+ * @throws Diverged where the model gives no numbers any more.
  */
 export async function takeSnapshot(
   network: Network,
@@ -38,10 +46,7 @@ export async function takeSnapshot(
   const examples = reconstruct(network, sliceImages(set.test.images, 0, EXAMPLES));
   // The epoch's costs may all have been numbers: its last step can still have thrown the weights away.
   if (!examples.errors.every(Number.isFinite)) {
-    throw new StudioError(
-      'engine-failed',
-      `The reconstructions are no longer numbers after epoch ${epoch}. Try a smaller learning rate.`,
-    );
+    throw new Diverged(`The reconstructions are no longer numbers after epoch ${epoch}`);
   }
   const codes = await inference.encode(pickImages(set.test.images, mapSubset(set.test).indices), breathe);
   const size = network.spec.code.size;

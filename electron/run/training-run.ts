@@ -1,93 +1,105 @@
 import type { Experiment } from '../contract/experiment.ts';
-import { StudioError, toErrorData } from '../contract/errors.ts';
-import type { EpochMetrics, RunEnded, RunProgress, TestMetrics } from '../contract/words.ts';
+import { toErrorData } from '../contract/errors.ts';
+import type { RunPlace } from '../contract/runs.ts';
+import type { EpochMetrics, RunEnded, RunProgress, Snapshot, TestMetrics } from '../contract/words.ts';
 import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
-import { learningRateAt } from '../engine/schedule.ts';
-import { shuffled } from '../engine/shuffle.ts';
-import type { StepCall, StepRunner } from '../engine/step-runner.ts';
-import type { RunFolder, RunState } from '../files/run-folder.ts';
+import type { RunFolder } from '../files/run-folder.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
+import { checkFits } from './check-fits.ts';
+import { Checkpoints, differenceOf, engineOf, usualPolicy, type CheckpointPolicy } from './checkpoints.ts';
 import { breathe, throttled, type Emit } from './emit.ts';
+import { EpochLoop, startOf, type EpochCosts, type Position } from './epoch-loop.ts';
+import { EpochPlan } from './epoch-plan.ts';
 import { Learner } from './learner.ts';
-import { measureTest, measureValidation, takeSnapshot } from './measure.ts';
+import { Diverged, measureTest, measureValidation, takeSnapshot } from './measure.ts';
+import { Patience, type Reached } from './patience.ts';
+import { progressAt } from './progress.ts';
+import { positionOf, takeBack, type Resumption } from './resumption.ts';
+import { RunControl, Stopped } from './run-control.ts';
+import { RunGate } from './run-gate.ts';
+import { RunNotes } from './run-notes.ts';
+import { Stopwatch } from './stopwatch.ts';
 
-/** Thrown through the loop when somebody asked to stop. */
-class Stopped extends Error {}
-
-interface EpochCosts {
-  readonly last: number;
-  readonly mean: number;
-  readonly seconds: number;
-  readonly rate: number;
+export interface RunOptions {
+  readonly id: string;
+  readonly experiment: Experiment;
+  readonly set: ImageSet;
+  readonly folder: RunFolder;
+  readonly emit: Emit;
+  /** Of a run that is taken up again. */
+  readonly resumption?: Resumption;
+  readonly policy?: CheckpointPolicy;
+  /** How long a run that the disk has no room for waits before it tries again by itself. */
+  readonly retryMs?: number;
 }
 
-/** One training of an experiment, from its first step to its last file. */
+/** One training of an experiment, from its first step, or from a checkpoint, to its last file. */
 export class TrainingRun {
   readonly id: string;
-  private readonly experiment: Experiment;
-  private readonly set: ImageSet;
-  private readonly folder: RunFolder;
-  private readonly emit: Emit;
-  private readonly progress: (message: RunProgress) => void;
+  private readonly options: RunOptions;
   private readonly training: LabelledImages;
   private readonly validation: LabelledImages;
-  private readonly batchSize: number;
-  private readonly lastBatchSize: number;
-  private readonly stepsPerEpoch: number;
-  private readonly startedAt = new Date();
-  private state: RunState;
-  private stopAsked = false;
-  private best = { error: Number.POSITIVE_INFINITY, epoch: 0 };
+  private readonly plan: EpochPlan;
+  private readonly control = new RunControl();
+  private readonly notes: RunNotes;
+  private readonly gate: RunGate;
+  private readonly checkpoints: Checkpoints;
+  private readonly patience: Patience;
+  private readonly watch: Stopwatch;
+  private readonly progress: (message: RunProgress) => void;
+  private best: Reached | undefined;
+  private position: () => Position;
+  /** Writes where the run stands; while there is nothing to be written, nothing. */
+  private save: () => Promise<void> = () => Promise.resolve();
 
-  /** @throws StudioError `bad-spec` where the experiment does not fit the image set. */
-  constructor(options: { id: string; experiment: Experiment; set: ImageSet; folder: RunFolder; emit: Emit }) {
-    ({ id: this.id, experiment: this.experiment, set: this.set, folder: this.folder, emit: this.emit } = options);
-    checkFits(this.experiment, this.set);
-    const { training, validation } = splitTraining(this.set.training, this.experiment.training.validationCount);
+  /** @throws StudioError `bad-spec` where the experiment, or the checkpoint, does not fit the image set. */
+  constructor(options: RunOptions) {
+    const { id, experiment, set, folder, emit, resumption, policy = usualPolicy, retryMs = 30_000 } = options;
+    const { from } = resumption ?? {};
+    this.id = id;
+    this.options = options;
+    checkFits(experiment, set, from);
+    const { training, validation } = splitTraining(set.training, experiment.training.validationCount);
     this.training = training;
     this.validation = validation;
-    // A set smaller than one batch is one batch.
-    this.batchSize = Math.min(this.experiment.training.batchSize, training.images.count);
-    const keepsAll = this.experiment.training.lastPartialBatch === 'keep';
-    this.lastBatchSize = keepsAll ? training.images.count % this.batchSize : 0;
-    this.stepsPerEpoch = Math.floor(training.images.count / this.batchSize) + (this.lastBatchSize > 0 ? 1 : 0);
-    this.progress = throttled((message: RunProgress) => this.emit('run:progressed', message));
-    this.state = {
-      version: 1,
-      id: this.id,
-      startedAt: this.startedAt.toISOString(),
-      status: 'running',
-      processId: process.pid,
-    };
+    this.plan = new EpochPlan(experiment.training, training.images.count);
+    this.best = from?.note.best;
+    this.patience = new Patience(experiment.training.earlyStopping, from?.note.patience);
+    const start = resumption === undefined ? startOf(1) : positionOf(resumption);
+    this.position = () => start;
+    this.notes = new RunNotes(folder, id, resumption?.state);
+    this.checkpoints = new Checkpoints(folder, id, this.plan, policy, from?.folder);
+    this.watch = new Stopwatch(from?.note.secondsSinceStart);
+    const { control, notes, watch } = this;
+    this.gate = new RunGate({ control, notes, watch, emit, place: () => this.place, retryMs });
+    this.progress = throttled((message: RunProgress) => emit('run:progressed', message));
   }
 
-  /** Takes effect within one call of the step runner. */
-  stop(): void {
-    this.stopAsked = true;
+  /** Takes effect within one call of the step runner, or at the end of the epoch. */
+  stop(when: 'now' | 'after-epoch' = 'now'): void {
+    this.control.stop(when);
   }
 
-  /** Makes the run's folder and tells that it has begun. */
+  /** Takes effect within one call of the step runner; what it computes with stays in memory. */
+  pause(): void {
+    this.control.pause();
+  }
+
+  /** Lets a paused run go on, or try the disk again. */
+  resume(): void {
+    this.control.resume();
+  }
+
+  /** Makes the run's folder, or brings it back to its checkpoint, and tells that the run has begun. */
   async begin(): Promise<void> {
-    await this.folder.create(this.experiment, this.state);
-    const { name, preset, imageSet, model, training } = this.experiment;
-    this.emit('run:started', {
-      summary: {
-        id: this.id,
-        name,
-        ...(preset === undefined ? {} : { preset }),
-        imageSet,
-        status: 'running',
-        startedAt: this.state.startedAt,
-        epochs: training.epochs,
-        epochsDone: 0,
-        codeSize: model.code.size,
-        seed: training.seed,
-      },
-      experiment: this.experiment,
-      metrics: [],
-      snapshotEpochs: [],
-      hasModel: false,
-    });
+    const { folder, experiment, emit, resumption } = this.options;
+    let kept: readonly EpochMetrics[] = [];
+    if (resumption === undefined) await folder.create(experiment, this.notes.current);
+    else {
+      kept = await takeBack(folder, resumption);
+      await folder.writeState(this.notes.current);
+    }
+    emit('run:started', await this.notes.record(experiment, kept));
   }
 
   /** Trains to the end, or until stopped or failed; what happened is in the run's folder and in the answer, never thrown. */
@@ -95,194 +107,183 @@ export class TrainingRun {
     let ended: RunEnded;
     try {
       const test = await this.trainAll();
+      await this.gate.persist(() => this.notes.write({ status: 'finished', test }));
       ended = { runId: this.id, status: 'finished', test };
     } catch (error) {
-      ended =
-        error instanceof Stopped
-          ? { runId: this.id, status: 'stopped' }
-          : { runId: this.id, status: 'failed', problem: toErrorData(error).message };
+      ended = await this.endBadly(error);
+      if (error instanceof Diverged) await this.forget();
     }
-    const { status, test, problem } = ended;
-    this.state = { ...this.state, status, ...(test ? { test } : {}), ...(problem ? { problem } : {}) };
-    // The state is lost too if its file cannot be written; the next start then lists the run as interrupted.
-    await this.folder.writeState(this.state).catch((error: unknown) => {
-      ended = { ...ended, status: 'failed', problem: toErrorData(error).message };
-    });
-    this.emit('run:ended', ended);
+    if (ended.status === 'finished') await this.forget();
+    this.options.emit('run:ended', ended);
     return ended;
   }
 
-  private async trainAll(): Promise<TestMetrics> {
-    this.emit('run:progressed', { runId: this.id, kind: 'preparing', fraction: 0, message: 'Building the model' });
-    await breathe();
-    const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
-    const learner = await Learner.create(
-      this.experiment,
-      this.training.images,
-      this.batchSize,
-      this.lastBatchSize,
-      report,
-    );
+  private async endBadly(error: unknown): Promise<RunEnded> {
+    const stopped = error instanceof Stopped;
+    const problem = stopped ? error.problem : toErrorData(error).message;
+    const outcome = { status: stopped ? 'stopped' : 'failed', ...(problem === undefined ? {} : { problem }) } as const;
     try {
-      const { path } = learner.runner;
-      this.state = { ...this.state, path };
-      await this.folder.writeState(this.state);
-      this.emit('run:path-chosen', { runId: this.id, path });
-      await this.trainEpochs(learner);
+      await this.notes.write(outcome);
+      return { runId: this.id, ...outcome };
+    } catch (unwritten) {
+      // The state is lost too if its file cannot be written; the next start then lists the run as interrupted.
+      return { runId: this.id, status: 'failed', problem: toErrorData(unwritten).message };
+    }
+  }
+
+  /** Nobody can go on from here. Checkpoints that cannot be removed do no harm. */
+  private async forget(): Promise<void> {
+    await this.checkpoints.clear().catch(() => undefined);
+  }
+
+  private async trainAll(): Promise<TestMetrics> {
+    const { experiment, emit, resumption } = this.options;
+    emit('run:progressed', { runId: this.id, kind: 'preparing', fraction: 0, message: 'Building the model' });
+    await breathe();
+    const { batchSize, lastBatchSize } = this.plan;
+    const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
+    const path = resumption?.from?.note.engine.path;
+    const learner = await Learner.create(experiment, this.training.images, batchSize, lastBatchSize, report, path);
+    try {
+      await this.takeUp(learner);
+      const clock = (): number => this.watch.seconds;
+      const loop = new EpochLoop(learner.runner, this.plan, this.position(), clock, () => this.betweenCalls());
+      this.position = () => loop.position;
+      this.save = () => this.checkpoint(learner);
+      await this.trainEpochs(learner, loop);
       return await this.measure(learner);
     } finally {
+      this.save = () => Promise.resolve();
       learner.dispose();
     }
   }
 
-  private async trainEpochs(learner: Learner): Promise<void> {
-    const { epochs } = this.experiment.training;
+  /** Brings the checkpoint's state into the runner, and tells how the run trains from now on. */
+  private async takeUp({ runner }: Learner): Promise<void> {
+    const { emit, resumption } = this.options;
+    const path = this.notes.pathOf(runner.path);
+    const from = resumption?.from;
+    let inexact: string | undefined;
+    if (from !== undefined) {
+      await from.folder.readState(from.note, runner.state, (part, values) => runner.write(part, values));
+      runner.pull();
+      inexact = this.notes.inexactFrom(this.place.step, differenceOf(from.note.engine, engineOf(runner)));
+    }
+    const said = inexact === undefined ? {} : { inexact };
+    await this.gate.persist(() => this.notes.write({ path, ...said }));
+    emit('run:path-chosen', { runId: this.id, path });
+    if (resumption) emit('run:resumed', { ...this.place, ...said, problems: resumption.problems });
+  }
+
+  private async trainEpochs(learner: Learner, loop: EpochLoop): Promise<void> {
+    const isDone = (): boolean =>
+      loop.position.epoch > this.plan.epochs || this.patience.isOutAfter(loop.position.epoch - 1);
     try {
-      for (let epoch = 1; epoch <= epochs; epoch += 1) {
-        const costs = await this.trainEpoch(learner.runner, epoch);
+      while (!isDone()) {
+        const costs = await loop.finishEpoch();
         learner.runner.pull();
-        await this.endEpoch(learner, epoch, costs);
+        const told = await this.endEpoch(learner, loop.position.epoch, costs);
+        loop.advance();
+        if (this.checkpoints.isDueAfterEpoch) await this.gate.persist(this.save);
+        // Only now: what windows are told is on the disk.
+        this.options.emit('run:snapshot-taken', told.snapshot);
+        this.options.emit('run:epoch-ended', { runId: this.id, metrics: told.metrics });
+        if (this.control.stopsAfterEpoch && !isDone()) throw new Stopped();
       }
+      await this.gate.persist(this.save);
     } catch (error) {
-      if (!(error instanceof Stopped)) throw error;
-      // What was learnt up to the stop is kept.
-      learner.runner.pull();
-      await saveModel(learner.network, this.folder.modelFolder('last'));
+      if (error instanceof Stopped) await this.keep(learner, error);
       throw error;
     }
   }
 
-  private async trainEpoch(runner: StepRunner, epoch: number): Promise<EpochCosts> {
-    const { seed } = this.experiment.training;
-    const order = shuffled(this.training.images.count, seed, epoch);
-    const first = (epoch - 1) * this.stepsPerEpoch;
-    const started = performance.now();
-    let sum = 0;
-    let last = Number.NaN;
-    let rate = 0;
-    for (let done = 0; done < this.stepsPerEpoch;) {
-      const steps = this.stepsInCall(runner, done);
-      const learningRates = Float32Array.from({ length: steps }, (_, index) =>
-        learningRateAt(first + done + index, this.stepsPerEpoch, this.experiment.training),
-      );
-      const from = done * this.batchSize;
-      const indices = order.subarray(from, Math.min(from + steps * this.batchSize, order.length));
-      const batchSize = indices.length / steps;
-      const costs = this.runSteps(runner, epoch, { indices, batchSize, learningRates, firstStep: first + done });
-      sum += costs.reduce((total, cost) => total + cost, 0);
-      last = costs.at(-1) ?? Number.NaN;
-      rate = learningRates.at(-1) ?? 0;
-      done += steps;
-      this.report(epoch, first + done, last, (performance.now() - started) / 1000 / done);
-      await this.breathe();
-    }
-    const seconds = (performance.now() - started) / 1000;
-    return { last, mean: sum / this.stepsPerEpoch, seconds, rate };
-  }
-
-  /** @throws StudioError `engine-failed` saying how far the run came and what is kept of it */
-  private runSteps(runner: StepRunner, epoch: number, call: StepCall): Float32Array {
+  /** What was learnt up to a stop is kept; nobody waits for room on the disk. */
+  private async keep(learner: Learner, stop: Stopped): Promise<void> {
     try {
-      return runner.run(call);
-    } catch (cause) {
-      const kept =
-        epoch === 1 ? 'no epoch had ended, so no weights are kept' : `the weights of epoch ${epoch - 1} are kept`;
-      throw new StudioError(
-        'engine-failed',
-        `Training failed in epoch ${epoch}, after ${call.firstStep} steps; ${kept}. ${toErrorData(cause).message}`,
-        { cause },
-      );
+      learner.runner.pull();
+      await saveModel(learner.network, this.options.folder.modelFolder('last'));
+      await this.checkpoint(learner);
+    } catch (error) {
+      throw new Stopped(stop.problem ?? toErrorData(error).message);
     }
   }
 
-  /** As many steps as the runner takes at once; a last partial batch is a call of its own. */
-  private stepsInCall(runner: StepRunner, done: number): number {
-    const wholeBatches = Math.floor(this.training.images.count / this.batchSize);
-    return Math.max(1, Math.min(runner.path.stepsPerCall, wholeBatches - done));
-  }
-
-  private async endEpoch(learner: Learner, epoch: number, costs: EpochCosts): Promise<void> {
-    const { network } = learner;
+  /** Measures and writes what an epoch has brought. @throws Diverged */
+  private async endEpoch(
+    learner: Learner,
+    epoch: number,
+    costs: EpochCosts,
+  ): Promise<{ readonly metrics: EpochMetrics; readonly snapshot: Snapshot }> {
+    const { set, folder } = this.options;
     const inference = await learner.inference();
     const validation = await measureValidation(inference, this.validation, this.breathe);
     const metrics: EpochMetrics = {
       epoch,
-      step: epoch * this.stepsPerEpoch,
-      secondsSinceStart: (Date.now() - this.startedAt.getTime()) / 1000,
+      step: this.place.step,
+      secondsSinceStart: this.watch.seconds,
       lastBatchCost: costs.last,
       trainingCost: costs.mean,
       ...validation,
-      stepsPerSecond: this.stepsPerEpoch / costs.seconds,
+      stepsPerSecond: this.plan.stepsPerEpoch / costs.seconds,
       learningRate: costs.rate,
     };
     const error = validation.validationMse ?? costs.mean;
     if (!Number.isFinite(costs.mean) || !Number.isFinite(error)) {
-      await this.folder.addMetrics(metrics);
-      throw new StudioError(
-        'engine-failed',
-        `The cost became ${costs.mean + error} in epoch ${epoch}. Try a smaller learning rate.`,
-      );
+      await this.gate.persist(() => folder.addMetrics(metrics));
+      throw new Diverged(`The cost became ${costs.mean + error} in epoch ${epoch}`);
     }
     // First of all, because it throws where the weights are no longer numbers.
-    const snapshot = await takeSnapshot(network, inference, this.set, this.id, epoch, this.breathe);
-    if (error < this.best.error) {
+    const snapshot = await takeSnapshot(learner.network, inference, set, this.id, epoch, this.breathe);
+    const save = (weights: 'best' | 'last') =>
+      this.gate.persist(() => saveModel(learner.network, folder.modelFolder(weights)));
+    if (error < (this.best?.error ?? Number.POSITIVE_INFINITY)) {
       this.best = { error, epoch };
-      await saveModel(network, this.folder.modelFolder('best'));
+      await save('best');
     }
-    await saveModel(network, this.folder.modelFolder('last'));
-    await this.folder.writeSnapshot(snapshot);
-    await this.folder.addMetrics(metrics);
-    this.emit('run:snapshot-taken', snapshot);
-    this.emit('run:epoch-ended', { runId: this.id, metrics });
+    this.patience.tell(epoch, error);
+    await save('last');
+    await this.gate.persist(() => folder.writeSnapshot(snapshot));
+    await this.gate.persist(() => folder.addMetrics(metrics));
+    return { metrics, snapshot };
   }
 
-  /** Lets messages in; one of them may be to stop. */
+  private async betweenCalls(): Promise<void> {
+    this.progress(progressAt(this.id, this.plan, this.position()));
+    await this.breathe();
+    if (this.checkpoints.isDue) await this.gate.persist(this.save);
+  }
+
+  /** Lets messages in; one of them may be to stop or to pause. */
   private readonly breathe = async (): Promise<void> => {
     await breathe();
-    if (this.stopAsked) throw new Stopped();
+    await this.gate.heed(this.save);
   };
 
-  private report(epoch: number, step: number, cost: number, secondsPerStep: number): void {
-    const { epochs } = this.experiment.training;
-    const all = epochs * this.stepsPerEpoch;
-    this.progress({
-      runId: this.id,
-      kind: 'training',
-      fraction: step / all,
-      epoch,
-      epochs,
-      step,
-      stepsPerEpoch: this.stepsPerEpoch,
-      cost,
-      stepsPerSecond: 1 / secondsPerStep,
-      secondsLeft: (all - step) * secondsPerStep,
+  private async checkpoint({ runner }: Learner): Promise<void> {
+    const { best, watch } = this;
+    const position = this.position();
+    // Of a run that has diverged; the one before still holds numbers.
+    if (!Number.isFinite(position.costSum)) return;
+    const patience = this.patience.measuredAgainst;
+    await this.checkpoints.write(runner, {
+      position,
+      secondsSinceStart: watch.seconds,
+      ...(best === undefined ? {} : { best }),
+      ...(patience === undefined ? {} : { patience }),
     });
   }
 
-  private async measure(learner: Learner): Promise<TestMetrics> {
-    const message = 'Measuring on the test images';
-    this.emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message });
-    await loadWeights(learner.network, this.folder.modelFolder('best'));
-    const { size } = this.experiment.model.code;
-    return measureTest(await learner.inference(), this.set, this.training, size, this.best.epoch, this.breathe);
+  private get place(): RunPlace {
+    const { epoch, done } = this.position();
+    return { runId: this.id, epoch, step: this.plan.stepsBefore(epoch) + done };
   }
-}
 
-function checkFits(experiment: Experiment, set: ImageSet): void {
-  const { height, width, channels, count } = set.training.images;
-  const found = experiment.model.inputShape.join(' × ');
-  const expected = `${height} × ${width} × ${channels}`;
-  if (found !== expected) {
-    throw new StudioError(
-      'bad-spec',
-      `model.inputShape must be ${expected}, the size of ${set.name}'s images, found ${found}.`,
-    );
-  }
-  const { validationCount } = experiment.training;
-  if (validationCount >= count) {
-    throw new StudioError(
-      'bad-spec',
-      `training.validationCount must be less than the ${count} training images of ${set.name}, found ${validationCount}.`,
-    );
+  private async measure(learner: Learner): Promise<TestMetrics> {
+    const { experiment, set, folder, emit } = this.options;
+    const message = 'Measuring on the test images';
+    emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message });
+    await loadWeights(learner.network, folder.modelFolder('best'));
+    const { size } = experiment.model.code;
+    return measureTest(await learner.inference(), set, this.training, size, this.best?.epoch ?? 0, this.breathe);
   }
 }
