@@ -20,6 +20,11 @@ export class ImageSets {
     this.readers.set(set.id, () => Promise.resolve(set));
   }
 
+  /** Whether a set comes with the app: it can be neither edited nor deleted. */
+  isAlwaysThere(id: string): boolean {
+    return this.readers.has(id);
+  }
+
   /** The imported ones by name, after those that are always there; their images are not read. */
   async list(): Promise<ImageSetSummary[]> {
     const always = await Promise.all([...this.readers.keys()].map(async (id) => summarise(await this.get(id))));

@@ -18,7 +18,7 @@ test('imported sets are listed beside MNIST and read when they are asked for', a
   expect(loaded).toMatchObject({ id: 'pets', name: 'Tried', labelNames: ['cats', 'dogs'] });
   expect(await sets.get('pets')).toBe(loaded);
 
-  await shelf.rename('pets', 'Renamed');
+  await shelf.edit('pets', { name: 'Renamed' });
   sets.forget('pets');
   expect((await sets.get('pets')).name).toBe('Renamed');
 
