@@ -6,7 +6,8 @@ import type { Baseline } from '../contract/words.ts';
 import { splitTraining, type ImageSet } from '../dataset/image-set.ts';
 import { mapSubset } from '../dataset/subset.ts';
 import { neighbourAccuracy } from '../engine/neighbours.ts';
-import { fitPca, pcaErrors, projectImages } from '../engine/pca.ts';
+import { fitLeading } from '../engine/leading-components.ts';
+import { pcaErrors, projectImages } from '../engine/pca.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { decodeSafetensors, encodeSafetensors } from '../files/safetensors.ts';
 import type { Breathe } from '../engine/inference.ts';
@@ -15,7 +16,10 @@ import type { Breathe } from '../engine/inference.ts';
 export const NEIGHBOURS = 10;
 
 /** Raised when what is computed changes, so that older files are not read. */
-const CACHE_VERSION = 2;
+const CACHE_VERSION = 3;
+
+/** Components that images of more than 1,024 values are compared with; smaller ones have all of theirs. */
+const COMPONENTS = 256;
 
 /**
  * PCA of the training split's pixels, and what it reaches on the others. Computed once for a set and a split, then kept as a
@@ -38,7 +42,7 @@ export async function baselineOf(
 async function compute(set: ImageSet, validationCount: number, breathe: Breathe): Promise<Baseline> {
   const { training, validation } = splitTraining(set.training, validationCount);
   const subset = mapSubset(set.test);
-  const pca = await fitPca(training.images, breathe);
+  const pca = await fitLeading(training.images, COMPONENTS, breathe);
   try {
     const testSquaredError = await pcaErrors(pca, set.test.images, breathe);
     const validationSquaredError =
@@ -68,7 +72,7 @@ async function compute(set: ImageSet, validationCount: number, breathe: Breathe)
 }
 
 /** The set's content, not its name: a set that was replaced has another fingerprint. */
-function fingerprint(set: ImageSet, validationCount: number): string {
+export function fingerprint(set: ImageSet, validationCount: number): string {
   const hash = createHash('sha256').update(`${CACHE_VERSION} ${validationCount}`);
   hash.update(set.training.images.pixels).update(set.test.images.pixels);
   for (const { labels } of [set.training, set.test]) hash.update(labels ?? 'none');

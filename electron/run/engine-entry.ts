@@ -1,6 +1,8 @@
 import { constants, setPriority } from 'node:os';
+import { extname, join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { sendEvent, serveCalls, type Port } from '../contract/rpc.ts';
+import { ImportThread } from './import-thread.ts';
 import { parentPort } from './parent-port.ts';
 
 // The port first: messages that arrive while TensorFlow loads wait in it.
@@ -9,7 +11,12 @@ const { values } = parseArgs({ options: { data: { type: 'string' } } });
 if (values.data === undefined) throw new Error('engine: expected --data FOLDER.');
 yieldToWindow();
 const { EngineService } = await import('./engine-service.ts');
-const service = new EngineService(values.data, (name, payload) => sendEvent(port, name, payload));
+const importWorker = join(import.meta.dirname, `import-worker${extname(import.meta.filename)}`);
+const service = new EngineService(
+  values.data,
+  (name, payload) => sendEvent(port, name, payload),
+  new ImportThread(importWorker),
+);
 serveCalls(port, service.handlers, (problem) => process.stderr.write(`${problem}\n`));
 
 /**

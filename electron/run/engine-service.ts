@@ -1,98 +1,65 @@
 import { join } from 'node:path';
-import type { EngineChannel, Events, Handlers, Request } from '../contract/contract.ts';
-import { StudioError } from '../contract/errors.ts';
-import type { Experiment } from '../contract/experiment.ts';
-import { sliceImages } from '../dataset/image-set.ts';
+import type { EngineChannel, Handlers, Request } from '../contract/contract.ts';
 import { tensorflowVersion } from '../engine/tensorflow.ts';
 import { threadsInUse } from '../engine/threads.ts';
+import { ImageSetShelf } from '../files/image-set-shelf.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { exportLayersModel } from '../model/layers-model.ts';
 import { loadModel } from '../model/weights-file.ts';
 import { baselineOf } from './baseline.ts';
-import { breathe, type Emit } from './emit.ts';
+import type { Emit } from './emit.ts';
+import { ImageSetDesk } from './image-set-desk.ts';
 import { ImageSets } from './image-sets.ts';
-import { newRunId } from './run-id.ts';
-import { TrainingRun } from './training-run.ts';
+import { ImportDesk } from './import-desk.ts';
+import { workHere, type ImportWork } from './import-work.ts';
+import { ModelDesk } from './models/model-desk.ts';
+import { pixelPlaneOf } from './pixel-plane.ts';
+import { RunDesk } from './run-desk.ts';
+import { StagedFiles } from './staged-files.ts';
 
 /** What the engine process answers: everything that needs TensorFlow. */
 export class EngineService {
   readonly handlers: Handlers<EngineChannel>;
   private readonly dataFolder: string;
-  private readonly emit: Emit;
   private readonly imageSets: ImageSets;
-  private active: TrainingRun | undefined;
-  /** Settled when the active run has shown its first cost. */
-  private preparing: Promise<void> = Promise.resolve();
+  private readonly staged = new StagedFiles();
 
-  constructor(dataFolder: string, emit: Emit) {
+  /** @param importWork where imports are done; in this thread unless told otherwise. */
+  constructor(dataFolder: string, emit: Emit, importWork: ImportWork = workHere) {
     this.dataFolder = dataFolder;
     this.imageSets = new ImageSets(dataFolder);
-    this.emit = emit;
+    const runs = new RunDesk({ dataFolder, imageSets: this.imageSets, emit });
+    const standAside = (): Promise<void> => runs.standAside();
+    const shelf = new ImageSetShelf(dataFolder);
+    // What is left is found by the next start.
+    void shelf.sweep().catch(() => undefined);
+    const library = new ImageSetDesk({ shelf, sets: this.imageSets, emit, setInUse: () => runs.setInUse });
+    const imports = new ImportDesk({ shelf, staged: this.staged, emit, work: importWork });
+    const models = new ModelDesk({
+      dataFolder,
+      imageSets: this.imageSets,
+      staged: this.staged,
+      namesOf: async (imageSet, split, indices) =>
+        (await library.handlers['image-set:pick']({ imageSet, split, indices })).names,
+      breathe: standAside,
+      report: (problem) => void process.stderr.write(`${problem}\n`),
+    });
     this.handlers = {
+      ...library.handlers,
+      ...imports.handlers,
+      ...models.handlers,
+      ...runs.handlers,
       'engine:describe': async () => ({
         tensorflow: tensorflowVersion(),
         threads: threadsInUse(),
         residentBytes: process.memoryUsage.rss(),
       }),
-      'image-set:list': () => this.imageSets.list(),
-      'image-set:images': (request) => this.images(request),
       'image-set:baseline': async ({ imageSet, validationCount }) =>
-        baselineOf(await this.imageSets.get(imageSet), validationCount, join(dataFolder, 'cache'), () =>
-          this.standAside(),
-        ),
-      'run:start': ({ experiment }) => this.start(experiment),
-      'run:stop': (request) => this.stop(request),
+        baselineOf(await this.imageSets.get(imageSet), validationCount, join(dataFolder, 'cache'), standAside),
+      'image-set:plane': async ({ imageSet, validationCount, split }) =>
+        pixelPlaneOf(await this.imageSets.get(imageSet), validationCount, split, join(dataFolder, 'cache'), standAside),
       'engine:export': (request) => this.export(request),
     };
-  }
-
-  private async images({ imageSet, split, first, count }: Request<'image-set:images'>) {
-    const { images } = (await this.imageSets.get(imageSet))[split];
-    const slice = sliceImages(images, first, count);
-    // A copy of its own size: a view would carry the whole set across.
-    return { ...slice, pixels: slice.pixels.slice() };
-  }
-
-  private async start(experiment: Experiment): Promise<{ runId: string }> {
-    const set = await this.imageSets.get(experiment.imageSet);
-    if (this.active !== undefined) {
-      throw new StudioError('busy', 'Another run is training. Stop it, or wait until it has finished.');
-    }
-    const id = newRunId(experiment.preset ?? 'run', new Date());
-    const folder = RunFolder.under(this.dataFolder, id);
-    try {
-      const run = new TrainingRun({ id, experiment, set, folder, emit: this.emitUntilTraining() });
-      this.active = run;
-      await run.begin();
-      void run.train().finally(() => (this.active = undefined));
-    } catch (error) {
-      this.active = undefined;
-      this.preparing = Promise.resolve();
-      throw error;
-    }
-    return { runId: id };
-  }
-
-  /** Between two parts of other work: the first cost of a run that somebody has just started comes first. */
-  private async standAside(): Promise<void> {
-    await breathe();
-    await this.preparing;
-  }
-
-  private emitUntilTraining(): Emit {
-    let settle = (): void => undefined;
-    this.preparing = new Promise((resolve) => (settle = resolve));
-    return (name, payload) => {
-      const training = name === 'run:progressed' && (payload as Events['run:progressed']).kind === 'training';
-      if (training || name === 'run:ended') settle();
-      this.emit(name, payload);
-    };
-  }
-
-  private async stop({ runId }: Request<'run:stop'>): Promise<Record<string, never>> {
-    if (this.active?.id !== runId) throw new StudioError('not-found', `The run "${runId}" is not training.`);
-    this.active.stop();
-    return {};
   }
 
   private async export({ runId, weights, folder }: Request<'engine:export'>): Promise<{ files: readonly string[] }> {

@@ -2,7 +2,7 @@ import { mkdirSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
-import { IdSchema } from '../../electron/contract/contract.ts';
+import { IdSchema } from '../../electron/contract/ids.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { saveModel } from '../../electron/model/weights-file.ts';
 import { EngineService } from '../../electron/run/engine-service.ts';

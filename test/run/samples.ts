@@ -11,8 +11,11 @@ import type { RunEnded } from '../../electron/contract/words.ts';
 import type { ImageSet, LabelledImages } from '../../electron/dataset/image-set.ts';
 import { CompiledInference } from '../../electron/engine/graph/compiled-inference.ts';
 import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
+import { EagerRunner, type StepCall, type StepRunner } from '../../electron/engine/step-runner.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
-import { TrainingRun } from '../../electron/run/training-run.ts';
+import type { CheckpointPolicy } from '../../electron/run/checkpoints.ts';
+import { readResumption } from '../../electron/run/resumption.ts';
+import { TrainingRun, type RunOptions } from '../../electron/run/training-run.ts';
 import { modelSpec, noiseImages, trainingSpec } from '../engine/samples.ts';
 
 /** Small images of noise in three classes, unless told to have none. */
@@ -73,21 +76,38 @@ export interface TinyRun {
   readonly events: Happened[];
 }
 
-/** @param listen hears every event as it happens */
-export function tinyRun(
-  dataFolder: string,
-  set: ImageSet,
-  given: Experiment,
-  options: { readonly id?: string; readonly listen?: (event: Happened, run: TrainingRun) => void } = {},
-): TinyRun {
-  const { id = 'a-run', listen } = options;
-  const events: Happened[] = [];
+export interface TinyOptions {
+  readonly id?: string;
+  /** Hears every event as it happens. */
+  readonly listen?: (event: Happened, run: TrainingRun) => void;
+  readonly policy?: CheckpointPolicy;
+  readonly retryMs?: number;
+}
+
+export function tinyRun(dataFolder: string, set: ImageSet, given: Experiment, options: TinyOptions = {}): TinyRun {
+  const { id = 'a-run' } = options;
+  return opened(RunFolder.under(dataFolder, id), { id, experiment: given, set }, options);
+}
+
+/** The run of a folder, taken up again. */
+export async function resumedRun(dataFolder: string, set: ImageSet, options: TinyOptions = {}): Promise<TinyRun> {
+  const { id = 'a-run' } = options;
   const folder = RunFolder.under(dataFolder, id);
+  const resumption = await readResumption(folder);
+  return opened(folder, { id, experiment: resumption.experiment, set, resumption }, options);
+}
+
+function opened(
+  folder: RunFolder,
+  given: Pick<RunOptions, 'id' | 'experiment' | 'set' | 'resumption'>,
+  { listen, policy, retryMs }: TinyOptions,
+): TinyRun {
+  const events: Happened[] = [];
   const run = new TrainingRun({
-    id,
-    experiment: given,
-    set,
+    ...given,
     folder,
+    ...(policy === undefined ? {} : { policy }),
+    ...(retryMs === undefined ? {} : { retryMs }),
     emit: (name, payload) => {
       const event = { name, payload } as Happened;
       events.push(event);
@@ -95,6 +115,26 @@ export function tinyRun(
     },
   });
   return { run, folder, events };
+}
+
+/** Every epoch's end writes a checkpoint, however soon it comes. */
+export const eachEpoch: CheckpointPolicy = { minutes: 5, leastSeconds: 0 };
+/** So does every call of the runner. */
+export const eachCall: CheckpointPolicy = { minutes: 0, leastSeconds: 0 };
+
+const runners = [EagerRunner, CompiledRunner].map(({ prototype }) => ({ prototype, run: prototype.run }));
+
+/** Calls `act` when the runner has been called so many times from now on, whichever runner it is. */
+export function afterCalls(calls: number, act: () => void): void {
+  let left = calls;
+  for (const { prototype, run } of runners) {
+    vi.spyOn(prototype, 'run').mockImplementation(function (this: StepRunner, call: StepCall) {
+      const costs = run.call(this as never, call);
+      left -= 1;
+      if (left === 0) act();
+      return costs;
+    });
+  }
 }
 
 export async function train({ run }: TinyRun): Promise<RunEnded> {

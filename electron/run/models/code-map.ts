@@ -1,0 +1,54 @@
+import type { CodeMap, SplitName } from '../../contract/models.ts';
+import { checkFinite } from '../../engine/finite.ts';
+import { placesOn } from '../../engine/plane.ts';
+import type { TrainedModel } from './trained-model.ts';
+
+/**
+ * Every image of a split on the plane of the training codes, so that both splits and dropped pictures share one map.
+ * @throws StudioError `not-found` where the image set is gone, `engine-failed` where codes are not finite.
+ */
+export async function mapCodes(model: TrainedModel, split: SplitName): Promise<CodeMap> {
+  const set = await model.imageSet();
+  const codes = await model.codes(split);
+  const training = await model.codes('training');
+  checkFinite(codes);
+  checkFinite(training);
+  const plane = await model.plane();
+  const squaredErrors = await model.squaredErrors(split);
+  return {
+    points: placesOn(plane, codes, model.codeSize),
+    mapIs: model.codeSize <= 2 ? 'code' : 'principal-plane',
+    origin: plane.origin,
+    axes: plane.axes,
+    squaredErrors,
+    // A copy of its own size: a view would carry all labels across.
+    labels: set[split].labels?.slice() ?? new Uint8Array(0),
+    units: await model.keep('units', async () => unitsOf(training, model.codeSize)),
+  };
+}
+
+/** Least, most, mean and (population) standard deviation of each unit, in double precision. */
+export function unitsOf(codes: Float32Array, size: number): CodeMap['units'] {
+  const count = codes.length / size;
+  const least = new Float32Array(size).fill(Number.POSITIVE_INFINITY);
+  const most = new Float32Array(size).fill(Number.NEGATIVE_INFINITY);
+  const mean = new Float64Array(size);
+  const spread = new Float64Array(size);
+  // One pass (Welford 1962): no difference of two large sums.
+  for (let row = 0; row < count; row += 1) {
+    for (let unit = 0; unit < size; unit += 1) {
+      const value = codes[row * size + unit]!;
+      if (value < least[unit]!) least[unit] = value;
+      if (value > most[unit]!) most[unit] = value;
+      const before = value - mean[unit]!;
+      mean[unit]! += before / (row + 1);
+      spread[unit]! += before * (value - mean[unit]!);
+    }
+  }
+  return {
+    least,
+    most,
+    mean: Float32Array.from(mean),
+    deviation: Float32Array.from(spread, (sum) => Math.sqrt(sum / count)),
+  };
+}
