@@ -4,7 +4,7 @@ import { StudioError } from '../contract/errors.ts';
 import { describeIssue } from '../contract/issues.ts';
 
 const isWindowChannel = (channel: string): channel is WindowChannel =>
-  Object.hasOwn(requestSchemas, channel) && !channel.startsWith('engine:');
+  Object.hasOwn(requestSchemas, channel) && !/^(?:engine|preload):/.test(channel);
 
 /**
  * The one place where what a window sends is checked: the channel must be a window's, the request must fit its schema.

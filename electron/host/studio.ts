@@ -1,8 +1,6 @@
-import { readdir } from 'node:fs/promises';
 import type {
   AppDescription,
   Answer,
-  EngineChannel,
   EventName,
   Events,
   ExportAnswer,
@@ -10,26 +8,19 @@ import type {
   Request,
   WindowChannel,
 } from '../contract/contract.ts';
-import { StudioError, toErrorData, unwrap } from '../contract/errors.ts';
+import { StudioError, toErrorData } from '../contract/errors.ts';
+import type { RunPaused } from '../contract/runs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import { sendEvent, servePort, type Port, type Report } from '../contract/rpc.ts';
 import { checkedAnswer } from './answer.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { EngineProcess } from './engine-process.ts';
-import { RunShelf } from './run-shelf.ts';
-
-/** Where an export goes: a folder the person chose, or one that becomes a download. */
-export interface ExportPlace {
-  /** Not there yet, or empty. */
-  readonly folder: string;
-  /** The files are written: what the window is told. */
-  finish(): Promise<ExportAnswer>;
-  /** The export failed: leaves nothing behind. */
-  abandon(): Promise<void>;
-}
-
-/** Asks where an export should go; nothing when the person thought better of it. */
-export type ChooseExportPlace = (suggestedName: string) => Promise<ExportPlace | undefined>;
+import { exportInto, fileName, type ChooseExportPlace } from './export.ts';
+import { ImportWatch } from './import-watch.ts';
+import { RunShelf, type ActiveRun } from './run-shelf.ts';
+import { Staging } from './staging.ts';
+import { serveFiles } from './window-files.ts';
+import { engineAsker, windowHandlers, type AskEngine } from './window-handlers.ts';
 
 export interface StudioOptions {
   readonly host: AppDescription['host'];
@@ -49,8 +40,12 @@ export class Studio {
   readonly #options: StudioOptions;
   readonly #shelf: RunShelf;
   readonly #listeners = new Set<EventListener>();
-  readonly #handlers: Handlers<WindowChannel>;
+  readonly #ask: AskEngine;
+  readonly #imports: ImportWatch;
+  readonly staging: Staging;
   #activeRun: string | undefined;
+  /** Its pause, while it lasts. */
+  #pause: RunPaused | undefined;
   /** Runs asked for that have not been answered yet. */
   #starting = 0;
   /** The latest change of the settings: a run starts after it, in the engine that it started. */
@@ -59,65 +54,95 @@ export class Studio {
   constructor(options: StudioOptions) {
     this.#options = options;
     this.#shelf = new RunShelf(options.dataFolder);
-    this.#handlers = this.#makeHandlers();
+    this.staging = new Staging(options.dataFolder);
+    this.#ask = engineAsker(options.engine, this.staging);
+    this.#imports = new ImportWatch(this.#ask, this.staging);
     options.engine.onEvent((name, payload) => this.#receive(name, payload));
+    this.staging.sweep().catch((error: unknown) => {
+      options.report(`What was staged before could not be removed: ${toErrorData(error).message}`);
+    });
   }
 
-  /** Answers one window until the returned function is called. */
-  serveWindow(port: Port): () => void {
+  /**
+   * Answers one window until the returned function is called.
+   * @param files where a desktop window's preload hands over files: the page itself cannot reach it.
+   */
+  serveWindow(port: Port, files?: Port): () => void {
+    const { report } = this.#options;
+    const window = {};
     const listener: EventListener = (name, payload) => sendEvent(port, name, payload);
     this.#listeners.add(listener);
-    const stop = servePort(port, checkedAnswer(this.#handlers), (problem) =>
-      this.#options.report(`From a window: ${problem}`),
-    );
+    const stops = [
+      servePort(port, checkedAnswer(this.#handlersFor(window)), (problem) => report(`From a window: ${problem}`)),
+      ...(files ? [serveFiles(files, this.staging, window, report)] : []),
+    ];
     return () => {
       this.#listeners.delete(listener);
-      stop();
+      for (const stop of stops) stop();
+      void this.staging.leave(window);
     };
   }
 
-  /** Lets the active run end and save itself, for as long as `patienceMs`, then ends the engine process. */
+  /** Lets the active run end and save itself and an import clean up, for as long as `patienceMs`, then ends the engine process. */
   async close(patienceMs = 5_000): Promise<void> {
+    const { engine } = this.#options;
     const runId = this.#activeRun;
+    const { importId } = this.#imports;
+    const ends: Promise<void>[] = [];
     if (runId !== undefined) {
-      const ended = new Promise<void>((resolve) =>
-        this.#listeners.add((name) => (name === 'run:ended' ? resolve() : undefined)),
-      );
-      void this.#options.engine.call('run:stop', { runId });
+      ends.push(this.#next('run:ended'));
+      void engine.call('run:stop', { runId });
+    }
+    if (importId !== undefined) {
+      ends.push(this.#next('import:ended'));
+      void engine.call('import:cancel', { importId });
+    }
+    if (ends.length > 0) {
       let timer: NodeJS.Timeout | undefined;
-      await Promise.race([ended, new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)))]);
+      await Promise.race([
+        Promise.all(ends),
+        new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs))),
+      ]);
       clearTimeout(timer);
     }
-    await this.#options.engine.close();
+    await engine.close();
+    await this.staging.close();
   }
 
-  #makeHandlers(): Handlers<WindowChannel> {
-    const { engine } = this.#options;
-    const forward =
-      <C extends EngineChannel>(channel: C) =>
-      async (request: Request<C>): Promise<Answer<C>> =>
-        unwrap(await engine.call(channel, request));
-    return {
+  get #active(): ActiveRun | undefined {
+    if (this.#activeRun === undefined) return undefined;
+    return { id: this.#activeRun, ...(this.#pause === undefined ? {} : { pause: this.#pause }) };
+  }
+
+  #next(event: EventName): Promise<void> {
+    return new Promise((resolve) => this.#listeners.add((name) => (name === event ? resolve() : undefined)));
+  }
+
+  #handlersFor(window: object): Handlers<WindowChannel> {
+    return windowHandlers(this.#ask, {
       'app:describe': () => Promise.resolve(this.#describe()),
       'settings:read': () => Promise.resolve(this.#options.settings.answer()),
       'settings:write': ({ settings }) => (this.#change = this.#applySettings(settings)),
-      'image-set:list': forward('image-set:list'),
-      'image-set:images': forward('image-set:images'),
-      'image-set:baseline': forward('image-set:baseline'),
-      'run:start': (request) => this.#start(request),
-      'run:stop': forward('run:stop'),
-      'run:list': () => this.#shelf.list(this.#activeRun),
-      'run:open': ({ runId }) => this.#shelf.open(runId, this.#activeRun),
+      'files:open': async ({ bytes }) => ({ staged: await this.staging.openFor(window, bytes) }),
+      'files:release': async ({ staged }) => {
+        await this.staging.release(staged);
+        return {};
+      },
+      'import:start': (request) => this.#imports.start(request),
+      'run:start': (request) => this.#begin('run:start', request),
+      'run:resume': (request) => this.#begin('run:resume', request),
+      'run:list': () => this.#shelf.list(this.#active),
+      'run:open': ({ runId }) => this.#shelf.open(runId, this.#active),
       'run:snapshot': ({ runId, epoch }) => this.#shelf.snapshot(runId, epoch),
       'model:export': (request) => this.#export(request),
-    };
+    });
   }
 
-  async #start(request: Request<'run:start'>): Promise<Answer<'run:start'>> {
+  async #begin<C extends 'run:start' | 'run:resume'>(channel: C, request: Request<C>): Promise<Answer<C>> {
     await this.#change.catch(() => undefined);
     this.#starting += 1;
     try {
-      return unwrap(await this.#options.engine.call('run:start', request));
+      return await this.#ask(channel, request);
     } finally {
       this.#starting -= 1;
     }
@@ -134,6 +159,12 @@ export class Studio {
         'The threads cannot be changed while a run trains. Stop it, or wait until it ends.',
       );
     }
+    if (this.#imports.isBusy) {
+      throw new StudioError(
+        'busy',
+        'The threads cannot be changed while images are imported. Cancel that, or wait until it ends.',
+      );
+    }
     await kept.write(settings);
     if (threads !== settings.threads) engine.restart();
     return kept.answer();
@@ -141,32 +172,33 @@ export class Studio {
 
   #describe(): AppDescription {
     const { host, version, dataFolder, engine } = this.#options;
-    const active = this.#activeRun === undefined ? {} : { activeRun: this.#activeRun };
-    return { host, version, dataFolder, engine: engine.state, ...active };
+    const activeRun = this.#activeRun === undefined ? {} : { activeRun: this.#activeRun };
+    const { importId } = this.#imports;
+    const activeImport = importId === undefined ? {} : { activeImport: importId };
+    return { host, version, dataFolder, engine: engine.state, ...activeRun, ...activeImport };
   }
 
   async #export({ runId, weights }: Request<'model:export'>): Promise<ExportAnswer> {
-    const { summary, hasModel } = await this.#shelf.open(runId, this.#activeRun);
+    const { summary, hasModel } = await this.#shelf.open(runId, this.#active);
     if (!hasModel) throw new StudioError('not-found', `The run "${summary.name}" has no saved model yet.`);
-    const place = await this.#options.chooseExportPlace(`${fileName(summary.name)}-${weights}`);
-    if (!place) return { kind: 'cancelled' };
-    try {
-      await expectEmpty(place.folder);
-      unwrap(await this.#options.engine.call('engine:export', { runId, weights, folder: place.folder }));
-      return await place.finish();
-    } catch (error) {
-      await place.abandon();
-      throw error;
-    }
+    return exportInto(this.#options.chooseExportPlace, `${fileName(summary.name)}-${weights}`, (folder) =>
+      this.#ask('engine:export', { runId, weights, folder }),
+    );
   }
 
   #receive<E extends EventName>(name: E, payload: Events[E]): void {
     if (name === 'run:started') this.#activeRun = (payload as Events['run:started']).summary.id;
+    if (name === 'run:paused') this.#pause = payload as Events['run:paused'];
+    if (name === 'run:started' || name === 'run:resumed' || name === 'run:ended') this.#pause = undefined;
     if (name === 'run:ended') this.#activeRun = undefined;
+    if (name === 'import:ended') this.#imports.ended((payload as Events['import:ended']).importId);
     this.#tell(name, payload);
     if (name !== 'engine:state-changed') return;
     const state = payload as Events['engine:state-changed'];
-    if (state.kind === 'lost') void this.#interrupt(state.message);
+    if (state.kind !== 'lost') return;
+    void this.#interrupt(state.message);
+    const cutOff = this.#imports.lost(state.message);
+    if (cutOff) this.#tell('import:ended', cutOff);
   }
 
   /** The engine is gone: so is the run it was training. */
@@ -174,6 +206,7 @@ export class Studio {
     const runId = this.#activeRun;
     if (runId === undefined) return;
     this.#activeRun = undefined;
+    this.#pause = undefined;
     const problem = `${message} The run was cut off; what it had saved is kept.`;
     await this.#shelf.markInterrupted(runId, problem).catch((error: unknown) => {
       this.#options.report(`The run ${runId} could not be marked as interrupted: ${toErrorData(error).message}`);
@@ -184,25 +217,4 @@ export class Studio {
   #tell: EventListener = (name, payload) => {
     for (const listener of [...this.#listeners]) listener(name, payload);
   };
-}
-
-/** An export replaces its folder whole, so it must not be one that holds something. */
-async function expectEmpty(folder: string): Promise<void> {
-  const names = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    if (error.code === 'ENOTDIR') throw new StudioError('refused', `${folder}: expected a new folder, found a file.`);
-    throw error;
-  });
-  if (names.length === 0) return;
-  const found = names.length === 1 ? `"${names[0]}" in it` : `${names.length} files in it`;
-  throw new StudioError('refused', `${folder}: expected a new or an empty folder, found ${found}.`);
-}
-
-/** A name any file system takes. */
-function fileName(name: string): string {
-  const safe = name
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '-')
-    .replace(/^-+|-+$/g, '');
-  return safe === '' ? 'model' : safe.slice(0, 60);
 }

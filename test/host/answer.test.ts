@@ -16,6 +16,8 @@ describe('what a window sends', () => {
   it.each([
     ['engine:export', { runId: 'a', weights: 'best', folder: '/' }],
     ['engine:describe', {}],
+    ['engine:stage', { staged: 'a', paths: ['/etc'] }],
+    ['preload:stage', { files: [{ kind: 'path', path: '/etc' }] }],
     ['run:delete', {}],
     ['toString', {}],
     ['__proto__', {}],

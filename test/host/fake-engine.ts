@@ -1,8 +1,8 @@
 import { EventEmitter } from 'node:events';
 import type { EngineChannel, Events, EventName, Handlers } from '../../electron/contract/contract.ts';
-import { StudioError } from '../../electron/contract/errors.ts';
 import { sendEvent, serveCalls, type Port } from '../../electron/contract/rpc.ts';
 import type { EngineChild, EngineEnd } from '../../electron/host/engine-process.ts';
+import { engineHandlers } from '../contract/engine-handlers.ts';
 import { portPair } from '../contract/port-pair.ts';
 
 /** An engine process in memory: answers as it is told, ends when it is told. */
@@ -15,17 +15,14 @@ export class FakeEngine {
   constructor(handlers: Partial<Handlers<EngineChannel>> = {}, options: { deafToKill?: boolean } = {}) {
     const [near, far] = portPair();
     this.#far = far;
-    const unexpected = () => Promise.reject(new StudioError('internal', 'not part of this test'));
-    serveCalls<EngineChannel>(far, {
-      'image-set:list': () => Promise.resolve([]),
-      'image-set:images': unexpected,
-      'image-set:baseline': unexpected,
-      'run:start': unexpected,
-      'run:stop': unexpected,
-      'engine:describe': () => Promise.resolve({ tensorflow: '2.21.0', threads: 2, residentBytes: 1 }),
-      'engine:export': unexpected,
-      ...handlers,
-    });
+    serveCalls<EngineChannel>(
+      far,
+      engineHandlers({
+        'image-set:list': () => Promise.resolve([]),
+        'engine:describe': () => Promise.resolve({ tensorflow: '2.21.0', threads: 2, residentBytes: 1 }),
+        ...handlers,
+      }),
+    );
     this.child = {
       ...near,
       onExit: (listener) => void this.#exit.on('exit', listener),

@@ -11,7 +11,8 @@ import type { RunRecord } from '../../electron/contract/words.ts';
 import { RunFolder, type RunState } from '../../electron/files/run-folder.ts';
 import { AppSettings } from '../../electron/host/app-settings.ts';
 import { EngineProcess } from '../../electron/host/engine-process.ts';
-import { Studio, type ExportPlace } from '../../electron/host/studio.ts';
+import type { ExportPlace } from '../../electron/host/export.ts';
+import { Studio } from '../../electron/host/studio.ts';
 import { portPair } from '../contract/port-pair.ts';
 import { FakeEngine, settled } from './fake-engine.ts';
 
@@ -85,6 +86,7 @@ const started = (id: string): RunRecord => ({
     epochsDone: 0,
     codeSize: 128,
     seed: 1,
+    resumable: false,
   },
   experiment,
   metrics: [],
@@ -151,6 +153,49 @@ describe('runs on disk', () => {
       elsewhere: 'running',
       ours: 'running',
     });
+  });
+
+  it('can be resumed where they were cut off or stopped, and have what to go on from', async () => {
+    const withCheckpoint = async (id: string, state: Parameters<typeof addRun>[1]) => {
+      const folder = await addRun(id, state);
+      await mkdir(join(folder.path, 'checkpoint-0002-000000'));
+      return folder;
+    };
+    await withCheckpoint('finished', { status: 'finished' });
+    await withCheckpoint('stopped', { status: 'stopped' });
+    await withCheckpoint('failed', { status: 'failed' });
+    await withCheckpoint('paused', { status: 'paused' });
+    await withCheckpoint('elsewhere', { status: 'paused', processId: process.pid });
+    await addRun('diverged', { status: 'failed' });
+    await addRun('cut-off-at-once', { status: 'running' });
+    const old = await addRun('cut-off-long-ago', { status: 'interrupted' });
+    await old.addMetrics(metrics(1, 5));
+    await old.addMetrics(metrics(2, 4));
+    const runs = unwrap(await (await opened()).window.call('run:list', {}));
+    expect(Object.fromEntries(runs.map((run) => [run.id, [run.status, run.resumable]]))).toEqual({
+      finished: ['finished', false],
+      stopped: ['stopped', true],
+      failed: ['failed', true],
+      paused: ['interrupted', true],
+      elsewhere: ['paused', false],
+      diverged: ['failed', false],
+      'cut-off-at-once': ['interrupted', true],
+      'cut-off-long-ago': ['interrupted', false],
+    });
+  });
+
+  it('that pause say so, and why, as the engine has told it: its disk may be full', async () => {
+    await addRun('run-a', { status: 'running' });
+    const { window, launched } = await opened();
+    const summary = async () => unwrap(await window.call('run:open', { runId: 'run-a' })).summary;
+    launched[0]!.send('run:started', started('run-a'));
+    launched[0]!.send('run:paused', { runId: 'run-a', epoch: 2, step: 9, problem: 'The disk is full.' });
+    await settled();
+    expect(await summary()).toMatchObject({ status: 'paused', problem: 'The disk is full.', resumable: false });
+    launched[0]!.send('run:resumed', { runId: 'run-a', epoch: 2, step: 9, problems: [] });
+    await settled();
+    expect(await summary()).toMatchObject({ status: 'running' });
+    expect(await summary()).not.toHaveProperty('problem');
   });
 
   it('that are damaged are listed with the file’s name, and foreign folders are left out', async () => {
