@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { app, dialog, type BrowserWindow } from 'electron';
-import type { ExportPlace } from '../host/studio.ts';
+import type { ExportPlace } from '../host/export.ts';
 
 /** Asks for the name of a new folder for an exported model. */
 export async function chooseExportFolder(window: BrowserWindow, suggested: string): Promise<ExportPlace | undefined> {

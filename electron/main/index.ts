@@ -1,5 +1,7 @@
 import { join } from 'node:path';
 import { app, BrowserWindow } from 'electron';
+import { FILES_CHANNEL } from '../contract/files.ts';
+import { IPC_CHANNEL } from '../contract/rpc.ts';
 import { AppSettings } from '../host/app-settings.ts';
 import { EngineProcess } from '../host/engine-process.ts';
 import { Studio } from '../host/studio.ts';
@@ -35,7 +37,7 @@ async function openStudio(): Promise<Studio> {
 
 function openStudioWindow(studio: Studio): void {
   const window = openWindow(join(outFolder, 'preload', 'index.cjs'));
-  const leave = studio.serveWindow(windowPort(window, report));
+  const leave = studio.serveWindow(windowPort(window, IPC_CHANNEL, report), windowPort(window, FILES_CHANNEL, report));
   window.once('closed', leave);
 }
 

@@ -1,13 +1,16 @@
 import { ipcMain, type BrowserWindow, type IpcMainEvent } from 'electron';
-import { IPC_CHANNEL, type Port, type Report } from '../contract/rpc.ts';
+import type { Port, Report } from '../contract/rpc.ts';
 import { isOwnPage } from './protocol.ts';
 
-/** The one place that touches `ipcMain`: a port to a window's own page, and to no other frame or address. */
-export function windowPort(window: BrowserWindow, report: Report): Port {
+/**
+ * The one place that touches `ipcMain`: a port to a window's own page, and to no other frame or address, on one of the channels
+ * that its preload speaks on.
+ */
+export function windowPort(window: BrowserWindow, ipcChannel: string, report: Report): Port {
   const { webContents } = window;
   return {
     post: (message) => {
-      if (!webContents.isDestroyed()) webContents.send(IPC_CHANNEL, message);
+      if (!webContents.isDestroyed()) webContents.send(ipcChannel, message);
     },
     onMessage: (listener) => {
       const receive = (event: IpcMainEvent, message: unknown) => {
@@ -16,8 +19,8 @@ export function windowPort(window: BrowserWindow, report: Report): Port {
         if (frame && frame === webContents.mainFrame && isOwnPage(frame.url)) listener(message);
         else report(`A message from ${frame?.url ?? 'a frame that is gone'} was ignored: it is not the app's page.`);
       };
-      ipcMain.on(IPC_CHANNEL, receive);
-      return () => void ipcMain.off(IPC_CHANNEL, receive);
+      ipcMain.on(ipcChannel, receive);
+      return () => void ipcMain.off(ipcChannel, receive);
     },
   };
 }

@@ -1,21 +1,36 @@
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
-import type { StudioApi, WindowChannel } from '../contract/contract.ts';
+import type { DesktopBridge, WindowChannel } from '../contract/contract.ts';
+import { toErrorData } from '../contract/errors.ts';
+import { FILES_CHANNEL } from '../contract/files.ts';
 import { Caller, IPC_CHANNEL, type Port } from '../contract/rpc.ts';
+import { HandedFiles } from './handed-files.ts';
 
-const port: Port = {
-  post: (message) => ipcRenderer.send(IPC_CHANNEL, message),
+const portOn = (ipcChannel: string): Port => ({
+  post: (message) => ipcRenderer.send(ipcChannel, message),
   onMessage: (listener) => {
     const receive = (_: IpcRendererEvent, message: unknown) => listener(message);
-    ipcRenderer.on(IPC_CHANNEL, receive);
-    return () => void ipcRenderer.off(IPC_CHANNEL, receive);
+    ipcRenderer.on(ipcChannel, receive);
+    return () => void ipcRenderer.off(ipcChannel, receive);
   },
-};
+});
 
-const caller = new Caller<WindowChannel>(port, (problem) => console.warn(problem));
+const warn = (problem: string) => console.warn(problem);
+const caller = new Caller<WindowChannel>(portOn(IPC_CHANNEL), warn);
+// Never reached by the page's own calls: paths go this way.
+const filesCaller = new Caller<'preload:stage'>(portOn(FILES_CHANNEL), warn);
+const handed = new HandedFiles();
 
-const studio: StudioApi = {
+const studio: DesktopBridge = {
   call: (channel, request) => caller.call(channel, request),
   listen: (event, listener) => caller.listen(event, listener),
+  hand: (file, path) => handed.hand(file as File, path),
+  stage: async () => {
+    try {
+      return await filesCaller.call('preload:stage', { files: await handed.take() });
+    } catch (error) {
+      return { ok: false, error: toErrorData(error) };
+    }
+  },
 };
 
 contextBridge.exposeInMainWorld('studio', studio);
