@@ -11,6 +11,7 @@ import type { Places } from './places.ts';
 import { Downloads } from './serve/downloads.ts';
 import { openBrowser } from './serve/open-browser.ts';
 import { StudioServer } from './serve/server.ts';
+import { Uploads } from './serve/uploads.ts';
 import { threadsOption } from './threads-option.ts';
 
 interface ServeOptions {
@@ -53,6 +54,7 @@ async function serve(options: ServeOptions, places: Places, version: string): Pr
     port: options.port,
     pageFolder: places.pageFolder,
     downloads,
+    uploads: new Uploads(studio.staging, report),
     serveWindow: (port) => studio.serveWindow(port),
     report,
   });

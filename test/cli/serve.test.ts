@@ -11,10 +11,13 @@ import { Caller, serveCalls } from '../../electron/contract/rpc.ts';
 import { wirePort } from '../../electron/contract/wire.ts';
 import { Downloads } from '../../electron/cli/serve/downloads.ts';
 import { StudioServer } from '../../electron/cli/serve/server.ts';
+import { Uploads } from '../../electron/cli/serve/uploads.ts';
+import { Staging } from '../../electron/host/staging.ts';
 
 let pageFolder: string;
 let server: StudioServer;
 let downloads: Downloads;
+let uploads: Uploads;
 let origin: string;
 const reports: string[] = [];
 
@@ -27,11 +30,13 @@ beforeEach(async () => {
   await writeFile(join(pageFolder, 'assets', 'main.js'), 'run()');
   await writeFile(join(root, 'secret.json'), '{}');
   downloads = new Downloads();
+  uploads = new Uploads(new Staging(join(root, 'data')), () => undefined);
   const handlers = { 'run:stop': () => Promise.resolve({}) } as Partial<Handlers<EngineChannel>>;
   server = await StudioServer.listen({
     port: 0,
     pageFolder,
     downloads,
+    uploads,
     serveWindow: (port) => serveCalls(port, handlers as Handlers<EngineChannel>),
     report: (problem) => reports.push(problem),
   });
@@ -197,6 +202,7 @@ describe('a port that is taken', () => {
       port,
       pageFolder,
       downloads,
+      uploads,
       serveWindow: () => () => undefined,
       report: () => undefined,
     });

@@ -6,7 +6,7 @@ import { tmpdir } from 'node:os';
 import { join, relative, sep } from 'node:path';
 import { once } from 'node:events';
 import { Zip, ZipPassThrough } from 'fflate';
-import type { ExportPlace } from '../../host/studio.ts';
+import type { ExportPlace } from '../../host/export.ts';
 
 interface Download {
   readonly name: string;

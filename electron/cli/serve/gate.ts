@@ -42,8 +42,11 @@ export class Gate {
     return values.some((pair) => equalSecrets(pair.slice(prefix.length), this.#cookie));
   }
 
-  /** A WebSocket is not bound by the browser's same-origin rule, so its Origin must be there and ours. */
-  admitsSocket(headers: IncomingHttpHeaders): boolean {
+  /**
+   * Whether our own page sent it: what acts, not only reads, must say so. Nor is a WebSocket bound by the browser's same-origin
+   * rule. Its Origin must be there and ours.
+   */
+  admitsAct(headers: IncomingHttpHeaders): boolean {
     return this.isForUs(headers) && this.#isOwnOrigin(headers) && this.hasCookie(headers);
   }
 

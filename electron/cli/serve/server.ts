@@ -5,10 +5,12 @@ import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
 import { StudioError } from '../../contract/errors.ts';
 import type { Port, Report } from '../../contract/rpc.ts';
+import { UPLOAD_PREFIX } from '../../contract/upload.ts';
 import { pageFile, pageHeaders } from '../../host/page-files.ts';
 import type { Downloads } from './downloads.ts';
 import { Gate } from './gate.ts';
 import { socketPort } from './socket-port.ts';
+import type { Uploads } from './uploads.ts';
 
 /** A window's largest message: far above any request's size, far below what would hurt. */
 const LARGEST_MESSAGE_BYTES = 64_000_000;
@@ -17,6 +19,7 @@ export interface StudioServerOptions {
   readonly port: number;
   readonly pageFolder: string;
   readonly downloads: Downloads;
+  readonly uploads: Uploads;
   /** Answers a window until the returned function is called. */
   readonly serveWindow: (port: Port) => () => void;
   readonly report: Report;
@@ -43,7 +46,8 @@ export class StudioServer {
 
   /** @throws StudioError `refused` when the port is taken. */
   static async listen(options: StudioServerOptions): Promise<StudioServer> {
-    const server = createServer();
+    // A large upload through a slow tunnel takes as long as it takes.
+    const server = createServer({ requestTimeout: 0 });
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) => {
         const taken = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on (${cause.code})`;
@@ -88,8 +92,12 @@ export class StudioServer {
     const { headers } = request;
     if (!gate.isForUs(headers)) return end(response, 403, 'This address is not one of this machine.');
     if (!gate.isFromUs(headers)) return end(response, 403, 'Another page may not ask this.');
-    if (request.method !== 'GET') return end(response, 405, 'Only GET is answered here.');
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+    if (request.method === 'POST' && pathname.startsWith(UPLOAD_PREFIX)) {
+      if (!gate.admitsAct(headers)) return end(response, 403, 'Only the app’s own page may upload.');
+      return this.#options.uploads.receive(pathname, request, response);
+    }
+    if (request.method !== 'GET') return end(response, 405, 'Only GET is answered here.');
     const token = searchParams.get('token');
     if (token !== null) {
       if (!gate.opensWith(token)) return end(response, 403, 'The token in this address is not the right one.');
@@ -109,7 +117,7 @@ export class StudioServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (request.url !== '/socket' || !this.#gate.admitsSocket(request.headers)) {
+    if (request.url !== '/socket' || !this.#gate.admitsAct(request.headers)) {
       socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
       return;
     }

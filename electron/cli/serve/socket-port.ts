@@ -31,5 +31,6 @@ export function socketPort(socket: WebSocket, report: Report): Port {
 }
 
 function isProgress(message: unknown): boolean {
-  return typeof message === 'object' && message !== null && 'name' in message && message.name === 'run:progressed';
+  if (typeof message !== 'object' || message === null || !('name' in message)) return false;
+  return message.name === 'run:progressed' || message.name === 'import:progressed';
 }
