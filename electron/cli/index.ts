@@ -2,8 +2,11 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
 import { toErrorData } from '../contract/errors.ts';
+import { addDecode } from './decode-command.ts';
+import { addEncode } from './encode-command.ts';
 import { addImport } from './import-command.ts';
 import { placesSeenFrom } from './places.ts';
+import { addReconstruct } from './reconstruct-command.ts';
 import { addServe } from './serve-command.ts';
 
 // A reader that has seen enough (`… | head`) ends the program in peace.
@@ -23,6 +26,9 @@ process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
 const { addTrain } = await import('./train-command.ts');
 addTrain(program);
 addImport(program);
+addReconstruct(program);
+addEncode(program);
+addDecode(program);
 addServe(program, places, version);
 
 try {

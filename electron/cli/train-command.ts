@@ -1,22 +1,19 @@
 import { existsSync } from 'node:fs';
-import { basename, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import * as v from 'valibot';
-import { IdSchema } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
 import { describeIssue } from '../contract/issues.ts';
 import { heldOut, presetExperiment, presets, type Preset } from '../contract/presets.ts';
-import { readIdxFolder } from '../dataset/idx-folder.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
-import { readMnist } from '../dataset/mnist.ts';
-import { readStoredSet } from '../dataset/stored-set.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
-import { isImageSetFolder } from '../files/image-set-folder.ts';
-import { ImageSetShelf, slugOf } from '../files/image-set-shelf.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { newRunId } from '../run/run-id.ts';
+import type { RunOptions } from '../run/training-run.ts';
+import { readSet } from './read-set.ts';
+import { runToResume } from './resume-run.ts';
 import { threadsOption } from './threads-option.ts';
 import { TrainReport } from './train-report.ts';
 
@@ -31,10 +28,17 @@ interface TrainOptions {
   readonly codeSize?: number;
   readonly validationCount?: number;
   readonly threads?: number;
+  readonly resume?: string;
+  readonly checkpointMinutes?: number;
   readonly json?: boolean;
 }
 
-const exitStatus = '\nExit status: 0 finished, 1 failed or refused, 130 stopped by Ctrl-C (what was learnt is kept).';
+const exitStatus = `
+Ctrl-C writes a checkpoint and says how to go on from it; a second one ends at once.
+Exit status: 0 finished, 1 failed or refused, 130 stopped by Ctrl-C.`;
+
+/** What a run that is taken up again has long been told. */
+const settled = ['preset', 'out', 'epochs', 'seed', 'batchSize', 'learningRate', 'codeSize', 'validationCount'];
 
 export function addTrain(program: Command): void {
   program
@@ -52,13 +56,41 @@ export function addTrain(program: Command): void {
     .option('--learning-rate <rate>', 'learning rate', number)
     .option('--code-size <units>', 'units of the code', number)
     .option('--validation-count <count>', 'training images held out', number)
-    .addOption(threadsOption('one for each core'))
+    .addOption(threadsOption('one for each core; a resumed run keeps its own number'))
+    .addOption(
+      new Option('--resume <run>', 'takes up a run that was cut off or stopped, by its folder or id').conflicts(
+        settled,
+      ),
+    )
+    .option(
+      '--checkpoint-minutes <minutes>',
+      'writes a checkpoint within an epoch after so many minutes, besides that at its end (default: 5)',
+      minutes,
+    )
     .option('--json', 'one JSON object a line on stdout instead of the article’s lines')
     .addHelpText('after', exitStatus)
     .action((options: TrainOptions) => train(options));
 }
 
 async function train(options: TrainOptions): Promise<void> {
+  const given = options.resume === undefined ? await newRun(options) : await runToResume(options.resume, options);
+  const report = new TrainReport(options.json === true, given.experiment.training);
+  // Only now: `serve`, which shares this program, never loads TensorFlow itself, and loading it takes a second.
+  const { TrainingRun } = await import('../run/training-run.ts');
+  const { usualPolicy } = await import('../run/checkpoints.ts');
+  const policy = { ...usualPolicy, minutes: options.checkpointMinutes ?? usualPolicy.minutes };
+  const run = new TrainingRun({ ...given, policy, emit: report.emit });
+  const stop = (): void => run.stop();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  await run.begin();
+  const ended = await run.train();
+  report.end(ended, given.folder.path);
+  if (ended.status === 'failed') process.exitCode = 1;
+  if (ended.status === 'stopped') process.exitCode = 130;
+}
+
+async function newRun(options: TrainOptions): Promise<Omit<RunOptions, 'emit'>> {
   const set = await readSet(options.dataset);
   const experiment = experimentOf(options, set);
   const id = newRunId(experiment.preset ?? 'run', new Date());
@@ -70,31 +102,8 @@ async function train(options: TrainOptions): Promise<void> {
       `${folder.path}: expected a folder without a run, found one. Name another with --out.`,
     );
   }
-  const report = new TrainReport(options.json === true, experiment.training.epochs);
-  // Only now: `serve`, which shares this program, never loads TensorFlow itself, and loading it takes a second.
   Object.assign(process.env, engineEnvironment(options.threads));
-  const { TrainingRun } = await import('../run/training-run.ts');
-  const run = new TrainingRun({ id, experiment, set, folder, emit: report.emit });
-  const stop = (): void => run.stop();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  await run.begin();
-  const ended = await run.train();
-  report.end(ended, folder.path);
-  if (ended.status === 'failed') process.exitCode = 1;
-  if (ended.status === 'stopped') process.exitCode = 130;
-}
-
-async function readSet(dataset: string | undefined): Promise<ImageSet> {
-  if (dataset === undefined) return readMnist();
-  const folder = resolve(dataset);
-  const id = slugOf(basename(folder));
-  if (await isImageSetFolder(folder)) return readStoredSet(folder, id);
-  const shelf = new ImageSetShelf(defaultDataFolder());
-  if (!existsSync(folder) && v.is(IdSchema, dataset) && (await isImageSetFolder(shelf.at(dataset).path))) {
-    return readStoredSet(shelf.at(dataset).path, dataset);
-  }
-  return readIdxFolder(folder, id);
+  return { id, experiment, set, folder };
 }
 
 /** @throws StudioError `bad-spec` naming the option's field, what was expected and what was found. */
@@ -136,4 +145,10 @@ function number(text: string): number {
   const value = Number(text);
   if (text.trim() !== '' && Number.isFinite(value)) return value;
   throw new InvalidArgumentError('Expected a number.');
+}
+
+function minutes(text: string): number {
+  const value = number(text);
+  if (value > 0) return value;
+  throw new InvalidArgumentError('Expected a number above 0.');
 }

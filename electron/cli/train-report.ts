@@ -1,4 +1,6 @@
 import type { EventName, Events } from '../contract/contract.ts';
+import type { TrainingSpec } from '../contract/experiment.ts';
+import type { RunPaused, RunResumed } from '../contract/runs.ts';
 import type { EpochMetrics, RunEnded, RunProgress } from '../contract/words.ts';
 import type { Emit } from '../run/emit.ts';
 
@@ -8,15 +10,18 @@ const BAR_WIDTH = 30;
 export class TrainReport {
   readonly emit: Emit;
   private readonly json: boolean;
-  private readonly epochs: number;
+  private readonly training: TrainingSpec;
+  private epochsDone = 0;
   private readonly onTerminal = process.stderr.isTTY;
 
-  constructor(json: boolean, epochs: number) {
+  constructor(json: boolean, training: TrainingSpec) {
     this.json = json;
-    this.epochs = epochs;
+    this.training = training;
     this.emit = <E extends EventName>(name: E, payload: Events[E]): void => {
       if (name === 'run:progressed') this.progressed(payload as RunProgress);
       if (name === 'run:epoch-ended') this.epochEnded((payload as Events['run:epoch-ended']).metrics);
+      if (name === 'run:paused') this.paused(payload as RunPaused);
+      if (name === 'run:resumed') this.resumed(payload as RunResumed);
       if (name === 'run:path-chosen') this.pathChosen(payload as Events['run:path-chosen']);
     };
   }
@@ -38,11 +43,32 @@ export class TrainReport {
         );
       }
     }
-    process.stderr.write(`${ended.problem ?? `Run ${ended.status}`}: ${folder}\n`);
+    const { epochs, earlyStopping } = this.training;
+    if (ended.status === 'finished' && earlyStopping !== undefined && this.epochsDone < epochs) {
+      const { patience } = earlyStopping;
+      say(`Ended early, after epoch ${this.epochsDone} of ${epochs}: none of the last ${patience} was better.`);
+    }
+    say(`${ended.problem ?? `Run ${ended.status}`}: ${folder}`);
+    if (ended.status === 'stopped') say(`Go on with: train --resume ${JSON.stringify(folder)}`);
+  }
+
+  private paused(place: RunPaused): void {
+    this.clearBar();
+    if (this.json) print({ kind: 'paused', ...place });
+    say(place.problem ?? `Paused after ${place.step} steps.`);
+  }
+
+  private resumed(place: RunResumed): void {
+    this.clearBar();
+    if (this.json) print({ kind: 'resumed', ...place });
+    for (const problem of place.problems) say(`Skipped: ${problem}`);
+    if (place.inexact !== undefined) say(place.inexact);
+    say(`Going on in epoch ${place.epoch}, after ${place.step} steps.`);
   }
 
   private epochEnded(metrics: EpochMetrics): void {
     this.clearBar();
+    this.epochsDone = metrics.epoch;
     if (this.json) {
       print({ kind: 'epoch', ...metrics });
       return;
@@ -74,7 +100,7 @@ export class TrainReport {
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
     const left = `${Math.floor(progress.secondsLeft / 60)}:${String(Math.floor(progress.secondsLeft % 60)).padStart(2, '0')}`;
     process.stderr.write(
-      `${bar} epoch ${progress.epoch}/${this.epochs}  cost ${progress.cost.toFixed(5)}  ${progress.stepsPerSecond.toFixed(0)} steps/s  ${left} left`,
+      `${bar} epoch ${progress.epoch}/${this.training.epochs}  cost ${progress.cost.toFixed(5)}  ${progress.stepsPerSecond.toFixed(0)} steps/s  ${left} left`,
     );
   }
 
@@ -85,4 +111,8 @@ export class TrainReport {
 
 function print(value: unknown): void {
   process.stdout.write(`${JSON.stringify(value)}\n`);
+}
+
+function say(sentence: string): void {
+  process.stderr.write(`${sentence}\n`);
 }

@@ -1,0 +1,74 @@
+import { basename, join, resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { StudioError } from '../contract/errors.ts';
+import { readCodes } from '../dataset/read-codes.ts';
+import { writeWhole } from '../files/atomic.ts';
+import { engineEnvironment } from '../host/engine-environment.ts';
+import { dataOption, findModel, forceOption, modelWords, weightsOption } from './model-options.ts';
+import { checkFree, fillFolder } from './output.ts';
+
+interface DecodeOptions {
+  readonly out: string;
+  /** Columns of the sheet; true: as many as rows. */
+  readonly grid?: number | true;
+  readonly weights: 'best' | 'last';
+  readonly data: string;
+  readonly force?: true;
+  readonly json?: true;
+}
+
+export function addDecode(program: Command): void {
+  program
+    .command('decode')
+    .description('write the images of codes as PNG files')
+    .argument('<model>', modelWords)
+    .argument('<codes>', 'a NumPy array [count, code size], or CSV as encode writes it')
+    .requiredOption('--out <place>', 'folder of the images, new or empty; with --grid the PNG file')
+    .option('--grid [columns]', 'one sheet of all images in rows (default: as many columns as rows)', columnsOf)
+    .addOption(weightsOption())
+    .addOption(dataOption())
+    .addOption(forceOption())
+    .option('--json', 'one JSON object on stdout')
+    .action((model: string, codes: string, options: DecodeOptions) => decode(model, codes, options));
+}
+
+async function decode(model: string, file: string, options: DecodeOptions): Promise<void> {
+  const place = findModel(model, options.weights, options.data);
+  const out = resolve(options.out);
+  if (options.grid !== undefined) {
+    if (!/\.png$/i.test(out)) {
+      throw new StudioError('bad-request', `--out: expected a name ending in .png, found ${basename(out)}.`);
+    }
+    checkFree(out, options.force === true);
+  }
+  Object.assign(process.env, engineEnvironment());
+  const { openSession } = await import('./model-session.ts');
+  const { decodeCodes } = await import('../engine/apply.ts');
+  const { pngOf, sheetOf } = await import('./png.ts');
+  const { models } = openSession(place, options.data);
+  const images = await models.use(place, async (opened) => {
+    const codes = await readCodes(resolve(file), opened.codeSize);
+    return decodeCodes(opened.network, codes, opened.breathe);
+  });
+  if (options.grid === undefined) {
+    await fillFolder(out, options.force === true, async (folder) => {
+      for (let index = 0; index < images.count; index += 1) {
+        await writeWhole(join(folder, `${String(index + 1).padStart(5, '0')}.png`), await pngOf(images, index));
+      }
+    });
+  } else {
+    const columns = options.grid === true ? Math.ceil(Math.sqrt(images.count)) : options.grid;
+    await writeWhole(out, await sheetOf(images, columns));
+  }
+  const { count, width, height } = images;
+  const answer = { place: out, count, width, height };
+  process.stdout.write(
+    options.json ? `${JSON.stringify(answer)}\n` : `${count} images of ${width} × ${height} pixels\n${out}\n`,
+  );
+}
+
+function columnsOf(text: string): number {
+  const columns = Number(text);
+  if (Number.isInteger(columns) && columns >= 1 && columns <= 4_096) return columns;
+  throw new InvalidArgumentError('Expected a whole number of 1 to 4096.');
+}

@@ -1,0 +1,44 @@
+import sharp from 'sharp';
+import { StudioError } from '../contract/errors.ts';
+import type { ImageColumns } from '../contract/words.ts';
+
+/** Of a contact sheet, in pixels: what most programs still open. */
+const MOST_PIXELS = 2 ** 27;
+
+/** One image as a PNG file. */
+export async function pngOf(images: ImageColumns, index: number): Promise<Uint8Array> {
+  const { width, height, channels, pixels } = images;
+  const size = height * width * channels;
+  return encode(pixels.subarray(index * size, (index + 1) * size), width, height, channels);
+}
+
+/**
+ * All images in rows, without gaps, as one PNG file; what is left of the last row is black.
+ * @throws StudioError `refused` beyond 2^27 pixels
+ */
+export async function sheetOf(images: ImageColumns, columns: number): Promise<Uint8Array> {
+  const { count, width, height, channels, pixels } = images;
+  const rows = Math.ceil(count / columns);
+  const stride = columns * width * channels;
+  if (columns * width * rows * height > MOST_PIXELS) {
+    const most = MOST_PIXELS.toLocaleString('en');
+    const found = `${columns * width} × ${rows * height}`;
+    throw new StudioError('refused', `The sheet: expected at most ${most} pixels, found ${found}. Leave out --grid.`);
+  }
+  const sheet = new Uint8Array(stride * rows * height);
+  const line = width * channels;
+  for (let index = 0; index < count; index += 1) {
+    const corner = Math.floor(index / columns) * height * stride + (index % columns) * line;
+    for (let y = 0; y < height; y += 1) {
+      const from = (index * height + y) * line;
+      sheet.set(pixels.subarray(from, from + line), corner + y * stride);
+    }
+  }
+  return encode(sheet, columns * width, rows * height, channels);
+}
+
+function encode(pixels: Uint8Array, width: number, height: number, channels: number): Promise<Uint8Array> {
+  return sharp(pixels, { raw: { width, height, channels: channels === 3 ? 3 : 1 }, limitInputPixels: false })
+    .png()
+    .toBuffer();
+}

@@ -1,0 +1,53 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import * as v from 'valibot';
+import { IdSchema } from '../contract/ids.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { ImageSet } from '../dataset/image-set.ts';
+import { MNIST_ID } from '../dataset/mnist.ts';
+import { defaultDataFolder } from '../files/data-folder.ts';
+import { RunFolder } from '../files/run-folder.ts';
+import { engineEnvironment } from '../host/engine-environment.ts';
+import type { RunOptions } from '../run/training-run.ts';
+import { readSet } from './read-set.ts';
+
+/**
+ * A run to be taken up again, and its images. Sets the environment that TensorFlow is loaded with: the threads are those of the
+ * run, unless told otherwise.
+ * @param run its folder, or its id in the app's data folder
+ * @throws StudioError naming the file that cannot be read
+ */
+export async function runToResume(
+  run: string,
+  { dataset, threads }: { readonly dataset?: string; readonly threads?: number },
+): Promise<Omit<RunOptions, 'emit'>> {
+  const folder = runFolder(run);
+  const [{ imageSet }, { id, path }] = await Promise.all([folder.readExperiment(), folder.readState()]);
+  const set = await setOf(imageSet, dataset);
+  Object.assign(process.env, engineEnvironment(threads ?? path?.threads));
+  const { readResumption } = await import('../run/resumption.ts');
+  const resumption = await readResumption(folder);
+  return { id, experiment: resumption.experiment, set, folder, resumption };
+}
+
+function runFolder(run: string): RunFolder {
+  if (existsSync(join(resolve(run), 'run.json'))) return new RunFolder(resolve(run));
+  const dataFolder = defaultDataFolder();
+  const kept = v.is(IdSchema, run) ? RunFolder.under(dataFolder, run) : undefined;
+  if (kept !== undefined && existsSync(kept.path)) return kept;
+  throw new StudioError(
+    'not-found',
+    `${run}: expected a run's folder, or the id of a run in ${dataFolder}, found neither.`,
+  );
+}
+
+/** A set that was read from a folder of its own is not known by its id. */
+async function setOf(imageSet: string, dataset: string | undefined): Promise<ImageSet> {
+  if (dataset !== undefined) return readSet(dataset);
+  try {
+    return await readSet(imageSet === MNIST_ID ? undefined : imageSet);
+  } catch (cause) {
+    const expected = `expected the image set "${imageSet}" that the run was begun with, found none`;
+    throw new StudioError('not-found', `${expected}. Name its folder with --dataset.`, { cause });
+  }
+}
