@@ -17,7 +17,7 @@ export interface PaintedMap {
   readonly colours: ThemeColours;
 }
 
-const MARGIN = 10;
+export const MARGIN = 10;
 const LETTER = 15;
 const unlabelled: Rgb = [0x3f, 0x90, 0xda];
 

@@ -4,6 +4,7 @@ export interface ThemeColours {
   readonly muted: string;
   readonly border: string;
   readonly surface: string;
+  readonly accent: string;
   readonly training: string;
   readonly validation: string;
   readonly batch: string;
@@ -21,6 +22,7 @@ function readColours(): ThemeColours {
     muted: token('muted'),
     border: token('border'),
     surface: token('surface'),
+    accent: token('accent'),
     training: token('training'),
     validation: token('validation'),
     batch: token('batch'),

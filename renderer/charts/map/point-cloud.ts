@@ -1,0 +1,58 @@
+import type { MapColumns } from '../../../electron/contract/words.ts';
+import { coprimeStride } from '../splat.ts';
+
+/**
+ * A colour as one number, 0xAABBGGRR: how an ImageData's bytes read as a Uint32Array. The alpha byte is the point's
+ * strength: 255 covers what lies below, 0 is not drawn.
+ */
+export type Packed = number;
+
+export const packed = (red: number, green: number, blue: number, alpha = 255): Packed =>
+  ((alpha << 24) | (blue << 16) | (green << 8) | red) >>> 0;
+
+/** The same colour, fainter or stronger (alpha 0-255). */
+export const withAlpha = (colour: Packed, alpha: number): Packed => ((colour & 0xffffff) | (alpha << 24)) >>> 0;
+
+/** Points in the order they are drawn; what is hidden or not finite is left out. */
+export interface PointCloud {
+  readonly count: number;
+  readonly x: Float32Array;
+  readonly y: Float32Array;
+  readonly colour: Uint32Array;
+}
+
+export const emptyCloud: PointCloud = {
+  count: 0,
+  x: new Float32Array(0),
+  y: new Float32Array(0),
+  colour: new Uint32Array(0),
+};
+
+/**
+ * Points in a scattered but fixed order, so that no class lies on top of the others only because it came last; those
+ * `raised` (1) come after all others. `colours` holds a packed colour a point.
+ */
+export function arrange(points: MapColumns, colours: Uint32Array, raised?: Uint8Array): PointCloud {
+  const total = Math.min(points.x.length, colours.length);
+  const cloud = { x: new Float32Array(total), y: new Float32Array(total), colour: new Uint32Array(total) };
+  const stride = coprimeStride(total);
+  let count = 0;
+  for (let pass = raised ? 0 : 1; pass < 2; pass++) {
+    for (let step = 0, index = 0; step < total; step++) {
+      if (raised === undefined || raised[index] === pass) {
+        const x = points.x[index]!;
+        const y = points.y[index]!;
+        const colour = colours[index]!;
+        if (colour >>> 24 !== 0 && Number.isFinite(x) && Number.isFinite(y)) {
+          cloud.x[count] = x;
+          cloud.y[count] = y;
+          cloud.colour[count] = colour;
+          count++;
+        }
+      }
+      index += stride;
+      if (index >= total) index -= total;
+    }
+  }
+  return { count, ...cloud };
+}

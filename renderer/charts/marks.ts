@@ -1,0 +1,23 @@
+import type { MapColumns } from '../../electron/contract/words.ts';
+import { limitsOf, project } from './scatter-geometry.ts';
+import { MARGIN } from './scatter-paint.ts';
+
+export interface PlacedMark {
+  /** In CSS pixels. */
+  readonly x: number;
+  readonly y: number;
+  /** Whether it lies beyond all points: it is then drawn on the border. */
+  readonly outside: boolean;
+}
+
+/** Marks in pixels of a map of these points, as a scatter of the size draws it. */
+export function placeMarks(marks: MapColumns, points: MapColumns, width: number, height: number): PlacedMark[] {
+  if (width < 2 * MARGIN || height < 2 * MARGIN) return [];
+  const placed = project(marks, limitsOf(points), { width, height, margin: MARGIN });
+  const edge = MARGIN / 2;
+  return [...placed.x].map((px, index) => {
+    const x = Math.min(width - edge, Math.max(edge, px));
+    const y = Math.min(height - edge, Math.max(edge, placed.y[index]!));
+    return { x, y, outside: x !== px || y !== placed.y[index] };
+  });
+}
