@@ -30,3 +30,15 @@ export function formatTimes(reference: number, value: number): string {
   const times = reference / value;
   return `${times >= 10 ? formatCount(times) : times.toFixed(1)} ×`;
 }
+
+/** "13.8 MB"; units of 1,000. */
+export function formatBytes(bytes: number): string {
+  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
+  return `${power === 0 ? bytes : (bytes / 1_000 ** power).toFixed(1)} ${units[power]}`;
+}
+
+/** A count and its noun: "1 image", "60,000 images". */
+export function formatCounted(count: number, noun: string, plural = `${noun}s`): string {
+  return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
