@@ -1,10 +1,11 @@
-import type { StudioApi } from '../../electron/contract/contract.ts';
+import type { DesktopBridge, StudioApi } from '../../electron/contract/contract.ts';
+import { desktopApi } from './desktop-api.ts';
 import { SocketApi } from './socket-api.ts';
 
 declare global {
   interface Window {
     /** Put there by the desktop app's preload; a browser has none. */
-    readonly studio?: StudioApi;
+    readonly studio?: DesktopBridge;
   }
 }
 
@@ -18,7 +19,7 @@ export interface Connection {
 }
 
 export function connect(): Connection {
-  if (window.studio) return { api: window.studio, onLink: () => () => undefined };
+  if (window.studio) return { api: desktopApi(window.studio), onLink: () => () => undefined };
   const address = new URL('/socket', window.location.href);
   address.protocol = address.protocol === 'https:' ? 'wss:' : 'ws:';
   const socket = new SocketApi(() => new WebSocket(address));

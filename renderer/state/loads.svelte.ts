@@ -30,6 +30,11 @@ export class Loads<T> {
     );
   }
 
+  /** All of it is out of date. */
+  forgetAll(): void {
+    this.#entries.clear();
+  }
+
   /** Makes room for a retry of what failed. */
   forgetFailed(): void {
     for (const [key, entry] of this.#entries) if (entry.kind === 'failed') this.#entries.delete(key);

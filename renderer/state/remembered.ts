@@ -1,3 +1,5 @@
+export type RememberedName = 'run' | 'log-axis' | 'palette' | 'gradient' | 'maps';
+
 /** Small choices of the person, kept by the window between visits; a store that refuses loses them silently. */
 export class Remembered {
   readonly #store: Pick<Storage, 'getItem' | 'setItem'>;
@@ -6,7 +8,7 @@ export class Remembered {
     this.#store = store;
   }
 
-  get(name: 'run' | 'log-axis'): string | undefined {
+  get(name: RememberedName): string | undefined {
     try {
       return this.#store.getItem(`studio.${name}`) ?? undefined;
     } catch {
@@ -14,7 +16,7 @@ export class Remembered {
     }
   }
 
-  set(name: 'run' | 'log-axis', value: string): void {
+  set(name: RememberedName, value: string): void {
     try {
       this.#store.setItem(`studio.${name}`, value);
     } catch {

@@ -23,7 +23,7 @@ export interface RunView {
 export const newView = (record: RunRecord): RunView => ({ record, batches: emptyTrace });
 
 /** The run's own events; those of other runs, and those too late to be true, leave the view as it is. */
-export function applyToView<E extends EventName>(view: RunView, name: E, payload: Events[E]): RunView {
+export function applyToView<E extends WatchedEvent>(view: RunView, name: E, payload: Events[E]): RunView {
   const event = { name, payload } as StudioEvent;
   switch (event.name) {
     case 'run:progressed':
@@ -36,6 +36,10 @@ export function applyToView<E extends EventName>(view: RunView, name: E, payload
         : view;
     case 'run:snapshot-taken':
       return event.payload.runId === view.record.summary.id ? withSnapshot(view, event.payload) : view;
+    case 'run:paused':
+      return isLive(view, event.payload.runId) ? standing(view, 'paused', event.payload.problem) : view;
+    case 'run:resumed':
+      return isLive(view, event.payload.runId) ? resumed(view, event.payload) : view;
     case 'run:ended':
       return isLive(view, event.payload.runId) ? ended(view, event.payload) : view;
     case 'run:started':
@@ -44,7 +48,12 @@ export function applyToView<E extends EventName>(view: RunView, name: E, payload
   }
 }
 
-export type StudioEvent = { [E in EventName]: { readonly name: E; readonly payload: Events[E] } }[EventName];
+/** What the views of runs follow; imports and image sets have listeners of their own. */
+export type WatchedEvent = Extract<EventName, `run:${string}`> | 'engine:state-changed';
+export type StudioEvent = { [E in WatchedEvent]: { readonly name: E; readonly payload: Events[E] } }[WatchedEvent];
+
+export const isWatched = (name: EventName): name is WatchedEvent =>
+  name.startsWith('run:') || name === 'engine:state-changed';
 
 /** A record read again from the run's folder, joined with what was seen live: neither may hide an epoch of the other. */
 export function refreshed(view: RunView, record: RunRecord): RunView {
@@ -52,7 +61,7 @@ export function refreshed(view: RunView, record: RunRecord): RunView {
   const metrics = [...byEpoch.values()].sort((a, b) => a.epoch - b.epoch);
   const snapshotEpochs = [...new Set([...view.record.snapshotEpochs, ...record.snapshotEpochs])].sort((a, b) => a - b);
   // An answer written before the run ended may arrive after it: the end stands.
-  const late = record.summary.status === 'running' && view.record.summary.status !== 'running';
+  const late = isLiving(record.summary.status) && !isLiving(view.record.summary.status);
   const { summary } = late ? view.record : record;
   const epochsDone = Math.max(summary.epochsDone, metrics.at(-1)?.epoch ?? 0);
   return {
@@ -71,14 +80,30 @@ export function withSnapshot(view: RunView, snapshot: Snapshot): RunView {
 }
 
 /** The run is over as far as this window knows: its progress goes, its curve stays. */
-export function closed(view: RunView, status: Exclude<RunStatus, 'running'>, problem?: string): RunView {
+export function closed(view: RunView, status: Events['run:ended']['status'], problem?: string): RunView {
   const summary = { ...view.record.summary, status, ...(problem === undefined ? {} : { problem }) };
   const { batches, snapshot } = view;
   return { record: { ...view.record, summary }, batches, ...(snapshot ? { snapshot } : {}) };
 }
 
 const isLive = (view: RunView, runId: string) =>
-  view.record.summary.id === runId && view.record.summary.status === 'running';
+  view.record.summary.id === runId && isLiving(view.record.summary.status);
+
+/** Whether its engine still has it in hand. */
+export const isLiving = (status: RunStatus) => status === 'running' || status === 'paused';
+
+/** What was said of a run before no longer stands. */
+function standing(view: RunView, status: 'running' | 'paused', problem?: string): RunView {
+  const summary: { -readonly [K in keyof RunSummary]: RunSummary[K] } = { ...view.record.summary, status };
+  delete summary.problem;
+  if (problem !== undefined) summary.problem = problem;
+  return { ...view, record: { ...view.record, summary } };
+}
+
+function resumed(view: RunView, { inexact }: Events['run:resumed']): RunView {
+  const going = standing(view, 'running');
+  return inexact === undefined ? going : { ...going, record: { ...going.record, inexact } };
+}
 
 function progressed(view: RunView, progress: RunProgress): RunView {
   if (progress.kind !== 'training') return { ...view, progress };

@@ -1,7 +1,9 @@
 import type { Answer, Events, EventName, Request, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
-import { StudioError, type Result } from '../../electron/contract/errors.ts';
+import { StudioError, toErrorData, type Result } from '../../electron/contract/errors.ts';
+import type { HandedFile, Staged } from '../../electron/contract/files.ts';
 import { Caller, eventNames } from '../../electron/contract/rpc.ts';
 import { wirePort, type FrameLine } from '../../electron/contract/wire.ts';
+import { postWithProgress, upload, type Post } from './upload.ts';
 
 /** What this needs of a WebSocket, so that a test may pass its own. */
 export type Socket = Pick<WebSocket, 'send' | 'close' | 'addEventListener' | 'removeEventListener'> & {
@@ -16,21 +18,39 @@ const LONGEST_WAIT_MS = 8_000;
  * broken are answered with an error at once, those under way when it breaks too.
  */
 export class SocketApi implements StudioApi {
+  readonly takesFolders = false;
   readonly #open: () => Socket;
+  readonly #post: Post;
   readonly #listeners = new Map<EventName, Set<(payload: never) => void>>();
   readonly #linkListeners = new Set<(link: 'open' | 'lost') => void>();
   #caller: Promise<Caller<WindowChannel>>;
   #wait = FIRST_WAIT_MS;
   #wasLost = false;
 
-  constructor(open: () => Socket) {
+  /** @param post how bodies are uploaded; a test may pass its own. */
+  constructor(open: () => Socket, post: Post = postWithProgress) {
     this.#open = open;
+    this.#post = post;
     this.#caller = this.#connect();
   }
 
   async call<C extends WindowChannel>(channel: C, request: Request<C>): Promise<Result<Answer<C>>> {
     const caller = await this.#caller;
     return caller.call(channel, request);
+  }
+
+  async stage(files: readonly HandedFile[], onProgress?: (fraction: number) => void): Promise<Result<Staged>> {
+    const bytes = files.reduce((sum, { file }) => sum + file.size, 0);
+    const opened = await this.call('files:open', { bytes });
+    if (!opened.ok) return opened;
+    const { staged } = opened.value;
+    try {
+      await upload(staged, files, this.#post, onProgress);
+      return { ok: true, value: { staged, files: files.length, bytes } };
+    } catch (error) {
+      void this.call('files:release', { staged });
+      return { ok: false, error: toErrorData(error) };
+    }
   }
 
   listen<E extends EventName>(event: E, listener: (payload: Events[E]) => void): () => void {

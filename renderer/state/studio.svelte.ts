@@ -6,11 +6,17 @@ import { presets, type Preset } from '../../electron/contract/presets.ts';
 import { eventNames } from '../../electron/contract/rpc.ts';
 import type { Baseline, ImageColumns, ImageSetSummary } from '../../electron/contract/words.ts';
 import type { Connection, Link } from './connection.ts';
+import type { DropHandler } from './drops.ts';
 import { draftOf, draftOfPreset, onImageSet, readDraft, type Draft, type DraftField } from './draft.ts';
 import { FrameQueue } from './frame-queue.ts';
+import { Importing } from './importing.svelte.ts';
+import { latentDrops } from './latent-drops.ts';
+import { Latent } from './latent.svelte.ts';
+import { Library } from './library.svelte.ts';
 import { Loads } from './loads.svelte.ts';
 import { Remembered } from './remembered.ts';
-import { withSnapshot, type RunView, type StudioEvent } from './run-view.ts';
+import { Reconstruct } from './reconstruct.svelte.ts';
+import { isWatched, withSnapshot, type RunView, type StudioEvent } from './run-view.ts';
 import {
   emptyWindow,
   reduce,
@@ -23,7 +29,7 @@ import {
   type WindowState,
 } from './window-state.ts';
 
-export type Place = 'train' | 'runs';
+export type Place = 'data' | 'train' | 'reconstruct' | 'latent' | 'runs';
 
 /** How many test images the article's figure shows. */
 export const FIGURE_IMAGES = 10;
@@ -63,14 +69,27 @@ export class Studio {
   readonly originals = new Loads<ImageColumns>();
   readonly baselines = new Loads<Baseline>();
   readonly remembered: Remembered;
-  readonly #api: StudioApi;
+  readonly library: Library;
+  readonly importing: Importing;
+  /** What a place does with dropped files; in the others they become an image set. */
+  readonly drops: Partial<Record<Place, DropHandler>> = {};
+  readonly latent: Latent;
+  readonly reconstruct = new Reconstruct(this);
+  /** For the states of other places; views go through a state. */
+  readonly api: StudioApi;
 
   constructor(connection: Connection, store: Pick<Storage, 'getItem' | 'setItem'>) {
-    this.#api = connection.api;
+    this.api = connection.api;
     this.remembered = new Remembered(store);
+    this.library = new Library(this.api);
+    this.importing = new Importing(this.api);
+    this.api.listen('image-sets:changed', () => void this.#listImageSets());
+    this.latent = new Latent(this.api, this);
+    this.drops.reconstruct = this.reconstruct.drops;
+    this.drops.latent = latentDrops(this.latent);
     const queue = new FrameQueue<StudioEvent>((events) => this.#receive(events));
-    for (const name of eventNames) {
-      this.#api.listen(name, (payload) => queue.push({ name, payload } as StudioEvent));
+    for (const name of eventNames.filter(isWatched)) {
+      this.api.listen(name, (payload) => queue.push({ name, payload } as StudioEvent));
     }
     connection.onLink((link) => {
       this.link = link;
@@ -81,15 +100,17 @@ export class Studio {
   /** Fills the window: at its start, after a lost connection, and when the person asks to try again. */
   async load(): Promise<void> {
     this.loadProblem = undefined;
+    const { importId } = this.importing;
     const [app, runs] = await Promise.all([this.#ask('app:describe'), this.#ask('run:list')]);
     if (app) {
       this.app = app;
+      this.importing.attach(importId, app.activeImport);
       this.#window = reduce(this.#window, { name: 'engine:state-changed', payload: app.engine });
     }
     if (runs) this.#window = withRuns(this.#window, runs);
     this.settings = (await this.#ask('settings:read')) ?? this.settings;
     await this.#attach(app?.activeRun);
-    this.imageSets = (await this.#ask('image-set:list')) ?? this.imageSets;
+    await this.#listImageSets();
     this.originals.forgetFailed();
     this.baselines.forgetFailed();
     this.#fillDraft();
@@ -98,7 +119,7 @@ export class Studio {
   /** Limits the engine's threads; without a number it takes every core. The engine is started anew. */
   async setThreads(threads: number | undefined): Promise<void> {
     const settings = threads === undefined ? {} : { threads };
-    const result = await this.#api.call('settings:write', { settings });
+    const result = await this.api.call('settings:write', { settings });
     this.settingsProblem = result.ok ? undefined : result.error;
     if (result.ok) this.settings = result.value;
   }
@@ -113,6 +134,15 @@ export class Studio {
     if (this.draft && imageSet) this.draft = onImageSet(this.draft, imageSet);
   }
 
+  /** Goes to Train with this image set in the panel. */
+  async trainOn(id: string): Promise<void> {
+    if (!this.imageSets.some((set) => set.id === id)) await this.#listImageSets();
+    this.#fillDraft();
+    this.chooseImageSet(id);
+    this.library.choose(id);
+    this.place = 'train';
+  }
+
   type(field: DraftField, text: string): void {
     if (this.draft) this.draft = { ...this.draft, typed: { ...this.draft.typed, [field]: text } };
   }
@@ -122,7 +152,7 @@ export class Studio {
     if (this.reading?.kind !== 'ready' || this.starting) return;
     this.starting = true;
     this.startProblem = undefined;
-    const result = await this.#api.call('run:start', { experiment: this.reading.experiment });
+    const result = await this.api.call('run:start', { experiment: this.reading.experiment });
     if (result.ok) await this.#show(result.value.runId);
     else this.startProblem = result.error;
     this.starting = false;
@@ -132,7 +162,7 @@ export class Studio {
     const runId = this.#window.activeId;
     if (runId === undefined || this.stopping) return;
     this.stopping = true;
-    const result = await this.#api.call('run:stop', { runId });
+    const result = await this.api.call('run:stop', { runId });
     if (!result.ok) this.startProblem = result.error;
     // The answer only says that stopping has begun; the run's end puts the button right (see #receive).
     if (!result.ok || this.#window.activeId !== runId) this.stopping = false;
@@ -157,15 +187,15 @@ export class Studio {
   }
 
   exportModel(runId: string): Promise<Result<ExportAnswer>> {
-    return this.#api.call('model:export', { runId, weights: 'best' });
+    return this.api.call('model:export', { runId, weights: 'best' });
   }
 
   /** Fetches what the figures of an experiment need, once. */
   async ensureReferences(imageSet: string, validationCount: number): Promise<void> {
     const images = { imageSet, split: 'test', first: 0, count: FIGURE_IMAGES } as const;
-    await this.originals.ensure(imageSet, () => this.#api.call('image-set:images', images));
+    await this.originals.ensure(imageSet, () => this.api.call('image-set:images', images));
     const key = baselineKey(imageSet, validationCount);
-    await this.baselines.ensure(key, () => this.#api.call('image-set:baseline', { imageSet, validationCount }));
+    await this.baselines.ensure(key, () => this.api.call('image-set:baseline', { imageSet, validationCount }));
   }
 
   #view(id: string | undefined): RunView | undefined {
@@ -215,13 +245,13 @@ export class Studio {
 
   async #open(runId: string): Promise<void> {
     this.#forget();
-    const opened = await this.#api.call('run:open', { runId });
+    const opened = await this.api.call('run:open', { runId });
     this.openProblem = opened.ok ? undefined : opened.error;
     if (!opened.ok) return;
     this.#window = withRecord(this.#window, opened.value);
     const epoch = this.#view(runId)?.record.snapshotEpochs.at(-1);
     if (epoch === undefined || epoch === this.#view(runId)?.snapshot?.epoch) return;
-    const snapshot = await this.#api.call('run:snapshot', { runId, epoch });
+    const snapshot = await this.api.call('run:snapshot', { runId, epoch });
     const view = this.#view(runId);
     if (snapshot.ok && view) this.#window = withView(this.#window, withSnapshot(view, snapshot.value));
     if (!snapshot.ok) this.openProblem = snapshot.error;
@@ -229,6 +259,10 @@ export class Studio {
 
   #forget(): void {
     this.#window = withViewsOnly(this.#window, [this.#currentId, this.#chosenId]);
+  }
+
+  async #listImageSets(): Promise<void> {
+    this.imageSets = (await this.#ask('image-set:list')) ?? this.imageSets;
   }
 
   #fillDraft(): void {
@@ -240,7 +274,7 @@ export class Studio {
   }
 
   async #ask<C extends WindowChannel & ('app:describe' | 'settings:read' | 'run:list' | 'image-set:list')>(channel: C) {
-    const result = await this.#api.call(channel, {});
+    const result = await this.api.call(channel, {});
     if (result.ok) return result.value;
     this.loadProblem = result.error;
     return undefined;

@@ -29,7 +29,8 @@ export function reduce(state: WindowState, event: StudioEvent): WindowState {
         ? interrupted({ ...state, engine: event.payload }, event.payload.message)
         : { ...state, engine: event.payload };
     case 'run:started':
-      return { ...withRecord(withoutLoss(state), event.payload), activeId: event.payload.summary.id };
+      // Replaced, not joined: a run taken up from a checkpoint has lost the epochs after it.
+      return { ...withView(withoutLoss(state), newView(event.payload)), activeId: event.payload.summary.id };
     case 'run:ended':
       return withoutActive(inView(state, event.payload.runId, event), event.payload.runId);
     default:
@@ -37,7 +38,7 @@ export function reduce(state: WindowState, event: StudioEvent): WindowState {
   }
 }
 
-/** A record read from the run's folder, or sent when the run started. */
+/** A record read from the run's folder. */
 export function withRecord(state: WindowState, record: RunRecord): WindowState {
   const known = state.views.get(record.summary.id);
   return withView(state, known ? refreshed(known, record) : newView(record));

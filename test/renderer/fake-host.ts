@@ -1,4 +1,5 @@
 import type { Answer, Events, EventName, Request, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
+import type { HandedFile } from '../../electron/contract/files.ts';
 import type { Result } from '../../electron/contract/errors.ts';
 import type { Connection, Link } from '../../renderer/state/connection.ts';
 import { mnist } from './samples.ts';
@@ -8,6 +9,8 @@ type Answers = { [C in WindowChannel]?: (request: Request<C>) => Answer<C> | Pro
 /** A host whose answers a test writes down; what has none is answered with an error. */
 export class FakeHost implements Connection {
   readonly asked: WindowChannel[] = [];
+  /** What was handed over, in order; the first is "staged-1". */
+  readonly staged: (readonly HandedFile[])[] = [];
   answers: Answers = {
     'app:describe': () => ({
       host: 'desktop',
@@ -25,6 +28,12 @@ export class FakeHost implements Connection {
 
   readonly api: StudioApi = {
     call: async (channel, request) => this.#answer(channel, request),
+    stage: async (files) => {
+      const staged = `staged-${this.staged.push(files)}`;
+      const bytes = files.reduce((sum, { file }) => sum + file.size, 0);
+      return { ok: true, value: { staged, files: files.length, bytes } };
+    },
+    takesFolders: true,
     listen: (event, listener) => {
       this.#listeners.set(event, [...(this.#listeners.get(event) ?? []), listener]);
       return () => undefined;

@@ -27,6 +27,25 @@ describe('a run as the window sees it', () => {
     expect(applyToView(view, 'run:ended', { runId: 'b', status: 'finished' })).toBe(view);
   });
 
+  it('stands still in a pause, says why, and goes on', () => {
+    let view = applyToView(newView(record('a')), 'run:progressed', progress('a', 107, 0.3));
+    view = applyToView(view, 'run:paused', { runId: 'a', epoch: 1, step: 107, problem: 'The disk is full.' });
+    expect(view.record.summary).toMatchObject({ status: 'paused', problem: 'The disk is full.' });
+    expect(view.progress).toBeDefined();
+    view = applyToView(view, 'run:resumed', {
+      runId: 'a',
+      epoch: 1,
+      step: 107,
+      problems: [],
+      inexact: 'From here on.',
+    });
+    expect(view.record.summary.status).toBe('running');
+    expect(view.record.summary).not.toHaveProperty('problem');
+    expect(view.record.inexact).toBe('From here on.');
+    view = applyToView(view, 'run:paused', { runId: 'a', epoch: 1, step: 110 });
+    expect(applyToView(view, 'run:ended', { runId: 'a', status: 'stopped' }).record.summary.status).toBe('stopped');
+  });
+
   it('leaves events that come after the end alone', () => {
     const over = applyToView(newView(record('a')), 'run:ended', { runId: 'a', status: 'stopped' });
     expect(applyToView(over, 'run:progressed', progress('a', 500))).toBe(over);

@@ -33,6 +33,7 @@ export function record(id: string, status: RunStatus = 'running', startedAt = '2
       epochsDone: 0,
       codeSize: 128,
       seed: 1,
+      resumable: false,
     },
     experiment: articleExperiment,
     metrics: [],

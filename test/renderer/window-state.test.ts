@@ -20,6 +20,18 @@ describe('the window’s state', () => {
     expect(ended.runs[0]?.status).toBe('finished');
   });
 
+  it('shows of a run that is taken up again only the epochs that it keeps', () => {
+    const two = [1, 2].reduce(
+      (state, number) => reduce(state, { name: 'run:epoch-ended', payload: { runId: 'a', metrics: epoch(number) } }),
+      started,
+    );
+    const cut = reduce(two, { name: 'run:ended', payload: { runId: 'a', status: 'interrupted' } });
+    const again = reduce(cut, { name: 'run:started', payload: { ...record('a'), metrics: [epoch(1)] } });
+    expect(again.activeId).toBe('a');
+    expect(again.views.get('a')?.record.metrics.map((metrics) => metrics.epoch)).toEqual([1]);
+    expect(again.runs[0]?.status).toBe('running');
+  });
+
   it('ignores what it hears of runs it does not know', () => {
     expect(reduce(started, { name: 'run:progressed', payload: progress('b', 1) })).toBe(started);
     const ended = reduce(started, { name: 'run:ended', payload: { runId: 'b', status: 'finished' } });

@@ -1,0 +1,27 @@
+import type { HandedFile } from '../../electron/contract/files.ts';
+import { decoderOf } from './decoder.svelte.ts';
+import { heldWords, type DropHandler } from './drops.ts';
+import type { Latent } from './latent.svelte.ts';
+
+const isTable = ({ path }: HandedFile) => /\.(csv|tsv)$/i.test(path);
+
+/**
+ * Pictures dropped on the Latent place are encoded and laid beside the map, where the decoder's tools start from them; a CSV
+ * file among them colours the map.
+ */
+export const latentDrops = ({ explorer, colouring }: Pick<Latent, 'explorer' | 'colouring'>): DropHandler => ({
+  offer: (held) =>
+    explorer.details
+      ? {
+          title: `Encode ${heldWords(held)}`,
+          hint: 'Each gets its place on the map; the decoder’s tools can start from it. A CSV file colours the map.',
+        }
+      : { title: 'No model is open', hint: 'Choose a model first, then drop pictures here.', refused: true },
+  take: (files) =>
+    void files.then((handed) => {
+      const table = handed.find(isTable);
+      if (table) void colouring.addTable(table.file);
+      const pictures = handed.filter((file) => !isTable(file));
+      if (pictures.length > 0) void decoderOf(explorer)?.pictures.addFiles(pictures);
+    }),
+});

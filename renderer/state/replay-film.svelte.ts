@@ -1,0 +1,128 @@
+import { toErrorData, type ErrorData } from '../../electron/contract/errors.ts';
+import { MapPainter } from '../charts/map/map-paint.ts';
+import { arrange } from '../charts/map/point-cloud.ts';
+import { fitted } from '../charts/map/view.ts';
+import { paintStrip } from '../charts/image-paint.ts';
+import type { Rgba } from '../charts/rgba.ts';
+import type { ThemeColours } from '../charts/theme.svelte.ts';
+import { scattered } from './align.ts';
+import { gifOf, webmOf } from './film-files.ts';
+import type { Replay } from './replay.svelte.ts';
+import { saveFile } from './save-file.ts';
+
+/** What a film is made of. */
+export interface FilmPlan {
+  readonly replay: Replay;
+  /** A packed colour a test image. */
+  readonly colours: Uint32Array;
+  readonly theme: ThemeColours;
+  /** The file's, without its ending. */
+  readonly name: string;
+}
+
+const SIDE = 480;
+const CAPTION = 28;
+const FRAMES_A_SECOND = 12;
+const FRAMES_AN_EPOCH = 6;
+const MOST_FRAMES = 240;
+/** Frames that the film stands still at its end. */
+const STILL = 12;
+
+/** The positions of a film's frames: evenly from the first epoch to the last, then still. */
+export function filmPositions(last: number): number[] {
+  const steps = Math.max(1, Math.min(MOST_FRAMES, last * FRAMES_AN_EPOCH));
+  const moving = Array.from({ length: steps + 1 }, (_, step) => (last * step) / steps);
+  return [...moving, ...Array.from({ length: STILL }, () => last)];
+}
+
+/** Makes a replay a file. */
+export class FilmMaker {
+  /** 0-1 while one is made. */
+  fraction = $state<number>();
+  problem = $state.raw<ErrorData>();
+
+  async make(kind: 'gif' | 'webm', plan: FilmPlan): Promise<void> {
+    if (this.fraction !== undefined) return;
+    this.fraction = 0;
+    this.problem = undefined;
+    try {
+      const frames = await this.#frames(plan);
+      if (kind === 'gif') saveFile(`${plan.name}-epochs.gif`, [await gifOf(frames, FRAMES_A_SECOND)], 'image/gif');
+      else {
+        const film = await webmOf(frames, FRAMES_A_SECOND, (share) => (this.fraction = 0.5 + share / 2));
+        saveFile(`${plan.name}-epochs.webm`, [film], 'video/webm');
+      }
+    } catch (error) {
+      this.problem = toErrorData(error);
+    }
+    this.fraction = undefined;
+  }
+
+  async #frames(plan: FilmPlan): Promise<Rgba[]> {
+    const positions = filmPositions(plan.replay.last);
+    const painter = new FramePainter(plan);
+    const frames: Rgba[] = [];
+    for (const [at, position] of positions.entries()) {
+      frames.push(painter.frame(position));
+      this.fraction = at / positions.length / 2;
+      // The window is not held up while frames are painted.
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    return frames;
+  }
+}
+
+/** Paints a moment of a replay: the map, the epoch, the ten reconstructions. */
+class FramePainter {
+  readonly #plan: FilmPlan;
+  readonly #map = new OffscreenCanvas(SIDE, SIDE);
+  readonly #painter = new MapPainter(this.#map);
+  readonly #strip = document.createElement('canvas');
+  readonly #page: OffscreenCanvas;
+
+  constructor(plan: FilmPlan) {
+    this.#plan = plan;
+    this.#paintStrip(0);
+    this.#page = new OffscreenCanvas(SIDE, SIDE + CAPTION + this.#stripHeight + 8);
+  }
+
+  frame(position: number): Rgba {
+    const { replay, colours, theme } = this.#plan;
+    const { width, height } = this.#page;
+    const context = this.#page.getContext('2d', { willReadFrequently: true })!;
+    context.fillStyle = theme.bg;
+    context.fillRect(0, 0, width, height);
+    const map = replay.mapAt(position);
+    const size = { width: SIDE, height: SIDE };
+    if (map && replay.subset && replay.limits) {
+      const points = scattered(map, replay.subset.indices, colours.length);
+      const view = fitted(replay.limits, size, true);
+      this.#painter.paint({ cloud: arrange(points, colours), view, size, density: 1, theme });
+      context.drawImage(this.#map, 0, 0);
+    }
+    context.fillStyle = theme.text;
+    context.font = `600 14px ${theme.font}`;
+    context.textBaseline = 'middle';
+    context.fillText(`Epoch ${replay.snapshotAt(position)?.epoch ?? ''}`, 8, SIDE + CAPTION / 2);
+    this.#paintStrip(position);
+    if (this.#strip.width > 0) {
+      const shrink = Math.min(1, SIDE / this.#strip.width);
+      context.drawImage(this.#strip, 0, SIDE + CAPTION, this.#strip.width * shrink, this.#strip.height * shrink);
+    }
+    return { width, height, data: context.getImageData(0, 0, width, height).data };
+  }
+
+  get #stripHeight(): number {
+    return Math.ceil(this.#strip.height * Math.min(1, SIDE / Math.max(1, this.#strip.width)));
+  }
+
+  #paintStrip(position: number): void {
+    const images = this.#plan.replay.snapshotAt(position)?.reconstructions;
+    if (!images || images.count === 0) {
+      this.#strip.width = 0;
+      return;
+    }
+    const scale = Math.max(1, Math.floor(SIDE / (images.count * (images.width + 2))));
+    paintStrip(this.#strip.getContext('2d')!, { images, scale, gap: 2, density: 1 });
+  }
+}

@@ -1,0 +1,166 @@
+import { describe, expect, it, vi } from 'vitest';
+import { details, map, opened, withTwo } from './decoder-samples.ts';
+
+describe('between two pictures', () => {
+  it('the strip begins with one and ends with the other', async () => {
+    const { decoder } = await withTwo();
+    const { between } = decoder;
+    between.film.shoot(between.codes);
+    await vi.waitFor(() => expect(between.film.count).toBe(9));
+    expect([...between.film.frames!.pixels]).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9]);
+    between.swap();
+    expect([...between.codes.slice(0, 2)]).toEqual([9, 4]);
+    expect([...between.codes.slice(-2)]).toEqual([1, 0]);
+  });
+
+  it('there is nothing with one picture', async () => {
+    const { decoder } = await opened();
+    expect(decoder.between.codes).toHaveLength(0);
+    decoder.between.film.shoot(decoder.between.codes);
+    await Promise.resolve();
+    expect(decoder.between.film.frames).toBeUndefined();
+  });
+
+  it('plays round and round', async () => {
+    const { decoder } = await withTwo();
+    const { film } = decoder.between;
+    film.shoot(decoder.between.codes);
+    await vi.waitFor(() => expect(film.count).toBe(9));
+    vi.useFakeTimers();
+    film.setRate(10);
+    film.play();
+    vi.advanceTimersByTime(350);
+    expect(film.at).toBe(3);
+    vi.advanceTimersByTime(700);
+    expect(film.at).toBe(1);
+    film.pause();
+    vi.advanceTimersByTime(700);
+    expect(film.at).toBe(1);
+    vi.useRealTimers();
+    film.show(99);
+    expect(film.at).toBe(8);
+  });
+});
+
+describe('a drawn path', () => {
+  it('is decoded evenly along its way', async () => {
+    const { decoder, explorer } = await opened();
+    explorer.path = [
+      { x: 0, y: 0 },
+      { x: 1, y: 0 },
+      { x: 23, y: 0 },
+    ];
+    decoder.walk.length = 24;
+    decoder.walk.film.shoot(decoder.walk.codes);
+    await vi.waitFor(() => expect(decoder.walk.film.count).toBe(24));
+    expect([...decoder.walk.film.frames!.pixels]).toEqual(Array.from({ length: 24 }, (_, frame) => frame));
+    explorer.path = [];
+    expect(decoder.walk.codes).toHaveLength(0);
+  });
+});
+
+describe('sliders for units', () => {
+  it('put the unit that varies most first and start from the chosen picture', async () => {
+    const { decoder } = await withTwo();
+    const { units } = decoder;
+    expect(units.ranges.map(({ unit }) => unit)).toEqual([1, 0]);
+    expect([...units.code]).toEqual([9, 4]);
+    units.set(0, 12);
+    expect([...units.code]).toEqual([12, 4]);
+    expect(units.isMoved).toBe(true);
+    units.reset();
+    expect([...units.code]).toEqual([9, 4]);
+    units.fromMean = true;
+    expect([...units.code]).toEqual([30, 0]);
+  });
+
+  it('begin anew from another picture', async () => {
+    const { decoder } = await withTwo();
+    decoder.units.set(0, 12);
+    decoder.pictures.choose(decoder.pictures.items[0]!.id);
+    expect([...decoder.units.code]).toEqual([1, 0]);
+  });
+
+  it('draw random codes within what training has seen', async () => {
+    const { decoder } = await opened();
+    for (let round = 0; round < 50; round++) {
+      decoder.units.random();
+      const [first, second] = decoder.units.code;
+      expect(first).toBeGreaterThanOrEqual(0);
+      expect(first).toBeLessThanOrEqual(59);
+      expect(second).toBeGreaterThanOrEqual(-1);
+      expect(second).toBeLessThanOrEqual(3);
+    }
+  });
+
+  it('are found by number, the first twelve at once', async () => {
+    const many = Float32Array.from({ length: 128 }, (_, unit) => unit);
+    const { decoder } = await opened((host) => {
+      host.answers['model:map'] = () => ({
+        ...map,
+        units: { least: many.map(() => 0), most: many.map(() => 1), mean: many.map(() => 0), deviation: many },
+      });
+    });
+    expect(decoder.units.shown.map(({ unit }) => unit)).toEqual([
+      127, 126, 125, 124, 123, 122, 121, 120, 119, 118, 117, 116,
+    ]);
+    decoder.units.filter = ' 12';
+    expect(decoder.units.matching.map(({ unit }) => unit + 1)).toEqual([
+      128, 127, 126, 125, 124, 123, 122, 121, 120, 112, 12,
+    ]);
+    decoder.units.filter = '';
+    decoder.units.all = true;
+    expect(decoder.units.shown).toHaveLength(128);
+  });
+
+  it('have ranges without extent where training saw nothing finite', async () => {
+    const { decoder } = await opened((host) => {
+      const units = { ...map.units, least: Float32Array.of(Number.NaN, -1) };
+      host.answers['model:map'] = () => ({ ...map, units });
+    });
+    expect(decoder.units.ranges.find(({ unit }) => unit === 0)).toMatchObject({ least: 0, most: 0 });
+  });
+
+  it('guess their ranges where the image set is gone', async () => {
+    const { decoder, explorer } = await opened((host) => {
+      host.answers['model:open'] = () => ({ ...details, hasImageSet: false });
+      delete host.answers['model:map'];
+    });
+    expect(explorer.map).toBeUndefined();
+    expect(decoder.units.areKnown).toBe(false);
+    expect(decoder.units.ranges.map(({ least, most }) => [least, most])).toEqual([
+      [-3, 3],
+      [-3, 3],
+    ]);
+    expect([...decoder.units.code]).toEqual([0, 0]);
+  });
+});
+
+describe('a direction from two groups', () => {
+  it('moves any picture by the difference of the groups’ means', async () => {
+    const { decoder, explorer } = await withTwo();
+    explorer.groups = { a: Uint32Array.of(0, 2), b: Uint32Array.of(10, 12) };
+    decoder.direction.measure();
+    await vi.waitFor(() => expect([...(decoder.direction.direction ?? [])]).toEqual([10, 10]));
+    decoder.direction.amount = 0.5;
+    expect([...decoder.direction.code!]).toEqual([14, 9]);
+    decoder.direction.amount = 0;
+    expect([...decoder.direction.code!]).toEqual([9, 4]);
+  });
+
+  it('is none without two groups', async () => {
+    const { decoder, explorer } = await withTwo();
+    explorer.groups = { a: Uint32Array.of(0), b: new Uint32Array() };
+    decoder.direction.measure();
+    await Promise.resolve();
+    expect(decoder.direction.direction).toBeUndefined();
+    expect(decoder.direction.code).toBeUndefined();
+  });
+
+  it('says why the codes could not be had', async () => {
+    const { decoder, explorer } = await opened((host) => delete host.answers['model:codes']);
+    explorer.groups = { a: Uint32Array.of(0), b: Uint32Array.of(1) };
+    decoder.direction.measure();
+    await vi.waitFor(() => expect(decoder.direction.problem?.message).toBe('No answer for model:codes.'));
+  });
+});
