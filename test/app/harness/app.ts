@@ -13,6 +13,8 @@ export interface StudioApp {
   windowCount(): number;
   /** The next save dialog answers with this path; with nothing it is cancelled. */
   chooseWhereToSave(path: string | undefined): Promise<void>;
+  /** Says where files and folders lie that are about to be dropped or chosen: the stand-in's browser does not tell. */
+  filesLieAt(paths: readonly string[]): Promise<void>;
   /** The engine's process id, as soon as it runs. */
   enginePid(): Promise<number>;
   /** Closes the window as a person would, and waits until the app has gone. */

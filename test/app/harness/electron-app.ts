@@ -21,6 +21,8 @@ export async function launchElectron(options: LaunchOptions): Promise<StudioApp>
         dialog.showSaveDialog = () => Promise.resolve(answer);
       }, path);
     },
+    // Electron knows.
+    filesLieAt: () => Promise.resolve(),
     enginePid: async () => {
       for (;;) {
         const pids = await app.evaluate(

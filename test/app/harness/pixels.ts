@@ -9,6 +9,12 @@ async function pixelsOf(picture: Locator): Promise<{ width: number; height: numb
   });
 }
 
+/** A picture's size and RGB, row by row. */
+export async function rgbOf(picture: Locator): Promise<{ width: number; height: number; rgb: number[] }> {
+  const { width, height, rgba } = await pixelsOf(picture);
+  return { width, height, rgb: rgba.filter((_, at) => at % 4 !== 3) };
+}
+
 /** How many different strong colours (not grey, not see-through) a picture shows, shades of one counted once. */
 export async function strongColours(picture: Locator): Promise<number> {
   const { rgba } = await pixelsOf(picture);

@@ -1,10 +1,12 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, join, relative } from 'node:path';
 import type { Browser, BrowserContext, Page, Route } from '@playwright/test';
 import type { ToApp, ToHarness } from '../stand-in/link.ts';
 import { builtApp, type LaunchOptions, type StudioApp } from './app.ts';
 import { launchChromium } from './chromium.ts';
-import { FROM_PAGE, preloadScript, TO_PAGE } from './page-script.ts';
+import { FILE_PATHS, FROM_PAGE, preloadScript, TO_PAGE } from './page-script.ts';
 
 const register = new URL('../stand-in/register.ts', import.meta.url).href;
 
@@ -76,6 +78,13 @@ class StandInHarness {
       dataFolder: this.#options.dataFolder,
       windowCount: () => context.pages().length,
       chooseWhereToSave: (path) => Promise.resolve(this.#tell({ kind: 'script-save-dialog', path })),
+      filesLieAt: async (paths) => {
+        const places = await Promise.all(paths.map(placesBelow));
+        await page.evaluate(
+          ([name, known]) => void Object.assign(((window as unknown as Record<string, object>)[name] ??= {}), known),
+          [FILE_PATHS, Object.fromEntries(places.flat())] as const,
+        );
+      },
       enginePid: () => this.#enginePid(),
       close: () => this.#close(),
     };
@@ -89,7 +98,9 @@ class StandInHarness {
         message,
       )
       .catch((error: unknown) => {
-        if (!this.#page?.isClosed()) throw error;
+        // As in Electron, a page that is being left does not hear.
+        const left = error instanceof Error && error.message.includes('Execution context was destroyed');
+        if (!left && !this.#page?.isClosed()) throw error;
       });
   }
 
@@ -159,4 +170,12 @@ class StandInHarness {
 
 function isMessage(value: unknown): value is ToHarness & { kind: 'open-window' } {
   return typeof value === 'object' && value !== null && 'kind' in value;
+}
+
+/** What a page calls each file that is given, or lies in a folder that is given, and its path. */
+async function placesBelow(path: string): Promise<[name: string, path: string][]> {
+  if (!(await stat(path)).isDirectory()) return [[basename(path), path]];
+  const entries = await readdir(path, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
+  return files.map((file) => [relative(dirname(path), file).replaceAll('\\', '/'), file]);
 }

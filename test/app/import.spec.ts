@@ -1,0 +1,217 @@
+import { readdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import sharp from 'sharp';
+import { temporaryFolder } from './harness/app.ts';
+import { launchChromium } from './harness/chromium.ts';
+import { classNames, classPicture, classPixels, SIDE, writeClasses } from './harness/classes.ts';
+import { expect, test as base } from './harness/fixtures.ts';
+import { ImportSheet } from './harness/import-sheet.ts';
+import { rgbOf } from './harness/pixels.ts';
+import { serve } from './harness/serve.ts';
+import { runFolders, storedMetrics, StudioPage } from './harness/studio-page.ts';
+
+const test = base.extend<{ pictures: string }>({
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
+  pictures: async ({}, use) => {
+    const folder = await temporaryFolder();
+    await use(folder.path);
+    await folder.remove();
+  },
+});
+
+/** What lies in a data folder's part; none where it was never made. */
+const namesIn = (...parts: readonly string[]) => readdir(join(...parts)).catch(() => []);
+
+/** What uploads have left in a data folder. */
+const stagedFiles = async (dataFolder: string) =>
+  (await readdir(join(dataFolder, 'staged'), { recursive: true, withFileTypes: true }))
+    .filter((entry) => entry.isFile())
+    .map(({ name }) => name);
+
+test('a folder of three classes: right counts, right preview, an epoch on it, the number that is on disk', async ({
+  openApp,
+  dataFolder,
+  pictures,
+}) => {
+  const folder = join(pictures, 'blocks');
+  await writeClasses(folder, 40);
+  await writeFile(join(folder, 'green', 'torn.png'), (await classPicture('green', 0)).subarray(0, 60));
+  const { page } = await openApp();
+  const studio = new StudioPage(page);
+  const sheet = new ImportSheet(page);
+  await sheet.goToData();
+  await sheet.chooseFolder(folder);
+  await expect(sheet.dialog.getByLabel('Name')).toHaveValue('blocks');
+  await expect(sheet.dialog).toContainText('121 found, 3 labels');
+  await expect(sheet.labels).toHaveText(['amber 40', 'green 41', 'violet 40']);
+  await expect(sheet.dialog.getByLabel('Size')).toHaveValue(String(SIDE));
+  await sheet.isPreviewed();
+
+  await test.step('the preview is the picture, pixel by pixel, and follows the options', async () => {
+    const amber = sheet.previews.filter({ hasText: 'amber-0.png' });
+    expect(await rgbOf(amber)).toEqual({ width: SIDE, height: SIDE, rgb: [...classPixels('amber', 0)] });
+    await sheet.dialog.getByLabel('Size').fill('8');
+    await expect.poll(async () => (await rgbOf(amber)).width).toBe(8);
+    await sheet.dialog.getByLabel('Size').fill('7');
+    await expect(sheet.dialog.getByText('must be at least 8')).toBeVisible();
+    await expect(sheet.importButton).toBeDisabled();
+    await sheet.dialog.getByLabel('Size').fill(String(SIDE));
+    await sheet.isPreviewed();
+  });
+
+  await sheet.importButton.click();
+  const torn = sheet.dialog.getByRole('listitem').filter({ hasText: 'torn.png' });
+  await expect(torn).toContainText(/expected .*, found/);
+  await expect(sheet.dialog).toContainText('120 pictures imported as “blocks”');
+  await expect(sheet.dialog).toContainText('16 × 16 RGB · 108 training, 12 test · 3 labels');
+
+  await sheet.dialog.getByRole('button', { name: 'Train on it' }).click();
+  await expect(page.getByLabel('Images', { exact: true })).toHaveValue(/^blocks-/);
+  await studio.trainToEnd({ Epochs: 1, 'Batch size': 16 });
+  const [run] = await runFolders(dataFolder);
+  expect(await studio.validationMse()).toBe((await storedMetrics(run!))[0]!.validationMse);
+  const experiment = JSON.parse(await readFile(join(run!, 'experiment.json'), 'utf8')) as { model: object };
+  expect(experiment.model).toMatchObject({ inputShape: [SIDE, SIDE, 3] });
+
+  await test.step('its gallery: each label’s images, and one of them large', async () => {
+    await sheet.goToData();
+    const green = page.getByRole('list', { name: 'Images of each label' }).getByRole('button', { name: /^green/ });
+    await expect(green).toContainText('36');
+    await green.click();
+    const grid = page.getByRole('grid', { name: '36 training images labelled green' });
+    await grid.focus();
+    await page.keyboard.press('ArrowRight');
+    const chosen = page.getByRole('region', { name: 'The chosen image' });
+    await expect(chosen).toContainText(/green-\d+\.png · green/);
+    const index = Number(/green-(\d+)\.png/.exec(await chosen.innerText())![1]);
+    expect((await rgbOf(chosen)).rgb).toEqual([...classPixels('green', index)]);
+  });
+});
+
+test('what is dropped anywhere becomes an image set, as is said beforehand', async ({ openApp }) => {
+  const entries = await Promise.all(
+    classNames.map(async (name) => [`${name}/one.png`, await classPicture(name, 1)] as const),
+  );
+  const zip = Buffer.from(zipSync(Object.fromEntries(entries)));
+  const { page } = await openApp();
+  const sheet = new ImportSheet(page);
+  await expect(new StudioPage(page).trainButton).toBeEnabled();
+
+  const held = await page.evaluateHandle(() => {
+    const transfer = new DataTransfer();
+    transfer.items.add(new File(['1'], 'a.png', { type: 'image/png' }));
+    transfer.items.add(new File(['2'], 'b.png', { type: 'image/png' }));
+    return transfer;
+  });
+  await page.dispatchEvent('main', 'dragenter', { dataTransfer: held });
+  await expect(page.getByText('Make an image set of 2 pictures')).toBeVisible();
+  await page.dispatchEvent('main', 'dragleave', { dataTransfer: held });
+  await expect(page.getByText('Make an image set of 2 pictures')).toBeHidden();
+
+  await page.getByRole('main').drop({ files: { name: 'blocks.zip', mimeType: 'application/zip', buffer: zip } });
+  await expect(sheet.labels).toHaveText(['amber 1', 'green 1', 'violet 1']);
+  await sheet.isPreviewed();
+  await sheet.importButton.click();
+  await sheet.dialog.getByRole('button', { name: 'Show it' }).click();
+  await expect(page.getByRole('heading', { name: 'blocks' })).toBeVisible();
+});
+
+test('by the keyboard alone: choose, name, import, look', async ({ openApp, pictures }) => {
+  await writeClasses(pictures, 4);
+  const files = classNames.flatMap((name) => [0, 1].map((index) => join(pictures, name, `${name}-${index}.png`)));
+  const { page } = await openApp();
+  const sheet = new ImportSheet(page);
+  const { keyboard } = page;
+  await sheet.tabTo(page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Data' }));
+  await keyboard.press('Enter');
+  await sheet.tabTo(page.getByRole('button', { name: 'Choose files…' }));
+  await sheet.choose(files, () => keyboard.press('Enter'));
+
+  await expect(sheet.dialog.getByLabel('Name')).toBeFocused();
+  await keyboard.press('Control+A');
+  await keyboard.type('Six blocks');
+  await sheet.tabTo(sheet.importButton);
+  await keyboard.press('Enter');
+  await expect(sheet.dialog).toContainText('6 pictures imported as “Six blocks”');
+  await sheet.tabTo(sheet.dialog.getByRole('button', { name: 'Show it' }));
+  await keyboard.press('Enter');
+  await expect(sheet.dialog).toBeHidden();
+  await sheet.tabTo(page.getByRole('grid'));
+  await keyboard.press('End');
+  await expect(page.getByRole('region', { name: 'The chosen image' })).toContainText(/-[01]\.png/);
+});
+
+test('an import that is cancelled leaves nothing behind', async ({ openApp, dataFolder, pictures }) => {
+  const create = { width: 1_600, height: 1_600, channels: 3, background: '#285' } as const;
+  const picture = await sharp({ create }).png().toBuffer();
+  // What follows a PNG's end is not looked at: it makes each another file.
+  const entry = (index: number) => [`${index}.png`, Buffer.concat([picture, Buffer.from(String(index))])] as const;
+  const zip = zipSync(Object.fromEntries(Array.from({ length: 200 }, (_, index) => entry(index))), { level: 0 });
+  await writeFile(join(pictures, 'large.zip'), zip);
+  const { page } = await openApp();
+  const sheet = new ImportSheet(page);
+  await sheet.goToData();
+  await sheet.choose([join(pictures, 'large.zip')], () => page.getByRole('button', { name: 'Choose files…' }).click());
+  await sheet.isPreviewed();
+  await sheet.dialog.getByLabel('Size').fill('256');
+  await sheet.importButton.click();
+  await sheet.dialog.getByRole('button', { name: 'Cancel import' }).click();
+  await expect(sheet.dialog).toContainText('The import was cancelled; nothing of it was kept.');
+  expect(await namesIn(dataFolder, 'image-sets')).toEqual([]);
+
+  await sheet.dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+  await sheet.goToData();
+  await expect(page.getByRole('region', { name: 'Image sets' }).getByRole('listitem')).toHaveCount(1);
+  await expect.poll(() => stagedFiles(dataFolder)).toEqual([]);
+});
+
+test('an image set is renamed, described, deleted, restored and deleted for good', async ({ openApp, pictures }) => {
+  await writeClasses(pictures, 1);
+  const files = classNames.map((name) => join(pictures, name, `${name}-0.png`));
+  const { page } = await openApp();
+  const sheet = new ImportSheet(page);
+  await sheet.goToData();
+  await sheet.choose(files, () => page.getByRole('button', { name: 'Choose files…' }).click());
+  await sheet.importButton.click();
+  await sheet.dialog.getByRole('button', { name: 'Show it' }).click();
+  await page.getByRole('button', { name: 'Rename' }).click();
+  await page.getByLabel('Name of the image set').fill('Just three');
+  await page.getByRole('button', { name: 'Save name' }).click();
+  const sets = page.getByRole('region', { name: 'Image sets' });
+  await expect(sets.getByRole('button', { name: /^Just three/ })).toBeVisible();
+  await page.getByLabel('Notes').fill('From a test.');
+  await page.getByRole('button', { name: 'Save notes' }).click();
+  await expect(page.getByRole('button', { name: 'Save notes' })).toBeHidden();
+
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await sets.getByRole('button', { name: 'Undo' }).click();
+  await expect(page.getByLabel('Notes')).toHaveValue('From a test.');
+  await page.getByRole('button', { name: 'Delete' }).click();
+  await sets.getByText('Trash (1)').click();
+  await sets.getByRole('button', { name: 'Empty trash…' }).click();
+  await sets.getByRole('button', { name: 'Delete for good' }).click();
+  await expect(sets.getByText('Trash (1)')).toBeHidden();
+  await expect(sets.getByRole('button', { name: /^Just three/ })).toBeHidden();
+});
+
+test('an ordinary browser uploads what it imports, and nothing of it stays', async ({ dataFolder, pictures }) => {
+  await writeClasses(join(pictures, 'blocks'), 3);
+  const served = await serve(dataFolder);
+  const browser = await launchChromium();
+  try {
+    const page = await browser.newPage();
+    await page.goto(served.address);
+    const sheet = new ImportSheet(page);
+    await sheet.goToData();
+    await sheet.chooseFolder(join(pictures, 'blocks'));
+    await expect(sheet.labels).toHaveText(['amber 3', 'green 3', 'violet 3']);
+    await sheet.importButton.click();
+    await expect(sheet.dialog).toContainText('9 pictures imported as “blocks”');
+    expect(await namesIn(dataFolder, 'image-sets')).toHaveLength(1);
+    await expect.poll(() => stagedFiles(dataFolder)).toEqual([]);
+  } finally {
+    await browser.close();
+    await served.close();
+  }
+});
