@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { ContenderProcess } from './contender.ts';
-import { FIT, JAX, KERAS, OURS, TORCH } from './entrants.ts';
+import { FIT, JAX, KERAS, OURS, PILLOW, TORCH } from './entrants.ts';
 import { makeJob } from './jobs.ts';
 import { plan } from './plan.ts';
 import type { Entry } from './rounds.ts';
@@ -46,6 +46,16 @@ const results: Results = {
     },
   ],
   sweeps: [],
+  imports: [
+    {
+      name: 'small-png',
+      title: '10,000 PNG files of 28 × 28',
+      entries: [
+        { contender: OURS, perSecond: spread([9_000]) },
+        { contender: PILLOW, perSecond: spread([5_000]) },
+      ],
+    },
+  ],
   leftOut: ['deep: no time left in a quick run'],
 };
 
@@ -67,6 +77,7 @@ describe('targets', () => {
     expect(found).toContainEqual(['modern, steps/s', '≥ 2 × PyTorch', '2.00 × PyTorch', true]);
     expect(found).toContainEqual(['modern, steps/s', '≥ 5 × tfjs fit', '4.00 × tfjs fit', false]);
     expect(found).toContainEqual(['peak memory, modern', 'below PyTorch', '700 MB against 600 MB', false]);
+    expect(found).toContainEqual(['importing small PNG files', '≥ 2 × Pillow loop', '1.80 ×', false]);
     expect(found).toContainEqual(['variational, 20-D code, steps/s', '≥ 1 × the best peer', 'not measured', undefined]);
   });
 
@@ -89,8 +100,8 @@ describe('jobs', () => {
 
   it('are fewer in a quick run and only the named ones with --only', () => {
     expect(plan(true, []).some((task) => task.kind === 'sweep')).toBe(false);
-    expect(plan(false, []).length).toBe(18);
-    expect(plan(true, ['size']).map((task) => task.job.model.inputShape[0])).toEqual([28, 64, 128]);
+    expect(plan(false, []).length).toBe(20);
+    expect(plan(true, ['size']).map((task) => task.kind === 'sweep' && task.value)).toEqual([28, 64, 128]);
   });
 });
 

@@ -18,6 +18,8 @@ export const FIT = 'tfjs fit';
 export const KERAS = 'Keras jit';
 export const TORCH = 'PyTorch';
 export const JAX = 'JAX scan';
+export const PILLOW = 'Pillow loop';
+export const IMAGE_FOLDER = 'torchvision ImageFolder, 2 workers';
 export const PRODUCTS = 'MKL products';
 
 /** The frameworks whose figures ours are held against; tfjs's `fit` and the bare products are shown beside them. */
@@ -57,6 +59,14 @@ export function listEntrants({ threads, python, busy }: Surroundings): readonly 
       reachesQuality: false,
     },
   ];
+}
+
+/** Who imports pictures, ours first. */
+export function listImporters({ threads, python }: Surroundings): readonly Entrant[] {
+  const own = [typescript(OURS, 'import-ours.ts', threads)];
+  if (python === undefined) return own;
+  const peer = (name: string, file: string): Entrant => pythonPeer(name, file, { threads, python, env: {} });
+  return [...own, peer(PILLOW, 'pillow'), peer(IMAGE_FOLDER, 'torchvision')];
 }
 
 function without(left: JobKind): readonly JobKind[] {

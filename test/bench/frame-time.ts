@@ -6,15 +6,11 @@ import { temporaryFolder } from '../app/harness/app.ts';
 import { launchStandIn, type StandInStudioApp } from '../app/harness/stand-in-app.ts';
 import { StudioPage } from '../app/harness/studio-page.ts';
 import type { LoopDelay } from './loop-delay.ts';
+import { percentiles, rounded } from './percentiles.ts';
 import { ScriptTrace } from './script-time.ts';
 
 const epochs = Number(process.argv[2] ?? 5);
 const loopDelayModule = new URL('./loop-delay.ts', import.meta.url).href;
-
-function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((a, b) => a - b);
-  return sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? Number.NaN;
-}
 
 async function readLoopDelay({ mainProcess }: StandInStudioApp): Promise<LoopDelay> {
   mainProcess.send({ kind: 'read-loop-delay' });
@@ -44,18 +40,11 @@ async function measure(app: StandInStudioApp) {
   return {
     epochs,
     frames: frames.length,
-    scriptMsPerFrame: spread(frames.map(({ wall }) => wall)),
-    scriptMsPerFrameTheThreadRan: spread(frames.map(({ ran }) => ran)),
+    scriptMsPerFrame: percentiles(frames.map(({ wall }) => wall)),
+    scriptMsPerFrameTheThreadRan: percentiles(frames.map(({ ran }) => ran)),
     mainLoopDelayMs: Object.fromEntries(Object.entries(loop).map(([name, value]) => [name, rounded(value as number)])),
     enginePeakMegabytes: await peakMegabytes(await app.enginePid()),
   };
-}
-
-const rounded = (value: number) => Number(value.toFixed(2));
-
-function spread(values: readonly number[]) {
-  const at = (share: number) => rounded(percentile(values, share));
-  return { p50: at(0.5), p95: at(0.95), p99: at(0.99), most: rounded(Math.max(...values)) };
 }
 
 const folder = await temporaryFolder();

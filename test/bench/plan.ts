@@ -1,3 +1,4 @@
+import type { ImportName } from './import-race.ts';
 import { type Job, type JobKind, type JobOptions, makeJob } from './jobs.ts';
 import { type SweepName } from './results.ts';
 
@@ -5,25 +6,51 @@ import { type SweepName } from './results.ts';
 export type Task = { readonly only: string } & (
   | { readonly kind: 'job'; readonly job: Job; readonly encode: boolean; readonly prepareAgain: boolean }
   | { readonly kind: 'quality'; readonly job: Job; readonly times: number }
+  | { readonly kind: 'import'; readonly name: ImportName; readonly count: number; readonly rounds: number }
   | { readonly kind: 'sweep'; readonly job: Job; readonly sweep: SweepName; readonly value: number }
 );
 
 export const TARGET_MSE = 0.004;
 
 /** Every name that `--only` knows. */
-export const taskNames = ['article', 'modern', 'deep', 'conv', 'vae', 'quality', 'batch', 'width', 'size'] as const;
+export const taskNames = [
+  'article',
+  'modern',
+  'deep',
+  'conv',
+  'vae',
+  'quality',
+  'import',
+  'batch',
+  'width',
+  'size',
+] as const;
 
 /** What to measure, the most telling first: a quick run may end before the last. */
 export function plan(quick: boolean, only: readonly string[]): readonly Task[] {
   const quality: Task = { only: 'quality', kind: 'quality', job: makeJob('modern'), times: quick ? 1 : 3 };
   const jobs = [task('modern'), task('conv', { batch: 128 }), quality, task('article'), task('vae'), task('deep')];
-  const tasks = quick && !only.length ? jobs : [...jobs, task('conv'), ...sweeps()];
+  const tasks = [...jobs, ...imports(quick), ...(quick && !only.length ? [] : [task('conv'), ...sweeps()])];
   return only.length ? tasks.filter((one) => only.includes(one.only)) : tasks;
 }
 
 function task(kind: JobKind, options: JobOptions = {}): Task {
   const modern = kind === 'modern';
   return { only: kind, kind: 'job', job: makeJob(kind, options), encode: modern, prepareAgain: modern };
+}
+
+/** Fewer pictures in a quick run: torchvision decodes some two 12-megapixel photographs a second. */
+function imports(quick: boolean): readonly Task[] {
+  const one = (name: ImportName, count: number, rounds: number): Task => ({
+    only: 'import',
+    kind: 'import',
+    name,
+    count,
+    rounds,
+  });
+  return quick
+    ? [one('small-png', 4_000, 3), one('photographs', 48, 2)]
+    : [one('small-png', 10_000, 7), one('photographs', 1_000, 3)];
 }
 
 function sweeps(): readonly Task[] {

@@ -19,6 +19,11 @@ export interface Commands {
     readonly ask: { readonly job: Job; readonly target: number };
     readonly answer: Quality;
   };
+  /** Reads a folder of labels' folders of pictures as uint8 [count, side, side, channels]; timed from its listing on. */
+  readonly import: {
+    readonly ask: { readonly folder: string; readonly side: number; readonly channels: 1 | 3 };
+    readonly answer: Timed & { readonly count: number };
+  };
   readonly quit: { readonly ask: object; readonly answer: object };
 }
 

@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OURS } from './entrants.ts';
+import type { ImportResult } from './import-race.ts';
 import type { Entry } from './rounds.ts';
 import type { JobResult, Results, SweepName, SweepPoint } from './results.ts';
 import { sweepNames } from './results.ts';
@@ -26,6 +27,7 @@ export function report(results: Results): string {
     targets(results),
     ...results.jobs.map(jobSection),
     quality(results),
+    ...results.imports.map(importSection),
     ...sweepNames.map((name) =>
       sweep(
         name,
@@ -119,6 +121,24 @@ function quality({ quality: measured }: Results): string {
     'Wall seconds from the start of the process: imports, data, compilation, training, and a validation each epoch.',
     '',
     ...table(['contender', 'seconds', 'least-most', 'theirs ÷ ours', 'epochs', 'how'], rows),
+  ].join('\n');
+}
+
+function importSection({ title, entries }: ImportResult): string {
+  const ours = entries.find((entry) => entry.contender === OURS);
+  const rows = entries.map(({ contender, perSecond, peakBytes, problem }) => [
+    contender,
+    ...rate(perSecond),
+    ratio(ours?.perSecond, perSecond),
+    figure(peakBytes && peakBytes / 1e6, 0),
+    problem ?? '',
+  ]);
+  return [
+    `## Importing ${title}`,
+    '',
+    'Ours also looks for duplicates and writes the set to disk; the others keep their pictures in memory.',
+    '',
+    ...table(['contender', 'pictures/s', 'least-most', 'ours ÷ theirs', 'peak memory, MB', ''], rows),
   ].join('\n');
 }
 

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import os from 'node:os';
+import type { ImportResult } from './import-race.ts';
 import type { JobKind } from './jobs.ts';
 import type { QualityEntry } from './quality.ts';
 import type { Entry } from './rounds.ts';
@@ -47,6 +48,7 @@ export interface Results {
   readonly jobs: readonly JobResult[];
   readonly sweeps: readonly SweepPoint[];
   readonly quality?: { readonly targetMse: number; readonly entries: readonly QualityEntry[] };
+  readonly imports: readonly ImportResult[];
   /** What was asked for and not measured, and why. */
   readonly leftOut: readonly string[];
 }

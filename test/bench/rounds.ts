@@ -38,7 +38,7 @@ export interface RoundOptions {
 }
 
 /** Lets the thread pools of the contender before fall asleep. */
-const SETTLE_MS = 250;
+export const SETTLE_MS = 250;
 
 interface Racer {
   readonly child: ContenderProcess;

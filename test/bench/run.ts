@@ -4,7 +4,10 @@ import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
 import { StudioError, toErrorData } from '../../electron/contract/errors.ts';
-import { FIT, type Listed, listEntrants } from './entrants.ts';
+import type { Entrant } from './contender.ts';
+import { FIT, type Listed, listEntrants, listImporters } from './entrants.ts';
+import { raceToImport, type ImportResult } from './import-race.ts';
+import { photographs, smallPngs } from './pictures.ts';
 import { plan, TARGET_MSE, type Task, taskNames } from './plan.ts';
 import { ensurePython } from './python.ts';
 import { raceToQuality } from './quality.ts';
@@ -97,12 +100,15 @@ class Bench {
   readonly jobs: JobResult[] = [];
   readonly sweeps: SweepPoint[] = [];
   quality: Results['quality'];
+  readonly imports: ImportResult[] = [];
   readonly leftOut: string[] = [];
   readonly #listed: readonly Listed[];
+  readonly #importers: readonly Entrant[];
   readonly #quick: boolean;
 
-  constructor(listed: readonly Listed[], quick: boolean) {
+  constructor(listed: readonly Listed[], importers: readonly Entrant[], quick: boolean) {
     this.#listed = listed;
+    this.#importers = importers;
     this.#quick = quick;
   }
 
@@ -120,6 +126,7 @@ class Bench {
   }
 
   async #measure(task: Task, deadline: number): Promise<void> {
+    if (task.kind === 'import') return this.#import(task, deadline);
     const { job } = task;
     const pace = this.#quick ? paces.quick : task.kind === 'sweep' ? paces.sweep : paces.full;
     if (task.kind === 'quality') {
@@ -142,9 +149,21 @@ class Bench {
     if (task.kind === 'job') this.jobs.push(result);
     else this.sweeps.push({ ...result, sweep: task.sweep, value: task.value });
   }
+
+  async #import({ name, count, rounds }: Task & { kind: 'import' }, deadline: number): Promise<void> {
+    const pictures = await (name === 'photographs' ? photographs(count) : smallPngs(count));
+    try {
+      const { limit } = this.#quick ? paces.quick : paces.full;
+      const entries = await raceToImport(pictures, this.#importers, { rounds, limit, deadline, say });
+      this.imports.push({ name, title: pictures.title, entries });
+    } finally {
+      await pictures.remove();
+    }
+  }
 }
 
 function titleOf(task: Task): string {
+  if (task.kind === 'import') return `import of ${task.name}`;
   if (task.kind === 'quality') return `time to MSE ${TARGET_MSE}`;
   return task.kind === 'sweep' ? `${task.sweep} ${task.value}` : task.job.name;
 }
@@ -170,12 +189,10 @@ async function main(): Promise<void> {
   const peers = options.python ? await ensurePython(say) : undefined;
   const began = performance.now();
   const { threads } = options;
-  const bench = new Bench(
-    listEntrants({ threads, python: peers?.python, busy: loadBefore > BUSY * threads }),
-    options.quick,
-  );
+  const surroundings = { threads, python: peers?.python, busy: loadBefore > BUSY * threads };
+  const bench = new Bench(listEntrants(surroundings), listImporters(surroundings), options.quick);
   await bench.run(plan(options.quick, options.only), began);
-  const { jobs, sweeps, quality, leftOut } = bench;
+  const { jobs, sweeps, imports, quality, leftOut } = bench;
   const results: Results = {
     version: 1,
     date: new Date().toISOString(),
@@ -185,6 +202,7 @@ async function main(): Promise<void> {
     packages: [...ownPackages(), ...(peers?.packages ?? [])],
     jobs,
     sweeps,
+    imports,
     leftOut,
     ...(quality ? { quality } : {}),
   };

@@ -6,18 +6,22 @@ import type { Answer, Ask, CommandName, Contender, Reply } from './protocol.ts';
 /** Steps after which the first loss is told; whoever compiles a longer loop runs that. */
 const FIRST_STEPS = 20;
 
-type Handlers = { readonly [Name in CommandName]: (ask: Ask<Name>) => Promise<Answer<Name>> };
+type Handlers = { readonly [Name in CommandName]?: (ask: Ask<Name>) => Promise<Answer<Name>> };
 
 /** Answers the benchmark's commands for a TypeScript contender until `quit` or the end of stdin. */
 export async function serve(contender: Contender): Promise<void> {
-  const handlers = handlersFor(contender);
+  await answerLines(handlersFor(contender));
+}
+
+/** Answers the commands that there are handlers for. */
+export async function answerLines(handlers: Handlers): Promise<never> {
   // Whatever libraries print must not look like an answer.
   const answer = process.stdout.write.bind(process.stdout);
   process.stdout.write = process.stderr.write.bind(process.stderr);
   for await (const line of createInterface({ input: process.stdin })) {
     const { cmd, ...ask } = JSON.parse(line) as { cmd: CommandName };
     if (cmd === 'quit') break;
-    const handle = handlers[cmd] as (ask: object) => Promise<object>;
+    const handle = (handlers[cmd] ?? unknownCommand) as (ask: object) => Promise<object>;
     const reply: Reply = await handle(ask).then(
       (value) => ({ ok: true as const, ...value }),
       (error: unknown) => ({ ok: false as const, message: String(error) }),
@@ -25,6 +29,10 @@ export async function serve(contender: Contender): Promise<void> {
     answer(`${JSON.stringify(reply)}\n`);
   }
   process.exit(0);
+}
+
+function unknownCommand(): Promise<never> {
+  return Promise.reject(new Error('no such command here'));
 }
 
 function handlersFor(contender: Contender): Handlers {
@@ -64,7 +72,6 @@ function handlersFor(contender: Contender): Handlers {
       }
       return { reached: validationMse <= target, epoch, validationMse, notes: contender.notes };
     },
-    quit: async () => ({}),
   };
 }
 
@@ -73,7 +80,7 @@ function secondsSince(began: number): number {
 }
 
 /** Bytes; from the kernel where it tells, because getrusage also counts the parent's pages before exec. */
-function peakMemory(): number {
+export function peakMemory(): number {
   try {
     const found = /^VmHWM:\s+(\d+) kB/m.exec(readFileSync('/proc/self/status', 'utf8'));
     if (found) return Number(found[1]) * 1_024;

@@ -1,4 +1,5 @@
-import { FIT, JAX, KERAS, OURS, PEERS, TORCH } from './entrants.ts';
+import { FIT, IMAGE_FOLDER, JAX, KERAS, OURS, PEERS, PILLOW, TORCH } from './entrants.ts';
+import type { ImportName } from './import-race.ts';
 import type { Entry } from './rounds.ts';
 import type { JobResult, Results } from './results.ts';
 
@@ -38,6 +39,10 @@ export function judge(results: Results): readonly Verdict[] {
     ...[TORCH, KERAS].map((name) => memoryBelow(modern, name)),
     quality(results),
     firstPoint(modern),
+    importing(results, 'small-png', PILLOW, 2),
+    importing(results, 'small-png', IMAGE_FOLDER, 1),
+    importing(results, 'photographs', PILLOW, 1),
+    importing(results, 'photographs', IMAGE_FOLDER, 1),
   ];
 }
 
@@ -89,6 +94,17 @@ function firstPoint(job: JobResult | undefined): Verdict {
   const ours = figureOf(job, OURS, (entry) => entry.prepareAgainSeconds);
   if (ours === undefined) return { measure, mustReach, found: 'not measured' };
   return { measure, mustReach, found: `${ours.toFixed(2)} s`, reached: ours < FIRST_POINT_SECONDS };
+}
+
+function importing(results: Results, name: ImportName, rival: string, least: number): Verdict {
+  const measure = name === 'small-png' ? 'importing small PNG files' : 'importing 12-megapixel JPEG files';
+  const mustReach = `≥ ${least} × ${rival}`;
+  const entries = results.imports.find((one) => one.name === name)?.entries;
+  const [ours, theirs] = [OURS, rival].map(
+    (contender) => entries?.find((entry) => entry.contender === contender)?.perSecond?.median,
+  );
+  if (ours === undefined || theirs === undefined) return { measure, mustReach, found: 'not measured' };
+  return { measure, mustReach, found: `${(ours / theirs).toFixed(2)} ×`, reached: ours / theirs >= least };
 }
 
 function figureOf(job: JobResult | undefined, name: string, figure: Figure): number | undefined {

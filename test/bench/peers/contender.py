@@ -148,6 +148,12 @@ def _steps(peer, _images, command):
     return {"seconds": time.perf_counter() - began, "lastLoss": loss}
 
 
+def _import(peer, _images, command):
+    began = time.perf_counter()
+    count = peer.import_pictures(command["folder"], command["side"], command["channels"])
+    return {"seconds": time.perf_counter() - began, "count": count}
+
+
 def _time_to_quality(peer, images, command):
     job = command["job"]
     held_out = images.held_out()
@@ -168,6 +174,7 @@ COMMANDS = {
     "encode": _encode,
     "memory": lambda _peer, _images, _command: {"peakBytes": peak_memory()},
     "timeToQuality": _time_to_quality,
+    "import": _import,
 }
 
 
