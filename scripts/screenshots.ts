@@ -1,4 +1,4 @@
-// `npm run screenshots`: trains the modern recipe with seed 1 in the built app and photographs the window into docs/images.
+// `npm run screenshots`: trains two presets with seed 1 in the built app and photographs its places into docs/images.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -12,7 +12,7 @@ import { findBrowser } from './find-browser.ts';
 import { projectRoot, runNode, tools } from './step.ts';
 
 const WINDOW = { width: 1_280, height: 800 };
-const LONGEST_RUN_MS = 600_000;
+const LONGEST_RUN_MS = 1_800_000;
 const imagesFolder = join(projectRoot, 'docs', 'images');
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -40,24 +40,79 @@ async function serveApp(dataFolder: string): Promise<Served> {
   };
 }
 
-/** Trains the modern recipe to its end, as a person would. */
-async function train(page: Page): Promise<void> {
-  await page.getByLabel('Preset').selectOption({ label: 'Modern recipe' });
+/** Trains a preset to its end, as a person would. */
+async function train(page: Page, preset: string): Promise<void> {
+  await goTo(page, 'Train');
+  await page.getByLabel('Preset').selectOption({ label: preset });
   await page.getByLabel('Seed').fill('1');
-  await page.getByRole('button', { name: 'Train' }).last().click();
+  await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
+  const stop = page.getByRole('button', { name: 'Stop' }).first();
+  await stop.waitFor();
+  await stop.waitFor({ state: 'detached', timeout: LONGEST_RUN_MS });
+  // The maps' figure of the pixels is computed beside the run.
   await page
-    .getByRole('main')
-    .getByText(/^\S finished$/)
+    .getByText(/^10-NN .* in 2-D$/)
     .first()
     .waitFor({ timeout: LONGEST_RUN_MS });
-  // The maps' figure of the pixels is computed beside the run.
-  await page.getByText(/^10-NN .* in 2-D$/).waitFor({ timeout: LONGEST_RUN_MS });
+}
+
+async function goTo(page: Page, place: string): Promise<void> {
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place }).click();
   await page.mouse.move(0, 0);
 }
 
-async function photograph(page: Page, scheme: 'light' | 'dark'): Promise<void> {
+/** Digits as a person would draw them on paper and photograph them: not of MNIST's making. */
+const strokes = {
+  two: 'M80 110 Q150 40 210 110 Q230 190 90 320 L230 320',
+  five: 'M220 90 L110 90 L100 180 Q210 160 215 240 Q210 330 90 310',
+  seven: 'M70 90 L230 90 Q150 200 130 340',
+  star: 'M150 60 L200 330 L50 150 L250 150 L100 330 Z',
+} as const;
+
+function onPaper(stroke: string): Promise<Buffer> {
+  const paper = '<rect width="300" height="400" fill="#f4f1e8"/>';
+  const ink = `<path d="${stroke}" fill="none" stroke="#222233" stroke-width="26" stroke-linejoin="round"/>`;
+  const drawing = `<svg xmlns="http://www.w3.org/2000/svg" width="300" height="400">${paper}${ink}</svg>`;
+  return sharp(Buffer.from(drawing)).png().toBuffer();
+}
+
+async function reconstruct(page: Page): Promise<void> {
+  await goTo(page, 'Reconstruct');
+  const pictures = Object.entries(strokes).map(async ([name, stroke]) => ({
+    name: `${name}.png`,
+    mimeType: 'image/png',
+    buffer: await onPaper(stroke),
+  }));
+  await page
+    .locator('input[type=file]')
+    .first()
+    .setInputFiles(await Promise.all(pictures));
+  await page.getByText('Nearest training images by code').waitFor();
+  await page.getByText('Class and distance between the codes.').waitFor();
+  await page.mouse.move(0, 0);
+}
+
+async function explore(page: Page): Promise<void> {
+  await goTo(page, 'Latent');
+  const figures = page.getByText(/^10-NN in .* silhouette/);
+  await figures.nth(1).waitFor({ timeout: LONGEST_RUN_MS });
+  const map = await page.locator('canvas').first().boundingBox();
+  if (!map) throw new Error('The maps are not on the screen.');
+  await page.mouse.move(map.x + map.width * 0.45, map.y + map.height * 0.45);
+  await page.getByText('of the others').waitFor();
+}
+
+/** The figure as a person saves it, at half its size. */
+async function savePaperFigure(page: Page): Promise<void> {
+  const saving = page.waitForEvent('download');
+  await page.getByRole('button', { name: 'Figure PNG' }).click();
+  const figure = sharp(await (await saving).path()).resize({ width: 900 });
+  await figure.png({ palette: true, effort: 10 }).toFile(join(imagesFolder, 'paper-figure.png'));
+}
+
+async function photograph(page: Page, place: string, scheme: 'light' | 'dark'): Promise<void> {
   await page.emulateMedia({ colorScheme: scheme });
-  const path = join(imagesFolder, `train-${scheme}.png`);
+  const path = join(imagesFolder, `${place}-${scheme}.png`);
   const shot = await page.screenshot({ animations: 'disabled' });
   // A palette of 256 colours takes a third of the room.
   const { size } = await sharp(shot).png({ palette: true, effort: 10, dither: 0 }).toFile(path);
@@ -77,9 +132,14 @@ async function screenshots(): Promise<number> {
   try {
     const page = await browser.newPage({ viewport: WINDOW, locale: 'en-GB', colorScheme: 'light' });
     await page.goto(served.address);
-    await train(page);
-    await photograph(page, 'light');
-    await photograph(page, 'dark');
+    await train(page, 'Modern recipe');
+    await photograph(page, 'train', 'light');
+    await reconstruct(page);
+    await photograph(page, 'reconstruct', 'light');
+    await train(page, 'Map, 2-D');
+    await explore(page);
+    await photograph(page, 'latent', 'dark');
+    await savePaperFigure(page);
   } finally {
     await browser.close();
     await served.close();
