@@ -9,10 +9,11 @@ export default defineConfig({
     build: {
       outDir: at('out/main'),
       rolldownOptions: {
-        // Three programs of one bundle: the desktop app, the engine process, the command line.
+        // Programs of one bundle: the desktop app, the engine process and its thread for imports, the command line.
         input: {
           index: at('electron/main/index.ts'),
           engine: at('electron/run/engine-entry.ts'),
+          'import-worker': at('electron/run/import-worker.ts'),
           cli: at('electron/cli/index.ts'),
         },
         output: { format: 'es' },
