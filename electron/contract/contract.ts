@@ -4,8 +4,11 @@ import { GivenFileSchema, PathSchema, type HandedFile, type PageFile, type Stage
 import { IdSchema, Index, Split } from './ids.ts';
 import { imageRequests, type ImageAnswers, type ImportEvents } from './images.ts';
 import { modelRequests, type ModelAnswers } from './models.ts';
+import { queueRequests, type QueueAnswers, type QueueEvents } from './queue.ts';
 import { SettingsSchema, type SettingsAnswer } from './settings.ts';
 import { runRequests, type RunAnswers, type RunEngineChannel, type RunEvents } from './runs.ts';
+import { shelfRequests, type ShelfAnswers, type ShelfEvents } from './shelf.ts';
+import { sweepRequests, type SweepAnswers } from './sweep.ts';
 import type { Baseline, EngineState, ImageColumns, ImageSetSummary, MapColumns } from './words.ts';
 
 const Weights = v.picklist(['best', 'last']);
@@ -30,6 +33,9 @@ export const requestSchemas = {
   /** Every image of a split on the plane of the baseline's map. */
   'image-set:plane': v.strictObject({ imageSet: IdSchema, validationCount: Index, split: Split }),
   ...runRequests,
+  ...shelfRequests,
+  ...queueRequests,
+  ...sweepRequests,
   ...modelRequests,
   'model:export': v.strictObject({ runId: IdSchema, weights: Weights }),
   /** Preload → host only, on a port that the page cannot reach: what a person has dropped or chosen. */
@@ -41,7 +47,7 @@ export const requestSchemas = {
   'engine:export': v.strictObject({ runId: IdSchema, weights: Weights, folder: PathSchema }),
 } as const;
 
-export interface Answers extends ImageAnswers, RunAnswers, ModelAnswers {
+export interface Answers extends ImageAnswers, RunAnswers, ShelfAnswers, QueueAnswers, SweepAnswers, ModelAnswers {
   'app:describe': AppDescription;
   'settings:read': SettingsAnswer;
   'settings:write': SettingsAnswer;
@@ -56,7 +62,7 @@ export interface Answers extends ImageAnswers, RunAnswers, ModelAnswers {
   'engine:export': { readonly files: readonly string[] };
 }
 
-export interface Events extends ImportEvents, RunEvents {
+export interface Events extends ImportEvents, RunEvents, ShelfEvents, QueueEvents {
   'engine:state-changed': EngineState;
 }
 
@@ -92,6 +98,7 @@ export type EngineChannel =
   | 'image-set:plane'
   | Exclude<keyof ImageAnswers, `files:${string}`>
   | keyof ModelAnswers
+  | keyof SweepAnswers
   | RunEngineChannel
   | 'engine:stage'
   | 'engine:describe'

@@ -1,7 +1,8 @@
 import * as v from 'valibot';
+import { IdSchema } from './ids.ts';
 
-/** The schema version of experiment files; a newer one is refused by name. */
-export const EXPERIMENT_VERSION = 1;
+/** The schema version of experiment files: older ones are migrated (migrate-experiment.ts), a newer one is refused by name. */
+export const EXPERIMENT_VERSION = 2;
 
 const count = (least: number, most: number) =>
   v.pipe(
@@ -50,7 +51,28 @@ const ConvLayerSchema = v.strictObject({
   dropout: v.optional(between(0, 0.95)),
 });
 
-const LayerSchema = v.variant('kind', [DenseLayerSchema, ConvLayerSchema]);
+/** Encoder only: each `size` × `size` block becomes one value. Its mirror is an `upsample` layer of that size. */
+const PoolLayerSchema = v.strictObject({
+  kind: v.literal('pool'),
+  method: v.picklist(['max', 'average']),
+  size: count(2, 8),
+});
+
+/** Decoder only: each value becomes a block of `size` × `size` alike. */
+const UpsampleLayerSchema = v.strictObject({ kind: v.literal('upsample'), size: count(2, 8) });
+
+const LayerSchema = v.variant('kind', [DenseLayerSchema, ConvLayerSchema, PoolLayerSchema, UpsampleLayerSchema]);
+
+export const initialisers = [
+  'standard-normal',
+  'glorot-uniform',
+  'glorot-normal',
+  'he-uniform',
+  'he-normal',
+  'lecun-normal',
+] as const;
+
+export const losses = ['mse', 'bce', 'mae', 'huber', 'ssim'] as const;
 
 export const ModelSpecSchema = v.strictObject({
   /** [height, width, channels] of one image, in pixels. */
@@ -65,7 +87,9 @@ export const ModelSpecSchema = v.strictObject({
   /** `mirror` turns the encoder's layers around. */
   decoder: v.union([v.literal('mirror'), v.pipe(v.array(LayerSchema), v.maxLength(32, 'must hold at most 32 layers'))]),
   outputActivation: v.picklist(['sigmoid', 'linear']),
-  initialiser: v.picklist(['standard-normal', 'glorot-uniform', 'he-normal']),
+  initialiser: v.picklist(initialisers),
+  /** Each decoder layer uses its encoder layer's weights, transposed; dense encoders and a mirrored decoder only. */
+  tiedWeights: v.exactOptional(v.boolean()),
 });
 
 const OptimizerSchema = v.variant('kind', [
@@ -108,8 +132,30 @@ const NoiseSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('masking'), fraction: between(0, 1) }),
 ]);
 
+const RegularisersSchema = v.strictObject({
+  /** L1 penalty on the code, per image. */
+  codeL1: between(0, 100),
+  /** Pulls each code unit's mean activation to `target` by their Kullback-Leibler divergence; the code must be sigmoid. */
+  codeKl: v.exactOptional(v.strictObject({ target: between(0.001, 0.5), weight: between(0, 100) })),
+  /** Weight of the squared Frobenius norm of the code's Jacobian, per image; the code must be the only layer. */
+  contractive: between(0, 100),
+});
+
+/** Layer by layer as restricted Boltzmann machines, before the whole is fine-tuned (Hinton & Salakhutdinov 2006). */
+const PretrainingSchema = v.strictObject({
+  kind: v.literal('rbm'),
+  /** Of each layer. */
+  epochs: count(1, 1_000),
+  /** For layers of logistic units; the linear code takes a hundredth of it. */
+  learningRate: positive(10),
+  batchSize: count(1, 65_536),
+  weightDecay: between(0, 1),
+});
+
 export const TrainingSpecSchema = v.strictObject({
-  loss: v.picklist(['mse', 'bce']),
+  loss: v.picklist(losses),
+  /** Where the Huber loss turns from squared to absolute, in pixel values; 0.1 when left out. */
+  huberDelta: v.exactOptional(positive(1)),
   optimizer: OptimizerSchema,
   learningRate: positive(100),
   schedule: ScheduleSchema,
@@ -123,11 +169,15 @@ export const TrainingSpecSchema = v.strictObject({
   lastPartialBatch: v.picklist(['drop', 'keep']),
   /** Gradients are scaled down to this global norm; 0 leaves them. */
   clipNorm: between(0, 1e6),
-  /** L1 penalty on the code, per image. */
-  codeL1: between(0, 100),
+  regularisers: RegularisersSchema,
   /** Weight of the Kullback-Leibler term of a variational code. */
   beta: between(0, 1_000),
+  /** Linear rise of `beta` from zero, in epochs. */
+  betaWarmupEpochs: v.exactOptional(between(0, 10_000)),
   inputNoise: v.optional(NoiseSchema),
+  /** Each pixel is drawn anew as 0 or 1, with the pixel as its probability, whenever an image is trained on. */
+  dynamicBinarisation: v.exactOptional(v.boolean()),
+  pretraining: v.exactOptional(PretrainingSchema),
   augmentation: v.strictObject({ shiftPixels: count(0, 16), flip: v.boolean() }),
   earlyStopping: v.optional(
     v.strictObject({
@@ -149,6 +199,8 @@ export const ExperimentSchema = v.strictObject({
   ),
   /** The preset this started from; only said, never looked up. */
   preset: v.optional(v.pipe(v.string(), v.maxLength(60))),
+  /** The bottleneck sweep this is one size of; only said, never looked up. */
+  sweep: v.exactOptional(IdSchema),
   imageSet: v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(120, 'must be at most 120 characters')),
   model: ModelSpecSchema,
   training: TrainingSpecSchema,
@@ -159,6 +211,7 @@ export type LayerSpec = v.InferOutput<typeof LayerSchema>;
 export type ModelSpec = v.InferOutput<typeof ModelSpecSchema>;
 export type OptimizerSpec = v.InferOutput<typeof OptimizerSchema>;
 export type ScheduleSpec = v.InferOutput<typeof ScheduleSchema>;
+export type PretrainingSpec = v.InferOutput<typeof PretrainingSchema>;
 export type NoiseSpec = v.InferOutput<typeof NoiseSchema>;
 export type TrainingSpec = v.InferOutput<typeof TrainingSpecSchema>;
 export type Experiment = v.InferOutput<typeof ExperimentSchema>;

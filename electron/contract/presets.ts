@@ -1,5 +1,6 @@
 import {
   EXPERIMENT_VERSION,
+  type Activation,
   type Experiment,
   type LayerSpec,
   type ModelSpec,
@@ -27,7 +28,7 @@ export const ARTICLE_COSTS: readonly (readonly [epoch: number, cost: number])[] 
 /** MNIST's mean training image, taken as the reconstruction of every test image: 52.90 squared error per image. */
 export const MNIST_MEAN_IMAGE_MSE = 0.0675;
 
-const dense = (units: number, activation: LayerSpec['activation']): LayerSpec => ({ kind: 'dense', units, activation });
+const dense = (units: number, activation: Activation): LayerSpec => ({ kind: 'dense', units, activation });
 
 const conv = (filters: number): LayerSpec => ({ kind: 'conv', filters, kernel: 3, stride: 2, activation: 'relu' });
 
@@ -44,7 +45,7 @@ const articleTraining: TrainingSpec = {
   validationCount: 5_000,
   lastPartialBatch: 'drop',
   clipNorm: 0,
-  codeL1: 0,
+  regularisers: { codeL1: 0, contractive: 0 },
   beta: 1,
   augmentation: { shiftPixels: 0, flip: false },
 };

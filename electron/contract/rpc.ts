@@ -36,6 +36,8 @@ const knownEvents: Readonly<Record<EventName, true>> = {
   'import:progressed': true,
   'import:ended': true,
   'image-sets:changed': true,
+  'runs:changed': true,
+  'queue:changed': true,
   'engine:state-changed': true,
 };
 

@@ -68,6 +68,26 @@ export interface EpochMetrics {
   readonly validationSquaredError?: number;
   readonly stepsPerSecond: number;
   readonly learningRate: number;
+  /** Absent in runs of older versions, and where no images are held out. */
+  readonly health?: Health;
+}
+
+/** How the model's units behave on the first validation images, for the doctor (contract/doctor.ts). */
+export interface Health {
+  /** Standard deviation of a pixel over those images, averaged over pixels (0-0.5): of the images, of their reconstructions. */
+  readonly imageDeviation: number;
+  readonly outputDeviation: number;
+  readonly layers: readonly {
+    /** "encoder.0", "code", "decoder.0". */
+    readonly layer: string;
+    readonly units: number;
+    /** Units whose value hardly changes from image to image. */
+    readonly constant: number;
+    /** Share of values, over units and images, that lie in the flat ends of a sigmoid or tanh. */
+    readonly saturated: number;
+  }[];
+  /** Units of a variational code whose divergence from the prior is above 0.01 nats. */
+  readonly activeCodeUnits?: number;
 }
 
 /** Measured once, on the test images, when a run has ended. */
@@ -106,6 +126,12 @@ export interface RunSummary {
   readonly epochsDone: number;
   readonly codeSize: number;
   readonly seed: number;
+  readonly tags: readonly string[];
+  readonly notes: string;
+  /** The bottleneck sweep it belongs to. */
+  readonly sweep?: string;
+  /** Validation squared error per image (without validation images, the training cost), at most 64 epochs evenly chosen. */
+  readonly curve: readonly number[];
   readonly bestValidationSquaredError?: number;
   readonly testSquaredError?: number;
   /** Whether `run:resume` can take it up where it ended. */
@@ -123,6 +149,8 @@ export interface RunRecord {
   readonly test?: TestMetrics;
   /** From where on the run may differ in its last bits from one that was never interrupted, and why. */
   readonly inexact?: string;
+  /** MSE of the training split's mean image on the validation images: what knowing nothing costs. */
+  readonly meanImageMse?: number;
   /** Whether `model:export` has something to export. */
   readonly hasModel: boolean;
 }

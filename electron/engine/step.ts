@@ -119,7 +119,8 @@ function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, up
   const terms: tf.Scalar[] = [reconstructionLoss(training.loss, clean, output)];
   if (logVariance !== undefined)
     terms.push(tf.mul(scaledDivergence(training, clean, code, logVariance), training.beta));
-  if (training.codeL1 > 0) terms.push(tf.mul(tf.mean(tf.sum(tf.abs(code), 1)), training.codeL1));
+  const { codeL1 } = training.regularisers;
+  if (codeL1 > 0) terms.push(tf.mul(tf.mean(tf.sum(tf.abs(code), 1)), codeL1));
   return tf.addN(terms);
 }
 

@@ -1,10 +1,11 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
+import type { Experiment } from '../contract/experiment.ts';
 import { IdSchema } from '../contract/ids.ts';
 import { StudioError } from '../contract/errors.ts';
 import { describeIssue } from '../contract/issues.ts';
+import { readExperiment } from '../contract/migrate-experiment.ts';
 import type { EpochMetrics, Snapshot } from '../contract/words.ts';
 import { appendLine, makeFolder, sweep, writeJson, writeWhole } from './atomic.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
@@ -102,7 +103,8 @@ export class RunFolder {
   }
 
   async readExperiment(): Promise<Experiment> {
-    return readChecked(join(this.path, 'experiment.json'), ExperimentSchema);
+    const path = join(this.path, 'experiment.json');
+    return readExperiment(await readJson(path), path);
   }
 
   async readState(): Promise<RunState> {
@@ -173,12 +175,17 @@ function parseJson(text: string): unknown {
 
 /** Reads a JSON file against its schema. @throws StudioError `not-found` or `bad-file`, naming the file and the field. */
 export async function readChecked<T extends v.GenericSchema>(path: string, schema: T): Promise<v.InferOutput<T>> {
+  const parsed = v.safeParse(schema, await readJson(path));
+  if (!parsed.success) throw new StudioError('bad-file', `${path}: ${describeIssue(parsed.issues[0])}`);
+  return parsed.output;
+}
+
+/** @throws StudioError `not-found`, or `bad-file` where it is not JSON. */
+async function readJson(path: string): Promise<unknown> {
   const text = await readFile(path, 'utf8').catch((cause: unknown) => {
     throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
   });
   const value = parseJson(text);
   if (value === undefined) throw new StudioError('bad-file', `${path}: expected JSON, found text that is not JSON.`);
-  const parsed = v.safeParse(schema, value);
-  if (!parsed.success) throw new StudioError('bad-file', `${path}: ${describeIssue(parsed.issues[0])}`);
-  return parsed.output;
+  return value;
 }

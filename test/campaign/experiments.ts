@@ -49,7 +49,7 @@ function experiment(layer: LayerSpec, variational: boolean): Experiment {
       validationCount: 6,
       lastPartialBatch: 'keep',
       clipNorm: 1,
-      codeL1: 0.001,
+      regularisers: { codeL1: 0.001, contractive: 0 },
       beta: 0.5,
       inputNoise: { kind: 'masking', fraction: 0.2 },
       augmentation: { shiftPixels: 1, flip: true },

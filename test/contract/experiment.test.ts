@@ -177,7 +177,7 @@ describe('what is wrong is said in one sentence', () => {
     ['training.validationCount', 1.5, 'training.validationCount must be a whole number, found 1.5.'],
     ['training.lastPartialBatch', 'pad', 'training.lastPartialBatch must be ("drop" | "keep"), found "pad".'],
     ['training.clipNorm', -1, 'training.clipNorm must be at least 0, found -1.'],
-    ['training.codeL1', 101, 'training.codeL1 must be at most 100, found 101.'],
+    ['training.regularisers.codeL1', 101, 'training.regularisers.codeL1 must be at most 100, found 101.'],
     ['training.beta', 1_001, 'training.beta must be at most 1000, found 1001.'],
     ['training.inputNoise', { kind: 'gaussian' }, 'training.inputNoise.deviation must be given, found none.'],
     [

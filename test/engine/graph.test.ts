@@ -53,7 +53,7 @@ const cases: Readonly<Record<string, Case>> = {
     model: small,
     training: rate({ clipNorm: 0.01, optimizer: { kind: 'sgd' }, learningRate: 0.5 }),
   },
-  'sparse code': { model: small, training: rate({ codeL1: 0.01 }) },
+  'sparse code': { model: small, training: rate({ regularisers: { codeL1: 0.01, contractive: 0 } }) },
   'Gaussian noise': { model: small, training: rate({ inputNoise: { kind: 'gaussian', deviation: 0.5 } }) },
   'salt and pepper': { model: small, training: rate({ inputNoise: { kind: 'salt-and-pepper', fraction: 0.2 } }) },
   masking: { model: small, training: rate({ inputNoise: { kind: 'masking', fraction: 0.3 } }) },

@@ -64,7 +64,7 @@ const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
   ['masking', { inputNoise: { kind: 'masking', fraction: 0.3 } }, {}],
   ['shifts and flips', { augmentation: { shiftPixels: 1, flip: true } }, {}],
   ['a variational code', { loss: 'bce', beta: 0.5 }, { code: { size: 2, activation: 'linear', variational: true } }],
-  ['convolutions', { codeL1: 0.01, clipNorm: 1 }, { encoder: [conv(3, 3, 2, { batchNorm: true, dropout: 0.2 })] }],
+  ['convolutions', { regularisers: { codeL1: 0.01, contractive: 0 }, clipNorm: 1 }, { encoder: [conv(3, 3, 2, { batchNorm: true, dropout: 0.2 })] }],
   ['none held out', { validationCount: 0 }, {}],
 ];
 

@@ -285,7 +285,7 @@ describe('sets and batches of every size', () => {
       'denoising and augmented',
       [{ inputNoise: { kind: 'masking', fraction: 0.3 }, augmentation: { shiftPixels: 1, flip: true } }],
     ],
-    ['sparse, clipped, with dropout', [{ codeL1: 0.01, clipNorm: 1 }, { encoder: [dense(6, { dropout: 0.3 })] }]],
+    ['sparse, clipped, with dropout', [{ regularisers: { codeL1: 0.01, contractive: 0 }, clipNorm: 1 }, { encoder: [dense(6, { dropout: 0.3 })] }]],
   ])('a %s model', (_, [training, model]) =>
     onRun(experiment({ ...training, epochs: 2 }, model), tinySet(45), async ({ folder }, ended) => {
       expect(ended.problem).toBeUndefined();
