@@ -74,6 +74,8 @@ export interface EpochMetrics {
 
 /** How the model's units behave on the first validation images, for the doctor (contract/doctor.ts). */
 export interface Health {
+  /** MSE of the training split's mean image on all validation images: what knowing nothing else costs. */
+  readonly meanImageMse: number;
   /** Standard deviation of a pixel over those images, averaged over pixels (0-0.5): of the images, of their reconstructions. */
   readonly imageDeviation: number;
   readonly outputDeviation: number;
@@ -149,8 +151,6 @@ export interface RunRecord {
   readonly test?: TestMetrics;
   /** From where on the run may differ in its last bits from one that was never interrupted, and why. */
   readonly inexact?: string;
-  /** MSE of the training split's mean image on the validation images: what knowing nothing costs. */
-  readonly meanImageMse?: number;
   /** Whether `model:export` has something to export. */
   readonly hasModel: boolean;
 }

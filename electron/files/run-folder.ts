@@ -42,6 +42,16 @@ const RunStateSchema = v.strictObject({
 });
 export type RunState = v.InferOutput<typeof RunStateSchema>;
 
+const HealthSchema = v.strictObject({
+  meanImageMse: v.number(),
+  imageDeviation: v.number(),
+  outputDeviation: v.number(),
+  layers: v.array(
+    v.strictObject({ layer: v.string(), units: v.number(), constant: v.number(), saturated: v.number() }),
+  ),
+  activeCodeUnits: v.exactOptional(v.number()),
+});
+
 const MetricsSchema = v.strictObject({
   epoch: v.number(),
   step: v.number(),
@@ -52,6 +62,7 @@ const MetricsSchema = v.strictObject({
   validationSquaredError: v.optional(v.nullable(v.number())),
   stepsPerSecond: v.number(),
   learningRate: v.number(),
+  health: v.exactOptional(HealthSchema),
 });
 
 /** The files of one run: the one place that knows their names. Reading needs no TensorFlow. */

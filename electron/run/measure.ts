@@ -1,8 +1,9 @@
 import { StudioError } from '../contract/errors.ts';
-import type { EpochMetrics, Snapshot, TestMetrics } from '../contract/words.ts';
+import type { EpochMetrics, ImageColumns, Snapshot, TestMetrics } from '../contract/words.ts';
 import { pickImages, pixelsPerImage, sliceImages, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import { mapSubset } from '../dataset/subset.ts';
 import { reconstruct } from '../engine/evaluate.ts';
+import { healthImages, healthOf } from '../engine/health.ts';
 import type { Breathe, Inference } from '../engine/inference.ts';
 import { neighbourAccuracy } from '../engine/neighbours.ts';
 import type { Network } from '../engine/network.ts';
@@ -29,6 +30,25 @@ export async function measureValidation(
   if (validation.images.count === 0) return {};
   const mse = mean(await inference.errors(validation.images, breathe));
   return { validationMse: mse, validationSquaredError: mse * pixelsPerImage(validation.images) };
+}
+
+/** How the units behave on the first validation images; nothing where none are held out. */
+export function measureHealth(
+  network: Network,
+  validation: LabelledImages,
+  meanImageMse: number,
+): Pick<EpochMetrics, 'health'> {
+  const { images } = validation;
+  if (images.count === 0) return {};
+  return { health: { meanImageMse, ...healthOf(network, sliceImages(images, 0, healthImages(images))) } };
+}
+
+/** MSE per pixel of one image (the training split's mean) taken as the reconstruction of each of these. */
+export function errorOfImage(image: ImageColumns, images: ImageColumns): number {
+  const size = pixelsPerImage(images);
+  let sum = 0;
+  for (let at = 0; at < images.pixels.length; at += 1) sum += (images.pixels[at]! - image.pixels[at % size]!) ** 2;
+  return sum / images.pixels.length / 255 ** 2;
 }
 
 /**

@@ -2,6 +2,7 @@ import type { Experiment } from '../contract/experiment.ts';
 import { toErrorData } from '../contract/errors.ts';
 import type { RunPlace } from '../contract/runs.ts';
 import type { EpochMetrics, RunEnded, RunProgress, Snapshot, TestMetrics } from '../contract/words.ts';
+import { meanImage } from '../dataset/mean-image.ts';
 import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
@@ -11,7 +12,7 @@ import { breathe, throttled, type Emit } from './emit.ts';
 import { EpochLoop, startOf, type EpochCosts, type Position } from './epoch-loop.ts';
 import { EpochPlan } from './epoch-plan.ts';
 import { Learner } from './learner.ts';
-import { Diverged, measureTest, measureValidation, takeSnapshot } from './measure.ts';
+import { Diverged, errorOfImage, measureHealth, measureTest, measureValidation, takeSnapshot } from './measure.ts';
 import { Patience, type Reached } from './patience.ts';
 import { progressAt } from './progress.ts';
 import { positionOf, takeBack, type Resumption } from './resumption.ts';
@@ -48,6 +49,7 @@ export class TrainingRun {
   private readonly watch: Stopwatch;
   private readonly progress: (message: RunProgress) => void;
   private best: Reached | undefined;
+  private knowingNothing: number | undefined;
   private position: () => Position;
   /** Writes where the run stands; while there is nothing to be written, nothing. */
   private save: () => Promise<void> = () => Promise.resolve();
@@ -243,8 +245,9 @@ export class TrainingRun {
     this.patience.tell(epoch, error);
     await save('last');
     await this.gate.persist(() => folder.writeSnapshot(snapshot));
-    await this.gate.persist(() => folder.addMetrics(metrics));
-    return { metrics, snapshot };
+    const whole = { ...metrics, ...measureHealth(learner.network, this.validation, await this.meanImageMse()) };
+    await this.gate.persist(() => folder.addMetrics(whole));
+    return { metrics: whole, snapshot };
   }
 
   private async betweenCalls(): Promise<void> {
@@ -276,6 +279,12 @@ export class TrainingRun {
   private get place(): RunPlace {
     const { epoch, done } = this.position();
     return { runId: this.id, epoch, step: this.plan.stepsBefore(epoch) + done };
+  }
+
+  /** Worked out at the first epoch's end, so that training starts at once. */
+  private async meanImageMse(): Promise<number> {
+    this.knowingNothing ??= errorOfImage(await meanImage(this.training.images), this.validation.images);
+    return this.knowingNothing;
   }
 
   private async measure(learner: Learner): Promise<TestMetrics> {

@@ -1,0 +1,107 @@
+import type { Health, ImageColumns } from '../contract/words.ts';
+import { forwardInference } from './forward.ts';
+import { imageTensor } from './images.ts';
+import type { Network } from './network.ts';
+import { tf } from './tensorflow.ts';
+
+/** Enough to tell a dead unit from a rare one, and done in milliseconds: 500 MNIST images. */
+const MOST_PIXELS = 400_000;
+
+/** A unit that varies less than this from image to image says nothing about them. */
+const LEAST_DEVIATION = 1e-4;
+
+/** Beyond it a sigmoid's slope is under a twelfth of its greatest; a tanh's ends lie as far out. */
+const FLAT_SIGMOID = 0.02;
+const FLAT_TANH = 1 - 2 * FLAT_SIGMOID;
+
+/** A latent unit that carries less does not tell images apart (Burda et al. 2016, §5.2, counts active units by variance). */
+const LEAST_NATS = 0.01;
+
+/** How many of the first images are looked at. */
+export function healthImages({ count, height, width, channels }: Omit<ImageColumns, 'pixels'>): number {
+  return Math.min(count, Math.max(16, Math.floor(MOST_PIXELS / (height * width * channels))));
+}
+
+/**
+ * How the units of a network, and its output, behave on these images.
+ * @param images uint8 [n, height, width, channels]; all of them are looked at
+ */
+export function healthOf(network: Network, images: ImageColumns): Omit<Health, 'meanImageMse'> {
+  return tf.tidy(() => {
+    const input = imageTensor(images);
+    const layers: Health['layers'][number][] = [];
+    const walk = (parts: readonly tf.layers.Layer[], from: tf.Tensor): tf.Tensor =>
+      grouped(parts).reduce((x, { name, members }) => {
+        const output = forwardInference(members, x);
+        if (name !== undefined && name !== 'output') layers.push(behaviour(name, members, output));
+        return output;
+      }, from);
+    const features = walk(network.encoderLayers, input);
+    const code = walk(network.codeLayers, features);
+    const output = walk(network.decoderLayers, code);
+    const logVariance = network.logVarianceLayer?.apply(features) as tf.Tensor | undefined;
+    return {
+      imageDeviation: meanDeviation(input),
+      outputDeviation: meanDeviation(output),
+      layers,
+      ...(logVariance === undefined ? {} : { activeCodeUnits: activeUnits(code, logVariance) }),
+    };
+  });
+}
+
+interface Group {
+  /** Of the spec's layer, such as "encoder.0"; nothing for what only changes shapes. */
+  readonly name: string | undefined;
+  readonly members: readonly tf.layers.Layer[];
+}
+
+/** A layer of the spec becomes several of tfjs: "encoder-1", "encoder-1-norm", "encoder-1-activation". */
+function grouped(layers: readonly tf.layers.Layer[]): readonly Group[] {
+  const groups: { name: string | undefined; members: tf.layers.Layer[] }[] = [];
+  for (const layer of layers) {
+    const name = specName(layer.name);
+    const last = groups.at(-1);
+    if (last && last.name === name) last.members.push(layer);
+    else groups.push({ name, members: [layer] });
+  }
+  return groups;
+}
+
+function specName(name: string): string | undefined {
+  if (/-(flatten|reshape|crop)$/.test(name)) return undefined;
+  const [, part, number] = /^(encoder|decoder)-(\d+)/.exec(name) ?? [];
+  if (part !== undefined) return `${part}.${Number(number) - 1}`;
+  return name.startsWith('code') ? 'code' : 'output';
+}
+
+function behaviour(layer: string, members: readonly tf.layers.Layer[], output: tf.Tensor): Health['layers'][number] {
+  const units = output.shape.at(-1) ?? 1;
+  const values = tf.reshape(output, [-1, units]);
+  const { variance } = tf.moments(values, 0);
+  return {
+    layer,
+    units,
+    constant: scalar(tf.sum(tf.cast(tf.less(variance, LEAST_DEVIATION ** 2), 'float32'))),
+    saturated: scalar(flatShare(members, values)),
+  };
+}
+
+function flatShare(members: readonly tf.layers.Layer[], values: tf.Tensor): tf.Tensor {
+  const activations = members.map((member) => (member.getConfig() as { activation?: unknown }).activation);
+  const share = (flat: tf.Tensor): tf.Tensor => tf.mean(tf.cast(flat, 'float32'));
+  if (activations.includes('tanh')) return share(tf.greater(tf.abs(values), FLAT_TANH));
+  if (!activations.includes('sigmoid')) return tf.scalar(0);
+  return share(tf.greater(tf.abs(tf.sub(values, 0.5)), 0.5 - FLAT_SIGMOID));
+}
+
+function activeUnits(mean: tf.Tensor, logVariance: tf.Tensor): number {
+  const nats = tf.mul(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(1, logVariance)), 0.5);
+  return scalar(tf.sum(tf.cast(tf.greater(tf.mean(nats, 0), LEAST_NATS), 'float32')));
+}
+
+/** Standard deviation of each pixel over the images, averaged over the pixels. */
+function meanDeviation(images: tf.Tensor): number {
+  return scalar(tf.mean(tf.sqrt(tf.moments(images, 0).variance)));
+}
+
+const scalar = (value: tf.Tensor): number => value.dataSync()[0] ?? Number.NaN;
