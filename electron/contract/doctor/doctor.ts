@@ -1,0 +1,193 @@
+import type { Experiment } from '../experiment.ts';
+import type { EpochMetrics, RunStatus } from '../words.ts';
+import { remedies, type Remedy } from './remedies.ts';
+import { fellSlowly, isShaky, overfitSince, symptomsOf, type Symptoms } from './symptoms.ts';
+
+export type FindingKind =
+  | 'diverged'
+  | 'constant-output'
+  | 'worse-than-mean'
+  | 'constant-units'
+  | 'saturated-units'
+  | 'posterior-collapse'
+  | 'over-fitting'
+  | 'rate-too-high'
+  | 'rate-too-low';
+
+export interface Finding {
+  readonly kind: FindingKind;
+  /** What is wrong, with what was measured. */
+  readonly says: string;
+  /** What to do. */
+  readonly advice: string;
+  /** The advice as an experiment: one click to try it. */
+  readonly remedy: Remedy;
+}
+
+export interface Patient {
+  readonly experiment: Experiment;
+  readonly metrics: readonly EpochMetrics[];
+  readonly status: RunStatus;
+}
+
+/**
+ * What is wrong with a run, the gravest first; nothing where nothing is seen. It reads only what the run has measured, so it can
+ * be asked of a living run after each epoch, and of any run later.
+ */
+export function diagnose(patient: Patient): readonly Finding[] {
+  const symptoms = symptomsOf(patient.metrics);
+  const findings = looks.map((look) => look(patient, symptoms)).filter((finding) => finding !== undefined);
+  // An average digit for every input explains an error no smaller than the average digit's.
+  const grave = findings.some(({ kind }) => kind === 'diverged' || kind === 'constant-output');
+  return grave ? findings.slice(0, 1) : findings;
+}
+
+type Look = (patient: Patient, symptoms: Symptoms) => Finding | undefined;
+
+const looks: readonly Look[] = [
+  diverged,
+  constantOutput,
+  worseThanMean,
+  posteriorCollapse,
+  saturatedUnits,
+  constantUnits,
+  overFitting,
+  rateTooHigh,
+  rateTooLow,
+];
+
+function diverged({ experiment, metrics, status }: Patient, { last, cost }: Symptoms): Finding | undefined {
+  const first = metrics[0]?.trainingCost;
+  if (last === undefined || first === undefined || cost === undefined) return undefined;
+  const numbers = Number.isFinite(cost) && Number.isFinite(last.validationMse ?? 0);
+  const exploded = numbers && metrics.length > 1 && cost > 10 * first && cost > 0;
+  if (numbers && !exploded) return undefined;
+  const what = numbers ? `rose to ${short(cost)} from ${short(first)} in epoch 1` : 'is no longer a number';
+  const left = status === 'running' ? ' It will not come back by itself: stop it.' : '';
+  return {
+    kind: 'diverged',
+    says: `The cost ${what} in epoch ${last.epoch}: the steps were too large.${left}`,
+    advice: `Take a tenth of the learning rate (${short(experiment.training.learningRate / 10)}) and clip the gradients.`,
+    remedy: remedies.smallerSteps(experiment, 0.1),
+  };
+}
+
+function constantOutput({ experiment, metrics }: Patient, { health }: Symptoms): Finding | undefined {
+  if (health === undefined || metrics.length < 2 || health.imageDeviation === 0) return undefined;
+  const share = health.outputDeviation / health.imageDeviation;
+  if (share > 0.05) return undefined;
+  return {
+    kind: 'constant-output',
+    says:
+      `Every image is given the same answer: reconstructions vary ${percent(share)} as much as the images do, so they look ` +
+      'like one grey average.',
+    advice: 'Nothing gets through the code. Start from today’s initial weights and activations, with smaller steps.',
+    remedy: remedies.modernRecipe(experiment),
+  };
+}
+
+function worseThanMean({ experiment, metrics }: Patient, { last, health, worst }: Symptoms): Finding | undefined {
+  const error = last?.validationMse;
+  if (error === undefined || health === undefined || metrics.length < 3 || error < health.meanImageMse)
+    return undefined;
+  const flat = worst?.saturated ?? 0;
+  const why =
+    worst !== undefined && flat > 0.2
+      ? ` ${percent(flat)} of the values in ${nameOf(worst.layer)} lie in the flat ends of its activation, where a step ` +
+        `changes next to nothing${experiment.model.initialiser === 'standard-normal' ? ': weights drawn from N(0, 1) are far too large for so many inputs' : ''}.`
+      : '';
+  return {
+    kind: 'worse-than-mean',
+    says:
+      `The validation error, ${short(error)} per pixel, stays above ${short(health.meanImageMse)}: what the average image ` +
+      `gives for every input, without a network.${why}`,
+    advice:
+      'Keep the layer sizes and take today’s recipe: smaller initial weights, GELU, Adam, a falling learning rate. On MNIST ' +
+      'with 128 code units it comes to about 0.003.',
+    remedy: remedies.modernRecipe(experiment),
+  };
+}
+
+function posteriorCollapse({ experiment, metrics }: Patient, { health }: Symptoms): Finding | undefined {
+  const { size, variational } = experiment.model.code;
+  const active = health?.activeCodeUnits;
+  if (!variational || active === undefined || metrics.length < 3 || active >= size / 4) return undefined;
+  return {
+    kind: 'posterior-collapse',
+    says:
+      `${active} of ${size} code units carry anything (above 0.01 nats): the others have collapsed onto the prior, and the ` +
+      'decoder ignores them.',
+    advice: 'Let the divergence’s weight rise slowly from zero, or weigh it less.',
+    remedy: remedies.gentlerPrior(experiment),
+  };
+}
+
+function saturatedUnits({ experiment, metrics }: Patient, { last, health, worst }: Symptoms): Finding | undefined {
+  if (worst === undefined || metrics.length < 2 || worst.saturated < 0.5) return undefined;
+  // Said already, as the reason.
+  if (metrics.length >= 3 && (last?.validationMse ?? 0) >= (health?.meanImageMse ?? 1)) return undefined;
+  return {
+    kind: 'saturated-units',
+    says: `${percent(worst.saturated)} of the values in ${nameOf(worst.layer)} lie in the flat ends of its activation: it hardly learns.`,
+    advice: 'Start from smaller weights (Glorot), or use GELU, which has no second flat end.',
+    remedy: remedies.freshUnits(experiment),
+  };
+}
+
+function constantUnits({ experiment, metrics }: Patient, { health }: Symptoms): Finding | undefined {
+  const dead = health?.layers.find(({ units, constant, saturated }) => constant > units / 2 && saturated < 0.5);
+  if (dead === undefined || metrics.length < 2) return undefined;
+  return {
+    kind: 'constant-units',
+    says: `${dead.constant} of ${dead.units} units in ${nameOf(dead.layer)} give the same value for every image: they are dead.`,
+    advice: 'A unit with a slope everywhere (GELU) comes back to life, and smaller steps throw fewer out.',
+    remedy: remedies.freshUnits(experiment),
+  };
+}
+
+function overFitting({ experiment, metrics }: Patient): Finding | undefined {
+  const since = overfitSince(metrics);
+  if (since === undefined) return undefined;
+  const { best, last } = since;
+  return {
+    kind: 'over-fitting',
+    says:
+      `The validation error was least in epoch ${best.epoch} (${short(best.error)}) and has risen to ${short(last.error)} since, ` +
+      'while the training cost went on falling: it learns these images by heart.',
+    advice:
+      'The best weights are kept. Stop when nothing improves, and shift the images a little as they are trained on.',
+    remedy: remedies.stopInTime(experiment),
+  };
+}
+
+function rateTooHigh({ experiment, metrics }: Patient): Finding | undefined {
+  const shaky = isShaky(metrics);
+  if (shaky === undefined) return undefined;
+  return {
+    kind: 'rate-too-high',
+    says: `The training cost rose in ${shaky.rises} of the last ${shaky.of} epochs, by up to ${percent(shaky.most)}: the steps jump across the valley.`,
+    advice: `Take a third of the learning rate (${short(experiment.training.learningRate / 3)}) and let it fall towards the end.`,
+    remedy: remedies.smallerSteps(experiment, 1 / 3),
+  };
+}
+
+function rateTooLow({ experiment, metrics }: Patient, { health }: Symptoms): Finding | undefined {
+  const slow = fellSlowly(metrics, health?.meanImageMse);
+  if (slow === undefined) return undefined;
+  return {
+    kind: 'rate-too-low',
+    says: `The cost falls steadily but slowly, ${percent(slow.share)} an epoch, and is still near what the average image gives.`,
+    advice: `Take ten times the learning rate (${short(experiment.training.learningRate * 10)}).`,
+    remedy: remedies.largerSteps(experiment),
+  };
+}
+
+/** "encoder.0" as a person counts. */
+function nameOf(layer: string): string {
+  const [part = '', index] = layer.split('.');
+  return index === undefined ? `the ${part} layer` : `${part} layer ${Number(index) + 1}`;
+}
+
+const percent = (share: number): string => `${Math.round(100 * share)} %`;
+
+const short = (value: number): string => String(Number(value.toPrecision(3)));

@@ -1,0 +1,114 @@
+import type { Activation, Experiment, LayerSpec, ModelSpec } from '../experiment.ts';
+
+/** What to try instead, ready to be trained. */
+export interface Remedy {
+  /** For a button, such as "Try the modern recipe". */
+  readonly label: string;
+  readonly experiment: Experiment;
+}
+
+const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
+
+export const remedies = {
+  smallerSteps(experiment: Experiment, factor: number): Remedy {
+    const { training } = experiment;
+    const share = factor === 0.1 ? 'a tenth' : 'a third';
+    return {
+      label: `Try ${share} of the learning rate`,
+      experiment: {
+        ...experiment,
+        training: {
+          ...training,
+          learningRate: rounded(training.learningRate * factor),
+          clipNorm: training.clipNorm === 0 ? 1 : training.clipNorm,
+          schedule: training.schedule.kind === 'constant' ? { kind: 'cosine', finalFraction: 0 } : training.schedule,
+        },
+      },
+    };
+  },
+
+  largerSteps(experiment: Experiment): Remedy {
+    const { training } = experiment;
+    const learningRate = Math.min(100, rounded(training.learningRate * 10));
+    return {
+      label: 'Try ten times the learning rate',
+      experiment: { ...experiment, training: { ...training, learningRate } },
+    };
+  },
+
+  /** The same layer sizes with the initial weights, activation, optimizer and schedule of the preset of that name. */
+  modernRecipe(experiment: Experiment): Remedy {
+    const { training } = experiment;
+    return {
+      label: 'Try the modern recipe',
+      experiment: {
+        ...experiment,
+        model: withFreshUnits(experiment),
+        training: {
+          ...training,
+          optimizer: ADAM,
+          learningRate: 0.002,
+          schedule: { kind: 'cosine', finalFraction: 0 },
+          clipNorm: 1,
+        },
+      },
+    };
+  },
+
+  freshUnits(experiment: Experiment): Remedy {
+    return {
+      label: 'Try GELU and Glorot weights',
+      experiment: { ...experiment, model: withFreshUnits(experiment) },
+    };
+  },
+
+  gentlerPrior(experiment: Experiment): Remedy {
+    const { training } = experiment;
+    const warmed = (training.betaWarmupEpochs ?? 0) > 0;
+    const epochs = Math.max(1, Math.ceil(training.epochs / 4));
+    return {
+      label: warmed ? 'Try half of β' : `Try ${epochs} epochs of warm-up of β`,
+      experiment: {
+        ...experiment,
+        training: warmed ? { ...training, beta: training.beta / 2 } : { ...training, betaWarmupEpochs: epochs },
+      },
+    };
+  },
+
+  stopInTime(experiment: Experiment): Remedy {
+    const { training } = experiment;
+    const { shiftPixels } = training.augmentation;
+    return {
+      label: 'Try shifts and early stopping',
+      experiment: {
+        ...experiment,
+        training: {
+          ...training,
+          augmentation: { ...training.augmentation, shiftPixels: Math.max(1, shiftPixels) },
+          earlyStopping: training.earlyStopping ?? { patience: 5, minimumImprovement: 0 },
+        },
+      },
+    };
+  },
+} as const;
+
+function withFreshUnits({ model, training }: Experiment): ModelSpec {
+  const { encoder, code, decoder } = model;
+  // The sparse penalty is of activations between 0 and 1.
+  const keepsCode = training.regularisers.codeKl !== undefined || !FLAT.has(code.activation);
+  return {
+    ...model,
+    initialiser: 'glorot-uniform',
+    encoder: encoder.map(fresh),
+    code: keepsCode ? code : { ...code, activation: 'linear' },
+    decoder: decoder === 'mirror' ? decoder : decoder.map(fresh),
+  };
+}
+
+const FLAT: ReadonlySet<Activation> = new Set(['sigmoid', 'tanh', 'relu', 'softplus']);
+
+function fresh(layer: LayerSpec): LayerSpec {
+  return 'activation' in layer && FLAT.has(layer.activation) ? { ...layer, activation: 'gelu' } : layer;
+}
+
+const rounded = (value: number): number => Number(value.toPrecision(3));
