@@ -74,7 +74,7 @@ export function addTrain(program: Command): void {
 
 async function train(options: TrainOptions): Promise<void> {
   const given = options.resume === undefined ? await newRun(options) : await runToResume(options.resume, options);
-  const report = new TrainReport(options.json === true, given.experiment.training);
+  const report = new TrainReport(options.json === true, given.experiment);
   // Only now: `serve`, which shares this program, never loads TensorFlow itself, and loading it takes a second.
   const { TrainingRun } = await import('../run/training-run.ts');
   const { usualPolicy } = await import('../run/checkpoints.ts');

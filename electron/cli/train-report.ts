@@ -1,5 +1,6 @@
 import type { EventName, Events } from '../contract/contract.ts';
-import type { TrainingSpec } from '../contract/experiment.ts';
+import { diagnose } from '../contract/doctor/doctor.ts';
+import type { Experiment } from '../contract/experiment.ts';
 import type { RunPaused, RunResumed } from '../contract/runs.ts';
 import type { EpochMetrics, RunEnded, RunProgress } from '../contract/words.ts';
 import type { Emit } from '../run/emit.ts';
@@ -10,13 +11,14 @@ const BAR_WIDTH = 30;
 export class TrainReport {
   readonly emit: Emit;
   private readonly json: boolean;
-  private readonly training: TrainingSpec;
-  private epochsDone = 0;
+  private readonly experiment: Experiment;
+  /** Of the epochs trained by this command. */
+  private readonly metrics: EpochMetrics[] = [];
   private readonly onTerminal = process.stderr.isTTY;
 
-  constructor(json: boolean, training: TrainingSpec) {
+  constructor(json: boolean, experiment: Experiment) {
     this.json = json;
-    this.training = training;
+    this.experiment = experiment;
     this.emit = <E extends EventName>(name: E, payload: Events[E]): void => {
       if (name === 'run:progressed') this.progressed(payload as RunProgress);
       if (name === 'run:epoch-ended') this.epochEnded((payload as Events['run:epoch-ended']).metrics);
@@ -43,11 +45,14 @@ export class TrainReport {
         );
       }
     }
-    const { epochs, earlyStopping } = this.training;
-    if (ended.status === 'finished' && earlyStopping !== undefined && this.epochsDone < epochs) {
+    const { epochs, earlyStopping } = this.experiment.training;
+    const epochsDone = this.metrics.at(-1)?.epoch ?? 0;
+    if (ended.status === 'finished' && earlyStopping !== undefined && epochsDone < epochs) {
       const { patience } = earlyStopping;
-      say(`Ended early, after epoch ${this.epochsDone} of ${epochs}: none of the last ${patience} was better.`);
+      say(`Ended early, after epoch ${epochsDone} of ${epochs}: none of the last ${patience} was better.`);
     }
+    const { experiment, metrics } = this;
+    for (const { says, advice } of diagnose({ experiment, metrics, status: ended.status })) say(`${says} ${advice}`);
     say(`${ended.problem ?? `Run ${ended.status}`}: ${folder}`);
     if (ended.status === 'stopped') say(`Go on with: train --resume ${JSON.stringify(folder)}`);
   }
@@ -68,7 +73,7 @@ export class TrainReport {
 
   private epochEnded(metrics: EpochMetrics): void {
     this.clearBar();
-    this.epochsDone = metrics.epoch;
+    this.metrics.push(metrics);
     if (this.json) {
       print({ kind: 'epoch', ...metrics });
       return;
@@ -100,7 +105,7 @@ export class TrainReport {
     const bar = '█'.repeat(filled) + '░'.repeat(BAR_WIDTH - filled);
     const left = `${Math.floor(progress.secondsLeft / 60)}:${String(Math.floor(progress.secondsLeft % 60)).padStart(2, '0')}`;
     process.stderr.write(
-      `${bar} epoch ${progress.epoch}/${this.training.epochs}  cost ${progress.cost.toFixed(5)}  ${progress.stepsPerSecond.toFixed(0)} steps/s  ${left} left`,
+      `${bar} epoch ${progress.epoch}/${this.experiment.training.epochs}  cost ${progress.cost.toFixed(5)}  ${progress.stepsPerSecond.toFixed(0)} steps/s  ${left} left`,
     );
   }
 

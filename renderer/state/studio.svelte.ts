@@ -181,6 +181,12 @@ export class Studio {
     this.place = 'train';
   }
 
+  /** Puts an experiment into the panel of Train, and trains it. */
+  async tryOut(experiment: Experiment): Promise<void> {
+    this.reuse(experiment);
+    await this.start();
+  }
+
   /** The person has read that the engine was lost. */
   dismissLoss(): void {
     this.#window = withoutLoss(this.#window);

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { logLimits, logTicks } from '../../renderer/charts/log-axis.ts';
 import { lossSeries } from '../../renderer/charts/loss-series.ts';
 import { applyToView, newView } from '../../renderer/state/run-view.ts';
+import { againstPca } from '../../renderer/views/run/against-pca.ts';
 import { remark } from '../../renderer/views/run/remark.ts';
 import { articleExperiment, epoch, progress, record } from './samples.ts';
 
@@ -71,11 +72,6 @@ describe('the remark on a finished run', () => {
     validationSquaredError: new Float32Array(),
   };
 
-  it('tells the article’s reader kindly what its model reaches', () => {
-    expect(remark(finished('article', 0.085), baseline)).toContain('above the average digit alone (MSE 0.0675)');
-    expect(remark(finished('article', 0.06), baseline)).not.toContain('average digit');
-  });
-
   it('compares with PCA on the test images', () => {
     expect(remark(finished('modern', 1.65 / 784), baseline)).toBe(
       'PCA with 128 components errs 2.0 × as much on the test images.',
@@ -87,5 +83,22 @@ describe('the remark on a finished run', () => {
 
   it('says nothing before the test figures are there', () => {
     expect(remark(newView(record('a')), baseline)).toBeUndefined();
+  });
+});
+
+describe('the meter against PCA', () => {
+  it('stands on a logarithmic scale with PCA in its middle', () => {
+    expect(againstPca(3, 3, 128)).toEqual({ isBetter: true, words: '1.0 × less error than PCA-128', place: 0.5 });
+    expect(againstPca(1.5, 12, 30)).toEqual({ isBetter: true, words: '8.0 × less error than PCA-30', place: 1 });
+    const worse = againstPca(12, 6, 2);
+    expect(worse?.words).toBe('2.0 × more error than PCA-2');
+    expect(worse?.place).toBeCloseTo(0.5 - Math.log(2) / Math.log(8) / 2, 12);
+  });
+
+  it('ends where its scale ends, and shows nothing without numbers', () => {
+    expect(againstPca(80, 1, 2)?.place).toBe(0);
+    expect(againstPca(0.01, 1, 2)?.place).toBe(1);
+    expect(againstPca(Number.NaN, 1, 2)).toBeUndefined();
+    expect(againstPca(1, 0, 784)).toBeUndefined();
   });
 });

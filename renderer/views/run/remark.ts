@@ -1,18 +1,11 @@
-import { MNIST_MEAN_IMAGE_MSE } from '../../../electron/contract/presets.ts';
 import type { Baseline } from '../../../electron/contract/words.ts';
 import type { RunView } from '../../state/run-view.ts';
 import { formatTimes } from '../../widgets/format-number.ts';
 
-/** One sentence on what a finished run reached, on the test images; nothing before. */
+/** What a finished run reached beside PCA, on the test images; nothing before. */
 export function remark(view: RunView, baseline: Baseline | undefined): string | undefined {
   const { test, experiment } = view.record;
   if (!test) return undefined;
-  if (experiment.preset === 'article' && experiment.imageSet === 'mnist' && test.mse > MNIST_MEAN_IMAGE_MSE) {
-    return (
-      'It learned, and still ends above the average digit alone (MSE 0.0675): the article’s recipe, not a fault of ' +
-      'this run. The modern recipe shows what these layers can do.'
-    );
-  }
   const size = experiment.model.code.size;
   const linear = baseline?.testSquaredError[size];
   if (linear === undefined) return undefined;

@@ -1,0 +1,26 @@
+import { formatTimes } from '../../widgets/format-number.ts';
+
+/** How far the meter reaches to either side of PCA's own error: a factor. */
+const REACH = 8;
+
+export interface Standing {
+  readonly isBetter: boolean;
+  /** Such as "2.1 × less error than PCA-30". */
+  readonly words: string;
+  /** On the meter, 0 (8 × PCA's error) to 1 (an eighth), logarithmic; PCA itself stands at 0.5. */
+  readonly place: number;
+}
+
+/** A validation error beside that of PCA with as many components, both as squared errors per image; nothing without numbers. */
+export function againstPca(error: number, linear: number, codeSize: number): Standing | undefined {
+  if (!(error > 0) || !(linear > 0) || !Number.isFinite(error)) return undefined;
+  const ratio = linear / error;
+  const isBetter = ratio >= 1;
+  const factor = isBetter ? formatTimes(linear, error) : formatTimes(error, linear);
+  const place = 0.5 + Math.log(ratio) / Math.log(REACH) / 2;
+  return {
+    isBetter,
+    words: `${factor} ${isBetter ? 'less' : 'more'} error than PCA-${codeSize}`,
+    place: Math.min(1, Math.max(0, place)),
+  };
+}
