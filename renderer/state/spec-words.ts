@@ -1,12 +1,26 @@
 import type { LayerSpec, ModelSpec, OptimizerSpec, ScheduleSpec } from '../../electron/contract/experiment.ts';
 
-const width = (layer: LayerSpec) => (layer.kind === 'dense' ? String(layer.units) : `conv ${layer.filters}`);
+function width(layer: LayerSpec): string {
+  switch (layer.kind) {
+    case 'dense':
+      return String(layer.units);
+    case 'conv':
+      return `conv ${layer.filters}`;
+    case 'pool':
+      return `pool ${layer.size}`;
+    case 'upsample':
+      return `upsample ${layer.size}`;
+  }
+}
 
-/** The model's widths from pixels through the code and back: "784-256-128-256-784". */
+const mirrored = (layer: LayerSpec): string =>
+  width(layer.kind === 'pool' ? { kind: 'upsample', size: layer.size } : layer);
+
+/** The model's widths from pixels through the code and back: "784-256-128-256-784", "784-conv 16-pool 2-…". */
 export function shapeLine(model: ModelSpec): string {
   const pixels = String(model.inputShape.reduce((product, side) => product * side, 1));
   const encoder = model.encoder.map(width);
-  const decoder = model.decoder === 'mirror' ? [...encoder].reverse() : model.decoder.map(width);
+  const decoder = model.decoder === 'mirror' ? model.encoder.map(mirrored).reverse() : model.decoder.map(width);
   return [pixels, ...encoder, String(model.code.size), ...decoder, pixels].join('-');
 }
 

@@ -1,0 +1,94 @@
+import { StudioError } from './errors.ts';
+import type { Experiment, ModelSpec, TrainingSpec } from './experiment.ts';
+import type { LayoutProblem } from './layer-settings.ts';
+import { layOut } from './model-layout.ts';
+
+/** Side of the window that the structural similarity is measured in (Wang et al. 2004, §III-C). */
+export const SSIM_WINDOW = 11;
+
+type Parts = Pick<Experiment, 'model' | 'training'>;
+
+/**
+ * Everything in an experiment's fields that does not go together: the model's own problems first, then those between model and
+ * training. Paths are whole: "model.encoder.0", "training.loss".
+ */
+export function experimentProblems({ model, training }: Parts): readonly LayoutProblem[] {
+  return [
+    ...layOut(model).problems.map(({ path, message }) => ({ path: `model.${path}`, message })),
+    ...lossProblems(model, training),
+    ...regulariserProblems(model, training),
+    ...pretrainingProblems(model, training),
+  ];
+}
+
+/** @throws StudioError `bad-spec` with the first of an experiment's problems */
+export function checkExperiment(experiment: Parts): void {
+  const [first] = experimentProblems(experiment);
+  if (first) throw new StudioError('bad-spec', `${first.path}: ${first.message}`);
+}
+
+function lossProblems(model: ModelSpec, training: TrainingSpec): LayoutProblem[] {
+  const { loss } = training;
+  const [height, width] = model.inputShape;
+  const problems: LayoutProblem[] = [];
+  if (loss === 'ssim' && Math.min(height, width) < SSIM_WINDOW) {
+    const least = `${SSIM_WINDOW} × ${SSIM_WINDOW}`;
+    const message = `expected images of at least ${least} for the SSIM loss, found ${height} × ${width}.`;
+    problems.push({ path: 'training.loss', message });
+  }
+  if (training.dynamicBinarisation === true && loss !== 'bce') {
+    const message = `expected the loss bce for pixels drawn as 0 or 1, found ${loss}.`;
+    problems.push({ path: 'training.dynamicBinarisation', message });
+  }
+  if ((loss === 'bce' || loss === 'ssim') && model.outputActivation !== 'sigmoid') {
+    const message = `expected sigmoid for the loss ${loss}, which needs pixels from 0 to 1, found ${model.outputActivation}.`;
+    problems.push({ path: 'model.outputActivation', message });
+  }
+  return problems;
+}
+
+function regulariserProblems({ code, encoder }: ModelSpec, { regularisers }: TrainingSpec): LayoutProblem[] {
+  const problems: LayoutProblem[] = [];
+  if ((regularisers.codeKl?.weight ?? 0) > 0) {
+    const path = 'training.regularisers.codeKl';
+    if (code.activation !== 'sigmoid') {
+      problems.push({ path, message: `expected a code of sigmoid units, found ${code.activation}.` });
+    }
+    if (code.variational) problems.push({ path, message: 'expected a plain code, found a variational one.' });
+  }
+  if (regularisers.contractive > 0) {
+    const path = 'training.regularisers.contractive';
+    if (encoder.length > 0) {
+      const found = `${encoder.length} ${encoder.length === 1 ? 'layer' : 'layers'} before it`;
+      problems.push({ path, message: `expected the code to be the encoder’s only layer, found ${found}.` });
+    }
+    if (code.variational) problems.push({ path, message: 'expected a plain code, found a variational one.' });
+  }
+  return problems;
+}
+
+/** Restricted Boltzmann machines: dense layers of logistic units with a mirror, on pixels that are probabilities. */
+function pretrainingProblems(model: ModelSpec, { pretraining }: TrainingSpec): LayoutProblem[] {
+  if (pretraining === undefined) return [];
+  const problems: LayoutProblem[] = [];
+  const expect = (holds: boolean, path: string, expected: string, found: string): void => {
+    if (!holds) problems.push({ path, message: `expected ${expected} to be pretrained as an RBM, found ${found}.` });
+  };
+  const { code, encoder, decoder, inputShape, outputActivation, tiedWeights } = model;
+  expect(inputShape[2] === 1, 'model.inputShape', 'grey images', `${inputShape[2]} channels`);
+  encoder.forEach((layer, index) => {
+    const path = `model.encoder.${index}`;
+    if (layer.kind !== 'dense') expect(false, path, 'a dense layer', `a ${layer.kind} layer`);
+    else {
+      expect(layer.activation === 'sigmoid', path, 'sigmoid units', layer.activation);
+      expect(layer.batchNorm !== true, path, 'no batch normalisation', 'it');
+    }
+  });
+  const codes = ['linear', 'sigmoid'];
+  expect(codes.includes(code.activation), 'model.code', 'a linear or sigmoid code', code.activation);
+  expect(!code.variational, 'model.code', 'a plain code', 'a variational one');
+  expect(decoder === 'mirror', 'model.decoder', 'a mirrored decoder', 'one by hand');
+  expect(outputActivation === 'sigmoid', 'model.outputActivation', 'sigmoid', outputActivation);
+  expect(tiedWeights !== true, 'model.tiedWeights', 'weights of each layer’s own', 'tied ones');
+  return problems;
+}
