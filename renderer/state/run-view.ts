@@ -125,7 +125,8 @@ function counted(summary: RunSummary, metrics: EpochMetrics): RunSummary {
     (error) => error !== undefined,
   );
   const best = errors.length > 0 ? { bestValidationSquaredError: Math.min(...errors) } : {};
-  return { ...summary, epochsDone: metrics.epoch, ...best };
+  const curve = [...summary.curve, metrics.validationSquaredError ?? metrics.trainingCost];
+  return { ...summary, epochsDone: metrics.epoch, curve, ...best };
 }
 
 function ended(view: RunView, end: Events['run:ended']): RunView {

@@ -4,7 +4,7 @@ import type { SettingsAnswer } from '../../electron/contract/settings.ts';
 import type { Experiment } from '../../electron/contract/experiment.ts';
 import { presets, type Preset } from '../../electron/contract/presets.ts';
 import { eventNames } from '../../electron/contract/rpc.ts';
-import type { Baseline, ImageColumns, ImageSetSummary } from '../../electron/contract/words.ts';
+import type { Baseline, ImageColumns, ImageSetSummary, RunSummary } from '../../electron/contract/words.ts';
 import type { Connection, Link } from './connection.ts';
 import type { DropHandler } from './drops.ts';
 import { draftOf, draftOfPreset, onImageSet, readDraft, type Draft, type DraftField } from './draft.ts';
@@ -16,6 +16,8 @@ import { Library } from './library.svelte.ts';
 import { Loads } from './loads.svelte.ts';
 import { Remembered } from './remembered.ts';
 import { Reconstruct } from './reconstruct.svelte.ts';
+import { runsDrops } from './runs-drops.ts';
+import { RunsShelf } from './runs-shelf.svelte.ts';
 import { isWatched, withSnapshot, type RunView, type StudioEvent } from './run-view.ts';
 import {
   emptyWindow,
@@ -24,6 +26,7 @@ import {
   withActive,
   withoutLoss,
   withRuns,
+  withSummary,
   withView,
   withViewsOnly,
   type WindowState,
@@ -54,6 +57,7 @@ export class Studio {
   #window = $state.raw<WindowState>(emptyWindow);
   #currentId = $state<string>();
   #chosenId = $state<string>();
+  #listing = 0;
 
   readonly engine = $derived(this.#window.engine);
   readonly loss = $derived(this.#window.loss);
@@ -75,6 +79,7 @@ export class Studio {
   readonly drops: Partial<Record<Place, DropHandler>> = {};
   readonly latent: Latent;
   readonly reconstruct = new Reconstruct(this);
+  readonly shelf: RunsShelf;
   /** For the states of other places; views go through a state. */
   readonly api: StudioApi;
 
@@ -87,6 +92,8 @@ export class Studio {
     this.latent = new Latent(this.api, this);
     this.drops.reconstruct = this.reconstruct.drops;
     this.drops.latent = latentDrops(this.latent);
+    this.shelf = new RunsShelf(this);
+    this.drops.runs = runsDrops(this.shelf, this.importing);
     const queue = new FrameQueue<StudioEvent>((events) => this.#receive(events));
     for (const name of eventNames.filter(isWatched)) {
       this.api.listen(name, (payload) => queue.push({ name, payload } as StudioEvent));
@@ -185,6 +192,18 @@ export class Studio {
   async tryOut(experiment: Experiment): Promise<void> {
     this.reuse(experiment);
     await this.start();
+  }
+
+  /** Reads the list of runs anew; an answer that another reading has overtaken is dropped. */
+  async listRuns(): Promise<void> {
+    const turn = ++this.#listing;
+    const runs = await this.#ask('run:list');
+    if (runs && turn === this.#listing) this.#window = withRuns(this.#window, runs);
+  }
+
+  /** What a run is called and tagged from now on. */
+  takeSummary(summary: RunSummary): void {
+    this.#window = withSummary(this.#window, summary);
   }
 
   /** The person has read that the engine was lost. */

@@ -54,7 +54,24 @@ export function withView(state: WindowState, view: RunView): WindowState {
 export function withRuns(state: WindowState, runs: readonly RunSummary[]): WindowState {
   const told = new Set(runs.map((run) => run.id));
   const started = state.runs.filter((run) => run.id === state.activeId && !told.has(run.id));
-  return { ...state, runs: [...started, ...runs].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1)) };
+  const sorted = [...started, ...runs].sort((a, b) => (a.startedAt < b.startedAt ? 1 : -1));
+  const views = new Map(state.views);
+  for (const run of runs) {
+    const view = views.get(run.id);
+    if (view) views.set(run.id, labelled(view, run));
+  }
+  // A run in the trash is shown nowhere.
+  for (const id of views.keys()) if (!told.has(id) && id !== state.activeId) views.delete(id);
+  return { ...state, views, runs: sorted };
+}
+
+/** A run's name, tags and notes as they are from now on, in the list and in its view. */
+export function withSummary(state: WindowState, summary: RunSummary): WindowState {
+  const view = state.views.get(summary.id);
+  const known = state.runs.some(({ id }) => id === summary.id);
+  const runs = known ? listed(state.runs, view ? labelled(view, summary).record.summary : summary) : state.runs;
+  const views = view ? new Map(state.views).set(summary.id, labelled(view, summary)) : state.views;
+  return { ...state, views, runs };
 }
 
 /** Forgets the views of runs that no place shows and that do not train: their pictures take memory. */
@@ -93,6 +110,12 @@ function interrupted(state: WindowState, message: string): WindowState {
   if (activeId === undefined) return lost;
   const view = state.views.get(activeId);
   return withoutActive(view ? withView(lost, closed(view, 'interrupted')) : lost, activeId);
+}
+
+/** Its progress is known better here than on disk. */
+function labelled(view: RunView, { name, tags, notes }: RunSummary): RunView {
+  const { record } = view;
+  return { ...view, record: { ...record, summary: { ...record.summary, name, tags, notes } } };
 }
 
 function listed(runs: readonly RunSummary[], summary: RunSummary): readonly RunSummary[] {

@@ -1,0 +1,26 @@
+import type { HandedFile } from '../../electron/contract/files.ts';
+import { heldWords, type DropHandler } from './drops.ts';
+import type { RunsShelf } from './runs-shelf.svelte.ts';
+
+export const isRunFile = ({ path }: HandedFile): boolean => /\.aestudio$/i.test(path);
+
+/** Run files dropped on Runs become runs; anything else becomes an image set, as it does elsewhere. */
+export const runsDrops = (shelf: Pick<RunsShelf, 'importFiles'>, otherwise: DropHandler): DropHandler => ({
+  offer: (held) =>
+    held.pictures > 0 && held.pictures === held.count
+      ? otherwise.offer(held)
+      : {
+          title: `Take up ${heldWords(held)}`,
+          hint: 'Runs from .aestudio files are added to the list; of anything else an image set can be made.',
+        },
+  take: (files) => {
+    void files.then(
+      (handed) => {
+        const runs = handed.filter(isRunFile);
+        if (runs.length > 0) void shelf.importFiles(runs);
+        else otherwise.take(files);
+      },
+      () => otherwise.take(files),
+    );
+  },
+});
