@@ -1,6 +1,8 @@
+import { StudioError } from '../contract/errors.ts';
 import type { ModelSpec } from '../contract/experiment.ts';
+import { layOut } from '../contract/model-layout.ts';
 import { initialWeights } from './initial-weights.ts';
-import { codeLayers, decoderLayers, encoderLayers } from './layers.ts';
+import { makeLayers } from './layers.ts';
 import { tf } from './tensorflow.ts';
 
 /** An autoencoder as three tfjs-layers models that share their weights, and as lists of layers for the training step. */
@@ -37,30 +39,31 @@ export interface NetworkWeight {
  * @throws StudioError `bad-spec` naming the layer that is wrong.
  */
 export function buildNetwork(spec: ModelSpec, seed: number): Network {
-  const encoding = encoderLayers(spec);
-  const code = codeLayers(spec);
-  const decoding = decoderLayers(spec, encoding.inputShapes, encoding.last);
+  const layout = layOut(spec);
+  const [problem] = layout.problems;
+  if (problem) throw new StudioError('bad-spec', `model.${problem.path}: ${problem.message}`);
+  const { encoder, code, logVariance, decoder } = makeLayers(layout, spec.code.variational);
 
   const image = tf.input({ shape: [...spec.inputShape], name: 'image' });
-  const features = chain(encoding.layers, image);
-  const codes = chain(code.mean, features);
-  if (code.logVariance !== undefined) code.logVariance.apply(features);
+  const features = chain(encoder, image);
+  const codes = chain(code, features);
+  logVariance?.apply(features);
   const codeInput = tf.input({ shape: [spec.code.size], name: 'code-input' });
 
-  const layers = [...encoding.layers, ...code.mean, ...(code.logVariance ? [code.logVariance] : []), ...decoding];
+  const layers = [...encoder, ...code, ...(logVariance ? [logVariance] : []), ...decoder];
   const models = {
-    autoencoder: tf.model({ inputs: image, outputs: chain(decoding, codes), name: 'autoencoder' }),
+    autoencoder: tf.model({ inputs: image, outputs: chain(decoder, codes), name: 'autoencoder' }),
     encoder: tf.model({ inputs: image, outputs: codes, name: 'encoder' }),
-    decoder: tf.model({ inputs: codeInput, outputs: chain(decoding, codeInput), name: 'decoder' }),
+    decoder: tf.model({ inputs: codeInput, outputs: chain(decoder, codeInput), name: 'decoder' }),
   };
   const weights = layers.flatMap(weightsOf);
   initialWeights(weights, spec.initialiser, seed);
   return {
     spec,
-    encoderLayers: encoding.layers,
-    codeLayers: code.mean,
-    logVarianceLayer: code.logVariance,
-    decoderLayers: decoding,
+    encoderLayers: encoder,
+    codeLayers: code,
+    logVarianceLayer: logVariance,
+    decoderLayers: decoder,
     ...models,
     weights,
     dispose: () => layers.forEach((layer) => weightsOf(layer).forEach(({ variable }) => variable.dispose())),

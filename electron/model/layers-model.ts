@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { Network } from '../engine/network.ts';
 import { tf } from '../engine/tensorflow.ts';
+import { untied } from '../engine/untie.ts';
 import { writeFolder, writeJson, writeWhole } from '../files/atomic.ts';
 
 const WEIGHTS_FILE = 'weights.bin';
@@ -11,6 +12,17 @@ const WEIGHTS_FILE = 'weights.bin';
  * @returns the files, relative to the folder
  */
 export async function exportLayersModel(network: Network, folder: string): Promise<string[]> {
+  if (network.spec.tiedWeights !== true) return writeParts(network, folder);
+  // The format's readers know no layer whose weights are another's.
+  const plain = untied(network);
+  try {
+    return await writeParts(plain, folder);
+  } finally {
+    plain.dispose();
+  }
+}
+
+async function writeParts(network: Network, folder: string): Promise<string[]> {
   const parts = [
     { model: network.autoencoder, place: '' },
     { model: network.encoder, place: 'encoder' },

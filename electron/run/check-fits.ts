@@ -1,4 +1,5 @@
 import { StudioError } from '../contract/errors.ts';
+import { checkExperiment } from '../contract/experiment-problems.ts';
 import type { Experiment } from '../contract/experiment.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import type { FoundCheckpoint } from './checkpoints.ts';
@@ -14,6 +15,7 @@ export function checkFits(experiment: Experiment, set: ImageSet, from?: FoundChe
       `model.inputShape must be ${expected}, the size of ${set.name}'s images, found ${found}.`,
     );
   }
+  checkExperiment(experiment);
   const { validationCount } = experiment.training;
   if (validationCount >= count) {
     throw new StudioError(

@@ -214,15 +214,21 @@ describe('a written decoder', () => {
 
 describe('a layer at the wrong place', () => {
   test.each<[Partial<ModelSpec>, string]>([
-    [{ encoder: [dense(4), conv(2, 3, 1)] }, 'model.encoder.1: a conv layer must stand before every dense layer.'],
+    [
+      { encoder: [dense(4), conv(2, 3, 1)] },
+      'model.encoder.1: expected an image for a conv layer, found 4 units: it must stand before every dense layer.',
+    ],
     [
       { encoder: [conv(2, 3, 1), dense(4), dense(4), conv(2, 3, 1)] },
-      'model.encoder.3: a conv layer must stand before every dense layer.',
+      'model.encoder.3: expected an image for a conv layer, found 4 units: it must stand before every dense layer.',
     ],
-    [{ decoder: [conv(2, 3, 1), dense(4)] }, 'model.decoder.1: a dense layer must stand before every conv layer.'],
+    [
+      { decoder: [conv(2, 3, 1), dense(4)] },
+      'model.decoder.1: expected a conv or upsample layer, found a dense layer: it must stand before the first of them.',
+    ],
     [
       { decoder: [dense(4), conv(2, 3, 1), conv(2, 3, 1), dense(4)] },
-      'model.decoder.3: a dense layer must stand before every conv layer.',
+      'model.decoder.3: expected a conv or upsample layer, found a dense layer: it must stand before the first of them.',
     ],
   ])('%j', (changes, message) =>
     expectNoLeak(() => {

@@ -144,7 +144,8 @@ describe('a model that cannot be loaded', () => {
     writeFileSync(path, JSON.stringify(modelSpec({ encoder: [dense(4), conv(2, 3, 1)] })));
     await refused(place, {
       code: 'bad-spec',
-      message: 'model.encoder.1: a conv layer must stand before every dense layer.',
+      message:
+        'model.encoder.1: expected an image for a conv layer, found 4 units: it must stand before every dense layer.',
     });
   });
 
