@@ -83,6 +83,17 @@ export class Studio {
     };
   }
 
+  /** Whether a run trains or is about to; a paused one counts. */
+  get isTraining(): boolean {
+    return this.#activeRun !== undefined || this.#starting > 0;
+  }
+
+  /** Hears every event of the engine, as windows do, after the studio has taken note of it. */
+  listen(listener: EventListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
   /** Lets the active run end and save itself and an import clean up, for as long as `patienceMs`, then ends the engine process. */
   async close(patienceMs = 5_000): Promise<void> {
     const { engine } = this.#options;

@@ -8,11 +8,17 @@ import { Studio } from '../host/studio.ts';
 import { chooseExportFolder } from './dialogs.ts';
 import { windowPort } from './ipc.ts';
 import { launchEngine } from './launcher.ts';
+import { Leaving } from './leaving.ts';
 import { setMenu } from './menu.ts';
+import { Presence } from './presence.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
+import { askBeforeLeaving, surroundingsOf } from './surroundings.ts';
 import { lockDownPages, openWindow, refusePermissions } from './window.ts';
 
 const outFolder = join(import.meta.dirname, '..');
+/** How long a run may take to save itself when the app quits; a large model's checkpoint takes a second or two. */
+const SAVING_MS = 60_000;
+
 const report = (problem: string) => void process.stderr.write(`${problem}\n`);
 
 async function openStudio(): Promise<Studio> {
@@ -35,18 +41,50 @@ async function openStudio(): Promise<Studio> {
   });
 }
 
-function openStudioWindow(studio: Studio): void {
+function openStudioWindow(studio: Studio): BrowserWindow {
   const window = openWindow(join(outFolder, 'preload', 'index.cjs'));
   const leave = studio.serveWindow(windowPort(window, IPC_CHANNEL, report), windowPort(window, FILES_CHANNEL, report));
   window.once('closed', leave);
+  return window;
 }
 
+/** Brings the window back, from the taskbar or from out of sight. */
+function show(window: BrowserWindow): void {
+  if (window.isMinimized()) window.restore();
+  window.show();
+  window.focus();
+}
+
+/** Asks before a run is cut off, and shows what it does where its window is not looked at. */
+function watchRuns(studio: Studio, window: BrowserWindow): void {
+  const leaving = new Leaving({
+    isTraining: () => studio.isTraining,
+    ask: () => askBeforeLeaving(window),
+    hide: () => window.hide(),
+    quit: () => app.quit(),
+  });
+  const presence = new Presence(surroundingsOf(window, () => show(window)));
+  studio.listen((name, payload) => {
+    presence.hear(name, payload);
+    leaving.onIdle();
+  });
+  window.on('close', (event) => leaving.onLeave(event));
+  window.on('show', () => leaving.onShown());
+  app.on('before-quit', (event) => leaving.onLeave(event));
+  app.on('second-instance', () => show(window));
+  app.on('activate', () => show(window));
+}
+
+/** Once nothing prevents it, what is open is saved before the app ends. */
 function quitGracefully(studio: Studio): void {
+  let closing = false;
   let closed = false;
   app.on('before-quit', (event) => {
-    if (closed) return;
+    if (closed || event.defaultPrevented) return;
     event.preventDefault();
-    void studio.close().finally(() => {
+    if (closing) return;
+    closing = true;
+    void studio.close(SAVING_MS).finally(() => {
       closed = true;
       app.quit();
     });
@@ -58,18 +96,13 @@ function start(): void {
   registerPageScheme();
   lockDownPages();
   app.on('window-all-closed', () => app.quit());
-  app.on('second-instance', () => {
-    const window = BrowserWindow.getAllWindows()[0];
-    if (window?.isMinimized()) window.restore();
-    window?.focus();
-  });
   void app.whenReady().then(async () => {
     refusePermissions();
     servePage(join(outFolder, 'renderer'));
     setMenu();
     const studio = await openStudio();
+    watchRuns(studio, openStudioWindow(studio));
     quitGracefully(studio);
-    openStudioWindow(studio);
   });
 }
 

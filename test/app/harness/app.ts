@@ -17,7 +17,13 @@ export interface StudioApp {
   filesLieAt(paths: readonly string[]): Promise<void>;
   /** The engine's process id, as soon as it runs. */
   enginePid(): Promise<number>;
-  /** Closes the window as a person would, and waits until the app has gone. */
+  /** The next question the app asks is answered with this button, counted from 0. */
+  answerNextQuestion(button: number): Promise<void>;
+  /** Closes the window as a person would; the app may ask, and stay. */
+  askToClose(): Promise<void>;
+  /** Waits until the app has gone by itself. */
+  gone(): Promise<void>;
+  /** Closes the window as a person would who wants to quit, and waits until the app has gone. */
   close(): Promise<void>;
 }
 

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { _electron } from '@playwright/test';
 import { installedElectron } from '../../../scripts/electron-binary.ts';
 import { builtApp, type LaunchOptions, type StudioApp } from './app.ts';
@@ -36,6 +37,25 @@ export async function launchElectron(options: LaunchOptions): Promise<StudioApp>
         if (pids.length > 0) return pids.at(-1)!;
       }
     },
-    close: () => app.close(),
+    answerNextQuestion: async (button) => {
+      await app.evaluate(({ dialog }, response) => {
+        dialog.showMessageBox = () => Promise.resolve({ response, checkboxChecked: false });
+      }, button);
+    },
+    askToClose: async () => {
+      await app.evaluate(({ BrowserWindow }) => BrowserWindow.getAllWindows()[0]?.close());
+    },
+    gone: async () => {
+      const child = app.process();
+      if (child.exitCode === null) await once(child, 'exit');
+    },
+    close: async () => {
+      if (app.process().exitCode !== null) return;
+      // A run that trains is saved, as a person would answer.
+      await app.evaluate(({ dialog }) => {
+        dialog.showMessageBox = () => Promise.resolve({ response: 1, checkboxChecked: false });
+      });
+      await app.close();
+    },
   };
 }

@@ -10,6 +10,9 @@ import { FILE_PATHS, FROM_PAGE, preloadScript, TO_PAGE } from './page-script.ts'
 
 const register = new URL('../stand-in/register.ts', import.meta.url).href;
 
+/** The second button of the question before a run is cut off. */
+const SAVE_AND_QUIT = 1;
+
 /** The app's own scheme, as an address Chromium can open. */
 const toBrowser = (address: string) => address.replace(/^app:\/\/([^/]*)/, 'http://$1.localhost');
 const toApp = (address: string) => address.replace(/^http:\/\/([^/]*)\.localhost/, 'app://$1');
@@ -85,6 +88,11 @@ class StandInHarness {
           [FILE_PATHS, Object.fromEntries(places.flat())] as const,
         );
       },
+      answerNextQuestion: (response) => Promise.resolve(this.#tell({ kind: 'script-message-box', response })),
+      askToClose: () => this.#askToClose(),
+      gone: async () => {
+        await this.#gone;
+      },
       enginePid: () => this.#enginePid(),
       close: () => this.#close(),
     };
@@ -130,7 +138,15 @@ class StandInHarness {
     return this.#enginePids.at(-1) ?? (await this.#next('forked')).pid;
   }
 
+  async #askToClose(): Promise<void> {
+    this.#tell({ kind: 'close-window' });
+    const { prevented } = await this.#next('window-asked-to-close');
+    if (!prevented) await this.#page?.close();
+  }
+
   async #close(): Promise<void> {
+    // Should a run train, it is saved.
+    this.#tell({ kind: 'script-message-box', response: SAVE_AND_QUIT });
     await this.#page?.close();
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 20_000);
     await this.#gone;

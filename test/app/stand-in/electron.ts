@@ -2,7 +2,14 @@
 import type * as Electron from 'electron';
 import { standInApp, type StandInApp } from './app.ts';
 import type { Faithful } from './faithful.ts';
-import { standInDialog, standInMenu, standInProtocol, standInSession } from './services.ts';
+import {
+  standInDialog,
+  standInMenu,
+  StandInNotification,
+  standInPowerSaveBlocker,
+  standInProtocol,
+  standInSession,
+} from './services.ts';
 import { StandInUtilityProcess } from './utility-process.ts';
 import { standInIpcMain, StandInWindow, type StandInWebContents } from './window.ts';
 
@@ -13,6 +20,8 @@ export const BrowserWindow: Faithful<Main['BrowserWindow'], typeof StandInWindow
 export const dialog = standInDialog;
 export const ipcMain: Faithful<Electron.IpcMain, typeof standInIpcMain> = standInIpcMain;
 export const Menu: Faithful<Main['Menu'], typeof standInMenu> = standInMenu;
+export const Notification: Faithful<Main['Notification'], typeof StandInNotification> = StandInNotification;
+export const powerSaveBlocker = standInPowerSaveBlocker;
 export const protocol = standInProtocol;
 export const session: Faithful<Main['session'], typeof standInSession> = standInSession;
 export const utilityProcess: Faithful<Main['utilityProcess'], typeof StandInUtilityProcess> = StandInUtilityProcess;

@@ -11,6 +11,8 @@ export type ToHarness =
     }
   | { readonly kind: 'navigation'; readonly id: number; readonly allowed: boolean }
   | { readonly kind: 'popup'; readonly id: number; readonly allowed: boolean }
+  | { readonly kind: 'window-asked-to-close'; readonly prevented: boolean }
+  | { readonly kind: 'window-hidden' }
   | { readonly kind: 'forked'; readonly service: string; readonly pid: number };
 
 export type ToApp =
@@ -20,6 +22,8 @@ export type ToApp =
   | { readonly kind: 'fetch'; readonly id: number; readonly url: string; readonly method: string }
   | { readonly kind: 'navigate'; readonly id: number; readonly url: string }
   | { readonly kind: 'open-popup'; readonly id: number; readonly url: string }
+  | { readonly kind: 'close-window' }
+  | { readonly kind: 'script-message-box'; readonly response: number }
   | { readonly kind: 'script-save-dialog'; readonly path: string | undefined };
 
 /** The app's end. */

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import type * as Electron from 'electron';
 import { onHarness, tellHarness } from './link.ts';
 
@@ -5,7 +6,16 @@ import { onHarness, tellHarness } from './link.ts';
 const savePaths: (string | undefined)[] = [];
 onHarness('script-save-dialog', ({ path }) => void savePaths.push(path));
 
+/** The buttons the person will press, in order, counted from 0. */
+const responses: number[] = [];
+onHarness('script-message-box', ({ response }) => void responses.push(response));
+
 export const standInDialog = {
+  showMessageBox: (): Promise<Electron.MessageBoxReturnValue> => {
+    const response = responses.shift();
+    if (response === undefined) throw new Error('A question was asked that the test has not scripted.');
+    return Promise.resolve({ response, checkboxChecked: false });
+  },
   showSaveDialog: (): Promise<Electron.SaveDialogReturnValue> => {
     if (savePaths.length === 0) throw new Error('A save dialog was opened that the test has not scripted.');
     const path = savePaths.shift();
@@ -43,3 +53,19 @@ export const standInMenu = {
   buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => ({ template }),
   setApplicationMenu: () => undefined,
 };
+
+// Nothing here sleeps, and nobody reads notifications.
+export const standInPowerSaveBlocker = {
+  start: () => 1,
+  stop: () => true,
+} satisfies Partial<Electron.PowerSaveBlocker>;
+
+export class StandInNotification extends EventEmitter implements Pick<Electron.Notification, 'show'> {
+  static isSupported(): boolean {
+    return true;
+  }
+
+  show(): void {
+    // As above.
+  }
+}

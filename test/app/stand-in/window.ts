@@ -40,7 +40,8 @@ export class StandInWebContents extends EventEmitter implements Pick<Electron.We
   }
 }
 
-type WindowMembers = 'loadURL' | 'show' | 'focus' | 'isMinimized' | 'restore';
+type WindowMembers =
+  'loadURL' | 'show' | 'hide' | 'focus' | 'isMinimized' | 'restore' | 'isDestroyed' | 'isFocused' | 'setProgressBar';
 
 /** The one window there is: a page in the harness's browser. */
 export class StandInWindow extends EventEmitter implements Pick<Electron.BrowserWindow, WindowMembers> {
@@ -62,6 +63,11 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
     StandInWindow.#open = [this];
     standInApp.emit('web-contents-created', {}, this.webContents);
     onHarness('from-page', ({ url, channel, args }) => this.#receive(url, channel, args));
+    onHarness('close-window', () => {
+      const event = preventable({});
+      this.emit('close', event);
+      tellHarness({ kind: 'window-asked-to-close', prevented: event.defaultPrevented });
+    });
     onHarness('page-loaded', () => this.emit('ready-to-show'));
     onHarness('page-closed', () => {
       StandInWindow.#open = [];
@@ -76,7 +82,23 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
   }
 
   show(): void {
-    // A headless page is as visible as it gets.
+    this.emit('show');
+  }
+
+  hide(): void {
+    tellHarness({ kind: 'window-hidden' });
+  }
+
+  isDestroyed(): boolean {
+    return this.webContents.isDestroyed();
+  }
+
+  isFocused(): boolean {
+    return true;
+  }
+
+  setProgressBar(): void {
+    // There is no taskbar.
   }
 
   focus(): void {

@@ -1,0 +1,66 @@
+import type { EventName, Events } from '../contract/contract.ts';
+import type { RunEnded } from '../contract/words.ts';
+
+/** What the app shows of a run outside its window. */
+export interface Surroundings {
+  /** On the taskbar or dock: a share 0-1, `indeterminate`, or nothing. */
+  showProgress(progress: number | 'indeterminate' | 'paused' | 'none'): void;
+  /** Whether the machine may go to sleep by itself. */
+  keepAwake(awake: boolean): void;
+  isInFront(): boolean;
+  notify(title: string, body: string): void;
+}
+
+/** Follows the run that trains: progress, no sleep, and a word at the end when nobody is looking. */
+export class Presence {
+  readonly #surroundings: Surroundings;
+  #name = '';
+  #fraction: number | undefined;
+
+  constructor(surroundings: Surroundings) {
+    this.#surroundings = surroundings;
+  }
+
+  hear<E extends EventName>(name: E, payload: Events[E]): void {
+    const event = { name, payload } as { [N in EventName]: { name: N; payload: Events[N] } }[EventName];
+    switch (event.name) {
+      case 'run:started':
+        this.#name = event.payload.summary.name;
+        this.#fraction = undefined;
+        return this.#goesOn();
+      case 'run:progressed':
+        if (event.payload.kind !== 'training') return;
+        this.#fraction = event.payload.fraction;
+        return this.#surroundings.showProgress(this.#fraction);
+      case 'run:resumed':
+        return this.#goesOn();
+      case 'run:paused':
+        this.#surroundings.keepAwake(false);
+        return this.#surroundings.showProgress('paused');
+      case 'run:ended':
+        return this.#ended(event.payload);
+      default:
+    }
+  }
+
+  #goesOn(): void {
+    this.#surroundings.keepAwake(true);
+    this.#surroundings.showProgress(this.#fraction ?? 'indeterminate');
+  }
+
+  #ended(ended: RunEnded): void {
+    this.#surroundings.keepAwake(false);
+    this.#surroundings.showProgress('none');
+    // Whoever stops a run knows.
+    if (ended.status === 'stopped' && ended.problem === undefined) return;
+    if (!this.#surroundings.isInFront()) this.#surroundings.notify(...endOf(this.#name, ended));
+  }
+}
+
+function endOf(name: string, { status, test, problem }: RunEnded): [title: string, body: string] {
+  const title = status === 'finished' ? `${name}: training has finished` : `${name}: training was ${WORDS[status]}`;
+  if (test === undefined) return [title, problem ?? ''];
+  return [title, `${test.squaredError.toFixed(2)} squared error per image on the test images.`];
+}
+
+const WORDS = { stopped: 'stopped', failed: 'given up', interrupted: 'cut off' } as const;

@@ -1,0 +1,67 @@
+import { expect, it } from 'vitest';
+import { Presence } from '../../electron/main/presence.ts';
+import type { RunEnded } from '../../electron/contract/words.ts';
+import { record } from '../renderer/samples.ts';
+
+function presence(inFront = false) {
+  const done: unknown[] = [];
+  const follows = new Presence({
+    showProgress: (progress) => done.push(progress),
+    keepAwake: (awake) => done.push(awake ? 'awake' : 'may sleep'),
+    isInFront: () => inFront,
+    notify: (title, body) => done.push(`${title} | ${body}`),
+  });
+  return { follows, done };
+}
+
+const training = {
+  runId: 'a',
+  kind: 'training',
+  fraction: 0.25,
+  epoch: 1,
+  epochs: 4,
+  step: 10,
+  stepsPerEpoch: 10,
+  cost: 1,
+  stepsPerSecond: 1,
+  secondsLeft: 1,
+} as const;
+const finished: RunEnded = { runId: 'a', status: 'finished', test: { mse: 0.002, squaredError: 2.1049, epoch: 4 } };
+
+it('shows progress, keeps the machine awake and tells the end', () => {
+  const { follows, done } = presence();
+  follows.hear('run:started', record('a'));
+  follows.hear('run:progressed', training);
+  follows.hear('run:ended', finished);
+  const { name } = record('a').summary;
+  const told = `${name}: training has finished | 2.10 squared error per image on the test images.`;
+  expect(done).toEqual(['awake', 'indeterminate', 0.25, 'may sleep', 'none', told]);
+});
+
+it('lets the machine sleep while the run is paused, and takes the progress up again', () => {
+  const { follows, done } = presence();
+  follows.hear('run:started', record('a'));
+  follows.hear('run:progressed', training);
+  done.length = 0;
+  follows.hear('run:paused', { runId: 'a', epoch: 1, step: 10 });
+  follows.hear('run:resumed', { runId: 'a', epoch: 1, step: 10, problems: [] });
+  expect(done).toEqual(['may sleep', 'paused', 'awake', 0.25]);
+});
+
+it.each([
+  ['the window is in front', true, finished],
+  ['the person stopped it', false, { runId: 'a', status: 'stopped' } as const],
+])('says nothing at the end when %s', (_, inFront, ended) => {
+  const { follows, done } = presence(inFront);
+  follows.hear('run:started', record('a'));
+  done.length = 0;
+  follows.hear('run:ended', ended);
+  expect(done).toEqual(['may sleep', 'none']);
+});
+
+it('tells why a run ended badly', () => {
+  const { follows, done } = presence();
+  follows.hear('run:started', record('a'));
+  follows.hear('run:ended', { runId: 'a', status: 'failed', problem: 'The cost became NaN in epoch 3.' });
+  expect(done.at(-1)).toMatch(/: training was given up \| The cost became NaN in epoch 3\.$/);
+});
