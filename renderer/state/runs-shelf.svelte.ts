@@ -1,23 +1,22 @@
 import { SvelteSet } from 'svelte/reactivity';
-import type { Request, StudioApi } from '../../electron/contract/contract.ts';
+import type { Request } from '../../electron/contract/contract.ts';
 import type { ErrorData, Result } from '../../electron/contract/errors.ts';
 import type { HandedFile } from '../../electron/contract/files.ts';
 import type { RunSummary } from '../../electron/contract/words.ts';
+import { CodeSizes } from './runs-codes.svelte.ts';
+import { Comparison, type ComparisonDesk } from './runs-comparison.svelte.ts';
 import { exportWords } from './runs-export.ts';
-import type { RunFilter, RunOrder } from './runs-list.ts';
-import { everyRun, newestFirst } from './runs-list.ts';
+import { everyRun, newestFirst, type RunFilter, type RunOrder } from './runs-list.ts';
 
 /** What the place shows: its list, one run, several compared, or what codes of several sizes cost. */
 export type RunsPage =
   | { readonly kind: 'list' }
   | { readonly kind: 'run' }
-  | { readonly kind: 'compare'; readonly runIds: readonly string[] }
-  | { readonly kind: 'distortion'; readonly runIds: readonly string[] };
+  | { readonly kind: 'compare'; readonly comparison: Comparison }
+  | { readonly kind: 'codes'; readonly codes: CodeSizes };
 
 /** What the shelf needs of the window. */
-export interface RunsDesk {
-  readonly api: StudioApi;
-  readonly runs: readonly RunSummary[];
+export interface RunsDesk extends ComparisonDesk {
   listRuns(): Promise<void>;
   takeSummary(summary: RunSummary): void;
 }
@@ -71,6 +70,24 @@ export class RunsShelf {
     }
   }
 
+  showList(): void {
+    this.page = { kind: 'list' };
+  }
+
+  showRun(): void {
+    this.said = undefined;
+    this.page = { kind: 'run' };
+  }
+
+  compare(runs: readonly RunSummary[]): void {
+    this.page = { kind: 'compare', comparison: new Comparison(this.#desk, ids(runs)) };
+  }
+
+  /** Finished runs only: the others have no weights to measure. */
+  showCodes(runs: readonly RunSummary[]): void {
+    this.page = { kind: 'codes', codes: new CodeSizes(this.#desk, ids(runs)) };
+  }
+
   /** Reads the list and the trash anew. */
   async refresh(): Promise<void> {
     const [trash] = await Promise.all([this.#desk.api.call('run:trash', {}), this.#desk.listRuns()]);
@@ -93,15 +110,15 @@ export class RunsShelf {
   }
 
   async delete(runs: readonly RunSummary[]): Promise<void> {
-    const runIds = runs.map(({ id }) => id);
+    const runIds = ids(runs);
     if (!(await this.#change(() => this.#desk.api.call('run:delete', { runIds })))) return;
     this.deleted = runs;
     this.tick(runIds, false);
-    if (this.page.kind === 'run') this.page = { kind: 'list' };
+    if (this.page.kind === 'run') this.showList();
   }
 
   async restore(runs: readonly RunSummary[]): Promise<void> {
-    const runIds = runs.map(({ id }) => id);
+    const runIds = ids(runs);
     if (!(await this.#change(() => this.#desk.api.call('run:restore', { runIds })))) return;
     this.deleted = this.deleted.filter(({ id }) => !runIds.includes(id));
   }
@@ -156,3 +173,5 @@ export class RunsShelf {
     return result.ok;
   }
 }
+
+const ids = (runs: readonly RunSummary[]) => runs.map(({ id }) => id);

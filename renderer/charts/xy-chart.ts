@@ -1,0 +1,228 @@
+import {
+  Chart,
+  LinearScale,
+  LineController,
+  LineElement,
+  LogarithmicScale,
+  PointElement,
+  Tooltip,
+  type ChartDataset,
+  type ChartOptions,
+  type Plugin,
+  type TooltipItem,
+} from 'chart.js';
+import { spreadOut } from './line-marks.ts';
+import { logLimits, logTicks } from './log-axis.ts';
+import type { ThemeColours } from './theme.svelte.ts';
+
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
+
+export interface XyPoint {
+  readonly x: number;
+  readonly y: number;
+}
+
+export interface XyLine {
+  /** What the pointer is told. */
+  readonly name: string;
+  /** Stands at the line's end. */
+  readonly label: string;
+  /** Ascending in x; positive where the axis is logarithmic. */
+  readonly points: readonly XyPoint[];
+  readonly colour: string;
+  readonly dash: readonly number[];
+  readonly marker: 'none' | 'circle' | 'rect' | 'triangle';
+  /** Behind the others, and not named: what a line was smoothed from. */
+  readonly faint?: boolean;
+}
+
+export interface XyAxis {
+  readonly title: string;
+  readonly logarithmic: boolean;
+  /** Where its lines are, instead of at round numbers. */
+  readonly ticks?: readonly number[];
+  readonly format: (value: number) => string;
+}
+
+export interface XyFrame {
+  readonly x: XyAxis;
+  readonly y: XyAxis;
+  readonly colours: ThemeColours;
+  /** Painted on it, for a picture that stands by itself. */
+  readonly title?: string;
+}
+
+export type XyChart = Chart<'line', XyPoint[], string>;
+type Dataset = ChartDataset<'line', XyPoint[]>;
+
+const LABEL_GAP = 13;
+
+/** Points that a chart with these axes has a place for. */
+export function placeable(
+  points: readonly XyPoint[],
+  x: Pick<XyAxis, 'logarithmic'>,
+  y: Pick<XyAxis, 'logarithmic'>,
+): XyPoint[] {
+  const fits = (value: number, { logarithmic }: Pick<XyAxis, 'logarithmic'>) =>
+    Number.isFinite(value) && (!logarithmic || value > 0);
+  return points.filter((point) => fits(point.x, x) && fits(point.y, y));
+}
+
+export function createXyChart(canvas: HTMLCanvasElement): XyChart {
+  const options = { animation: false } as const;
+  return new Chart(canvas, { type: 'line', data: { datasets: [] }, options, plugins: [words] });
+}
+
+export function showXy(chart: XyChart, lines: readonly XyLine[], frame: XyFrame): void {
+  chart.options = xyOptions(lines, frame);
+  fill(chart, lines, frame);
+}
+
+/** The same chart as a canvas of its own, for a file: two device pixels a pixel, on the frame's background. */
+export function drawXy(lines: readonly XyLine[], frame: XyFrame, width: number, height: number): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  canvas.width = width;
+  canvas.height = height;
+  const options = { ...xyOptions(lines, frame), responsive: false, devicePixelRatio: 2 };
+  const chart: XyChart = new Chart(canvas, { type: 'line', data: { datasets: [] }, options, plugins: [words] });
+  fill(chart, lines, frame);
+  const drawn = document.createElement('canvas');
+  drawn.width = canvas.width;
+  drawn.height = canvas.height;
+  const context = drawn.getContext('2d')!;
+  context.fillStyle = frame.colours.bg;
+  context.fillRect(0, 0, drawn.width, drawn.height);
+  context.drawImage(canvas, 0, 0);
+  chart.destroy();
+  return drawn;
+}
+
+function fill(chart: XyChart, lines: readonly XyLine[], frame: XyFrame): void {
+  shown.set(chart, { lines, frame });
+  chart.data.datasets = lines.map((line) => datasetOf(line, frame));
+  chart.update('none');
+}
+
+function datasetOf(line: XyLine, { x, y }: XyFrame): Dataset {
+  const { colour, dash, marker, faint = false, name } = line;
+  return {
+    label: name,
+    data: placeable(line.points, x, y),
+    borderColor: colour,
+    backgroundColor: colour,
+    hoverBorderColor: colour,
+    hoverBackgroundColor: colour,
+    borderWidth: faint ? 1 : 2,
+    borderDash: faint ? [] : [...dash],
+    pointRadius: marker === 'none' ? 0 : 4,
+    pointStyle: marker === 'none' ? 'circle' : marker,
+    pointHitRadius: faint ? 0 : 8,
+    pointHoverRadius: faint ? 0 : 5,
+    order: faint ? 1 : 0,
+    clip: 8,
+  };
+}
+
+function xyOptions(lines: readonly XyLine[], frame: XyFrame): ChartOptions<'line'> {
+  const { colours } = frame;
+  const longest = Math.max(0, ...lines.map(({ label, faint }) => (faint ? 0 : label.length)));
+  return {
+    animation: false,
+    responsive: true,
+    maintainAspectRatio: false,
+    normalized: true,
+    parsing: false,
+    interaction: { mode: 'nearest', intersect: false },
+    layout: { padding: { top: frame.title === undefined ? 8 : 40, right: 16 + 8 * longest } },
+    scales: { x: scaleOf(frame.x, colours), y: scaleOf(frame.y, colours) },
+    plugins: { tooltip: tooltipOf(frame) },
+  };
+}
+
+function scaleOf(axis: XyAxis, colours: ThemeColours) {
+  const font = { size: 12, family: colours.font };
+  const shared = {
+    title: { display: true, text: axis.title, color: colours.muted, font },
+    grid: { color: colours.border, drawTicks: false, lineWidth: 0.5 },
+    border: { color: colours.border },
+  };
+  const ticks = {
+    color: colours.muted,
+    font,
+    padding: 4,
+    maxRotation: 0,
+    callback: (value: string | number) => axis.format(Number(value)),
+  };
+  if (!axis.logarithmic) return { ...shared, type: 'linear' as const, beginAtZero: true, ticks };
+  return {
+    ...shared,
+    type: 'logarithmic' as const,
+    ticks: { ...ticks, autoSkip: axis.ticks !== undefined },
+    // Chart.js ends the axis on the data and names few of its lines.
+    afterDataLimits: (scale: { min: number; max: number }) => {
+      const limits = axis.ticks ? ([scale.min / 1.1, scale.max * 1.1] as const) : logLimits(scale.min, scale.max);
+      [scale.min, scale.max] = limits;
+    },
+    afterBuildTicks: (scale: { min: number; max: number; ticks: { value: number }[] }) => {
+      scale.ticks = (axis.ticks ?? logTicks(scale.min, scale.max)).map((value) => ({ value }));
+    },
+  };
+}
+
+function tooltipOf({ x, y, colours }: XyFrame) {
+  return {
+    animation: false as const,
+    filter: ({ dataset }: TooltipItem<'line'>) => dataset.pointHitRadius !== 0,
+    backgroundColor: colours.surface,
+    borderColor: colours.border,
+    borderWidth: 1,
+    titleColor: colours.text,
+    bodyColor: colours.text,
+    titleFont: { size: 12, family: colours.font },
+    bodyFont: { size: 12, family: colours.font },
+    boxWidth: 8,
+    boxHeight: 8,
+    callbacks: {
+      title: (items: readonly TooltipItem<'line'>[]) => `${x.title}: ${x.format(Number(items[0]?.parsed.x))}`,
+      label: (item: TooltipItem<'line'>) => ` ${item.dataset.label}: ${y.format(Number(item.parsed.y))}`,
+    },
+  };
+}
+
+/** What each chart shows, for what is written on it. */
+const shown = new WeakMap<object, { readonly lines: readonly XyLine[]; readonly frame: XyFrame }>();
+
+/** The title, and each line's label at its end, moved apart where ends are close. */
+const words: Plugin<'line'> = {
+  id: 'words',
+  afterDatasetsDraw: (chart) => {
+    const known = shown.get(chart);
+    if (!known) return;
+    const { ctx } = chart;
+    const { colours, title } = known.frame;
+    ctx.save();
+    ctx.textBaseline = 'middle';
+    if (title !== undefined) {
+      ctx.font = `600 14px ${colours.font}`;
+      ctx.fillStyle = colours.text;
+      ctx.fillText(title, 8, 16);
+    }
+    ctx.font = `600 12px ${colours.font}`;
+    const ends = known.lines.flatMap((line, index) => {
+      const end = chart.getDatasetMeta(index).data.at(-1);
+      return line.faint || !end ? [] : [{ line, x: end.x, y: end.y }];
+    });
+    const heights = spreadOut(
+      ends.map(({ y }) => y),
+      LABEL_GAP,
+    );
+    ends.forEach(({ line, x }, at) => {
+      // The colour alone may be too faint to read by: the text's, beside a bar of the line's.
+      ctx.fillStyle = line.colour;
+      ctx.fillRect(x + 6, heights[at]! - 5, 3, 10);
+      ctx.fillStyle = colours.text;
+      ctx.fillText(line.label, x + 12, heights[at]!);
+    });
+    ctx.restore();
+  },
+};
