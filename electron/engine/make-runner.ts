@@ -1,7 +1,7 @@
 import { toErrorData } from '../contract/errors.ts';
-import type { Experiment } from '../contract/experiment.ts';
+import type { Experiment, TrainingSpec } from '../contract/experiment.ts';
 import type { ImageColumns, TrainingPath } from '../contract/words.ts';
-import { CompiledRunner } from './graph/compiled-runner.ts';
+import { CompiledRunner, type CompileOptions } from './graph/compiled-runner.ts';
 import type { LoopKind } from './graph/training-loop.ts';
 import { isConvolutional, type Network } from './network.ts';
 import type { TrainingStep } from './step.ts';
@@ -32,43 +32,55 @@ const MOST_STEPS_A_CALL = 50;
 
 /**
  * The fastest way to execute this experiment's steps that works here: an XLA loop for dense models, TensorFlow's own loop for
- * convolutions (XLA's are slow on a CPU and in a loop may never end), step by step where neither can be had. What was not
- * taken, and why, is in the runner's path.
+ * convolutions (XLA's are slow on a CPU and in a loop may never end) and for much noise (XLA draws 100,000 numbers in 50 ms,
+ * TensorFlow's own kernel in less than one), step by step where neither can be had. What was not taken, and why, is in the
+ * runner's path.
  */
 export async function makeRunner(options: RunnerOptions): Promise<StepRunner> {
   const { network, step, images, experiment, batchSize, lastBatchSize } = options;
   const { seed } = experiment.training;
   const stepsPerCall = stepsACall(network, batchSize);
+  const kinds = candidates(network, experiment.training, options.path);
+  return firstThatWorks(kinds, { step, images, seed, batchSize, stepsPerCall, lastBatchSize });
+}
+
+/** Tries these kinds of compiled loop in turn, then goes step by step; the runner's path says what was not taken, and why. */
+export async function firstThatWorks(
+  kinds: readonly LoopKind[],
+  options: Omit<CompileOptions, 'kind' | 'reason'>,
+): Promise<StepRunner> {
   const reasons: string[] = [];
-  for (const kind of candidates(network, options.path)) {
+  for (const kind of kinds) {
     try {
       const reason = reasons.length === 0 ? {} : { reason: reasons.join(' ') };
-      return await CompiledRunner.compile({
-        kind,
-        step,
-        images,
-        seed,
-        batchSize,
-        stepsPerCall,
-        lastBatchSize,
-        ...reason,
-      });
+      return await CompiledRunner.compile({ ...options, kind, ...reason });
     } catch (error) {
       reasons.push(`${kind}: ${toErrorData(error).message}`);
     }
   }
+  const { step, images, seed } = options;
   return new EagerRunner(step, images, seed, reasons.length === 0 ? undefined : reasons.join(' '));
 }
 
-function candidates(network: Network, path: TrainingPath['kind'] | undefined): LoopKind[] {
+function candidates(network: Network, training: TrainingSpec, path: TrainingPath['kind'] | undefined): LoopKind[] {
   const all: LoopKind[] = isConvolutional(network) ? ['graph-loop'] : ['xla-loop', 'graph-loop'];
-  if (path === undefined) return all;
+  if (path === undefined) return drawsMuch(network, training) ? ['graph-loop'] : all;
   if (path === 'eager') return [];
   return all.slice(Math.max(0, all.indexOf(path)));
 }
 
+/** Whether a step draws a random number for each pixel, or for each unit of a layer. */
+function drawsMuch({ encoderLayers, decoderLayers }: Network, training: TrainingSpec): boolean {
+  const drops = [...encoderLayers, ...decoderLayers].some((layer) => layer.getClassName() === 'Dropout');
+  return drops || training.inputNoise !== undefined || training.dynamicBinarisation === true;
+}
+
 /** Fixed by the model and the batch alone. */
 export function stepsACall(network: Network, batchSize: number): number {
-  const most = isConvolutional(network) ? OPERATIONS_A_CALL.convolutional : OPERATIONS_A_CALL.dense;
-  return Math.max(1, Math.min(MOST_STEPS_A_CALL, Math.floor(most / operationsPerStep(network, batchSize))));
+  return stepsWithin(operationsPerStep(network, batchSize), isConvolutional(network) ? 'convolutional' : 'dense');
+}
+
+/** How many steps of so many multiply-adds one call runs. */
+export function stepsWithin(operations: number, kind: keyof typeof OPERATIONS_A_CALL): number {
+  return Math.max(1, Math.min(MOST_STEPS_A_CALL, Math.floor(OPERATIONS_A_CALL[kind] / operations)));
 }

@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { StudioError } from '../../electron/contract/errors.ts';
-import { EXPERIMENT_VERSION, type ModelSpec } from '../../electron/contract/experiment.ts';
+import { EXPERIMENT_VERSION, type ModelSpec, type TrainingSpec } from '../../electron/contract/experiment.ts';
 import type { TrainingPath } from '../../electron/contract/words.ts';
 import { GraphSession } from '../../electron/engine/graph/session.ts';
 import { makeRunner } from '../../electron/engine/make-runner.ts';
@@ -35,13 +35,15 @@ const random = ({ images }: StepInputs): tf.Tensor => tf.mean(tf.add(images, tf.
 
 interface Options {
   readonly model?: ModelSpec;
+  readonly changes?: Partial<TrainingSpec>;
   readonly path?: TrainingPath['kind'];
   readonly change?: (step: TrainingStep) => TrainingStep;
 }
 
 /** The path that was taken; three steps on it must train as the eager steps do, and leave nothing behind. */
-async function pathTaken({ model = dense, path, change = (step) => step }: Options = {}): Promise<TrainingPath> {
-  const training = trainingSpec({ learningRate: 0.5 });
+async function pathTaken(options: Options = {}): Promise<TrainingPath> {
+  const { model = dense, changes, path, change = (step) => step } = options;
+  const training = trainingSpec({ learningRate: 0.5, ...changes });
   const experiment = { version: EXPERIMENT_VERSION, name: 'Tiny', imageSet: 'tiny', model, training } as const;
   const images = noiseImages(12, model.inputShape);
   const indices = Int32Array.from({ length: 12 }, (_, index) => index % 4);
@@ -52,9 +54,9 @@ async function pathTaken({ model = dense, path, change = (step) => step }: Optio
     for (const compiled of [false, true]) {
       const network = buildNetwork(model, 1);
       const step = makeTrainingStep(network, training);
-      const options = { network, step: change(step), images, experiment, batchSize: 4, lastBatchSize: 0 };
+      const made = { network, step: change(step), images, experiment, batchSize: 4, lastBatchSize: 0 };
       const runner = compiled
-        ? await makeRunner({ ...options, ...(path === undefined ? {} : { path }) })
+        ? await makeRunner({ ...made, ...(path === undefined ? {} : { path }) })
         : new EagerRunner(step, images, training.seed);
       costs.push(runner.run(call));
       taken = runner.path;
@@ -72,6 +74,12 @@ describe('the path that is taken', () => {
   it('is XLA’s loop for dense models, TensorFlow’s own for convolutions, with no reason to give', async () => {
     expect(await pathTaken()).toEqual({ kind: 'xla-loop', stepsPerCall: 50, threads });
     expect(await pathTaken({ model: convolutional })).toEqual({ kind: 'graph-loop', stepsPerCall: 50, threads });
+  });
+
+  it('is TensorFlow’s own where each pixel is drawn, unless XLA’s is asked for', async () => {
+    const changes: Partial<TrainingSpec> = { inputNoise: { kind: 'gaussian', deviation: 0.01 } };
+    expect((await pathTaken({ changes })).kind).toBe('graph-loop');
+    expect((await pathTaken({ changes, path: 'xla-loop' })).kind).toBe('xla-loop');
   });
 
   it('is the one asked for, as a resumed run does', async () => {
