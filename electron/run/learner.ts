@@ -5,6 +5,7 @@ import { makeRunner } from '../engine/make-runner.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { makeTrainingStep } from '../engine/step.ts';
 import { statePartsOf, type StatePart, type StepRunner } from '../engine/step-runner.ts';
+import { pretrain, type PretrainingWork } from './pretraining.ts';
 
 /** The native side of one run: the network, what trains it and what measures it. */
 export class Learner {
@@ -21,7 +22,8 @@ export class Learner {
 
   /**
    * @param report is told why something had to be done in a slower way
-   * @param path the fastest way of training to try: a resumed run keeps its own
+   * @param path of a run resumed from a checkpoint, which keeps its own and has been pretrained
+   * @param between awaited between the calls of pretraining; without it there is none
    * @throws StudioError `bad-spec`
    */
   static async create(
@@ -31,10 +33,13 @@ export class Learner {
     lastBatchSize: number,
     report: (problem: string) => void,
     path?: TrainingPath['kind'],
+    between?: PretrainingWork['between'],
   ): Promise<Learner> {
     const network = buildNetwork(experiment.model, experiment.training.seed);
     try {
-      const step = makeTrainingStep(network, experiment.training);
+      const { training } = experiment;
+      if (between !== undefined && path === undefined) await pretrain({ network, images, training, between });
+      const step = makeTrainingStep(network, training);
       const chosen = path === undefined ? {} : { path };
       const runner = await makeRunner({ network, step, images, experiment, batchSize, lastBatchSize, ...chosen });
       return new Learner(network, runner, report);

@@ -139,13 +139,15 @@ export class TrainingRun {
   }
 
   private async trainAll(): Promise<TestMetrics> {
-    const { experiment, emit, resumption } = this.options;
-    emit('run:progressed', { runId: this.id, kind: 'preparing', fraction: 0, message: 'Building the model' });
-    await breathe();
+    const { experiment, resumption } = this.options;
+    await this.breathe({ runId: this.id, kind: 'preparing', fraction: 0, message: 'Building the model' });
     const { batchSize, lastBatchSize } = this.plan;
+    const { images } = this.training;
     const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
     const path = resumption?.from?.note.engine.path;
-    const learner = await Learner.create(experiment, this.training.images, batchSize, lastBatchSize, report, path);
+    const between = (fraction: number, message: string): Promise<void> =>
+      this.breathe({ runId: this.id, kind: 'preparing', fraction, message });
+    const learner = await Learner.create(experiment, images, batchSize, lastBatchSize, report, path, between);
     try {
       await this.takeUp(learner);
       const clock = (): number => this.watch.seconds;
@@ -251,13 +253,13 @@ export class TrainingRun {
   }
 
   private async betweenCalls(): Promise<void> {
-    this.progress(progressAt(this.id, this.plan, this.position()));
-    await this.breathe();
+    await this.breathe(progressAt(this.id, this.plan, this.position()));
     if (this.checkpoints.isDue) await this.gate.persist(this.save);
   }
 
   /** Lets messages in; one of them may be to stop or to pause. */
-  private readonly breathe = async (): Promise<void> => {
+  private readonly breathe = async (progress?: RunProgress): Promise<void> => {
+    if (progress) this.progress(progress);
     await breathe();
     await this.gate.heed(this.save);
   };
