@@ -3,7 +3,6 @@ import { logLimits, logTicks } from '../../renderer/charts/log-axis.ts';
 import { lossSeries } from '../../renderer/charts/loss-series.ts';
 import { applyToView, newView } from '../../renderer/state/run-view.ts';
 import { againstPca } from '../../renderer/views/run/against-pca.ts';
-import { remark } from '../../renderer/views/run/remark.ts';
 import { articleExperiment, epoch, progress, record } from './samples.ts';
 
 const role = (series: ReturnType<typeof lossSeries>, name: string) => series.find((one) => one.role === name)?.points;
@@ -53,36 +52,6 @@ describe('the logarithmic axis', () => {
     expect(logTicks(0.05, 0.2)).toEqual([0.05, 0.07, 0.1, 0.15, 0.2]);
     expect(logTicks(0.002, 0.04)).toEqual([0.002, 0.005, 0.01, 0.02]);
     expect(logTicks(0.0001, 1)).toEqual([0.0001, 0.001, 0.01, 0.1, 1]);
-  });
-});
-
-describe('the remark on a finished run', () => {
-  const finished = (preset: string, mse: number) => ({
-    ...newView({
-      ...record('a', 'finished'),
-      experiment: { ...articleExperiment, preset },
-      test: { mse, squaredError: mse * 784, epoch: 20 },
-    }),
-  });
-  const baseline = {
-    imageSet: 'mnist',
-    subset: { indices: new Uint32Array(), labels: new Uint8Array() },
-    map: { x: new Float32Array(), y: new Float32Array() },
-    testSquaredError: new Float32Array(785).fill(3.3),
-    validationSquaredError: new Float32Array(),
-  };
-
-  it('compares with PCA on the test images', () => {
-    expect(remark(finished('modern', 1.65 / 784), baseline)).toBe(
-      'PCA with 128 components errs 2.0 × as much on the test images.',
-    );
-    expect(remark(finished('modern', 6.6 / 784), baseline)).toBe(
-      'On the test images it errs 2.0 × as much as PCA with 128 components.',
-    );
-  });
-
-  it('says nothing before the test figures are there', () => {
-    expect(remark(newView(record('a')), baseline)).toBeUndefined();
   });
 });
 
