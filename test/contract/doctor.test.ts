@@ -55,9 +55,9 @@ describe('the doctor', () => {
     expect(others).toEqual([]);
     expect(finding?.kind).toBe('worse-than-mean');
     expect(finding?.says).toBe(
-      'The validation error, 0.14 per pixel, stays above 0.0675: what the average image gives for every input, without a ' +
-        'network. 74 % of the values in encoder layer 1 lie in the flat ends of its activation, where a step changes next ' +
-        'to nothing: weights drawn from N(0, 1) are far too large for so many inputs.',
+      'The validation error, 0.14 per pixel, stays above 0.0675, what the average image alone gives. 74 % of the values in ' +
+        'encoder layer 1 lie in the flat ends of its activation, where a step changes next to nothing: weights drawn from ' +
+        'N(0, 1) are too large for so many inputs.',
     );
     expect(finding?.advice).toContain('about 0.003');
     expect(finding?.remedy.experiment.model).toEqual(modern.model);

@@ -94,16 +94,15 @@ function worseThanMean({ experiment, metrics }: Patient, { last, health, worst }
   const why =
     worst !== undefined && flat > 0.2
       ? ` ${percent(flat)} of the values in ${nameOf(worst.layer)} lie in the flat ends of its activation, where a step ` +
-        `changes next to nothing${experiment.model.initialiser === 'standard-normal' ? ': weights drawn from N(0, 1) are far too large for so many inputs' : ''}.`
+        `changes next to nothing${experiment.model.initialiser === 'standard-normal' ? ': weights drawn from N(0, 1) are too large for so many inputs' : ''}.`
       : '';
   return {
     kind: 'worse-than-mean',
     says:
-      `The validation error, ${short(error)} per pixel, stays above ${short(health.meanImageMse)}: what the average image ` +
-      `gives for every input, without a network.${why}`,
+      `The validation error, ${short(error)} per pixel, stays above ${short(health.meanImageMse)}, what the average image ` +
+      `alone gives.${why}`,
     advice:
-      'Keep the layer sizes and take today’s recipe: smaller initial weights, GELU, Adam, a falling learning rate. On MNIST ' +
-      'with 128 code units it comes to about 0.003.',
+      'Smaller initial weights, GELU, Adam and a falling learning rate come to about 0.003 on MNIST with 128 code units.',
     remedy: remedies.modernRecipe(experiment),
   };
 }
