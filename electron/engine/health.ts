@@ -1,3 +1,4 @@
+import { layOut } from '../contract/model-layout.ts';
 import type { Health, ImageColumns } from '../contract/words.ts';
 import { forwardInference } from './forward.ts';
 import { imageTensor } from './images.ts';
@@ -30,10 +31,12 @@ export function healthOf(network: Network, images: ImageColumns): Omit<Health, '
   return tf.tidy(() => {
     const input = imageTensor(images);
     const layers: Health['layers'][number][] = [];
+    const paths = new Map(layOut(network.spec).layers.map(({ name, path }) => [name, path]));
     const walk = (parts: readonly tf.layers.Layer[], from: tf.Tensor): tf.Tensor =>
       grouped(parts).reduce((x, { name, members }) => {
         const output = forwardInference(members, x);
-        if (name !== undefined && name !== 'output') layers.push(behaviour(name, members, output));
+        const path = paths.get(name);
+        if (path !== undefined && path !== 'output') layers.push(behaviour(path, members, output));
         return output;
       }, from);
     const features = walk(network.encoderLayers, input);
@@ -50,28 +53,21 @@ export function healthOf(network: Network, images: ImageColumns): Omit<Health, '
 }
 
 interface Group {
-  /** Of the spec's layer, such as "encoder.0"; nothing for what only changes shapes. */
-  readonly name: string | undefined;
+  /** Of the layout's layer, such as "encoder-1"; of what only changes shapes, its own. */
+  readonly name: string;
   readonly members: readonly tf.layers.Layer[];
 }
 
-/** A layer of the spec becomes several of tfjs: "encoder-1", "encoder-1-norm", "encoder-1-activation". */
+/** A layer of the layout becomes several of tfjs: "encoder-1", "encoder-1-norm", "encoder-1-activation". */
 function grouped(layers: readonly tf.layers.Layer[]): readonly Group[] {
-  const groups: { name: string | undefined; members: tf.layers.Layer[] }[] = [];
+  const groups: { name: string; members: tf.layers.Layer[] }[] = [];
   for (const layer of layers) {
-    const name = specName(layer.name);
+    const name = layer.name.replace(/-(norm|activation|dropout)$/, '');
     const last = groups.at(-1);
     if (last && last.name === name) last.members.push(layer);
     else groups.push({ name, members: [layer] });
   }
   return groups;
-}
-
-function specName(name: string): string | undefined {
-  if (/-(flatten|reshape|crop)$/.test(name)) return undefined;
-  const [, part, number] = /^(encoder|decoder)-(\d+)/.exec(name) ?? [];
-  if (part !== undefined) return `${part}.${Number(number) - 1}`;
-  return name.startsWith('code') ? 'code' : 'output';
 }
 
 function behaviour(layer: string, members: readonly tf.layers.Layer[], output: tf.Tensor): Health['layers'][number] {
