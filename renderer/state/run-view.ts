@@ -18,6 +18,8 @@ export interface RunView {
   readonly batches: Trace;
   /** The newest snapshot at hand. */
   readonly snapshot?: Snapshot;
+  /** Checkpoints that were passed over when it was resumed: a sentence each, naming the file. */
+  readonly skipped?: readonly string[];
 }
 
 export const newView = (record: RunRecord): RunView => ({ record, batches: emptyTrace });
@@ -100,8 +102,8 @@ function standing(view: RunView, status: 'running' | 'paused', problem?: string)
   return { ...view, record: { ...view.record, summary } };
 }
 
-function resumed(view: RunView, { inexact }: Events['run:resumed']): RunView {
-  const going = standing(view, 'running');
+function resumed(view: RunView, { inexact, problems }: Events['run:resumed']): RunView {
+  const going = { ...standing(view, 'running'), ...(problems.length > 0 ? { skipped: problems } : {}) };
   return inexact === undefined ? going : { ...going, record: { ...going.record, inexact } };
 }
 

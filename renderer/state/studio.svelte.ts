@@ -2,23 +2,25 @@ import type { AppDescription, ExportAnswer, StudioApi, WindowChannel } from '../
 import type { ErrorData, Result } from '../../electron/contract/errors.ts';
 import type { SettingsAnswer } from '../../electron/contract/settings.ts';
 import type { Experiment } from '../../electron/contract/experiment.ts';
-import { presets, type Preset } from '../../electron/contract/presets.ts';
 import { eventNames } from '../../electron/contract/rpc.ts';
-import type { Baseline, ImageColumns, ImageSetSummary, RunSummary } from '../../electron/contract/words.ts';
+import type { Baseline, ImageColumns, ImageSetSummary, RunRecord, RunSummary } from '../../electron/contract/words.ts';
 import type { Connection, Link } from './connection.ts';
 import type { DropHandler } from './drops.ts';
-import { draftOf, draftOfPreset, onImageSet, readDraft, type Draft, type DraftField } from './draft.ts';
+import { ExperimentFiles, experimentDrops } from './experiment-files.svelte.ts';
 import { FrameQueue } from './frame-queue.ts';
 import { Importing } from './importing.svelte.ts';
 import { latentDrops } from './latent-drops.ts';
 import { Latent } from './latent.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Loads } from './loads.svelte.ts';
+import { Preparing } from './preparing.svelte.ts';
+import { QueueState } from './queue.svelte.ts';
 import { Remembered } from './remembered.ts';
 import { Reconstruct } from './reconstruct.svelte.ts';
+import { RunControl } from './run-control.svelte.ts';
 import { runsDrops } from './runs-drops.ts';
 import { RunsShelf } from './runs-shelf.svelte.ts';
-import { isWatched, withSnapshot, type RunView, type StudioEvent } from './run-view.ts';
+import { isLiving, isWatched, withSnapshot, type RunView, type StudioEvent } from './run-view.ts';
 import {
   emptyWindow,
   reduce,
@@ -32,7 +34,7 @@ import {
   type WindowState,
 } from './window-state.ts';
 
-export type Place = 'data' | 'train' | 'reconstruct' | 'latent' | 'runs';
+export type Place = 'data' | 'model' | 'train' | 'reconstruct' | 'latent' | 'runs';
 
 /** How many test images the article's figure shows. */
 export const FIGURE_IMAGES = 10;
@@ -42,10 +44,8 @@ export class Studio {
   place = $state<Place>('train');
   app = $state.raw<AppDescription>();
   imageSets = $state.raw<readonly ImageSetSummary[]>([]);
-  draft = $state.raw<Draft>();
   link = $state<Link>('open');
   starting = $state(false);
-  stopping = $state(false);
   /** What kept the window from filling, the last start from starting, the chosen run from opening. */
   loadProblem = $state.raw<ErrorData>();
   startProblem = $state.raw<ErrorData>();
@@ -67,8 +67,10 @@ export class Studio {
   readonly current = $derived(this.#view(this.#currentId));
   readonly chosen = $derived(this.#view(this.#chosenId));
   readonly chosenId = $derived(this.#chosenId);
-  readonly imageSet = $derived(this.imageSets.find((set) => set.id === this.draft?.base.imageSet));
-  readonly reading = $derived(this.draft && readDraft(this.draft, this.imageSet));
+  readonly preparing = new Preparing(() => this.imageSets);
+  readonly draft = $derived(this.preparing.draft);
+  readonly imageSet = $derived(this.preparing.imageSet);
+  readonly reading = $derived(this.preparing.reading);
 
   readonly originals = new Loads<ImageColumns>();
   readonly baselines = new Loads<Baseline>();
@@ -80,6 +82,9 @@ export class Studio {
   readonly latent: Latent;
   readonly reconstruct = new Reconstruct(this);
   readonly shelf: RunsShelf;
+  readonly queue: QueueState;
+  readonly control = new RunControl(this);
+  readonly files: ExperimentFiles;
   /** For the states of other places; views go through a state. */
   readonly api: StudioApi;
 
@@ -94,9 +99,12 @@ export class Studio {
     this.drops.latent = latentDrops(this.latent);
     this.shelf = new RunsShelf(this);
     this.drops.runs = runsDrops(this.shelf, this.importing);
-    const queue = new FrameQueue<StudioEvent>((events) => this.#receive(events));
+    this.queue = new QueueState(this.api);
+    this.files = new ExperimentFiles(this.api, (experiment) => this.preparing.take(experiment));
+    this.drops.train = this.drops.model = experimentDrops(this.files, this.importing);
+    const events = new FrameQueue<StudioEvent>((received) => this.#receive(received));
     for (const name of eventNames.filter(isWatched)) {
-      this.api.listen(name, (payload) => queue.push({ name, payload } as StudioEvent));
+      this.api.listen(name, (payload) => events.push({ name, payload } as StudioEvent));
     }
     connection.onLink((link) => {
       this.link = link;
@@ -116,11 +124,11 @@ export class Studio {
     }
     if (runs) this.#window = withRuns(this.#window, runs);
     this.settings = (await this.#ask('settings:read')) ?? this.settings;
-    await this.#attach(app?.activeRun);
+    await Promise.all([this.#attach(app?.activeRun), this.queue.read()]);
     await this.#listImageSets();
     this.originals.forgetFailed();
     this.baselines.forgetFailed();
-    this.#fillDraft();
+    this.preparing.fill(this.current?.record.experiment);
   }
 
   /** Limits the engine's threads; without a number it takes every core. The engine is started anew. */
@@ -131,48 +139,29 @@ export class Studio {
     if (result.ok) this.settings = result.value;
   }
 
-  choosePreset(preset: Preset): void {
-    const imageSet = this.imageSet ?? this.imageSets[0];
-    if (imageSet) this.draft = draftOfPreset(preset, imageSet);
-  }
-
-  chooseImageSet(id: string): void {
-    const imageSet = this.imageSets.find((set) => set.id === id);
-    if (this.draft && imageSet) this.draft = onImageSet(this.draft, imageSet);
-  }
-
   /** Goes to Train with this image set in the panel. */
   async trainOn(id: string): Promise<void> {
     if (!this.imageSets.some((set) => set.id === id)) await this.#listImageSets();
-    this.#fillDraft();
-    this.chooseImageSet(id);
+    this.preparing.fill(this.current?.record.experiment);
+    this.preparing.chooseImageSet(id);
     this.library.choose(id);
     this.place = 'train';
   }
 
-  type(field: DraftField, text: string): void {
-    if (this.draft) this.draft = { ...this.draft, typed: { ...this.draft.typed, [field]: text } };
-  }
-
-  /** Trains what the panel says. */
+  /** Trains what the panel says; while a run trains, after it. */
   async start(): Promise<void> {
     if (this.reading?.kind !== 'ready' || this.starting) return;
+    const { experiment } = this.reading;
     this.starting = true;
     this.startProblem = undefined;
-    const result = await this.api.call('run:start', { experiment: this.reading.experiment });
-    if (result.ok) await this.#show(result.value.runId);
-    else this.startProblem = result.error;
+    if (this.active) {
+      if (!(await this.queue.add([experiment]))) this.startProblem = this.queue.problem;
+    } else {
+      const result = await this.api.call('run:start', { experiment });
+      if (result.ok) await this.show(result.value.runId);
+      else this.startProblem = result.error;
+    }
     this.starting = false;
-  }
-
-  async stop(): Promise<void> {
-    const runId = this.#window.activeId;
-    if (runId === undefined || this.stopping) return;
-    this.stopping = true;
-    const result = await this.api.call('run:stop', { runId });
-    if (!result.ok) this.startProblem = result.error;
-    // The answer only says that stopping has begun; the run's end puts the button right (see #receive).
-    if (!result.ok || this.#window.activeId !== runId) this.stopping = false;
   }
 
   /** Opens a run in Runs. */
@@ -184,7 +173,7 @@ export class Studio {
 
   /** Goes to Train with a run's settings in the panel. */
   reuse(experiment: Experiment): void {
-    this.draft = draftOf(experiment);
+    this.preparing.take(experiment);
     this.place = 'train';
   }
 
@@ -231,11 +220,18 @@ export class Studio {
     let next = this.#window;
     for (const event of events) next = reduce(next, event);
     this.#window = next;
-    if (next.activeId === undefined) this.stopping = false;
+    this.control.settle();
     for (const event of events) {
+      if (event.name === 'run:started') this.#began(event.payload);
       if (event.name === 'run:ended') void this.#open(event.payload.runId);
       if (event.name === 'engine:state-changed') this.#engineChanged(event.payload.kind);
     }
+  }
+
+  /** A queued run takes the place of one that has ended; one taken up from a checkpoint has pictures already. */
+  #began({ summary, snapshotEpochs }: RunRecord): void {
+    if (!this.current || !isLiving(this.current.record.summary.status)) this.#currentId = summary.id;
+    if (snapshotEpochs.length > 0) void this.#open(summary.id);
   }
 
   #engineChanged(kind: 'starting' | 'ready' | 'lost'): void {
@@ -261,7 +257,8 @@ export class Studio {
     await this.choose(remembered.id);
   }
 
-  async #show(runId: string): Promise<void> {
+  /** Shows a run in Train. */
+  async show(runId: string): Promise<void> {
     this.#currentId = runId;
     this.#chosenId = runId;
     this.remembered.set('run', runId);
@@ -288,14 +285,6 @@ export class Studio {
 
   async #listImageSets(): Promise<void> {
     this.imageSets = (await this.#ask('image-set:list')) ?? this.imageSets;
-  }
-
-  #fillDraft(): void {
-    const imageSet = this.imageSets[0];
-    if (this.draft || !imageSet) return;
-    const shown = this.current?.record.experiment;
-    if (shown && this.imageSets.some((set) => set.id === shown.imageSet)) this.draft = draftOf(shown);
-    else this.draft = draftOfPreset(presets[0]!, imageSet);
   }
 
   async #ask<C extends WindowChannel & ('app:describe' | 'settings:read' | 'run:list' | 'image-set:list')>(channel: C) {

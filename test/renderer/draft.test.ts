@@ -1,24 +1,32 @@
 import { describe, expect, it } from 'vitest';
-import { draftOfPreset, nameOf, onImageSet, readDraft, type Draft } from '../../renderer/state/draft.ts';
+import {
+  draftOfPreset,
+  nameOf,
+  onImageSet,
+  readDraft,
+  textAt,
+  withChoice,
+  withText,
+  type Draft,
+} from '../../renderer/state/draft.ts';
 import { optimizerWords, scheduleWords, shapeLine } from '../../renderer/state/spec-words.ts';
 import { presets } from '../../electron/contract/presets.ts';
 import { articleExperiment, articlePreset, mnist } from './samples.ts';
 
 const draft = draftOfPreset(articlePreset, mnist);
-const typed = (fields: Partial<Draft['typed']>): Draft => ({ ...draft, typed: { ...draft.typed, ...fields } });
-
-function problems(fields: Partial<Draft['typed']>) {
-  const reading = readDraft(typed(fields), mnist);
-  return reading.kind === 'faulty' ? reading.problems : {};
-}
+const typed = (fields: Draft['typed']): Draft => ({ ...draft, typed: { ...draft.typed, ...fields } });
+const problems = (fields: Draft['typed']) => readDraft(typed(fields), mnist).problems;
 
 describe('an experiment being prepared', () => {
   it('is the preset’s when nothing was typed', () => {
-    expect(readDraft(draft, mnist)).toEqual({ kind: 'ready', experiment: articleExperiment });
+    expect(readDraft(draft, mnist)).toMatchObject({ kind: 'ready', experiment: articleExperiment, problems: {} });
   });
 
   it('takes what was typed, and says in its name that it was changed', () => {
-    const reading = readDraft(typed({ codeSize: '64', learningRate: ' 0.002 ', epochs: '2' }), mnist);
+    const reading = readDraft(
+      typed({ 'model.code.size': '64', 'training.learningRate': ' 0.002 ', 'training.epochs': '2' }),
+      mnist,
+    );
     expect(reading).toMatchObject({
       kind: 'ready',
       experiment: {
@@ -36,25 +44,72 @@ describe('an experiment being prepared', () => {
   });
 
   it('says at the field what it must be', () => {
-    expect(problems({ codeSize: 'many' })).toEqual({ codeSize: 'must be a number' });
-    expect(problems({ codeSize: '' })).toEqual({ codeSize: 'must be a number' });
-    expect(problems({ codeSize: '1.5' })).toEqual({ codeSize: 'must be a whole number' });
-    expect(problems({ codeSize: '5000' })).toEqual({ codeSize: 'must be at most 4096' });
-    expect(problems({ learningRate: '0' })).toEqual({ learningRate: 'must be above 0' });
-    expect(problems({ seed: '-1', epochs: '0' })).toEqual({ seed: 'must be at least 0', epochs: 'must be at least 1' });
+    const size = 'model.code.size';
+    expect(problems({ [size]: 'many' })).toEqual({ [size]: 'must be a number' });
+    expect(problems({ [size]: '' })).toEqual({ [size]: 'must be a number' });
+    expect(problems({ [size]: '1.5' })).toEqual({ [size]: 'must be a whole number' });
+    expect(problems({ [size]: '5000' })).toEqual({ [size]: 'must be at most 4096' });
+    expect(problems({ 'training.learningRate': '0' })).toEqual({ 'training.learningRate': 'must be above 0' });
+    expect(problems({ 'training.seed': '-1', 'training.epochs': '0' })).toEqual({
+      'training.seed': 'must be at least 0',
+      'training.epochs': 'must be at least 1',
+    });
+    expect(problems({ 'training.regularisers.codeL1': '-1', 'model.encoder.0.units': '0' })).toEqual({
+      'training.regularisers.codeL1': 'must be at least 0',
+      'model.encoder.0.units': 'must be at least 1',
+    });
+  });
+
+  it('finds the field of a decoder written by hand', () => {
+    const byHand = withChoice(draft, 'model.decoder', [{ kind: 'dense', units: 64, activation: 'gelu' }]);
+    const reading = readDraft(withText(byHand, 'model.decoder.0.units', 'few'), mnist);
+    expect(reading.problems).toEqual({ 'model.decoder.0.units': 'must be a number' });
+    expect(reading.settled.model.decoder).toMatchObject([{ units: 64 }]);
+  });
+
+  it('says where settings do not go together', () => {
+    const drawn = withChoice(draft, 'training.dynamicBinarisation', true);
+    expect(readDraft(drawn, mnist)).toMatchObject({
+      kind: 'faulty',
+      problems: {
+        'training.dynamicBinarisation': 'expected the loss bce for pixels drawn as 0 or 1, found mse.',
+      },
+    });
+    expect(readDraft(withChoice(drawn, 'training.loss', 'bce'), mnist).kind).toBe('ready');
+  });
+
+  it('forgets what was typed into the fields of another choice', () => {
+    const adam = withChoice(draft, 'training.optimizer', { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 });
+    const rated = withText(adam, 'training.optimizer.beta1', '0.5');
+    expect(textAt(rated, 'training.optimizer.beta1')).toBe('0.5');
+    const plain = withChoice(rated, 'training.optimizer', { kind: 'sgd' });
+    expect(plain.typed).toEqual({});
+    expect(readDraft(plain, mnist)).toMatchObject({ experiment: { training: { optimizer: { kind: 'sgd' } } } });
+  });
+
+  it('shows what a field is when the experiment does not say it, and leaves it unsaid', () => {
+    expect(textAt(draft, 'model.encoder.0.dropout', '0')).toBe('0');
+    expect(readDraft(draft, mnist)).toMatchObject({ experiment: { model: { encoder: [{ units: 256 }] } } });
+    const dropped = readDraft(withText(draft, 'model.encoder.0.dropout', '0.2'), mnist);
+    expect(dropped.settled.model.encoder[0]).toMatchObject({ dropout: 0.2 });
+  });
+
+  it('keeps the name that a person has given', () => {
+    const mine = { ...draft, base: { ...draft.base, name: 'Mine' } };
+    expect(readDraft(withText(mine, 'training.epochs', '3'), mnist)).toMatchObject({ experiment: { name: 'Mine' } });
   });
 
   it('leaves images to train on', () => {
-    expect(problems({ validationCount: '60000' })).toEqual({
-      validationCount: 'must be at most 59,999: some must be left to train on',
+    expect(problems({ 'training.validationCount': '60000' })).toEqual({
+      'training.validationCount': 'must be at most 59,999: some must be left to train on',
     });
     // Fewer than a batch are one batch.
-    expect(problems({ validationCount: '59900' })).toEqual({});
+    expect(problems({ 'training.validationCount': '59900' })).toEqual({});
   });
 
   it('names an image set that is not here', () => {
     const reading = readDraft(draft, undefined);
-    expect(reading).toEqual({
+    expect(reading).toMatchObject({
       kind: 'faulty',
       problems: { imageSet: 'must be an image set that is here, found "mnist"' },
     });
@@ -69,7 +124,7 @@ describe('an experiment being prepared', () => {
   it('holds out a tenth of a small set, under the preset’s own name', () => {
     const few = { ...mnist, id: 'few', trainingCount: 300 };
     const moved = onImageSet(draft, few);
-    expect(moved.typed.validationCount).toBe('30');
+    expect(textAt(moved, 'training.validationCount')).toBe('30');
     expect(readDraft(moved, few)).toMatchObject({
       kind: 'ready',
       experiment: { name: 'Article', imageSet: 'few', training: { validationCount: 30 } },
@@ -79,7 +134,8 @@ describe('an experiment being prepared', () => {
 
 describe('a specification in words', () => {
   it('names the presets’ shapes, optimizers and schedules', () => {
-    const words = presets.map(({ model, training }) => [
+    const named = ['article', 'modern', 'map-2d', 'conv'].map((id) => presets.find((preset) => preset.id === id)!);
+    const words = named.map(({ model, training }) => [
       shapeLine({ inputShape: [28, 28, 1], ...model }),
       optimizerWords(training.optimizer),
       scheduleWords(training.schedule, training.warmupEpochs),

@@ -21,6 +21,7 @@ export class FakeHost implements Connection {
     'image-set:list': () => [mnist],
     'run:list': () => [],
     'run:stop': () => ({}),
+    'queue:read': () => ({ held: false, entries: [], problems: [] }),
     'settings:read': () => ({ settings: {}, cores: 4 }),
   };
   readonly #listeners = new Map<EventName, ((payload: never) => void)[]>();

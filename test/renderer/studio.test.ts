@@ -73,11 +73,11 @@ describe('the window', () => {
     const studio = await opened(host);
     await studio.start();
     expect(studio.active?.record.summary.id).toBe('run-1');
-    await studio.stop();
-    expect(studio.stopping).toBe(true);
+    await studio.control.stop();
+    expect(studio.control.stopping).toBe('now');
     host.tell('run:ended', { runId: 'run-1', status: 'stopped' });
     frame();
-    expect(studio.stopping).toBe(false);
+    expect(studio.control.stopping).toBeUndefined();
     expect(studio.active).toBeUndefined();
     expect(studio.current?.record.summary.status).toBe('stopped');
     await studio.start();
@@ -96,7 +96,7 @@ describe('the window', () => {
   it('does not start what cannot be trained', async () => {
     const host = new FakeHost();
     const studio = await opened(host);
-    studio.type('epochs', 'twenty');
+    studio.preparing.type('training.epochs', 'twenty');
     await studio.start();
     expect(host.asked).not.toContain('run:start');
   });
@@ -150,8 +150,8 @@ describe('the window', () => {
     const { experiment } = record('a');
     studio.reuse({ ...experiment, preset: 'map-2d', training: { ...experiment.training, epochs: 3 } });
     expect(studio.place).toBe('train');
-    expect(studio.draft?.typed.epochs).toBe('3');
-    studio.choosePreset(presets[1]!);
+    expect(studio.draft?.base.training.epochs).toBe(3);
+    studio.preparing.choosePreset(presets[1]!);
     expect(studio.draft?.base.preset).toBe('modern');
   });
 

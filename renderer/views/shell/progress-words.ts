@@ -1,6 +1,8 @@
 import { formatRate } from '../../widgets/format-number.ts';
 import { formatDuration } from '../../widgets/format-time.ts';
 import type { RunProgress } from '../../../electron/contract/words.ts';
+import type { RunControl } from '../../state/run-control.svelte.ts';
+import type { RunView } from '../../state/run-view.ts';
 
 export interface ProgressWords {
   /** Changes seldom enough to be read out. */
@@ -10,8 +12,23 @@ export interface ProgressWords {
   readonly rate: string;
 }
 
-/** A living run's progress, in words for the header. */
-export function progressWords(progress: RunProgress | undefined): ProgressWords {
+/** What the header tells of the controls. */
+type Asked = Pick<RunControl, 'pausing' | 'stopping'>;
+
+/** A living run, in words for the header. */
+export function progressWords({ record, progress }: RunView, asked: Asked): ProgressWords {
+  const going = goingWords(progress);
+  const { status, problem } = record.summary;
+  const stands = problem === undefined ? 'paused' : 'paused: the disk is full';
+  if (status === 'paused') return { ...going, state: joined(stands, going.state), rate: '' };
+  if (asked.stopping === 'now') return { ...going, state: 'stopping', rate: '' };
+  if (asked.stopping === 'after-epoch') return { ...going, state: joined(going.state, 'ends after it') };
+  return asked.pausing ? { ...going, state: joined('pausing', going.state) } : going;
+}
+
+const joined = (...words: readonly string[]) => words.filter((word) => word !== '').join(' · ');
+
+function goingWords(progress: RunProgress | undefined): ProgressWords {
   if (!progress) return { state: 'starting', fraction: undefined, rate: '' };
   switch (progress.kind) {
     case 'preparing':

@@ -1,0 +1,40 @@
+import type { Experiment } from '../../electron/contract/experiment.ts';
+import type { Problems } from './draft.ts';
+import { asSentence } from './draft-problems.ts';
+import { layerName } from './model-settings.ts';
+import { groupOf } from './training-settings.ts';
+
+/** The fields of the short panel: their problems stand in sight. */
+const inSight = new Map([
+  ['imageSet', 'Images'],
+  ['model.code.size', 'Code size'],
+  ['training.learningRate', 'Learning rate'],
+  ['training.batchSize', 'Batch size'],
+  ['training.epochs', 'Epochs'],
+  ['training.seed', 'Seed'],
+  ['training.validationCount', 'Validation'],
+]);
+
+export interface WhereToLook {
+  readonly place: 'train' | 'model';
+  /** "Model: encoder layer 2", "Clipping". */
+  readonly where: string;
+  readonly message: string;
+}
+
+/** Why an experiment cannot be trained, and where to look; nothing where it can. */
+export function whereToLook(problems: Problems, experiment: Experiment): WhereToLook | undefined {
+  const [first] = Object.entries(problems).sort(([a], [b]) => Number(inSight.has(b)) - Number(inSight.has(a)));
+  if (!first) return undefined;
+  const [path, problem] = first;
+  const shown = inSight.get(path);
+  const message = asSentence(problem);
+  if (shown !== undefined) return { place: 'train', where: shown, message };
+  if (path.startsWith('model.')) return { place: 'model', where: modelPart(path), message };
+  return { place: 'train', where: groupOf(path, experiment)?.title ?? 'Experiment', message };
+}
+
+function modelPart(path: string): string {
+  if (/^model\.(encoder|decoder|code|output)(\.|$)/.test(path)) return layerName(path);
+  return path === 'model.initialiser' ? 'Initial weights' : path === 'model.tiedWeights' ? 'Tied weights' : 'Output';
+}
