@@ -30,6 +30,22 @@ function readColours(): ThemeColours {
   };
 }
 
+/** Black on white whatever the window looks like, for pictures that leave it. */
+export function lightColours(): ThemeColours {
+  return {
+    bg: '#ffffff',
+    text: '#191d23',
+    muted: '#59636e',
+    border: '#cfd5dc',
+    surface: '#f5f6f8',
+    accent: '#0a6e69',
+    training: '#3f90da',
+    validation: '#c96f00',
+    batch: '#94a4a2',
+    font: theme.colours.font,
+  };
+}
+
 /** The style sheet's tokens for what is drawn on a canvas; they follow the system's light and dark. */
 class Theme {
   colours = $state.raw(readColours());

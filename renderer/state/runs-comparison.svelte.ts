@@ -37,13 +37,14 @@ export class Comparison {
   readonly records = new SvelteMap<string, Load<RunRecord>>();
   readonly snapshots = new Loads<Snapshot>();
   readonly #desk: ComparisonDesk;
-  readonly #marks: ReadonlyMap<string, LineMark>;
+  /** As they were put side by side: leaving one out changes no other's mark. */
+  readonly #began: readonly string[];
 
   /** Those that could be read, in order. */
   readonly compared = $derived.by<readonly ComparedRun[]>(() =>
     this.runIds.flatMap((id) => {
       const record = this.#recordOf(id);
-      return record ? [{ record, mark: this.#marks.get(id)! }] : [];
+      return record ? [{ record, mark: this.#markOf(id) }] : [];
     }),
   );
   readonly differences = $derived<readonly Difference[]>(
@@ -60,11 +61,15 @@ export class Comparison {
     }),
   );
   /** Whether the training costs are of one loss, and may be held against each other. */
-  readonly oneLoss = $derived(new Set(this.compared.map(({ record }) => record.experiment.training.loss)).size < 2);
+  readonly oneLoss = $derived(
+    this.compared.every(
+      ({ record }, _, [first]) => record.experiment.training.loss === first?.record.experiment.training.loss,
+    ),
+  );
 
   constructor(desk: ComparisonDesk, runIds: readonly string[]) {
     this.#desk = desk;
-    this.#marks = new Map(runIds.map((id, index) => [id, lineMark(index)]));
+    this.#began = runIds;
     this.runIds = runIds;
   }
 
@@ -103,6 +108,10 @@ export class Comparison {
     if (key === undefined || epoch === undefined) return;
     const { id: runId } = record.summary;
     await this.snapshots.ensure(key, () => this.#desk.api.call('run:snapshot', { runId, epoch }));
+  }
+
+  #markOf(id: string): LineMark {
+    return lineMark(this.#began.indexOf(id));
   }
 
   #recordOf(id: string): RunRecord | undefined {

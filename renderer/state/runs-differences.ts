@@ -1,6 +1,6 @@
 import type { Experiment, LayerSpec } from '../../electron/contract/experiment.ts';
 import { presets } from '../../electron/contract/presets.ts';
-import { settingWords } from './setting-words.ts';
+import { settingWords } from '../../electron/contract/setting-words.ts';
 
 /** A setting that is not the same in all of the experiments; a value each, in their order. */
 export interface Difference {
