@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { StudioError } from '../contract/errors.ts';
 import type { ImageColumns } from '../contract/words.ts';
+import { contactSheet } from '../dataset/contact-sheet.ts';
 
 /** Of a contact sheet, in pixels: what most programs still open. */
 const MOST_PIXELS = 2 ** 27;
@@ -17,24 +18,15 @@ export async function pngOf(images: ImageColumns, index: number): Promise<Uint8A
  * @throws StudioError `refused` beyond 2^27 pixels
  */
 export async function sheetOf(images: ImageColumns, columns: number): Promise<Uint8Array> {
-  const { count, width, height, channels, pixels } = images;
+  const { count, width, height } = images;
   const rows = Math.ceil(count / columns);
-  const stride = columns * width * channels;
   if (columns * width * rows * height > MOST_PIXELS) {
     const most = MOST_PIXELS.toLocaleString('en');
     const found = `${columns * width} × ${rows * height}`;
     throw new StudioError('refused', `The sheet: expected at most ${most} pixels, found ${found}. Leave out --grid.`);
   }
-  const sheet = new Uint8Array(stride * rows * height);
-  const line = width * channels;
-  for (let index = 0; index < count; index += 1) {
-    const corner = Math.floor(index / columns) * height * stride + (index % columns) * line;
-    for (let y = 0; y < height; y += 1) {
-      const from = (index * height + y) * line;
-      sheet.set(pixels.subarray(from, from + line), corner + y * stride);
-    }
-  }
-  return encode(sheet, columns * width, rows * height, channels);
+  const sheet = contactSheet(images, columns);
+  return encode(sheet.pixels, sheet.width, sheet.height, sheet.channels);
 }
 
 function encode(pixels: Uint8Array, width: number, height: number, channels: number): Promise<Uint8Array> {

@@ -5,6 +5,7 @@ import { StudioError } from '../contract/errors.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { AppSettings } from '../host/app-settings.ts';
 import { EngineProcess } from '../host/engine-process.ts';
+import type { ExportWish } from '../host/export.ts';
 import { Studio } from '../host/studio.ts';
 import { launchEngine } from './launch-engine.ts';
 import type { Places } from './places.ts';
@@ -48,7 +49,7 @@ async function serve(options: ServeOptions, places: Places, version: string): Pr
   const settings = await AppSettings.open({ dataFolder, report, ...given });
   const launch = () => launchEngine(places.engineEntry, dataFolder, settings.current.threads);
   const engine = new EngineProcess(launch, report);
-  const chooseExportPlace = (name: string) => downloads.place(name);
+  const chooseExportPlace = (wish: ExportWish) => downloads.place(wish);
   const studio = new Studio({ host: 'browser', version, dataFolder, engine, settings, chooseExportPlace, report });
   const server = await StudioServer.listen({
     port: options.port,

@@ -78,6 +78,7 @@ export interface AppDescription {
 }
 
 export type ExportAnswer =
+  /** Where it lies: a folder, or one file. */
   | { readonly kind: 'saved'; readonly folder: string }
   /** The browser host: an address on this origin, to be followed once. */
   | { readonly kind: 'download'; readonly address: string; readonly name: string }

@@ -32,6 +32,8 @@ export interface QueueEvents {
 
 export interface Queue {
   readonly held: boolean;
+  /** Why it is held where nobody asked for that: the app was started anew, the disk is full. */
+  readonly heldReason?: string;
   /** Those that wait, the next first. */
   readonly entries: readonly QueueEntry[];
   /** Why entries that were to start did not: they were taken out. A sentence each, naming the experiment; the last ten. */

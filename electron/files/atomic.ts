@@ -28,6 +28,27 @@ export async function writeWhole(path: string, data: string | Uint8Array): Promi
   });
 }
 
+/** The same for a file that is written piece by piece: `write` fills one beside it, which then takes its place. */
+export async function writeWholeBy(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
+  await makeFolder(dirname(path));
+  const temporary = join(dirname(path), `${WRITING}${process.pid}-${randomUUID()}`);
+  await naming(path, async () => {
+    try {
+      const file = await open(temporary, 'wx');
+      try {
+        await write(file);
+        await file.sync();
+      } finally {
+        await file.close();
+      }
+      await rename(temporary, path);
+    } catch (error) {
+      await rm(temporary, { force: true });
+      throw error;
+    }
+  });
+}
+
 /** Makes a folder and those above it, where they are missing. */
 export async function makeFolder(path: string): Promise<void> {
   await naming(path, () => mkdir(path, { recursive: true }));
@@ -89,6 +110,22 @@ export async function writeFolder(folder: string, fill: (temporary: string) => P
   }
 }
 
+/**
+ * Fills a folder whose name is known only when it is filled: `fill` answers it. Whole or not at all.
+ * @throws StudioError `refused` where one of that name is there
+ */
+export async function fillNewFolder(parent: string, fill: (temporary: string) => Promise<string>): Promise<string> {
+  const temporary = join(parent, `${WRITING}${process.pid}-${randomUUID()}`);
+  await makeFolder(temporary);
+  try {
+    const name = await fill(temporary);
+    await naming(join(parent, name), () => rename(temporary, join(parent, name)));
+    return name;
+  } finally {
+    await rm(temporary, { recursive: true, force: true });
+  }
+}
+
 /** Writes a file piece by piece, for bodies too large to be joined. Only within `writeFolder`: a failure leaves a part of it. */
 export async function writePieces(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
   await naming(path, () => fill(path, pieces));
@@ -106,7 +143,7 @@ async function fill(path: string, pieces: Iterable<Uint8Array>): Promise<void> {
 }
 
 /** The system may take a part: a disk that is all but full does, and says so only when it is asked for the rest. */
-async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
+export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<void> {
   for (let done = 0; done < bytes.byteLength;) {
     done += (await file.write(bytes, done, bytes.byteLength - done)).bytesWritten;
   }

@@ -2,30 +2,39 @@ import { readdir } from 'node:fs/promises';
 import type { ExportAnswer } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 
-/** Where an export goes: a folder the person chose, or one that becomes a download. */
+/** What is to be exported: a new folder of files, or one file. */
+export interface ExportWish {
+  readonly kind: 'folder' | 'file';
+  /** Suggested; a file's with its extension. */
+  readonly name: string;
+  /** What it is, for a dialog's title: "Export model". */
+  readonly title: string;
+}
+
+/** Where an export goes: what the person chose, or what becomes a download. */
 export interface ExportPlace {
-  /** Not there yet, or empty. */
-  readonly folder: string;
-  /** The files are written: what the window is told. */
+  /** A folder that is not there yet, or is empty; or a file, which is replaced. */
+  readonly path: string;
+  /** All is written: what the window is told. */
   finish(): Promise<ExportAnswer>;
   /** The export failed: leaves nothing behind. */
   abandon(): Promise<void>;
 }
 
 /** Asks where an export should go; nothing when the person thought better of it. */
-export type ChooseExportPlace = (suggestedName: string) => Promise<ExportPlace | undefined>;
+export type ChooseExportPlace = (wish: ExportWish) => Promise<ExportPlace | undefined>;
 
-/** Asks where, suggesting a name, and has `write` fill that folder. */
+/** Asks where, suggesting a name, and has `write` fill that folder or write that file: whole or not at all. */
 export async function exportInto(
   choose: ChooseExportPlace,
-  name: string,
-  write: (folder: string) => Promise<unknown>,
+  wish: ExportWish,
+  write: (path: string) => Promise<unknown>,
 ): Promise<ExportAnswer> {
-  const place = await choose(name);
+  const place = await choose(wish);
   if (!place) return { kind: 'cancelled' };
   try {
-    await expectEmpty(place.folder);
-    await write(place.folder);
+    if (wish.kind === 'folder') await expectEmpty(place.path);
+    await write(place.path);
     return await place.finish();
   } catch (error) {
     await place.abandon();
@@ -46,10 +55,10 @@ async function expectEmpty(folder: string): Promise<void> {
 }
 
 /** A name any file system takes. */
-export function fileName(name: string): string {
+export function fileName(name: string, otherwise = 'model'): string {
   const safe = name
     .toLowerCase()
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
-  return safe === '' ? 'model' : safe.slice(0, 60);
+  return safe === '' ? otherwise : safe.slice(0, 60);
 }

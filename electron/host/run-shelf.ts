@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { IdSchema } from '../contract/ids.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
-import type { Experiment } from '../contract/experiment.ts';
 import type { RunPaused } from '../contract/runs.ts';
-import type { EpochMetrics, RunRecord, RunStatus, RunSummary, Snapshot } from '../contract/words.ts';
+import type { RunRecord, RunStatus, RunSummary, Snapshot } from '../contract/words.ts';
 import { checkpointsIn } from '../files/checkpoint-folder.ts';
 import { livesStill } from '../files/process-mark.ts';
+import { readAnnotations, writeAnnotations, type Annotations } from '../files/run-annotations.ts';
 import { RunFolder, type RunState } from '../files/run-folder.ts';
+import { summaryOf } from '../files/run-summary.ts';
 
 /** The run that the engine has in hand, and its pause: told by events, because a full disk keeps it from its file. */
 export interface ActiveRun {
@@ -16,7 +17,10 @@ export interface ActiveRun {
   readonly pause?: RunPaused;
 }
 
-/** The runs in the data folder, read from disk whenever they are asked for. Every id it is given has been checked. */
+/**
+ * The runs below a folder (the data folder, or its trash), read from disk whenever they are asked for. Every id it is given has
+ * been checked.
+ */
 export class RunShelf {
   readonly #dataFolder: string;
 
@@ -28,26 +32,32 @@ export class RunShelf {
   async list(active: ActiveRun | undefined): Promise<readonly RunSummary[]> {
     const names = await readdir(join(this.#dataFolder, 'runs')).catch(() => []);
     const ids = names.filter((name) => v.is(IdSchema, name));
-    const summaries = await Promise.all(ids.map((id) => this.#summary(id, active)));
+    const summaries = await Promise.all(ids.map((id) => this.summary(id, active)));
     return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
   }
 
   /** @throws StudioError `not-found`, or `bad-file` naming the damaged file. */
   async open(runId: string, active: ActiveRun | undefined): Promise<RunRecord> {
     const folder = await this.#folder(runId);
-    const [state, experiment, { metrics, problems }, snapshotEpochs, hasModel, checkpoints] = await Promise.all([
+    const [state, experiment, { metrics, problems }, said, snapshotEpochs, hasModel, checkpoints] = await Promise.all([
       folder.readState(),
       folder.readExperiment(),
       folder.readMetrics(),
+      saidOf(folder),
       folder.snapshotEpochs(),
       this.#hasModel(folder),
       checkpointsIn(folder.path),
     ]);
     const status = standing(state, active);
-    const told = toldOf(state, active);
+    const problem = [...toldOf(state, active), ...problems, ...said.problems].join(' ');
     const resumable = canBeResumed(status, metrics.length, checkpoints.length);
     return {
-      summary: { ...summarise(state, experiment, metrics, [...told, ...problems]), status, resumable },
+      summary: {
+        ...summaryOf(state, experiment, metrics, said.annotations),
+        status,
+        resumable,
+        ...(problem === '' ? {} : { problem }),
+      },
       experiment,
       metrics,
       snapshotEpochs,
@@ -60,6 +70,47 @@ export class RunShelf {
 
   async snapshot(runId: string, epoch: number): Promise<Snapshot> {
     return (await this.#folder(runId)).readSnapshot(runId, epoch);
+  }
+
+  /** As the list says it: one that is damaged, or not there, is told by its problem. */
+  async summary(id: string, active: ActiveRun | undefined): Promise<RunSummary> {
+    try {
+      return (await this.open(id, active)).summary;
+    } catch (error) {
+      const state = await RunFolder.under(this.#dataFolder, id)
+        .readState()
+        .catch(() => undefined);
+      return {
+        id,
+        name: id,
+        imageSet: '',
+        status: 'failed',
+        startedAt: state?.startedAt ?? '',
+        epochs: 0,
+        epochsDone: 0,
+        codeSize: 0,
+        seed: 0,
+        tags: [],
+        notes: '',
+        curve: [],
+        resumable: false,
+        problem: toErrorData(error).message,
+      };
+    }
+  }
+
+  /** Writes what a person says of a run; what is left out stays as it is. */
+  async annotate(runId: string, changes: Partial<Annotations>): Promise<void> {
+    const folder = await this.#folder(runId);
+    const { annotations } = await saidOf(folder);
+    await writeAnnotations(folder, { ...annotations, ...changes });
+  }
+
+  /** Whether a process trains the run or keeps it paused: this app's, or another. */
+  async isLiving(runId: string, active: ActiveRun | undefined): Promise<boolean> {
+    if (runId === active?.id) return true;
+    const state = await (await this.#folder(runId)).readState().catch(() => undefined);
+    return state !== undefined && isLiving(standing(state, active));
   }
 
   /** Notes in the run's folder that its process was lost. */
@@ -80,53 +131,6 @@ export class RunShelf {
     const looks = (['best', 'last'] as const).map((weights) => access(folder.modelFolder(weights)));
     return (await Promise.allSettled(looks)).some((look) => look.status === 'fulfilled');
   }
-
-  async #summary(id: string, active: ActiveRun | undefined): Promise<RunSummary> {
-    try {
-      return (await this.open(id, active)).summary;
-    } catch (error) {
-      const state = await RunFolder.under(this.#dataFolder, id)
-        .readState()
-        .catch(() => undefined);
-      return {
-        id,
-        name: id,
-        imageSet: '',
-        status: 'failed',
-        startedAt: state?.startedAt ?? '',
-        epochs: 0,
-        epochsDone: 0,
-        codeSize: 0,
-        seed: 0,
-        resumable: false,
-        problem: toErrorData(error).message,
-      };
-    }
-  }
-}
-
-function summarise(
-  state: RunState,
-  experiment: Experiment,
-  metrics: readonly EpochMetrics[],
-  problems: readonly string[],
-): Omit<RunSummary, 'status' | 'resumable'> {
-  const errors = metrics.map((epoch) => epoch.validationSquaredError ?? Number.NaN).filter(Number.isFinite);
-  const problem = problems.join(' ');
-  return {
-    id: state.id,
-    name: experiment.name,
-    ...(experiment.preset === undefined ? {} : { preset: experiment.preset }),
-    imageSet: experiment.imageSet,
-    startedAt: state.startedAt,
-    epochs: experiment.training.epochs,
-    epochsDone: metrics.at(-1)?.epoch ?? 0,
-    codeSize: experiment.model.code.size,
-    seed: experiment.training.seed,
-    ...(errors.length === 0 ? {} : { bestValidationSquaredError: Math.min(...errors) }),
-    ...(state.test ? { testSquaredError: state.test.squaredError } : {}),
-    ...(problem === '' ? {} : { problem }),
-  };
 }
 
 /** A run noted as running or paused whose process is gone was cut off. */
@@ -140,6 +144,17 @@ function standing(state: RunState, active: ActiveRun | undefined): RunStatus {
 function toldOf(state: RunState, active: ActiveRun | undefined): readonly string[] {
   const problem = state.id === active?.id ? active.pause?.problem : state.problem;
   return problem === undefined ? [] : [problem];
+}
+
+/** What a person has said of a run; where that file is damaged nothing, and why. */
+async function saidOf(
+  folder: RunFolder,
+): Promise<{ readonly annotations: Annotations; readonly problems: readonly string[] }> {
+  try {
+    return { annotations: await readAnnotations(folder), problems: [] };
+  } catch (error) {
+    return { annotations: { tags: [], notes: '' }, problems: [toErrorData(error).message] };
+  }
 }
 
 const isLiving = (status: RunStatus): boolean => status === 'running' || status === 'paused';

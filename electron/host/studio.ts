@@ -17,7 +17,9 @@ import type { AppSettings } from './app-settings.ts';
 import type { EngineProcess } from './engine-process.ts';
 import { exportInto, fileName, type ChooseExportPlace } from './export.ts';
 import { ImportWatch } from './import-watch.ts';
+import { RunQueue } from './run-queue.ts';
 import { RunShelf, type ActiveRun } from './run-shelf.ts';
+import { shelfHandlers } from './shelf-handlers.ts';
 import { Staging } from './staging.ts';
 import { serveFiles } from './window-files.ts';
 import { engineAsker, windowHandlers, type AskEngine } from './window-handlers.ts';
@@ -42,12 +44,15 @@ export class Studio {
   readonly #listeners = new Set<EventListener>();
   readonly #ask: AskEngine;
   readonly #imports: ImportWatch;
+  readonly #queue: RunQueue;
   readonly staging: Staging;
   #activeRun: string | undefined;
   /** Its pause, while it lasts. */
   #pause: RunPaused | undefined;
   /** Runs asked for that have not been answered yet. */
   #starting = 0;
+  /** Those among them that are taken up again. */
+  readonly #resuming = new Set<string>();
   /** The latest change of the settings: a run starts after it, in the engine that it started. */
   #change: Promise<unknown> = Promise.resolve();
 
@@ -57,6 +62,12 @@ export class Studio {
     this.staging = new Staging(options.dataFolder);
     this.#ask = engineAsker(options.engine, this.staging);
     this.#imports = new ImportWatch(this.#ask, this.staging);
+    this.#queue = new RunQueue({
+      dataFolder: options.dataFolder,
+      isFree: () => this.#activeRun === undefined && this.#starting === 0 && options.engine.state.kind === 'ready',
+      start: (experiment) => this.#begin('run:start', { experiment }),
+      tell: (queue) => this.#tell('queue:changed', queue),
+    });
     options.engine.onEvent((name, payload) => this.#receive(name, payload));
     this.staging.sweep().catch((error: unknown) => {
       options.report(`What was staged before could not be removed: ${toErrorData(error).message}`);
@@ -97,6 +108,7 @@ export class Studio {
   /** Lets the active run end and save itself and an import clean up, for as long as `patienceMs`, then ends the engine process. */
   async close(patienceMs = 5_000): Promise<void> {
     const { engine } = this.#options;
+    await this.#queue.close();
     const runId = this.#activeRun;
     const { importId } = this.#imports;
     const ends: Promise<void>[] = [];
@@ -141,10 +153,21 @@ export class Studio {
       },
       'import:start': (request) => this.#imports.start(request),
       'run:start': (request) => this.#begin('run:start', request),
-      'run:resume': (request) => this.#begin('run:resume', request),
+      'run:resume': (request) => this.#resume(request),
       'run:list': () => this.#shelf.list(this.#active),
       'run:open': ({ runId }) => this.#shelf.open(runId, this.#active),
       'run:snapshot': ({ runId, epoch }) => this.#shelf.snapshot(runId, epoch),
+      ...shelfHandlers({
+        dataFolder: this.#options.dataFolder,
+        shelf: this.#shelf,
+        staging: this.staging,
+        ask: this.#ask,
+        choose: this.#options.chooseExportPlace,
+        active: () => this.#active,
+        isResuming: (runId) => this.#resuming.has(runId),
+        tell: this.#tell,
+      }),
+      ...this.#queue.handlers,
       'model:export': (request) => this.#export(request),
     });
   }
@@ -156,6 +179,16 @@ export class Studio {
       return await this.#ask(channel, request);
     } finally {
       this.#starting -= 1;
+      this.#queue.advance();
+    }
+  }
+
+  async #resume(request: Request<'run:resume'>): Promise<Answer<'run:resume'>> {
+    this.#resuming.add(request.runId);
+    try {
+      return await this.#begin('run:resume', request);
+    } finally {
+      this.#resuming.delete(request.runId);
     }
   }
 
@@ -192,7 +225,8 @@ export class Studio {
   async #export({ runId, weights }: Request<'model:export'>): Promise<ExportAnswer> {
     const { summary, hasModel } = await this.#shelf.open(runId, this.#active);
     if (!hasModel) throw new StudioError('not-found', `The run "${summary.name}" has no saved model yet.`);
-    return exportInto(this.#options.chooseExportPlace, `${fileName(summary.name)}-${weights}`, (folder) =>
+    const wish = { kind: 'folder', name: `${fileName(summary.name)}-${weights}`, title: 'Export model' } as const;
+    return exportInto(this.#options.chooseExportPlace, wish, (folder) =>
       this.#ask('engine:export', { runId, weights, folder }),
     );
   }
@@ -204,8 +238,10 @@ export class Studio {
     if (name === 'run:ended') this.#activeRun = undefined;
     if (name === 'import:ended') this.#imports.ended((payload as Events['import:ended']).importId);
     this.#tell(name, payload);
+    if (name === 'run:ended') this.#queue.advance();
     if (name !== 'engine:state-changed') return;
     const state = payload as Events['engine:state-changed'];
+    if (state.kind === 'ready') this.#queue.advance();
     if (state.kind !== 'lost') return;
     void this.#interrupt(state.message);
     const cutOff = this.#imports.lost(state.message);

@@ -5,7 +5,7 @@ import { IPC_CHANNEL } from '../contract/rpc.ts';
 import { AppSettings } from '../host/app-settings.ts';
 import { EngineProcess } from '../host/engine-process.ts';
 import { Studio } from '../host/studio.ts';
-import { chooseExportFolder } from './dialogs.ts';
+import { chooseExportPlace } from './dialogs.ts';
 import { windowPort } from './ipc.ts';
 import { launchEngine } from './launcher.ts';
 import { Leaving } from './leaving.ts';
@@ -33,9 +33,9 @@ async function openStudio(): Promise<Studio> {
     dataFolder,
     engine,
     settings,
-    chooseExportPlace: async (suggested) => {
+    chooseExportPlace: async (wish) => {
       const window = BrowserWindow.getAllWindows()[0];
-      return window && chooseExportFolder(window, suggested);
+      return window && chooseExportPlace(window, wish);
     },
     report,
   });

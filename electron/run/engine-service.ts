@@ -13,9 +13,11 @@ import { ImageSets } from './image-sets.ts';
 import { ImportDesk } from './import-desk.ts';
 import { workHere, type ImportWork } from './import-work.ts';
 import { ModelDesk } from './models/model-desk.ts';
+import { OpenModels } from './models/open-models.ts';
 import { pixelPlaneOf } from './pixel-plane.ts';
 import { RunDesk } from './run-desk.ts';
 import { StagedFiles } from './staged-files.ts';
+import { compareRuns } from './sweep/compare.ts';
 
 /** What the engine process answers: everything that needs TensorFlow. */
 export class EngineService {
@@ -35,14 +37,17 @@ export class EngineService {
     void shelf.sweep().catch(() => undefined);
     const library = new ImageSetDesk({ shelf, sets: this.imageSets, emit, setInUse: () => runs.setInUse });
     const imports = new ImportDesk({ shelf, staged: this.staged, emit, work: importWork });
-    const models = new ModelDesk({
-      dataFolder,
+    const surroundings = {
       imageSets: this.imageSets,
+      breathe: standAside,
+      report: (problem: string) => void process.stderr.write(`${problem}\n`),
+    };
+    const models = new ModelDesk({
+      ...surroundings,
+      dataFolder,
       staged: this.staged,
       namesOf: async (imageSet, split, indices) =>
         (await library.handlers['image-set:pick']({ imageSet, split, indices })).names,
-      breathe: standAside,
-      report: (problem) => void process.stderr.write(`${problem}\n`),
     });
     this.handlers = {
       ...library.handlers,
@@ -58,6 +63,16 @@ export class EngineService {
         baselineOf(await this.imageSets.get(imageSet), validationCount, join(dataFolder, 'cache'), standAside),
       'image-set:plane': async ({ imageSet, validationCount, split }) =>
         pixelPlaneOf(await this.imageSets.get(imageSet), validationCount, split, join(dataFolder, 'cache'), standAside),
+      'sweep:compare': async ({ runIds }) => {
+        const compared = new OpenModels(surroundings);
+        const runs = runIds.map((runId) => ({ runId, folder: RunFolder.under(dataFolder, runId) }));
+        const cacheFolder = join(dataFolder, 'cache');
+        try {
+          return await compareRuns(runs, { ...surroundings, models: compared, cacheFolder });
+        } finally {
+          await compared.close();
+        }
+      },
       'engine:export': (request) => this.export(request),
     };
   }

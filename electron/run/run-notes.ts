@@ -1,7 +1,9 @@
 import type { Experiment } from '../contract/experiment.ts';
 import type { EpochMetrics, RunRecord, TrainingPath } from '../contract/words.ts';
 import { ownMark } from '../files/process-mark.ts';
+import { readAnnotations } from '../files/run-annotations.ts';
 import type { RunFolder, RunState } from '../files/run-folder.ts';
+import { summaryOf } from '../files/run-summary.ts';
 
 /** run.json while its run lives: what it says, and the record that windows are shown of it. */
 export class RunNotes {
@@ -45,26 +47,11 @@ export class RunNotes {
 
   /** @param kept the epochs that a resumed run keeps */
   async record(experiment: Experiment, kept: readonly EpochMetrics[]): Promise<RunRecord> {
-    const { name, preset, imageSet, model, training } = experiment;
     const { inexact, id, startedAt } = this.state;
-    const errors = kept
-      .map(({ validationSquaredError }) => validationSquaredError)
-      .filter((error) => error !== undefined);
+    // What is damaged there is told by whoever lists the runs.
+    const annotations = await readAnnotations(this.folder).catch(() => ({ tags: [], notes: '' }));
     return {
-      summary: {
-        id,
-        name,
-        ...(preset === undefined ? {} : { preset }),
-        imageSet,
-        status: 'running',
-        startedAt,
-        epochs: training.epochs,
-        epochsDone: kept.at(-1)?.epoch ?? 0,
-        codeSize: model.code.size,
-        seed: training.seed,
-        ...(errors.length === 0 ? {} : { bestValidationSquaredError: Math.min(...errors) }),
-        resumable: false,
-      },
+      summary: { ...summaryOf({ id, startedAt }, experiment, kept, annotations), status: 'running', resumable: false },
       experiment,
       metrics: kept,
       snapshotEpochs: await this.folder.snapshotEpochs(),

@@ -174,11 +174,11 @@ describe('the socket', () => {
 
 describe('a download', () => {
   it('is a zip of the exported folder, once', async () => {
-    const place = await downloads.place('article-best');
-    await mkdir(join(place.folder, 'encoder'), { recursive: true });
-    await writeFile(join(place.folder, 'encoder', 'model.json'), '{"format":"layers-model"}');
+    const place = await downloads.place({ kind: 'folder', name: 'article-best' });
+    await mkdir(join(place.path, 'encoder'), { recursive: true });
+    await writeFile(join(place.path, 'encoder', 'model.json'), '{"format":"layers-model"}');
     const weights = new Uint8Array(300_000).map((_, index) => index % 251);
-    await writeFile(join(place.folder, 'encoder', 'weights.bin'), weights);
+    await writeFile(join(place.path, 'encoder', 'weights.bin'), weights);
     const answer = await place.finish();
     if (answer.kind !== 'download') throw new Error(`Expected a download, found ${answer.kind}.`);
     expect(answer.name).toBe('article-best.zip');
@@ -191,7 +191,7 @@ describe('a download', () => {
     expect(strFromU8(files['article-best/encoder/model.json']!)).toBe('{"format":"layers-model"}');
     expect(Buffer.compare(files['article-best/encoder/weights.bin']!, weights)).toBe(0);
     expect((await get(answer.address, { Cookie })).status).toBe(404);
-    await expect.poll(() => existsSync(dirname(place.folder))).toBe(false);
+    await expect.poll(() => existsSync(dirname(place.path))).toBe(false);
   });
 });
 

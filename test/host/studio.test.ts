@@ -86,6 +86,9 @@ const started = (id: string): RunRecord => ({
     epochsDone: 0,
     codeSize: 128,
     seed: 1,
+    tags: [],
+    notes: '',
+    curve: [],
     resumable: false,
   },
   experiment,
@@ -275,9 +278,9 @@ describe('losing the engine in the middle of a run', () => {
 });
 
 describe('exporting', () => {
-  const place = (folder: string) => ({
-    folder,
-    finish: vi.fn(() => Promise.resolve({ kind: 'saved', folder } as const)),
+  const place = (path: string) => ({
+    path,
+    finish: vi.fn(() => Promise.resolve({ kind: 'saved', folder: path } as const)),
     abandon: vi.fn(() => Promise.resolve()),
   });
   const request = { runId: 'run-a', weights: 'best' } as const;
@@ -288,9 +291,13 @@ describe('exporting', () => {
     const target = place(join(dataFolder, 'exported'));
     const write = vi.fn(() => Promise.resolve({ files: ['model.json'] }));
     const { window, chooseExportPlace } = await opened({ 'engine:export': write }, target);
-    expect(unwrap(await window.call('model:export', request))).toEqual({ kind: 'saved', folder: target.folder });
-    expect(write).toHaveBeenCalledWith({ ...request, folder: target.folder });
-    expect(chooseExportPlace).toHaveBeenCalledWith('article-best');
+    expect(unwrap(await window.call('model:export', request))).toEqual({ kind: 'saved', folder: target.path });
+    expect(write).toHaveBeenCalledWith({ ...request, folder: target.path });
+    expect(chooseExportPlace).toHaveBeenCalledWith({
+      kind: 'folder',
+      name: 'article-best',
+      title: 'Export model',
+    });
   });
 
   it('is cancelled when nowhere is chosen', async () => {

@@ -3,16 +3,26 @@ import { createReadStream } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
-import { join, relative, sep } from 'node:path';
+import { extname, join, relative, sep } from 'node:path';
 import { once } from 'node:events';
+import { pipeline } from 'node:stream/promises';
 import { Zip, ZipPassThrough } from 'fflate';
-import type { ExportPlace } from '../../host/export.ts';
+import type { ExportPlace, ExportWish } from '../../host/export.ts';
 
-interface Download {
+interface Download extends Pick<ExportWish, 'kind'> {
   readonly name: string;
-  readonly folder: string;
+  /** The file, or the folder that becomes a zip. */
+  readonly path: string;
+  /** Holds it, and is removed with it. */
+  readonly temporary: string;
   readonly expiry: NodeJS.Timeout;
 }
+
+const contentTypes: Readonly<Record<string, string>> = {
+  '.zip': 'application/zip',
+  '.html': 'text/html; charset=utf-8',
+  '.json': 'application/json',
+};
 
 const KEPT_MS = 10 * 60_000;
 
@@ -20,32 +30,35 @@ const KEPT_MS = 10 * 60_000;
 export class Downloads {
   readonly #waiting = new Map<string, Download>();
 
-  /** A temporary folder whose contents become a download of this name. */
-  async place(name: string): Promise<ExportPlace> {
+  /** A temporary place whose file, or the zip of whose folder, becomes a download of this name. */
+  async place({ kind, name }: Pick<ExportWish, 'kind' | 'name'>): Promise<ExportPlace> {
     const temporary = await mkdtemp(join(tmpdir(), 'autoencoder-studio-'));
-    const folder = join(temporary, name);
+    const path = join(temporary, name);
     return {
-      folder,
+      path,
       finish: () => {
         const id = randomUUID();
         const expiry = setTimeout(() => void this.#forget(id), KEPT_MS).unref();
-        this.#waiting.set(id, { name: `${name}.zip`, folder: temporary, expiry });
-        return Promise.resolve({ kind: 'download', address: `/download/${id}`, name: `${name}.zip` });
+        const offered = kind === 'folder' ? `${name}.zip` : name;
+        this.#waiting.set(id, { kind, name: offered, path, temporary, expiry });
+        return Promise.resolve({ kind: 'download', address: `/download/${id}`, name: offered });
       },
       abandon: () => rm(temporary, { recursive: true, force: true }),
     };
   }
 
-  /** Sends the download of this address as a zip, as it is read; false when there is none (any more). */
+  /** Sends the download of this address as it is read; false when there is none (any more). */
   async send(address: string, response: ServerResponse): Promise<boolean> {
     const id = address.replace(/^\/download\//, '');
     const download = this.#waiting.get(id);
     if (!download) return false;
     this.#waiting.delete(id);
+    const { kind, name, path, temporary } = download;
     try {
-      response.setHeader('Content-Type', 'application/zip');
-      response.setHeader('Content-Disposition', `attachment; filename="${download.name}"`);
-      await sendZip(download.folder, response);
+      response.setHeader('Content-Type', contentTypes[extname(name)] ?? 'application/octet-stream');
+      response.setHeader('Content-Disposition', `attachment; filename="${name}"`);
+      if (kind === 'folder') await sendZip(temporary, response);
+      else await pipeline(createReadStream(path), response);
     } finally {
       await discard(download);
     }
@@ -63,9 +76,9 @@ export class Downloads {
   }
 }
 
-async function discard({ folder, expiry }: Download): Promise<void> {
+async function discard({ temporary, expiry }: Download): Promise<void> {
   clearTimeout(expiry);
-  await rm(folder, { recursive: true, force: true });
+  await rm(temporary, { recursive: true, force: true });
 }
 
 /** Stored, not compressed: weights do not shrink. */

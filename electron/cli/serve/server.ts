@@ -108,7 +108,7 @@ export class StudioServer {
     if (!gate.hasCookie(headers)) return end(response, 403, 'Open the whole address the app printed, token included.');
     if (pathname.startsWith('/download/')) {
       if (await this.#options.downloads.send(pathname, response)) return;
-      return end(response, 404, 'This download is over: export the model again.');
+      return end(response, 404, 'This download is over: export it again.');
     }
     const file = pageFile(this.#options.pageFolder, pathname);
     const bytes = file && (await readFile(file.path).catch(() => undefined));

@@ -1,0 +1,56 @@
+import { rename } from 'node:fs/promises';
+import { join } from 'node:path';
+import * as v from 'valibot';
+import { StudioError, toErrorData } from '../contract/errors.ts';
+import { IdSchema } from '../contract/ids.ts';
+import { readExperiment } from '../contract/migrate-experiment.ts';
+import { MOST_QUEUED, type QueueEntry } from '../contract/queue.ts';
+import { writeJson } from './atomic.ts';
+import { readChecked } from './run-folder.ts';
+
+const QueueFileSchema = v.strictObject({
+  version: v.literal(1),
+  entries: v.pipe(
+    v.array(v.strictObject({ id: IdSchema, addedAt: v.string(), experiment: v.unknown() })),
+    v.maxLength(MOST_QUEUED),
+  ),
+});
+
+/**
+ * The experiments that waited when the app was last closed, the next first; those of older versions migrated. A file that cannot
+ * be read is put aside as queue-damaged.json.
+ * @returns a sentence for each entry that is not whole, and for a damaged file
+ */
+export async function readQueue(
+  dataFolder: string,
+): Promise<{ readonly entries: readonly QueueEntry[]; readonly problems: readonly string[] }> {
+  const path = queuePath(dataFolder);
+  try {
+    const stored = await readChecked(path, QueueFileSchema);
+    const problems: string[] = [];
+    const entries = stored.entries.flatMap(({ id, addedAt, experiment }, index) => {
+      try {
+        return [{ id, addedAt, experiment: readExperiment(experiment, `${path}, entry ${index + 1}`) }];
+      } catch (error) {
+        problems.push(toErrorData(error).message);
+        return [];
+      }
+    });
+    return { entries, problems };
+  } catch (error) {
+    if (error instanceof StudioError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
+      return { entries: [], problems: [] };
+    }
+    await rename(path, join(dataFolder, 'queue-damaged.json')).catch(() => undefined);
+    return { entries: [], problems: [toErrorData(error).message] };
+  }
+}
+
+/** Throws as `writeJson`. */
+export async function writeQueue(dataFolder: string, entries: readonly QueueEntry[]): Promise<void> {
+  await writeJson(queuePath(dataFolder), { version: 1, entries });
+}
+
+function queuePath(dataFolder: string): string {
+  return join(dataFolder, 'queue.json');
+}

@@ -1,0 +1,67 @@
+import type { MapColumns } from '../../contract/words.ts';
+import { escaped } from './markup.ts';
+
+/** Petroff's ten label colours (arXiv 2107.02270), made for colour-vision deficiency. */
+const colours = [
+  '#3f90da',
+  '#ffa90e',
+  '#bd1f01',
+  '#94a4a2',
+  '#832db6',
+  '#a96b59',
+  '#e76300',
+  '#b9ac70',
+  '#717581',
+  '#92dadd',
+] as const;
+
+const SIDE = 420;
+const MARGIN = 10;
+
+/**
+ * Points of a map as an SVG figure, a path of dots a class, with the classes' names at their middles.
+ * @param labels of the points; empty where there are none
+ */
+export function mapFigure(
+  { x, y }: MapColumns,
+  labels: Uint8Array,
+  labelNames: readonly string[],
+  caption: string,
+): string {
+  const byClass = new Map<number, number[]>();
+  for (let point = 0; point < x.length; point += 1) {
+    if (!Number.isFinite(x[point]) || !Number.isFinite(y[point])) continue;
+    const label = labels[point] ?? -1;
+    const points = byClass.get(label) ?? [];
+    byClass.set(label, points);
+    points.push(point);
+  }
+  const [across, down] = [placer(x, 1), placer(y, -1)];
+  const classes = [...byClass].sort(([a], [b]) => a - b);
+  const dots = classes.map(([label, points]) => {
+    const path = points.map((point) => `M${across(x[point]!)} ${down(y[point]!)}h0`).join('');
+    return `<path class="dots" stroke="${colours[Math.max(0, label) % colours.length]}" d="${path}"/>`;
+  });
+  const names = classes.map(([label, points]) => {
+    const name = labelNames[label];
+    if (name === undefined) return '';
+    const middle = (column: Float32Array) => points.reduce((sum, point) => sum + column[point]!, 0) / points.length;
+    return `<text class="class" x="${across(middle(x))}" y="${down(middle(y))}" text-anchor="middle">${escaped(name)}</text>`;
+  });
+  return `<figure><svg viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="${escaped(caption)}">
+${dots.join('\n')}
+${names.join('')}
+</svg><figcaption>${escaped(caption)}</figcaption></figure>`;
+}
+
+/** A column's values to places on the figure. */
+function placer(column: Float32Array, direction: 1 | -1): (value: number) => string {
+  const finite = column.filter(Number.isFinite);
+  const least = finite.reduce((low, value) => Math.min(low, value), Number.POSITIVE_INFINITY);
+  const most = finite.reduce((high, value) => Math.max(high, value), Number.NEGATIVE_INFINITY);
+  const range = most - least || 1;
+  return (value) => {
+    const share = (value - least) / range;
+    return (MARGIN + (direction === 1 ? share : 1 - share) * (SIDE - 2 * MARGIN)).toFixed(1);
+  };
+}

@@ -1,0 +1,46 @@
+import type { RunRecord, Snapshot } from '../../contract/words.ts';
+import { toErrorData } from '../../contract/errors.ts';
+import type { AskEngine } from '../window-handlers.ts';
+import { reportPage, type ReportContents } from './page.ts';
+
+/** Shown of the test images: as many as a snapshot reconstructs. */
+const IMAGES = 10;
+
+/** The report of a run; what the engine or the image set cannot give is said to be missing. */
+export async function reportOf(
+  record: RunRecord,
+  snapshotOf: (epoch: number) => Promise<Snapshot>,
+  ask: AskEngine,
+): Promise<string> {
+  const missing: string[] = [];
+  const { imageSet, training } = record.experiment;
+  const had = async <T>(what: string, get: () => Promise<T>): Promise<T | undefined> =>
+    get().catch((error: unknown) => {
+      missing.push(`${what}: ${toErrorData(error).message}`);
+      return undefined;
+    });
+  const epoch = epochShown(record);
+  const snapshot = epoch === undefined ? undefined : await had('No reconstructions', () => snapshotOf(epoch));
+  const originals = await had('No original images', () =>
+    ask('image-set:images', { imageSet, split: 'test', first: 0, count: snapshot?.reconstructions.count ?? IMAGES }),
+  );
+  const baseline = await had('No PCA to compare with', () =>
+    ask('image-set:baseline', { imageSet, validationCount: training.validationCount }),
+  );
+  const sets = await ask('image-set:list', {}).catch(() => []);
+  const set = sets.find(({ id }) => id === imageSet);
+  const contents: ReportContents = {
+    record,
+    missing,
+    ...(set === undefined ? {} : { imageSet: set }),
+    ...(snapshot === undefined ? {} : { snapshot }),
+    ...(originals === undefined ? {} : { originals }),
+    ...(baseline === undefined ? {} : { baseline }),
+  };
+  return reportPage(contents);
+}
+
+/** That of the weights that were tested, where it was kept; else the last. */
+function epochShown({ snapshotEpochs, test }: RunRecord): number | undefined {
+  return test !== undefined && snapshotEpochs.includes(test.epoch) ? test.epoch : snapshotEpochs.at(-1);
+}

@@ -1,0 +1,116 @@
+import type { Answer, EventName, Events, Handlers } from '../contract/contract.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { ShelfAnswers } from '../contract/shelf.ts';
+import { writeJson, writeWhole } from '../files/atomic.ts';
+import { ARCHIVE_ENDING, writeArchive } from '../files/run-archive.ts';
+import { RunFolder } from '../files/run-folder.ts';
+import { emptyRunTrash, moveRuns, trashOf } from '../files/run-trash.ts';
+import { exportInto, fileName, type ChooseExportPlace } from './export.ts';
+import { reportOf } from './report/report.ts';
+import { importRuns, openExperiments } from './run-files.ts';
+import { RunShelf, type ActiveRun } from './run-shelf.ts';
+import { stagedFiles, type StagedFile } from './staged-list.ts';
+import type { Staging } from './staging.ts';
+import type { AskEngine } from './window-handlers.ts';
+
+export interface ShelfSurroundings {
+  readonly dataFolder: string;
+  readonly shelf: RunShelf;
+  readonly staging: Staging;
+  readonly ask: AskEngine;
+  readonly choose: ChooseExportPlace;
+  readonly active: () => ActiveRun | undefined;
+  /** Whether the run is being taken up again at this moment. */
+  readonly isResuming: (runId: string) => boolean;
+  readonly tell: <E extends EventName>(name: E, payload: Events[E]) => void;
+}
+
+/** Answers what is asked of runs that lie on disk, and of experiments as files. */
+export function shelfHandlers(around: ShelfSurroundings): Handlers<keyof ShelfAnswers> {
+  const { dataFolder, shelf, choose, active, tell } = around;
+  const trash = new RunShelf(trashOf(dataFolder));
+  const changed = (): void => tell('runs:changed', {});
+  return {
+    'run:annotate': async ({ runId, ...changes }) => {
+      await shelf.annotate(runId, changes);
+      changed();
+      return shelf.summary(runId, active());
+    },
+    'run:delete': async ({ runIds }) => {
+      await expectIdle(around, runIds, 'deleted');
+      await moveRuns(runIds, dataFolder, trashOf(dataFolder));
+      changed();
+      return {};
+    },
+    'run:restore': async ({ runIds }) => {
+      await moveRuns(runIds, trashOf(dataFolder), dataFolder);
+      changed();
+      return {};
+    },
+    'run:trash': () => trash.list(undefined),
+    'run:empty-trash': async () => {
+      await emptyRunTrash(dataFolder);
+      changed();
+      return {};
+    },
+    'run:export': async ({ runId }) => {
+      const { summary } = await shelf.open(runId, active());
+      await expectIdle(around, [runId], 'exported');
+      const name = `${fileName(summary.name, 'run')}${ARCHIVE_ENDING}`;
+      return exportInto(choose, { kind: 'file', name, title: 'Export run' }, (path) =>
+        writeArchive(RunFolder.under(dataFolder, runId), path),
+      );
+    },
+    'run:import': async ({ staged }) => {
+      const answer = await withStaged(around.staging, staged, (files) => importRuns(files, dataFolder));
+      if (answer.runIds.length > 0) changed();
+      return answer;
+    },
+    'run:report': (request) => report(around, request.runId),
+    'experiment:save': async ({ experiment }) => {
+      const name = `${fileName(experiment.name, 'experiment')}.json`;
+      return exportInto(choose, { kind: 'file', name, title: 'Save experiment' }, (path) =>
+        writeJson(path, experiment),
+      );
+    },
+    'experiment:open': ({ staged }) => withStaged(around.staging, staged, openExperiments),
+  };
+}
+
+/** Files that are no longer changed while they are moved or read. */
+async function expectIdle(
+  { shelf, active, isResuming }: ShelfSurroundings,
+  runIds: readonly string[],
+  what: 'deleted' | 'exported',
+): Promise<void> {
+  for (const runId of runIds) {
+    if (!isResuming(runId) && !(await shelf.isLiving(runId, active()))) continue;
+    const { name } = await shelf.summary(runId, active());
+    throw new StudioError(
+      'busy',
+      `The run "${name}" is training and cannot be ${what}. Stop it, or wait until it has finished.`,
+    );
+  }
+}
+
+async function withStaged<T>(
+  staging: Staging,
+  staged: string,
+  work: (files: readonly StagedFile[]) => Promise<T>,
+): Promise<T> {
+  const letGo = staging.hold(staged);
+  try {
+    return await work(await stagedFiles(staging.paths(staged)));
+  } finally {
+    await letGo();
+  }
+}
+
+async function report(around: ShelfSurroundings, runId: string): Promise<Answer<'run:report'>> {
+  const { shelf, choose, active, ask } = around;
+  const record = await shelf.open(runId, active());
+  const name = `${fileName(record.summary.name, 'run')}-report.html`;
+  return exportInto(choose, { kind: 'file', name, title: 'Save report' }, async (path) =>
+    writeWhole(path, await reportOf(record, (epoch) => shelf.snapshot(runId, epoch), ask)),
+  );
+}

@@ -1,0 +1,36 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { StudioError } from '../contract/errors.ts';
+
+/** Of files that are opened one by one: more were dropped by mistake. */
+const MOST_FILES = 200;
+
+export interface StagedFile {
+  readonly path: string;
+  /** What messages call it. */
+  readonly name: string;
+}
+
+/**
+ * The files that a window has handed over, those in folders among them.
+ * @throws StudioError `refused` where they are too many, `not-found` where one is gone
+ */
+export async function stagedFiles(paths: readonly string[]): Promise<readonly StagedFile[]> {
+  const found: StagedFile[] = [];
+  const add = (path: string): void => {
+    found.push({ path, name: basename(path) });
+    if (found.length > MOST_FILES)
+      throw new StudioError('refused', `Expected at most ${MOST_FILES} files, found more.`);
+  };
+  for (const path of paths) {
+    const kind = await stat(path).catch((cause: unknown) => {
+      throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
+    });
+    if (!kind.isDirectory()) add(path);
+    else {
+      const entries = await readdir(path, { recursive: true, withFileTypes: true });
+      for (const entry of entries) if (entry.isFile()) add(join(entry.parentPath, entry.name));
+    }
+  }
+  return found;
+}
