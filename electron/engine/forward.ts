@@ -43,6 +43,8 @@ export function forwardTraining(
         updates.push(...update);
         return normalised;
       }
+      case 'UpSampling2D':
+        return upsample(x as tf.Tensor4D, (layer.getConfig() as { size: [number, number] }).size[0]);
       default:
         return layer.apply(x) as tf.Tensor;
     }
@@ -59,6 +61,15 @@ export function forwardInference(layers: readonly tf.layers.Layer[], input: tf.T
 function dropout(x: tf.Tensor, rate: number, seed: tf.Tensor1D): tf.Tensor {
   const kept = tf.cast(tf.greaterEqual(statelessUniform(x.shape, seed), rate), 'float32');
   return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
+}
+
+/** Each value a block of `size` × `size`, as tfjs's layer has it, whose gradient XLA cannot compile: a product with ones can be. */
+function upsample(x: tf.Tensor4D, size: number): tf.Tensor {
+  const [count, height, width, channels] = x.shape;
+  const ones = tf.ones([1, 1, size, 1]);
+  const taller = tf.mul(tf.reshape(x, [count, height, 1, width * channels]), ones);
+  const wider = tf.mul(tf.reshape(taller, [count * height * size, width, 1, channels]), ones);
+  return tf.reshape(wider, [count, height * size, width * size, channels]);
 }
 
 /** Batch normalisation with the batch's own statistics (Ioffe & Szegedy 2015, alg. 1), over all axes but the last. */

@@ -1,3 +1,4 @@
+import { assertNever } from '../contract/errors.ts';
 import type { ModelSpec } from '../contract/experiment.ts';
 import { statelessNormal, statelessUniform } from './native-ops.ts';
 import type { NetworkWeight } from './network.ts';
@@ -9,7 +10,9 @@ const WEIGHTS_STREAM = 0x40000000;
 /**
  * Sets every weight from the seed. `standard-normal`: kernels and biases from N(0, 1), as the article does.
  * `glorot-uniform`: U(-a, a), a = √(6 / (fan in + fan out)) (Glorot & Bengio 2010, eq. 16); `he-normal`:
- * N(0, 2 / fan in) (He et al. 2015, eq. 10); both with zero biases. Batch normalisation starts as the identity.
+ * N(0, 2 / fan in) (He et al. 2015, eq. 10); `lecun-normal`: N(0, 1 / fan in) (LeCun et al. 1998, eq. 16); `glorot-normal` and
+ * `he-uniform` have the variances of their sisters. No normal is truncated; all but the first have zero biases. Batch
+ * normalisation starts as the identity.
  */
 export function initialWeights(
   weights: readonly NetworkWeight[],
@@ -32,9 +35,22 @@ function initialWeight(weight: NetworkWeight, initialiser: ModelSpec['initialise
   if (initialiser === 'standard-normal') return statelessNormal(shape, stream);
   if (kind === 'bias') return tf.zeros(shape);
   const { fanIn, fanOut } = fans(shape, weight.transposed);
-  if (initialiser === 'he-normal') return tf.mul(statelessNormal(shape, stream), Math.sqrt(2 / fanIn));
-  const limit = Math.sqrt(6 / (fanIn + fanOut));
-  return tf.sub(tf.mul(statelessUniform(shape, stream), 2 * limit), limit);
+  const normal = (variance: number): tf.Tensor => tf.mul(statelessNormal(shape, stream), Math.sqrt(variance));
+  const uniform = (limit: number): tf.Tensor => tf.sub(tf.mul(statelessUniform(shape, stream), 2 * limit), limit);
+  switch (initialiser) {
+    case 'glorot-uniform':
+      return uniform(Math.sqrt(6 / (fanIn + fanOut)));
+    case 'glorot-normal':
+      return normal(2 / (fanIn + fanOut));
+    case 'he-uniform':
+      return uniform(Math.sqrt(6 / fanIn));
+    case 'he-normal':
+      return normal(2 / fanIn);
+    case 'lecun-normal':
+      return normal(1 / fanIn);
+    default:
+      return assertNever(initialiser);
+  }
 }
 
 /** Kernels are [in, out] or [height, width, in, out], transposed ones [height, width, out, in]. */

@@ -25,6 +25,14 @@ export function addNoise(images: tf.Tensor4D, noise: NoiseSpec, streams: NoiseSt
   }
 }
 
+/**
+ * Draws each pixel as 0 or 1, its value being the probability of 1 (Salakhutdinov & Murray 2008, §4.1; anew for every batch as in
+ * Burda et al. 2016, §5).
+ */
+export function binarise(images: tf.Tensor4D, streams: NoiseStreams): tf.Tensor4D {
+  return tf.cast(tf.less(statelessUniform(images.shape, streams.take()), images), 'float32');
+}
+
 /** 1 with probability 1 - `fraction`, else 0. */
 function atLeast(fraction: number, shape: readonly number[], streams: NoiseStreams): tf.Tensor4D {
   return tf.cast(tf.greaterEqual(statelessUniform(shape, streams.take()), fraction), 'float32');

@@ -1,12 +1,51 @@
+import { assertNever } from '../contract/errors.ts';
 import type { TrainingSpec } from '../contract/experiment.ts';
+import { meanSimilarity } from './similarity.ts';
 import { tf } from './tensorflow.ts';
 
 /** Probabilities are kept this far from 0 and 1 before a logarithm (as Keras does). */
 const LEAST_PROBABILITY = 1e-7;
 
-/** The loss of a batch. `mse`: mean over images and pixels. `bce`: nats, summed over pixels, averaged over images. */
-export function reconstructionLoss(loss: TrainingSpec['loss'], target: tf.Tensor4D, output: tf.Tensor4D): tf.Scalar {
-  if (loss === 'mse') return tf.mean(tf.squaredDifference(target, output));
+/** Where the Huber loss turns, in pixel values, if the experiment does not say. */
+export const HUBER_DELTA = 0.1;
+
+/**
+ * The loss of a batch [n, h, w, c]. All but `bce` are means over images, pixels and channels:
+ * - `mse`: squared difference;
+ * - `mae`: absolute difference;
+ * - `huber`: half the squared difference up to `huberDelta` δ, δ (|difference| − δ / 2) beyond (Huber 1964, eq. 8);
+ * - `ssim`: 1 − mean structural similarity, from 0 (the same) to 2;
+ * - `bce`: nats, summed over pixels, averaged over images.
+ */
+export function reconstructionLoss(
+  loss: TrainingSpec['loss'],
+  target: tf.Tensor4D,
+  output: tf.Tensor4D,
+  huberDelta = HUBER_DELTA,
+): tf.Scalar {
+  switch (loss) {
+    case 'mse':
+      return tf.mean(tf.squaredDifference(target, output));
+    case 'mae':
+      return tf.mean(tf.abs(tf.sub(output, target)));
+    case 'huber':
+      return huber(tf.abs(tf.sub(output, target)), huberDelta);
+    case 'ssim':
+      return tf.sub(1, meanSimilarity(target, output));
+    case 'bce':
+      return crossEntropy(target, output);
+    default:
+      return assertNever(loss);
+  }
+}
+
+/** The part of the difference up to δ counts by its square, the rest by its length. */
+function huber(difference: tf.Tensor, delta: number): tf.Scalar {
+  const near = tf.minimum(difference, delta);
+  return tf.mean(tf.add(tf.mul(tf.square(near), 0.5), tf.mul(tf.sub(difference, near), delta)));
+}
+
+function crossEntropy(target: tf.Tensor4D, output: tf.Tensor4D): tf.Scalar {
   const probability = tf.clipByValue(output, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY);
   const likelihood = tf.add(
     tf.mul(target, tf.log(probability)),

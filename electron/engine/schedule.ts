@@ -24,3 +24,9 @@ export function learningRateAt(step: number, stepsPerEpoch: number, training: Tr
       return assertNever(schedule);
   }
 }
+
+/** The weight of a variational code's divergence at a step: it rises linearly from zero (Bowman et al. 2016, §3.1), then stays. */
+export function betaAt(step: number, stepsPerEpoch: number, training: TrainingSpec): number {
+  const warmup = Math.round((training.betaWarmupEpochs ?? 0) * stepsPerEpoch);
+  return step < warmup ? (training.beta * (step + 1)) / warmup : training.beta;
+}

@@ -11,6 +11,8 @@ export interface StepCall {
   readonly batchSize: number;
   /** float32 [steps] */
   readonly learningRates: Float32Array;
+  /** Weights of a variational code's divergence: float32 [steps] */
+  readonly betas: Float32Array;
   /** The first step's number in the run: with the seed it makes each step's noise. */
   readonly firstStep: number;
 }
@@ -68,15 +70,16 @@ export class EagerRunner implements StepRunner {
   run(call: StepCall): Float32Array {
     return call.learningRates.map((rate, index) => {
       const indices = call.indices.subarray(index * call.batchSize, (index + 1) * call.batchSize);
-      return this.runOne(indices, rate, call.firstStep + index);
+      return this.runOne(indices, rate, call.betas[index] ?? 0, call.firstStep + index);
     });
   }
 
-  private runOne(indices: Int32Array, rate: number, stepNumber: number): number {
+  private runOne(indices: Int32Array, rate: number, beta: number, stepNumber: number): number {
     return tf.tidy(() => {
       const { cost, next } = this.step.compute({
         images: imageTensor(this.images, indices),
         learningRate: tf.scalar(rate),
+        beta: tf.scalar(beta),
         seed: tf.tensor1d([this.seed, stepNumber], 'int32'),
       });
       this.step.variables.forEach(({ variable }, index) => {

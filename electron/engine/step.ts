@@ -1,10 +1,11 @@
 import type { TrainingSpec } from '../contract/experiment.ts';
 import { forwardTraining, NoiseStreams, type StatisticsUpdate } from './forward.ts';
-import { addNoise, augment } from './input-noise.ts';
+import { addNoise, augment, binarise } from './input-noise.ts';
 import { divergence, reconstructionLoss } from './losses.ts';
 import { statelessNormal } from './native-ops.ts';
 import type { Network } from './network.ts';
 import { makeOptimizer, type Optimizer } from './optimizers.ts';
+import { penalties } from './regularisers.ts';
 import { useNativeReluGradient } from './relu-gradient.ts';
 import { tf } from './tensorflow.ts';
 
@@ -12,6 +13,8 @@ export interface StepInputs {
   /** float32 [batch, height, width, channels] in [0, 1] */
   readonly images: tf.Tensor4D;
   readonly learningRate: tf.Scalar;
+  /** Weight of a variational code's divergence. */
+  readonly beta: tf.Scalar;
   /** int32 [2]: another one for every step of a run */
   readonly seed: tf.Tensor1D;
 }
@@ -24,7 +27,7 @@ export interface StepOutput {
 }
 
 /**
- * One training step as a pure function of (variables, batch, learning rate, noise seed): it reads its variables and assigns
+ * One training step as a pure function of (variables, batch, learning rate, beta, noise seed): it reads its variables and assigns
  * nothing, so that it can be run eagerly or be traced once and compiled.
  */
 export interface TrainingStep {
@@ -100,7 +103,8 @@ function lossAndGradients(network: Network, training: TrainingSpec, inputs: Step
 
 function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, updates: StatisticsUpdate[]): tf.Scalar {
   const noise = new NoiseStreams(inputs.seed);
-  const clean = augment(inputs.images, training.augmentation, noise);
+  const augmented = augment(inputs.images, training.augmentation, noise);
+  const clean = training.dynamicBinarisation === true ? binarise(augmented, noise) : augmented;
   const seen = training.inputNoise === undefined ? clean : addNoise(clean, training.inputNoise, noise);
   const run = (layers: readonly tf.layers.Layer[], x: tf.Tensor): tf.Tensor => {
     const { output, updates: moved } = forwardTraining(layers, x, noise);
@@ -116,15 +120,15 @@ function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, up
       : // The reparameterisation of Kingma & Welling 2014, §2.4.
         tf.add(code, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), statelessNormal(code.shape, noise.take())));
   const output = run(network.decoderLayers, sample) as tf.Tensor4D;
-  const terms: tf.Scalar[] = [reconstructionLoss(training.loss, clean, output)];
-  if (logVariance !== undefined)
-    terms.push(tf.mul(scaledDivergence(training, clean, code, logVariance), training.beta));
-  const { codeL1 } = training.regularisers;
-  if (codeL1 > 0) terms.push(tf.mul(tf.mean(tf.sum(tf.abs(code), 1)), codeL1));
-  return tf.addN(terms);
+  const terms: tf.Scalar[] = [reconstructionLoss(training.loss, clean, output, training.huberDelta)];
+  if (logVariance !== undefined) terms.push(tf.mul(scaledDivergence(training, clean, code, logVariance), inputs.beta));
+  const [kernel, bias] = (network.codeLayers[0]?.weights ?? []).map((weight) => weight.read());
+  const { activation } = network.spec.code;
+  const penalised = { code, features, activation, kernel: kernel as tf.Tensor2D, bias: bias as tf.Tensor1D };
+  return tf.addN([...terms, ...penalties(training.regularisers, penalised)]);
 }
 
-/** With `mse`, a mean over pixels, the divergence is divided by the pixels too: β = 1 then still weighs both an image alike. */
+/** Under losses that are means over pixels the divergence is divided by the pixels too: β = 1 then still weighs both an image alike. */
 function scaledDivergence(
   training: TrainingSpec,
   images: tf.Tensor4D,
@@ -132,7 +136,7 @@ function scaledDivergence(
   logVariance: tf.Tensor,
 ): tf.Scalar {
   const nats = divergence(code, logVariance);
-  return training.loss === 'mse' ? tf.div(nats, images.size / images.shape[0]) : nats;
+  return training.loss === 'bce' ? nats : tf.div(nats, images.size / images.shape[0]);
 }
 
 /** Scales all gradients down to a global norm (Pascanu et al. 2013, alg. 1). */

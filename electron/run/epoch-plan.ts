@@ -1,5 +1,5 @@
 import type { TrainingSpec } from '../contract/experiment.ts';
-import { learningRateAt } from '../engine/schedule.ts';
+import { betaAt, learningRateAt } from '../engine/schedule.ts';
 import { shuffled } from '../engine/shuffle.ts';
 import type { StepCall } from '../engine/step-runner.ts';
 
@@ -43,6 +43,7 @@ export class EpochPlan {
       indices,
       batchSize: indices.length / steps,
       learningRates: Float32Array.from({ length: steps }, (_, index) => this.rateOf(firstStep + index)),
+      betas: Float32Array.from({ length: steps }, (_, index) => this.betaOf(firstStep + index)),
       firstStep,
     };
   }
@@ -55,6 +56,10 @@ export class EpochPlan {
   /** Learning rate of a step, counted from 0 over the whole run. */
   rateOf(step: number): number {
     return learningRateAt(step, this.stepsPerEpoch, this.training);
+  }
+
+  private betaOf(step: number): number {
+    return betaAt(step, this.stepsPerEpoch, this.training);
   }
 
   private get wholeBatches(): number {

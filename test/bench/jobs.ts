@@ -1,5 +1,5 @@
 import { StudioError } from '../../electron/contract/errors.ts';
-import type { LayerSpec, ModelSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
+import type { Activation, LayerSpec, ModelSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
 import { presets } from '../../electron/contract/presets.ts';
 
 export type Side = 28 | 64 | 128;
@@ -38,7 +38,7 @@ const BLOCK_WORK = 12e9;
 
 const adam = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
-const dense = (units: number, activation: LayerSpec['activation']): LayerSpec => ({ kind: 'dense', units, activation });
+const dense = (units: number, activation: Activation): LayerSpec => ({ kind: 'dense', units, activation });
 const conv = (filters: number): LayerSpec => ({ kind: 'conv', filters, kernel: 3, stride: 2, activation: 'relu' });
 
 /** Throws a StudioError when a convolutional model is to be widened or enlarged. */

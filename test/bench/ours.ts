@@ -52,6 +52,7 @@ class Ours implements Contender {
         learningRates: Float32Array.from({ length: steps }, (_, index) =>
           learningRateAt(this.#step + index, perEpoch, job.training),
         ),
+        betas: new Float32Array(steps).fill(job.training.beta),
         firstStep: this.#step,
       });
       loss = costs.at(-1) ?? Number.NaN;

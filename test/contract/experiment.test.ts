@@ -24,6 +24,7 @@ function complaint(experiment: unknown): string | undefined {
 
 const dense = { kind: 'dense', units: 4, activation: 'relu' };
 const conv = { kind: 'conv', filters: 4, kernel: 3, stride: 2, activation: 'relu' };
+const pool = { kind: 'pool', method: 'max', size: 2 };
 
 describe('presets', () => {
   test.each(presets.map((preset) => [preset.id, preset] as const))('%s is a valid experiment', (_, preset) => {
@@ -63,7 +64,14 @@ describe('what is right', () => {
     ['model.encoder', []],
     ['model.encoder', [conv, { ...conv, batchNorm: true, dropout: 0.95 }, dense]],
     ['model.decoder', []],
-    ['model.decoder', [dense, conv]],
+    ['model.decoder', [dense, conv, { kind: 'upsample', size: 2 }]],
+    ['model.encoder', [conv, pool]],
+    ['model.tiedWeights', true],
+    ['training.loss', 'ssim'],
+    ['training.huberDelta', 1],
+    ['training.betaWarmupEpochs', 0.5],
+    ['training.dynamicBinarisation', true],
+    ['training.regularisers.codeKl', { target: 0.05, weight: 3 }],
     ['training.optimizer', { kind: 'sgd' }],
     ['training.optimizer', { kind: 'momentum', momentum: 0, nesterov: true }],
     ['training.optimizer', { kind: 'adagrad', initialAccumulator: 0 }],
@@ -82,7 +90,7 @@ describe('what is right', () => {
 
 describe('what is wrong is said in one sentence', () => {
   test.each<[string, unknown, string]>([
-    ['version', 2, 'version must be 1, found 2.'],
+    ['version', 1, 'version must be 2, found 1.'],
     ['version', undefined, 'version must be given, found none.'],
     ['name', '  ', 'name must not be empty, found 0.'],
     ['name', 'x'.repeat(121), 'name must be at most 120 characters, found 121.'],
@@ -99,7 +107,11 @@ describe('what is wrong is said in one sentence', () => {
     ['model.encoder', 'mirror', 'model.encoder must be Array, found "mirror".'],
     ['model.encoder', Array(33).fill(dense), 'model.encoder must hold at most 32 layers, found 33.'],
     ['model.encoder', [dense, null], 'model.encoder.1 must be Object, found null.'],
-    ['model.encoder.0.kind', 'lstm', 'model.encoder.0.kind must be ("dense" | "conv"), found "lstm".'],
+    [
+      'model.encoder.0.kind',
+      'lstm',
+      'model.encoder.0.kind must be ("dense" | "conv" | "pool" | "upsample"), found "lstm".',
+    ],
     ['model.encoder.0.units', 0, 'model.encoder.0.units must be at least 1, found 0.'],
     ['model.encoder.0.units', 1.5, 'model.encoder.0.units must be a whole number, found 1.5.'],
     ['model.encoder.0.units', '256', 'model.encoder.0.units must be number, found "256".'],
@@ -132,9 +144,13 @@ describe('what is wrong is said in one sentence', () => {
     [
       'model.initialiser',
       'zeros',
-      'model.initialiser must be ("standard-normal" | "glorot-uniform" | "he-normal"), found "zeros".',
+      'model.initialiser must be ("standard-normal" | "glorot-uniform" | "glorot-normal" | "he-uniform" | "he-normal" | "lecun-normal"), found "zeros".',
     ],
-    ['training.loss', 'mae', 'training.loss must be ("mse" | "bce"), found "mae".'],
+    ['model.encoder', [{ ...pool, size: 1 }], 'model.encoder.0.size must be at least 2, found 1.'],
+    ['model.encoder', [{ ...pool, method: 'sum' }], 'model.encoder.0.method must be ("max" | "average"), found "sum".'],
+    ['model.tiedWeights', 'yes', 'model.tiedWeights must be boolean, found "yes".'],
+    ['training.loss', 'l2', 'training.loss must be ("mse" | "bce" | "mae" | "huber" | "ssim"), found "l2".'],
+    ['training.huberDelta', 0, 'training.huberDelta must be above 0, found 0.'],
     [
       'training.optimizer',
       { kind: 'lion' },
@@ -178,6 +194,13 @@ describe('what is wrong is said in one sentence', () => {
     ['training.lastPartialBatch', 'pad', 'training.lastPartialBatch must be ("drop" | "keep"), found "pad".'],
     ['training.clipNorm', -1, 'training.clipNorm must be at least 0, found -1.'],
     ['training.regularisers.codeL1', 101, 'training.regularisers.codeL1 must be at most 100, found 101.'],
+    [
+      'training.regularisers.codeKl',
+      { target: 0, weight: 1 },
+      'training.regularisers.codeKl.target must be at least 0.001, found 0.',
+    ],
+    ['training.regularisers.contractive', -1, 'training.regularisers.contractive must be at least 0, found -1.'],
+    ['training.betaWarmupEpochs', -1, 'training.betaWarmupEpochs must be at least 0, found -1.'],
     ['training.beta', 1_001, 'training.beta must be at most 1000, found 1001.'],
     ['training.inputNoise', { kind: 'gaussian' }, 'training.inputNoise.deviation must be given, found none.'],
     [

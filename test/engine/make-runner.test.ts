@@ -47,7 +47,13 @@ async function pathTaken(options: Options = {}): Promise<TrainingPath> {
   const experiment = { version: EXPERIMENT_VERSION, name: 'Tiny', imageSet: 'tiny', model, training } as const;
   const images = noiseImages(12, model.inputShape);
   const indices = Int32Array.from({ length: 12 }, (_, index) => index % 4);
-  const call = { indices, batchSize: 4, learningRates: new Float32Array(3).fill(0.5), firstStep: 0 };
+  const call = {
+    indices,
+    batchSize: 4,
+    learningRates: new Float32Array(3).fill(0.5),
+    betas: new Float32Array(3),
+    firstStep: 0,
+  };
   let taken: TrainingPath | undefined;
   await expectNoLeak(async () => {
     const costs: Float32Array[] = [];

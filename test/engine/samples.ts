@@ -42,6 +42,8 @@ export function conv(
   return { kind: 'conv', filters, kernel, stride, activation: 'relu', ...more };
 }
 
+export const pool = (method: 'max' | 'average', size: number): LayerSpec => ({ kind: 'pool', method, size });
+
 /** Images of noise, the same for one seed. */
 export function noiseImages(count: number, [height, width, channels]: ModelSpec['inputShape'], seed = 1): ImageColumns {
   const random = randomFrom(seed);
@@ -87,6 +89,7 @@ export function trainEagerly(
       indices: Int32Array.from({ length: batchSize * rates.length }, (_, index) => index),
       batchSize,
       learningRates: Float32Array.from(rates),
+      betas: new Float32Array(rates.length).fill(training.beta),
       firstStep: options.firstStep ?? 0,
     });
     return { costs, weights: weightsByName(network) };

@@ -1,14 +1,7 @@
 import type { LayerSpec } from '../experiment.ts';
 import { modernTraining, type Preset } from './preset.ts';
 
-const conv = (filters: number, batchNorm = false): LayerSpec => ({
-  kind: 'conv',
-  filters,
-  kernel: 3,
-  stride: 2,
-  activation: 'relu',
-  ...(batchNorm ? { batchNorm } : {}),
-});
+const conv = (filters: number): LayerSpec => ({ kind: 'conv', filters, kernel: 3, stride: 2, activation: 'relu' });
 
 export const convolutionPresets: readonly Preset[] = [
   {
@@ -36,14 +29,14 @@ export const convolutionPresets: readonly Preset[] = [
     name: 'Convolutional, RGB',
     about: [
       'More filters and a larger code, for small colour pictures: colours and coarse shapes come first, edges last.',
-      'Masci et al., Stacked convolutional auto-encoders (ICANN 2011), on CIFAR-10; here with strides and batch normalisation.',
+      'Masci et al., Stacked convolutional auto-encoders (ICANN 2011), on CIFAR-10; here without pooling.',
     ],
     model: {
-      encoder: [conv(32, true), conv(64, true)],
+      encoder: [conv(32), conv(64)],
       code: { size: 128, activation: 'linear', variational: false },
       decoder: 'mirror',
       outputActivation: 'sigmoid',
-      initialiser: 'he-normal',
+      initialiser: 'glorot-uniform',
     },
     training: {
       ...modernTraining,

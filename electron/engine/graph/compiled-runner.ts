@@ -24,7 +24,7 @@ export interface CompileOptions {
   readonly reason?: string;
 }
 
-/** Runs training steps inside TensorFlow: the state and the images live there, only indices, rates and a seed are fed. */
+/** Runs training steps inside TensorFlow: the state and the images live there, only indices, rates, betas and a seed are fed. */
 export class CompiledRunner implements StepRunner {
   readonly path: TrainingPath;
   readonly state: readonly StatePart[];
@@ -86,7 +86,7 @@ export class CompiledRunner implements StepRunner {
       setVariables(session, [resident], [images.pixels]);
       runner.push();
       // No steps: but XLA compiles now, and a failure is met before anything has been trained.
-      for (const each of loops) runner.call(each, new Int32Array(0), new Float32Array(0), 0);
+      for (const each of loops) runner.call(each, noSteps(each.batchSize));
     } catch (error) {
       session.dispose();
       throw error;
@@ -98,8 +98,9 @@ export class CompiledRunner implements StepRunner {
   run(call: StepCall): Float32Array {
     const loop = this.loops.find(({ batchSize }) => batchSize === call.batchSize);
     const steps = call.learningRates.length;
-    if (loop === undefined || steps > loop.steps || call.indices.length !== steps * call.batchSize) {
-      const found = `${steps} steps of ${call.batchSize} images, ${call.indices.length} indices`;
+    const whole = call.indices.length === steps * call.batchSize && call.betas.length === steps;
+    if (loop === undefined || steps > loop.steps || !whole) {
+      const found = `${steps} steps of ${call.batchSize} images, ${call.indices.length} indices, ${call.betas.length} betas`;
       const expected = this.loops
         .map(({ batchSize, steps: most }) => `up to ${most} steps of ${batchSize} images`)
         .join(' or ');
@@ -108,7 +109,7 @@ export class CompiledRunner implements StepRunner {
     // TensorFlow would read beyond the images in silence.
     const outside = call.indices.find((index) => index < 0 || index >= this.imageCount);
     if (outside !== undefined) throw new StudioError('internal', `Image ${outside} is not one of ${this.imageCount}.`);
-    return this.call(loop, call.indices, call.learningRates, call.firstStep).subarray(0, steps);
+    return this.call(loop, call).subarray(0, steps);
   }
 
   pull(): void {
@@ -137,17 +138,21 @@ export class CompiledRunner implements StepRunner {
     });
   }
 
-  private call(loop: TrainingLoop, indices: Int32Array, rates: Float32Array, firstStep: number): Float32Array {
+  private call(loop: TrainingLoop, { indices, learningRates, betas, firstStep }: StepCall): Float32Array {
     const { feeds, steps, batchSize, costs } = loop;
     const padded = new Int32Array(steps * batchSize);
     padded.set(indices);
-    const paddedRates = new Float32Array(steps);
-    paddedRates.set(rates);
+    const each = (values: Float32Array): Float32Array => {
+      const whole = new Float32Array(steps);
+      whole.set(values);
+      return whole;
+    };
     const [result] = this.session.run(
       [
-        { placeholder: feeds.count, shape: [], values: Int32Array.of(rates.length) },
+        { placeholder: feeds.count, shape: [], values: Int32Array.of(learningRates.length) },
         { placeholder: feeds.indices, shape: [steps, batchSize], values: padded },
-        { placeholder: feeds.rates, shape: [steps], values: paddedRates },
+        { placeholder: feeds.rates, shape: [steps], values: each(learningRates) },
+        { placeholder: feeds.betas, shape: [steps], values: each(betas) },
         { placeholder: feeds.seed, shape: [2], values: Int32Array.of(this.seed, firstStep) },
       ],
       [costs],
@@ -155,6 +160,14 @@ export class CompiledRunner implements StepRunner {
     return result as Float32Array;
   }
 }
+
+const noSteps = (batchSize: number): StepCall => ({
+  indices: new Int32Array(0),
+  batchSize,
+  learningRates: new Float32Array(0),
+  betas: new Float32Array(0),
+  firstStep: 0,
+});
 
 /** The step's trace for a batch of this shape. */
 function traceStep(step: TrainingStep, shape: [number, number, number, number]): Trace {
@@ -165,10 +178,11 @@ function traceStep(step: TrainingStep, shape: [number, number, number, number]):
       // Not constant: a trace must not be able to depend on equal pixels.
       images: tf.reshape(tf.linspace(0, fill, size), shape) as tf.Tensor4D,
       learningRate: tf.scalar(fill / 100),
+      beta: tf.scalar(fill / 10),
       seed: tf.tensor1d([fill * 1000, fill * 2000], 'int32'),
     };
     return {
-      inputs: [inputs.images, inputs.learningRate, inputs.seed],
+      inputs: [inputs.images, inputs.learningRate, inputs.beta, inputs.seed],
       compute: () => {
         const { cost, next } = step.compute(inputs);
         return [cost, ...next];

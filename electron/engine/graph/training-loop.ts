@@ -9,7 +9,7 @@ export type LoopKind = 'xla-loop' | 'graph-loop';
 
 export interface LoopOptions {
   readonly kind: LoopKind;
-  /** Of the step: inputs are the state, images, learning rate and seed; results the cost and the next state. */
+  /** Of the step: inputs are the state, images, learning rate, beta and seed; results the cost and the next state. */
   readonly trace: Trace;
   readonly state: readonly SessionVariable[];
   /** uint8 [count, height, width, channels] */
@@ -25,7 +25,7 @@ export interface LoopOptions {
 export interface TrainingLoop {
   readonly batchSize: number;
   readonly steps: number;
-  readonly feeds: { readonly count: string; readonly indices: string; readonly rates: string; readonly seed: string };
+  readonly feeds: Readonly<Record<'count' | 'indices' | 'rates' | 'betas' | 'seed', string>>;
   /** float32 [steps]; fetching it makes the steps happen */
   readonly costs: string;
 }
@@ -36,11 +36,12 @@ interface LoopVariable extends FunctionArgument {
 
 /** Where among the loop's variables the costs and the state stand (`loopVariables`). */
 const COSTS_PLACE = 1;
-const STATE_PLACE = 7;
+const STATE_PLACE = 8;
 
 /**
  * Adds "run up to K training steps" to a graph: a While over the step whose loop variables are the state, so that nothing
- * leaves TensorFlow between two steps. Fed: how many steps, indices [K, batch], learning rates [K], the first step's seed [2].
+ * leaves TensorFlow between two steps. Fed: how many steps, indices [K, batch], learning rates [K], betas [K], the first
+ * step's seed [2].
  */
 export function addTrainingLoop(nodes: NodeList, functions: GraphFunction[], options: LoopOptions): TrainingLoop {
   const { steps, batchSize } = options;
@@ -49,11 +50,12 @@ export function addTrainingLoop(nodes: NodeList, functions: GraphFunction[], opt
   const count = feed(DataType.int32, []);
   const indices = feed(DataType.int32, [steps, batchSize]);
   const rates = feed(DataType.float32, [steps]);
+  const betas = feed(DataType.float32, [steps]);
   const seed = feed(DataType.int32, [2]);
   const variables = loopVariables(options);
   functions.push(conditionFunction(options, variables), bodyFunction(options, variables));
 
-  const fed: FedInputs = { count, indices, rates, seed };
+  const fed: FedInputs = { count, indices, rates, betas, seed };
   const costs =
     options.kind === 'xla-loop'
       ? callCompiled(nodes, functions, options, variables, fed)
@@ -61,7 +63,13 @@ export function addTrainingLoop(nodes: NodeList, functions: GraphFunction[], opt
   return {
     batchSize,
     steps,
-    feeds: { count: nodeName(count), indices: nodeName(indices), rates: nodeName(rates), seed: nodeName(seed) },
+    feeds: {
+      count: nodeName(count),
+      indices: nodeName(indices),
+      rates: nodeName(rates),
+      betas: nodeName(betas),
+      seed: nodeName(seed),
+    },
     costs,
   };
 }
@@ -78,6 +86,7 @@ function loopVariables({ state, images, steps, batchSize }: LoopOptions): LoopVa
     { name: 'images', type: DataType.uint8, shape: images.shape },
     { name: 'indices', type: DataType.int32, shape: [steps, batchSize] },
     { name: 'rates', type: DataType.float32, shape: [steps] },
+    { name: 'betas', type: DataType.float32, shape: [steps] },
     { name: 'seed', type: DataType.int32, shape: [2] },
     ...state.map(({ type, shape }, index) => ({ name: `state_${index}`, type, shape })),
   ];
@@ -110,7 +119,8 @@ function bodyFunction({ name, trace, state, steps }: LoopOptions, variables: rea
   // The seed pair is [run's seed, step's number in the run].
   const offset = nodes.add('Mul', [addIntegers(nodes, [2], [0, 1]), 'step'], { T: integer });
   const seed = nodes.add('AddV2', ['seed', offset], { T: integer });
-  const inputs = [...state.map((_, index) => `state_${index}`), batch, gather('rates', DataType.float32, 'step'), seed];
+  const scalars = ['rates', 'betas'].map((name) => gather(name, DataType.float32, 'step'));
+  const inputs = [...state.map((_, index) => `state_${index}`), batch, ...scalars, seed];
   const [cost, ...next] = emitTrace(nodes, trace, inputs) as [string, ...string[]];
 
   const places = addIntegers(
@@ -121,7 +131,7 @@ function bodyFunction({ name, trace, state, steps }: LoopOptions, variables: rea
   const here = nodes.add('Equal', [places, 'step'], { T: integer });
   const costs = nodes.add('SelectV2', [here, cost, 'costs'], { T: float });
   const following = nodes.add('AddV2', ['step', one], { T: integer });
-  const results = [following, costs, 'count', 'images', 'indices', 'rates', 'seed', ...next];
+  const results = [following, costs, 'count', 'images', 'indices', 'rates', 'betas', 'seed', ...next];
   return {
     name: `${name}_body`,
     inputs: variables,
@@ -153,14 +163,18 @@ function addLoop(
   );
   const start = addIntegers(nodes, [], [0]);
   const costs = nodes.constant({ type: DataType.float32, shape: [steps], bytes: new Uint8Array(4 * steps) });
-  const loop = nodes.add('While', [start, costs, fed.count, pixels, fed.indices, fed.rates, fed.seed, ...weights], {
-    T: { kind: 'types', value: variables.map(({ type }) => type) },
-    cond: { kind: 'function', value: `${name}_condition` },
-    body: { kind: 'function', value: `${name}_body` },
-    output_shapes: { kind: 'shapes', value: variables.map(({ shape }) => shape) },
-    parallel_iterations: { kind: 'integer', value: 1 },
-    ...(kind === 'graph-loop' ? { _lower_using_switch_merge: { kind: 'boolean', value: true } as const } : {}),
-  });
+  const loop = nodes.add(
+    'While',
+    [start, costs, fed.count, pixels, fed.indices, fed.rates, fed.betas, fed.seed, ...weights],
+    {
+      T: { kind: 'types', value: variables.map(({ type }) => type) },
+      cond: { kind: 'function', value: `${name}_condition` },
+      body: { kind: 'function', value: `${name}_body` },
+      output_shapes: { kind: 'shapes', value: variables.map(({ shape }) => shape) },
+      parallel_iterations: { kind: 'integer', value: 1 },
+      ...(kind === 'graph-loop' ? { _lower_using_switch_merge: { kind: 'boolean', value: true } as const } : {}),
+    },
+  );
   const assigns = state.flatMap(({ type }, index) => {
     // A variable that the step hands on unchanged need not be written.
     if (trace.results[index + 1]?.from === 'input') return [];
@@ -195,14 +209,15 @@ function callCompiled(
     { name: 'count', type: DataType.int32 },
     { name: 'indices', type: DataType.int32 },
     { name: 'rates', type: DataType.float32 },
+    { name: 'betas', type: DataType.float32 },
     { name: 'seed', type: DataType.int32 },
     ...names.map((name) => ({ name, type: DataType.resource })),
   ];
-  const arguments_ = { count: 'count', indices: 'indices', rates: 'rates', seed: 'seed' };
+  const arguments_ = { count: 'count', indices: 'indices', rates: 'rates', betas: 'betas', seed: 'seed' };
   const reference = addLoop(inside, options, variables, arguments_, names);
   const outputs = [{ name: 'costs', type: DataType.float32, reference }];
   functions.push({ name: `${options.name}_loop`, inputs, outputs, nodes: inside.nodes });
-  const given = [fed.count, fed.indices, fed.rates, fed.seed, ...resources.map(({ handle }) => handle)];
+  const given = [fed.count, fed.indices, fed.rates, fed.betas, fed.seed, ...resources.map(({ handle }) => handle)];
   return nodes.add('StatefulPartitionedCall', given, {
     Tin: { kind: 'types', value: inputs.map(({ type }) => type) },
     Tout: { kind: 'types', value: [DataType.float32] },
