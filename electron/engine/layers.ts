@@ -7,6 +7,9 @@ import { tf } from './tensorflow.ts';
 /** The slope below zero of the unit that is called leaky (Maas et al. 2013 take less; this is Keras's). */
 export const LEAKY_SLOPE = 0.2;
 
+/** Added to a variance before its root is taken (Keras's). */
+export const NORM_EPSILON = 1e-3;
+
 export interface NetworkLayers {
   readonly encoder: readonly tf.layers.Layer[];
   readonly code: readonly tf.layers.Layer[];
@@ -108,7 +111,8 @@ function crop({ name, inputShape, shape }: LayoutLayer, by: number): tf.layers.L
 function finish(layer: Dense | Conv): tf.layers.Layer[] {
   const { name, activation, batchNorm, dropout } = layer;
   const layers: tf.layers.Layer[] = [];
-  if (batchNorm) layers.push(tf.layers.batchNormalization({ name: `${name}-norm`, momentum: 0.99, epsilon: 1e-3 }));
+  if (batchNorm)
+    layers.push(tf.layers.batchNormalization({ name: `${name}-norm`, momentum: 0.99, epsilon: NORM_EPSILON }));
   if (activation === 'leaky-relu') {
     layers.push(tf.layers.leakyReLU({ alpha: LEAKY_SLOPE, name: `${name}-activation` }));
   } else if (activation !== 'linear' && !('activation' in inLayerActivation(layer))) {

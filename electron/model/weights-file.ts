@@ -20,13 +20,19 @@ export function weightsPath(folder: string): string {
 /** The files of a saved model. */
 export const modelFiles: readonly string[] = [SPEC_FILE, WEIGHTS_FILE];
 
+/** A network's weights by name, copied out of TensorFlow. */
+export function tensorsOf(network: Network): Record<string, StoredTensor> {
+  return Object.fromEntries(
+    network.weights.map(({ name, variable }) => [
+      name,
+      { shape: variable.shape, data: variable.dataSync() as Float32Array },
+    ]),
+  );
+}
+
 /** Saves a model as its spec and its weights by name, whole or not at all. Over weights of the same spec, at no moment is there none. */
 export async function saveModel(network: Network, folder: string): Promise<void> {
-  const tensors: Record<string, StoredTensor> = {};
-  for (const { name, variable } of network.weights) {
-    tensors[name] = { shape: variable.shape, data: variable.dataSync() as Float32Array };
-  }
-  const weights = encodeSafetensors(tensors, { format: 'tfjs' });
+  const weights = encodeSafetensors(tensorsOf(network), { format: 'tfjs' });
   if (await holdsModelOf(network.spec, folder)) return writeWhole(weightsPath(folder), weights);
   await writeFolder(folder, async (temporary) => {
     await writeJson(join(temporary, SPEC_FILE), network.spec);

@@ -1,0 +1,79 @@
+import type { ModelSpec } from './experiment.ts';
+import { layOut } from './model-layout.ts';
+
+/** What of a model an export holds. */
+export const modelParts = ['autoencoder', 'encoder', 'decoder'] as const;
+export type ModelPart = (typeof modelParts)[number];
+
+export const exportFormatIds = ['tfjs', 'onnx', 'pytorch', 'safetensors', 'npz'] as const;
+export type ExportFormatId = (typeof exportFormatIds)[number];
+
+/** What a person chooses a format by. */
+export interface ExportFormat {
+  readonly id: ExportFormatId;
+  readonly name: string;
+  /** One sentence: what it is for. */
+  readonly about: string;
+  /** Whether the model can take bytes itself and scale them, as an option. */
+  readonly scalesInside: boolean;
+}
+
+export const exportFormats: readonly ExportFormat[] = [
+  {
+    id: 'tfjs',
+    name: 'TensorFlow.js',
+    about: 'A LayersModel, for web pages and Node.',
+    scalesInside: false,
+  },
+  {
+    id: 'onnx',
+    name: 'ONNX',
+    about: 'For ONNX Runtime, which there is for most languages and devices.',
+    scalesInside: true,
+  },
+  {
+    id: 'pytorch',
+    name: 'PyTorch',
+    about: 'A module in plain Python and its weights, to go on with in PyTorch.',
+    scalesInside: true,
+  },
+  {
+    id: 'safetensors',
+    name: 'safetensors',
+    about: 'The weights alone, by name, and how they are used.',
+    scalesInside: false,
+  },
+  {
+    id: 'npz',
+    name: 'NumPy',
+    about: 'The weights alone, as NumPy arrays, and how they are used.',
+    scalesInside: false,
+  },
+];
+
+/** Largest files of two formats: protocol buffers end at 2 GiB, zip files without their 64-bit extension at 4 GiB. */
+const MOST_BYTES: Readonly<Partial<Record<ExportFormatId, number>>> = { onnx: 2 ** 31, npz: 2 ** 32 };
+/** For all that stands beside the weights. */
+const MARGIN = 2 ** 20;
+
+/** Why a format cannot hold a model, in a sentence; nothing where it can. */
+export function exportLimit({ id, name }: ExportFormat, model: ModelSpec): string | undefined {
+  const most = MOST_BYTES[id];
+  if (most === undefined) return undefined;
+  const bytes = weightBytes(model);
+  if (bytes + MARGIN <= most) return undefined;
+  return `${name} files hold at most ${inGigabytes(most)}; the weights of this model take ${inGigabytes(bytes)}.`;
+}
+
+/** Of all weights as exports have them: moving statistics among them, tied weights written out. */
+function weightBytes(model: ModelSpec): number {
+  const { layers } = layOut({ ...model, tiedWeights: false });
+  return layers.reduce((sum, layer) => {
+    const normalised = 'batchNorm' in layer && layer.batchNorm;
+    // Batch normalisation has two statistics a unit, as many as it has trainable values.
+    const units = layer.kind === 'conv' ? layer.filters : layer.shape.reduce((all, size) => all * size, 1);
+    return sum + 4 * (layer.parameters + (normalised ? 2 * units : 0));
+  }, 0);
+}
+
+const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

@@ -1,0 +1,24 @@
+import type { LayerShape } from '../../contract/layer-settings.ts';
+import type { Padding } from './plain-model.ts';
+
+/**
+ * What TensorFlow pads an image by so that ceil(size / stride) windows fit ("SAME", tensorflow.org/api_docs/python/tf/nn#notes_on_padding):
+ * the odd row and column at the bottom and right.
+ */
+export function samePadding([height = 1, width = 1]: LayerShape, window: number, stride: number): Padding {
+  const [top, bottom] = sides(totalPadding(height, window, stride));
+  const [left, right] = sides(totalPadding(width, window, stride));
+  return { top, left, bottom, right };
+}
+
+/** Where the output of a transposed convolution begins in all that its kernels reach: what its convolution would have padded. */
+export function transposedStart(window: number, stride: number): number {
+  const [before] = sides(Math.max(window - stride, 0));
+  return before;
+}
+
+function totalPadding(size: number, window: number, stride: number): number {
+  return Math.max((Math.ceil(size / stride) - 1) * stride + window - size, 0);
+}
+
+const sides = (total: number): [number, number] => [Math.floor(total / 2), total - Math.floor(total / 2)];

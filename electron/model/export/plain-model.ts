@@ -1,0 +1,98 @@
+import type { Activation } from '../../contract/experiment.ts';
+import type { ModelPart } from '../../contract/export-formats.ts';
+import type { LayerShape } from '../../contract/layer-settings.ts';
+
+/** One tensor of weights under the name it has in every format: "encoder-1/kernel". */
+export interface PlainWeight {
+  readonly name: string;
+  readonly shape: readonly number[];
+  /** Row by row. */
+  readonly data: Float32Array;
+}
+
+/** Rows and columns of zeros (for pooling: of nothing) around an image. */
+export interface Padding {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
+
+/**
+ * What a step computes, on images [n, height, width, channels] or rows [n, units]: the whole vocabulary of trained networks, so
+ * that a format that can say these can say every model. Nothing here is for training: dropout is gone, batch normalisation has
+ * its moving statistics, a variational code is its mean.
+ */
+export type PlainStep =
+  /** [n, h, w, c] → [n, h · w · c], channels running fastest. */
+  | { readonly kind: 'flatten' }
+  /** [n, h · w · c] → [n, h, w, c]. */
+  | { readonly kind: 'reshape' }
+  /** Kernel [inputs, units], bias [units]. */
+  | { readonly kind: 'dense'; readonly kernel: PlainWeight; readonly bias?: PlainWeight }
+  /** Cross-correlation; kernel [height, width, in, out], bias [out]. */
+  | {
+      readonly kind: 'conv';
+      readonly kernel: PlainWeight;
+      readonly bias?: PlainWeight;
+      readonly stride: number;
+      readonly padding: Padding;
+    }
+  /**
+   * The transpose of a convolution; kernel [height, width, out, in]. Each input value adds its kernel, times itself, at `stride`
+   * times its place; of that image the output is the part from row `top`, column `left` on, beyond its ends zeros. Then bias.
+   */
+  | {
+      readonly kind: 'conv-transpose';
+      readonly kernel: PlainWeight;
+      readonly bias?: PlainWeight;
+      readonly stride: number;
+      readonly top: number;
+      readonly left: number;
+    }
+  /** Over the last axis: (x - mean) / √(variance + epsilon) · scale + shift. */
+  | {
+      readonly kind: 'batch-norm';
+      readonly scale: PlainWeight;
+      readonly shift: PlainWeight;
+      readonly mean: PlainWeight;
+      readonly variance: PlainWeight;
+      readonly epsilon: number;
+    }
+  /** `slope` is that of a leaky ReLU below zero. GELU is the exact one, with the error function (Hendrycks & Gimpel 2016). */
+  | { readonly kind: 'activation'; readonly activation: Exclude<Activation, 'linear'>; readonly slope?: number }
+  /** Windows of `size` × `size` beside each other; padding counts neither as a value nor in the mean. */
+  | { readonly kind: 'pool'; readonly method: 'max' | 'average'; readonly size: number; readonly padding: Padding }
+  /** Each value `size` × `size` times; what overshoots the output's shape is cut off at the bottom and right. */
+  | { readonly kind: 'upsample'; readonly size: number };
+
+export type PlainOp = PlainStep & {
+  /** Unique within the model: "encoder-1", "encoder-1-activation". */
+  readonly name: string;
+  /** Of one image, without the batch. */
+  readonly inputShape: LayerShape;
+  readonly shape: LayerShape;
+};
+
+/** A network, or a part of one, as a chain of plain steps. */
+export interface PlainModel {
+  readonly part: ModelPart;
+  /** Of one image [height, width, channels] or code [size]. */
+  readonly inputShape: LayerShape;
+  readonly shape: LayerShape;
+  readonly ops: readonly PlainOp[];
+}
+
+/** An op's weights, in the order that the type names them. */
+export function weightsOf(op: PlainOp): readonly PlainWeight[] {
+  switch (op.kind) {
+    case 'dense':
+    case 'conv':
+    case 'conv-transpose':
+      return op.bias === undefined ? [op.kernel] : [op.kernel, op.bias];
+    case 'batch-norm':
+      return [op.scale, op.shift, op.mean, op.variance];
+    default:
+      return [];
+  }
+}

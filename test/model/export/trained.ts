@@ -1,0 +1,33 @@
+import type { ModelSpec } from '../../../electron/contract/experiment.ts';
+import type { ImageColumns } from '../../../electron/contract/words.ts';
+import type { Network } from '../../../electron/engine/network.ts';
+import { tf } from '../../../electron/engine/tensorflow.ts';
+import { normal, randomFrom } from '../../random.ts';
+import { onNetwork } from '../../engine/samples.ts';
+
+/** Every weight away from what it is initially: biases and the statistics of batch normalisation are zeros and ones else. */
+export function onTrained(spec: ModelSpec, body: (network: Network) => Promise<void>): Promise<void> {
+  return onNetwork(spec, (network) => {
+    const random = randomFrom(7);
+    for (const { name, variable } of network.weights) {
+      if (name.endsWith('/kernel')) continue;
+      const spread = name.endsWith('/moving_variance') || name.endsWith('/gamma') ? 0.2 : 0.3;
+      const centre = spread === 0.2 ? 1 : 0;
+      const values = Float32Array.from({ length: variable.size }, () => centre + spread * Math.tanh(normal(random)));
+      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+    }
+    return body(network);
+  });
+}
+
+/** Pixels as the model takes them. */
+export function floats({ pixels }: ImageColumns): Float32Array {
+  return Float32Array.from(pixels, (pixel) => pixel / 255);
+}
+
+export function largestDifference(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  if (a.length !== b.length) return Number.NaN;
+  let most = 0;
+  for (let index = 0; index < a.length; index += 1) most = Math.max(most, Math.abs(a[index]! - b[index]!));
+  return most;
+}
