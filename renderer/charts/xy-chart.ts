@@ -125,7 +125,13 @@ function datasetOf(line: XyLine, { x, y }: XyFrame): Dataset {
 
 function xyOptions(lines: readonly XyLine[], frame: XyFrame): ChartOptions<'line'> {
   const { colours } = frame;
-  const longest = Math.max(0, ...lines.map(({ label, faint }) => (faint ? 0 : label.length)));
+  // Only what ends near the right border needs room beyond it.
+  const ends = lines.map(({ points, label, faint }) => ({
+    x: points.at(-1)?.x ?? 0,
+    length: faint ? 0 : label.length,
+  }));
+  const farthest = Math.max(0, ...ends.map(({ x }) => x));
+  const longest = Math.max(0, ...ends.filter(({ x }) => x > farthest / 4).map(({ length }) => length));
   return {
     animation: false,
     responsive: true,
@@ -220,6 +226,10 @@ const words: Plugin<'line'> = {
       // The colour alone may be too faint to read by: the text's, beside a bar of the line's.
       ctx.fillStyle = line.colour;
       ctx.fillRect(x + 6, heights[at]! - 5, 3, 10);
+      ctx.lineWidth = 4;
+      ctx.lineJoin = 'round';
+      ctx.strokeStyle = colours.bg;
+      ctx.strokeText(line.label, x + 12, heights[at]!);
       ctx.fillStyle = colours.text;
       ctx.fillText(line.label, x + 12, heights[at]!);
     });

@@ -1,0 +1,160 @@
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import type { HandedFile } from '../../../electron/contract/files.ts';
+import { runsDrops } from '../../../renderer/state/runs-drops.ts';
+import { Studio } from '../../../renderer/state/studio.svelte.ts';
+import { record } from '../samples.ts';
+import { run, ShelfHost } from './samples.ts';
+
+vi.stubGlobal('requestAnimationFrame', (callback: () => void) => void callback());
+
+const a = run('a', { startedAt: '2026-11-25T01:00:00Z' });
+const b = run('b', { startedAt: '2026-11-25T02:00:00Z' });
+const c = run('c', { startedAt: '2026-11-25T03:00:00Z' });
+
+let host: ShelfHost;
+let studio: Studio;
+
+beforeEach(async () => {
+  host = new ShelfHost([a, b, c]);
+  studio = new Studio(host, { getItem: () => null, setItem: () => undefined });
+  await studio.load();
+});
+
+const listed = () => studio.runs.map(({ id }) => id);
+const file = (path: string): HandedFile => ({ path, file: new File(['x'], path) });
+
+describe('the shelf of runs', () => {
+  it('puts runs into the trash, and back when it is undone', async () => {
+    const { shelf } = studio;
+    shelf.tick(['a', 'c'], true);
+    await shelf.delete(shelf.ticked);
+    expect(listed()).toEqual(['b']);
+    expect(shelf.trash.map(({ id }) => id)).toEqual(['a', 'c']);
+    expect(shelf.ticked).toEqual([]);
+    expect(shelf.deleted.map(({ id }) => id)).toEqual(['c', 'a']);
+    await shelf.restore(shelf.deleted);
+    expect(listed()).toEqual(['c', 'b', 'a']);
+    expect(shelf.trash).toEqual([]);
+    expect(shelf.deleted).toEqual([]);
+  });
+
+  it('keeps the rest of what can be undone when one run is restored from the trash', async () => {
+    const { shelf } = studio;
+    await shelf.delete([a, b]);
+    await shelf.restore([a]);
+    expect(shelf.deleted).toEqual([b]);
+    await shelf.emptyTrash();
+    expect(shelf.deleted).toEqual([]);
+    expect(shelf.trash).toEqual([]);
+  });
+
+  it('says why runs were not deleted, and leaves everything as it was', async () => {
+    delete host.answers['run:delete'];
+    const { shelf } = studio;
+    shelf.tick(['a'], true);
+    await shelf.delete(shelf.ticked);
+    expect(shelf.problem?.message).toBe('No answer for run:delete.');
+    expect(listed()).toEqual(['c', 'b', 'a']);
+    expect(shelf.ticked).toEqual([a]);
+    expect(shelf.deleted).toEqual([]);
+  });
+
+  it('goes back to the list when the run on view is deleted, and shows it nowhere', async () => {
+    const { shelf } = studio;
+    shelf.showRun();
+    await studio.choose('a');
+    expect(studio.chosen?.record.summary.id).toBe('a');
+    await shelf.delete([a]);
+    expect(shelf.page.kind).toBe('list');
+    expect(studio.chosen).toBeUndefined();
+  });
+
+  it('names, tags and notes a run, in the list and where it is open', async () => {
+    await studio.choose('a');
+    const refused = await studio.shelf.annotate({ runId: 'a', name: 'Best yet', tags: ['talk'], notes: 'slow' });
+    expect(refused).toBeUndefined();
+    expect(studio.runs.find(({ id }) => id === 'a')).toMatchObject({ name: 'Best yet', tags: ['talk'], notes: 'slow' });
+    expect(studio.chosen?.record.summary).toMatchObject({ name: 'Best yet', tags: ['talk'] });
+  });
+
+  it('says why a name was refused, where it was typed', async () => {
+    delete host.answers['run:annotate'];
+    expect(await studio.shelf.annotate({ runId: 'a', name: 'x' })).toMatchObject({
+      message: 'No answer for run:annotate.',
+    });
+    expect(studio.runs.find(({ id }) => id === 'a')?.name).toBe('Run a');
+  });
+
+  it('gives every ticked run one more tag, once', async () => {
+    await studio.shelf.annotate({ runId: 'a', tags: ['talk'] });
+    studio.shelf.tick(['a', 'b'], true);
+    await studio.shelf.tagTicked('talk');
+    expect(studio.runs.map(({ tags }) => tags)).toEqual([[], ['talk'], ['talk']]);
+    expect(host.asked.filter((channel) => channel === 'run:annotate')).toHaveLength(2);
+  });
+
+  it('follows runs that come and go elsewhere', async () => {
+    host.runs = [a];
+    host.trash = [b];
+    host.tell('runs:changed', {});
+    await vi.waitFor(() => expect(listed()).toEqual(['a']));
+    expect(studio.shelf.trash).toEqual([b]);
+  });
+
+  it('keeps the progress of a run that trains when its name changes', async () => {
+    host.tell('run:started', record('live'));
+    host.runs = [...host.runs, { ...record('live').summary, name: 'Renamed' }];
+    host.tell('runs:changed', {});
+    await vi.waitFor(() => expect(studio.active?.record.summary.name).toBe('Renamed'));
+    expect(studio.active?.record.summary.status).toBe('running');
+  });
+
+  it('says what became of a file', async () => {
+    const { shelf } = studio;
+    host.answers['run:report'] = () => ({ kind: 'saved', folder: '/home/me/report.html' });
+    await shelf.saveReport('a');
+    expect(shelf.said).toEqual({ runId: 'a', text: 'Saved: /home/me/report.html', failed: false });
+    host.answers['run:export'] = () => ({ kind: 'cancelled' });
+    await shelf.exportRun('a');
+    expect(shelf.said?.text).toBe('Nothing was saved.');
+    delete host.answers['run:export'];
+    await shelf.exportRun('a');
+    expect(shelf.said).toEqual({ runId: 'a', text: 'Not saved: No answer for run:export.', failed: true });
+  });
+});
+
+describe('runs from files', () => {
+  it('are taken up, and what was no run is said', async () => {
+    const { shelf } = studio;
+    host.answers['run:import'] = ({ staged }) => {
+      host.runs = [...host.runs, run('d')];
+      return { runIds: ['d'], problems: [`${staged}: torn.aestudio is no run file.`] };
+    };
+    await shelf.importFiles([file('d.aestudio'), file('torn.aestudio')]);
+    expect(shelf.imported).toEqual({ runs: 1, problems: ['staged-1: torn.aestudio is no run file.'] });
+    expect(listed()).toContain('d');
+    expect(host.asked).toContain('files:release');
+    expect(shelf.importing).toBeUndefined();
+  });
+
+  it('are refused with the host’s words, and can be tried again', async () => {
+    const { shelf } = studio;
+    await shelf.importFiles([file('d.aestudio')]);
+    expect(shelf.problem?.message).toBe('No answer for run:import.');
+    expect(shelf.importing).toBeUndefined();
+  });
+
+  it('are told from pictures when they are dropped', async () => {
+    const importFiles = vi.fn(() => Promise.resolve());
+    const otherwise = { offer: () => ({ title: 'Make an image set', hint: '' }), take: vi.fn() };
+    const drops = runsDrops({ importFiles }, otherwise);
+    expect(drops.offer({ count: 2, pictures: 2 }).title).toBe('Make an image set');
+    expect(drops.offer({ count: 2, pictures: 0 }).title).toBe('Take up 2 files or folders');
+    const run = file('A run.AESTUDIO');
+    drops.take(Promise.resolve([run, file('notes.txt')]));
+    await vi.waitFor(() => expect(importFiles).toHaveBeenCalledWith([run]));
+    expect(otherwise.take).not.toHaveBeenCalled();
+    drops.take(Promise.resolve([file('digits.zip')]));
+    await vi.waitFor(() => expect(otherwise.take).toHaveBeenCalledOnce());
+  });
+});
