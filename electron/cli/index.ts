@@ -8,6 +8,7 @@ import { addImport } from './import-command.ts';
 import { placesSeenFrom } from './places.ts';
 import { addReconstruct } from './reconstruct-command.ts';
 import { addServe } from './serve-command.ts';
+import { addSweep } from './sweep-command.ts';
 
 // A reader that has seen enough (`… | head`) ends the program in peace.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
@@ -25,6 +26,7 @@ const program = new Command('autoencoder-studio')
 process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
 const { addTrain } = await import('./train-command.ts');
 addTrain(program);
+addSweep(program);
 addImport(program);
 addReconstruct(program);
 addEncode(program);

@@ -42,12 +42,12 @@ function runFolder(run: string): RunFolder {
 }
 
 /** A set that was read from a folder of its own is not known by its id. */
-async function setOf(imageSet: string, dataset: string | undefined): Promise<ImageSet> {
+export async function setOf(imageSet: string, dataset: string | undefined): Promise<ImageSet> {
   if (dataset !== undefined) return readSet(dataset);
   try {
     return await readSet(imageSet === MNIST_ID ? undefined : imageSet);
   } catch (cause) {
-    const expected = `expected the image set "${imageSet}" that the run was begun with, found none`;
+    const expected = `expected the image set "${imageSet}" of the experiment, found none`;
     throw new StudioError('not-found', `${expected}. Name its folder with --dataset.`, { cause });
   }
 }

@@ -1,12 +1,12 @@
-import type { Experiment } from '../../electron/contract/experiment.ts';
 import type { RunSummary } from '../../electron/contract/words.ts';
+
+export { sweepExperiments, sweepId } from '../../electron/contract/sweep-experiments.ts';
 
 /** What a sweep tries when nothing else is said. */
 export const USUAL_SIZES = [2, 4, 8, 16, 32, 64, 128] as const;
 /** As many runs as can be compared at once. */
 export const MOST_SIZES = 50;
 const LARGEST_SIZE = 4_096;
-const LONGEST_NAME = 120;
 
 export type SizesReading =
   { readonly kind: 'ready'; readonly sizes: readonly number[] } | { readonly kind: 'faulty'; readonly problem: string };
@@ -31,31 +31,6 @@ export function readSizes(text: string): SizesReading {
 export function readEpochs(text: string): number | undefined {
   const epochs = /^\d+$/.test(text.trim()) ? Number(text) : 0;
   return epochs >= 1 && epochs <= 100_000 ? epochs : undefined;
-}
-
-/** An experiment a size, told to belong together by the sweep's id. */
-export function sweepExperiments(
-  base: Experiment,
-  sizes: readonly number[],
-  epochs: number,
-  sweep: string,
-): readonly Experiment[] {
-  return sizes.map((size) => {
-    const ending = `, code ${size}`;
-    return {
-      ...base,
-      name: `${base.name.slice(0, LONGEST_NAME - ending.length)}${ending}`,
-      sweep,
-      model: { ...base.model, code: { ...base.model.code, size } },
-      training: { ...base.training, epochs },
-    };
-  });
-}
-
-/** "sweep-20261125-0433-k3f9": when it was asked for, and something by chance. */
-export function sweepId(now: Date, chance: number): string {
-  const digits = now.toISOString().replaceAll(/\D/g, '');
-  return `sweep-${digits.slice(0, 8)}-${digits.slice(8, 12)}-${chance.toString(36).slice(2, 6).padEnd(4, '0')}`;
 }
 
 /** Runs of one sweep. */

@@ -1,0 +1,105 @@
+import { readFile } from 'node:fs/promises';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import * as v from 'valibot';
+import { StudioError } from '../contract/errors.ts';
+import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
+import { describeIssue } from '../contract/issues.ts';
+import { readExperiment } from '../contract/migrate-experiment.ts';
+import { heldOut, presetExperiment, presets, type Preset } from '../contract/presets.ts';
+import type { ImageSet } from '../dataset/image-set.ts';
+import { readSet } from './read-set.ts';
+import { setOf } from './resume-run.ts';
+
+export interface ExperimentOptions {
+  readonly preset: Preset;
+  /** A file, in place of the preset. */
+  readonly experiment?: string;
+  readonly dataset?: string;
+  readonly epochs?: number;
+  readonly seed?: number;
+  readonly batchSize?: number;
+  readonly learningRate?: number;
+  readonly codeSize?: number;
+  readonly validationCount?: number;
+}
+
+/** What is trained, and on which images: a preset or an experiment's file, changed by what is given. */
+export function addExperimentOptions(command: Command): Command {
+  return command
+    .addOption(presetOption())
+    .addOption(
+      new Option('--experiment <file>', 'an experiment as the app saves it, in place of a preset').conflicts('preset'),
+    )
+    .option(
+      '--dataset <set>',
+      'an imported set, by its id or folder, or a folder of IDX files named as MNIST’s are (default: the experiment’s, or MNIST)',
+    )
+    .option('--epochs <count>', 'epochs', number)
+    .option('--seed <number>', 'seed of weights, shuffling and noise', number)
+    .option('--batch-size <count>', 'images a step', number)
+    .option('--learning-rate <rate>', 'learning rate', number)
+    .option('--validation-count <count>', 'training images held out', number);
+}
+
+/** @throws StudioError `bad-file` or `bad-spec` naming the file or the option's field, what was expected and what was found. */
+export async function readExperimentAndSet(
+  options: ExperimentOptions,
+): Promise<{ readonly experiment: Experiment; readonly set: ImageSet }> {
+  if (options.experiment !== undefined) {
+    const base = await experimentIn(options.experiment);
+    const set = await setOf(base.imageSet, options.dataset);
+    return { experiment: changed({ ...base, imageSet: set.id }, options), set };
+  }
+  const set = await readSet(options.dataset);
+  const { height, width, channels, count } = set.training.images;
+  const base = presetExperiment(options.preset, set.id, [height, width, channels === 3 ? 3 : 1]);
+  const training = { ...base.training, validationCount: heldOut(base.training.validationCount, count) };
+  return { experiment: changed({ ...base, training }, options), set };
+}
+
+async function experimentIn(file: string): Promise<Experiment> {
+  const text = await readFile(file, 'utf8').catch((cause: unknown) => {
+    throw new StudioError('not-found', `${file}: the file cannot be read.`, { cause });
+  });
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch (cause) {
+    throw new StudioError('bad-file', `${file}: expected JSON, found text that is not JSON.`, { cause });
+  }
+  return readExperiment(value, file);
+}
+
+function changed(base: Experiment, options: ExperimentOptions): Experiment {
+  const given = (['epochs', 'seed', 'batchSize', 'learningRate', 'validationCount'] as const).filter(
+    (key) => options[key] !== undefined,
+  );
+  const training = { ...base.training, ...Object.fromEntries(given.map((key) => [key, options[key]])) };
+  const model = {
+    ...base.model,
+    code: { ...base.model.code, ...(options.codeSize === undefined ? {} : { size: options.codeSize }) },
+  };
+  const parsed = v.safeParse(ExperimentSchema, { ...base, model, training });
+  if (!parsed.success) throw new StudioError('bad-spec', describeIssue(parsed.issues[0]));
+  return parsed.output;
+}
+
+function presetOption(): Option {
+  const [first] = presets;
+  return new Option('--preset <name>', `one of ${presets.map(({ id }) => id).join(', ')}`)
+    .argParser(findPreset)
+    .default(first, first?.id);
+}
+
+function findPreset(text: string): Preset {
+  const preset = presets.find(({ id }) => id === text);
+  if (preset !== undefined) return preset;
+  throw new InvalidArgumentError(`Expected one of ${presets.map(({ id }) => id).join(', ')}.`);
+}
+
+/** A number on the command line. */
+export function number(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Expected a number.');
+}

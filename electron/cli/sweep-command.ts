@@ -1,0 +1,144 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { StudioError } from '../contract/errors.ts';
+import type { Distortion } from '../contract/sweep.ts';
+import { sweepExperiments, sweepId } from '../contract/sweep-experiments.ts';
+import type { RunEnded } from '../contract/words.ts';
+import type { ImageSet } from '../dataset/image-set.ts';
+import { defaultDataFolder } from '../files/data-folder.ts';
+import { RunFolder } from '../files/run-folder.ts';
+import { engineEnvironment } from '../host/engine-environment.ts';
+import type { Emit } from '../run/emit.ts';
+import { newRunId } from '../run/run-id.ts';
+import type { ComparedRun } from '../run/sweep/compare.ts';
+import { addExperimentOptions, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
+import { distortionTable } from './sweep-table.ts';
+import { threadsOption } from './threads-option.ts';
+
+interface SweepOptions extends ExperimentOptions {
+  readonly sizes: readonly number[];
+  readonly out?: string;
+  readonly threads?: number;
+  readonly json?: boolean;
+}
+
+const USUAL_SIZES = [2, 4, 8, 16, 32, 64, 128];
+const MOST_SIZES = 50;
+
+export function addSweep(program: Command): void {
+  const command = program
+    .command('sweep')
+    .description('train one experiment with several code sizes; prints what each loses, beside PCA, JPEG and WebP');
+  addExperimentOptions(command)
+    .addOption(
+      new Option('--sizes <list>', 'code sizes, with commas between')
+        .argParser(sizes)
+        .default(USUAL_SIZES, USUAL_SIZES.join(',')),
+    )
+    .option('--out <folder>', 'folder of the runs, a folder each (default: in the app’s data folder)')
+    .addOption(threadsOption('one for each core'))
+    .option('--json', 'one JSON object on stdout instead of the table')
+    .addHelpText(
+      'after',
+      '\nCtrl-C ends the sweep and keeps what was trained.\nExit status: 0 finished, 1 failed or refused, 130 stopped by Ctrl-C.',
+    )
+    .action((options: SweepOptions) => sweep(options));
+}
+
+async function sweep(options: SweepOptions): Promise<void> {
+  const { experiment, set } = await readExperimentAndSet(options);
+  const id = sweepId(new Date(), Math.random());
+  const trained: ComparedRun[] = [];
+  Object.assign(process.env, engineEnvironment(options.threads));
+  const experiments = sweepExperiments(experiment, options.sizes, experiment.training.epochs, id);
+  const runs = experiments.map((each) => {
+    const size = each.model.code.size;
+    const runId = newRunId(`${each.preset ?? 'run'}-code-${size}`, new Date());
+    return { runId, experiment: each, folder: folderOf(runId, size, options.out) };
+  });
+  for (const run of runs) {
+    const ended = await trainOne(run, set);
+    if (ended.status !== 'finished') {
+      process.stderr.write(`${ended.problem ?? `Run ${ended.status}`}: ${run.folder.path}\n`);
+      process.exitCode = ended.status === 'stopped' ? 130 : 1;
+      return;
+    }
+    trained.push(run);
+  }
+  const distortion = await compare(trained, set);
+  process.stdout.write(
+    options.json === true ? `${JSON.stringify({ sweep: id, ...distortion })}\n` : distortionTable(distortion),
+  );
+}
+
+/** @throws StudioError `refused` where a run lies there already */
+function folderOf(runId: string, size: number, out: string | undefined): RunFolder {
+  if (out === undefined) return RunFolder.under(defaultDataFolder(), runId);
+  const folder = new RunFolder(join(resolve(out), `code-${size}`));
+  if (!existsSync(join(folder.path, 'run.json'))) return folder;
+  throw new StudioError(
+    'refused',
+    `${folder.path}: expected a folder without a run, found one. Name another with --out.`,
+  );
+}
+
+async function trainOne(
+  { runId, experiment, folder }: ComparedRun & { readonly experiment: Parameters<typeof sweepExperiments>[0] },
+  set: ImageSet,
+): Promise<RunEnded> {
+  const { TrainingRun } = await import('../run/training-run.ts');
+  const run = new TrainingRun({ id: runId, experiment, set, folder, emit: told(experiment.training.epochs) });
+  const stop = (): void => run.stop();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    process.stderr.write(`${experiment.name}\n`);
+    await run.begin();
+    const ended = await run.train();
+    if (ended.test !== undefined) {
+      process.stderr.write(`  test squared error per image ${ended.test.squaredError.toFixed(4)}: ${folder.path}\n`);
+    }
+    return ended;
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
+}
+
+/** A line an epoch, on a terminal only. */
+function told(epochs: number): Emit {
+  return (name, payload) => {
+    if (name !== 'run:epoch-ended' || !process.stderr.isTTY || !('metrics' in payload)) return;
+    const { epoch, trainingCost } = payload.metrics as { readonly epoch: number; readonly trainingCost: number };
+    process.stderr.write(`  epoch ${epoch}/${epochs}, cost ${trainingCost.toFixed(5)}\n`);
+  };
+}
+
+async function compare(runs: readonly ComparedRun[], set: ImageSet): Promise<Distortion> {
+  const { breathe } = await import('../run/emit.ts');
+  const { ImageSets } = await import('../run/image-sets.ts');
+  const { OpenModels } = await import('../run/models/open-models.ts');
+  const { compareRuns } = await import('../run/sweep/compare.ts');
+  const dataFolder = defaultDataFolder();
+  const imageSets = new ImageSets(dataFolder);
+  imageSets.add(set);
+  const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
+  const models = new OpenModels({ imageSets, breathe, report });
+  try {
+    return await compareRuns(runs, { imageSets, models, cacheFolder: join(dataFolder, 'cache'), breathe });
+  } finally {
+    await models.close();
+  }
+}
+
+function sizes(text: string): readonly number[] {
+  const words = text.split(',').map((word) => word.trim());
+  const wrong = words.find((word) => !/^\d{1,4}$/.test(word) || Number(word) < 1 || Number(word) > 4_096);
+  if (wrong !== undefined) {
+    throw new InvalidArgumentError(`Expected whole numbers from 1 to 4096 with commas between, found "${wrong}".`);
+  }
+  const each = [...new Set(words.map(Number))].sort((a, b) => a - b);
+  if (each.length > MOST_SIZES) throw new InvalidArgumentError(`Expected at most ${MOST_SIZES} sizes.`);
+  return each;
+}
