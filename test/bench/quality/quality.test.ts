@@ -1,0 +1,174 @@
+import { describe, expect, it } from 'vitest';
+import { presets, type Preset } from '../../../electron/contract/presets.ts';
+import type { ImageColumns } from '../../../electron/contract/words.ts';
+import { dense, modelSpec, noiseImages, onNetwork, setWeights } from '../../engine/samples.ts';
+import { normal, randomFrom } from '../../random.ts';
+import { denoisingFigures, gains, meanSquaredErrors, medianFiltered } from './denoising.ts';
+import { likelihoodFigures } from './likelihood.ts';
+import { qualityReport } from './report.ts';
+import { recipeOf, withResult, type QualityResults, type SeedResult } from './results.ts';
+import { rows } from './rows.ts';
+
+const deep = presets.find(({ id }) => id === 'deep') as Preset;
+
+const result = (seed: number, squaredError: number): SeedResult => ({
+  seed,
+  figures: { squaredError },
+  epochs: 60,
+  bestEpoch: 59,
+  wallSeconds: 600,
+  processorSeconds: 900,
+  date: '2026-01-02T03:04:05.000Z',
+  machine: {
+    processor: 'one',
+    cores: 2,
+    threads: 2,
+    memoryGb: 8,
+    system: 'Linux',
+    node: 'v24.0.0',
+    loadBefore: 0.25,
+    loadAfter: 2,
+  },
+});
+
+const image = (width: number, ...pixels: number[]): ImageColumns => ({
+  count: 1,
+  height: pixels.length / width,
+  width,
+  channels: 1,
+  pixels: Uint8Array.from(pixels),
+});
+
+describe('the rows', () => {
+  it('are of presets that there are, and measured where the preset can be', () => {
+    for (const { preset, figures } of rows) {
+      const found = presets.find(({ id }) => id === preset);
+      expect(found, preset).toBeDefined();
+      const names = figures.map(({ name }) => name);
+      expect(names.includes('psnrGain')).toBe(found?.training.inputNoise !== undefined);
+      expect(names.includes('negativeElbo')).toBe(found?.model.code.variational);
+    }
+  });
+});
+
+describe('denoising', () => {
+  it('is measured in dB of PSNR', () => {
+    expect([...gains(Float32Array.of(0.1, 0.25), Float32Array.of(0.01, 0.25))]).toEqual([expect.closeTo(10, 5), 0]);
+    const clean = image(2, 255, 0, 51, 0);
+    expect(meanSquaredErrors(image(2, 255, 255, 0, 0), clean)[0]).toBeCloseTo((1 + 0.04) / 4, 6);
+  });
+
+  it('stands beside a median filter, which takes single specks away', async () => {
+    const specks = image(5, ...Array.from({ length: 25 }, (_, at) => (at === 12 ? 255 : 40)));
+    const { pixels } = await medianFiltered(specks, 3);
+    expect([...pixels]).toEqual(Array.from({ length: 25 }, () => 40));
+    // The middle of nine different values.
+    const ramp = image(3, 9, 1, 8, 2, 7, 3, 6, 4, 5);
+    expect((await medianFiltered(ramp, 3)).pixels[4]).toBe(5);
+  });
+
+  it('gains what grey loses least, on grey images, the last few of many included', () =>
+    onNetwork(modelSpec({ inputShape: [8, 8, 1] }), async (network) => {
+      const nothing = network.weights.map(({ name, variable }) => [name, new Float32Array(variable.size)] as const);
+      setWeights(network, Object.fromEntries(nothing));
+      const grey = noiseImages(503, [8, 8, 1]);
+      grey.pixels.fill(128);
+      const figures = await denoisingFigures(network, { kind: 'gaussian', deviation: 0.5 }, grey);
+      // Sigmoid of nothing is 0.5; of normal noise clipped at one deviation 0.516 of the variance is left (Φ and φ at 1).
+      const expected = 10 * Math.log10((0.516 * 0.25) / (128 / 255 - 0.5) ** 2);
+      expect(figures.psnrGain).toBeGreaterThan(expected - 0.3);
+      expect(figures.psnrGain).toBeLessThan(expected + 0.3);
+      expect(figures.medianFilterGain).toBeGreaterThan(5);
+      expect(figures.medianFilterGain).toBeLessThan(expected);
+      expect(await denoisingFigures(network, { kind: 'gaussian', deviation: 0.5 }, grey)).toEqual(figures);
+    }));
+});
+
+describe('the likelihood of a variational model', () => {
+  const spec = modelSpec({
+    inputShape: [2, 2, 1],
+    encoder: [dense(3)],
+    code: { size: 1, activation: 'linear', variational: true },
+  });
+  /** Pixels that are certain, so that their binarisation is themselves. */
+  const images: ImageColumns = {
+    count: 3,
+    height: 2,
+    width: 2,
+    channels: 1,
+    pixels: Uint8Array.of(255, 0, 255, 255, 0, 0, 0, 255, 255, 255, 0, 0),
+  };
+
+  it('is that of the integral over the code, and never better than the bound', () =>
+    onNetwork(spec, async (network) => {
+      const random = randomFrom(3);
+      setWeights(
+        network,
+        Object.fromEntries(
+          network.weights.map(({ name, variable }) => [
+            name,
+            Float32Array.from({ length: variable.size }, () => 0.7 * normal(random)),
+          ]),
+        ),
+      );
+      const { negativeElbo, negativeLogLikelihood } = await likelihoodFigures(network, images, 20_000);
+      expect(negativeLogLikelihood).toBeCloseTo(integrated(network.weights, images), 2);
+      expect(negativeElbo).toBeGreaterThan(negativeLogLikelihood);
+    }));
+
+  /** −log ∫ p(x|z) N(z; 0, 1) dz by sums over a fine grid, for a code of one number and a decoder 1-3-4, all sigmoid. */
+  function integrated(
+    weights: readonly { name: string; variable: { dataSync(): unknown } }[],
+    set: ImageColumns,
+  ): number {
+    const of = (name: string): Float32Array =>
+      weights.find((weight) => weight.name === name)?.variable.dataSync() as Float32Array;
+    const [w1, b1, w2, b2] = ['decoder-1/kernel', 'decoder-1/bias', 'output/kernel', 'output/bias'].map(of);
+    const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+    let total = 0;
+    for (let row = 0; row < set.count; row += 1) {
+      let integral = 0;
+      for (let z = -8; z <= 8; z += 0.005) {
+        const hidden = [0, 1, 2].map((unit) => sigmoid(z * w1![unit]! + b1![unit]!));
+        const likelihood = [0, 1, 2, 3].reduce((product, pixel) => {
+          const on = sigmoid(hidden.reduce((sum, h, unit) => sum + h * w2![unit * 4 + pixel]!, b2![pixel]!));
+          return product * (set.pixels[row * 4 + pixel] === 255 ? on : 1 - on);
+        }, 1);
+        integral += (0.005 * likelihood * Math.exp(-(z ** 2) / 2)) / Math.sqrt(2 * Math.PI);
+      }
+      total -= Math.log(integral);
+    }
+    return total / set.count;
+  }
+});
+
+describe('the report', () => {
+  const lineOf = (results: QualityResults, start: string): string =>
+    qualityReport(results, presets)
+      .split('\n')
+      .find((line) => line.startsWith(start)) ?? '';
+
+  it('says mean, spread and how many seeds were run, and where a target is missed', () => {
+    let results = withResult({}, deep, result(1, 2.4));
+    expect(lineOf(results, '| Deep, 30-D')).toContain('| ≤ 2.450 | 2.400 | 1 run: 1 |');
+    results = withResult(results, deep, result(2, 2.6));
+    expect(lineOf(results, '| Deep, 30-D')).toContain('| ≤ 2.450 | 2.500 ± 0.141 (not reached) | 2 run: 1, 2 |');
+    expect(lineOf(results, '| best with 30')).toContain('| ≤ 2.200 | 2.500 ± 0.141 (not reached), by `deep` |');
+    expect(lineOf(results, '| `deep`')).toBe(
+      '| `deep` | 15 minutes | 10.0, 10.0 | 15.0, 15.0 | 60 (59), 60 (59) | 2, 2 | 0.3, 0.3 |',
+    );
+  });
+
+  it('says what was not run, figures of an earlier recipe included', () => {
+    expect(lineOf({}, '| Deep, 30-D')).toContain('| not run | none run |');
+    const earlier = { ...deep, training: { ...deep.training, epochs: 1 } };
+    const results = withResult({}, earlier, result(1, 9));
+    expect(lineOf(results, '| Deep, 30-D')).toContain('| not run | none run |');
+    expect(withResult(results, deep, result(2, 2)).deep).toEqual({ recipe: recipeOf(deep), seeds: [result(2, 2)] });
+  });
+
+  it('keeps one result a seed, the latest', () => {
+    const results = withResult(withResult({}, deep, result(1, 2.4)), deep, result(1, 2.3));
+    expect(results.deep?.seeds.map(({ figures }) => figures.squaredError)).toEqual([2.3]);
+  });
+});

@@ -1,0 +1,81 @@
+/** What `measure.ts` can say about a trained preset, besides the squared error per test image. */
+export type FigureName =
+  'squaredError' | 'neighbourAccuracy' | 'psnrGain' | 'medianFilterGain' | 'negativeElbo' | 'negativeLogLikelihood';
+
+export interface Figure {
+  readonly name: FigureName;
+  /** Such as "squared error per image". */
+  readonly title: string;
+  readonly decimals: number;
+  /** What it must reach; left out of what stands beside. */
+  readonly target?: { readonly atMost: number } | { readonly atLeast: number };
+  /** Shown as a percentage. */
+  readonly percent?: boolean;
+}
+
+/** One preset that is held to something. */
+export interface Row {
+  readonly preset: string;
+  readonly figures: readonly Figure[];
+  /** Minutes of two cores that it may take. */
+  readonly minutes?: number;
+  /** What its figures stand beside: PCA's are exact and fitted on the same 55,000 images (test/fixtures/pca-mnist.json). */
+  readonly anchors: string;
+}
+
+const squaredError = (atMost: number): Figure => ({
+  name: 'squaredError',
+  title: 'squared error per image',
+  decimals: 3,
+  target: { atMost },
+});
+
+export const rows: readonly Row[] = [
+  {
+    preset: 'modern',
+    figures: [squaredError(1.8)],
+    minutes: 2,
+    anchors: 'PCA with 128 components 3.30, mean image 52.90',
+  },
+  {
+    preset: 'deep',
+    figures: [squaredError(2.45)],
+    minutes: 15,
+    anchors: 'published 3.00, PCA with 30 components 13.87',
+  },
+  {
+    preset: 'deep-rbm',
+    figures: [squaredError(3)],
+    anchors: 'published 3.00, PCA with 30 components 13.87',
+  },
+  {
+    preset: 'map-2d',
+    figures: [
+      squaredError(25),
+      { name: 'neighbourAccuracy', title: '10-NN of the codes', decimals: 2, percent: true, target: { atLeast: 0.89 } },
+    ],
+    minutes: 15,
+    anchors: 'PCA with 2 components 43.64, its 10-NN 44.3 %',
+  },
+  {
+    preset: 'denoising',
+    figures: [
+      { name: 'psnrGain', title: 'PSNR gain over the clipped noisy image, dB', decimals: 2, target: { atLeast: 9 } },
+      { name: 'medianFilterGain', title: 'the same of the best median filter, dB', decimals: 2 },
+    ],
+    minutes: 5,
+    anchors: 'median filter of libvips (sharp), the best of 3 × 3, 5 × 5 and 7 × 7 on the same noisy images',
+  },
+  {
+    preset: 'variational',
+    figures: [
+      { name: 'negativeElbo', title: '−ELBO, nats', decimals: 2, target: { atMost: 96 } },
+      { name: 'negativeLogLikelihood', title: 'NLL of 500 samples, nats', decimals: 2, target: { atMost: 91 } },
+    ],
+    minutes: 15,
+    anchors: 'pythae’s reproduction of the importance-weighted model (Burda et al. 2016): NLL 89.78',
+  },
+];
+
+/** The presets with a code of 30 numbers, the best of which must reach this within the minutes. */
+export const bestOf30 = { presets: ['deep', 'deep-rbm'], figure: squaredError(2.2), minutes: 15 } as const;

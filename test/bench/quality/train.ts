@@ -1,0 +1,80 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import os, { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Events } from '../../../electron/contract/contract.ts';
+import { StudioError } from '../../../electron/contract/errors.ts';
+import { presetExperiment, type Preset } from '../../../electron/contract/presets.ts';
+import type { ImageSet } from '../../../electron/dataset/image-set.ts';
+import { RunFolder } from '../../../electron/files/run-folder.ts';
+import { loadModel } from '../../../electron/model/weights-file.ts';
+import { TrainingRun } from '../../../electron/run/training-run.ts';
+import { describeMachine } from '../results.ts';
+import { denoisingFigures } from './denoising.ts';
+import { likelihoodFigures } from './likelihood.ts';
+import type { SeedResult } from './results.ts';
+import type { Row } from './rows.ts';
+
+/** Trains a preset as the app does, then measures its best weights on the test images. */
+export async function trainRow(
+  row: Row,
+  preset: Preset,
+  seed: number,
+  set: ImageSet,
+  threads: number,
+  say: (line: string) => void,
+): Promise<SeedResult> {
+  const { height, width, channels } = set.training.images;
+  const base = presetExperiment(preset, set.id, [height, width, channels === 3 ? 3 : 1]);
+  const experiment = { ...base, training: { ...base.training, seed } };
+  const root = await mkdtemp(join(tmpdir(), 'autoencoder-studio-quality-'));
+  try {
+    const folder = new RunFolder(join(root, 'run'));
+    const machine = describeMachine(threads, os.loadavg()[0]!);
+    const began = { wall: performance.now(), processor: process.cpuUsage() };
+    const run = new TrainingRun({
+      id: `${preset.id}-${seed}`,
+      experiment,
+      set,
+      folder,
+      emit: (name, payload) => {
+        if (name !== 'run:epoch-ended') return;
+        const { epoch, validationSquaredError, secondsSinceStart } = (payload as Events['run:epoch-ended']).metrics;
+        const error = validationSquaredError?.toFixed(3) ?? 'not measured';
+        say(`  epoch ${epoch}/${preset.training.epochs}: validation ${error}, ${secondsSinceStart.toFixed(0)} s`);
+      },
+    });
+    await run.begin();
+    const { status, problem, test } = await run.train();
+    const wallSeconds = (performance.now() - began.wall) / 1_000;
+    const { user, system } = process.cpuUsage(began.processor);
+    if (status !== 'finished' || test === undefined) {
+      throw new StudioError('engine-failed', `${preset.id}, seed ${seed}: ${status}. ${problem ?? ''}`);
+    }
+    const network = await loadModel(folder.modelFolder('best'));
+    try {
+      const wants = (name: Row['figures'][number]['name']): boolean =>
+        row.figures.some((figure) => figure.name === name);
+      const { inputNoise } = preset.training;
+      const { images } = set.test;
+      return {
+        seed,
+        figures: {
+          squaredError: test.squaredError,
+          ...(test.neighbourAccuracy === undefined ? {} : { neighbourAccuracy: test.neighbourAccuracy }),
+          ...(wants('psnrGain') && inputNoise ? await denoisingFigures(network, inputNoise, images) : {}),
+          ...(wants('negativeElbo') ? await likelihoodFigures(network, images) : {}),
+        },
+        epochs: experiment.training.epochs,
+        bestEpoch: test.epoch,
+        wallSeconds,
+        processorSeconds: (user + system) / 1e6,
+        date: new Date().toISOString(),
+        machine: { ...machine, loadAfter: os.loadavg()[0]! },
+      };
+    } finally {
+      network.dispose();
+    }
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}
