@@ -1,0 +1,83 @@
+import { describe, expect, test } from 'vitest';
+import type { ModelSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
+import type { Network } from '../../electron/engine/network.ts';
+import {
+  conv,
+  dense,
+  modelSpec,
+  noiseImages,
+  onNetwork,
+  pool,
+  setWeights,
+  trainEagerly,
+  trainingSpec,
+  weightsByName,
+} from './samples.ts';
+
+const COUNT = 4;
+/** How far the weights are moved either way: far enough for float32, near enough for a straight line. */
+const STEP = 0.01;
+
+const smooth = (changes: Partial<ModelSpec>): ModelSpec =>
+  modelSpec({
+    inputShape: [7, 5, 1],
+    encoder: [dense(6, { activation: 'tanh' })],
+    initialiser: 'glorot-normal',
+    ...changes,
+  });
+const elu = { activation: 'elu' } as const;
+const none = { codeL1: 0, contractive: 0 };
+
+const cases: Readonly<Record<string, readonly [Partial<ModelSpec>, Partial<TrainingSpec>]>> = {
+  'tied weights': [{ tiedWeights: true, encoder: [dense(6, { activation: 'tanh' }), dense(5)] }, {}],
+  'tied weights with batch normalisation': [
+    { tiedWeights: true, encoder: [dense(6, { activation: 'tanh', batchNorm: true })] },
+    {},
+  ],
+  'maximum pooling and upsampling': [{ encoder: [conv(3, 3, 1, elu), pool('max', 2)] }, {}],
+  'average pooling and upsampling': [{ encoder: [conv(3, 3, 1, elu), pool('average', 3)] }, {}],
+  'a decoder by hand that upsamples': [{ decoder: [{ kind: 'upsample', size: 2 }, conv(3, 3, 1, elu)] }, {}],
+  'absolute loss': [{}, { loss: 'mae' }],
+  'Huber loss': [{}, { loss: 'huber', huberDelta: 0.2 }],
+  'structural similarity': [{ inputShape: [12, 11, 1] }, { loss: 'ssim' }],
+  'sparse KL': [{}, { regularisers: { ...none, codeKl: { target: 0.1, weight: 0.5 } } }],
+  contraction: [{ encoder: [] }, { regularisers: { ...none, contractive: 0.5 } }],
+  'contraction with tied weights': [
+    { encoder: [], tiedWeights: true, code: { size: 4, activation: 'tanh', variational: false } },
+    { regularisers: { ...none, contractive: 0.5 } },
+  ],
+  'binarised pixels and a warmed-up variational code': [
+    { code: { size: 3, activation: 'linear', variational: true } },
+    { loss: 'bce', dynamicBinarisation: true, beta: 0.3 },
+  ],
+};
+
+describe('the gradient of a step is the slope of its cost', () => {
+  test.each(Object.entries(cases))('%s', (_name, [model, training]) =>
+    onNetwork(smooth(model), (network) => {
+      const images = noiseImages(COUNT, network.spec.inputShape);
+      const start = weightsByName(network);
+      const names = network.weights.filter(({ trainable }) => trainable).map(({ name }) => name);
+      const moved = trainEagerly(network, trainingSpec(training), images, [1]).weights;
+      // One step of gradient descent at rate 1.
+      const gradient = names.map((name) => start[name]!.map((value, index) => value - moved[name]![index]!));
+      const norm = Math.hypot(...gradient.map((values) => Math.hypot(...values)));
+      expect(norm).toBeGreaterThan(1e-3);
+      for (const values of gradient) expect(Math.hypot(...values)).toBeGreaterThan(0);
+      const costAt = (by: number): number => {
+        setWeights(network, start);
+        const there = names.map(
+          (name, place) =>
+            [name, start[name]!.map((value, index) => value + (by * gradient[place]![index]!) / norm)] as const,
+        );
+        setWeights(network, Object.fromEntries(there));
+        return cost(network, training, images);
+      };
+      expect((costAt(STEP) - costAt(-STEP)) / (2 * STEP) / norm).toBeCloseTo(1, 1.9);
+    }),
+  );
+});
+
+function cost(network: Network, training: Partial<TrainingSpec>, images: ReturnType<typeof noiseImages>): number {
+  return trainEagerly(network, trainingSpec(training), images, [0]).costs[0]!;
+}

@@ -1,0 +1,160 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from 'vitest';
+import type { Activation, TrainingSpec } from '../../electron/contract/experiment.ts';
+import { buildNetwork } from '../../electron/engine/network.ts';
+import { HUBER_DELTA, reconstructionLoss } from '../../electron/engine/losses.ts';
+import { contraction, penalties, sparsity } from '../../electron/engine/regularisers.ts';
+import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';
+import { expectNoLeak } from './no-leak.ts';
+import { distance, modelSpec, pool } from './samples.ts';
+
+interface Sloped {
+  readonly value: number;
+  readonly slope: number;
+}
+
+interface Expected {
+  readonly losses: Readonly<Record<'mae' | 'huber' | 'ssim', Sloped>>;
+  readonly sparsity: { readonly value: number; readonly gradient: readonly number[] };
+  readonly contraction: Readonly<
+    Record<Activation, { readonly value: number; readonly kernel: readonly number[]; readonly bias: readonly number[] }>
+  >;
+  readonly pool: Readonly<
+    Record<string, { readonly shape: readonly number[]; readonly pooled: number[]; readonly upsampled: number[] }>
+  >;
+}
+
+/** Worked out by test/fixtures/make/objectives.py, in float64, by plain loops and differences. */
+const expected = JSON.parse(readFileSync(new URL('../fixtures/objectives.json', import.meta.url), 'utf8')) as Expected;
+
+/** Numbers in [0, 1] that look like noise, as the fixture's maker has them. */
+function values<T extends tf.Tensor>(shape: number[], start: number): T {
+  const count = shape.reduce((product, size) => product * size, 1);
+  const numbers = Float32Array.from({ length: count }, (_, index) => {
+    const i = start + index;
+    return ((31 * i * i + 7 * i) % 256) / 255;
+  });
+  return tf.tensor(numbers, shape) as T;
+}
+
+const IMAGES = [2, 13, 12, 3];
+const target = (): tf.Tensor4D => values(IMAGES, 1);
+const output = (): tf.Tensor4D =>
+  tf.add(tf.add(tf.mul(target(), 0.55), tf.mul(values<tf.Tensor4D>(IMAGES, 5_000), 0.4)), 0.0213);
+
+describe('a loss against its definition', () => {
+  test.each(['mae', 'huber', 'ssim'] as const)('%s, and its slope', (loss) =>
+    expectNoLeak(() => {
+      const of = (made: tf.Tensor): tf.Scalar => reconstructionLoss(loss, target(), made as tf.Tensor4D, 0.15);
+      const { value, slope } = expected.losses[loss];
+      expect(valuesOf(() => of(output()))[0]! / value).toBeCloseTo(1, 5);
+      const along = valuesOf(() => tf.sum(tf.mul(tf.grad(of)(output()), tf.sub(values(IMAGES, 9_000), 0.5))));
+      expect(along[0]! / slope).toBeCloseTo(1, 4);
+    }),
+  );
+
+  test('the same image is no loss', () =>
+    expectNoLeak(() => {
+      for (const loss of ['mae', 'huber', 'ssim'] as const) {
+        expect(valuesOf(() => reconstructionLoss(loss, target(), target()))[0], loss).toBeCloseTo(0, 6);
+      }
+    }));
+
+  test('Huber turns at 0.1 where nothing is said', () =>
+    expectNoLeak(() => {
+      const of = (...delta: [] | [number]): number =>
+        valuesOf(() => reconstructionLoss('huber', target(), output(), ...delta))[0]!;
+      expect(HUBER_DELTA).toBe(0.1);
+      expect(of()).toBe(of(0.1));
+      expect(of()).not.toBe(of(0.15));
+    }));
+});
+
+describe('a penalty against its definition', () => {
+  const codes = (): tf.Tensor2D => tf.add(tf.mul(values<tf.Tensor2D>([5, 4], 77), 0.8), 0.1);
+
+  test('sparsity: divergence from the target, and its gradient', () =>
+    expectNoLeak(() => {
+      expect(valuesOf(() => sparsity(codes(), 0.05))[0]! / expected.sparsity.value).toBeCloseTo(1, 5);
+      const gradient = valuesOf(() => tf.grad((code) => sparsity(code, 0.05))(codes()));
+      expect(distance(gradient, expected.sparsity.gradient)).toBeLessThan(1e-5);
+    }));
+
+  test('sparsity of units that are never or always on is finite', () =>
+    expectNoLeak(() => {
+      for (const value of [0, 1]) {
+        const [found] = valuesOf(() => sparsity(tf.fill([3, 2], value), 0.05));
+        expect(found).toBeGreaterThan(0.1);
+        expect(found).toBeLessThan(100);
+      }
+    }));
+
+  test.each(Object.entries(expected.contraction) as [Activation, Expected['contraction'][Activation]][])(
+    'contraction through %s units: the Jacobian’s squared norm, and its gradients',
+    (activation, { value, kernel, bias }) =>
+      expectNoLeak(() => {
+        const of = (k: tf.Tensor, b: tf.Tensor): tf.Scalar =>
+          contraction({ features: values([3, 4], 11), activation, kernel: k as tf.Tensor2D, bias: b as tf.Tensor1D });
+        const at = (): [tf.Tensor, tf.Tensor] => [
+          tf.sub(tf.mul(values([4, 3], 40), 2), 1),
+          tf.sub(values([3], 60), 0.5),
+        ];
+        expect(valuesOf(() => of(...at()))[0]! / value).toBeCloseTo(1, 5);
+        const found = [0, 1].map((which) => valuesOf(() => tf.grads(of)(at())[which] as tf.Tensor));
+        expect(distance(found[0]!, kernel)).toBeLessThan(1e-4);
+        // Of piecewise linear units the bias moves nothing.
+        const largest = Math.max(...bias.map(Math.abs));
+        if (largest > 1e-6) expect(distance(found[1]!, bias)).toBeLessThan(1e-4);
+        else expect(found[1]!.every((slope) => slope === 0)).toBe(true);
+      }),
+  );
+
+  test('each is weighted; one that is not asked for adds nothing', () =>
+    expectNoLeak(() => {
+      const of = (spec: TrainingSpec['regularisers']): number[] =>
+        penaltyValues(spec, () => ({
+          code: codes(),
+          features: values([5, 4], 11),
+          activation: 'sigmoid',
+          kernel: values([4, 4], 40),
+          bias: values([4], 60),
+        }));
+      const none = { codeL1: 0, contractive: 0 };
+      expect(of(none)).toEqual([]);
+      expect(of({ ...none, codeKl: { target: 0.05, weight: 0 } })).toEqual([]);
+      const [kl] = of({ ...none, codeKl: { target: 0.05, weight: 3 } });
+      expect(kl! / (3 * expected.sparsity.value)).toBeCloseTo(1, 5);
+      const [l1] = of({ ...none, codeL1: 2 });
+      expect(l1).toBeCloseTo((2 * valuesOf(codes).reduce((sum, value) => sum + value, 0)) / 5, 4);
+      const [one] = of({ ...none, contractive: 1 });
+      expect(of({ ...none, contractive: 4 })[0]).toBeCloseTo(4 * one!, 5);
+      expect(of({ codeL1: 2, codeKl: { target: 0.05, weight: 3 }, contractive: 1 })).toEqual([l1, kl, one]);
+    }));
+});
+
+function penaltyValues(spec: TrainingSpec['regularisers'], on: () => Parameters<typeof penalties>[1]): number[] {
+  return [
+    ...valuesOf(() => tf.concat([tf.zeros([1]), ...penalties(spec, on()).map((term) => tf.reshape(term, [1]))])),
+  ].slice(1);
+}
+
+describe('pooling against its definition', () => {
+  test.each(Object.entries(expected.pool))(
+    '%s: windows at odd edges, and back by blocks',
+    (name, { shape, pooled, upsampled }) =>
+      expectNoLeak(() => {
+        const [method, size] = name.split(' ') as ['max' | 'average', string];
+        const network = buildNetwork(modelSpec({ inputShape: [5, 7, 1], encoder: [pool(method, Number(size))] }), 1);
+        const small = tf.tidy(() => network.encoderLayers[0]!.apply(values([1, 5, 7, 1], 300)) as tf.Tensor);
+        expect(small.shape).toEqual([1, ...shape]);
+        expect(distance(small.dataSync(), pooled)).toBeLessThan(1e-6);
+        const [first, ...rest] = network.decoderLayers.slice(2);
+        const large = valuesOf(() =>
+          rest.reduce((x, layer) => layer.apply(x) as tf.Tensor, first!.apply(small) as tf.Tensor),
+        );
+        expect(distance(large, upsampled)).toBeLessThan(1e-6);
+        small.dispose();
+        network.dispose();
+      }),
+  );
+});
