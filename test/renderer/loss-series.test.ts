@@ -57,10 +57,10 @@ describe('the logarithmic axis', () => {
 
 describe('the meter against PCA', () => {
   it('stands on a logarithmic scale with PCA in its middle', () => {
-    expect(againstPca(3, 3, 128)).toEqual({ isBetter: true, words: '1.0 × less error than PCA-128', place: 0.5 });
-    expect(againstPca(1.5, 12, 30)).toEqual({ isBetter: true, words: '8.0 × less error than PCA-30', place: 1 });
+    expect(againstPca(3, 3, 128)).toEqual({ isBetter: true, words: 'PCA-128 errs 1.0 × as much', place: 0.5 });
+    expect(againstPca(1.5, 12, 30)).toEqual({ isBetter: true, words: 'PCA-30 errs 8.0 × as much', place: 1 });
     const worse = againstPca(12, 6, 2);
-    expect(worse?.words).toBe('2.0 × more error than PCA-2');
+    expect(worse?.words).toBe('2.0 × the error of PCA-2');
     expect(worse?.place).toBeCloseTo(0.5 - Math.log(2) / Math.log(8) / 2, 12);
   });
 

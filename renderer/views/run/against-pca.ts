@@ -5,7 +5,7 @@ const REACH = 8;
 
 export interface Standing {
   readonly isBetter: boolean;
-  /** Such as "2.1 × less error than PCA-30". */
+  /** Such as "PCA-30 errs 2.1 × as much". */
   readonly words: string;
   /** On the meter, 0 (8 × PCA's error) to 1 (an eighth), logarithmic; PCA itself stands at 0.5. */
   readonly place: number;
@@ -16,11 +16,12 @@ export function againstPca(error: number, linear: number, codeSize: number): Sta
   if (!(error > 0) || !(linear > 0) || !Number.isFinite(error)) return undefined;
   const ratio = linear / error;
   const isBetter = ratio >= 1;
-  const factor = isBetter ? formatTimes(linear, error) : formatTimes(error, linear);
   const place = 0.5 + Math.log(ratio) / Math.log(REACH) / 2;
   return {
     isBetter,
-    words: `${factor} ${isBetter ? 'less' : 'more'} error than PCA-${codeSize}`,
+    words: isBetter
+      ? `PCA-${codeSize} errs ${formatTimes(linear, error)} as much`
+      : `${formatTimes(error, linear)} the error of PCA-${codeSize}`,
     place: Math.min(1, Math.max(0, place)),
   };
 }
