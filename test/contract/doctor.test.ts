@@ -99,7 +99,7 @@ describe('the doctor', () => {
     const health = { ...healthy, activeCodeUnits: 2 };
     const [finding] = diagnose({ experiment: variational, metrics: epochs(falling, { health }), status: 'running' });
     expect(finding?.kind).toBe('posterior-collapse');
-    expect(finding?.remedy.experiment.training.betaWarmupEpochs).toBe(5);
+    expect(finding?.remedy.experiment.training.betaWarmupEpochs).toBe(modern.training.epochs / 4);
     const warmed = { ...variational, training: { ...variational.training, betaWarmupEpochs: 5 } };
     const [again] = diagnose({ experiment: warmed, metrics: epochs(falling, { health }), status: 'running' });
     expect(again?.remedy.experiment.training.beta).toBe(0.5);

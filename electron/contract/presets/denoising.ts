@@ -1,5 +1,5 @@
 import type { NoiseSpec } from '../experiment.ts';
-import { dense, modernTraining, type Preset } from './preset.ts';
+import { deepTraining, dense, type Preset } from './preset.ts';
 
 const model: Preset['model'] = {
   encoder: [dense(1_000, 'gelu')],
@@ -9,7 +9,12 @@ const model: Preset['model'] = {
   initialiser: 'glorot-uniform',
 };
 
-const training = (inputNoise: NoiseSpec): Preset['training'] => ({ ...modernTraining, inputNoise });
+const training = (inputNoise: NoiseSpec): Preset['training'] => ({
+  ...deepTraining,
+  epochs: 20,
+  augmentation: { shiftPixels: 1, flip: false },
+  inputNoise,
+});
 
 /** Presets that are shown spoilt images and asked for the clean ones. */
 export const denoisingPresets: readonly Preset[] = [

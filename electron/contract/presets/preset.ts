@@ -40,7 +40,7 @@ export const modernTraining: TrainingSpec = {
 /** For deeper models: weight decay apart from the gradient (Loshchilov & Hutter 2019), a warm-up, half a cosine. */
 export const deepTraining: TrainingSpec = {
   ...modernTraining,
-  optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.01 },
+  optimizer: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-8, weightDecay: 0.01 },
   learningRate: 0.003,
   warmupEpochs: 1,
   epochs: 40,

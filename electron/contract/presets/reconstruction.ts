@@ -35,7 +35,7 @@ export const reconstructionPresets: readonly Preset[] = [
       outputActivation: 'sigmoid',
       initialiser: 'glorot-uniform',
     },
-    training: modernTraining,
+    training: { ...modernTraining, learningRate: 0.004, warmupEpochs: 1, epochs: 40 },
   },
   {
     id: 'deep',
@@ -51,7 +51,13 @@ export const reconstructionPresets: readonly Preset[] = [
       outputActivation: 'sigmoid',
       initialiser: 'glorot-uniform',
     },
-    training: { ...deepTraining, augmentation: { shiftPixels: 1, flip: false } },
+    training: {
+      ...deepTraining,
+      learningRate: 0.005,
+      warmupEpochs: 2,
+      epochs: 100,
+      augmentation: { shiftPixels: 1, flip: false },
+    },
   },
   {
     id: 'deep-rbm',
@@ -70,6 +76,7 @@ export const reconstructionPresets: readonly Preset[] = [
     training: {
       ...deepTraining,
       learningRate: 0.001,
+      epochs: 60,
       pretraining: { kind: 'rbm', epochs: 10, learningRate: 0.1, batchSize: 100, weightDecay: 0.0002 },
     },
   },
@@ -87,6 +94,6 @@ export const reconstructionPresets: readonly Preset[] = [
       outputActivation: 'sigmoid',
       initialiser: 'glorot-uniform',
     },
-    training: deepTraining,
+    training: { ...deepTraining, learningRate: 0.004, warmupEpochs: 2, epochs: 80 },
   },
 ];

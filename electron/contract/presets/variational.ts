@@ -18,7 +18,8 @@ export const variationalPresets: readonly Preset[] = [
     training: {
       ...deepTraining,
       loss: 'bce',
-      learningRate: 0.001,
+      learningRate: 0.002,
+      epochs: 50,
       beta: 1,
       betaWarmupEpochs: 5,
       dynamicBinarisation: true,
