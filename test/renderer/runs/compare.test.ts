@@ -52,7 +52,7 @@ describe('the table of settings', () => {
 
   it('names each setting that differs, and no other', () => {
     expect(changed((one) => ({ ...one, training: { ...one.training, learningRate: 0.01, seed: 7 } }))).toEqual([
-      { path: 'training.learningRate', words: 'Learning rate', values: ['0.002', '0.01'] },
+      { path: 'training.learningRate', words: 'Learning rate', values: ['0.004', '0.01'] },
       { path: 'training.seed', words: 'Seed', values: ['1', '7'] },
     ]);
   });
@@ -96,6 +96,8 @@ describe('the table of settings', () => {
       'training.learningRate',
       'training.schedule.kind',
       'training.schedule.finalFraction',
+      'training.warmupEpochs',
+      'training.epochs',
     ]);
     expect(differences([articleExperiment, modern]).find(({ path }) => path.endsWith('beta1'))?.values).toEqual([
       '–',
