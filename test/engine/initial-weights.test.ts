@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelSpec } from '../../electron/contract/experiment.ts';
+import { initialisers, type ModelSpec } from '../../electron/contract/experiment.ts';
 import { conv, dense, modelSpec, onNetwork, weightsByName } from './samples.ts';
 
 const big = (changes: Partial<ModelSpec>): ModelSpec =>
@@ -95,29 +95,53 @@ describe('he-normal', () => {
     ));
 });
 
-describe('the seed', () => {
-  test.each(['standard-normal', 'glorot-uniform', 'he-normal'] as const)(
-    '%s: one seed gives equal weights, another others',
-    (initialiser) => {
-      const spec = modelSpec({ initialiser, encoder: [dense(5), dense(5)] });
-      let first: Record<string, Float32Array>;
-      const remember = onNetwork(spec, (network) => void (first = weightsByName(network)), 7);
-      return remember
-        .then(() => onNetwork(spec, (network) => expect(weightsByName(network)).toEqual(first), 7))
-        .then(() =>
-          onNetwork(
-            spec,
-            (network) => {
-              const other = weightsByName(network);
-              for (const [name, values] of Object.entries(first)) {
-                if (name.endsWith('kernel')) expect(other[name], name).not.toEqual(values);
-              }
-            },
-            8,
-          ),
-        );
-    },
+describe('their sisters', () => {
+  /** Fan in and fan out of each layer. */
+  const fans = { 'encoder-1': [400, 300], code: [300, 100], 'decoder-1': [100, 300], output: [300, 400] } as const;
+
+  test.each<[ModelSpec['initialiser'], (fanIn: number, fanOut: number) => number]>([
+    ['glorot-normal', (fanIn, fanOut) => 2 / (fanIn + fanOut)],
+    ['he-uniform', (fanIn) => 2 / fanIn],
+    ['lecun-normal', (fanIn) => 1 / fanIn],
+  ])('%s has its variance and its shape, biases zero', (initialiser, variance) =>
+    onNetwork(big({ initialiser }), (network) => {
+      const weights = weightsByName(network);
+      for (const [layer, [fanIn, fanOut]] of Object.entries(fans)) {
+        const { mean, deviation, most } = spread(weights[`${layer}/kernel`]!);
+        expect(deviation / Math.sqrt(variance(fanIn, fanOut)), layer).toBeCloseTo(1, 1.7);
+        expect(Math.abs(mean) / deviation, layer).toBeLessThan(0.03);
+        // A uniform number ends at √3 deviations; of so many normal ones some lie beyond three.
+        if (initialiser === 'he-uniform') expect(most / deviation, layer).toBeCloseTo(Math.sqrt(3), 1);
+        else expect(most / deviation, layer).toBeGreaterThan(3);
+        expect(
+          weights[`${layer}/bias`]!.every((value) => value === 0),
+          layer,
+        ).toBe(true);
+      }
+    }),
   );
+});
+
+describe('the seed', () => {
+  test.each(initialisers)('%s: one seed gives equal weights, another others', (initialiser) => {
+    const spec = modelSpec({ initialiser, encoder: [dense(5), dense(5)] });
+    let first: Record<string, Float32Array>;
+    const remember = onNetwork(spec, (network) => void (first = weightsByName(network)), 7);
+    return remember
+      .then(() => onNetwork(spec, (network) => expect(weightsByName(network)).toEqual(first), 7))
+      .then(() =>
+        onNetwork(
+          spec,
+          (network) => {
+            const other = weightsByName(network);
+            for (const [name, values] of Object.entries(first)) {
+              if (name.endsWith('kernel')) expect(other[name], name).not.toEqual(values);
+            }
+          },
+          8,
+        ),
+      );
+  });
 
   test('layers of one shape do not begin alike', () =>
     onNetwork(

@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { StudioError } from '../../electron/contract/errors.ts';
 import type { LayerSpec, ModelSpec } from '../../electron/contract/experiment.ts';
+import { layOut } from '../../electron/contract/model-layout.ts';
 import { buildNetwork, type Network } from '../../electron/engine/network.ts';
 import { tf } from '../../electron/engine/tensorflow.ts';
 import { expectNoLeak } from './no-leak.ts';
@@ -11,6 +12,7 @@ import {
   modelSpec,
   noiseImages,
   onNetwork,
+  pool,
   reconstructionOf,
   setWeights,
   trainEagerly,
@@ -129,10 +131,17 @@ describe('a mirror of convolutions', () => {
       [6, 6, 3],
       [conv(2, 4, 1), conv(4, 1, 1)],
     ],
+    [[5, 7, 3], [pool('max', 2)]],
+    [
+      [15, 10, 3],
+      [pool('average', 3), conv(4, 3, 2, { batchNorm: true }), pool('max', 2), dense(5, { batchNorm: true })],
+    ],
   ])('of %j images through %j comes back to their size', (inputShape, encoder) => {
     const spec = modelSpec({ inputShape, encoder });
     return onNetwork(spec, (network) => {
       expectSizes(network, spec);
+      const trainable = network.weights.filter((weight) => weight.trainable);
+      expect(trainable.reduce((sum, { variable }) => sum + variable.size, 0)).toBe(layOut(spec).parameters);
       const { costs } = trainEagerly(network, trainingSpec(), noiseImages(2, inputShape), [0.1]);
       expect(Number.isFinite(costs[0])).toBe(true);
     });

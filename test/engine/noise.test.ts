@@ -1,11 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { NoiseSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
 import { forwardTraining, NoiseStreams } from '../../electron/engine/forward.ts';
-import { addNoise, augment } from '../../electron/engine/input-noise.ts';
+import { addNoise, augment, binarise } from '../../electron/engine/input-noise.ts';
 import { statelessNormal, statelessUniform } from '../../electron/engine/native-ops.ts';
 import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';
 import { expectNoLeak } from './no-leak.ts';
-import { dense, modelSpec, noiseImages, onNetwork, trainEagerly, trainingSpec, weightsByName } from './samples.ts';
+import {
+  dense,
+  modelSpec,
+  noiseImages,
+  onNetwork,
+  setWeights,
+  trainEagerly,
+  trainingSpec,
+  weightsByName,
+} from './samples.ts';
 
 const COUNT = 100_000;
 const streams = (seed = 1, step = 0): NoiseStreams => new NoiseStreams(tf.tensor1d([seed, step], 'int32'));
@@ -96,6 +105,36 @@ describe('noise on the input', () => {
         images.pixels.reduce((sum, pixel, index) => sum + (pixel / 255 - black[index % 12]!) ** 2, 0) / 48;
       expect(cost({ kind: 'masking', fraction: 1 })).toBeCloseTo(expected, 5);
       expect(cost({ kind: 'masking', fraction: 0 })).toBe(cost());
+    }));
+});
+
+describe('binarised images', () => {
+  test.each([0, 0.2, 1])('pixels of %f are 1 that often, else 0', (value) =>
+    expectNoLeak(() => {
+      const drawn = valuesOf(() => binarise(tf.fill([COUNT / 100, 10, 10, 1], value) as tf.Tensor4D, streams()));
+      expect(share(drawn, (pixel) => pixel === 1)).toBeCloseTo(value, 2);
+      expect(share(drawn, (pixel) => pixel === 0)).toBeCloseTo(1 - value, 2);
+    }),
+  );
+
+  test('are drawn anew at every step, and are what the reconstruction is measured against', () =>
+    onNetwork(modelSpec({ encoder: [], code: { size: 1, activation: 'linear', variational: false } }), (network) => {
+      // No weights but the output's biases: every pixel is reconstructed as σ(1).
+      for (const { variable } of network.weights) tf.tidy(() => variable.assign(tf.zerosLike(variable)));
+      setWeights(network, { 'output/bias': Array<number>(12).fill(1) });
+      const images = { count: 1, height: 4, width: 3, channels: 1, pixels: new Uint8Array(12).fill(128) } as const;
+      const onesAt = (firstStep: number, binarised: boolean): number => {
+        const training = trainingSpec({ loss: 'bce', dynamicBinarisation: binarised });
+        const nats = trainEagerly(network, training, images, [0], { firstStep }).costs[0]!;
+        // A pixel of 1 costs −log σ(1), one of 0 one nat more.
+        return 12 - (nats - 12 * Math.log(1 + Math.exp(-1)));
+      };
+      expect(onesAt(0, false)).toBeCloseTo((12 * 128) / 255, 3);
+      const ones = Array.from({ length: 20 }, (_, step) => onesAt(step, true));
+      for (const count of ones) expect(count).toBeCloseTo(Math.round(count), 3);
+      expect(new Set(ones.map(Math.round)).size).toBeGreaterThan(3);
+      expect(Math.abs(ones.reduce((sum, count) => sum + count, 0) / 240 - 0.5)).toBeLessThan(0.12);
+      expect(onesAt(3, true)).toBe(ones[3]);
     }));
 });
 

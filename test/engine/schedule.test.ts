@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { ScheduleSpec } from '../../electron/contract/experiment.ts';
-import { learningRateAt } from '../../electron/engine/schedule.ts';
+import { betaAt, learningRateAt } from '../../electron/engine/schedule.ts';
 import { trainingSpec } from './samples.ts';
 
 const STEPS = 10;
@@ -54,5 +54,22 @@ describe('a warm-up', () => {
   test('longer than the run is allowed', () => {
     const found = rates({ kind: 'cosine', finalFraction: 0 }, 100, 1);
     expect(found.at(-1)).toBeCloseTo(0.02, 12);
+  });
+});
+
+describe('beta', () => {
+  const betas = (betaWarmupEpochs?: number): number[] => {
+    const training = trainingSpec({ beta: 4, ...(betaWarmupEpochs === undefined ? {} : { betaWarmupEpochs }) });
+    return Array.from({ length: 20 }, (_, step) => betaAt(step, STEPS, training));
+  };
+
+  test('stays, where it is not warmed up', () => {
+    expect(new Set(betas())).toEqual(new Set([4]));
+    expect(new Set(betas(0))).toEqual(new Set([4]));
+  });
+
+  test('rises in a straight line, then stays', () => {
+    expect(betas(0.4).slice(0, 6)).toEqual([1, 2, 3, 4, 4, 4]);
+    expect(betas(40).at(-1)).toBeCloseTo((4 * 20) / 400, 12);
   });
 });
