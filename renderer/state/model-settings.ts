@@ -79,3 +79,7 @@ export function layerName(path: string): string {
   const list = part === 'encoder' ? 'Encoder' : 'Decoder';
   return index === undefined ? list : `${list} layer ${Number(index) + 1}`;
 }
+
+/** The same under its list's heading: "Layer 1". */
+export const shortName = (path: string): string =>
+  layerName(path).replace(/^(En|De)coder (\w)/, (_, _part, letter: string) => letter.toUpperCase());

@@ -24,7 +24,7 @@ export interface WhereToLook {
 
 /** Why an experiment cannot be trained, and where to look; nothing where it can. */
 export function whereToLook(problems: Problems, experiment: Experiment): WhereToLook | undefined {
-  const [first] = Object.entries(problems).sort(([a], [b]) => Number(inSight.has(b)) - Number(inSight.has(a)));
+  const [first] = Object.entries(problems).sort(([a], [b]) => Number(inSight.has(a)) - Number(inSight.has(b)));
   if (!first) return undefined;
   const [path, problem] = first;
   const shown = inSight.get(path);

@@ -27,7 +27,7 @@ export interface Hourglass {
 /** How far each plane of a stack lies behind the one before it, in pixels, to the right and up. */
 export const PLANE_STEP = 3;
 const MOST_PLANES = 7;
-const LEAST_SLOT = 72;
+const LEAST_SLOT = 84;
 const LEAST_HEIGHT = 6;
 
 /**

@@ -16,7 +16,7 @@ export class StudioPage {
   }
 
   get stopButton(): Locator {
-    return this.page.getByRole('region', { name: 'Experiment' }).getByRole('button', { name: 'Stop' });
+    return this.page.getByRole('region', { name: 'Experiment' }).getByRole('button', { name: /^Stop(ping…| now)$/ });
   }
 
   async type(fields: Readonly<Record<string, number>>): Promise<void> {
@@ -53,7 +53,7 @@ export class StudioPage {
     return Number(await cell.getAttribute('data-value'));
   }
 
-  async goTo(place: 'Train' | 'Runs'): Promise<void> {
+  async goTo(place: 'Model' | 'Train' | 'Runs'): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place }).click();
   }
 

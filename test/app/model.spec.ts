@@ -1,0 +1,80 @@
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, test } from './harness/fixtures.ts';
+import { runFolders, storedMetrics, StudioPage } from './harness/studio-page.ts';
+
+test('a model is edited, its shape error is seen and mended, it trains, pauses, goes on, and ends on the numbers on disk', async ({
+  openApp,
+  dataFolder,
+}) => {
+  const { page } = await openApp();
+  const studio = new StudioPage(page);
+  const layer = (name: string) => page.getByRole('group', { name, exact: true });
+  const shape = (name: string) => layer(name).getByTestId('shape');
+  const parameters = page.getByTestId('parameters');
+
+  await page.getByLabel('Preset').selectOption({ label: 'Modern recipe' });
+  await studio.goTo('Model');
+  await expect(parameters).toHaveText('468,368');
+
+  await test.step('layers are edited, and their numbers follow', async () => {
+    await page.getByRole('button', { name: /^Code: 128/ }).press('Enter');
+    await expect(page.getByLabel('Code size')).toBeFocused();
+    await page.getByLabel('Code size').fill('32');
+    await page.getByRole('button', { name: 'Add dense layer' }).click();
+    await layer('Encoder layer 2').getByLabel('Units').fill('64');
+    await expect(shape('Encoder layer 2')).toHaveText('64');
+    await expect(shape('Decoder layer 1')).toHaveText('64');
+    // 784-256-64-32 and back, with biases.
+    await expect(parameters).toHaveText('439,728');
+    await expect(page.getByRole('button', { name: 'Code: 32, 32 values' })).toBeVisible();
+  });
+
+  await test.step('what does not fit is said at its layer, and where Train is pressed', async () => {
+    await page.getByRole('button', { name: 'Add conv layer' }).click();
+    await expect(shape('Encoder layer 1')).toHaveText('14 × 14 × 16');
+    await page.getByRole('button', { name: 'Move encoder layer 1 down' }).click();
+    const wrong = 'Expected an image for a conv layer, found 256 units: it must stand before every dense layer.';
+    await expect(layer('Encoder layer 2').getByRole('alert')).toContainText(wrong);
+    await studio.goTo('Train');
+    await expect(studio.trainButton).toBeDisabled();
+    const panel = page.getByRole('region', { name: 'Experiment' });
+    await expect(panel).toContainText(`Look in Model, at “Encoder layer 2”: ${wrong}`);
+    await panel.getByRole('button', { name: 'Model', exact: true }).click();
+    await page.getByRole('button', { name: 'Remove encoder layer 2' }).click();
+    await expect(layer('Encoder layer 2').getByRole('alert')).toBeHidden();
+    await expect(parameters).toHaveText('439,728');
+  });
+
+  await studio.goTo('Train');
+  await studio.type({ Epochs: 3, 'Batch size': 16 });
+  await studio.trainButton.click();
+  await studio.isTraining();
+  const status = page.getByRole('banner').getByRole('status');
+  await page.getByRole('button', { name: 'Pause' }).click();
+  await expect(status).toHaveText(/^paused · epoch \d\/3$/);
+  await expect(page.getByRole('main').getByText(/^\S paused$/)).toBeVisible();
+  const [folder] = await runFolders(dataFolder);
+  expect((await readdir(folder!)).filter((name) => name.startsWith('checkpoint-'))).not.toHaveLength(0);
+  const before = await storedMetrics(folder!);
+  expect(before.length).toBeLessThan(3);
+
+  await page.getByRole('button', { name: 'Resume' }).click();
+  await expect(status).toHaveText(/^epoch \d\/3$/);
+  await studio.ends('finished');
+  const metrics = await storedMetrics(folder!);
+  expect(metrics.map(({ epoch }) => epoch)).toEqual([1, 2, 3]);
+  expect(metrics.slice(0, before.length)).toEqual(before);
+  // The mean image's error is 0.0675: what was trained has learnt.
+  expect(metrics[2]!.validationMse).toBeLessThan(0.02);
+  expect(await studio.validationMse()).toBe(metrics[2]!.validationMse);
+
+  const written = JSON.parse(await readFile(join(folder!, 'experiment.json'), 'utf8')) as {
+    readonly model: {
+      readonly encoder: readonly { readonly units: number }[];
+      readonly code: { readonly size: number };
+    };
+  };
+  expect(written.model.encoder.map(({ units }) => units)).toEqual([256, 64]);
+  expect(written.model.code.size).toBe(32);
+});
