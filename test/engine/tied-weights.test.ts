@@ -1,7 +1,5 @@
-import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { untied } from '../../electron/engine/untie.ts';
-import { exportLayersModel } from '../../electron/model/layers-model.ts';
 import { loadModel, saveModel } from '../../electron/model/weights-file.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import {
@@ -91,11 +89,4 @@ test('untied it computes the same, with kernels of its own', () =>
     trainEagerly(copy, trainingSpec(), images, [1]);
     expect(reconstructionOf(network, images)).toEqual(before);
     copy.dispose();
-  }));
-
-test('its export is of layers that every reader knows', () =>
-  onNetwork(spec, async (network) => {
-    using folder = new TemporaryFolder();
-    await exportLayersModel(network, `${folder.path}/export`);
-    expect(readFileSync(`${folder.path}/export/model.json`, 'utf8')).not.toContain('TiedDense');
   }));
