@@ -10,6 +10,7 @@ import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type Zi
 import { StudioError } from '../contract/errors.ts';
 import { ModelSpecSchema, type Experiment } from '../contract/experiment.ts';
 import { readExperiment } from '../contract/migrate-experiment.ts';
+import { naming } from './atomic.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import { readAnnotations } from './run-annotations.ts';
 import { ARCHIVE_VERSION, isArchived, MANIFEST_FILE, MOST_ARCHIVE_BYTES } from './run-archive.ts';
@@ -91,18 +92,19 @@ async function unpack(zip: ZipFile, name: string, folder: string): Promise<void>
   const manifest = entries.get(MANIFEST_FILE);
   if (manifest === undefined) throw bad(`an exported run, with a file "${MANIFEST_FILE}"`, 'none');
   // First: a newer version's archives may hold files of other kinds.
-  await unpackOne(zip, MANIFEST_FILE, manifest, folder, bad);
+  await unpackOne(zip, name, MANIFEST_FILE, manifest, folder, bad);
   await checkManifest(folder, name);
   entries.delete(MANIFEST_FILE);
   // Before any is written: none of these names climbs.
   const foreign = [...entries.keys()].find((file) => !isArchived(file));
   if (foreign !== undefined) throw bad('only the files of a run', JSON.stringify(foreign));
-  for (const [file, entry] of entries) await unpackOne(zip, file, entry, folder, bad);
+  for (const [file, entry] of entries) await unpackOne(zip, name, file, entry, folder, bad);
   await rm(join(folder, MANIFEST_FILE));
 }
 
 async function unpackOne(
   zip: ZipFile,
+  name: string,
   file: string,
   entry: Entry,
   folder: string,
@@ -118,7 +120,11 @@ async function unpackOne(
     },
   });
   const stream: Readable = await zip.openReadStreamPromise(entry);
-  await pipeline(stream, watch, createWriteStream(path));
+  await pipeline(stream, watch, createWriteStream(path)).catch((error: NodeJS.ErrnoException) => {
+    // What the system refuses is no fault of the archive.
+    if (error.syscall === undefined) throw error;
+    return naming(`${name}: ${file}`, () => Promise.reject(error));
+  });
   if (sum !== entry.crc32) throw bad(`"${file}" of the checksum the archive states`, 'another');
 }
 

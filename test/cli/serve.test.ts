@@ -195,6 +195,28 @@ describe('a download', () => {
   });
 });
 
+describe('a download of one file', () => {
+  it.each([
+    ['article-report.html', 'text/html; charset=utf-8'],
+    ['article.json', 'application/json'],
+    ['article.aestudio', 'application/octet-stream'],
+  ])('is %s itself, as %s, to be saved and never shown here', async (name, kind) => {
+    const place = await downloads.place({ kind: 'file', name });
+    const content = new Uint8Array(100_000).map((_, index) => index % 251);
+    await writeFile(place.path, content);
+    const answer = await place.finish();
+    if (answer.kind !== 'download') throw new Error(`Expected a download, found ${answer.kind}.`);
+    expect(answer.name).toBe(name);
+    const Cookie = await cookie();
+    const reply = await get(answer.address, { Cookie });
+    expect(reply.headers['content-disposition']).toBe(`attachment; filename="${name}"`);
+    expect(reply.headers['content-type']).toBe(kind);
+    expect(Buffer.compare(reply.body, content)).toBe(0);
+    expect((await get(answer.address, { Cookie })).status).toBe(404);
+    await expect.poll(() => existsSync(dirname(place.path))).toBe(false);
+  });
+});
+
 describe('a port that is taken', () => {
   it('is named in the message', async () => {
     const port = Number(new URL(server.address).port);
