@@ -1,3 +1,5 @@
+import { EventEmitter } from 'node:events';
+
 /** What the stand-in, in the app's process, and the harness, which holds the browser, say to each other. */
 export type ToHarness =
   | { readonly kind: 'open-window'; readonly url: string; readonly preload: string }
@@ -31,8 +33,9 @@ export function tellHarness(message: ToHarness): void {
   if (process.connected) process.send!(message);
 }
 
+const listeners = new EventEmitter();
+process.on('message', (message: ToApp) => listeners.emit(message.kind, message));
+
 export function onHarness<K extends ToApp['kind']>(kind: K, listener: (message: ToApp & { kind: K }) => void): void {
-  process.on('message', (message: ToApp) => {
-    if (message.kind === kind) listener(message as ToApp & { kind: K });
-  });
+  listeners.on(kind, listener);
 }
