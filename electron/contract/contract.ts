@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import type { Result } from './errors.ts';
+import { exportFormatIds, modelParts } from './export-formats.ts';
 import { GivenFileSchema, PathSchema, type HandedFile, type PageFile, type Staged } from './files.ts';
 import { IdSchema, Index, Split } from './ids.ts';
 import { imageRequests, type ImageAnswers, type ImportEvents } from './images.ts';
@@ -11,8 +12,17 @@ import { shelfRequests, type ShelfAnswers, type ShelfEvents } from './shelf.ts';
 import { sweepRequests, type SweepAnswers } from './sweep.ts';
 import type { Baseline, EngineState, ImageColumns, ImageSetSummary, MapColumns } from './words.ts';
 
-const Weights = v.picklist(['best', 'last']);
 const Nothing = v.strictObject({});
+
+/** `part` left out: the whole, and its encoder and decoder by themselves; without a format it is TensorFlow.js. */
+const exportEntries = {
+  runId: IdSchema,
+  weights: v.picklist(['best', 'last']),
+  format: v.exactOptional(v.picklist(exportFormatIds)),
+  part: v.exactOptional(v.picklist(modelParts)),
+  /** Bytes go in; only where the format scales inside. */
+  scalingInside: v.exactOptional(v.boolean()),
+} as const;
 
 /** Every call's request. What a window sends is checked against these, in one place (host/answer.ts). */
 export const requestSchemas = {
@@ -37,14 +47,19 @@ export const requestSchemas = {
   ...queueRequests,
   ...sweepRequests,
   ...modelRequests,
-  'model:export': v.strictObject({ runId: IdSchema, weights: Weights }),
+  'model:export': v.strictObject(exportEntries),
   /** Preload → host only, on a port that the page cannot reach: what a person has dropped or chosen. */
   'preload:stage': v.strictObject({ files: v.pipe(v.array(GivenFileSchema), v.maxLength(1_000_000)) }),
   /** Host → engine only: what a window has staged, before each call that names it. */
   'engine:stage': v.strictObject({ staged: IdSchema, paths: v.array(PathSchema) }),
   /** Host → engine only: the host has asked where. */
   'engine:describe': Nothing,
-  'engine:export': v.strictObject({ runId: IdSchema, weights: Weights, folder: PathSchema }),
+  'engine:export': v.strictObject({
+    ...exportEntries,
+    folder: PathSchema,
+    /** For the model card. */
+    appVersion: v.exactOptional(v.string()),
+  }),
 } as const;
 
 export interface Answers extends ImageAnswers, RunAnswers, ShelfAnswers, QueueAnswers, SweepAnswers, ModelAnswers {

@@ -1,17 +1,16 @@
 import { join } from 'node:path';
-import type { EngineChannel, Handlers, Request } from '../contract/contract.ts';
+import type { EngineChannel, Handlers } from '../contract/contract.ts';
 import { tensorflowVersion } from '../engine/tensorflow.ts';
 import { threadsInUse } from '../engine/threads.ts';
 import { ImageSetShelf } from '../files/image-set-shelf.ts';
 import { RunFolder } from '../files/run-folder.ts';
-import { exportLayersModel } from '../model/layers-model.ts';
-import { loadModel } from '../model/weights-file.ts';
 import { baselineOf } from './baseline.ts';
 import type { Emit } from './emit.ts';
 import { ImageSetDesk } from './image-set-desk.ts';
 import { ImageSets } from './image-sets.ts';
 import { ImportDesk } from './import-desk.ts';
 import { workHere, type ImportWork } from './import-work.ts';
+import { exportTrained } from './models/export-trained.ts';
 import { ModelDesk } from './models/model-desk.ts';
 import { OpenModels } from './models/open-models.ts';
 import { pixelPlaneOf } from './pixel-plane.ts';
@@ -22,13 +21,11 @@ import { compareRuns } from './sweep/compare.ts';
 /** What the engine process answers: everything that needs TensorFlow. */
 export class EngineService {
   readonly handlers: Handlers<EngineChannel>;
-  private readonly dataFolder: string;
   private readonly imageSets: ImageSets;
   private readonly staged = new StagedFiles();
 
   /** @param importWork where imports are done; in this thread unless told otherwise. */
   constructor(dataFolder: string, emit: Emit, importWork: ImportWork = workHere) {
-    this.dataFolder = dataFolder;
     this.imageSets = new ImageSets(dataFolder);
     const runs = new RunDesk({ dataFolder, imageSets: this.imageSets, emit });
     const standAside = (): Promise<void> => runs.standAside();
@@ -73,16 +70,11 @@ export class EngineService {
           await compared.close();
         }
       },
-      'engine:export': (request) => this.export(request),
+      'engine:export': async ({ runId, weights, format = 'tfjs', ...rest }) => {
+        const run = RunFolder.under(dataFolder, runId);
+        const place = { folder: run.modelFolder(weights), run };
+        return { files: await exportTrained({ ...rest, format, weights, place, dataFolder }, surroundings) };
+      },
     };
-  }
-
-  private async export({ runId, weights, folder }: Request<'engine:export'>): Promise<{ files: readonly string[] }> {
-    const network = await loadModel(RunFolder.under(this.dataFolder, runId).modelFolder(weights));
-    try {
-      return { files: await exportLayersModel(network, folder) };
-    } finally {
-      network.dispose();
-    }
   }
 }

@@ -1,0 +1,87 @@
+import { readdir } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import { exportFormats, exportLimit, modelParts } from '../../contract/export-formats.ts';
+import type { ImageColumns } from '../../contract/words.ts';
+import type { Network } from '../../engine/network.ts';
+import { writeFolder, writeJson, writeWhole } from '../../files/atomic.ts';
+import { encodeNpy } from '../../files/npy.ts';
+import { tensorsOf } from '../weights-file.ts';
+import { describeNetwork } from './describe-network.ts';
+import type { ExportedModel, ExportOptions, FormatWriter } from './exported-model.ts';
+import { formatWriters } from './formats.ts';
+import { modelCard } from './model-card.ts';
+import type { ModelOrigin } from './origin.ts';
+import { preprocessingOf } from './preprocessing.ts';
+import { preprocessingJavaScript } from './preprocessing-javascript.ts';
+import { preprocessingPython } from './preprocessing-python.ts';
+import { computeSamples, noiseSamples, sampleNames } from './samples.ts';
+import { verifyJavaScript, verifyPython } from './verify-script.ts';
+
+/** What is exported. */
+export interface Exportable {
+  readonly network: Network;
+  readonly origin: ModelOrigin;
+  /** What the export is checked by; noise where there are none. */
+  readonly samples?: ImageColumns;
+}
+
+/**
+ * Writes a trained model in a format, with how pixels become its input, a model card, samples and a script that checks them:
+ * the folder whole or not at all, in place of one that is there.
+ * @returns the files, relative to the folder
+ * @throws StudioError `refused` where the format cannot hold the model, and as all writers
+ */
+export async function exportModel(
+  { network, origin, samples }: Exportable,
+  { format: id, part, scalingInside = false }: ExportOptions,
+  folder: string,
+): Promise<string[]> {
+  const format = exportFormats.find((each) => each.id === id)!;
+  const limit = exportLimit(format, network.spec);
+  if (limit !== undefined) throw new StudioError('refused', limit);
+  if (scalingInside && !format.scalesInside) {
+    throw new StudioError('bad-request', `${format.name}: expected no scaling inside the model, found it asked for.`);
+  }
+  const described = describeNetwork(network.spec, tensorsOf(network));
+  const parts = (part === undefined ? modelParts : [part]).map((each) => described[each]);
+  const model: ExportedModel = { spec: network.spec, network, parts, origin, scalingInside };
+  const writer = formatWriters[id];
+  let files: string[] = [];
+  await writeFolder(folder, async (temporary) => {
+    await writer.write(model, temporary);
+    await writeWhole(join(temporary, 'README.md'), modelCard(model, format, writer));
+    await writePreprocessing(model, writer, temporary);
+    await writeSamples(model, samples ?? noiseSamples(network.spec.inputShape), temporary);
+    files = await filesIn(temporary);
+  });
+  return files;
+}
+
+async function writePreprocessing(model: ExportedModel, writer: FormatWriter, folder: string): Promise<void> {
+  await writeJson(join(folder, 'preprocessing.json'), preprocessingOf(model, writer));
+  if (writer.language === 'python') {
+    await writeWhole(join(folder, 'preprocessing.py'), preprocessingPython(model, writer.imageOrder));
+    await writeWhole(join(folder, 'verify.py'), verifyPython(model, writer));
+  } else {
+    await writeWhole(join(folder, 'preprocessing.mjs'), preprocessingJavaScript(model));
+    await writeWhole(join(folder, 'verify.mjs'), verifyJavaScript(model, writer));
+  }
+}
+
+async function writeSamples({ network, parts }: ExportedModel, images: ImageColumns, folder: string): Promise<void> {
+  const samples = computeSamples(network, images);
+  const needed = new Set(parts.flatMap(({ part }) => Object.values(sampleNames[part])));
+  for (const name of needed) {
+    const { data, shape } = samples[name];
+    await writeWhole(join(folder, 'samples', `${name}.npy`), encodeNpy(data, shape));
+  }
+}
+
+async function filesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
+    .sort();
+}

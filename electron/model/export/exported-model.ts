@@ -1,0 +1,43 @@
+import type { ModelSpec } from '../../contract/experiment.ts';
+import type { ExportFormatId, ModelPart } from '../../contract/export-formats.ts';
+import type { Network } from '../../engine/network.ts';
+import type { ModelOrigin } from './origin.ts';
+import type { PlainModel } from './plain-model.ts';
+
+export interface ExportOptions {
+  readonly format: ExportFormatId;
+  /** Left out: the autoencoder, and the encoder and the decoder by themselves. */
+  readonly part?: ModelPart;
+  /** The model takes bytes and scales them itself; only where the format says that it can. */
+  readonly scalingInside?: boolean;
+}
+
+/** A model as a format gets to see it. */
+export interface ExportedModel {
+  readonly spec: ModelSpec;
+  /** For formats that TensorFlow.js writes itself. */
+  readonly network: Network;
+  /** The parts that are asked for. */
+  readonly parts: readonly PlainModel[];
+  readonly origin: ModelOrigin;
+  readonly scalingInside: boolean;
+}
+
+/** How images lie in the format's arrays: channels last or first. */
+export type ImageOrder = 'nhwc' | 'nchw';
+
+/** A format that models are written in. */
+export interface FormatWriter {
+  readonly language: 'python' | 'javascript';
+  readonly imageOrder: ImageOrder;
+  /** What must be installed for the verify script: "onnxruntime numpy". */
+  readonly packages: string;
+  /** Files of the model itself, by their names in the folder; each becomes whole before the folder does. */
+  write(model: ExportedModel, folder: string): Promise<void>;
+  /** What the files are, for the model card. */
+  files(model: ExportedModel): readonly { readonly name: string; readonly about: string }[];
+  /** A few lines that use the model, in the format's language; `image.png` stands for a picture. */
+  usage(model: ExportedModel): string;
+  /** Source of the imports and of the function `run` that the verify script calls (verify-script.ts). */
+  runner(model: ExportedModel): { readonly imports: string; readonly run: string };
+}

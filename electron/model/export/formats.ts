@@ -1,0 +1,11 @@
+import type { ExportFormatId } from '../../contract/export-formats.ts';
+import type { FormatWriter } from './exported-model.ts';
+import { tfjsWriter } from './tfjs.ts';
+import { npzWriter, safetensorsWriter } from './weights-alone.ts';
+
+/** Who writes each format: one file a format. */
+export const formatWriters: Readonly<Record<ExportFormatId, FormatWriter>> = {
+  tfjs: tfjsWriter,
+  safetensors: safetensorsWriter,
+  npz: npzWriter,
+};

@@ -1,0 +1,145 @@
+import type { ExportFormat } from '../../contract/export-formats.ts';
+import type { EpochMetrics } from '../../contract/words.ts';
+import type { ExportedModel, FormatWriter } from './exported-model.ts';
+import type { ModelOrigin } from './origin.ts';
+import { weightsOf, type PlainModel } from './plain-model.ts';
+import { MOST_DIFFERENCE } from './verify-script.ts';
+
+/** README.md: what the model is, what it was trained on and how, what it reached, and how it is used and checked. */
+export function modelCard(model: ExportedModel, format: ExportFormat, writer: FormatWriter): string {
+  const { origin } = model;
+  return [
+    `# ${origin.experiment?.name ?? 'Autoencoder'}`,
+    introduction(model, format),
+    section('Use', fenced(writer.language, writer.usage(model))),
+    section('Check', check(writer)),
+    section('Files', fileTable(model, writer)),
+    section('Model', modelTable(model)),
+    ...trainingSections(origin),
+    section('Images', images(origin)),
+  ]
+    .join('\n\n')
+    .concat('\n');
+}
+
+function introduction({ spec, origin, parts }: ExportedModel, { name }: ExportFormat): string {
+  const [height, width, channels] = spec.inputShape;
+  const colour = channels === 1 ? 'grey' : 'colour';
+  const [only] = parts;
+  const what =
+    parts.length === 1 && only && only.part !== 'autoencoder' ? `The ${only.part} of an autoencoder` : 'An autoencoder';
+  const by = `Autoencoder Studio${origin.appVersion === undefined ? '' : ` ${origin.appVersion}`}`;
+  const code = spec.code.variational
+    ? `${spec.code.size} numbers, the mean of a variational code`
+    : `${spec.code.size} numbers`;
+  return `${what} for ${colour} images of ${width} × ${height} pixels, with a code of ${code}. Exported by ${by} as ${name}.`;
+}
+
+function check({ language, packages }: FormatWriter): string {
+  const [install, run] =
+    language === 'python'
+      ? [`pip install ${packages}`, 'python verify.py']
+      : [`npm install ${packages}`, 'node verify.mjs'];
+  return `${fenced('sh', `${install}\n${run}`)}
+
+It compares what the model makes of \`samples\` with what the app made of them: at most ${MOST_DIFFERENCE} apart (of values above 1,
+relative to the largest).`;
+}
+
+function fileTable(model: ExportedModel, writer: FormatWriter): string {
+  const script = writer.language === 'python' ? 'py' : 'mjs';
+  const rows = [
+    ...writer.files(model),
+    { name: 'preprocessing.json', about: 'how pixels become the model’s input' },
+    { name: `preprocessing.${script}`, about: 'the same as lines that run' },
+    { name: 'samples/', about: 'inputs and the app’s own outputs, as NumPy arrays' },
+    { name: `verify.${script}`, about: 'checks the model by them' },
+  ];
+  return table(
+    ['file', 'what it is'],
+    rows.map(({ name, about }) => [`\`${name.replaceAll('\\', '/')}\``, about]),
+  );
+}
+
+function modelTable({ spec, parts }: ExportedModel): string {
+  const [whole] = parts;
+  const notes = [
+    ...(spec.tiedWeights === true
+      ? ['The decoder’s weights were tied to the encoder’s; here they are written out.']
+      : []),
+    ...(spec.code.variational ? ['The code’s log-variance, which only training uses, is left out.'] : []),
+  ];
+  const rows = (whole as PlainModel).ops.map((op) => {
+    const parameters = weightsOf(op).reduce((sum, { data }) => sum + data.length, 0);
+    return [op.name, op.kind === 'activation' ? op.activation : op.kind, op.shape.join(' × '), String(parameters)];
+  });
+  return [table(['step', 'kind', 'output', 'weights'], rows), ...notes].join('\n\n');
+}
+
+function trainingSections({ experiment, startedAt, metrics, test, weights }: ModelOrigin): string[] {
+  if (experiment === undefined) {
+    return [section('Training', 'Not known: the model was exported outside the folder of its run.')];
+  }
+  const started = startedAt === undefined ? '' : `, started ${startedAt}`;
+  const done =
+    metrics === undefined ? '' : ` ${metrics.length} of ${experiment.training.epochs} epochs done${started}.`;
+  const settings = fenced('json', JSON.stringify({ model: experiment.model, training: experiment.training }, null, 2));
+  const measured = measures(metrics ?? [], test, weights);
+  return [
+    section('Training', `${settings}\n\n${`Seed ${experiment.training.seed}.${done}`}`),
+    section('Measured', measured.length === 0 ? 'Nothing.' : table(['measure', 'value'], measured)),
+  ];
+}
+
+function measures(
+  metrics: readonly EpochMetrics[],
+  test: ModelOrigin['test'],
+  weights: ModelOrigin['weights'],
+): string[][] {
+  const last = metrics.at(-1);
+  const best = metrics.reduce<EpochMetrics | undefined>(
+    (least, each) =>
+      (each.validationSquaredError ?? Infinity) < (least?.validationSquaredError ?? Infinity) ? each : least,
+    undefined,
+  );
+  const own = weights === 'last' ? last : (best ?? last);
+  const rows: string[][] = [];
+  if (own !== undefined) {
+    rows.push(['epoch of these weights', String(own.epoch)], ['training loss', number(own.trainingCost)]);
+    if (own.validationMse !== undefined && own.validationSquaredError !== undefined) {
+      rows.push(['validation MSE per pixel', number(own.validationMse)]);
+      rows.push(['validation squared error per image', number(own.validationSquaredError)]);
+    }
+  }
+  if (test !== undefined) {
+    // Measured when the run ended, of the best weights.
+    const of = test.epoch === own?.epoch ? '' : ` (of epoch ${test.epoch})`;
+    rows.push([`test MSE per pixel${of}`, number(test.mse)]);
+    rows.push([`test squared error per image${of}`, number(test.squaredError)]);
+    if (test.neighbourAccuracy !== undefined) {
+      rows.push([`test labels right by ten nearest neighbours${of}`, `${(100 * test.neighbourAccuracy).toFixed(1)} %`]);
+    }
+  }
+  return rows;
+}
+
+function images({ imageSet }: ModelOrigin): string {
+  if (imageSet === undefined) {
+    return 'Not known: the image set was not there when the model was exported. The samples are noise.';
+  }
+  const { name, trainingCount, testCount, licence } = imageSet;
+  return `Trained on ${name}: ${trainingCount} training and ${testCount} test images. ${licence} The samples are test images of it.`;
+}
+
+const section = (title: string, text: string): string => `## ${title}\n\n${text}`;
+
+const fenced = (language: string, text: string): string => `\`\`\`${language}\n${text}\n\`\`\``;
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  // A name may hold what ends a cell.
+  const line = (cells: readonly string[]): string =>
+    `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |`;
+  return [line(head), line(head.map(() => '---')), ...rows.map(line)].join('\n');
+}
+
+const number = (value: number): string => String(Number(value.toPrecision(5)));

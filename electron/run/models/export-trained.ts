@@ -1,0 +1,81 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import type { RunFolder } from '../../files/run-folder.ts';
+import { sliceImages, type ImageSet } from '../../dataset/image-set.ts';
+import { MNIST_ID } from '../../dataset/mnist.ts';
+import { exportModel } from '../../model/export/export-model.ts';
+import type { ExportOptions } from '../../model/export/exported-model.ts';
+import type { ImageSetOrigin, ModelOrigin } from '../../model/export/origin.ts';
+import { SAMPLES } from '../../model/export/samples.ts';
+import { mannerOf } from './prepare-picture.ts';
+import { TrainedModel, type ModelPlace, type ModelSurroundings } from './trained-model.ts';
+
+export interface ExportTask extends ExportOptions {
+  /** A run without its experiment counts as none. */
+  readonly place: ModelPlace;
+  readonly weights?: 'best' | 'last';
+  /** New, or to be replaced. */
+  readonly folder: string;
+  /** Of the app, where imported sets tell how they were made. */
+  readonly dataFolder: string;
+  readonly appVersion?: string;
+}
+
+/**
+ * Exports a trained model with what is known of it and the first test images of its set as samples.
+ * @returns the files, relative to the folder
+ * @throws StudioError `not-found` or `bad-file` naming the model's file, and as `exportModel`
+ */
+export async function exportTrained(task: ExportTask, surroundings: ModelSurroundings): Promise<string[]> {
+  const { folder: modelFolder, run } = task.place;
+  const inRun = run !== undefined && existsSync(join(run.path, 'experiment.json'));
+  const model = await TrainedModel.load(inRun ? { folder: modelFolder, run } : { folder: modelFolder }, surroundings);
+  try {
+    const set = await model.imageSetIfThere();
+    const origin: ModelOrigin = {
+      ...(task.appVersion === undefined ? {} : { appVersion: task.appVersion }),
+      ...(task.weights === undefined ? {} : { weights: task.weights }),
+      ...(inRun ? await runOrigin(run) : {}),
+      ...(set === undefined ? {} : { imageSet: await setOrigin(set, model, task.dataFolder) }),
+    };
+    const samples = set === undefined ? {} : { samples: sampleImages(set) };
+    return await exportModel({ network: model.network, origin, ...samples }, task, task.folder);
+  } finally {
+    model.dispose();
+  }
+}
+
+async function runOrigin(run: RunFolder): Promise<ModelOrigin> {
+  const experiment = await run.readExperiment();
+  const { metrics } = await run.readMetrics();
+  // A run's state may be damaged without its model being so.
+  const state = await run.readState().catch(() => undefined);
+  return {
+    experiment,
+    metrics,
+    ...(state === undefined ? {} : { startedAt: state.startedAt }),
+    ...(state?.test === undefined ? {} : { test: state.test as NonNullable<ModelOrigin['test']> }),
+  };
+}
+
+async function setOrigin(set: ImageSet, model: TrainedModel, dataFolder: string): Promise<ImageSetOrigin> {
+  const { preparation } = await mannerOf(model, dataFolder);
+  return {
+    name: set.name,
+    trainingCount: set.training.images.count,
+    testCount: set.test.images.count,
+    licence: set.id === MNIST_ID ? MNIST_LICENCE : UNKNOWN_LICENCE,
+    preparation,
+  };
+}
+
+const MNIST_LICENCE =
+  'MNIST is by Yann LeCun, Corinna Cortes and Christopher Burges; LeCun and Cortes hold the copyright, and it is commonly ' +
+  'distributed under CC BY-SA 3.0 (https://creativecommons.org/licenses/by-sa/3.0/).';
+const UNKNOWN_LICENCE =
+  'They were imported from a person’s own files; on what terms these may be used, the app does not know.';
+
+/** The first images held for testing; of a set without any, the first of all. */
+function sampleImages({ test, training }: ImageSet) {
+  return sliceImages(test.images.count > 0 ? test.images : training.images, 0, SAMPLES);
+}
