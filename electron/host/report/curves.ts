@@ -15,6 +15,10 @@ const RIGHT = 12;
 const TOP = 10;
 const BOTTOM = 34;
 
+/** Round numbers within a decade, for axes of less than one and of less than half of one. */
+const fine = [1, 1.5, 2, 3, 4, 5, 7];
+const finest = [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9];
+
 type Scale = 'linear' | 'logarithmic';
 
 /** Curves by epoch as an SVG figure; on a logarithmic axis, values of zero and below are gaps. */
@@ -80,7 +84,7 @@ function linearTicks(least: number, most: number): number[] {
 
 function logarithmicTicks(least: number, most: number): number[] {
   const decades = Math.log10(most / least);
-  const steps = decades > 4 ? [1] : decades > 1 ? [1, 2, 5] : [1, 1.5, 2, 3, 4, 5, 7];
+  const steps = decades > 4 ? [1] : decades > 1 ? [1, 2, 5] : decades > 0.4 ? fine : finest;
   const round: number[] = [];
   for (let decade = Math.floor(Math.log10(least)); decade <= Math.log10(most) + 1; decade += 1) {
     round.push(...steps.map((step) => Number(`${step}e${decade}`)));

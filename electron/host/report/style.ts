@@ -14,10 +14,10 @@ p { margin: 4px 0; }
 .missing { border-left: 3px solid var(--reference); padding-left: 8px; }
 .side { display: flex; flex-wrap: wrap; gap: 16px; }
 .side > * { flex: 1 1 380px; min-width: 0; }
-figure { margin: 0; }
+figure { margin: 0 0 12px; }
 svg { width: 100%; background: var(--surface); border: 1px solid var(--border); border-radius: 6px; }
 svg text { fill: var(--muted); font-size: 11px; }
-svg text.class { fill: var(--text); font-size: 14px; font-weight: 600; paint-order: stroke; stroke: var(--surface); stroke-width: 3px; }
+svg text.class { fill: var(--text); font-size: 16px; font-weight: 700; paint-order: stroke; stroke: var(--surface); stroke-width: 5px; stroke-linejoin: round; }
 .rule { stroke: var(--border); }
 path.training, path.validation, path.reference { fill: none; stroke-width: 2; }
 path.training { stroke: var(--training); } path.validation { stroke: var(--validation); }
@@ -32,7 +32,7 @@ table { border-collapse: collapse; }
 th, td { padding: 3px 12px 3px 0; text-align: right; border-bottom: 1px solid var(--border); white-space: nowrap; }
 th:first-child { text-align: left; font-weight: 400; color: var(--muted); }
 thead th { color: var(--muted); font-weight: 400; font-size: 12px; }
-#settings td { text-align: left; white-space: normal; overflow-wrap: anywhere; }
+#settings td, #settings th { text-align: left; } #settings td { white-space: normal; overflow-wrap: anywhere; }
 #pictures td, #pictures th { padding: 2px 4px 2px 0; border: 0; text-align: center; }
 #pictures th { text-align: left; padding-right: 8px; }
 img { width: 56px; image-rendering: pixelated; border: 1px solid var(--border); vertical-align: middle; }
