@@ -120,5 +120,7 @@ function labelled(view: RunView, { name, tags, notes }: RunSummary): RunView {
 
 function listed(runs: readonly RunSummary[], summary: RunSummary): readonly RunSummary[] {
   const at = runs.findIndex((run) => run.id === summary.id);
+  // Progress within an epoch changes no list.
+  if (at >= 0 && runs[at] === summary) return runs;
   return at < 0 ? [summary, ...runs] : runs.with(at, summary);
 }
