@@ -20,7 +20,7 @@ export const codePenaltyPresets: readonly Preset[] = [
       'A penalty on the code’s absolute values, as in sparse coding (Olshausen & Field 1996).',
     ],
     model: oneLayer({ size: 256, activation: 'relu', variational: false }),
-    training: { ...modernTraining, regularisers: { codeL1: 0.0005, contractive: 0 } },
+    training: { ...modernTraining, regularisers: { codeL1: 0.0001, contractive: 0 } },
   },
   {
     id: 'sparse-kl',
@@ -32,7 +32,8 @@ export const codePenaltyPresets: readonly Preset[] = [
     model: oneLayer({ size: 196, activation: 'sigmoid', variational: false }),
     training: {
       ...modernTraining,
-      regularisers: { codeL1: 0, codeKl: { target: 0.1, weight: 0.01 }, contractive: 0 },
+      learningRate: 0.01,
+      regularisers: { codeL1: 0, codeKl: { target: 0.1, weight: 0.002 }, contractive: 0 },
     },
   },
   {
