@@ -3,61 +3,79 @@ import { number, type ChoiceSetting, type NumberSetting, type Setting } from './
 
 const at = (field: string) => `training.optimizer.${field}`;
 
-const defaults: readonly { readonly name: string; readonly value: OptimizerSpec }[] = [
-  { name: 'SGD', value: { kind: 'sgd' } },
-  { name: 'Momentum', value: { kind: 'momentum', momentum: 0.9, nesterov: false } },
-  { name: 'AdaGrad', value: { kind: 'adagrad', initialAccumulator: 0.1 } },
-  { name: 'RMSProp', value: { kind: 'rmsprop', decay: 0.9, epsilon: 1e-7, initialMeanSquare: 0 } },
-  { name: 'Adam', value: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } },
-  { name: 'AdamW', value: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.01 } },
+const adam: readonly NumberSetting[] = [
+  number(at('beta1'), 'Beta 1', '0–0.9999', 'How much of the gradient’s running mean is kept at each step.'),
+  number(at('beta2'), 'Beta 2', '0–0.99999', 'How much of its running square is kept at each step.'),
+  number(at('epsilon'), 'Epsilon', 'above 0, to 1', 'Keeps the division by a small root from exploding.'),
 ];
+
+/** What each kind is called, starts from, and lets a person set. */
+const kinds: {
+  readonly [K in OptimizerSpec['kind']]: {
+    readonly name: string;
+    readonly start: Extract<OptimizerSpec, { kind: K }>;
+    readonly settings: readonly Setting[];
+  };
+} = {
+  sgd: { name: 'SGD', start: { kind: 'sgd' }, settings: [] },
+  momentum: {
+    name: 'Momentum',
+    start: { kind: 'momentum', momentum: 0.9, nesterov: false },
+    settings: [
+      number(at('momentum'), 'Momentum', '0–0.9999', 'Share of the last step that is taken again.'),
+      {
+        kind: 'switch',
+        path: at('nesterov'),
+        label: 'Nesterov',
+        help: 'Looks ahead along the momentum before it takes the gradient.',
+        on: true,
+        off: false,
+        isOn: ({ training: { optimizer } }) => optimizer.kind === 'momentum' && optimizer.nesterov,
+      },
+    ],
+  },
+  adagrad: {
+    name: 'AdaGrad',
+    start: { kind: 'adagrad', initialAccumulator: 0.1 },
+    settings: [number(at('initialAccumulator'), 'First sum', '0–10', 'What the sum of squared gradients starts from.')],
+  },
+  rmsprop: {
+    name: 'RMSProp',
+    start: { kind: 'rmsprop', decay: 0.9, epsilon: 1e-7, initialMeanSquare: 0 },
+    settings: [
+      number(at('decay'), 'Decay', '0–0.9999', 'How much of the mean square is kept at each step.'),
+      number(at('epsilon'), 'Epsilon', '0–1', 'Keeps the division by a small root from exploding.'),
+      number(at('initialMeanSquare'), 'First square', '0–10', 'What the mean square starts from; TensorFlow 1 took 1.'),
+    ],
+  },
+  adam: { name: 'Adam', start: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 }, settings: adam },
+  adamw: {
+    name: 'AdamW',
+    start: { kind: 'adamw', beta1: 0.9, beta2: 0.999, epsilon: 1e-7, weightDecay: 0.01 },
+    settings: [
+      ...adam,
+      number(
+        at('weightDecay'),
+        'Weight decay',
+        '0–1',
+        'Shrinks every weight a little at each step, apart from the gradient.',
+      ),
+    ],
+  },
+};
 
 const kind: ChoiceSetting = {
   kind: 'choice',
   path: 'training.optimizer',
   label: 'Optimizer',
   help: 'How gradients become steps; Adam is a sound choice for most models.',
-  options: defaults.map(({ name, value }) => ({ id: value.kind, name, value })),
+  options: Object.entries(kinds).map(([id, { name, start }]) => ({ id, name, value: start })),
   chosen: ({ training }) => training.optimizer.kind,
-};
-
-const epsilon = number(at('epsilon'), 'Epsilon', 'to 1', 'Keeps the division by a small root from exploding.');
-const adam: readonly NumberSetting[] = [
-  number(at('beta1'), 'Beta 1', '0–0.9999', 'How much of the gradient’s running mean is kept at each step.'),
-  number(at('beta2'), 'Beta 2', '0–0.99999', 'How much of its running square is kept at each step.'),
-  epsilon,
-];
-
-const own: Readonly<Record<OptimizerSpec['kind'], readonly Setting[]>> = {
-  sgd: [],
-  momentum: [
-    number(at('momentum'), 'Momentum', '0–0.9999', 'Share of the last step that is taken again.'),
-    {
-      kind: 'switch',
-      path: at('nesterov'),
-      label: 'Nesterov',
-      help: 'Looks ahead along the momentum before it takes the gradient.',
-      on: true,
-      off: false,
-      isOn: ({ training: { optimizer } }) => optimizer.kind === 'momentum' && optimizer.nesterov,
-    },
-  ],
-  adagrad: [number(at('initialAccumulator'), 'First sum', '0–10', 'What the sum of squared gradients starts from.')],
-  rmsprop: [
-    number(at('decay'), 'Decay', '0–0.9999', 'How much of the mean square is kept at each step.'),
-    epsilon,
-    number(at('initialMeanSquare'), 'First square', '0–10', 'What the mean square starts from; TensorFlow 1 took 1.'),
-  ],
-  adam,
-  adamw: [
-    ...adam,
-    number(at('weightDecay'), 'Weight decay', 'a step, 0–1', 'Shrinks every weight a little, apart from the gradient.'),
-  ],
 };
 
 export const optimizerSettings = ({ training }: Experiment): readonly Setting[] => [
   kind,
-  ...own[training.optimizer.kind],
+  ...kinds[training.optimizer.kind].settings,
 ];
 
 const schedules: readonly { readonly name: string; readonly value: ScheduleSpec }[] = [

@@ -237,7 +237,7 @@ export const trainingGroups: readonly SettingGroup[] = [
   },
   {
     id: 'early-stopping',
-    title: 'Early end',
+    title: 'Early stopping',
     words: ({ training: { earlyStopping } }) =>
       earlyStopping ? `after ${earlyStopping.patience} without gain` : 'off',
     settings: stoppingSettings,

@@ -13,6 +13,7 @@ const inSight = new Map([
   ['training.epochs', 'Epochs'],
   ['training.seed', 'Seed'],
   ['training.validationCount', 'Validation'],
+  ['name', 'Title'],
 ]);
 
 export interface WhereToLook {
