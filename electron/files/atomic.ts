@@ -2,6 +2,7 @@ import { copyFile, link, mkdir, open, readdir, rename, rm, type FileHandle } fro
 import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
 import { StudioError } from '../contract/errors.ts';
+import { isAlive } from './process-alive.ts';
 
 const NEW_LINE = 0x0a;
 
@@ -168,6 +169,14 @@ export async function sweep(folder: string): Promise<void> {
   const names = await readdir(folder).catch(() => []);
   const left = names.filter((name) => name.startsWith(WRITING) || name.startsWith(REPLACED));
   await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+}
+
+/** Removes from a folder, in which other processes may be writing, what writers have left that are gone. */
+export async function sweepDead(folder: string): Promise<void> {
+  for (const name of await readdir(folder).catch(() => [])) {
+    const writer = writerOf(name);
+    if (writer !== undefined && !isAlive(writer)) await rm(join(folder, name), { recursive: true, force: true });
+  }
 }
 
 /** Runs what writes a file or folder; the system's errors come out as the writers' above do. */

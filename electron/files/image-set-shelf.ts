@@ -7,9 +7,8 @@ import { StudioError, toErrorData } from '../contract/errors.ts';
 import { describeIssue } from '../contract/issues.ts';
 import { SetNameSchema, SetNotesSchema, type ImageSetDescription } from '../contract/images.ts';
 import type { ImageSetSummary } from '../contract/words.ts';
-import { makeFolder, writerOf } from './atomic.ts';
+import { makeFolder, sweepDead } from './atomic.ts';
 import { ImageSetFolder, summaryOf } from './image-set-folder.ts';
-import { isAlive } from './process-alive.ts';
 
 const ChangesSchema = v.strictObject({
   name: v.exactOptional(SetNameSchema),
@@ -79,12 +78,7 @@ export class ImageSetShelf {
 
   /** Removes what imports have left behind whose process is gone. */
   async sweep(): Promise<void> {
-    for (const name of await namesIn(this.folder)) {
-      const writer = writerOf(name);
-      if (writer !== undefined && !isAlive(writer)) {
-        await rm(join(this.folder, name), { recursive: true, force: true });
-      }
-    }
+    await sweepDead(this.folder);
   }
 }
 

@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type {
   AppDescription,
   Answer,
@@ -11,6 +12,7 @@ import type {
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
+import { sweepDead } from '../files/atomic.ts';
 import { sendEvent, servePort, type Port, type Report } from '../contract/rpc.ts';
 import { checkedAnswer } from './answer.ts';
 import type { AppSettings } from './app-settings.ts';
@@ -69,8 +71,9 @@ export class Studio {
       tell: (queue) => this.#tell('queue:changed', queue),
     });
     options.engine.onEvent((name, payload) => this.#receive(name, payload));
-    this.staging.sweep().catch((error: unknown) => {
-      options.report(`What was staged before could not be removed: ${toErrorData(error).message}`);
+    const left = [this.staging.sweep(), sweepDead(join(options.dataFolder, 'runs'))];
+    Promise.all(left).catch((error: unknown) => {
+      options.report(`What was left by an earlier start could not be removed: ${toErrorData(error).message}`);
     });
   }
 

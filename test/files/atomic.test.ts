@@ -3,14 +3,18 @@ import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   appendLine,
+  fillNewFolder,
   linkOrCopy,
   makeFolder,
   removeFolder,
   sweep,
+  sweepDead,
   writeFolder,
   writeJson,
   writePieces,
+  writeFully,
   writeWhole,
+  writeWholeBy,
 } from '../../electron/files/atomic.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { fillDisk } from '../run/full-disk.ts';
@@ -188,5 +192,59 @@ describe('a folder', () => {
     await expect(failing).rejects.toThrow('half-way');
     expect(readdirSync(path)).toEqual(['old']);
     expect(readdirSync(folder.path)).toEqual(['model']);
+  });
+});
+
+describe('a file written piece by piece', () => {
+  test('takes the place of the old one when it is whole, and not before', async () => {
+    using folder = new TemporaryFolder();
+    const path = folder.write('file', 'old');
+    await writeWholeBy(path, async (file) => {
+      await writeFully(file, Buffer.from('one '));
+      expect(readFileSync(path, 'utf8')).toBe('old');
+      await writeFully(file, Buffer.from('two'));
+    });
+    expect(readFileSync(path, 'utf8')).toBe('one two');
+    expect(readdirSync(folder.path)).toEqual(['file']);
+  });
+
+  test('leaves the old one where it cannot be finished', async () => {
+    using folder = new TemporaryFolder();
+    const path = folder.write('file', 'old');
+    await fillDisk(() => true);
+    const writing = writeWholeBy(path, (file) => writeFully(file, Buffer.from('a new one')));
+    await expect(writing).rejects.toMatchObject({
+      code: 'disk-full',
+      message: `${path}: cannot be written: the disk is full.`,
+    });
+    expect(readFileSync(path, 'utf8')).toBe('old');
+    expect(readdirSync(folder.path)).toEqual(['file']);
+  });
+});
+
+describe('a folder that is named when it is filled', () => {
+  test('comes whole, and not at all where filling it fails or its name is taken', async () => {
+    using folder = new TemporaryFolder();
+    const fill = (name: string) =>
+      fillNewFolder(folder.path, async (temporary) => {
+        await writeWhole(join(temporary, 'file'), 'content');
+        if (name === 'bad') throw new Error('bad');
+        return name;
+      });
+    expect(await fill('one')).toBe('one');
+    await expect(fill('bad')).rejects.toThrow('bad');
+    await expect(fill('one')).rejects.toMatchObject({ code: 'refused' });
+    expect(readdirSync(folder.path)).toEqual(['one']);
+    expect(readdirSync(join(folder.path, 'one'))).toEqual(['file']);
+  });
+});
+
+describe('what dead writers have left', () => {
+  test('is removed; what a living one writes stays', async () => {
+    using folder = new TemporaryFolder();
+    const living = `.writing-${process.pid}-a`;
+    for (const name of [living, `.writing-${2 ** 30}-b`, 'a-run']) mkdirSync(join(folder.path, name));
+    await sweepDead(folder.path);
+    expect(readdirSync(folder.path).sort()).toEqual([living, 'a-run']);
   });
 });

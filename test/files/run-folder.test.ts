@@ -124,8 +124,8 @@ describe('torn and foreign files', () => {
     using folder = new TemporaryFolder();
     const run = await created(folder);
     const path = join(run.path, 'experiment.json');
-    writeFileSync(path, readFileSync(path, 'utf8').replace('"version": 1', '"version": 2'));
-    const message = `${path}: version must be 1, found 2.`;
+    writeFileSync(path, readFileSync(path, 'utf8').replace('"version": 2', '"version": 3'));
+    const message = `${path}: written by a newer version of the app: version 3, this version of the app reads up to 2.`;
     await expect(run.readExperiment()).rejects.toMatchObject({ code: 'bad-file', message });
   });
 

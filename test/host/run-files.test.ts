@@ -6,7 +6,7 @@ import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../electron/contract/errors.ts';
 import { writeJson, writeWhole } from '../../electron/files/atomic.ts';
 import { encodeSafetensors } from '../../electron/files/safetensors.ts';
-import { RunFolder } from '../../electron/files/run-folder.ts';
+import type { RunFolder } from '../../electron/files/run-folder.ts';
 import { addRun, dataFolders, experiment, metricsOf, openStudio, started } from './studio-samples.ts';
 
 const data = dataFolders();
@@ -71,8 +71,8 @@ describe('the small curve of a run', () => {
     const lines = Array.from({ length: 200 }, (_, epoch) => JSON.stringify(metricsOf(epoch + 1, 200 - epoch)));
     await writeFile(join(long.path, 'metrics.jsonl'), `${lines.join('\n')}\n`);
     const blind = await addRun(data.path, 'blind');
-    const { validationMse: _mse, validationSquaredError: _error, ...unvalidated } = metricsOf(1, 9);
-    await blind.addMetrics(unvalidated);
+    const unvalidated = { ...metricsOf(1, 9), validationMse: undefined, validationSquaredError: undefined };
+    await writeFile(join(blind.path, 'metrics.jsonl'), `${JSON.stringify(unvalidated)}\n`);
     const runs = unwrap(await (await openStudio(data.path)).window.call('run:list', {}));
     const curves = Object.fromEntries(runs.map(({ id, curve }) => [id, curve]));
     expect(curves['short']).toEqual([5, 3, 4]);
@@ -317,14 +317,14 @@ describe('experiments as files', () => {
   });
 
   it('of an older version are migrated; newer and broken ones are named', async () => {
-    const { regularisers: _, ...training } = experiment.training;
+    const training = { ...experiment.training, regularisers: undefined, codeL1: 0.25 };
     const write = async (name: string, value: unknown) => {
       const path = join(data.path, name);
       await writeFile(path, typeof value === 'string' ? value : JSON.stringify(value));
       return path;
     };
     const paths = [
-      await write('old.json', { ...experiment, version: 1, training: { ...training, codeL1: 0.25 } }),
+      await write('old.json', { ...experiment, version: 1, training }),
       await write('newer.json', { ...experiment, version: 9 }),
       await write('broken.json', '{"version": 2'),
     ];
