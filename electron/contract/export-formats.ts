@@ -5,7 +5,7 @@ import { layOut } from './model-layout.ts';
 export const modelParts = ['autoencoder', 'encoder', 'decoder'] as const;
 export type ModelPart = (typeof modelParts)[number];
 
-export const exportFormatIds = ['tfjs', 'safetensors', 'npz'] as const;
+export const exportFormatIds = ['tfjs', 'onnx', 'safetensors', 'npz'] as const;
 export type ExportFormatId = (typeof exportFormatIds)[number];
 
 /** What a person chooses a format by. */
@@ -26,6 +26,12 @@ export const exportFormats: readonly ExportFormat[] = [
     scalesInside: false,
   },
   {
+    id: 'onnx',
+    name: 'ONNX',
+    about: 'For ONNX Runtime, which there is for most languages and devices.',
+    scalesInside: true,
+  },
+  {
     id: 'safetensors',
     name: 'safetensors',
     about: 'The weights alone, by name, and how they are used.',
@@ -39,8 +45,8 @@ export const exportFormats: readonly ExportFormat[] = [
   },
 ];
 
-/** Largest files of a format: zip files end, without their 64-bit extension, at 4 GiB. */
-const MOST_BYTES: Readonly<Partial<Record<ExportFormatId, number>>> = { npz: 2 ** 32 };
+/** Largest files of two formats: protocol buffers end at 2 GiB; zip files, without their 64-bit extension, at 4 GiB. */
+const MOST_BYTES: Readonly<Partial<Record<ExportFormatId, number>>> = { onnx: 2 ** 31, npz: 2 ** 32 };
 /** For all that stands beside the weights. */
 const MARGIN = 2 ** 20;
 

@@ -1,6 +1,6 @@
 /**
  * Writes protocol-buffer messages field by field (https://protobuf.dev/programming-guides/encoding). Only what TensorFlow's
- * GraphDef needs, so that neither a generator nor a runtime is.
+ * GraphDef and ONNX need, so that neither a generator nor a runtime is.
  */
 export class MessageWriter {
   private readonly parts: Uint8Array[] = [];

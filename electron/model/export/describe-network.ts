@@ -7,6 +7,7 @@ import { LEAKY_SLOPE, NORM_EPSILON } from '../../engine/layers.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
 import { samePadding, transposedStart } from './geometry.ts';
 import type { PlainModel, PlainOp, PlainStep, PlainWeight } from './plain-model.ts';
+import { transposeTensor } from './transpose-tensor.ts';
 
 type Tensors = Readonly<Record<string, StoredTensor>>;
 
@@ -95,7 +96,8 @@ class LayerSteps {
     const { layer } = this;
     const name = `${layer.name}/kernel`;
     if (layer.kind !== 'dense' || layer.tiedTo === undefined) return this.weight(name);
-    return { ...transposed(this.weight(`${this.names.get(layer.tiedTo)}/kernel`)), name };
+    const source = this.weight(`${this.names.get(layer.tiedTo)}/kernel`);
+    return { ...transposeTensor(source, [1, 0]), name };
   }
 
   private bias(): { bias?: PlainWeight } {
@@ -114,15 +116,6 @@ class LayerSteps {
     this.ops.push({ ...step, name, inputShape: this.shape, shape });
     this.shape = shape;
   }
-}
-
-function transposed({ name, shape, data }: PlainWeight): PlainWeight {
-  const [rows = 0, columns = 0] = shape;
-  const turned = new Float32Array(data.length);
-  for (let row = 0; row < rows; row += 1) {
-    for (let column = 0; column < columns; column += 1) turned[column * rows + row] = data[row * columns + column]!;
-  }
-  return { name, shape: [columns, rows], data: turned };
 }
 
 const product = (shape: LayerShape): number => shape.reduce((all, size) => all * size, 1);

@@ -1,11 +1,13 @@
 import type { ExportFormatId } from '../../contract/export-formats.ts';
 import type { FormatWriter } from './exported-model.ts';
+import { onnxWriter } from './onnx/onnx-writer.ts';
 import { tfjsWriter } from './tfjs.ts';
 import { npzWriter, safetensorsWriter } from './weights-alone.ts';
 
 /** Who writes each format: one file a format. */
 export const formatWriters: Readonly<Record<ExportFormatId, FormatWriter>> = {
   tfjs: tfjsWriter,
+  onnx: onnxWriter,
   safetensors: safetensorsWriter,
   npz: npzWriter,
 };

@@ -56,6 +56,7 @@ describe('what a format cannot hold is said beforehand', () => {
     const large = modelSpec({ inputShape: [512, 512, 3], encoder: [dense(1024)], tiedWeights: true });
     expect(limits(large)).toEqual({
       tfjs: undefined,
+      onnx: 'ONNX files hold at most 2.1 GB; the weights of this model take 6.4 GB.',
       safetensors: undefined,
       npz: 'NumPy files hold at most 4.3 GB; the weights of this model take 6.4 GB.',
     });

@@ -5,19 +5,24 @@ import { tf } from '../../../electron/engine/tensorflow.ts';
 import { normal, randomFrom } from '../../random.ts';
 import { onNetwork } from '../../engine/samples.ts';
 
-/** Every weight away from what it is initially: biases and the statistics of batch normalisation are zeros and ones else. */
+/** Builds a network for the length of one body, its weights scattered; asserts that nothing is left of it. */
 export function onTrained(spec: ModelSpec, body: (network: Network) => Promise<void>): Promise<void> {
   return onNetwork(spec, (network) => {
-    const random = randomFrom(7);
-    for (const { name, variable } of network.weights) {
-      if (name.endsWith('/kernel')) continue;
-      const spread = name.endsWith('/moving_variance') || name.endsWith('/gamma') ? 0.2 : 0.3;
-      const centre = spread === 0.2 ? 1 : 0;
-      const values = Float32Array.from({ length: variable.size }, () => centre + spread * Math.tanh(normal(random)));
-      tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
-    }
+    scatterWeights(network);
     return body(network);
   });
+}
+
+/** Moves every weight away from what it is initially: biases and the statistics of batch normalisation are zeros and ones else. */
+export function scatterWeights(network: Network): void {
+  const random = randomFrom(7);
+  for (const { name, variable } of network.weights) {
+    if (name.endsWith('/kernel')) continue;
+    const isScale = name.endsWith('/moving_variance') || name.endsWith('/gamma');
+    const [centre, spread] = isScale ? [1, 0.2] : [0, 0.3];
+    const values = Float32Array.from({ length: variable.size }, () => centre + spread * Math.tanh(normal(random)));
+    tf.tidy(() => variable.assign(tf.tensor(values, variable.shape)));
+  }
 }
 
 /** Pixels as the model takes them. */

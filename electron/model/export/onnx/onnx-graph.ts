@@ -1,0 +1,200 @@
+import { transposeTensor } from '../transpose-tensor.ts';
+import type { Padding, PlainModel, PlainOp, PlainWeight } from '../plain-model.ts';
+import { ElementType, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor } from './onnx-file.ts';
+
+type Op<K extends PlainOp['kind']> = Extract<PlainOp, { kind: K }>;
+
+/**
+ * A plain model in ONNX's operators. Images go in and come out with their channels last; within, convolutions and pooling have
+ * them first, as ONNX knows no others.
+ * @param bytesIn whether images come as uint8 and are divided by 255 here
+ */
+export function onnxGraph(model: PlainModel, bytesIn: boolean, about: string): OnnxGraph {
+  const builder = new GraphBuilder(model.part === 'decoder' ? 'code' : 'image');
+  if (bytesIn) builder.scaleBytes();
+  for (const op of model.ops) builder.add(op);
+  const output = model.part === 'encoder' ? 'code' : 'reconstruction';
+  return {
+    name: model.part,
+    about,
+    input: { name: builder.input, type: bytesIn ? ElementType.uint8 : ElementType.float32, shape: model.inputShape },
+    output: { name: output, type: ElementType.float32, shape: model.shape },
+    ...builder.end(output),
+  };
+}
+
+class GraphBuilder {
+  readonly input: string;
+  private readonly nodes: OnnxNode[] = [];
+  private readonly tensors: OnnxTensor[] = [];
+  /** The value that the next op takes. */
+  private value: string;
+  /** Whether that is an image with its channels first. */
+  private channelsFirst = false;
+
+  constructor(input: string) {
+    this.input = input;
+    this.value = input;
+  }
+
+  scaleBytes(): void {
+    this.node('Cast', 'scale-cast', [], { to: ElementType.float32 });
+    this.node('Div', 'scale', [this.floats('scale/255', [], [255])]);
+  }
+
+  add(op: PlainOp): void {
+    switch (op.kind) {
+      case 'flatten':
+      case 'reshape':
+        this.order('last');
+        this.node('Reshape', op.name, [this.integers(`${op.name}/shape`, [-1, ...op.shape])]);
+        break;
+      case 'dense':
+        this.node('Gemm', op.name, [this.weight(op.kernel), ...this.bias(op.bias)]);
+        break;
+      case 'conv':
+        this.order('first');
+        this.node('Conv', op.name, [this.kernel(op.kernel), ...this.bias(op.bias)], {
+          strides: [op.stride, op.stride],
+          pads: padsOf(op.padding),
+        });
+        break;
+      case 'conv-transpose':
+        this.convTranspose(op);
+        break;
+      case 'batch-norm':
+        if (op.shape.length > 1) this.order('first');
+        this.node(
+          'BatchNormalization',
+          op.name,
+          [op.scale, op.shift, op.mean, op.variance].map((weight) => this.weight(weight)),
+          { epsilon: { float: op.epsilon } },
+        );
+        break;
+      case 'activation':
+        this.activation(op);
+        break;
+      case 'pool':
+        this.order('first');
+        this.node(op.method === 'max' ? 'MaxPool' : 'AveragePool', op.name, [], {
+          kernel_shape: [op.size, op.size],
+          strides: [op.size, op.size],
+          pads: padsOf(op.padding),
+        });
+        break;
+      case 'upsample':
+        this.upsample(op);
+    }
+  }
+
+  /** Calls the last value by this name. */
+  end(output: string): Pick<OnnxGraph, 'nodes' | 'tensors'> {
+    this.order('last');
+    if (this.nodes.length === 0) this.node('Identity', 'identity');
+    const last = this.nodes.pop() as OnnxNode;
+    return { nodes: [...this.nodes, { ...last, output }], tensors: this.tensors };
+  }
+
+  /** Kernels of both kinds, (h, w, in, out) and (h, w, out, in), turn into what ONNX wants by the same permutation. */
+  private kernel(weight: PlainWeight): string {
+    return this.weight(transposeTensor(weight, [3, 2, 0, 1]));
+  }
+
+  private convTranspose(op: Op<'conv-transpose'>): void {
+    this.order('first');
+    const [high = 1, wide = 1] = op.kernel.shape;
+    const [rows = 1, columns = 1] = op.inputShape;
+    const [height = 1, width = 1] = op.shape;
+    // All that the kernels reach, and zeros up to a whole stride; what does not belong to the output is cut off as padding.
+    const beyond = [Math.max(op.stride - high, 0), Math.max(op.stride - wide, 0)] as const;
+    const bottom = (rows - 1) * op.stride + high + beyond[0] - op.top - height;
+    const right = (columns - 1) * op.stride + wide + beyond[1] - op.left - width;
+    this.node('ConvTranspose', op.name, [this.kernel(op.kernel), ...this.bias(op.bias)], {
+      strides: [op.stride, op.stride],
+      pads: [op.top, op.left, bottom, right],
+      output_padding: beyond,
+    });
+  }
+
+  private activation({ name, activation, slope = 0 }: Op<'activation'>): void {
+    switch (activation) {
+      case 'leaky-relu':
+        return this.node('LeakyRelu', name, [], { alpha: { float: slope } });
+      case 'gelu':
+        return this.gelu(name);
+      default:
+        return this.node(operators[activation], name);
+    }
+  }
+
+  /** x / 2 · (1 + erf(x / √2)): an operator of its own comes with a later operator set. */
+  private gelu(name: string): void {
+    const x = this.value;
+    this.node('Mul', `${name}-scaled`, [this.floats(`${name}/sqrt-half`, [], [Math.SQRT1_2])]);
+    this.node('Erf', `${name}-erf`);
+    this.node('Add', `${name}-above`, [this.floats(`${name}/one`, [], [1])]);
+    this.node('Mul', `${name}-product`, [x]);
+    this.node('Mul', name, [this.floats(`${name}/half`, [], [0.5])]);
+  }
+
+  private upsample(op: Op<'upsample'>): void {
+    this.order('first');
+    const scales = this.floats(`${op.name}/scales`, [4], [1, 1, op.size, op.size]);
+    this.node('Resize', op.name, ['', scales], {
+      mode: 'nearest',
+      coordinate_transformation_mode: 'asymmetric',
+      nearest_mode: 'floor',
+    });
+    const [height = 1, width = 1] = op.shape;
+    const whole = op.inputShape.slice(0, 2).map((size) => size * op.size);
+    if (whole[0] === height && whole[1] === width) return;
+    const ends = [
+      this.integers(`${op.name}/starts`, [0, 0]),
+      this.integers(`${op.name}/ends`, [height, width]),
+      this.integers(`${op.name}/axes`, [2, 3]),
+    ];
+    this.node('Slice', `${op.name}-crop`, ends);
+  }
+
+  private order(wanted: 'first' | 'last'): void {
+    if (this.channelsFirst === (wanted === 'first')) return;
+    this.channelsFirst = wanted === 'first';
+    const perm = this.channelsFirst ? [0, 3, 1, 2] : [0, 2, 3, 1];
+    this.node('Transpose', `channels-${wanted}-${this.nodes.length}`, [], { perm });
+  }
+
+  /** Adds a node that takes the current value first, and makes its output the current value. */
+  private node(
+    op: string,
+    name: string,
+    more: readonly string[] = [],
+    attributes: Readonly<Record<string, OnnxAttribute>> = {},
+  ): void {
+    // The name of a layer may also be that of an input.
+    const output = `${name}:output`;
+    this.nodes.push({ op, name, inputs: [this.value, ...more], output, attributes });
+    this.value = output;
+  }
+
+  private bias(bias: PlainWeight | undefined): string[] {
+    return bias === undefined ? [] : [this.weight(bias)];
+  }
+
+  private weight({ name, shape, data }: PlainWeight): string {
+    this.tensors.push({ name, shape, data });
+    return name;
+  }
+
+  private floats(name: string, shape: readonly number[], values: readonly number[]): string {
+    return this.weight({ name, shape, data: Float32Array.from(values) });
+  }
+
+  private integers(name: string, values: readonly number[]): string {
+    this.tensors.push({ name, shape: [values.length], data: BigInt64Array.from(values, BigInt) });
+    return name;
+  }
+}
+
+const operators = { sigmoid: 'Sigmoid', tanh: 'Tanh', relu: 'Relu', elu: 'Elu', softplus: 'Softplus' } as const;
+
+const padsOf = ({ top, left, bottom, right }: Padding): readonly number[] => [top, left, bottom, right];
