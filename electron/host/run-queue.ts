@@ -44,6 +44,11 @@ export class RunQueue {
     };
   }
 
+  /** Whether it will start something by itself. */
+  get goesOn(): boolean {
+    return this.#starting || (this.#entries.length > 0 && !this.#held && !this.#closed);
+  }
+
   /** To be called whenever a run could have become possible: starts the next one. */
   advance(): void {
     void this.#do(() => this.#startNext(), false);

@@ -17,7 +17,7 @@ import { sendEvent, servePort, type Port, type Report } from '../contract/rpc.ts
 import { checkedAnswer } from './answer.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { EngineProcess } from './engine-process.ts';
-import { exportInto, fileName, type ChooseExportPlace } from './export.ts';
+import { exportInto, exportName, type ChooseExportPlace } from './export.ts';
 import { ImportWatch } from './import-watch.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunShelf, type ActiveRun } from './run-shelf.ts';
@@ -97,9 +97,9 @@ export class Studio {
     };
   }
 
-  /** Whether a run trains or is about to; a paused one counts. */
+  /** Whether a run trains or is about to, from the queue too; a paused one counts. */
   get isTraining(): boolean {
-    return this.#activeRun !== undefined || this.#starting > 0;
+    return this.#activeRun !== undefined || this.#starting > 0 || this.#queue.goesOn;
   }
 
   /** Hears every event of the engine, as windows do, after the studio has taken note of it. */
@@ -225,12 +225,13 @@ export class Studio {
     return { host, version, dataFolder, engine: engine.state, ...activeRun, ...activeImport };
   }
 
-  async #export({ runId, weights }: Request<'model:export'>): Promise<ExportAnswer> {
-    const { summary, hasModel } = await this.#shelf.open(runId, this.#active);
+  async #export(request: Request<'model:export'>): Promise<ExportAnswer> {
+    const { summary, hasModel } = await this.#shelf.open(request.runId, this.#active);
     if (!hasModel) throw new StudioError('not-found', `The run "${summary.name}" has no saved model yet.`);
-    const wish = { kind: 'folder', name: `${fileName(summary.name)}-${weights}`, title: 'Export model' } as const;
+    const wish = { kind: 'folder', name: exportName(summary.name, request), title: 'Export model' } as const;
+    const { version: appVersion } = this.#options;
     return exportInto(this.#options.chooseExportPlace, wish, (folder) =>
-      this.#ask('engine:export', { runId, weights, folder }),
+      this.#ask('engine:export', { ...request, folder, appVersion }),
     );
   }
 

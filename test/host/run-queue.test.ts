@@ -44,6 +44,21 @@ describe('the queue', () => {
     expect(heard).toContain('queue:changed');
   });
 
+  it('counts as training until the last of it has ended, but not while it is held', async () => {
+    const { studio, window, waiting, add, end } = await opened();
+    const told: boolean[] = [];
+    studio.listen((name) => name === 'run:ended' && told.push(studio.isTraining));
+    await add('a', 'b');
+    await expect.poll(waiting).toEqual(['b']);
+    end();
+    await expect.poll(waiting).toEqual([]);
+    end();
+    await expect.poll(() => told).toEqual([true, false]);
+    unwrap(await window.call('queue:hold', { held: true }));
+    await add('c');
+    expect(studio.isTraining).toBe(false);
+  });
+
   it('starts nothing while it is held, and goes on when it is let go', async () => {
     const { window, trained, waiting, add, queue } = await opened();
     unwrap(await window.call('queue:hold', { held: true }));
