@@ -139,7 +139,7 @@ function xyOptions(lines: readonly XyLine[], frame: XyFrame): ChartOptions<'line
     normalized: true,
     parsing: false,
     interaction: { mode: 'nearest', intersect: false },
-    layout: { padding: { top: frame.title === undefined ? 8 : 40, right: 16 + 8 * longest } },
+    layout: { padding: { top: frame.title === undefined ? 8 : 40, right: 20 + 7 * longest } },
     scales: { x: scaleOf(frame.x, colours), y: scaleOf(frame.y, colours) },
     plugins: { tooltip: tooltipOf(frame) },
   };
