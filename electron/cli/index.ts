@@ -7,6 +7,7 @@ import { addEncode } from './encode-command.ts';
 import { addImport } from './import-command.ts';
 import { placesSeenFrom } from './places.ts';
 import { addReconstruct } from './reconstruct-command.ts';
+import { addRunFiles } from './run-file-commands.ts';
 import { addServe } from './serve-command.ts';
 import { addSweep } from './sweep-command.ts';
 
@@ -31,6 +32,7 @@ addImport(program);
 addReconstruct(program);
 addEncode(program);
 addDecode(program);
+addRunFiles(program);
 addServe(program, places, version);
 
 try {

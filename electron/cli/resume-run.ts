@@ -30,7 +30,7 @@ export async function runToResume(
   return { id, experiment: resumption.experiment, set, folder, resumption };
 }
 
-function runFolder(run: string): RunFolder {
+export function runFolder(run: string): RunFolder {
   if (existsSync(join(resolve(run), 'run.json'))) return new RunFolder(resolve(run));
   const dataFolder = defaultDataFolder();
   const kept = v.is(IdSchema, run) ? RunFolder.under(dataFolder, run) : undefined;
