@@ -1,5 +1,5 @@
 import { readdir } from 'node:fs/promises';
-import type { ExportAnswer } from '../contract/contract.ts';
+import type { ExportAnswer, Request } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 
 /** What is to be exported: a new folder of files, or one file. */
@@ -61,4 +61,14 @@ export function fileName(name: string, otherwise = 'model'): string {
     .replace(/[^a-z0-9]+/g, '-')
     .replace(/^-+|-+$/g, '');
   return safe === '' ? otherwise : safe.slice(0, 60);
+}
+
+/** What an exported model is called: "article-best", "article-best-encoder-onnx". */
+export function exportName(run: string, { weights, part, format }: Omit<Request<'model:export'>, 'runId'>): string {
+  return [
+    fileName(run),
+    weights,
+    ...(part === undefined ? [] : [part]),
+    ...(format === undefined ? [] : [format]),
+  ].join('-');
 }

@@ -292,10 +292,18 @@ describe('exporting', () => {
     const write = vi.fn(() => Promise.resolve({ files: ['model.json'] }));
     const { window, chooseExportPlace } = await opened({ 'engine:export': write }, target);
     expect(unwrap(await window.call('model:export', request))).toEqual({ kind: 'saved', folder: target.path });
-    expect(write).toHaveBeenCalledWith({ ...request, folder: target.path });
+    expect(write).toHaveBeenCalledWith({ ...request, folder: target.path, appVersion: '1.2.3' });
     expect(chooseExportPlace).toHaveBeenCalledWith({
       kind: 'folder',
       name: 'article-best',
+      title: 'Export model',
+    });
+    const chosen = { ...request, format: 'onnx', part: 'encoder', scalingInside: true } as const;
+    await window.call('model:export', chosen);
+    expect(write).toHaveBeenLastCalledWith({ ...chosen, folder: target.path, appVersion: '1.2.3' });
+    expect(chooseExportPlace).toHaveBeenLastCalledWith({
+      kind: 'folder',
+      name: 'article-best-encoder-onnx',
       title: 'Export model',
     });
   });
