@@ -1,0 +1,42 @@
+// `npm run package -- [dir] [tar.gz] [deb] [AppImage] [nsis] [dmg] [--quick]`: builds the app and packs it into release/.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { buildIfChanged } from './build.ts';
+import { PackageError } from './package/package-error.ts';
+import { pack } from './package/pack.ts';
+import { targetsFor } from './package/targets.ts';
+import { projectRoot, runNode, tools } from './step.ts';
+
+async function main(): Promise<number> {
+  const { values, positionals } = parseArgs({
+    allowPositionals: true,
+    options: { quick: { type: 'boolean', default: false } },
+  });
+  const targets = targetsFor(positionals, process.platform);
+  const prepared = (await runNode(tools.ensureNative, ['--quiet'])) || (await buildIfChanged());
+  if (prepared !== 0) return prepared;
+  const scratch = await mkdtemp(join(tmpdir(), 'studio-package-'));
+  try {
+    await pack({
+      projectRoot,
+      scratch,
+      targets,
+      quick: values.quick,
+      say: (line) => void process.stderr.write(`${line}\n`),
+    });
+    return 0;
+  } finally {
+    await rm(scratch, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.stderr.write(
+    `${error instanceof PackageError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
+  );
+  process.exitCode = 1;
+}
