@@ -5,10 +5,28 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { StudioError } from '../../electron/contract/errors.ts';
 
-const requirements = join(import.meta.dirname, 'peers', 'requirements.txt');
+/** What one benchmark needs of Python. */
+export interface PythonNeeds {
+  /** Begins the environment's folder in the cache. */
+  readonly name: string;
+  /** The file of pinned packages. */
+  readonly requirements: string;
+  /** Room on the disk, while pip unpacks. */
+  readonly gigabytes: number;
+  /** Said before they are fetched. */
+  readonly notice: readonly string[];
+}
 
-/** What the environment takes once unpacked (8 GB), and what pip needs beside it while it unpacks (3.5 GB). */
-const NEEDED_GB = 12;
+/** The environment takes 8 GB once unpacked, and pip 3.5 GB beside it while it unpacks. */
+const peers: PythonNeeds = {
+  name: 'bench',
+  requirements: join(import.meta.dirname, 'peers', 'requirements.txt'),
+  gigabytes: 12,
+  notice: [
+    'It downloads about 3.5 GB and takes 8 GB on disk. Most of that is CUDA packages, which torch brings along',
+    'and cannot be imported without; nothing here uses a graphics card.',
+  ],
+};
 
 /** Oldest and newest minor version of Python 3 for which every pinned package has a wheel. */
 const MINORS = { least: 11, most: 13 } as const;
@@ -20,8 +38,8 @@ export interface PythonEnvironment {
   readonly packages: readonly string[];
 }
 
-/** The peers' packages with their versions, from requirements.txt. */
-export function pinnedPackages(): readonly string[] {
+/** The packages with their versions, from requirements.txt. */
+export function pinnedPackages({ requirements }: PythonNeeds = peers): readonly string[] {
   return readFileSync(requirements, 'utf8')
     .split('\n')
     .filter((line) => line.includes('=='));
@@ -31,25 +49,24 @@ export function pinnedPackages(): readonly string[] {
  * Returns the benchmark's own Python environment, making it in the user's cache folder the first time.
  * Throws a StudioError that says what is missing: Python, its venv module, room on the disk, or the network.
  */
-export async function ensurePython(say: (line: string) => void): Promise<PythonEnvironment> {
-  const packages = pinnedPackages();
+export async function ensurePython(say: (line: string) => void, needs = peers): Promise<PythonEnvironment> {
+  const packages = pinnedPackages(needs);
   const host = findPython();
-  const folder = environmentFolder(host.version);
+  const folder = environmentFolder(needs, host.version);
   const python = join(folder, 'bin', 'python');
   const done = join(folder, 'complete');
   if (existsSync(done) && existsSync(python)) return { python, packages };
 
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  checkRoom(folder);
+  checkRoom(folder, needs.gigabytes);
   say(`Making the peers' Python environment (once, Python ${host.version}): ${packages.join(', ')}.`);
-  say('It downloads about 3.5 GB and takes 8 GB on disk. Most of that is CUDA packages, which torch brings along');
-  say('and cannot be imported without; nothing here uses a graphics card.');
+  needs.notice.forEach((line) => say(line));
   say(`Folder: ${folder}`);
   makeVenv(host.command, folder);
-  await installPackages(python, say);
+  await installPackages(python, needs.requirements, say);
   writeFileSync(done, `${packages.join('\n')}\n`);
-  removeOlder(folder);
+  removeOlder(needs, folder);
   return { python, packages };
 }
 
@@ -57,16 +74,17 @@ function cacheFolder(): string {
   return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'autoencoder-studio');
 }
 
-function environmentFolder(version: string): string {
+function environmentFolder({ name, requirements }: PythonNeeds, version: string): string {
   const hash = createHash('sha256').update(readFileSync(requirements)).update(version).digest('hex').slice(0, 12);
-  return join(cacheFolder(), `bench-${hash}`);
+  return join(cacheFolder(), `${name}-${hash}`);
 }
 
-/** Earlier environments are several gigabytes each and no longer asked for. */
-function removeOlder(current: string): void {
+/** Earlier environments are up to several gigabytes each and no longer asked for. */
+function removeOlder({ name: prefix }: PythonNeeds, current: string): void {
   for (const name of readdirSync(cacheFolder())) {
     const folder = join(cacheFolder(), name);
-    if (/^bench-[0-9a-f]{12}$/.test(name) && folder !== current) rmSync(folder, { recursive: true, force: true });
+    const isOfThis = name.startsWith(prefix) && /^-[0-9a-f]{12}$/.test(name.slice(prefix.length));
+    if (isOfThis && folder !== current) rmSync(folder, { recursive: true, force: true });
   }
 }
 
@@ -91,13 +109,13 @@ function findPython(): { readonly command: string; readonly version: string } {
   );
 }
 
-function checkRoom(folder: string): void {
+function checkRoom(folder: string, gigabytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
   const free = (bavail * bsize) / 1e9;
-  if (free >= NEEDED_GB) return;
+  if (free >= gigabytes) return;
   throw new StudioError(
     'disk-full',
-    `${folder}: expected ${NEEDED_GB} GB free for the peers' packages, found ${free.toFixed(1)} GB. ` +
+    `${folder}: expected ${gigabytes} GB free for the peers' packages, found ${free.toFixed(1)} GB. ` +
       'Free some room or point XDG_CACHE_HOME at a larger disk.',
   );
 }
@@ -113,7 +131,7 @@ function makeVenv(command: string, folder: string): void {
   );
 }
 
-async function installPackages(python: string, say: (line: string) => void): Promise<void> {
+async function installPackages(python: string, requirements: string, say: (line: string) => void): Promise<void> {
   const options = ['--no-cache-dir', '--disable-pip-version-check', '--no-input', '--progress-bar', 'off'];
   const args = ['-m', 'pip', 'install', ...options, '--only-binary=:all:', '-r', requirements];
   const child = spawn(python, args, { stdio: ['ignore', 'pipe', 'pipe'] });
@@ -131,10 +149,10 @@ async function installPackages(python: string, say: (line: string) => void): Pro
     child.once('error', reject);
     child.once('close', resolve);
   });
-  if (status !== 0) throw installProblem(log);
+  if (status !== 0) throw installProblem(log, requirements);
 }
 
-function installProblem(log: string): StudioError {
+function installProblem(log: string, requirements: string): StudioError {
   const detail = log.slice(-4_000);
   if (/No space left|Errno 28/.test(log)) {
     return new StudioError('disk-full', 'pip ran out of room on the disk or in the temporary folder (TMPDIR).', {
@@ -149,6 +167,6 @@ function installProblem(log: string): StudioError {
   const missing = /No matching distribution found for (\S+)/.exec(log)?.[1];
   const message = missing
     ? `${missing}: expected a wheel for this system and Python, found none in pip's index.`
-    : 'pip could not install test/bench/peers/requirements.txt; its last lines are in the details.';
+    : `pip could not install ${requirements}; its last lines are in the details.`;
   return new StudioError('not-found', message, { detail });
 }

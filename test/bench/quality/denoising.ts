@@ -30,28 +30,45 @@ export async function denoisingFigures(
   noise: NoiseSpec,
   images: ImageColumns,
 ): Promise<DenoisingFigures> {
-  let model = 0;
-  const filters = WINDOWS.map(() => 0);
-  for (let first = 0; first < images.count; first += AT_ONCE) {
-    const clean = sliceImages(images, first, Math.min(AT_ONCE, images.count - first));
-    const noisy = withNoise(clean, noise, first);
-    const before = meanSquaredErrors(noisy, clean);
-    model += sum(gains(before, applyTo(network, noisy, clean).mse));
-    for (const [index, window] of WINDOWS.entries()) {
-      const filtered = await medianFiltered(noisy, window);
-      filters[index] = filters[index]! + sum(gains(before, meanSquaredErrors(filtered, clean)));
-    }
+  const noisy = withNoise(images, noise);
+  const gainOf = (mse: Float32Array): number => meanOf(gains(meanSquaredErrors(noisy, images), mse));
+  const filters: number[] = [];
+  for (const window of WINDOWS) {
+    filters.push(gainOf(meanSquaredErrors(await medianFiltered(noisy, window), images)));
   }
-  return { psnrGain: model / images.count, medianFilterGain: Math.max(...filters) / images.count };
+  const mse = inParts(images).flatMap((part) => [...applyTo(network, partOf(noisy, part), partOf(images, part)).mse]);
+  return { psnrGain: gainOf(Float32Array.from(mse)), medianFilterGain: Math.max(...filters) };
 }
 
-/** Under noise, clipped and rounded to bytes. */
-function withNoise(images: ImageColumns, noise: NoiseSpec, first: number): ImageColumns {
-  const noisy = valuesOf(() =>
-    addNoise(imageTensor(images), noise, new NoiseStreams(tf.tensor1d([NOISE_SEED, first], 'int32'))),
-  );
-  return { ...images, pixels: toPixels(noisy) };
+/** The test images under noise, clipped and rounded to bytes: the same for every model. */
+export function withNoise(images: ImageColumns, noise: NoiseSpec): ImageColumns {
+  const pixels = new Uint8Array(images.pixels.length);
+  for (const part of inParts(images)) {
+    const noisy = valuesOf(() =>
+      addNoise(
+        imageTensor(partOf(images, part)),
+        noise,
+        new NoiseStreams(tf.tensor1d([NOISE_SEED, part.first], 'int32')),
+      ),
+    );
+    pixels.set(toPixels(noisy), part.first * pixelsPerImage(images));
+  }
+  return { ...images, pixels };
 }
+
+interface Part {
+  readonly first: number;
+  readonly count: number;
+}
+
+function inParts({ count }: ImageColumns): Part[] {
+  return Array.from({ length: Math.ceil(count / AT_ONCE) }, (_, part) => {
+    const first = part * AT_ONCE;
+    return { first, count: Math.min(AT_ONCE, count - first) };
+  });
+}
+
+const partOf = (images: ImageColumns, { first, count }: Part): ImageColumns => sliceImages(images, first, count);
 
 /** PSNR = 10 log₁₀(1 / MSE) for pixels in [0, 1]: after less before, dB, one an image. */
 export function gains(mseBefore: Float32Array, mseAfter: Float32Array): Float32Array {
@@ -88,4 +105,5 @@ export async function medianFiltered(images: ImageColumns, window: number): Prom
   return { ...images, pixels: new Uint8Array(Buffer.concat(filtered)) };
 }
 
-const sum = (values: Float32Array): number => values.reduce((total, value) => total + value, 0);
+export const meanOf = (values: Float32Array): number =>
+  values.reduce((total, value) => total + value, 0) / values.length;

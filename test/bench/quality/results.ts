@@ -29,8 +29,8 @@ export interface PresetResult {
 
 export type QualityResults = Readonly<Record<string, PresetResult>>;
 
-/** Kept beside the program, so that rows can be run one by one. */
-export const resultsFile = join(import.meta.dirname, 'results.json');
+/** Kept beside the report, so that rows can be run one by one. */
+export const resultsFile = join(import.meta.dirname, '..', '..', '..', 'docs', 'quality.json');
 
 export function readResults(file = resultsFile): QualityResults {
   return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as QualityResults) : {};

@@ -18,7 +18,7 @@ const USAGE = `npm run bench:quality -- [options]
   --seeds N       seeds 1 to N (3)
   --json FILE     writes the figures of the rows that were run
   --threads N     threads of the engine (one for each core)
-Trains the presets on MNIST, keeps the figures in test/bench/quality/results.json and writes docs/quality.md from them.`;
+Trains the presets on MNIST, keeps the figures in docs/quality.json and writes docs/quality.md from them.`;
 
 const flags = {
   preset: { type: 'string', multiple: true, default: [] as string[] },

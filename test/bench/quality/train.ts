@@ -2,15 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Events } from '../../../electron/contract/contract.ts';
-import { StudioError } from '../../../electron/contract/errors.ts';
+import { StudioError, toErrorData } from '../../../electron/contract/errors.ts';
+import type { NoiseSpec } from '../../../electron/contract/experiment.ts';
 import { presetExperiment, type Preset } from '../../../electron/contract/presets.ts';
+import type { ImageColumns } from '../../../electron/contract/words.ts';
 import type { ImageSet } from '../../../electron/dataset/image-set.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
 import { loadModel } from '../../../electron/model/weights-file.ts';
 import { TrainingRun } from '../../../electron/run/training-run.ts';
 import { describeMachine } from '../results.ts';
-import { denoisingFigures } from './denoising.ts';
+import { denoisingFigures, gains, meanOf, meanSquaredErrors, withNoise } from './denoising.ts';
 import { likelihoodFigures } from './likelihood.ts';
+import { nonLocalMeans } from './non-local-means.ts';
 import type { SeedResult } from './results.ts';
 import type { Row } from './rows.ts';
 
@@ -62,6 +65,7 @@ export async function trainRow(
           squaredError: test.squaredError,
           ...(test.neighbourAccuracy === undefined ? {} : { neighbourAccuracy: test.neighbourAccuracy }),
           ...(wants('psnrGain') && inputNoise ? await denoisingFigures(network, inputNoise, images) : {}),
+          ...(wants('nonLocalMeansGain') && inputNoise ? await filterFigures(inputNoise, images, say) : {}),
           ...(wants('negativeElbo') ? await likelihoodFigures(network, images) : {}),
         },
         epochs: experiment.training.epochs,
@@ -76,5 +80,26 @@ export async function trainRow(
     }
   } finally {
     await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** What non-local means gain on the same noisy images; nothing, and why, where Python cannot be had. */
+async function filterFigures(
+  noise: NoiseSpec,
+  images: ImageColumns,
+  say: (line: string) => void,
+): Promise<{ readonly nonLocalMeansGain?: number }> {
+  if (noise.kind !== 'gaussian') return {};
+  try {
+    const noisy = withNoise(images, noise);
+    const filtered = await nonLocalMeans(images, noisy, noise.deviation, say);
+    const [before, after] = [noisy, filtered].map((set) => meanSquaredErrors(set, images)) as [
+      Float32Array,
+      Float32Array,
+    ];
+    return { nonLocalMeansGain: meanOf(gains(before, after)) };
+  } catch (error) {
+    say(`  non-local means are left out. ${toErrorData(error).message}`);
+    return {};
   }
 }
