@@ -228,7 +228,10 @@ describe('compiled training', { timeout: 180_000 }, () => {
 });
 
 describe('compiled inference', () => {
-  it.each(Object.entries({ dense: small, convolutional, variational }))(
+  const tied: ModelSpec = { ...small, encoder: [gelu(12, { batchNorm: true })], tiedWeights: true };
+  const pooled: ModelSpec = { ...small, encoder: [conv(3, 3, 1), pool('average', 2)] };
+
+  it.each(Object.entries({ dense: small, convolutional, variational, tied, pooled }))(
     '%s: codes and errors are those of the eager models',
     async (_name, model) => {
       const images = noiseImages(2_345, model.inputShape);

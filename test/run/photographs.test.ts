@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import type { EventName, Events } from '../../electron/contract/contract.ts';
-import type { LayerSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
+import { EXPERIMENT_VERSION, type LayerSpec, type TrainingSpec } from '../../electron/contract/experiment.ts';
 import type { ImageSetSummary, TestMetrics } from '../../electron/contract/words.ts';
 import { EngineService } from '../../electron/run/engine-service.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
@@ -69,7 +69,7 @@ describe('patches of real photographs', () => {
     const ended = engine.next('run:ended');
     const { runId } = await engine.service.handlers['run:start']({
       experiment: {
-        version: 1,
+        version: EXPERIMENT_VERSION,
         name: 'Patches',
         imageSet: set.id,
         model: { ...model, initialiser: 'glorot-uniform', outputActivation: 'sigmoid' },

@@ -4,7 +4,7 @@ import type { Experiment, ModelSpec, OptimizerSpec, TrainingSpec } from '../../e
 import type { RunFolder } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../engine/no-leak.ts';
-import { conv, dense } from '../engine/samples.ts';
+import { conv, dense, pool } from '../engine/samples.ts';
 import { leftBy } from './left-by.ts';
 import {
   afterCalls,
@@ -64,7 +64,22 @@ const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
   ['masking', { inputNoise: { kind: 'masking', fraction: 0.3 } }, {}],
   ['shifts and flips', { augmentation: { shiftPixels: 1, flip: true } }, {}],
   ['a variational code', { loss: 'bce', beta: 0.5 }, { code: { size: 2, activation: 'linear', variational: true } }],
-  ['convolutions', { regularisers: { codeL1: 0.01, contractive: 0 }, clipNorm: 1 }, { encoder: [conv(3, 3, 2, { batchNorm: true, dropout: 0.2 })] }],
+  [
+    'binarised pixels and a beta that rises',
+    { loss: 'bce', dynamicBinarisation: true, betaWarmupEpochs: 1.5 },
+    { code: { size: 2, activation: 'linear', variational: true } },
+  ],
+  [
+    'tied weights and a sparse code',
+    { regularisers: { codeL1: 0, codeKl: { target: 0.1, weight: 0.1 }, contractive: 0 } },
+    { tiedWeights: true },
+  ],
+  ['pooling', {}, { encoder: [conv(3, 3, 1), pool('max', 2)] }],
+  [
+    'convolutions',
+    { regularisers: { codeL1: 0.01, contractive: 0 }, clipNorm: 1 },
+    { encoder: [conv(3, 3, 2, { batchNorm: true, dropout: 0.2 })] },
+  ],
   ['none held out', { validationCount: 0 }, {}],
 ];
 
