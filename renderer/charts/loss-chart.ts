@@ -28,7 +28,9 @@ export interface LossChartFrame {
 }
 
 export function createLossChart(canvas: HTMLCanvasElement): LossChart {
-  return new Chart(canvas, { type: 'line', data: { datasets: [] }, options: { animation: false } });
+  // The aspect ratio is let go of from the start: the first size is kept until the room changes.
+  const options = { animation: false, maintainAspectRatio: false } as const;
+  return new Chart(canvas, { type: 'line', data: { datasets: [] }, options });
 }
 
 /** Axes and colours; the lines follow with the next `showSeries`. */

@@ -69,7 +69,8 @@ export function placeable(
 }
 
 export function createXyChart(canvas: HTMLCanvasElement): XyChart {
-  const options = { animation: false } as const;
+  // The aspect ratio is let go of from the start: the first size is kept until the room changes.
+  const options = { animation: false, maintainAspectRatio: false } as const;
   return new Chart(canvas, { type: 'line', data: { datasets: [] }, options, plugins: [words] });
 }
 
