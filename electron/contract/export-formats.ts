@@ -5,7 +5,7 @@ import { layOut } from './model-layout.ts';
 export const modelParts = ['autoencoder', 'encoder', 'decoder'] as const;
 export type ModelPart = (typeof modelParts)[number];
 
-export const exportFormatIds = ['tfjs', 'onnx', 'safetensors', 'npz'] as const;
+export const exportFormatIds = ['tfjs', 'onnx', 'pytorch', 'safetensors', 'npz'] as const;
 export type ExportFormatId = (typeof exportFormatIds)[number];
 
 /** What a person chooses a format by. */
@@ -29,6 +29,12 @@ export const exportFormats: readonly ExportFormat[] = [
     id: 'onnx',
     name: 'ONNX',
     about: 'For ONNX Runtime, which there is for most languages and devices.',
+    scalesInside: true,
+  },
+  {
+    id: 'pytorch',
+    name: 'PyTorch',
+    about: 'A module in plain Python and its weights, to go on with in PyTorch.',
     scalesInside: true,
   },
   {

@@ -43,9 +43,12 @@ export async function exportModel(
   if (scalingInside && !format.scalesInside) {
     throw new StudioError('bad-request', `${format.name}: expected no scaling inside the model, found it asked for.`);
   }
+  if (scalingInside && part === 'decoder') {
+    throw new StudioError('bad-request', 'A decoder takes codes: expected no scaling of bytes, found it asked for.');
+  }
   const described = describeNetwork(network.spec, tensorsOf(network));
   const parts = (part === undefined ? modelParts : [part]).map((each) => described[each]);
-  const model: ExportedModel = { spec: network.spec, network, parts, origin, scalingInside };
+  const model: ExportedModel = { spec: network.spec, network, parts, described, origin, scalingInside };
   const writer = formatWriters[id];
   let files: string[] = [];
   await writeFolder(folder, async (temporary) => {

@@ -19,6 +19,8 @@ export interface ExportedModel {
   readonly network: Network;
   /** The parts that are asked for. */
   readonly parts: readonly PlainModel[];
+  /** All of them, for formats that make the whole of its parts. */
+  readonly described: Readonly<Record<ModelPart, PlainModel>>;
   readonly origin: ModelOrigin;
   readonly scalingInside: boolean;
 }

@@ -1,6 +1,7 @@
 import type { ExportFormatId } from '../../contract/export-formats.ts';
 import type { FormatWriter } from './exported-model.ts';
 import { onnxWriter } from './onnx/onnx-writer.ts';
+import { torchWriter } from './pytorch/torch-writer.ts';
 import { tfjsWriter } from './tfjs.ts';
 import { npzWriter, safetensorsWriter } from './weights-alone.ts';
 
@@ -8,6 +9,7 @@ import { npzWriter, safetensorsWriter } from './weights-alone.ts';
 export const formatWriters: Readonly<Record<ExportFormatId, FormatWriter>> = {
   tfjs: tfjsWriter,
   onnx: onnxWriter,
+  pytorch: torchWriter,
   safetensors: safetensorsWriter,
   npz: npzWriter,
 };

@@ -57,6 +57,7 @@ describe('what a format cannot hold is said beforehand', () => {
     expect(limits(large)).toEqual({
       tfjs: undefined,
       onnx: 'ONNX files hold at most 2.1 GB; the weights of this model take 6.4 GB.',
+      pytorch: undefined,
       safetensors: undefined,
       npz: 'NumPy files hold at most 4.3 GB; the weights of this model take 6.4 GB.',
     });

@@ -1,0 +1,181 @@
+import type { ModelPart } from '../../../contract/export-formats.ts';
+import type { ExportedModel } from '../exported-model.ts';
+import type { Padding, PlainModel, PlainOp } from '../plain-model.ts';
+import { attributeOf } from './torch-weights.ts';
+
+const classNames: Readonly<Record<ModelPart, string>> = {
+  autoencoder: 'Autoencoder',
+  encoder: 'Encoder',
+  decoder: 'Decoder',
+};
+
+/** model.py: the network as plain PyTorch modules. */
+export function torchModule(model: ExportedModel, parts: readonly PlainModel[]): string {
+  const whole = parts.length > 1;
+  const source = parts.map((part) => classOf(part, model)).join('\n\n\n');
+  return `"""${whole ? 'An autoencoder' : `The ${parts[0]?.part} of an autoencoder`} in PyTorch, written by Autoencoder Studio.
+
+Images are [n, channels, height, width], ${model.scalingInside ? 'uint8 in and float32 in [0, 1] out' : 'float32 in [0, 1]'}. Needs: pip install torch safetensors
+"""
+
+from pathlib import Path
+
+import torch
+import torch.nn.functional as F
+from safetensors.torch import load_file
+from torch import Tensor, nn
+
+
+${source}
+${whole ? `\n\n${AUTOENCODER}\n` : ''}
+
+${loader(parts)}
+`;
+}
+
+const AUTOENCODER = `class Autoencoder(nn.Module):
+    """Images -> their reconstructions."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.encoder = Encoder()
+        self.decoder = Decoder()
+
+    def forward(self, x: Tensor) -> Tensor:
+        return self.decoder(self.encoder(x))`;
+
+function loader(parts: readonly PlainModel[]): string {
+  const head = (name: string): string => `def load(folder: str | Path = Path(__file__).parent) -> ${name}:
+    """The trained model, ready to be used; call .train() to go on training it."""
+    state = load_file(Path(folder) / "model.safetensors")`;
+  if (parts.length > 1) {
+    return `${head('Autoencoder')}
+    model = Autoencoder()
+    model.load_state_dict(state)
+    return model.eval()`;
+  }
+  const { part } = parts[0] as PlainModel;
+  return `${head(classNames[part])}
+    model = ${classNames[part]}()
+    model.load_state_dict({name.removeprefix("${part}."): tensor for name, tensor in state.items()})
+    return model.eval()`;
+}
+
+function classOf({ part, inputShape, shape, ops }: PlainModel, { scalingInside }: ExportedModel): string {
+  const layers = ops.flatMap((op) => {
+    const layer = layerOf(op);
+    return layer === undefined ? [] : [`        self.${attributeOf(op)} = ${layer}`];
+  });
+  const steps = ops.flatMap(stepsOf).map((line) => `        ${line}`);
+  const [input, output] = [inputShape, shape].map((sizes) => `[${['n', ...channelsFirst(sizes)].join(', ')}]`);
+  const [from, to] = part === 'encoder' ? ['Images', 'codes'] : ['Codes', 'images'];
+  const scale = scalingInside && part === 'encoder' ? ['        x = x.float() / 255'] : [];
+  return `class ${classNames[part]}(nn.Module):
+    """${from} ${input} -> ${to} ${output}."""
+
+    def __init__(self) -> None:
+        super().__init__()
+${layers.join('\n')}
+
+    def forward(self, x: Tensor) -> Tensor:
+${[...scale, ...steps].join('\n')}
+        return x`;
+}
+
+const channelsFirst = (shape: readonly number[]): readonly (number | undefined)[] =>
+  shape.length === 3 ? [shape[2], shape[0], shape[1]] : shape;
+
+/** What stands in \`__init__\`; nothing for steps without weights. */
+function layerOf(op: PlainOp): string | undefined {
+  switch (op.kind) {
+    case 'dense': {
+      const [inputs, units] = op.kernel.shape;
+      return `nn.Linear(${inputs}, ${units}${biasWord(op)})`;
+    }
+    case 'conv': {
+      const [size, , inputs, outputs] = op.kernel.shape;
+      return `nn.Conv2d(${inputs}, ${outputs}, ${size}, stride=${op.stride}${biasWord(op)})`;
+    }
+    case 'conv-transpose': {
+      const [size = 1, , outputs, inputs] = op.kernel.shape;
+      const beyond = size < op.stride ? `, output_padding=${op.stride - size}` : '';
+      return `nn.ConvTranspose2d(${inputs}, ${outputs}, ${size}, stride=${op.stride}${beyond}${biasWord(op)})`;
+    }
+    case 'batch-norm': {
+      // PyTorch keeps the larger share of the old statistics by a small momentum, TensorFlow by a large one.
+      const kind = op.shape.length === 1 ? 'nn.BatchNorm1d' : 'nn.BatchNorm2d';
+      return `${kind}(${op.scale.data.length}, eps=${op.epsilon}, momentum=0.01)`;
+    }
+    default:
+      return undefined;
+  }
+}
+
+const biasWord = ({ bias }: { readonly bias?: unknown }): string => (bias === undefined ? ', bias=False' : '');
+
+/** What stands in \`forward\`. */
+function stepsOf(op: PlainOp): string[] {
+  const self = `self.${attributeOf(op)}`;
+  switch (op.kind) {
+    case 'flatten':
+      return ['x = x.permute(0, 2, 3, 1).flatten(1)  # the weights were trained with channels last'];
+    case 'reshape':
+      return [`x = x.unflatten(1, (${op.shape.join(', ')})).permute(0, 3, 1, 2)`];
+    case 'dense':
+    case 'batch-norm':
+      return [`x = ${self}(x)`];
+    case 'conv':
+      return [...padded(op.padding), `x = ${self}(x)`];
+    case 'conv-transpose': {
+      const [height = 1, width = 1] = op.shape;
+      const crop = `[:, :, ${op.top}:${op.top + height}, ${op.left}:${op.left + width}]`;
+      return [`x = ${self}(x)${crop}`];
+    }
+    case 'activation':
+      return [`x = ${activationOf(op)}`];
+    case 'pool':
+      return poolSteps(op);
+    case 'upsample': {
+      const [height, width] = op.shape;
+      const whole = op.inputShape.slice(0, 2).map((size) => size * op.size);
+      const crop = whole[0] === height && whole[1] === width ? '' : `[:, :, :${height}, :${width}]`;
+      return [`x = F.interpolate(x, scale_factor=${op.size}, mode="nearest")${crop}`];
+    }
+  }
+}
+
+function activationOf({ activation, slope }: Extract<PlainOp, { kind: 'activation' }>): string {
+  switch (activation) {
+    case 'sigmoid':
+    case 'tanh':
+    case 'relu':
+      return `torch.${activation}(x)`;
+    case 'leaky-relu':
+      return `F.leaky_relu(x, ${slope})`;
+    default:
+      return `F.${activation}(x)`;
+  }
+}
+
+function poolSteps({ method, size, padding }: Extract<PlainOp, { kind: 'pool' }>): string[] {
+  const pad = padWords(padding);
+  if (method === 'max') {
+    const source = pad === undefined ? 'x' : `F.pad(x, ${pad}, value=float("-inf"))`;
+    return [`x = F.max_pool2d(${source}, ${size})`];
+  }
+  if (pad === undefined) return [`x = F.avg_pool2d(x, ${size})`];
+  return [
+    `inside = F.avg_pool2d(F.pad(torch.ones_like(x), ${pad}), ${size})  # what lies beyond the edge does not count`,
+    `x = F.avg_pool2d(F.pad(x, ${pad}), ${size}) / inside`,
+  ];
+}
+
+function padded(padding: Padding): string[] {
+  const pad = padWords(padding);
+  return pad === undefined ? [] : [`x = F.pad(x, ${pad})`];
+}
+
+/** PyTorch names the last axis first; nothing where there is no padding. */
+function padWords({ top, left, bottom, right }: Padding): string | undefined {
+  return top + left + bottom + right === 0 ? undefined : `(${left}, ${right}, ${top}, ${bottom})`;
+}
