@@ -29,6 +29,37 @@ function letterOf(index: number): string {
   return index < 26 ? letter : letterOf(Math.floor(index / 26) - 1) + letter;
 }
 
+/** Labels whose lines end this near each other, in pixels, may lie over each other. */
+const NEAR = 40;
+
+/**
+ * Where labels at the ends of lines stand so that none lies over another, and none beyond the chart's height while they fit in
+ * it. All in pixels, y downwards.
+ */
+export function labelHeights(
+  ends: readonly { readonly x: number; readonly y: number }[],
+  gap: number,
+  [top, bottom]: readonly [top: number, bottom: number],
+): number[] {
+  const heights = ends.map(({ y }) => y);
+  const order = ends.map((_, index) => index).sort((a, b) => ends[a]!.x - ends[b]!.x);
+  let from = 0;
+  order.forEach((index, at) => {
+    const next = order[at + 1];
+    if (next !== undefined && ends[next]!.x - ends[index]!.x <= NEAR) return;
+    const column = order.slice(from, at + 1);
+    from = at + 1;
+    const moved = spreadOut(
+      column.map((member) => ends[member]!.y),
+      gap,
+    );
+    const below = Math.min(0, bottom - Math.max(...moved));
+    const above = Math.max(0, top - Math.min(...moved) - below);
+    column.forEach((member, place) => (heights[member] = moved[place]! + below + above));
+  });
+  return heights;
+}
+
 /** Moves positions apart so that neighbours are at least `gap` apart, in their order, none far from where it was. */
 export function spreadOut(positions: readonly number[], gap: number): number[] {
   const order = positions.map((_, index) => index).sort((a, b) => positions[a]! - positions[b]!);

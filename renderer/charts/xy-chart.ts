@@ -11,7 +11,7 @@ import {
   type Plugin,
   type TooltipItem,
 } from 'chart.js';
-import { spreadOut } from './line-marks.ts';
+import { labelHeights } from './line-marks.ts';
 import { logLimits, logTicks } from './log-axis.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
@@ -219,10 +219,7 @@ const words: Plugin<'line'> = {
       const end = chart.getDatasetMeta(index).data.at(-1);
       return line.faint || !end ? [] : [{ line, x: end.x, y: end.y }];
     });
-    const heights = spreadOut(
-      ends.map(({ y }) => y),
-      LABEL_GAP,
-    );
+    const heights = labelHeights(ends, LABEL_GAP, [chart.chartArea.top, chart.chartArea.bottom]);
     ends.forEach(({ line, x }, at) => {
       // The colour alone may be too faint to read by: the text's, beside a bar of the line's.
       ctx.fillStyle = line.colour;

@@ -1,7 +1,5 @@
 import type { RunSummary } from '../../electron/contract/words.ts';
 
-export { sweepExperiments, sweepId } from '../../electron/contract/sweep-experiments.ts';
-
 /** What a sweep tries when nothing else is said. */
 export const USUAL_SIZES = [2, 4, 8, 16, 32, 64, 128] as const;
 /** As many runs as can be compared at once. */

@@ -4,7 +4,7 @@ import type { RunRecord } from '../../../electron/contract/words.ts';
 import type { Experiment } from '../../../electron/contract/experiment.ts';
 import { presetExperiment, presets } from '../../../electron/contract/presets.ts';
 import { layerWords } from '../../../electron/contract/settings-of.ts';
-import { lineMark, spreadOut } from '../../../renderer/charts/line-marks.ts';
+import { labelHeights, lineMark, spreadOut } from '../../../renderer/charts/line-marks.ts';
 import { Comparison, type ComparisonDesk } from '../../../renderer/state/runs-comparison.svelte.ts';
 import { differences } from '../../../renderer/state/runs-differences.ts';
 import { smoothed, smoothingWords } from '../../../renderer/state/runs-smoothing.ts';
@@ -123,6 +123,28 @@ describe('lines', () => {
     const crowded = spreadOut([0, 2, 9], 10);
     expect(crowded[1]! - crowded[0]!).toBeCloseTo(10, 12);
     expect(crowded[2]! - crowded[1]!).toBeCloseTo(10, 12);
+  });
+});
+
+describe('labels at the ends of lines', () => {
+  it('move apart only where lines end side by side', () => {
+    const ends = [
+      { x: 100, y: 50 },
+      { x: 500, y: 50 },
+      { x: 510, y: 50 },
+    ];
+    expect(labelHeights(ends, 12, [0, 300])).toEqual([50, 44, 56]);
+  });
+
+  it('stay in the chart, all moved alike', () => {
+    const low = [290, 298, 299].map((y) => ({ x: 0, y }));
+    expect(labelHeights(low, 12, [0, 300])).toEqual([276, 288, 300]);
+    expect(labelHeights([{ x: 0, y: -5 }], 12, [8, 300])).toEqual([8]);
+  });
+
+  it('begin at the top when there are more than fit', () => {
+    const many = Array.from({ length: 5 }, () => ({ x: 0, y: 10 }));
+    expect(labelHeights(many, 10, [0, 20])).toEqual([0, 10, 20, 30, 40]);
   });
 });
 
