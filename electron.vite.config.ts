@@ -9,12 +9,14 @@ export default defineConfig({
     build: {
       outDir: at('out/main'),
       rolldownOptions: {
-        // Programs of one bundle: the desktop app, the engine process and its thread for imports, the command line.
+        // Programs of one bundle: the desktop app, the engine process and its thread for imports, the command
+        // line by itself and as the desktop app runs it.
         input: {
           index: at('electron/main/index.ts'),
           engine: at('electron/run/engine-entry.ts'),
           'import-worker': at('electron/run/import-worker.ts'),
           cli: at('electron/cli/index.ts'),
+          'command-line': at('electron/cli/program.ts'),
         },
         output: { format: 'es' },
       },

@@ -1,43 +1,5 @@
-import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import { Command } from 'commander';
-import { toErrorData } from '../contract/errors.ts';
-import { addDecode } from './decode-command.ts';
-import { addEncode } from './encode-command.ts';
-import { addImport } from './import-command.ts';
-import { placesSeenFrom } from './places.ts';
-import { addReconstruct } from './reconstruct-command.ts';
-import { addRunFiles } from './run-file-commands.ts';
-import { addServe } from './serve-command.ts';
-import { addSweep } from './sweep-command.ts';
+import { launchEngine } from './launch-engine.ts';
+import { runCommandLine } from './program.ts';
 
-// A reader that has seen enough (`… | head`) ends the program in peace.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
-});
-
-const places = placesSeenFrom(fileURLToPath(import.meta.url));
-const { version } = JSON.parse(await readFile(places.packageFile, 'utf8')) as { readonly version: string };
-
-const program = new Command('autoencoder-studio')
-  .description('Train autoencoders on images, from the command line')
-  .version(version);
-// TensorFlow reads this once, when it is loaded: only errors are a person's business.
-process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
-const { addTrain } = await import('./train-command.ts');
-addTrain(program);
-addSweep(program);
-addImport(program);
-addReconstruct(program);
-addEncode(program);
-addDecode(program);
-addRunFiles(program);
-addServe(program, places, version);
-
-try {
-  await program.parseAsync();
-} catch (error) {
-  process.stderr.write(`${toErrorData(error).message}\n`);
-  process.exitCode = 1;
-}
+await runCommandLine({ args: process.argv.slice(2), entry: fileURLToPath(import.meta.url), launchEngine });

@@ -4,10 +4,10 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError } from '../contract/errors.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { AppSettings } from '../host/app-settings.ts';
+import type { LaunchEngineAt } from '../host/command-line.ts';
 import { EngineProcess } from '../host/engine-process.ts';
 import type { ExportWish } from '../host/export.ts';
 import { Studio } from '../host/studio.ts';
-import { launchEngine } from './launch-engine.ts';
 import type { Places } from './places.ts';
 import { Downloads } from './serve/downloads.ts';
 import { openBrowser } from './serve/open-browser.ts';
@@ -22,7 +22,14 @@ interface ServeOptions {
   readonly open?: boolean;
 }
 
-export function addServe(program: Command, places: Places, version: string): void {
+/** What the program that serves has and its arguments do not say. */
+interface Surroundings {
+  readonly places: Places;
+  readonly version: string;
+  readonly launchEngine: LaunchEngineAt;
+}
+
+export function addServe(program: Command, surroundings: Surroundings): void {
   program
     .command('serve')
     .description('serve the app to a browser on this machine')
@@ -32,11 +39,11 @@ export function addServe(program: Command, places: Places, version: string): voi
     )
     .addOption(threadsOption('as the app’s settings say'))
     .option('--open', 'open the address in the browser')
-    .action((options: ServeOptions) => serve(options, places, version));
+    .action((options: ServeOptions) => serve(options, surroundings));
 }
 
 /** Serves until it is interrupted; the address, alone on its line, is all that goes to stdout. */
-async function serve(options: ServeOptions, places: Places, version: string): Promise<void> {
+async function serve(options: ServeOptions, { places, version, launchEngine }: Surroundings): Promise<void> {
   await access(join(places.pageFolder, 'index.html')).catch((cause: unknown) => {
     const message = `${places.pageFolder}: expected the built page, found none. Run npm run build first.`;
     throw new StudioError('not-found', message, { cause });

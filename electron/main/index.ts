@@ -13,6 +13,7 @@ import { setMenu } from './menu.ts';
 import { Presence } from './presence.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
 import { askBeforeLeaving, surroundingsOf } from './surroundings.ts';
+import { commandLineArguments, runInTerminal } from './terminal.ts';
 import { lockDownPages, openWindow, refusePermissions } from './window.ts';
 
 const outFolder = join(import.meta.dirname, '..');
@@ -106,8 +107,14 @@ function start(): void {
   });
 }
 
-// Before the lock: two data folders are two apps.
-const dataFolder = app.commandLine.getSwitchValue('data');
-if (dataFolder !== '') app.setPath('userData', dataFolder);
-if (app.requestSingleInstanceLock()) start();
-else app.quit();
+function startOnce(): void {
+  // Before the lock: two data folders are two apps.
+  const dataFolder = app.commandLine.getSwitchValue('data');
+  if (dataFolder !== '') app.setPath('userData', dataFolder);
+  if (app.requestSingleInstanceLock()) start();
+  else app.quit();
+}
+
+const typed = commandLineArguments(process.argv, app.isPackaged);
+if (typed) void runInTerminal(typed, join(outFolder, 'main'));
+else startOnce();

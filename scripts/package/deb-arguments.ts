@@ -40,7 +40,8 @@ export function debArguments(args: readonly string[]): DebArguments {
     throw new PackageError(`Expected -t deb, found ${String(values['output-type'])}.`);
   return {
     output: need('package'),
-    compression: values['deb-compression'],
+    // fpm's name for it, dpkg-deb's for it.
+    compression: values['deb-compression'] === 'gz' ? 'gzip' : values['deb-compression'],
     control: {
       name: need('name'),
       version: need('version'),

@@ -18,10 +18,23 @@ export function preventable<T extends object>(fields: T): T & { defaultPrevented
 }
 
 type Members =
-  'getPath' | 'setPath' | 'getVersion' | 'whenReady' | 'quit' | 'enableSandbox' | 'requestSingleInstanceLock';
+  | 'getPath'
+  | 'setPath'
+  | 'getVersion'
+  | 'whenReady'
+  | 'quit'
+  | 'exit'
+  | 'enableSandbox'
+  | 'disableHardwareAcceleration'
+  | 'isPackaged'
+  | 'requestSingleInstanceLock';
 
 export class StandInApp extends EventEmitter implements Pick<Electron.App, Members> {
-  readonly commandLine: Pick<Electron.CommandLine, 'getSwitchValue'> = {
+  readonly isPackaged = false;
+  /** There is one on a Mac only. */
+  readonly dock = undefined;
+  readonly commandLine: Pick<Electron.CommandLine, 'getSwitchValue' | 'appendSwitch'> = {
+    appendSwitch: () => undefined,
     getSwitchValue: (name) => {
       const prefix = `--${name}=`;
       return process.argv.find((argument) => argument.startsWith(prefix))?.slice(prefix.length) ?? '';
@@ -50,8 +63,16 @@ export class StandInApp extends EventEmitter implements Pick<Electron.App, Membe
     // Chromium runs the page; whether in its sandbox is the harness's choice.
   }
 
+  disableHardwareAcceleration(): void {
+    // There is none.
+  }
+
   requestSingleInstanceLock(): boolean {
     return true;
+  }
+
+  exit(status?: number): void {
+    process.exit(status);
   }
 
   quit(): void {
