@@ -21,6 +21,7 @@ export interface ModelSession {
   readonly staged: StagedFiles;
   readonly imageSets: ImageSets;
   readonly library: ImageSetDesk;
+  readonly surroundings: ModelSurroundings;
 }
 
 export function openSession(place: ModelPlace, data: string): ModelSession {
@@ -46,5 +47,5 @@ export function openSession(place: ModelPlace, data: string): ModelSession {
     namesOf: async (imageSet, split, indices) =>
       (await library.handlers['image-set:pick']({ imageSet, split, indices })).names,
   });
-  return { place, models: new OpenModels(surroundings), desk, staged, imageSets, library };
+  return { place, models: new OpenModels(surroundings), desk, staged, imageSets, library, surroundings };
 }

@@ -26,16 +26,30 @@ export async function fillFolder(
   force: boolean,
   fill: (folder: string) => Promise<void>,
 ): Promise<void> {
-  const found = await readdir(folder).catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return [];
-    throw new StudioError('refused', `${folder}: expected a folder, or none yet, found a file.`, { cause: error });
-  });
+  const found = await namesIn(folder);
   if (found.length === 0) return writeFolder(folder, fill);
   if (force) return fill(folder);
   throw new StudioError(
     'refused',
     `${folder}: expected an empty folder, or none yet, found ${found.length} files. Name another with --out, or write into it with --force.`,
   );
+}
+
+/** @throws StudioError `refused` where a folder holds something, or is a file */
+export async function checkEmpty(folder: string): Promise<void> {
+  const { length } = await namesIn(folder);
+  if (length === 0) return;
+  throw new StudioError(
+    'refused',
+    `${folder}: expected an empty folder, or none yet, found ${length} files. Name another with --out.`,
+  );
+}
+
+async function namesIn(folder: string): Promise<readonly string[]> {
+  return readdir(folder).catch((error: NodeJS.ErrnoException) => {
+    if (error.code === 'ENOENT') return [];
+    throw new StudioError('refused', `${folder}: expected a folder, or none yet, found a file.`, { cause: error });
+  });
 }
 
 /** Says on stderr which pictures could not be read, and why; a name may hold anything, a line's end too. */

@@ -4,6 +4,7 @@ import { toErrorData } from '../contract/errors.ts';
 import type { RunCommandLine } from '../host/command-line.ts';
 import { addDecode } from './decode-command.ts';
 import { addEncode } from './encode-command.ts';
+import { addExport } from './export-command.ts';
 import { addImport } from './import-command.ts';
 import { placesSeenFrom } from './places.ts';
 import { addReconstruct } from './reconstruct-command.ts';
@@ -33,6 +34,7 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   addReconstruct(program);
   addEncode(program);
   addDecode(program);
+  addExport(program, version);
   addRunFiles(program);
   addServe(program, { places, version, launchEngine });
 

@@ -73,7 +73,7 @@ export class EngineService {
       'engine:export': async ({ runId, weights, format = 'tfjs', ...rest }) => {
         const run = RunFolder.under(dataFolder, runId);
         const place = { folder: run.modelFolder(weights), run };
-        return { files: await exportTrained({ ...rest, format, weights, place, dataFolder }, surroundings) };
+        return { files: await exportTrained({ ...rest, format, place, dataFolder }, surroundings) };
       },
     };
   }

@@ -71,7 +71,12 @@ function modelTable({ spec, parts }: ExportedModel): string {
   ];
   const rows = (whole as PlainModel).ops.map((op) => {
     const parameters = weightsOf(op).reduce((sum, { data }) => sum + data.length, 0);
-    return [op.name, op.kind === 'activation' ? op.activation : op.kind, op.shape.join(' × '), String(parameters)];
+    return [
+      op.name,
+      op.kind === 'activation' ? op.activation : op.kind,
+      op.shape.join(' × '),
+      parameters.toLocaleString('en'),
+    ];
   });
   return [table(['step', 'kind', 'output', 'weights'], rows), ...notes].join('\n\n');
 }
@@ -128,7 +133,7 @@ function images({ imageSet }: ModelOrigin): string {
     return 'Not known: the image set was not there when the model was exported. The samples are noise.';
   }
   const { name, trainingCount, testCount, licence } = imageSet;
-  return `Trained on ${name}: ${trainingCount} training and ${testCount} test images. ${licence} The samples are test images of it.`;
+  return `Trained on ${name}: ${trainingCount.toLocaleString('en')} training and ${testCount.toLocaleString('en')} test images. ${licence} The samples are test images of it.`;
 }
 
 const section = (title: string, text: string): string => `## ${title}\n\n${text}`;

@@ -13,7 +13,6 @@ import { TrainedModel, type ModelPlace, type ModelSurroundings } from './trained
 export interface ExportTask extends ExportOptions {
   /** A run without its experiment counts as none. */
   readonly place: ModelPlace;
-  readonly weights?: 'best' | 'last';
   /** New, or to be replaced. */
   readonly folder: string;
   /** Of the app, where imported sets tell how they were made. */
@@ -34,8 +33,7 @@ export async function exportTrained(task: ExportTask, surroundings: ModelSurroun
     const set = await model.imageSetIfThere();
     const origin: ModelOrigin = {
       ...(task.appVersion === undefined ? {} : { appVersion: task.appVersion }),
-      ...(task.weights === undefined ? {} : { weights: task.weights }),
-      ...(inRun ? await runOrigin(run) : {}),
+      ...(inRun ? await runOrigin(run, modelFolder) : {}),
       ...(set === undefined ? {} : { imageSet: await setOrigin(set, model, task.dataFolder) }),
     };
     const samples = set === undefined ? {} : { samples: sampleImages(set) };
@@ -45,7 +43,7 @@ export async function exportTrained(task: ExportTask, surroundings: ModelSurroun
   }
 }
 
-async function runOrigin(run: RunFolder): Promise<ModelOrigin> {
+async function runOrigin(run: RunFolder, modelFolder: string): Promise<ModelOrigin> {
   const experiment = await run.readExperiment();
   const { metrics } = await run.readMetrics();
   // A run's state may be damaged without its model being so.
@@ -53,6 +51,7 @@ async function runOrigin(run: RunFolder): Promise<ModelOrigin> {
   return {
     experiment,
     metrics,
+    weights: modelFolder === run.modelFolder('last') ? 'last' : 'best',
     ...(state === undefined ? {} : { startedAt: state.startedAt }),
     ...(state?.test === undefined ? {} : { test: state.test as NonNullable<ModelOrigin['test']> }),
   };
