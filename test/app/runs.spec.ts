@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { presets } from '../../electron/contract/presets.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { launchChromium } from './harness/chromium.ts';
 import { expect, test } from './harness/fixtures.ts';
@@ -7,6 +8,7 @@ import { RunsPage } from './harness/runs-page.ts';
 import { runFolders } from './harness/studio-page.ts';
 import { trainedRun, type TrainedRun } from './harness/trained-run.ts';
 
+const modern = presets.find(({ id }) => id === 'modern')!;
 let trained: TrainedRun;
 
 test.beforeAll(async () => {
@@ -39,8 +41,10 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
     const shown = await runs.compared('compared-test');
     expect([...shown].sort((a, b) => a - b)).toEqual([...errors].sort((a, b) => a - b));
     const settings = page.getByRole('region', { name: 'Settings that differ' });
-    await expect(settings.getByRole('row', { name: /^Learning rate/ })).toContainText('0.002');
-    await expect(settings.getByRole('row', { name: /^Loss/ })).toHaveCount(0);
+    await expect(settings.getByRole('row', { name: /^Learning rate/ })).toContainText(
+      String(modern.training.learningRate),
+    );
+    await expect(settings.getByRole('row', { name: /^Seed/ })).toHaveCount(0);
     const curves = page.getByRole('img', { name: /^Validation, squared error per image, by epoch/ });
     expect(await inkedPixels(curves)).toBeGreaterThan(500);
     const pictures = page.getByRole('img', { name: /makes of them after epoch/ });
