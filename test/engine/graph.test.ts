@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import type { LayerSpec, ModelSpec, OptimizerSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
-import { presets } from '../../electron/contract/presets.ts';
+import type { ModelSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
 import type { ImageColumns } from '../../electron/contract/words.ts';
 import { encodeImages, reconstructionErrors } from '../../electron/engine/evaluate.ts';
 import { CompiledInference } from '../../electron/engine/graph/compiled-inference.ts';
@@ -11,88 +10,12 @@ import { betaAt } from '../../electron/engine/schedule.ts';
 import { makeTrainingStep } from '../../electron/engine/step.ts';
 import { EagerRunner, type StepRunner } from '../../electron/engine/step-runner.ts';
 import { expectNoLeak } from './no-leak.ts';
-import { breathe, conv, dense, modelSpec, noiseImages, pool, trainingSpec } from './samples.ts';
+import { cases, convolutional, gelu, kindsFor, small, variational } from './graph-cases.ts';
+import { breathe, conv, noiseImages, pool } from './samples.ts';
 
 const STEPS = 50;
 const BATCH = 8;
 const SEED = 11;
-
-interface Case {
-  readonly model: ModelSpec;
-  readonly training: TrainingSpec;
-}
-
-const gelu = (units: number, more: Partial<Omit<LayerSpec, 'kind'>> = {}) =>
-  dense(units, { activation: 'gelu', ...more });
-const adam: OptimizerSpec = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 };
-const small: ModelSpec = modelSpec({ inputShape: [7, 5, 1], encoder: [gelu(12)], initialiser: 'glorot-uniform' });
-const convolutional: ModelSpec = { ...small, encoder: [conv(3, 3, 2), conv(4, 3, 2, { activation: 'elu' })] };
-const variational: ModelSpec = { ...small, code: { size: 3, activation: 'linear', variational: true } };
-const rate = (changes: Partial<TrainingSpec> = {}) =>
-  trainingSpec({ optimizer: adam, learningRate: 0.003, ...changes });
-
-/** Presets that differ from another in numbers, or in a noise that has its own case. */
-const likeAnother = ['deep-rbm', 'map-2d', 'denoising-salt-pepper', 'denoising-masking'];
-
-const cases: Readonly<Record<string, Case>> = {
-  ...Object.fromEntries(
-    presets
-      .filter(({ id }) => !likeAnother.includes(id))
-      .map(({ id, model, training }) => [
-        `preset ${id}, narrowed`,
-        { model: { ...model, inputShape: [7, 5, 1], encoder: model.encoder.map(narrowed) }, training },
-      ]),
-  ),
-  'gradient descent': { model: small, training: rate({ optimizer: { kind: 'sgd' }, learningRate: 0.1 }) },
-  momentum: { model: small, training: rate({ optimizer: { kind: 'momentum', momentum: 0.9, nesterov: false } }) },
-  'Nesterov momentum': {
-    model: small,
-    training: rate({ optimizer: { kind: 'momentum', momentum: 0.9, nesterov: true } }),
-  },
-  adagrad: { model: small, training: rate({ optimizer: { kind: 'adagrad', initialAccumulator: 0.1 } }) },
-  rmsprop: {
-    model: small,
-    training: rate({ optimizer: { kind: 'rmsprop', decay: 0.9, epsilon: 1e-7, initialMeanSquare: 0 } }),
-  },
-  adamw: { model: small, training: rate({ optimizer: { ...adam, kind: 'adamw', weightDecay: 0.1 } }) },
-  'gradient clipping': {
-    model: small,
-    training: rate({ clipNorm: 0.01, optimizer: { kind: 'sgd' }, learningRate: 0.5 }),
-  },
-  'sparse code': { model: small, training: rate({ regularisers: { codeL1: 0.01, contractive: 0 } }) },
-  'Gaussian noise': { model: small, training: rate({ inputNoise: { kind: 'gaussian', deviation: 0.5 } }) },
-  'salt and pepper': { model: small, training: rate({ inputNoise: { kind: 'salt-and-pepper', fraction: 0.2 } }) },
-  masking: { model: small, training: rate({ inputNoise: { kind: 'masking', fraction: 0.3 } }) },
-  'shifts and flips': { model: small, training: rate({ augmentation: { shiftPixels: 1, flip: true } }) },
-  'batch normalisation': { model: { ...small, encoder: [gelu(12, { batchNorm: true })] }, training: rate() },
-  dropout: { model: { ...small, encoder: [gelu(12, { dropout: 0.3 })] }, training: rate() },
-  'tied weights': {
-    model: { ...small, encoder: [gelu(12, { batchNorm: true })], tiedWeights: true },
-    training: rate(),
-  },
-  'absolute loss': { model: small, training: rate({ loss: 'mae' }) },
-  'Huber loss': { model: small, training: rate({ loss: 'huber', huberDelta: 0.2 }) },
-  'structural similarity': { model: { ...small, inputShape: [12, 13, 1] }, training: rate({ loss: 'ssim' }) },
-  'contracted GELU': {
-    model: { ...small, encoder: [], code: { size: 6, activation: 'gelu', variational: false } },
-    training: rate({ regularisers: { codeL1: 0, contractive: 0.1 } }),
-  },
-  'pooling alone': { model: { ...small, encoder: [pool('max', 2)] }, training: rate() },
-  variational: { model: variational, training: rate({ loss: 'bce', beta: 0.5, betaWarmupEpochs: 2 }) },
-  convolutional: { model: convolutional, training: rate() },
-  'convolutional with pooling': {
-    model: { ...convolutional, encoder: [conv(3, 3, 1), pool('max', 2), conv(4, 3, 1), pool('average', 3)] },
-    training: rate(),
-  },
-  'convolutional with batch normalisation and dropout': {
-    model: { ...convolutional, encoder: [conv(3, 3, 2, { batchNorm: true }), conv(4, 3, 2, { dropout: 0.2 })] },
-    training: rate(),
-  },
-  'convolutional, variational, denoising': {
-    model: { ...convolutional, code: variational.code },
-    training: rate({ loss: 'bce', inputNoise: { kind: 'gaussian', deviation: 0.2 } }),
-  },
-};
 
 describe('a compiled step against the eager one', () => {
   const runs = Object.entries(cases).flatMap(([name, one]) =>
@@ -268,19 +191,6 @@ describe('compiled inference', () => {
     network.dispose();
   });
 });
-
-function narrowed(layer: LayerSpec): LayerSpec {
-  return layer.kind === 'dense' ? { ...layer, units: Math.ceil(layer.units / 50) } : layer;
-}
-
-/** Dense models train by XLA; the way they fall back to is the same graph and is tried on what differs most. */
-function kindsFor(name: string, { model, training }: Case): readonly LoopKind[] {
-  if (model.encoder.some(({ kind }) => kind === 'conv')) return ['graph-loop'];
-  // As make-runner.ts has it: XLA draws numbers slowly.
-  if (training.inputNoise !== undefined || training.dynamicBinarisation === true) return ['graph-loop'];
-  const fallback = ['preset article, narrowed', 'batch normalisation', 'dropout', 'variational'].includes(name);
-  return fallback ? ['xla-loop', 'graph-loop'] : ['xla-loop'];
-}
 
 const noBetas = (steps: number): Float32Array => new Float32Array(steps);
 
