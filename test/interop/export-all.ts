@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { ExportFormatId } from '../../electron/contract/export-formats.ts';
 import type { ModelSpec } from '../../electron/contract/experiment.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
@@ -20,7 +19,7 @@ export async function exportArchitecture(
   try {
     scatterWeights(network);
     const samples = noiseImages(IMAGES, spec.inputShape);
-    await exportModel({ network, origin: {}, samples }, { format, scalingInside }, join(folder));
+    await exportModel({ network, origin: {}, samples }, { format, scalingInside }, folder);
   } finally {
     network.dispose();
   }

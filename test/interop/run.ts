@@ -1,0 +1,122 @@
+// `npm run test:interop`: every reader of every export format against the app's own output, as a table.
+import { mkdtemp, rm, symlink } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { parseArgs } from 'node:util';
+import { toErrorData } from '../../electron/contract/errors.ts';
+import { exportFormats, type ExportFormatId } from '../../electron/contract/export-formats.ts';
+import { MOST_DIFFERENCE } from '../../electron/model/export/verify-script.ts';
+import { ensurePython, type PythonNeeds } from '../bench/python.ts';
+import { architectures } from '../model/export/architectures.ts';
+import { exportArchitecture, IMAGES } from './export-all.ts';
+import { readInNode, readInPython, type Reading } from './readers.ts';
+
+const plain: PythonNeeds = {
+  name: 'interop',
+  requirements: join(import.meta.dirname, 'requirements.txt'),
+  gigabytes: 1,
+  notice: ['It downloads about 70 MB and takes 300 MB on disk.'],
+};
+
+const withTorch: PythonNeeds = {
+  name: 'interop-torch',
+  requirements: join(import.meta.dirname, 'requirements-torch.txt'),
+  gigabytes: 9,
+  notice: [
+    'It downloads about 3 GB and takes 5.4 GB on disk. Most of that is CUDA packages, which torch brings along',
+    'and cannot be imported without; nothing here uses a graphics card.',
+  ],
+};
+
+/** One column of the table. */
+interface Column {
+  readonly title: string;
+  readonly format: ExportFormatId;
+  readonly scalingInside: boolean;
+}
+
+const columns: readonly Column[] = exportFormats.flatMap(({ id, name, scalesInside }) => [
+  { title: name, format: id, scalingInside: false },
+  ...(scalesInside ? [{ title: `${name}, bytes in`, format: id, scalingInside: true }] : []),
+]);
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+/** @returns the readings, column by column, each in the order of the architectures */
+async function readAll(wanted: readonly Column[], folder: string): Promise<readonly (readonly Reading[])[]> {
+  const specs = Object.values(architectures);
+  const placeOf = (column: number, row: number): string => join(folder, String(column), String(row));
+  for (const [column, { format, scalingInside }] of wanted.entries()) {
+    for (const [row, spec] of specs.entries()) {
+      await exportArchitecture(spec, format, scalingInside, placeOf(column, row));
+    }
+  }
+  const readings: Reading[][] = [];
+  for (const [column, { title, format }] of wanted.entries()) {
+    say(`${title} …`);
+    const places = specs.map((_, row) => placeOf(column, row));
+    if (format === 'tfjs') {
+      const read: Reading[] = [];
+      for (const place of places) read.push(await readInNode(place));
+      readings.push(read);
+      continue;
+    }
+    const { python } = await ensurePython(say, format === 'pytorch' ? withTorch : plain);
+    const found = await readInPython(python, places);
+    readings.push(places.map((place) => found.get(place)!));
+  }
+  return readings;
+}
+
+/** Why a reading does not pass; nothing where it does. */
+function faultIn({ differences, images, problem }: Reading): string | undefined {
+  if (problem !== undefined) return problem;
+  if (Object.keys(differences).length !== 3)
+    return `expected three parts, found ${Object.keys(differences).join(', ')}`;
+  if (images !== IMAGES) return `expected ${IMAGES} images, found ${images}`;
+  const largest = Math.max(...Object.values(differences));
+  return largest <= MOST_DIFFERENCE ? undefined : `largest difference ${largest}`;
+}
+
+function tableOf(wanted: readonly Column[], readings: readonly (readonly Reading[])[]): string {
+  const cell = (reading: Reading): string =>
+    faultIn(reading) === undefined ? Math.max(...Object.values(reading.differences)).toExponential(1) : 'FAILED';
+  const rows = [
+    ['architecture', ...wanted.map(({ title }) => title)],
+    ['---', ...wanted.map(() => '---')],
+    ...Object.keys(architectures).map((name, row) => [name, ...readings.map((column) => cell(column[row]!))]),
+  ];
+  return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { torch: { type: 'boolean', default: false } } });
+  const wanted = columns.filter(({ format }) => values.torch || format !== 'pytorch');
+  const folder = await mkdtemp(join(tmpdir(), 'studio-interop-'));
+  try {
+    await symlink(resolve(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'), 'junction');
+    const readings = await readAll(wanted, folder);
+    process.stdout.write(`Largest difference from the app on ${IMAGES} images, of all parts:\n\n`);
+    process.stdout.write(`${tableOf(wanted, readings)}\n`);
+    let faults = 0;
+    for (const [column, { title }] of wanted.entries()) {
+      Object.keys(architectures).forEach((name, row) => {
+        const fault = faultIn(readings[column]![row]!);
+        if (fault === undefined) return;
+        faults += 1;
+        say(`${title}, ${name}: ${fault}`);
+      });
+    }
+    return faults === 0 ? 0 : 1;
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  const { message, detail } = toErrorData(error);
+  say([message, ...(detail === undefined ? [] : [detail])].join('\n'));
+  process.exitCode = 1;
+}
