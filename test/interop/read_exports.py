@@ -37,7 +37,8 @@ def read(folder):
         return {"problem": "verify.py did not say how it ended"}
     except SystemExit as end:
         found = re.findall(r"^(\w+): largest difference (\S+) on (\d+) samples", output.getvalue(), re.MULTILINE)
-        differences = {part: float(difference) for part, difference, _ in found}
+        # As text: JSON has no NaN.
+        differences = {part: difference for part, difference, _ in found}
         images = min((int(count) for _, _, count in found), default=0)
         return {"differences": differences, "images": images, **({} if end.code == 0 else {"problem": str(end.code)})}
     except Exception as error:  # whatever a reader throws is a finding

@@ -11,6 +11,15 @@ export interface Reading {
   readonly problem?: string;
 }
 
+/** A line of read_exports.py. */
+interface Answer {
+  readonly folder: string;
+  /** As text: "nan" has no place in JSON. */
+  readonly differences?: Readonly<Record<string, string>>;
+  readonly images?: number;
+  readonly problem?: string;
+}
+
 /** Runs the verify scripts of these folders in one Python, which loads its packages once. */
 export async function readInPython(python: string, folders: readonly string[]): Promise<ReadonlyMap<string, Reading>> {
   const { status, stdout, stderr } = await run(
@@ -25,8 +34,9 @@ export async function readInPython(python: string, folders: readonly string[]): 
   }
   return new Map(
     lines.map((line) => {
-      const { folder, ...reading } = JSON.parse(line) as Reading & { readonly folder: string };
-      return [folder, { ...reading, differences: reading.differences ?? {}, images: reading.images ?? 0 }];
+      const { folder, differences = {}, images = 0, ...rest } = JSON.parse(line) as Answer;
+      const numbers = Object.entries(differences).map(([part, difference]) => [part, Number(difference)] as const);
+      return [folder, { differences: Object.fromEntries(numbers), images, ...rest }];
     }),
   );
 }

@@ -4,7 +4,7 @@ type Op<K extends PlainOp['kind']> = Extract<PlainOp, { kind: K }>;
 
 /** What a plain model computes of one image or code, by its definition, in double precision. */
 export function interpret(model: PlainModel, input: ArrayLike<number>): Float64Array {
-  return model.ops.reduce((x, op) => apply(op, x), Float64Array.from(input));
+  return model.ops.reduce<Float64Array>((x, op) => apply(op, x), Float64Array.from(input));
 }
 
 function apply(op: PlainOp, x: Float64Array): Float64Array {
