@@ -30,7 +30,8 @@ function migrated(value: Json, file: string): Json {
     throw new StudioError('bad-file', `${file}: written by a newer version of the app: version ${version}, ${known}.`);
   }
   let current = value;
-  for (let from = version; from < EXPERIMENT_VERSION; from++) current = { ...steps[from]?.(current), version: from + 1 };
+  for (let from = version; from < EXPERIMENT_VERSION; from++)
+    current = { ...steps[from]?.(current), version: from + 1 };
   return current;
 }
 
