@@ -1,0 +1,135 @@
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
+import { mkdir, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { launchEngine } from '../../electron/cli/launch-engine.ts';
+import { unwrap } from '../../electron/contract/errors.ts';
+import { MNIST_MEAN_IMAGE_MSE } from '../../electron/contract/presets.ts';
+import { EngineProcess } from '../../electron/host/engine-process.ts';
+import { projectRoot } from '../../scripts/step.ts';
+import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { unpackApp, type UnpackedApp } from './unpacked-app.ts';
+
+const standIn = join(projectRoot, 'test', 'app', 'stand-in', 'register.ts');
+const picture = join(projectRoot, 'test', 'fixtures', 'import', 'grey.png');
+
+const data = new TemporaryFolder();
+let packaged: UnpackedApp;
+
+beforeAll(async () => {
+  packaged = await unpackApp();
+});
+afterAll(async () => {
+  await packaged.remove();
+  data[Symbol.dispose]();
+});
+
+/** Runs a file of the package on plain Node, from a folder that has nothing to do with it. */
+async function run(file: string, args: readonly string[], before: readonly string[] = []) {
+  const line = [...before, join(packaged.app, 'out', 'main', file), ...args];
+  return promisify(execFile)(process.execPath, line, { cwd: data.path, maxBuffer: 1e8 });
+}
+
+const lines = (stdout: string) =>
+  stdout
+    .trim()
+    .split('\n')
+    .map((line) => JSON.parse(line) as Record<string, unknown>);
+
+describe('the packaged command line', () => {
+  it('says its version', async () => {
+    const { version } = JSON.parse(readFileSync(join(projectRoot, 'package.json'), 'utf8')) as { version: string };
+    expect((await run('cli.js', ['--version'])).stdout).toBe(`${version}\n`);
+  });
+
+  it('trains two epochs on MNIST, reconstructs a picture and exports the model', async () => {
+    const trained = join(data.path, 'runs', 'packaged');
+    await mkdir(join(data.path, 'runs'), { recursive: true });
+    const { stdout } = await run('cli.js', [
+      'train',
+      '--preset',
+      'modern',
+      '--epochs',
+      '2',
+      '--out',
+      trained,
+      '--json',
+    ]);
+    const ended = lines(stdout).at(-1) as { kind: string; status: string; test: { mse: number } };
+    expect(ended).toMatchObject({ kind: 'ended', status: 'finished' });
+    expect(ended.test.mse).toBeLessThan(MNIST_MEAN_IMAGE_MSE / 2);
+
+    const pictures = join(data.path, 'reconstructed');
+    await run('cli.js', ['reconstruct', trained, picture, '--out', pictures]);
+    expect(readdirSync(pictures).filter((name) => name.endsWith('.png'))).not.toEqual([]);
+    const [heading, row] = readFileSync(join(pictures, 'errors.csv'), 'utf8').trim().split('\n');
+    expect(heading).toContain('mse');
+    expect(row).toContain('grey.png');
+
+    const exported = join(data.path, 'exported');
+    await run('cli.js', ['export', '--run', trained, '--out', exported, '--format', 'onnx']);
+    expect(readdirSync(exported).filter((name) => name.endsWith('.onnx'))).not.toEqual([]);
+  });
+
+  it('is what the app runs when it is started with "cli"', async () => {
+    const { stdout } = await run('index.js', ['cli', 'export', '--help'], ['--import', standIn]);
+    expect(stdout).toContain('Usage: autoencoder-studio export');
+  });
+});
+
+describe('the packaged engine', () => {
+  it('starts as a process, has MNIST and exports a run', async () => {
+    const entry = join(packaged.app, 'out', 'main', 'engine.js');
+    const problems: string[] = [];
+    const engine = new EngineProcess(
+      () => launchEngine(entry, data.path, 1),
+      (problem) => problems.push(problem),
+    );
+    try {
+      expect(unwrap(await engine.call('engine:describe', {}))).toMatchObject({ threads: 1 });
+      const sets = unwrap(await engine.call('image-set:list', {}));
+      expect(sets[0]).toMatchObject({ id: 'mnist', trainingCount: 60_000, testCount: 10_000 });
+      const folder = join(data.path, 'by-engine');
+      const request = { runId: 'packaged', weights: 'best', folder } as const;
+      const { files } = unwrap(await engine.call('engine:export', request));
+      expect(files.filter((file) => file.endsWith('model.json'))).not.toEqual([]);
+      for (const file of files) expect((await stat(join(folder, file))).size).toBeGreaterThan(0);
+      expect(problems).toEqual([]);
+    } finally {
+      await engine.close();
+    }
+  });
+});
+
+describe('the package', () => {
+  it('has the native libraries and MNIST beside the archive, each once', () => {
+    const beside = packaged.files.filter(({ place }) => place === 'unpacked').map(({ path }) => path);
+    const count = (name: string) => packaged.files.filter(({ path }) => path.endsWith(`/${name}`)).length;
+    for (const name of [
+      'libtensorflow_cc.so.2',
+      'libtensorflow_framework.so.2',
+      'tfjs_binding.node',
+      'train-images-idx3-ubyte',
+      't10k-images-idx3-ubyte',
+    ]) {
+      expect(count(name), name).toBe(1);
+      expect(
+        beside.some((path) => path.endsWith(`/${name}`)),
+        name,
+      ).toBe(true);
+    }
+  });
+
+  it('has the licences of TensorFlow, libvips, MNIST and the packages', () => {
+    const folder = join(packaged.folder, 'resources', 'licences');
+    const text = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
+    expect(text('tensorflow', 'LICENSE')).toContain('Apache License');
+    expect(text('tensorflow', 'THIRD_PARTY_NOTICES.txt')).toContain('eigen');
+    expect(text('LIBVIPS.md')).toContain('LGPL');
+    expect(text('MNIST.md')).toContain('LeCun');
+    expect(text('PACKAGES.txt')).toMatch(/^sharp \d.*: Apache-2\.0$/m);
+    expect(text('PACKAGES.txt')).toMatch(/^svelte \d.*: MIT$/m);
+  });
+});
