@@ -22,6 +22,11 @@ interface ExportOptions {
   readonly json?: true;
 }
 
+/** "onnx, keras and pytorch" */
+const scaling = new Intl.ListFormat('en-GB').format(
+  exportFormats.filter(({ scalesInside }) => scalesInside).map(({ id }) => id),
+);
+
 const formatWords = `
 Formats:
 ${exportFormats.map(({ id, name, about }) => `  ${id.padEnd(12)} ${name}. ${about}`).join('\n')}
@@ -39,7 +44,7 @@ export function addExport(program: Command, appVersion: string): void {
         modelParts,
       ),
     )
-    .option('--scaling-inside', 'the model takes bytes and scales them itself; onnx and pytorch only')
+    .option('--scaling-inside', `the model takes bytes and scales them itself; ${scaling} only`)
     .addOption(weightsOption())
     .addOption(dataOption())
     .option('--json', 'one JSON object on stdout')

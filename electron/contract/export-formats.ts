@@ -5,7 +5,7 @@ import { layOut } from './model-layout.ts';
 export const modelParts = ['autoencoder', 'encoder', 'decoder'] as const;
 export type ModelPart = (typeof modelParts)[number];
 
-export const exportFormatIds = ['tfjs', 'onnx', 'pytorch', 'safetensors', 'npz'] as const;
+export const exportFormatIds = ['tfjs', 'onnx', 'keras', 'h5', 'pytorch', 'safetensors', 'npz'] as const;
 export type ExportFormatId = (typeof exportFormatIds)[number];
 
 /** What a person chooses a format by. */
@@ -32,6 +32,18 @@ export const exportFormats: readonly ExportFormat[] = [
     scalesInside: true,
   },
   {
+    id: 'keras',
+    name: 'Keras',
+    about: 'A .keras file, for Keras 3.',
+    scalesInside: true,
+  },
+  {
+    id: 'h5',
+    name: 'Keras HDF5',
+    about: 'The older .h5 file, which more programs read.',
+    scalesInside: true,
+  },
+  {
     id: 'pytorch',
     name: 'PyTorch',
     about: 'A module in plain Python and its weights, to go on with in PyTorch.',
@@ -51,8 +63,16 @@ export const exportFormats: readonly ExportFormat[] = [
   },
 ];
 
-/** Largest files of two formats: protocol buffers end at 2 GiB; zip files, without their 64-bit extension, at 4 GiB. */
-const MOST_BYTES: Readonly<Partial<Record<ExportFormatId, number>>> = { onnx: 2 ** 31, npz: 2 ** 32 };
+/**
+ * Largest files that can be written: protocol buffers end at 2 GiB; zip files, without their 64-bit extension, at 4 GiB; HDF5
+ * files are put together in memory, by a library that has 2 GiB of it.
+ */
+const MOST_BYTES: Readonly<Partial<Record<ExportFormatId, number>>> = {
+  onnx: 2 ** 31,
+  keras: 2 ** 30,
+  h5: 2 ** 30,
+  npz: 2 ** 32,
+};
 /** For all that stands beside the weights. */
 const MARGIN = 2 ** 20;
 
@@ -62,7 +82,7 @@ export function exportLimit({ id, name }: ExportFormat, model: ModelSpec): strin
   if (most === undefined) return undefined;
   const bytes = weightBytes(model);
   if (bytes + MARGIN <= most) return undefined;
-  return `${name} files hold at most ${inGigabytes(most)}; the weights of this model take ${inGigabytes(bytes)}.`;
+  return `${name} files can be written up to ${inGigabytes(most)}; the weights of this model take ${inGigabytes(bytes)}.`;
 }
 
 /** Of all weights as exports have them: moving statistics among them, tied weights written out. */

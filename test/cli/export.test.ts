@@ -109,7 +109,7 @@ describe('export', () => {
       code: 1,
       stderr: 'TensorFlow.js: expected no scaling inside the model, found it asked for.\n',
     });
-    expect((await cli('--out', out, '--format', 'caffe')).stderr).toContain('Allowed choices are tfjs, onnx, pytorch');
+    expect((await cli('--out', out, '--format', 'caffe')).stderr).toContain('Allowed choices are tfjs, onnx, keras');
     expect(readdirSync(data.path)).not.toContain('nothing');
   });
 });

@@ -14,8 +14,8 @@ import { readInNode, readInPython, type Reading } from './readers.ts';
 const plain: PythonNeeds = {
   name: 'interop',
   requirements: join(import.meta.dirname, 'requirements.txt'),
-  gigabytes: 1,
-  notice: ['It downloads about 70 MB and takes 300 MB on disk.'],
+  gigabytes: 3,
+  notice: ['It downloads about 400 MB and takes 1.7 GB on disk, most of it TensorFlow.'],
 };
 
 const withTorch: PythonNeeds = {

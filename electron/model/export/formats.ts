@@ -1,5 +1,6 @@
 import type { ExportFormatId } from '../../contract/export-formats.ts';
 import type { FormatWriter } from './exported-model.ts';
+import { kerasH5Writer, kerasWriter } from './keras/keras-writer.ts';
 import { onnxWriter } from './onnx/onnx-writer.ts';
 import { torchWriter } from './pytorch/torch-writer.ts';
 import { tfjsWriter } from './tfjs.ts';
@@ -9,6 +10,8 @@ import { npzWriter, safetensorsWriter } from './weights-alone.ts';
 export const formatWriters: Readonly<Record<ExportFormatId, FormatWriter>> = {
   tfjs: tfjsWriter,
   onnx: onnxWriter,
+  keras: kerasWriter,
+  h5: kerasH5Writer,
   pytorch: torchWriter,
   safetensors: safetensorsWriter,
   npz: npzWriter,

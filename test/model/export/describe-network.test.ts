@@ -56,10 +56,12 @@ describe('what a format cannot hold is said beforehand', () => {
     const large = modelSpec({ inputShape: [512, 512, 3], encoder: [dense(1024)], tiedWeights: true });
     expect(limits(large)).toEqual({
       tfjs: undefined,
-      onnx: 'ONNX files hold at most 2.1 GB; the weights of this model take 6.4 GB.',
+      onnx: 'ONNX files can be written up to 2.1 GB; the weights of this model take 6.4 GB.',
+      keras: 'Keras files can be written up to 1.1 GB; the weights of this model take 6.4 GB.',
+      h5: 'Keras HDF5 files can be written up to 1.1 GB; the weights of this model take 6.4 GB.',
       pytorch: undefined,
       safetensors: undefined,
-      npz: 'NumPy files hold at most 4.3 GB; the weights of this model take 6.4 GB.',
+      npz: 'NumPy files can be written up to 4.3 GB; the weights of this model take 6.4 GB.',
     });
   });
 });
