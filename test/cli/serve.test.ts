@@ -1,11 +1,9 @@
 import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { unzipSync, strFromU8 } from 'fflate';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import WebSocket from 'ws';
 import type { EngineChannel, Handlers } from '../../electron/contract/contract.ts';
 import { Caller, serveCalls } from '../../electron/contract/rpc.ts';
 import { wirePort } from '../../electron/contract/wire.ts';
@@ -13,6 +11,7 @@ import { Downloads } from '../../electron/cli/serve/downloads.ts';
 import { StudioServer } from '../../electron/cli/serve/server.ts';
 import { Uploads } from '../../electron/cli/serve/uploads.ts';
 import { Staging } from '../../electron/host/staging.ts';
+import { cookieOf, get, knock, openSocket, originOf } from './serve-client.ts';
 
 let pageFolder: string;
 let server: StudioServer;
@@ -40,7 +39,7 @@ beforeEach(async () => {
     serveWindow: (port) => serveCalls(port, handlers as Handlers<EngineChannel>),
     report: (problem) => reports.push(problem),
   });
-  origin = new URL(server.address).origin;
+  origin = originOf(server);
 });
 
 afterEach(async () => {
@@ -49,54 +48,24 @@ afterEach(async () => {
   await rm(dirname(pageFolder), { recursive: true, force: true });
 });
 
-interface Reply {
-  readonly status: number;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: Buffer;
-}
-
-/** The path is sent as it is written, and any header may be, unlike with `fetch`. */
-function get(path: string, headers: Record<string, string> = {}, method = 'GET'): Promise<Reply> {
-  const { hostname, port } = new URL(server.address);
-  return new Promise((resolve, reject) => {
-    const sent = httpRequest({ hostname, port, path, method, headers }, async (response) => {
-      const chunks: Buffer[] = [];
-      for await (const chunk of response) chunks.push(chunk as Buffer);
-      resolve({ status: response.statusCode!, headers: response.headers, body: Buffer.concat(chunks) });
-    });
-    sent.on('error', reject).end();
-  });
-}
-
-async function cookie(): Promise<string> {
-  const { pathname, search } = new URL(server.address);
-  return (await get(pathname + search)).headers['set-cookie']![0]!.split(';')[0]!;
-}
-
-/** The status a WebSocket is answered with: 101 when it is let in. */
-function knock(headers: Record<string, string>, path = '/socket'): Promise<number> {
-  const socket = new WebSocket(origin.replace('http', 'ws') + path, { headers });
-  return new Promise((resolve) => {
-    socket.on('open', () => {
-      socket.close();
-      resolve(101);
-    });
-    socket.on('unexpected-response', (_, response) => resolve(response.statusCode!));
-    socket.on('error', () => undefined);
-  });
-}
+/** What a browser says of who asks. */
+const fetched = (site: string, mode: string, dest: string) => ({
+  'Sec-Fetch-Site': site,
+  'Sec-Fetch-Mode': mode,
+  'Sec-Fetch-Dest': dest,
+});
 
 describe('the page', () => {
   it('is given to who brings the token: a strict cookie, then the page without the token', async () => {
     const { pathname, search } = new URL(server.address);
-    const first = await get(pathname + search);
+    const first = await get(server, pathname + search);
     expect(first).toMatchObject({ status: 303, headers: { location: '/' } });
     expect(first.headers['set-cookie']![0]).toMatch(/; Path=\/; HttpOnly; SameSite=Strict$/);
-    const page = await get('/', { Cookie: await cookie() });
+    const page = await get(server, '/', { Cookie: await cookieOf(server) });
     expect(page).toMatchObject({ status: 200, headers: { 'content-type': 'text/html; charset=utf-8' } });
     expect(page.body.toString()).toBe('<p>the page</p>');
     expect(page.headers['content-security-policy']).toContain("default-src 'none'; script-src 'self';");
-    expect((await get('/assets/main.js', { Cookie: await cookie() })).body.toString()).toBe('run()');
+    expect((await get(server, '/assets/main.js', { Cookie: await cookieOf(server) })).body.toString()).toBe('run()');
   });
 
   it.each([
@@ -107,23 +76,31 @@ describe('the page', () => {
     ['a host that only begins like ours', 'token', { Host: 'localhost.evil.example' }],
     ['another page', 'token', { Origin: 'http://evil.example' }],
     ['another port of this machine', 'token', { Origin: 'http://127.0.0.1:1' }],
+    ['a picture in another page', 'token', fetched('cross-site', 'no-cors', 'image')],
+    ['a frame in another page', 'token', fetched('cross-site', 'navigate', 'iframe')],
+    ['a script of another port of this machine', 'token', fetched('same-site', 'no-cors', 'script')],
   ])('is refused to %s', async (_, path, headers) => {
     const { search } = new URL(server.address);
-    const reply = await get(path === 'token' ? `/${search}` : path, headers as Record<string, string>);
+    const reply = await get(server, path === 'token' ? `/${search}` : path, headers as Record<string, string>);
     expect(reply.status).toBe(403);
     expect(reply.headers['set-cookie']).toBeUndefined();
   });
 
   it('is refused to a foreign host and to another page even with the cookie', async () => {
-    const Cookie = await cookie();
-    expect((await get('/', { Cookie, Host: 'evil.example' })).status).toBe(403);
-    expect((await get('/', { Cookie, Origin: 'http://evil.example' })).status).toBe(403);
-    expect((await get('/', { Cookie: `${Cookie.slice(0, -1)}_` })).status).toBe(403);
-    expect((await get('/', { Cookie }, 'POST')).status).toBe(405);
+    const Cookie = await cookieOf(server);
+    expect((await get(server, '/', { Cookie, Host: 'evil.example' })).status).toBe(403);
+    expect((await get(server, '/', { Cookie, Origin: 'http://evil.example' })).status).toBe(403);
+    expect((await get(server, '/', { Cookie: `${Cookie.slice(0, -1)}_` })).status).toBe(403);
+    expect((await get(server, '/', { Cookie }, 'POST')).status).toBe(405);
+  });
+
+  it('is given to who follows a link in another page', async () => {
+    const { search } = new URL(server.address);
+    expect((await get(server, `/${search}`, fetched('cross-site', 'navigate', 'document'))).status).toBe(303);
   });
 
   it('passes a tunnel whose port is another', async () => {
-    expect((await get('/', { Cookie: await cookie(), Host: 'localhost:9999' })).status).toBe(200);
+    expect((await get(server, '/', { Cookie: await cookieOf(server), Host: 'localhost:9999' })).status).toBe(200);
   });
 
   it.each([
@@ -134,7 +111,7 @@ describe('the page', () => {
     '/%00.js',
     '/%',
   ])('does not reach outside its folder: %s', async (path) => {
-    const reply = await get(path, { Cookie: await cookie() });
+    const reply = await get(server, path, { Cookie: await cookieOf(server) });
     expect(reply.status).toBe(404);
     expect(reply.body.toString()).not.toContain('{}');
   });
@@ -142,20 +119,17 @@ describe('the page', () => {
 
 describe('the socket', () => {
   it('lets in only our own page with its cookie', async () => {
-    const Cookie = await cookie();
-    expect(await knock({ Cookie, Origin: origin })).toBe(101);
-    expect(await knock({ Origin: origin })).toBe(403);
-    expect(await knock({ Cookie })).toBe(403);
-    expect(await knock({ Cookie, Origin: 'http://evil.example' })).toBe(403);
-    expect(await knock({ Cookie, Origin: 'http://evil.example', Host: 'evil.example' })).toBe(403);
-    expect(await knock({ Cookie, Origin: origin }, '/other')).toBe(403);
+    const Cookie = await cookieOf(server);
+    expect(await knock(server, { Cookie, Origin: origin })).toBe(101);
+    expect(await knock(server, { Origin: origin })).toBe(403);
+    expect(await knock(server, { Cookie })).toBe(403);
+    expect(await knock(server, { Cookie, Origin: 'http://evil.example' })).toBe(403);
+    expect(await knock(server, { Cookie, Origin: 'http://evil.example', Host: 'evil.example' })).toBe(403);
+    expect(await knock(server, { Cookie, Origin: origin }, '/other')).toBe(403);
   });
 
   it('carries calls; text and broken frames are ignored and reported', async () => {
-    const socket = new WebSocket(`${origin.replace('http', 'ws')}/socket`, {
-      headers: { Cookie: await cookie(), Origin: origin },
-    });
-    await new Promise((resolve) => socket.once('open', resolve));
+    const socket = await openSocket(server);
     const line = {
       send: (frame: Uint8Array) => socket.send(frame),
       onFrame: (listener: (frame: Uint8Array) => void) => {
@@ -182,15 +156,15 @@ describe('a download', () => {
     const answer = await place.finish();
     if (answer.kind !== 'download') throw new Error(`Expected a download, found ${answer.kind}.`);
     expect(answer.name).toBe('article-best.zip');
-    expect((await get(answer.address)).status).toBe(403);
-    const Cookie = await cookie();
-    const reply = await get(answer.address, { Cookie });
+    expect((await get(server, answer.address)).status).toBe(403);
+    const Cookie = await cookieOf(server);
+    const reply = await get(server, answer.address, { Cookie });
     expect(reply.headers['content-disposition']).toBe('attachment; filename="article-best.zip"');
     const files = unzipSync(reply.body);
     expect(Object.keys(files)).toEqual(['article-best/encoder/model.json', 'article-best/encoder/weights.bin']);
     expect(strFromU8(files['article-best/encoder/model.json']!)).toBe('{"format":"layers-model"}');
     expect(Buffer.compare(files['article-best/encoder/weights.bin']!, weights)).toBe(0);
-    expect((await get(answer.address, { Cookie })).status).toBe(404);
+    expect((await get(server, answer.address, { Cookie })).status).toBe(404);
     await expect.poll(() => existsSync(dirname(place.path))).toBe(false);
   });
 });
@@ -207,12 +181,12 @@ describe('a download of one file', () => {
     const answer = await place.finish();
     if (answer.kind !== 'download') throw new Error(`Expected a download, found ${answer.kind}.`);
     expect(answer.name).toBe(name);
-    const Cookie = await cookie();
-    const reply = await get(answer.address, { Cookie });
+    const Cookie = await cookieOf(server);
+    const reply = await get(server, answer.address, { Cookie });
     expect(reply.headers['content-disposition']).toBe(`attachment; filename="${name}"`);
     expect(reply.headers['content-type']).toBe(kind);
     expect(Buffer.compare(reply.body, content)).toBe(0);
-    expect((await get(answer.address, { Cookie })).status).toBe(404);
+    expect((await get(server, answer.address, { Cookie })).status).toBe(404);
     await expect.poll(() => existsSync(dirname(place.path))).toBe(false);
   });
 });

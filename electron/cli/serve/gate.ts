@@ -1,6 +1,10 @@
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 
+const MINUTE = 60_000;
+
+export type TokenVerdict = 'right' | 'wrong' | 'too-many';
+
 /**
  * Who may talk to `serve`. The address it prints carries a random token, which is exchanged for a cookie; every other
  * request must bring that cookie, name this machine as its host (so that a foreign name that was made to point here is
@@ -10,8 +14,14 @@ export class Gate {
   readonly token = randomBytes(32).toString('base64url');
   readonly #cookie = randomBytes(32).toString('base64url');
   readonly #cookieName: string;
+  readonly #wrongPerMinute: number;
+  readonly #now: () => number;
+  #wrong: number[] = [];
 
-  constructor(port: number) {
+  /** @param now a clock in milliseconds that is never set back */
+  constructor(port: number, wrongTokensPerMinute: number, now: () => number = () => performance.now()) {
+    this.#wrongPerMinute = wrongTokensPerMinute;
+    this.#now = now;
     // Cookies are shared by a machine's ports: two servers must not overwrite each other's.
     this.#cookieName = `studio-${port}`;
   }
@@ -21,8 +31,14 @@ export class Gate {
     return `${this.#cookieName}=${this.#cookie}; Path=/; HttpOnly; SameSite=Strict`;
   }
 
-  opensWith(token: string): boolean {
-    return equalSecrets(token, this.token);
+  /** After too many wrong tokens within a minute none is looked at until the first of them is a minute old. */
+  judgeToken(token: string): TokenVerdict {
+    const now = this.#now();
+    this.#wrong = this.#wrong.filter((at) => now - at < MINUTE);
+    if (this.#wrong.length >= this.#wrongPerMinute) return 'too-many';
+    if (equalSecrets(token, this.token)) return 'right';
+    this.#wrong.push(now);
+    return 'wrong';
   }
 
   /** Whether the request names this machine; through a tunnel its port may be another. */
@@ -31,8 +47,11 @@ export class Gate {
     return name === 'localhost' || name === '127.0.0.1' || name === '[::1]';
   }
 
-  /** Whether no page but ours sent it; without an Origin, only what is no script's doing passes. */
+  /** Whether no page but ours sent it; without an Origin, only what is no script's doing passes: a link that is followed. */
   isFromUs(headers: IncomingHttpHeaders): boolean {
+    const embedded = headers['sec-fetch-mode'] !== 'navigate' || headers['sec-fetch-dest'] !== 'document';
+    const foreign = headers['sec-fetch-site'] === 'cross-site' || headers['sec-fetch-site'] === 'same-site';
+    if (foreign && embedded) return false;
     return headers.origin === undefined || this.#isOwnOrigin(headers);
   }
 

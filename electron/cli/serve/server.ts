@@ -9,11 +9,12 @@ import { UPLOAD_PREFIX } from '../../contract/upload.ts';
 import { pageFile, pageHeaders } from '../../host/page-files.ts';
 import type { Downloads } from './downloads.ts';
 import { Gate } from './gate.ts';
+import { serveLimits, type ServeLimits } from './limits.ts';
 import { socketPort } from './socket-port.ts';
 import type { Uploads } from './uploads.ts';
 
-/** A window's largest message: far above any request's size, far below what would hurt. */
-const LARGEST_MESSAGE_BYTES = 64_000_000;
+/** The only address that is listened on: a person elsewhere comes through a tunnel of their own. */
+const LOOPBACK = '127.0.0.1';
 
 export interface StudioServerOptions {
   readonly port: number;
@@ -23,45 +24,52 @@ export interface StudioServerOptions {
   /** Answers a window until the returned function is called. */
   readonly serveWindow: (port: Port) => () => void;
   readonly report: Report;
+  readonly limits?: Partial<ServeLimits>;
 }
 
 /** The page and its socket on this machine only, for those who have the address with its token. */
 export class StudioServer {
   readonly #options: StudioServerOptions;
   readonly #server: Server;
-  readonly #sockets = new WebSocketServer({
-    noServer: true,
-    maxPayload: LARGEST_MESSAGE_BYTES,
-    perMessageDeflate: false,
-  });
+  readonly #limits: ServeLimits;
+  readonly #sockets: WebSocketServer;
   readonly #gate: Gate;
 
-  private constructor(options: StudioServerOptions, server: Server) {
+  private constructor(options: StudioServerOptions, limits: ServeLimits, server: Server) {
     this.#options = options;
+    this.#limits = limits;
     this.#server = server;
-    this.#gate = new Gate(this.#port);
+    this.#sockets = new WebSocketServer({ noServer: true, maxPayload: limits.messageBytes, perMessageDeflate: false });
+    this.#gate = new Gate(this.#port, limits.wrongTokensPerMinute);
     server.on('request', (request, response) => void this.#answer(request, response));
     server.on('upgrade', (request, socket, head) => this.#upgrade(request, socket, head));
   }
 
   /** @throws StudioError `refused` when the port is taken. */
   static async listen(options: StudioServerOptions): Promise<StudioServer> {
-    // A large upload through a slow tunnel takes as long as it takes.
-    const server = createServer({ requestTimeout: 0 });
+    const limits = { ...serveLimits, ...options.limits };
+    const server = createServer({
+      headersTimeout: limits.headMilliseconds,
+      connectionsCheckingInterval: limits.headMilliseconds / 4,
+      // A large upload through a slow tunnel takes as long as it takes.
+      requestTimeout: 0,
+    });
+    server.timeout = limits.idleMilliseconds;
+    server.maxConnections = limits.connections;
     await new Promise<void>((resolve, reject) => {
       server.once('error', (cause: NodeJS.ErrnoException) => {
         const taken = cause.code === 'EADDRINUSE' ? 'is taken' : `cannot be listened on (${cause.code})`;
         const message = `Port ${options.port} ${taken}: name another with --port, or leave it out.`;
         reject(new StudioError('refused', message, { cause }));
       });
-      server.listen(options.port, '127.0.0.1', resolve);
+      server.listen(options.port, LOOPBACK, resolve);
     });
-    return new StudioServer(options, server);
+    return new StudioServer(options, limits, server);
   }
 
   /** The address that lets a browser in. */
   get address(): string {
-    return `http://127.0.0.1:${this.#port}/?token=${this.#gate.token}`;
+    return `http://${LOOPBACK}:${this.#port}/?token=${this.#gate.token}`;
   }
 
   async close(): Promise<void> {
@@ -90,22 +98,18 @@ export class StudioServer {
   async #answerChecked(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const gate = this.#gate;
     const { headers } = request;
-    if (!gate.isForUs(headers)) return end(response, 403, 'This address is not one of this machine.');
-    if (!gate.isFromUs(headers)) return end(response, 403, 'Another page may not ask this.');
+    if (!gate.isForUs(headers)) return refuse(response, 403, 'This address is not one of this machine.');
+    if (!gate.isFromUs(headers)) return refuse(response, 403, 'Another page may not ask this.');
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
     if (request.method === 'POST' && pathname.startsWith(UPLOAD_PREFIX)) {
-      if (!gate.admitsAct(headers)) return end(response, 403, 'Only the app’s own page may upload.');
+      if (!gate.admitsAct(headers)) return refuse(response, 403, 'Only the app’s own page may upload.');
       return this.#options.uploads.receive(pathname, request, response);
     }
-    if (request.method !== 'GET') return end(response, 405, 'Only GET is answered here.');
+    if (request.method !== 'GET') return refuse(response, 405, 'Only GET is answered here.');
     const token = searchParams.get('token');
-    if (token !== null) {
-      if (!gate.opensWith(token)) return end(response, 403, 'The token in this address is not the right one.');
-      response.setHeader('Set-Cookie', gate.cookieHeader());
-      response.writeHead(303, { Location: '/' }).end();
-      return;
-    }
-    if (!gate.hasCookie(headers)) return end(response, 403, 'Open the whole address the app printed, token included.');
+    if (token !== null) return this.#letIn(token, response);
+    if (!gate.hasCookie(headers))
+      return refuse(response, 403, 'Open the whole address the app printed, token included.');
     if (pathname.startsWith('/download/')) {
       if (await this.#options.downloads.send(pathname, response)) return;
       return end(response, 404, 'This download is over: export it again.');
@@ -116,13 +120,24 @@ export class StudioServer {
     response.writeHead(200, { 'Content-Type': file.contentType }).end(bytes);
   }
 
-  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
-    if (request.url !== '/socket' || !this.#gate.admitsAct(request.headers)) {
-      socket.end('HTTP/1.1 403 Forbidden\r\nConnection: close\r\nContent-Length: 0\r\n\r\n');
-      return;
+  #letIn(token: string, response: ServerResponse): void {
+    const verdict = this.#gate.judgeToken(token);
+    if (verdict === 'too-many') {
+      response.setHeader('Retry-After', '60');
+      return refuse(response, 429, 'Too many wrong tokens were tried: wait a minute.');
     }
+    if (verdict === 'wrong') return refuse(response, 403, 'The token in this address is not the right one.');
+    response.setHeader('Set-Cookie', this.#gate.cookieHeader());
+    response.writeHead(303, { Location: '/' }).end();
+  }
+
+  #upgrade(request: IncomingMessage, socket: Duplex, head: Buffer): void {
+    const turnAway = (status: string) =>
+      socket.end(`HTTP/1.1 ${status}\r\nConnection: close\r\nContent-Length: 0\r\n\r\n`, () => socket.destroy());
+    if (request.url !== '/socket' || !this.#gate.admitsAct(request.headers)) return void turnAway('403 Forbidden');
+    if (this.#sockets.clients.size >= this.#limits.windows) return void turnAway('503 Service Unavailable');
     this.#sockets.handleUpgrade(request, socket, head, (client) => {
-      const leave = this.#options.serveWindow(socketPort(client, this.#options.report));
+      const leave = this.#options.serveWindow(socketPort(client, this.#limits.waitingBytes, this.#options.report));
       client.on('close', leave);
       client.on('error', (error) => this.#options.report(`A window's socket broke: ${error.message}`));
     });
@@ -131,4 +146,10 @@ export class StudioServer {
 
 function end(response: ServerResponse, status: number, sentence: string): void {
   response.writeHead(status, { 'Content-Type': 'text/plain; charset=utf-8' }).end(`${sentence}\n`);
+}
+
+/** To a stranger: what else they send is not read. */
+function refuse(response: ServerResponse, status: number, sentence: string): void {
+  response.setHeader('Connection', 'close');
+  end(response, status, sentence);
 }

@@ -5,7 +5,8 @@ import { wirePort } from '../../contract/wire.ts';
 /** What may wait unsent before progress is left out: on a slow tunnel the window wants the latest, not all. */
 const ENOUGH_WAITING_BYTES = 1_000_000;
 
-export function socketPort(socket: WebSocket, report: Report): Port {
+/** @param mostWaitingBytes a window that lets more than this wait is dropped: it does not read, and memory is not endless */
+export function socketPort(socket: WebSocket, mostWaitingBytes: number, report: Report): Port {
   const port = wirePort(
     {
       send: (frame) => socket.send(frame),
@@ -25,6 +26,10 @@ export function socketPort(socket: WebSocket, report: Report): Port {
     post: (message) => {
       if (socket.readyState !== socket.OPEN) return;
       if (isProgress(message) && socket.bufferedAmount > ENOUGH_WAITING_BYTES) return;
+      if (socket.bufferedAmount > mostWaitingBytes) {
+        report(`A window does not read: ${socket.bufferedAmount} bytes wait for it. It was dropped.`);
+        return socket.terminate();
+      }
       port.post(message);
     },
   };
