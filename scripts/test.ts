@@ -1,10 +1,11 @@
-// `npm test`: the tests of the parts, then the whole built app in a browser; the last line sums both.
+// `npm test -- [suite …]`: runs suites of tests one after the other, the parts and the app unless others are named; the last
+// line sums them. `.ci/run` names all of them.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildIfChanged } from './build.ts';
 import { BROWSER_VARIABLE, findBrowser } from './find-browser.ts';
-import { runNode, tools } from './step.ts';
+import { projectRoot, runNode, tools } from './step.ts';
 import { playwrightCounts, sumCounts, vitestCounts, type Counts } from './test-counts.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
@@ -18,13 +19,14 @@ const oneFailure = (sentence: string): Counts => {
 const atLeastOneFailure = (counts: Counts, status: number): Counts =>
   status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 
-async function testParts(folder: string): Promise<Counts> {
+async function runVitest(folder: string, args: readonly string[] = []): Promise<Counts> {
   const report = join(folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const status = await runNode(tools.vitest, ['run', ...reporters]);
+  const status = await runNode(tools.vitest, ['run', ...args, ...reporters]);
   return atLeastOneFailure(await vitestCounts(report), status);
 }
 
+/** The whole built app in a browser. */
 async function testApp(folder: string): Promise<Counts> {
   if ((await buildIfChanged()) !== 0) return oneFailure('The app could not be built, so its tests were not run.');
   let browser: string;
@@ -39,20 +41,42 @@ async function testApp(folder: string): Promise<Counts> {
   return atLeastOneFailure(await playwrightCounts(report), status);
 }
 
-async function test(): Promise<number> {
-  const native = await runNode(tools.ensureNative, ['--quiet']);
-  if (native !== 0) {
-    process.stdout.write('0 passed, 1 failed\n');
-    return native;
-  }
+/** Packs the app as a tar.gz, unpacks that elsewhere and works with the engine and command line in it. */
+async function testPackage(folder: string): Promise<Counts> {
+  const packed = await runNode(join(projectRoot, 'scripts', 'package.ts'), ['tar.gz', '--quick']);
+  if (packed !== 0) return oneFailure('The app could not be packaged, so its package was not tested.');
+  return runVitest(folder, ['--config', join(projectRoot, 'test', 'package', 'vitest.config.ts')]);
+}
+
+/** Each gets an empty folder for its report. */
+const suites: Readonly<Record<string, (folder: string) => Promise<Counts>>> = {
+  parts: (folder) => runVitest(folder),
+  app: testApp,
+  package: testPackage,
+};
+
+async function runSuite(name: string): Promise<Counts> {
+  const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
+  if (!suite) return oneFailure(`Suite "${name}": expected one of ${Object.keys(suites).join(', ')}.`);
   const folder = await mkdtemp(join(tmpdir(), 'studio-tests-'));
   try {
-    const { passed, failed } = sumCounts([await testParts(folder), await testApp(folder)]);
-    process.stdout.write(`${passed} passed, ${failed} failed\n`);
-    return failed === 0 ? 0 : 1;
+    return await suite(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-process.exitCode = await test();
+async function test(asked: readonly string[]): Promise<number> {
+  const native = await runNode(tools.ensureNative, ['--quiet']);
+  if (native !== 0) {
+    process.stdout.write('0 passed, 1 failed\n');
+    return native;
+  }
+  const counts: Counts[] = [];
+  for (const name of asked.length > 0 ? asked : ['parts', 'app']) counts.push(await runSuite(name));
+  const { passed, failed } = sumCounts(counts);
+  process.stdout.write(`${passed} passed, ${failed} failed\n`);
+  return failed === 0 ? 0 : 1;
+}
+
+process.exitCode = await test(process.argv.slice(2));
