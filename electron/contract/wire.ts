@@ -44,7 +44,9 @@ export function decodeMessage(frame: Uint8Array | ArrayBuffer): unknown {
     // A Buffer's slice() shares memory: seen as what it is a kind of, its columns are copied whole.
     const bytes =
       frame instanceof Uint8Array ? new Uint8Array(frame.buffer, frame.byteOffset, frame.byteLength) : frame;
-    return decode(bytes, { extensionCodec });
+    // Every element takes a byte: more of them than bytes is a lie, and the room for them would be made first.
+    const most = bytes.byteLength;
+    return decode(bytes, { extensionCodec, maxArrayLength: most, maxMapLength: most });
   } catch (error) {
     const { message } = toErrorData(error);
     throw new StudioError('bad-request', `Expected a MessagePack frame, found ${frame.byteLength} bytes: ${message}`);

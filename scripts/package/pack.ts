@@ -61,7 +61,6 @@ function configuration(request: PackRequest, electron: ElectronFolder): Configur
 }
 
 const standInConfiguration: Configuration = {
-  electronFuses: null,
   directories: { output: join('release', STAND_IN_MARK) },
   linux: { artifactName: `\${name}-${STAND_IN_MARK}-\${version}-\${arch}.\${ext}` },
 };
