@@ -44,6 +44,8 @@ export interface LaunchOptions {
   readonly dataFolder: string;
   /** Modules the app's main process imports first, to measure it. */
   readonly imports?: readonly string[];
+  /** Added to the environment of its processes where they are plain Node: on the stand-in. */
+  readonly env?: Readonly<Record<string, string>>;
 }
 
 export async function launchApp(options: LaunchOptions): Promise<StudioApp> {

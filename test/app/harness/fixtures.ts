@@ -1,10 +1,11 @@
-import { test as base, type TestInfo } from '@playwright/test';
+import { expect, test as base, type TestInfo } from '@playwright/test';
 import { launchApp, temporaryFolder, type StudioApp } from './app.ts';
+import { NetworkWatch } from './network-watch.ts';
 
 interface Fixtures {
   /** Kept over the apps a test opens one after the other. */
   readonly dataFolder: string;
-  /** Opens the built app; whatever is still open is closed after the test. */
+  /** Opens the built app; whatever is still open is closed after the test. No app may have asked anything of a network. */
   readonly openApp: () => Promise<StudioApp>;
 }
 
@@ -17,8 +18,10 @@ export const test = base.extend<Fixtures>({
   },
   openApp: async ({ dataFolder }, use, testInfo) => {
     const closers: (() => Promise<void>)[] = [];
+    const network = await NetworkWatch.begin();
     await use(async () => {
-      const app = await launchApp({ dataFolder });
+      const app = await launchApp({ dataFolder, env: network.env });
+      network.watchPage(app.page);
       let closing: Promise<void> | undefined;
       const close = () => (closing ??= app.close());
       closers.push(async () => {
@@ -28,6 +31,7 @@ export const test = base.extend<Fixtures>({
       return { ...app, close };
     });
     for (const close of closers.reverse()) await close();
+    expect(await network.end()).toEqual([]);
   },
 });
 

@@ -3,7 +3,9 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { expect } from '@playwright/test';
 import { projectRoot } from '../../../scripts/step.ts';
+import { NetworkWatch } from './network-watch.ts';
 
 export interface Served {
   /** With its token. */
@@ -11,10 +13,14 @@ export interface Served {
   close(): Promise<void>;
 }
 
-/** `serve` from the built app, on a free port. */
+/** `serve` from the built app, on a free port: all it may ask of a network is to listen on this machine. */
 export async function serve(dataFolder: string): Promise<Served> {
   const cli = join(projectRoot, 'out', 'main', 'cli.js');
-  const child = spawn(process.execPath, [cli, 'serve', '--data', dataFolder], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const network = await NetworkWatch.begin();
+  const child = spawn(process.execPath, [cli, 'serve', '--data', dataFolder], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+    env: { ...process.env, ...network.env },
+  });
   const gone = once(child, 'exit');
   const first = once(createInterface({ input: child.stdout }), 'line').then(([line]) => String(line));
   const address = await Promise.race([first, gone.then(() => undefined)]);
@@ -27,6 +33,7 @@ export async function serve(dataFolder: string): Promise<Served> {
       await gone;
       clearTimeout(timer);
       if (child.exitCode !== 0) throw new Error(`serve did not end as it should: exit code ${child.exitCode}.`);
+      expect(await network.end()).toEqual(['listen 127.0.0.1:0']);
     },
   };
 }

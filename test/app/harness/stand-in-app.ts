@@ -52,6 +52,7 @@ class StandInHarness {
       execArgv: [...(options.imports ?? []), register].flatMap((module) => ['--import', module]),
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      env: { ...process.env, ...options.env },
     });
     this.#gone = once(this.#child, 'exit');
     this.#on('forked', ({ pid }) => this.#enginePids.push(pid));
