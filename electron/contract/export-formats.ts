@@ -5,7 +5,7 @@ import { layOut } from './model-layout.ts';
 export const modelParts = ['autoencoder', 'encoder', 'decoder'] as const;
 export type ModelPart = (typeof modelParts)[number];
 
-export const exportFormatIds = ['tfjs', 'onnx', 'keras', 'h5', 'pytorch', 'safetensors', 'npz'] as const;
+export const exportFormatIds = ['tfjs', 'onnx', 'keras', 'h5', 'saved-model', 'pytorch', 'safetensors', 'npz'] as const;
 export type ExportFormatId = (typeof exportFormatIds)[number];
 
 /** What a person chooses a format by. */
@@ -44,6 +44,12 @@ export const exportFormats: readonly ExportFormat[] = [
     scalesInside: true,
   },
   {
+    id: 'saved-model',
+    name: 'TensorFlow SavedModel',
+    about: 'For TensorFlow and TensorFlow Serving; to be used, not trained on.',
+    scalesInside: true,
+  },
+  {
     id: 'pytorch',
     name: 'PyTorch',
     about: 'A module in plain Python and its weights, to go on with in PyTorch.',
@@ -71,6 +77,7 @@ const MOST_BYTES: Readonly<Partial<Record<ExportFormatId, number>>> = {
   onnx: 2 ** 31,
   keras: 2 ** 30,
   h5: 2 ** 30,
+  'saved-model': 2 ** 31,
   npz: 2 ** 32,
 };
 /** For all that stands beside the weights. */

@@ -99,11 +99,25 @@ export interface GraphFunction {
   readonly nodes: readonly GraphNode[];
 }
 
-/** The bytes of a SavedModel that holds nothing but a graph: no variables folder, no signatures. */
+/** What goes in and comes out of a graph, each by a name of its own (tensorflow/core/protobuf/meta_graph.proto). */
+export interface Signature {
+  readonly inputs: Readonly<Record<string, SignatureTensor>>;
+  readonly outputs: Readonly<Record<string, SignatureTensor>>;
+}
+
+export interface SignatureTensor {
+  readonly reference: string;
+  readonly type: number;
+  /** -1 where any size will do. */
+  readonly shape: readonly number[];
+}
+
+/** The bytes of a SavedModel that holds nothing but a graph, with its values as constants: no variables folder. */
 export function encodeSavedModel(
   nodes: readonly GraphNode[],
   functions: readonly GraphFunction[],
   tag: string,
+  signatures: Readonly<Record<string, Signature>> = {},
 ): Uint8Array {
   return new MessageWriter()
     .integer(1, 1)
@@ -117,8 +131,27 @@ export function encodeSavedModel(
         // The producer of TensorFlow 2.x graphs; older numbers change what some ops' attributes mean.
         graph.message(4, (versions) => versions.integer(1, 1_395));
       });
+      for (const [name, signature] of Object.entries(signatures)) {
+        meta.entry(5, name, (value) => writeSignature(value, signature));
+      }
     })
     .finish();
+}
+
+function writeSignature(writer: MessageWriter, { inputs, outputs }: Signature): void {
+  const write = (field: number, tensors: Signature['inputs']): void => {
+    for (const [name, { reference, type, shape }] of Object.entries(tensors)) {
+      writer.entry(field, name, (info) =>
+        info
+          .text(1, reference)
+          .integer(2, type)
+          .message(3, (sizes) => writeShape(sizes, shape)),
+      );
+    }
+  };
+  write(1, inputs);
+  write(2, outputs);
+  writer.text(3, 'tensorflow/serving/predict');
 }
 
 function writeNode(writer: MessageWriter, node: GraphNode): void {

@@ -3,6 +3,7 @@ import type { FormatWriter } from './exported-model.ts';
 import { kerasH5Writer, kerasWriter } from './keras/keras-writer.ts';
 import { onnxWriter } from './onnx/onnx-writer.ts';
 import { torchWriter } from './pytorch/torch-writer.ts';
+import { savedModelWriter } from './saved-model/saved-model-writer.ts';
 import { tfjsWriter } from './tfjs.ts';
 import { npzWriter, safetensorsWriter } from './weights-alone.ts';
 
@@ -12,6 +13,7 @@ export const formatWriters: Readonly<Record<ExportFormatId, FormatWriter>> = {
   onnx: onnxWriter,
   keras: kerasWriter,
   h5: kerasH5Writer,
+  'saved-model': savedModelWriter,
   pytorch: torchWriter,
   safetensors: safetensorsWriter,
   npz: npzWriter,

@@ -59,6 +59,7 @@ describe('what a format cannot hold is said beforehand', () => {
       onnx: 'ONNX files can be written up to 2.1 GB; the weights of this model take 6.4 GB.',
       keras: 'Keras files can be written up to 1.1 GB; the weights of this model take 6.4 GB.',
       h5: 'Keras HDF5 files can be written up to 1.1 GB; the weights of this model take 6.4 GB.',
+      'saved-model': 'TensorFlow SavedModel files can be written up to 2.1 GB; the weights of this model take 6.4 GB.',
       pytorch: undefined,
       safetensors: undefined,
       npz: 'NumPy files can be written up to 4.3 GB; the weights of this model take 6.4 GB.',
