@@ -56,6 +56,8 @@ export class Preparing {
 }
 
 /** What is trained from the panel is no part of the sweep that its settings come from. */
-function byItself({ sweep: _sweep, ...experiment }: Experiment): Experiment {
-  return experiment;
+function byItself(experiment: Experiment): Experiment {
+  const own = { ...experiment };
+  delete own.sweep;
+  return own;
 }
