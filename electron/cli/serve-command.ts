@@ -7,6 +7,7 @@ import { AppSettings } from '../host/app-settings.ts';
 import type { LaunchEngineAt } from '../host/command-line.ts';
 import { EngineProcess } from '../host/engine-process.ts';
 import type { ExportWish } from '../host/export.ts';
+import { LogFile } from '../host/log-file.ts';
 import { Studio } from '../host/studio.ts';
 import type { Places } from './places.ts';
 import { Downloads } from './serve/downloads.ts';
@@ -50,14 +51,18 @@ async function serve(options: ServeOptions, { places, version, launchEngine }: S
   });
   const dataFolder = resolve(options.data);
   await mkdir(dataFolder, { recursive: true });
-  const report = (problem: string) => void process.stderr.write(`${problem}\n`);
+  const log = new LogFile(dataFolder);
+  const report = (problem: string): void => {
+    process.stderr.write(`${problem}\n`);
+    log.add(problem);
+  };
   const downloads = new Downloads();
   const given = options.threads === undefined ? {} : { threads: options.threads };
   const settings = await AppSettings.open({ dataFolder, report, ...given });
   const launch = () => launchEngine(places.engineEntry, dataFolder, settings.current.threads);
   const engine = new EngineProcess(launch, report);
   const chooseExportPlace = (wish: ExportWish) => downloads.place(wish);
-  const studio = new Studio({ host: 'browser', version, dataFolder, engine, settings, chooseExportPlace, report });
+  const studio = new Studio({ host: 'browser', version, dataFolder, engine, settings, chooseExportPlace, report, log });
   const server = await StudioServer.listen({
     port: options.port,
     pageFolder: places.pageFolder,

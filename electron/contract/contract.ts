@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { appRequests, type AppAnswers, type AppEvents } from './app.ts';
+import type { CommandEvents } from './commands.ts';
 import type { Result } from './errors.ts';
 import { exportFormatIds, modelParts } from './export-formats.ts';
 import { GivenFileSchema, PathSchema, type HandedFile, type PageFile, type Staged } from './files.ts';
@@ -6,7 +8,7 @@ import { IdSchema, Index, Split } from './ids.ts';
 import { imageRequests, type ImageAnswers, type ImportEvents } from './images.ts';
 import { modelRequests, type ModelAnswers } from './models.ts';
 import { queueRequests, type QueueAnswers, type QueueEvents } from './queue.ts';
-import { SettingsSchema, type SettingsAnswer } from './settings.ts';
+import { SettingsSchema, type SettingsAnswer, type SettingsEvents } from './settings.ts';
 import { runRequests, type RunAnswers, type RunEngineChannel, type RunEvents } from './runs.ts';
 import { shelfRequests, type ShelfAnswers, type ShelfEvents } from './shelf.ts';
 import { sweepRequests, type SweepAnswers } from './sweep.ts';
@@ -26,9 +28,9 @@ const exportEntries = {
 
 /** Every call's request. What a window sends is checked against these, in one place (host/answer.ts). */
 export const requestSchemas = {
-  'app:describe': Nothing,
+  ...appRequests,
   'settings:read': Nothing,
-  /** Replaces all settings; refused as `busy` while a run trains, because the engine is started anew. */
+  /** Replaces all settings; other threads are refused as `busy` while a run trains, because the engine is started anew. */
   'settings:write': v.strictObject({ settings: SettingsSchema }),
   'image-set:list': Nothing,
   /** Images [first, first + count) of a split. */
@@ -62,8 +64,8 @@ export const requestSchemas = {
   }),
 } as const;
 
-export interface Answers extends ImageAnswers, RunAnswers, ShelfAnswers, QueueAnswers, SweepAnswers, ModelAnswers {
-  'app:describe': AppDescription;
+export interface Answers
+  extends AppAnswers, ImageAnswers, RunAnswers, ShelfAnswers, QueueAnswers, SweepAnswers, ModelAnswers {
   'settings:read': SettingsAnswer;
   'settings:write': SettingsAnswer;
   'image-set:list': readonly ImageSetSummary[];
@@ -77,19 +79,9 @@ export interface Answers extends ImageAnswers, RunAnswers, ShelfAnswers, QueueAn
   'engine:export': { readonly files: readonly string[] };
 }
 
-export interface Events extends ImportEvents, RunEvents, ShelfEvents, QueueEvents {
+export interface Events
+  extends AppEvents, CommandEvents, ImportEvents, QueueEvents, RunEvents, SettingsEvents, ShelfEvents {
   'engine:state-changed': EngineState;
-}
-
-export interface AppDescription {
-  readonly host: 'desktop' | 'browser';
-  readonly version: string;
-  readonly dataFolder: string;
-  readonly engine: EngineState;
-  /** The run that is training now. */
-  readonly activeRun?: string;
-  /** The import that is running now. */
-  readonly activeImport?: string;
 }
 
 export type ExportAnswer =
@@ -122,6 +114,7 @@ export type EngineChannel =
 
 export type Handlers<C extends Channel> = { readonly [K in C]: (request: Request<K>) => Promise<Answer<K>> };
 
+export type { AppDescription } from './app.ts';
 export type { HandedFile, PageFile, Staged } from './files.ts';
 
 /** The one interface the renderer sees, whichever host is behind it. */

@@ -3,7 +3,18 @@ import * as v from 'valibot';
 /** More than any machine has; how many this one has, the host checks. */
 const MOST_THREADS = 1_024;
 
-/** What a person may choose for all runs: kept in the data folder, not with an experiment. */
+export const themes = ['system', 'light', 'dark'] as const;
+export type Theme = (typeof themes)[number];
+
+/** How errors are written first: MSE per pixel, or the squared error per image (MSE × pixels). */
+export const errorUnits = ['mse', 'squared-error'] as const;
+export type ErrorUnit = (typeof errorUnits)[number];
+
+/** Percent; the steps of the View menu. */
+export const zooms = [50, 67, 80, 90, 100, 110, 125, 150, 175, 200, 250, 300] as const;
+export type Zoom = (typeof zooms)[number];
+
+/** What a person may choose for the whole app: kept in the data folder, not with an experiment. */
 export const SettingsSchema = v.strictObject({
   /** Threads that the engine computes with; absent: one for each core. */
   threads: v.exactOptional(
@@ -14,6 +25,12 @@ export const SettingsSchema = v.strictObject({
       v.maxValue(MOST_THREADS, `must be at most ${MOST_THREADS}`),
     ),
   ),
+  /** Absent: the system's. */
+  theme: v.exactOptional(v.picklist(themes)),
+  /** Absent: MSE per pixel. */
+  errorUnit: v.exactOptional(v.picklist(errorUnits)),
+  /** Of the desktop's window; absent: 100. A browser has its own. */
+  zoom: v.exactOptional(v.picklist(zooms)),
 });
 export type Settings = v.InferOutput<typeof SettingsSchema>;
 
@@ -23,4 +40,9 @@ export interface SettingsAnswer {
   readonly cores: number;
   /** What is wrong with the settings' file, naming it; the defaults are used meanwhile. */
   readonly problem?: string;
+}
+
+export interface SettingsEvents {
+  /** In another window, or in the desktop's menu. */
+  'settings:changed': SettingsAnswer;
 }

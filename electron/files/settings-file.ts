@@ -16,11 +16,16 @@ export function settingsPath(dataFolder: string): string {
  * @throws StudioError `bad-file` or `not-found` (it cannot be read), naming the file
  */
 export async function readSettings(dataFolder: string): Promise<Settings> {
-  const stored = await readChecked(settingsPath(dataFolder), SettingsFileSchema).catch((error: unknown) => {
+  try {
+    const settings: Settings & { version?: 1 } = {
+      ...(await readChecked(settingsPath(dataFolder), SettingsFileSchema)),
+    };
+    delete settings.version;
+    return settings;
+  } catch (error) {
     if (isMissing(error)) return {};
     throw error;
-  });
-  return 'threads' in stored ? { threads: stored.threads } : {};
+  }
 }
 
 export async function writeSettings(dataFolder: string, settings: Settings): Promise<void> {

@@ -17,13 +17,17 @@ export interface AppSettingsOptions {
 export class AppSettings {
   readonly #dataFolder: string;
   readonly #cores: number;
-  #settings: Settings;
+  /** As the file has them. */
+  #kept: Settings;
+  /** Threads that count instead of the file's, until others are chosen. */
+  #given: number | undefined;
   #problem: string | undefined;
 
   private constructor(options: AppSettingsOptions, settings: Settings, problem: string | undefined) {
     this.#dataFolder = options.dataFolder;
     this.#cores = coresOf(options);
-    this.#settings = options.threads === undefined ? settings : { ...settings, threads: options.threads };
+    this.#kept = settings;
+    this.#given = options.threads;
     this.#problem = problem;
   }
 
@@ -43,22 +47,32 @@ export class AppSettings {
   }
 
   get current(): Settings {
-    return this.#settings;
+    return this.#given === undefined ? this.#kept : { ...this.#kept, threads: this.#given };
   }
 
   answer(): SettingsAnswer {
     const problem = this.#problem === undefined ? {} : { problem: this.#problem };
-    return { settings: this.#settings, cores: this.#cores, ...problem };
+    return { settings: this.current, cores: this.#cores, ...problem };
   }
 
   /** @throws StudioError `bad-request` where they do not fit this machine; what writing throws, and then nothing changes. */
   async write(settings: Settings): Promise<void> {
     const misfit = complaint(settings, this.#cores);
     if (misfit !== undefined) throw new StudioError('bad-request', `settings:write: ${misfit}.`);
-    await writeSettings(this.#dataFolder, settings);
-    this.#settings = settings;
+    // Given threads that stay as they are are not the person's choice: the file keeps its own.
+    const stays = this.#given !== undefined && settings.threads === this.#given;
+    const kept = stays ? withThreads(settings, this.#kept.threads) : settings;
+    await writeSettings(this.#dataFolder, kept);
+    this.#kept = kept;
+    if (!stays) this.#given = undefined;
     this.#problem = undefined;
   }
+}
+
+function withThreads(settings: Settings, threads: number | undefined): Settings {
+  const others = { ...settings };
+  delete others.threads;
+  return threads === undefined ? others : { ...others, threads };
 }
 
 function coresOf({ cores }: AppSettingsOptions): number {

@@ -159,13 +159,10 @@ async function saidOf(
 
 const isLiving = (status: RunStatus): boolean => status === 'running' || status === 'paused';
 
-/**
- * One cut off before its first checkpoint, which the end of the first epoch writes at the latest, begins again; so does one
- * stopped before its first step.
- */
+/** One cut off before its first checkpoint, which the end of the first epoch writes, begins again. */
 function canBeResumed(status: RunStatus, epochs: number, checkpoints: number): boolean {
   if (isLiving(status) || status === 'finished') return false;
-  return checkpoints > 0 || (status === 'interrupted' && epochs <= 1) || (status === 'stopped' && epochs === 0);
+  return checkpoints > 0 || (status === 'interrupted' && epochs <= 1);
 }
 
 /** Drops the keys that are present but undefined, which the schemas' types allow and the contract's do not. */

@@ -1,4 +1,4 @@
-import type { Answer, EventName, Events, Handlers } from '../contract/contract.ts';
+import type { Answer, EventName, Events, ExportAnswer, Handlers } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { ShelfAnswers } from '../contract/shelf.ts';
 import { writeJson, writeWhole } from '../files/atomic.ts';
@@ -23,11 +23,16 @@ export interface ShelfSurroundings {
   /** Whether the run is being taken up again at this moment. */
   readonly isResuming: (runId: string) => boolean;
   readonly tell: <E extends EventName>(name: E, payload: Events[E]) => void;
+  readonly onFilesUsed: (paths: readonly string[]) => void;
 }
 
 /** Answers what is asked of runs that lie on disk, and of experiments as files. */
 export function shelfHandlers(around: ShelfSurroundings): Handlers<keyof ShelfAnswers> {
-  const { dataFolder, shelf, choose, active, tell } = around;
+  const { dataFolder, shelf, staging, choose, active, tell, onFilesUsed } = around;
+  const saved = (answer: ExportAnswer): ExportAnswer => {
+    if (answer.kind === 'saved') onFilesUsed([answer.folder]);
+    return answer;
+  };
   const trash = new RunShelf(trashOf(dataFolder));
   const changed = (): void => tell('runs:changed', {});
   return {
@@ -57,23 +62,28 @@ export function shelfHandlers(around: ShelfSurroundings): Handlers<keyof ShelfAn
       const { summary } = await shelf.open(runId, active());
       await expectIdle(around, [runId], 'exported');
       const name = `${fileName(summary.name, 'run')}${ARCHIVE_ENDING}`;
-      return exportInto(choose, { kind: 'file', name, title: 'Export run' }, (path) =>
-        writeArchive(RunFolder.under(dataFolder, runId), path),
-      );
+      const wish = { kind: 'file', name, title: 'Export run' } as const;
+      return saved(await exportInto(choose, wish, (path) => writeArchive(RunFolder.under(dataFolder, runId), path)));
     },
     'run:import': async ({ staged }) => {
-      const answer = await withStaged(around.staging, staged, (files) => importRuns(files, dataFolder));
+      const given = staging.given(staged);
+      const answer = await withStaged(staging, staged, (files) => importRuns(files, dataFolder));
+      if (answer.problems.length === 0) onFilesUsed(given);
       if (answer.runIds.length > 0) changed();
       return answer;
     },
     'run:report': (request) => report(around, request.runId),
     'experiment:save': async ({ experiment }) => {
       const name = `${fileName(experiment.name, 'experiment')}.json`;
-      return exportInto(choose, { kind: 'file', name, title: 'Save experiment' }, (path) =>
-        writeJson(path, experiment),
-      );
+      const wish = { kind: 'file', name, title: 'Save experiment' } as const;
+      return saved(await exportInto(choose, wish, (path) => writeJson(path, experiment)));
     },
-    'experiment:open': ({ staged }) => withStaged(around.staging, staged, openExperiments),
+    'experiment:open': async ({ staged }) => {
+      const given = staging.given(staged);
+      const answer = await withStaged(staging, staged, openExperiments);
+      if (answer.problems.length === 0) onFilesUsed(given);
+      return answer;
+    },
   };
 }
 

@@ -173,6 +173,11 @@ export class Staging {
     return [...given, ...[...roots].map((root) => join(folder, root))];
   }
 
+  /** Those among them that lie where they lay before. @throws StudioError `not-found`. */
+  given(id: string): readonly string[] {
+    return [...this.#batch(id).given];
+  }
+
   /** Keeps what belongs to an id, whoever leaves, until the returned function is called. @throws StudioError `not-found`. */
   hold(id: string): () => Promise<void> {
     const batch = this.#batch(id);

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type {
-  AppDescription,
   Answer,
+  AppDescription,
   EventName,
   Events,
   ExportAnswer,
@@ -9,16 +9,20 @@ import type {
   Request,
   WindowChannel,
 } from '../contract/contract.ts';
+import type { CommandId } from '../contract/commands.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import { sweepDead } from '../files/atomic.ts';
 import { sendEvent, servePort, type Port, type Report } from '../contract/rpc.ts';
 import { checkedAnswer } from './answer.ts';
+import { appHandlers, type DesktopServices } from './app-handlers.ts';
 import type { AppSettings } from './app-settings.ts';
+import { Arrivals } from './arrivals.ts';
 import type { EngineProcess } from './engine-process.ts';
 import { exportInto, exportName, type ChooseExportPlace } from './export.ts';
 import { ImportWatch } from './import-watch.ts';
+import type { LogFile } from './log-file.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunShelf, type ActiveRun } from './run-shelf.ts';
 import { shelfHandlers } from './shelf-handlers.ts';
@@ -35,6 +39,9 @@ export interface StudioOptions {
   readonly settings: AppSettings;
   readonly chooseExportPlace: ChooseExportPlace;
   readonly report: Report;
+  readonly log?: LogFile;
+  /** Absent where the window may be on another machine. */
+  readonly desktop?: DesktopServices;
 }
 
 type EventListener = <E extends EventName>(name: E, payload: Events[E]) => void;
@@ -48,6 +55,7 @@ export class Studio {
   readonly #imports: ImportWatch;
   readonly #queue: RunQueue;
   readonly staging: Staging;
+  readonly arrivals: Arrivals;
   #activeRun: string | undefined;
   /** Its pause, while it lasts. */
   #pause: RunPaused | undefined;
@@ -62,6 +70,7 @@ export class Studio {
     this.#options = options;
     this.#shelf = new RunShelf(options.dataFolder);
     this.staging = new Staging(options.dataFolder);
+    this.arrivals = new Arrivals(this.staging, () => this.#tell('files:arrived', {}));
     this.#ask = engineAsker(options.engine, this.staging);
     this.#imports = new ImportWatch(this.#ask, this.staging);
     this.#queue = new RunQueue({
@@ -108,6 +117,18 @@ export class Studio {
     return () => this.#listeners.delete(listener);
   }
 
+  /** Asks the windows to do what somebody chose in the app's menu. */
+  choose(command: CommandId): void {
+    this.#tell('command:chosen', { command });
+  }
+
+  /** Replaces all settings. @throws StudioError `busy` for other threads while a run trains; `bad-request` */
+  changeSettings(settings: Settings): Promise<SettingsAnswer> {
+    const change = this.#applySettings(settings);
+    this.#change = change;
+    return change;
+  }
+
   /** Lets the active run end and save itself and an import clean up, for as long as `patienceMs`, then ends the engine process. */
   async close(patienceMs = 5_000): Promise<void> {
     const { engine } = this.#options;
@@ -145,10 +166,22 @@ export class Studio {
   }
 
   #handlersFor(window: object): Handlers<WindowChannel> {
+    const { settings, log, desktop } = this.#options;
     return windowHandlers(this.#ask, {
-      'app:describe': () => Promise.resolve(this.#describe()),
-      'settings:read': () => Promise.resolve(this.#options.settings.answer()),
-      'settings:write': ({ settings }) => (this.#change = this.#applySettings(settings)),
+      ...appHandlers(
+        {
+          describe: () => this.#describe(),
+          settings: () => settings.answer(),
+          countRuns: async () => (await this.#shelf.list(this.#active)).length,
+          countImageSets: async () => (await this.#ask('image-set:list', {})).length,
+          arrivals: this.arrivals,
+          log,
+          desktop,
+        },
+        window,
+      ),
+      'settings:read': () => Promise.resolve(settings.answer()),
+      'settings:write': (request) => this.changeSettings(request.settings),
       'files:open': async ({ bytes }) => ({ staged: await this.staging.openFor(window, bytes) }),
       'files:release': async ({ staged }) => {
         await this.staging.release(staged);
@@ -169,6 +202,7 @@ export class Studio {
         active: () => this.#active,
         isResuming: (runId) => this.#resuming.has(runId),
         tell: this.#tell,
+        onFilesUsed: (paths) => desktop?.filesUsed(paths),
       }),
       ...this.#queue.handlers,
       'model:export': (request) => this.#export(request),
@@ -195,26 +229,26 @@ export class Studio {
     }
   }
 
-  /** TensorFlow takes its threads when it is loaded: the engine is started anew, unless a run would be lost by it. */
   async #applySettings(settings: Settings): Promise<SettingsAnswer> {
     const { settings: kept, engine } = this.#options;
-    const { threads } = kept.current;
-    if (threads === settings.threads && kept.answer().problem === undefined) return kept.answer();
+    const otherThreads = kept.current.threads !== settings.threads;
+    if (otherThreads) this.#expectIdleEngine();
+    await kept.write(settings);
+    // TensorFlow takes its threads when it is loaded.
+    if (otherThreads) engine.restart();
+    this.#tell('settings:changed', kept.answer());
+    return kept.answer();
+  }
+
+  /** @throws StudioError `busy` while a run or an import would be lost with the engine */
+  #expectIdleEngine(): void {
+    const threads = 'The threads cannot be changed while';
     if (this.#activeRun !== undefined || this.#starting > 0) {
-      throw new StudioError(
-        'busy',
-        'The threads cannot be changed while a run trains. Stop it, or wait until it ends.',
-      );
+      throw new StudioError('busy', `${threads} a run trains. Stop it, or wait until it ends.`);
     }
     if (this.#imports.isBusy) {
-      throw new StudioError(
-        'busy',
-        'The threads cannot be changed while images are imported. Cancel that, or wait until it ends.',
-      );
+      throw new StudioError('busy', `${threads} images are imported. Cancel that, or wait until it ends.`);
     }
-    await kept.write(settings);
-    if (threads !== settings.threads) engine.restart();
-    return kept.answer();
   }
 
   #describe(): AppDescription {

@@ -1,34 +1,55 @@
 import { join } from 'node:path';
-import { app, BrowserWindow } from 'electron';
+import { app, BrowserWindow, clipboard, shell } from 'electron';
+import { StudioError } from '../contract/errors.ts';
 import { FILES_CHANNEL } from '../contract/files.ts';
 import { IPC_CHANNEL } from '../contract/rpc.ts';
 import { AppSettings } from '../host/app-settings.ts';
 import { EngineProcess } from '../host/engine-process.ts';
+import { LogFile } from '../host/log-file.ts';
+import { logWords } from '../host/log-words.ts';
 import { Studio } from '../host/studio.ts';
 import { chooseExportPlace } from './dialogs.ts';
 import { windowPort } from './ipc.ts';
 import { launchEngine } from './launcher.ts';
 import { Leaving } from './leaving.ts';
-import { setMenu } from './menu.ts';
+import { MenuBar } from './menu-bar.ts';
+import { filesNamed } from './opened-files.ts';
 import { Presence } from './presence.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
+import { RecentFiles } from './recent-files.ts';
 import { askBeforeLeaving, surroundingsOf } from './surroundings.ts';
 import { commandLineArguments, runInTerminal } from './terminal.ts';
-import { lockDownPages, openWindow, refusePermissions } from './window.ts';
+import { openingAt, PlaceFile } from './window-place.ts';
+import { applySettings, lockDownPages, openWindow, placeOf, refusePermissions, workAreas } from './window.ts';
 
 const outFolder = join(import.meta.dirname, '..');
 /** How long a run may take to save itself when the app quits; a large model's checkpoint takes a second or two. */
 const SAVING_MS = 60_000;
 
-const report = (problem: string) => void process.stderr.write(`${problem}\n`);
+/** What the app is made of, once it is open. */
+interface Desk {
+  readonly studio: Studio;
+  readonly settings: AppSettings;
+  readonly recent: RecentFiles;
+  readonly place: PlaceFile;
+  readonly report: (problem: string) => void;
+}
 
-async function openStudio(): Promise<Studio> {
-  const dataFolder = app.getPath('userData');
-  const settings = await AppSettings.open({ dataFolder, report });
+async function openDesk(dataFolder: string): Promise<Desk> {
+  const log = new LogFile(dataFolder);
+  const report = (problem: string): void => {
+    process.stderr.write(`${problem}\n`);
+    log.add(problem);
+  };
+  log.add(`Autoencoder Studio ${app.getVersion()} starts.`);
+  const [settings, recent] = await Promise.all([
+    AppSettings.open({ dataFolder, report }),
+    RecentFiles.open(dataFolder, report),
+  ]);
   const entry = join(outFolder, 'main', 'engine.js');
   const engine = new EngineProcess(() => launchEngine(entry, dataFolder, settings.current.threads), report);
   engine.start();
-  return new Studio({
+  const studio = new Studio({
     host: 'desktop',
     version: app.getVersion(),
     dataFolder,
@@ -39,13 +60,38 @@ async function openStudio(): Promise<Studio> {
       return window && chooseExportPlace(window, wish);
     },
     report,
+    log,
+    desktop: {
+      showFolder,
+      copyText: (text) => clipboard.writeText(text),
+      filesUsed: (paths) => {
+        recent.add(paths);
+        for (const path of paths) app.addRecentDocument(path);
+      },
+    },
   });
+  studio.listen((name, payload) => {
+    const words = logWords(name, payload);
+    if (words !== undefined) log.add(words);
+  });
+  return { studio, settings, recent, place: new PlaceFile(dataFolder, report), report };
 }
 
-function openStudioWindow(studio: Studio): BrowserWindow {
-  const window = openWindow(join(outFolder, 'preload', 'index.cjs'));
+async function showFolder(folder: string): Promise<void> {
+  const problem = await shell.openPath(folder);
+  if (problem !== '') throw new StudioError('refused', `${folder}: the folder could not be shown: ${problem}`);
+}
+
+/** The one window, where it stood; its place is kept when it closes. */
+async function openStudioWindow({ studio, settings, place, report }: Desk): Promise<BrowserWindow> {
+  const window = openWindow(join(outFolder, 'preload', 'index.cjs'), openingAt(await place.read(), workAreas()));
   const leave = studio.serveWindow(windowPort(window, IPC_CHANNEL, report), windowPort(window, FILES_CHANNEL, report));
   window.once('closed', leave);
+  window.on('close', () => place.keep(placeOf(window)));
+  window.webContents.on('did-finish-load', () => applySettings(window, settings.current));
+  studio.listen((name) => {
+    if (name === 'settings:changed') applySettings(window, settings.current);
+  });
   return window;
 }
 
@@ -57,7 +103,7 @@ function show(window: BrowserWindow): void {
 }
 
 /** Asks before a run is cut off, and shows what it does where its window is not looked at. */
-function watchRuns(studio: Studio, window: BrowserWindow): void {
+function watchRuns({ studio }: Desk, window: BrowserWindow): void {
   const leaving = new Leaving({
     isTraining: () => studio.isTraining,
     ask: () => askBeforeLeaving(window),
@@ -72,12 +118,25 @@ function watchRuns(studio: Studio, window: BrowserWindow): void {
   window.on('close', (event) => leaving.onLeave(event));
   window.on('show', () => leaving.onShown());
   app.on('before-quit', (event) => leaving.onLeave(event));
-  app.on('second-instance', () => show(window));
   app.on('activate', () => show(window));
 }
 
+/** Files that the system hands over: to this start of the app, and to those that find it running. */
+function takeFiles({ studio }: Desk, window: BrowserWindow, early: readonly string[]): void {
+  studio.arrivals.open([...early, ...filesNamed(process.argv.slice(1), process.cwd())]);
+  app.on('open-file', (event, path) => {
+    event.preventDefault();
+    studio.arrivals.open([path]);
+    show(window);
+  });
+  app.on('second-instance', (_, argv, folder) => {
+    studio.arrivals.open(filesNamed(argv.slice(1), folder));
+    show(window);
+  });
+}
+
 /** Once nothing prevents it, what is open is saved before the app ends. */
-function quitGracefully(studio: Studio): void {
+function quitGracefully({ studio, recent, place }: Desk): void {
   let closing = false;
   let closed = false;
   app.on('before-quit', (event) => {
@@ -85,7 +144,7 @@ function quitGracefully(studio: Studio): void {
     event.preventDefault();
     if (closing) return;
     closing = true;
-    void studio.close(SAVING_MS).finally(() => {
+    void Promise.all([studio.close(SAVING_MS), recent.close(), place.close()]).finally(() => {
       closed = true;
       app.quit();
     });
@@ -97,13 +156,24 @@ function start(): void {
   registerPageScheme();
   lockDownPages();
   app.on('window-all-closed', () => app.quit());
+  // A Mac names the file that it starts the app with before the app is ready.
+  const early: string[] = [];
+  const hear = (event: { preventDefault(): void }, path: string): void => {
+    event.preventDefault();
+    early.push(path);
+  };
+  app.on('open-file', hear);
   void app.whenReady().then(async () => {
     refusePermissions();
     servePage(join(outFolder, 'renderer'));
-    setMenu();
-    const studio = await openStudio();
-    watchRuns(studio, openStudioWindow(studio));
-    quitGracefully(studio);
+    const desk = await openDesk(app.getPath('userData'));
+    const window = await openStudioWindow(desk);
+    const { studio, settings, recent, report } = desk;
+    new MenuBar({ studio, window, recent, settings: () => settings.current, report });
+    app.off('open-file', hear);
+    takeFiles(desk, window, early);
+    watchRuns(desk, window);
+    quitGracefully(desk);
   });
 }
 

@@ -1,11 +1,10 @@
 import type { EventName, Events } from '../contract/contract.ts';
-import type { RunPaused } from '../contract/runs.ts';
 import type { RunEnded } from '../contract/words.ts';
 
 /** What the app shows of a run outside its window. */
 export interface Surroundings {
-  /** On the taskbar or dock: a share 0-1 or one that is not known, standing still where it is paused; or nothing. */
-  showProgress(progress: number | 'indeterminate' | 'none', paused?: 'paused'): void;
+  /** On the taskbar or dock: a share 0-1, `indeterminate`, or nothing. */
+  showProgress(progress: number | 'indeterminate' | 'paused' | 'none'): void;
   /** Whether the machine may go to sleep by itself. */
   keepAwake(awake: boolean): void;
   isInFront(): boolean;
@@ -36,7 +35,8 @@ export class Presence {
       case 'run:resumed':
         return this.#goesOn();
       case 'run:paused':
-        return this.#paused(event.payload);
+        this.#surroundings.keepAwake(false);
+        return this.#surroundings.showProgress('paused');
       case 'run:ended':
         return this.#ended(event.payload);
       default:
@@ -48,23 +48,12 @@ export class Presence {
     this.#surroundings.showProgress(this.#fraction ?? 'indeterminate');
   }
 
-  /** Whoever pauses a run knows; of a disk that is full nobody does. */
-  #paused({ problem }: RunPaused): void {
-    this.#surroundings.keepAwake(false);
-    this.#surroundings.showProgress(this.#fraction ?? 'indeterminate', 'paused');
-    if (problem !== undefined) this.#tellUnseen(`${this.#name}: training waits`, problem);
-  }
-
   #ended(ended: RunEnded): void {
     this.#surroundings.keepAwake(false);
     this.#surroundings.showProgress('none');
     // Whoever stops a run knows.
     if (ended.status === 'stopped' && ended.problem === undefined) return;
-    this.#tellUnseen(...endOf(this.#name, ended));
-  }
-
-  #tellUnseen(title: string, body: string): void {
-    if (!this.#surroundings.isInFront()) this.#surroundings.notify(title, body);
+    if (!this.#surroundings.isInFront()) this.#surroundings.notify(...endOf(this.#name, ended));
   }
 }
 

@@ -1,12 +1,20 @@
-import { app, BrowserWindow, session } from 'electron';
+import { app, BrowserWindow, nativeTheme, screen, session } from 'electron';
+import type { Settings } from '../contract/settings.ts';
 import { isOwnPage, PAGE_ADDRESS } from './protocol.ts';
+import { SMALLEST, type Opening, type Rectangle, type WindowPlace } from './window-place.ts';
 
-export function openWindow(preload: string): BrowserWindow {
+/** What the screens have room for, the main one first. */
+export function workAreas(): readonly Rectangle[] {
+  const main = screen.getPrimaryDisplay();
+  const others = screen.getAllDisplays().filter(({ id }) => id !== main.id);
+  return [main, ...others].map(({ workArea }) => workArea);
+}
+
+export function openWindow(preload: string, { maximized, ...bounds }: Opening): BrowserWindow {
   const window = new BrowserWindow({
-    width: 1280,
-    height: 800,
-    minWidth: 1024,
-    minHeight: 700,
+    ...bounds,
+    minWidth: SMALLEST.width,
+    minHeight: SMALLEST.height,
     show: false,
     webPreferences: {
       preload,
@@ -17,9 +25,22 @@ export function openWindow(preload: string): BrowserWindow {
       spellcheck: false,
     },
   });
-  window.once('ready-to-show', () => window.show());
+  window.once('ready-to-show', () => {
+    if (maximized) window.maximize();
+    window.show();
+  });
   void window.loadURL(PAGE_ADDRESS);
   return window;
+}
+
+export function placeOf(window: BrowserWindow): WindowPlace {
+  return { ...window.getNormalBounds(), maximized: window.isMaximized() };
+}
+
+/** The window's frame, the page's colours and its size follow the settings. */
+export function applySettings(window: BrowserWindow, { theme, zoom }: Settings): void {
+  nativeTheme.themeSource = theme ?? 'system';
+  if (!window.isDestroyed()) window.webContents.setZoomFactor((zoom ?? 100) / 100);
 }
 
 /** No page ever leaves the app's own address, opens a window, embeds another page or is granted anything. */

@@ -150,11 +150,10 @@ export class TrainingRun {
     const learner = await Learner.create(experiment, images, batchSize, lastBatchSize, report, path, between);
     try {
       await this.takeUp(learner);
-      const loop = new EpochLoop(learner.runner, this.plan, this.position(), this.watch, () => this.betweenCalls());
+      const clock = (): number => this.watch.seconds;
+      const loop = new EpochLoop(learner.runner, this.plan, this.position(), clock, () => this.betweenCalls());
       this.position = () => loop.position;
       this.save = () => this.checkpoint(learner);
-      // What was learnt layer by layer is not learnt again, should the run be cut off in its first epoch.
-      if (experiment.training.pretraining !== undefined) await this.gate.persist(this.save);
       await this.trainEpochs(learner, loop);
       return await this.measure(learner);
     } finally {
@@ -292,7 +291,8 @@ export class TrainingRun {
 
   private async measure(learner: Learner): Promise<TestMetrics> {
     const { experiment, set, folder, emit } = this.options;
-    emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message: 'Measuring on the test images' });
+    const message = 'Measuring on the test images';
+    emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message });
     await loadWeights(learner.network, folder.modelFolder('best'));
     const { size } = experiment.model.code;
     return measureTest(await learner.inference(), set, this.training, size, this.best?.epoch ?? 0, this.breathe);

@@ -26,8 +26,11 @@ const staged = { staged: 'staged-00ff' };
 /** Requests that fit, for every call a window may make: the build fails where a call has none. */
 export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K>[] } = {
   'app:describe': [{}],
+  'app:diagnose': [{}],
+  'app:show-folder': [{ folder: 'logs' }],
+  'files:take': [{}],
   'settings:read': [{}],
-  'settings:write': [{ settings: { threads: 2 } }],
+  'settings:write': [{ settings: { threads: 2, theme: 'dark', errorUnit: 'squared-error', zoom: 110 } }],
   'image-set:list': [{}],
   'image-set:images': [{ ...set, split: 'test', first: 0, count: 10 }],
   'image-set:baseline': [{ ...set, validationCount: 5_000 }],

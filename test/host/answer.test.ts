@@ -18,7 +18,7 @@ describe('what a window sends', () => {
     ['engine:describe', {}],
     ['engine:stage', { staged: 'a', paths: ['/etc'] }],
     ['preload:stage', { files: [{ kind: 'path', path: '/etc' }] }],
-    ['run:delete', {}],
+    ['run:erase', {}],
     ['toString', {}],
     ['__proto__', {}],
   ])('on channel %s is refused', async (channel, request) => {

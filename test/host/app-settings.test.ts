@@ -38,8 +38,11 @@ describe('the settings', () => {
     const { settings } = await opened(data.path, 1);
     expect(settings.current).toEqual({ threads: 1 });
     expect((await opened(data.path)).settings.current).toEqual({ threads: 3 });
+    await settings.write({ threads: 1, theme: 'dark' });
+    expect((await opened(data.path)).settings.current).toEqual({ threads: 3, theme: 'dark' });
     await settings.write({ threads: 2 });
     expect(settings.current).toEqual({ threads: 2 });
+    expect((await opened(data.path)).settings.current).toEqual({ threads: 2 });
   });
 
   test.each([
@@ -49,7 +52,7 @@ describe('the settings', () => {
     ['{"version": 1, "threads": 0}', 'threads must be at least 1, found 0.'],
     ['{"version": 1, "threads": 1.5}', 'threads must be a whole number, found 1.5.'],
     ['{"version": 1, "threads": "2"}', 'threads must be number, found "2".'],
-    ['{"version": 1, "theme": "dark"}', 'theme must not be given: there is no such field.'],
+    ['{"version": 1, "colour": "red"}', 'colour must not be given: there is no such field.'],
     ['{"version": 1, "threads": 5}', "threads must be at most 4, this machine's cores, found 5."],
   ])('of a file %j are the defaults, and what is wrong is reported', async (text, message) => {
     using data = new TemporaryFolder();

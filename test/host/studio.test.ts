@@ -171,9 +171,6 @@ describe('runs on disk', () => {
     await withCheckpoint('elsewhere', { status: 'paused', processId: process.pid });
     await addRun('diverged', { status: 'failed' });
     await addRun('cut-off-at-once', { status: 'running' });
-    await addRun('stopped-at-once', { status: 'stopped' });
-    const brought = await addRun('stopped-elsewhere', { status: 'stopped' });
-    await brought.addMetrics(metrics(1, 5));
     const old = await addRun('cut-off-long-ago', { status: 'interrupted' });
     await old.addMetrics(metrics(1, 5));
     await old.addMetrics(metrics(2, 4));
@@ -186,8 +183,6 @@ describe('runs on disk', () => {
       elsewhere: ['paused', false],
       diverged: ['failed', false],
       'cut-off-at-once': ['interrupted', true],
-      'stopped-at-once': ['stopped', true],
-      'stopped-elsewhere': ['stopped', false],
       'cut-off-long-ago': ['interrupted', false],
     });
   });
@@ -368,6 +363,18 @@ describe('the threads', () => {
     expect(launched).toHaveLength(2);
   });
 
+  it('alone wait for a run’s end: the theme changes meanwhile, and every window hears it', async () => {
+    const { window, launched } = await opened();
+    launched[0]!.send('run:started', started('run-a'));
+    await settled();
+    const heard: unknown[] = [];
+    window.listen('settings:changed', (answer) => heard.push(answer));
+    expect(await window.call('settings:write', { settings: { theme: 'dark', zoom: 150 } })).toMatchObject({ ok: true });
+    await settled();
+    expect(heard).toEqual([{ settings: { theme: 'dark', zoom: 150 }, cores: 4 }]);
+    expect(launched).toHaveLength(1);
+  });
+
   it('stay as they are while a run is about to start; a run asked for during a change starts after it', async () => {
     let begin: (answer: { runId: string }) => void = () => undefined;
     const { window, launched } = await opened({ 'run:start': () => new Promise((resolve) => (begin = resolve)) });
@@ -391,7 +398,8 @@ describe('the threads', () => {
   it.each([
     [{ threads: 0 }, 'settings:write: settings.threads must be at least 1, found 0.'],
     [{ threads: 5 }, "settings:write: threads must be at most 4, this machine's cores, found 5."],
-    [{ theme: 'dark' }, 'settings:write: settings.theme must not be given: there is no such field.'],
+    [{ colour: 'red' }, 'settings:write: settings.colour must not be given: there is no such field.'],
+    [{ theme: 'blue' }, 'settings:write: settings.theme must be ("system" | "light" | "dark"), found "blue".'],
   ])('%j are refused', async (given, message) => {
     const { window, launched } = await opened();
     const answer = await window.call('settings:write', { settings: given as Settings });

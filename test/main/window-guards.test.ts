@@ -54,7 +54,7 @@ vi.mock('electron', async () => {
 
 describe('the window', () => {
   it('is sandboxed, isolated, without Node and webviews, and opens the app’s own page', () => {
-    openWindow('/app/preload.cjs');
+    openWindow('/app/preload.cjs', { width: 1_280, height: 800, maximized: false });
     const [{ options, address }] = electron.opened as [{ options: BrowserWindowConstructorOptions; address: string }];
     expect(address).toBe(PAGE_ADDRESS);
     const preferences = options.webPreferences as WebPreferences;

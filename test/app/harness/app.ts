@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import type { MenuItemSeen } from '../stand-in/link.ts';
 import { installedElectron } from '../../../scripts/electron-binary.ts';
 import { projectRoot } from '../../../scripts/step.ts';
 
@@ -13,6 +14,14 @@ export interface StudioApp {
   windowCount(): number;
   /** The next save dialog answers with this path; with nothing it is cancelled. */
   chooseWhereToSave(path: string | undefined): Promise<void>;
+  /** The next open dialog answers with these paths. */
+  chooseWhatToOpen(paths: readonly string[]): Promise<void>;
+  /** The item of the menu that these labels lead to: "File", "Open recent". */
+  menuItem(way: readonly string[]): Promise<MenuItemSeen | undefined>;
+  /** Chooses it. */
+  chooseFromMenu(way: readonly string[]): Promise<void>;
+  /** As the system's file manager opens files with the app that runs. */
+  openWith(paths: readonly string[]): Promise<void>;
   /** Says where files and folders lie that are about to be dropped or chosen: the stand-in's browser does not tell. */
   filesLieAt(paths: readonly string[]): Promise<void>;
   /** The engine's process id, as soon as it runs. */
@@ -29,16 +38,11 @@ export interface StudioApp {
 
 export const builtApp = join(projectRoot, 'out', 'main', 'index.js');
 
-/** The packaged app's program, where that is to be tested in place of the built one. */
-export const packagedProgram = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
-  env['AUTOENCODER_STUDIO_TEST_PROGRAM'];
-
 /**
  * The one switch: Electron itself where its program is installed and there is a screen, else the stand-in. The variable
- * `AUTOENCODER_STUDIO_TEST_ON` set to `electron` or `stand-in` decides instead; a packaged program is Electron.
+ * `AUTOENCODER_STUDIO_TEST_ON` set to `electron` or `stand-in` decides instead.
  */
 export function testedOn(env: NodeJS.ProcessEnv = process.env): 'electron' | 'stand-in' {
-  if (packagedProgram(env) !== undefined) return 'electron';
   const wanted = env['AUTOENCODER_STUDIO_TEST_ON'];
   if (wanted === 'electron' || wanted === 'stand-in') return wanted;
   const hasScreen = process.platform !== 'linux' || Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']);

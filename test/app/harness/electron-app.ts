@@ -1,20 +1,17 @@
 import { once } from 'node:events';
-import { _electron } from '@playwright/test';
+import { _electron, type ElectronApplication } from '@playwright/test';
 import { installedElectron } from '../../../scripts/electron-binary.ts';
-import { builtApp, packagedProgram, type LaunchOptions, type StudioApp } from './app.ts';
+import type { MenuItemSeen } from '../stand-in/link.ts';
+import { builtApp, type LaunchOptions, type StudioApp } from './app.ts';
 
 const ENGINE_SERVICE = 'Autoencoder Studio engine';
 
-/** Runs the built app in Electron itself, or the packaged one. */
+/** Runs the built app in Electron itself. */
 export async function launchElectron(options: LaunchOptions): Promise<StudioApp> {
-  const packaged = packagedProgram();
-  const executablePath = packaged ?? installedElectron();
+  const executablePath = installedElectron();
   if (executablePath === undefined) throw new Error("Electron's program is not installed: npx install-electron.");
   const sandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const app = await _electron.launch({
-    executablePath,
-    args: [...sandbox, ...(packaged === undefined ? [builtApp] : []), `--data=${options.dataFolder}`],
-  });
+  const app = await _electron.launch({ executablePath, args: [...sandbox, builtApp, `--data=${options.dataFolder}`] });
   const page = await app.firstWindow();
   return {
     page,
@@ -25,6 +22,20 @@ export async function launchElectron(options: LaunchOptions): Promise<StudioApp>
         const answer = { canceled: filePath === undefined, filePath: filePath ?? '' };
         dialog.showSaveDialog = () => Promise.resolve(answer);
       }, path);
+    },
+    chooseWhatToOpen: async (paths) => {
+      await app.evaluate(({ dialog }, filePaths) => {
+        dialog.showOpenDialog = () => Promise.resolve({ canceled: filePaths.length === 0, filePaths: [...filePaths] });
+      }, paths);
+    },
+    menuItem: (way) => lookInMenu(app, way, false),
+    chooseFromMenu: async (way) => {
+      if (!(await lookInMenu(app, way, true))) throw new Error(`The menu has no ${way.join(' → ')}.`);
+    },
+    openWith: async (paths) => {
+      await app.evaluate(({ app: main }, opened) => {
+        main.emit('second-instance', {}, ['autoencoder-studio', ...opened], process.cwd());
+      }, paths);
     },
     // Electron knows.
     filesLieAt: () => Promise.resolve(),
@@ -62,4 +73,26 @@ export async function launchElectron(options: LaunchOptions): Promise<StudioApp>
       await app.close();
     },
   };
+}
+
+function lookInMenu(
+  app: ElectronApplication,
+  way: readonly string[],
+  click: boolean,
+): Promise<MenuItemSeen | undefined> {
+  return app.evaluate(
+    ({ Menu }, { way: labels, click: chosen }) => {
+      let items = Menu.getApplicationMenu()?.items ?? [];
+      let found: (typeof items)[number] | undefined;
+      for (const label of labels) {
+        found = items.find((item) => item.label === label);
+        items = found?.submenu?.items ?? [];
+      }
+      if (!found) return undefined;
+      if (chosen) found.click();
+      const { label, enabled, checked, accelerator } = found;
+      return { label, enabled, checked, accelerator: accelerator ?? undefined, items: items.map((item) => item.label) };
+    },
+    { way, click },
+  );
 }

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, join, relative } from 'node:path';
 import type { Browser, BrowserContext, Page, Route } from '@playwright/test';
-import type { ToApp, ToHarness } from '../stand-in/link.ts';
+import type { MenuItemSeen, ToApp, ToHarness } from '../stand-in/link.ts';
 import { builtApp, type LaunchOptions, type StudioApp } from './app.ts';
 import { launchChromium } from './chromium.ts';
 import { FILE_PATHS, FROM_PAGE, preloadScript, TO_PAGE } from './page-script.ts';
@@ -82,6 +82,12 @@ class StandInHarness {
       dataFolder: this.#options.dataFolder,
       windowCount: () => context.pages().length,
       chooseWhereToSave: (path) => Promise.resolve(this.#tell({ kind: 'script-save-dialog', path })),
+      chooseWhatToOpen: (paths) => Promise.resolve(this.#tell({ kind: 'script-open-dialog', paths })),
+      menuItem: (way) => this.#menuItem(way, false),
+      chooseFromMenu: async (way) => {
+        if (!(await this.#menuItem(way, true))) throw new Error(`The menu has no ${way.join(' → ')}.`);
+      },
+      openWith: (paths) => Promise.resolve(this.#tell({ kind: 'open-with', paths })),
       filesLieAt: async (paths) => {
         const places = await Promise.all(paths.map(placesBelow));
         await page.evaluate(
@@ -137,6 +143,12 @@ class StandInHarness {
 
   async #enginePid(): Promise<number> {
     return this.#enginePids.at(-1) ?? (await this.#next('forked')).pid;
+  }
+
+  async #menuItem(way: readonly string[], click: boolean): Promise<MenuItemSeen | undefined> {
+    const id = this.#nextId++;
+    this.#tell({ kind: 'look-in-menu', id, way, click });
+    return (await this.#next('menu', (message) => message.id === id)).item;
   }
 
   async #askToClose(): Promise<void> {

@@ -27,7 +27,8 @@ type Members =
   | 'enableSandbox'
   | 'disableHardwareAcceleration'
   | 'isPackaged'
-  | 'requestSingleInstanceLock';
+  | 'requestSingleInstanceLock'
+  | 'addRecentDocument';
 
 export class StandInApp extends EventEmitter implements Pick<Electron.App, Members> {
   readonly isPackaged = false;
@@ -67,6 +68,10 @@ export class StandInApp extends EventEmitter implements Pick<Electron.App, Membe
     // There is none.
   }
 
+  addRecentDocument(): void {
+    // No dock or taskbar lists files.
+  }
+
   requestSingleInstanceLock(): boolean {
     return true;
   }
@@ -83,4 +88,7 @@ export class StandInApp extends EventEmitter implements Pick<Electron.App, Membe
 }
 
 export const standInApp = new StandInApp();
+onHarness('open-with', ({ paths }) => {
+  standInApp.emit('second-instance', {}, ['autoencoder-studio', ...paths], process.cwd());
+});
 onHarness('page-closed', () => setImmediate(() => standInApp.emit('window-all-closed')));

@@ -15,6 +15,10 @@ export type ToHarness =
   | { readonly kind: 'popup'; readonly id: number; readonly allowed: boolean }
   | { readonly kind: 'window-asked-to-close'; readonly prevented: boolean }
   | { readonly kind: 'window-hidden' }
+  | { readonly kind: 'menu'; readonly id: number; readonly item: MenuItemSeen | undefined }
+  | { readonly kind: 'zoomed'; readonly factor: number }
+  | { readonly kind: 'folder-shown'; readonly path: string }
+  | { readonly kind: 'copied'; readonly text: string }
   | { readonly kind: 'forked'; readonly service: string; readonly pid: number };
 
 export type ToApp =
@@ -26,7 +30,22 @@ export type ToApp =
   | { readonly kind: 'open-popup'; readonly id: number; readonly url: string }
   | { readonly kind: 'close-window' }
   | { readonly kind: 'script-message-box'; readonly response: number }
-  | { readonly kind: 'script-save-dialog'; readonly path: string | undefined };
+  | { readonly kind: 'script-save-dialog'; readonly path: string | undefined }
+  | { readonly kind: 'script-open-dialog'; readonly paths: readonly string[] }
+  /** Other files that the system opens with the app. */
+  | { readonly kind: 'open-with'; readonly paths: readonly string[] }
+  /** By the labels on the way; where `click` is set it is chosen. */
+  | { readonly kind: 'look-in-menu'; readonly id: number; readonly way: readonly string[]; readonly click: boolean };
+
+/** An item of the menu as a person sees it. */
+export interface MenuItemSeen {
+  readonly label: string;
+  readonly enabled: boolean;
+  readonly checked: boolean;
+  readonly accelerator: string | undefined;
+  /** Labels of the items below it. */
+  readonly items: readonly string[];
+}
 
 /** The app's end. */
 export function tellHarness(message: ToHarness): void {

@@ -6,6 +6,10 @@ import { onHarness, tellHarness } from './link.ts';
 const savePaths: (string | undefined)[] = [];
 onHarness('script-save-dialog', ({ path }) => void savePaths.push(path));
 
+/** What the person will open, in order. */
+const openPaths: (readonly string[])[] = [];
+onHarness('script-open-dialog', ({ paths }) => void openPaths.push(paths));
+
 /** The buttons the person will press, in order, counted from 0. */
 const responses: number[] = [];
 onHarness('script-message-box', ({ response }) => void responses.push(response));
@@ -15,6 +19,11 @@ export const standInDialog = {
     const response = responses.shift();
     if (response === undefined) throw new Error('A question was asked that the test has not scripted.');
     return Promise.resolve({ response, checkboxChecked: false });
+  },
+  showOpenDialog: (): Promise<Electron.OpenDialogReturnValue> => {
+    const filePaths = openPaths.shift();
+    if (filePaths === undefined) throw new Error('An open dialog was shown that the test has not scripted.');
+    return Promise.resolve({ canceled: filePaths.length === 0, filePaths: [...filePaths] });
   },
   showSaveDialog: (): Promise<Electron.SaveDialogReturnValue> => {
     if (savePaths.length === 0) throw new Error('A save dialog was opened that the test has not scripted.');
@@ -41,7 +50,7 @@ export const standInProtocol = {
   handle: (scheme: string, handler: Handler) => void handlers.set(scheme, handler),
 } satisfies Partial<Electron.Protocol>;
 
-// Neither does anything here: there are no permissions to ask for, and no menu bar.
+// Does nothing here: there are no permissions to ask for.
 const defaultSession = {
   setPermissionRequestHandler: () => undefined,
   setPermissionCheckHandler: () => undefined,
@@ -49,10 +58,52 @@ const defaultSession = {
 
 export const standInSession = { defaultSession };
 
+type MenuItems = readonly Electron.MenuItemConstructorOptions[];
+
+let shownMenu: MenuItems = [];
+
+/** No menu bar is drawn; the harness looks into the menu and chooses from it. */
 export const standInMenu = {
   buildFromTemplate: (template: Electron.MenuItemConstructorOptions[]) => ({ template }),
-  setApplicationMenu: () => undefined,
+  setApplicationMenu: ({ template }: { readonly template: MenuItems }) => void (shownMenu = template),
 };
+
+onHarness('look-in-menu', ({ id, way, click }) => {
+  const found = way.reduce<Electron.MenuItemConstructorOptions | undefined>(
+    (item, label) => (item?.submenu as MenuItems | undefined)?.find((below) => below.label === label),
+    { submenu: [...shownMenu] },
+  );
+  if (click) found?.click?.({} as Electron.MenuItem, undefined, {});
+  const { label = '', enabled = true, checked = false, accelerator } = found ?? {};
+  const items = ((found?.submenu as MenuItems | undefined) ?? []).map((below) => below.label ?? below.role ?? '');
+  tellHarness({
+    kind: 'menu',
+    id,
+    item: found && { label, enabled, checked, accelerator: accelerator ?? undefined, items },
+  });
+});
+
+/** One screen, with room for the window. */
+const display = { id: 1, workArea: { x: 0, y: 0, width: 1_920, height: 1_080 } };
+
+export const standInScreen = { getPrimaryDisplay: () => display, getAllDisplays: () => [display] };
+
+// The page's colours are its own; there is no frame to colour.
+export const standInNativeTheme = { themeSource: 'system' as Electron.NativeTheme['themeSource'] };
+
+export const standInClipboard = {
+  writeText: (text: string) => {
+    tellHarness({ kind: 'copied', text });
+    return Promise.resolve();
+  },
+} satisfies Partial<Electron.Clipboard>;
+
+export const standInShell = {
+  openPath: (path: string) => {
+    tellHarness({ kind: 'folder-shown', path });
+    return Promise.resolve('');
+  },
+} satisfies Partial<Electron.Shell>;
 
 // Nothing here sleeps, and nobody reads notifications.
 export const standInPowerSaveBlocker = {

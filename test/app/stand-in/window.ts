@@ -5,7 +5,7 @@ import { preventable, standInApp } from './app.ts';
 import { onHarness, tellHarness } from './link.ts';
 
 type OpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0];
-type ContentsMembers = 'send' | 'isDestroyed' | 'setWindowOpenHandler';
+type ContentsMembers = 'send' | 'isDestroyed' | 'setWindowOpenHandler' | 'setZoomFactor';
 
 export class StandInWebContents extends EventEmitter implements Pick<Electron.WebContents, ContentsMembers> {
   /** One object for the page's life, as Electron's is; its address follows the page. */
@@ -35,19 +35,35 @@ export class StandInWebContents extends EventEmitter implements Pick<Electron.We
     return this.#destroyed;
   }
 
+  setZoomFactor(factor: number): void {
+    tellHarness({ kind: 'zoomed', factor });
+  }
+
   setWindowOpenHandler(handler: OpenHandler): void {
     this.#openHandler = handler;
   }
 }
 
 type WindowMembers =
-  'loadURL' | 'show' | 'hide' | 'focus' | 'isMinimized' | 'restore' | 'isDestroyed' | 'isFocused' | 'setProgressBar';
+  | 'loadURL'
+  | 'show'
+  | 'hide'
+  | 'focus'
+  | 'maximize'
+  | 'isMaximized'
+  | 'isMinimized'
+  | 'getNormalBounds'
+  | 'restore'
+  | 'isDestroyed'
+  | 'isFocused'
+  | 'setProgressBar';
 
 /** The one window there is: a page in the harness's browser. */
 export class StandInWindow extends EventEmitter implements Pick<Electron.BrowserWindow, WindowMembers> {
   static #open: StandInWindow[] = [];
   readonly webContents = new StandInWebContents();
   readonly #preload: string;
+  readonly #bounds: Electron.Rectangle;
 
   static getAllWindows(): StandInWindow[] {
     return StandInWindow.#open;
@@ -60,6 +76,8 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
       throw new Error('The stand-in opens only a sandboxed, isolated window with a preload and without Node.');
     }
     this.#preload = readFileSync(preload, 'utf8');
+    const { x = 0, y = 0, width = 800, height = 600 } = options;
+    this.#bounds = { x, y, width, height };
     StandInWindow.#open = [this];
     standInApp.emit('web-contents-created', {}, this.webContents);
     onHarness('from-page', ({ url, channel, args }) => this.#receive(url, channel, args));
@@ -68,7 +86,10 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
       this.emit('close', event);
       tellHarness({ kind: 'window-asked-to-close', prevented: event.defaultPrevented });
     });
-    onHarness('page-loaded', () => this.emit('ready-to-show'));
+    onHarness('page-loaded', () => {
+      this.webContents.emit('did-finish-load');
+      this.emit('ready-to-show');
+    });
     onHarness('page-closed', () => {
       StandInWindow.#open = [];
       this.emit('closed');
@@ -103,6 +124,18 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
 
   focus(): void {
     // As above.
+  }
+
+  maximize(): void {
+    // The page's size is the harness's.
+  }
+
+  isMaximized(): boolean {
+    return false;
+  }
+
+  getNormalBounds(): Electron.Rectangle {
+    return this.#bounds;
   }
 
   isMinimized(): boolean {

@@ -1,0 +1,89 @@
+import { app, dialog, Menu, type BrowserWindow } from 'electron';
+import { toErrorData } from '../contract/errors.ts';
+import { zooms, type Settings, type Theme, type Zoom } from '../contract/settings.ts';
+import type { Report } from '../contract/rpc.ts';
+import type { Studio } from '../host/studio.ts';
+import { menuTemplate, type MenuState, type MenuVerbs } from './menu.ts';
+import type { RecentFiles } from './recent-files.ts';
+
+export interface MenuBarOptions {
+  readonly studio: Studio;
+  readonly window: BrowserWindow;
+  readonly recent: RecentFiles;
+  readonly settings: () => Settings;
+  readonly report: Report;
+}
+
+/** Keeps the app's menus as the app stands. */
+export class MenuBar {
+  readonly #options: MenuBarOptions;
+  readonly #verbs: MenuVerbs;
+  #training: MenuState['training'] = 'none';
+
+  constructor(options: MenuBarOptions) {
+    this.#options = options;
+    const { studio, recent } = options;
+    this.#verbs = {
+      choose: (command) => studio.choose(command),
+      askForFiles: () => void this.#ask('open'),
+      askForImages: () => void this.#ask('import'),
+      openRecent: (path) => studio.arrivals.open([path]),
+      clearRecent: () => recent.clear(),
+      setTheme: (theme) => this.#change((settings) => withTheme(settings, theme)),
+      zoom: (step) => this.#change((settings) => withZoom(settings, step)),
+    };
+    recent.onChange(() => this.#show());
+    studio.listen((name) => {
+      if (name === 'run:started' || name === 'run:resumed') this.#become('running');
+      if (name === 'run:paused') this.#become('paused');
+      if (name === 'run:ended') this.#become('none');
+      if (name === 'settings:changed') this.#show();
+    });
+    this.#show();
+  }
+
+  #become(training: MenuState['training']): void {
+    this.#training = training;
+    this.#show();
+  }
+
+  #show(): void {
+    const { settings, recent } = this.#options;
+    const theme = settings().theme ?? 'system';
+    const state = { platform: process.platform, recent: recent.paths, training: this.#training, theme };
+    Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(state, this.#verbs)));
+  }
+
+  #change(change: (settings: Settings) => Settings): void {
+    const { studio, settings, report } = this.#options;
+    studio.changeSettings(change(settings())).catch((error: unknown) => report(toErrorData(error).message));
+  }
+
+  async #ask(what: 'open' | 'import'): Promise<void> {
+    const { studio, window } = this.#options;
+    const { filePaths } = await dialog.showOpenDialog(window, {
+      defaultPath: app.getPath('documents'),
+      ...(what === 'open'
+        ? {
+            title: 'Open experiments or runs',
+            filters: [{ name: 'Experiments and runs', extensions: ['json', 'aestudio', 'aestudio-experiment'] }],
+            properties: ['openFile', 'multiSelections'],
+          }
+        : { title: 'Import images', properties: ['openFile', 'openDirectory', 'multiSelections'] }),
+    });
+    if (what === 'open') studio.arrivals.open(filePaths);
+    else studio.arrivals.importImages(filePaths);
+  }
+}
+
+function withTheme(settings: Settings, theme: Theme): Settings {
+  const others = { ...settings };
+  delete others.theme;
+  return theme === 'system' ? others : { ...others, theme };
+}
+
+function withZoom(settings: Settings, step: 'in' | 'out' | 'reset'): Settings {
+  const at = zooms.indexOf(settings.zoom ?? 100);
+  const zoom: Zoom = step === 'reset' ? 100 : (zooms[at + (step === 'in' ? 1 : -1)] ?? zooms[at]!);
+  return { ...settings, zoom };
+}
