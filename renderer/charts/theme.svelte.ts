@@ -1,3 +1,5 @@
+import type { Theme as ThemeChoice } from '../../electron/contract/settings.ts';
+
 export interface ThemeColours {
   readonly bg: string;
   readonly text: string;
@@ -12,6 +14,7 @@ export interface ThemeColours {
 }
 
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
+const contrast = window.matchMedia('(prefers-contrast: more)');
 
 function readColours(): ThemeColours {
   const style = getComputedStyle(document.documentElement);
@@ -46,12 +49,28 @@ export function lightColours(): ThemeColours {
   };
 }
 
-/** The style sheet's tokens for what is drawn on a canvas; they follow the system's light and dark. */
+/** The light or the dark of the style sheet, as chosen or as the system has it, and its tokens for what is drawn on a canvas. */
 class Theme {
   colours = $state.raw(readColours());
+  #choice: ThemeChoice = 'system';
 
   constructor() {
-    dark.addEventListener('change', () => (this.colours = readColours()));
+    dark.addEventListener('change', () => this.#apply());
+    // More contrast changes tokens too.
+    contrast.addEventListener('change', () => this.#apply());
+    this.#apply();
+  }
+
+  choose(choice: ThemeChoice): void {
+    if (choice === this.#choice) return;
+    this.#choice = choice;
+    this.#apply();
+  }
+
+  #apply(): void {
+    const system = dark.matches ? 'dark' : 'light';
+    document.documentElement.dataset['theme'] = this.#choice === 'system' ? system : this.#choice;
+    this.colours = readColours();
   }
 }
 

@@ -1,11 +1,11 @@
 import type { StudioApi } from '../../electron/contract/contract.ts';
 import type { Experiment } from '../../electron/contract/experiment.ts';
-import type { HandedFile } from '../../electron/contract/files.ts';
+import type { HandedFile, Staged } from '../../electron/contract/files.ts';
 import { toErrorData } from '../../electron/contract/errors.ts';
 import { heldWords, type DropHandler } from './drops.ts';
 import { exportWords } from './runs-export.ts';
 
-const isExperiment = ({ path }: HandedFile): boolean => /\.json$/i.test(path);
+const isExperiment = ({ path }: HandedFile): boolean => /\.(?:json|aestudio-experiment)$/i.test(path);
 
 /** Experiments as files: saved as the panel says, opened into it. */
 export class ExperimentFiles {
@@ -43,6 +43,14 @@ export class ExperimentFiles {
     this.busy = false;
   }
 
+  /** Opens files that the host has already. */
+  async openStaged(staged: Staged): Promise<void> {
+    if (this.busy) return;
+    this.#begin();
+    await this.#openAll(staged);
+    this.busy = false;
+  }
+
   /** Puts another of the opened experiments into the panel. */
   takeOther(experiment: Experiment): void {
     this.#take(experiment);
@@ -66,7 +74,11 @@ export class ExperimentFiles {
       this.problems = [staged.error.message];
       return;
     }
-    const opened = await this.#api.call('experiment:open', { staged: staged.value.staged });
+    await this.#openAll(staged.value);
+  }
+
+  async #openAll({ staged }: Staged): Promise<void> {
+    const opened = await this.#api.call('experiment:open', { staged });
     if (opened.ok) {
       const [first, ...others] = opened.value.experiments;
       this.problems = opened.value.problems;
@@ -74,7 +86,7 @@ export class ExperimentFiles {
       if (first) this.takeOther(first);
     } else this.problems = [opened.error.message];
     // Whether it worked matters to nobody here: the host lets go of everything when the window does.
-    await this.#api.call('files:release', { staged: staged.value.staged });
+    await this.#api.call('files:release', { staged });
   }
 }
 

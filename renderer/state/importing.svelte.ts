@@ -90,6 +90,14 @@ export class Importing implements DropHandler {
     }
   }
 
+  /** The same with files that the host has already. */
+  async beginStaged(staged: Staged): Promise<void> {
+    if (this.busy) return;
+    this.#forget();
+    this.open = true;
+    await this.#propose(staged, this.#turn);
+  }
+
   type(option: TypedOption, text: string): void {
     this.#change((form) => withTyped(form, option, text));
   }
@@ -175,9 +183,13 @@ export class Importing implements DropHandler {
     });
     if (!staged.ok) return turn === this.#turn ? this.#fail(staged.error) : undefined;
     if (turn !== this.#turn) return this.#release(staged.value);
-    this.#staged = staged.value;
-    this.phase = { kind: 'planning', files: staged.value.files };
-    const plan = await this.#api.call('import:plan', { staged: staged.value.staged });
+    await this.#propose(staged.value, turn);
+  }
+
+  async #propose(staged: Staged, turn: number): Promise<void> {
+    this.#staged = staged;
+    this.phase = { kind: 'planning', files: staged.files };
+    const plan = await this.#api.call('import:plan', { staged: staged.staged });
     if (turn !== this.#turn) return;
     if (!plan.ok) return this.#fail(plan.error);
     this.#plan = plan.value;

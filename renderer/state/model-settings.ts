@@ -45,10 +45,8 @@ export function layerSettings(path: string, { kind }: LayerSpec): readonly Setti
   }
 }
 
-export const codeSize = number('model.code.size', 'Code size', 'units, 1–4,096', 'How many numbers an image becomes.');
-
 export const codeSettings: readonly Setting[] = [
-  codeSize,
+  number('model.code.size', 'Code size', 'units, 1–4,096', 'How many numbers an image becomes.'),
   activation('model.code'),
   {
     kind: 'switch',

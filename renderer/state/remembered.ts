@@ -1,4 +1,4 @@
-export type RememberedName = 'run' | 'log-axis' | 'palette' | 'gradient' | 'maps';
+export type RememberedName = 'run' | 'log-axis' | 'palette' | 'gradient' | 'maps' | 'theme' | 'hints';
 
 /** Small choices of the person, kept by the window between visits; a store that refuses loses them silently. */
 export class Remembered {

@@ -1,7 +1,7 @@
 import { SvelteSet } from 'svelte/reactivity';
 import type { Request } from '../../electron/contract/contract.ts';
 import type { ErrorData, Result } from '../../electron/contract/errors.ts';
-import type { HandedFile } from '../../electron/contract/files.ts';
+import type { HandedFile, Staged } from '../../electron/contract/files.ts';
 import type { RunSummary } from '../../electron/contract/words.ts';
 import { CodeSizes } from './runs-codes.svelte.ts';
 import { Comparison, type ComparisonDesk } from './runs-comparison.svelte.ts';
@@ -142,23 +142,38 @@ export class RunsShelf {
   /** Takes runs from files. Those that are no run files are left to the host, which says so by name. */
   async importFiles(files: readonly HandedFile[]): Promise<void> {
     if (this.importing !== undefined || files.length === 0) return;
-    this.problem = undefined;
-    this.imported = undefined;
-    this.importing = 0;
+    this.#beginImport();
     const staged = await this.#desk.api.stage(files, (fraction) => (this.importing = fraction));
-    if (staged.ok) {
-      const taken = await this.#desk.api.call('run:import', { staged: staged.value.staged });
-      if (taken.ok) this.imported = { runs: taken.value.runIds.length, problems: taken.value.problems };
-      else this.problem = taken.error;
-      // Whether it worked matters to nobody here: the host lets go of everything when the window does.
-      await this.#desk.api.call('files:release', { staged: staged.value.staged });
-      await this.refresh();
-    } else this.problem = staged.error;
+    if (staged.ok) await this.#importAll(staged.value);
+    else this.problem = staged.error;
+    this.importing = undefined;
+  }
+
+  /** The same with files that the host has already. */
+  async importStaged(staged: Staged): Promise<void> {
+    if (this.importing !== undefined) return;
+    this.#beginImport();
+    await this.#importAll(staged);
     this.importing = undefined;
   }
 
   dismissImported(): void {
     this.imported = undefined;
+  }
+
+  #beginImport(): void {
+    this.problem = undefined;
+    this.imported = undefined;
+    this.importing = 0;
+  }
+
+  async #importAll({ staged }: Staged): Promise<void> {
+    const taken = await this.#desk.api.call('run:import', { staged });
+    if (taken.ok) this.imported = { runs: taken.value.runIds.length, problems: taken.value.problems };
+    else this.problem = taken.error;
+    // Whether it worked matters to nobody here: the host lets go of everything when the window does.
+    await this.#desk.api.call('files:release', { staged });
+    await this.refresh();
   }
 
   async #makeFile(runId: string, meanwhile: string, channel: 'run:export' | 'run:report'): Promise<void> {

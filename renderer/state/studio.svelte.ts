@@ -1,18 +1,20 @@
 import type { AppDescription, ExportAnswer, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
 import type { ErrorData, Result } from '../../electron/contract/errors.ts';
-import type { SettingsAnswer } from '../../electron/contract/settings.ts';
 import type { Experiment } from '../../electron/contract/experiment.ts';
 import { eventNames } from '../../electron/contract/rpc.ts';
 import type { Baseline, ImageColumns, ImageSetSummary, RunRecord, RunSummary } from '../../electron/contract/words.ts';
+import { takeArrived } from './arrived.ts';
 import type { Connection, Link } from './connection.ts';
 import type { DropHandler } from './drops.ts';
 import { ExperimentFiles, experimentDrops } from './experiment-files.svelte.ts';
 import { FrameQueue } from './frame-queue.ts';
+import { Hints } from './hints.svelte.ts';
 import { Importing } from './importing.svelte.ts';
 import { latentDrops } from './latent-drops.ts';
 import { Latent } from './latent.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Loads } from './loads.svelte.ts';
+import { Preferences } from './preferences.svelte.ts';
 import { Preparing } from './preparing.svelte.ts';
 import { QueueState } from './queue.svelte.ts';
 import { Remembered } from './remembered.ts';
@@ -20,6 +22,7 @@ import { Reconstruct } from './reconstruct.svelte.ts';
 import { RunControl } from './run-control.svelte.ts';
 import { runsDrops } from './runs-drops.ts';
 import { RunsShelf } from './runs-shelf.svelte.ts';
+import { Shell } from './shell.svelte.ts';
 import { isLiving, isWatched, withSnapshot, type RunView, type StudioEvent } from './run-view.ts';
 import {
   emptyWindow,
@@ -50,9 +53,6 @@ export class Studio {
   loadProblem = $state.raw<ErrorData>();
   startProblem = $state.raw<ErrorData>();
   openProblem = $state.raw<ErrorData>();
-  settings = $state.raw<SettingsAnswer>();
-  /** Why the last change of the settings was refused. */
-  settingsProblem = $state.raw<ErrorData>();
 
   #window = $state.raw<WindowState>(emptyWindow);
   #currentId = $state<string>();
@@ -75,6 +75,9 @@ export class Studio {
   readonly originals = new Loads<ImageColumns>();
   readonly baselines = new Loads<Baseline>();
   readonly remembered: Remembered;
+  readonly preferences: Preferences;
+  readonly shell: Shell;
+  readonly hints: Hints;
   readonly library: Library;
   readonly importing: Importing;
   /** What a place does with dropped files; in the others they become an image set. */
@@ -91,9 +94,13 @@ export class Studio {
   constructor(connection: Connection, store: Pick<Storage, 'getItem' | 'setItem'>) {
     this.api = connection.api;
     this.remembered = new Remembered(store);
+    this.preferences = new Preferences(this.api, this.remembered);
+    this.shell = new Shell(this.api);
+    this.hints = new Hints(this);
     this.library = new Library(this.api);
     this.importing = new Importing(this.api);
     this.api.listen('image-sets:changed', () => void this.#listImageSets());
+    this.api.listen('files:arrived', () => void takeArrived(this));
     this.latent = new Latent(this.api, this);
     this.drops.reconstruct = this.reconstruct.drops;
     this.drops.latent = latentDrops(this.latent);
@@ -123,20 +130,12 @@ export class Studio {
       this.#window = reduce(this.#window, { name: 'engine:state-changed', payload: app.engine });
     }
     if (runs) this.#window = withRuns(this.#window, runs);
-    this.settings = (await this.#ask('settings:read')) ?? this.settings;
-    await Promise.all([this.#attach(app?.activeRun), this.queue.read()]);
+    await Promise.all([this.#attach(app?.activeRun), this.queue.read(), this.preferences.read()]);
     await this.#listImageSets();
     this.originals.forgetFailed();
     this.baselines.forgetFailed();
     this.preparing.fill(this.current?.record.experiment);
-  }
-
-  /** Limits the engine's threads; without a number it takes every core. The engine is started anew. */
-  async setThreads(threads: number | undefined): Promise<void> {
-    const settings = threads === undefined ? {} : { threads };
-    const result = await this.api.call('settings:write', { settings });
-    this.settingsProblem = result.ok ? undefined : result.error;
-    if (result.ok) this.settings = result.value;
+    await takeArrived(this);
   }
 
   /** Goes to Train with this image set in the panel. */
@@ -287,7 +286,7 @@ export class Studio {
     this.imageSets = (await this.#ask('image-set:list')) ?? this.imageSets;
   }
 
-  async #ask<C extends WindowChannel & ('app:describe' | 'settings:read' | 'run:list' | 'image-set:list')>(channel: C) {
+  async #ask<C extends WindowChannel & ('app:describe' | 'run:list' | 'image-set:list')>(channel: C) {
     const result = await this.api.call(channel, {});
     if (result.ok) return result.value;
     this.loadProblem = result.error;

@@ -2,12 +2,17 @@ import type { Experiment } from '../../electron/contract/experiment.ts';
 import type { Problems } from './draft.ts';
 import { asSentence } from './draft-problems.ts';
 import { layerName } from './model-settings.ts';
-import { groupOf, mainSettings } from './training-settings.ts';
+import { groupOf } from './training-settings.ts';
 
-/** Fields whose problems stand in sight. */
+/** The fields of the short panel: their problems stand in sight. */
 const inSight = new Map([
   ['imageSet', 'Images'],
-  ...mainSettings.map(({ path, label }) => [path, label] as const),
+  ['model.code.size', 'Code size'],
+  ['training.learningRate', 'Learning rate'],
+  ['training.batchSize', 'Batch size'],
+  ['training.epochs', 'Epochs'],
+  ['training.seed', 'Seed'],
+  ['training.validationCount', 'Validation'],
   ['name', 'Title'],
 ]);
 

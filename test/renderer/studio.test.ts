@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { presets } from '../../electron/contract/presets.ts';
 import { Studio } from '../../renderer/state/studio.svelte.ts';
 import { FakeHost } from './fake-host.ts';
-import { epoch, progress, record, snapshot } from './samples.ts';
+import { articleExperiment, epoch, progress, record, snapshot } from './samples.ts';
 
 let frames: (() => void)[] = [];
 vi.stubGlobal('requestAnimationFrame', (callback: () => void) => frames.push(callback));
@@ -129,31 +129,51 @@ describe('the window', () => {
     expect(host.asked.filter((channel) => channel === 'image-set:baseline')).toHaveLength(2);
   });
 
-  it('changes the threads when the host has taken them, and says why when it has not', async () => {
+  it('changes settings when the host has taken them, and says why when it has not', async () => {
+    const host = new FakeHost();
+    const { preferences } = await opened(host);
+    expect(preferences.answer).toEqual({ settings: {}, cores: 4 });
+    await preferences.change({ threads: 2 });
+    expect(preferences.problem?.message).toBe('No answer for settings:write.');
+    expect(preferences.answer).toEqual({ settings: {}, cores: 4 });
+    host.answers['settings:write'] = ({ settings }) => ({ settings, cores: 4 });
+    await preferences.change({ threads: 2 });
+    await preferences.change({ theme: 'dark' });
+    expect(preferences.problem).toBeUndefined();
+    expect(preferences.answer).toEqual({ settings: { threads: 2, theme: 'dark' }, cores: 4 });
+    await preferences.change({ threads: undefined });
+    expect(preferences.settings).toEqual({ theme: 'dark' });
+  });
+
+  it('takes up files that the system has handed over, each in its place', async () => {
     const host = new FakeHost();
     const studio = await opened(host);
-    expect(studio.settings).toEqual({ settings: {}, cores: 4 });
-    await studio.setThreads(2);
-    expect(studio.settingsProblem?.message).toBe('No answer for settings:write.');
-    expect(studio.settings).toEqual({ settings: {}, cores: 4 });
-    host.answers['settings:write'] = ({ settings }) => ({ settings, cores: 4 });
-    await studio.setThreads(2);
-    expect(studio.settingsProblem).toBeUndefined();
-    expect(studio.settings).toEqual({ settings: { threads: 2 }, cores: 4 });
-    await studio.setThreads(undefined);
-    expect(studio.settings?.settings).toEqual({});
+    const staged = { staged: 'staged-1', files: 1, bytes: 10 };
+    host.answers['files:take'] = () => [{ ...staged, kind: 'experiments' }];
+    host.answers['experiment:open'] = () => ({
+      experiments: [{ ...articleExperiment, name: 'From a file' }],
+      problems: [],
+    });
+    studio.place = 'runs';
+    host.tell('files:arrived', {});
+    await vi.waitFor(() => expect(studio.files.said?.text).toBe('Opened: From a file'));
+    expect(studio.place).toBe('train');
+    expect(studio.draft?.base.name).toBe('From a file');
+
+    host.answers['files:take'] = () => [{ ...staged, kind: 'runs' }];
+    host.answers['run:import'] = () => ({ runIds: ['a'], problems: [] });
+    host.tell('files:arrived', {});
+    await vi.waitFor(() => expect(studio.shelf.imported).toEqual({ runs: 1, problems: [] }));
+    expect(studio.place).toBe('runs');
   });
 
   it('takes an earlier run’s settings into the panel', async () => {
     const studio = await opened(new FakeHost());
     studio.place = 'runs';
     const { experiment } = record('a');
-    const training = { ...experiment.training, epochs: 3 };
-    studio.reuse({ ...experiment, preset: 'map-2d', sweep: 'sweep-a', training });
+    studio.reuse({ ...experiment, preset: 'map-2d', training: { ...experiment.training, epochs: 3 } });
     expect(studio.place).toBe('train');
     expect(studio.draft?.base.training.epochs).toBe(3);
-    // What is trained from here is no further size of that sweep.
-    expect(studio.draft?.base).not.toHaveProperty('sweep');
     studio.preparing.choosePreset(presets[1]!);
     expect(studio.draft?.base.preset).toBe('modern');
   });
