@@ -11,10 +11,11 @@ const arrows = {
   engine: ['contract'],
   model: ['contract', 'files', 'engine'],
   run: ['contract', 'files', 'dataset', 'engine', 'model'],
-  host: ['contract', 'files'],
+  cluster: ['contract', 'files'],
+  host: ['contract', 'files', 'cluster'],
   main: ['contract', 'files', 'host'],
   preload: ['contract'],
-  cli: ['contract', 'files', 'dataset', 'engine', 'model', 'run', 'host'],
+  cli: ['contract', 'files', 'dataset', 'engine', 'model', 'run', 'cluster', 'host'],
 };
 const folders = Object.keys(arrows);
 

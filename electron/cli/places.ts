@@ -5,6 +5,8 @@ export interface Places {
   readonly engineEntry: string;
   readonly pageFolder: string;
   readonly packageFile: string;
+  /** The sources of the job that clusters run. */
+  readonly clusterSources: string;
 }
 
 export function placesSeenFrom(entry: string): Places {
@@ -14,5 +16,6 @@ export function placesSeenFrom(entry: string): Places {
     engineEntry: extname(entry) === '.ts' ? join(here, '..', 'run', 'engine-entry.ts') : join(here, 'engine.js'),
     pageFolder: join(root, 'out', 'renderer'),
     packageFile: join(root, 'package.json'),
+    clusterSources: join(root, 'resources', 'cluster'),
   };
 }

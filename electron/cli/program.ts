@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { toErrorData } from '../contract/errors.ts';
 import type { RunCommandLine } from '../host/command-line.ts';
+import { addCluster } from './cluster-command.ts';
 import { addDecode } from './decode-command.ts';
 import { addEncode } from './encode-command.ts';
 import { addExport } from './export-command.ts';
@@ -28,7 +29,8 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   // TensorFlow reads this once, when it is loaded: only errors are a person's business.
   process.env['TF_CPP_MIN_LOG_LEVEL'] ??= '2';
   const { addTrain } = await import('./train-command.ts');
-  addTrain(program);
+  addTrain(program, places);
+  addCluster(program);
   addSweep(program);
   addImport(program);
   addReconstruct(program);

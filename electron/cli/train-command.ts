@@ -8,8 +8,10 @@ import { engineEnvironment } from '../host/engine-environment.ts';
 import { newRunId } from '../run/run-id.ts';
 import type { RunOptions } from '../run/training-run.ts';
 import { addExperimentOptions, number, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
+import { addClusterOptions, clusterAddress, tellEnd } from './cluster-options.ts';
 import { runToResume } from './resume-run.ts';
 import { threadsOption } from './threads-option.ts';
+import type { Places } from './places.ts';
 import { TrainReport } from './train-report.ts';
 
 interface TrainOptions extends ExperimentOptions {
@@ -18,6 +20,12 @@ interface TrainOptions extends ExperimentOptions {
   readonly resume?: string;
   readonly checkpointMinutes?: number;
   readonly json?: boolean;
+  readonly cluster?: string;
+  readonly workers?: number;
+  readonly workerCpus?: number;
+  readonly gpu?: boolean;
+  readonly clusterImages?: string;
+  readonly weightsSeconds?: number;
 }
 
 const exitStatus = `
@@ -37,7 +45,7 @@ const settled = [
   'validationCount',
 ];
 
-export function addTrain(program: Command): void {
+export function addTrain(program: Command, places: Places): void {
   const command = program
     .command('train')
     .description('train an experiment without a window; prints the cost of each epoch');
@@ -56,8 +64,25 @@ export function addTrain(program: Command): void {
       minutes,
     )
     .option('--json', 'one JSON object a line on stdout instead of the article’s lines')
-    .addHelpText('after', exitStatus)
-    .action((options: TrainOptions) => train(options));
+    .addHelpText('after', exitStatus);
+  addClusterOptions(command).action((options: TrainOptions) =>
+    options.cluster === undefined ? train(options) : trainThere(options.cluster, options, places),
+  );
+}
+
+async function trainThere(address: string, options: TrainOptions, places: Places): Promise<void> {
+  const given = await newRun(options);
+  const { workers: count = 1, workerCpus: cpus = 1, gpu = false, clusterImages, weightsSeconds } = options;
+  const order = {
+    address: clusterAddress(address),
+    workers: { count, cpus, gpu },
+    ...(clusterImages === undefined ? {} : { imageSource: clusterImages }),
+    ...(weightsSeconds === undefined ? {} : { weightsSeconds }),
+    sources: places.clusterSources,
+  };
+  const { trainOnCluster } = await import('./cluster-training.ts');
+  const report = new TrainReport(options.json === true, given.experiment);
+  tellEnd(await trainOnCluster(given, order, report), given.folder.path, report);
 }
 
 async function train(options: TrainOptions): Promise<void> {

@@ -95,6 +95,8 @@ export type Channel = keyof Answers & keyof typeof requestSchemas;
 export type Request<C extends Channel> = v.InferOutput<(typeof requestSchemas)[C]>;
 export type Answer<C extends Channel> = Answers[C];
 export type EventName = keyof Events;
+/** Tells whoever listens what has happened. */
+export type Emit = <E extends EventName>(name: E, payload: Events[E]) => void;
 
 /** What a page may call: all but the calls between host and engine, and between preload and host. */
 export type WindowChannel = Exclude<Channel, `engine:${string}` | `preload:${string}`>;

@@ -72,7 +72,15 @@ export async function loadWeights(network: Network, folder: string): Promise<voi
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
   });
-  const { tensors } = decodeSafetensors(bytes, path);
+  setWeights(network, decodeSafetensors(bytes, path).tensors, path);
+}
+
+/**
+ * Sets a network's weights to tensors by their names.
+ * @param path the file they are from, for messages
+ * @throws StudioError `bad-file` where one is missing or of another shape; then nothing has been set
+ */
+export function setWeights(network: Network, tensors: Readonly<Record<string, StoredTensor>>, path: string): void {
   const stored = network.weights.map(({ name, variable }) => {
     const tensor = tensors[name];
     const expected = `"${name}" of shape ${variable.shape.join(' × ')}`;

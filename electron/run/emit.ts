@@ -1,7 +1,4 @@
-import type { EventName, Events } from '../contract/contract.ts';
-
-/** Tells whoever started the engine what has happened. */
-export type Emit = <E extends EventName>(name: E, payload: Events[E]) => void;
+export type { Emit } from '../contract/contract.ts';
 
 /** At most 30 progress messages a second leave a run. */
 const LEAST_MS_BETWEEN = 1000 / 30;

@@ -2,7 +2,7 @@ import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { RunPlace } from '../contract/runs.ts';
 import type { Emit } from './emit.ts';
 import { Stopped, type RunControl } from './run-control.ts';
-import type { RunNotes } from './run-notes.ts';
+import type { RunNotes } from '../files/run-notes.ts';
 import type { Stopwatch } from './stopwatch.ts';
 
 export interface GateOptions {

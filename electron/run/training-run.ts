@@ -18,7 +18,7 @@ import { progressAt } from './progress.ts';
 import { positionOf, takeBack, type Resumption } from './resumption.ts';
 import { RunControl, Stopped } from './run-control.ts';
 import { RunGate } from './run-gate.ts';
-import { RunNotes } from './run-notes.ts';
+import { RunNotes } from '../files/run-notes.ts';
 import { Stopwatch } from './stopwatch.ts';
 
 export interface RunOptions {

@@ -10,7 +10,7 @@ const classNames: Readonly<Record<ModelPart, string>> = {
 };
 
 /** model.py: the network as plain PyTorch modules. */
-export function torchModule(model: ExportedModel, parts: readonly PlainModel[]): string {
+export function torchModule(model: Pick<ExportedModel, 'scalingInside'>, parts: readonly PlainModel[]): string {
   const whole = parts.length > 1;
   const source = parts.map((part) => classOf(part, model)).join('\n\n\n');
   return `"""${whole ? 'An autoencoder' : `The ${parts[0]?.part} of an autoencoder`} in PyTorch, written by Autoencoder Studio.
@@ -61,7 +61,10 @@ function loader(parts: readonly PlainModel[]): string {
     return model.eval()`;
 }
 
-function classOf({ part, inputShape, shape, ops }: PlainModel, { scalingInside }: ExportedModel): string {
+function classOf(
+  { part, inputShape, shape, ops }: PlainModel,
+  { scalingInside }: Pick<ExportedModel, 'scalingInside'>,
+): string {
   const layers = ops.flatMap((op) => {
     const layer = layerOf(op);
     return layer === undefined ? [] : [`        self.${attributeOf(op)} = ${layer}`];

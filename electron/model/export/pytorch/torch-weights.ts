@@ -1,6 +1,7 @@
 import type { StoredTensor } from '../../../files/safetensors.ts';
+import { StudioError } from '../../../contract/errors.ts';
 import { transposeTensor } from '../transpose-tensor.ts';
-import type { PlainModel, PlainOp, PlainWeight } from '../plain-model.ts';
+import { weightsOf as plainWeightsOf, type PlainModel, type PlainOp, type PlainWeight } from '../plain-model.ts';
 
 /** A layer's name as an attribute in Python: "encoder-1-norm" → "encoder_1_norm". */
 export const attributeOf = ({ name }: PlainOp): string => name.replaceAll('-', '_');
@@ -15,6 +16,44 @@ export function torchState(parts: readonly PlainModel[]): Record<string, StoredT
     }
   }
   return state;
+}
+
+/**
+ * The way back: a state of the same modules as the network's own weights.
+ * @param file named in errors
+ * @throws StudioError `bad-file` where a weight is missing or of another shape
+ */
+export function fromTorchState(
+  parts: readonly PlainModel[],
+  state: Readonly<Record<string, StoredTensor>>,
+  file: string,
+): Record<string, StoredTensor> {
+  const tensors: Record<string, StoredTensor> = {};
+  for (const { part, ops } of parts) {
+    for (const op of ops) {
+      const own = plainWeightsOf(op);
+      weightsOf(op).forEach(([name, { shape }], index) => {
+        const { name: plainName } = own[index] as PlainWeight;
+        const key = `${part}.${attributeOf(op)}.${name}`;
+        const found = state[key];
+        if (!(found?.data instanceof Float32Array) || found.shape.join() !== shape.join()) {
+          const what = found === undefined ? 'none' : `one of shape ${found.shape.join(' × ')}`;
+          throw new StudioError('bad-file', `${file}: expected "${key}" of shape ${shape.join(' × ')}, found ${what}.`);
+        }
+        const back = inverseOf(op, name);
+        const weight: PlainWeight = { name: plainName, shape: found.shape, data: found.data };
+        const { shape: plainShape, data } = back === undefined ? weight : transposeTensor(weight, back);
+        tensors[plainName] = { shape: plainShape, data };
+      });
+    }
+  }
+  return tensors;
+}
+
+/** The permutation that undoes `weightsOf`'s. */
+function inverseOf(op: PlainOp, name: string): readonly number[] | undefined {
+  if (name !== 'weight' || op.kind === 'batch-norm') return undefined;
+  return op.kind === 'dense' ? [1, 0] : [2, 3, 1, 0];
 }
 
 function weightsOf(op: PlainOp): [string, PlainWeight][] {

@@ -1,9 +1,9 @@
 import type { Experiment } from '../contract/experiment.ts';
 import type { EpochMetrics, RunRecord, TrainingPath } from '../contract/words.ts';
-import { ownMark } from '../files/process-mark.ts';
-import { readAnnotations } from '../files/run-annotations.ts';
-import type { RunFolder, RunState } from '../files/run-folder.ts';
-import { summaryOf } from '../files/run-summary.ts';
+import { ownMark } from './process-mark.ts';
+import { readAnnotations } from './run-annotations.ts';
+import type { RunFolder, RunState } from './run-folder.ts';
+import { summaryOf } from './run-summary.ts';
 
 /** run.json while its run lives: what it says, and the record that windows are shown of it. */
 export class RunNotes {

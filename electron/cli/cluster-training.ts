@@ -1,0 +1,127 @@
+import { join } from 'node:path';
+import { TOKEN_VARIABLE, type Workers } from '../contract/cluster.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { RunEnded } from '../contract/words.ts';
+import { askToStop, ClusterRun, type ClusterRunOptions } from '../cluster/cluster-run.ts';
+import { RayClient } from '../cluster/ray-client.ts';
+import { sendingWords, startClusterRun } from '../cluster/start.ts';
+import { usualPace } from '../cluster/submit.ts';
+import { readClusterJob } from '../files/cluster-file.ts';
+import { defaultDataFolder } from '../files/data-folder.ts';
+import { livesStill } from '../files/process-mark.ts';
+import { RunNotes } from '../files/run-notes.ts';
+import { breathe } from '../run/emit.ts';
+import type { RunOptions } from '../run/training-run.ts';
+import type { TrainReport } from './train-report.ts';
+
+const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
+
+/** The cluster at an address, with the token that the environment holds. */
+export function clusterAt(address: string): RayClient {
+  const token = process.env[TOKEN_VARIABLE];
+  return new RayClient(address, token === '' ? undefined : token);
+}
+
+type Given = Pick<RunOptions, 'id' | 'experiment' | 'set' | 'folder'>;
+
+export interface ClusterOrder {
+  readonly address: string;
+  readonly workers: Workers;
+  readonly imageSource?: string;
+  /** Seconds between weights; the usual pace when left out. */
+  readonly weightsSeconds?: number;
+  /** The folder `resources/cluster`. */
+  readonly sources: string;
+}
+
+/** Starts a run on a cluster and follows it. Nothing where it was left, to go on there. */
+export async function trainOnCluster(
+  given: Given,
+  order: ClusterOrder,
+  report: TrainReport,
+): Promise<RunEnded | undefined> {
+  const { workers, sources, imageSource, weightsSeconds = usualPace.weightsSeconds } = order;
+  return withBench(given, imageSource, async (bench) => {
+    const run = await startClusterRun({
+      ...optionsOf(given, clusterAt(order.address), new RunNotes(given.folder, given.id), report),
+      bench,
+      workers,
+      sources,
+      pace: { ...usualPace, weightsSeconds },
+      onPrepared: (job) => say(sendingWords(job)),
+    });
+    say(`The job is on the cluster: ${given.folder.path}`);
+    return followUntilLeft(run);
+  });
+}
+
+/** Follows a run that was left, or whose follower was killed. @throws StudioError `busy` where another process does, `refused` where it has ended */
+export async function followRun(given: Given, report: TrainReport): Promise<RunEnded | undefined> {
+  const { folder } = given;
+  const [job, state] = await Promise.all([readClusterJob(folder), folder.readState()]);
+  if (job.ended === true) {
+    throw new StudioError('refused', `${folder.path}: the job has ended, and the run is ${state.status}.`);
+  }
+  if (state.status === 'running' && state.processId !== process.pid && livesStill(state)) {
+    throw new StudioError('busy', `The run "${state.id}" is followed by process ${state.processId} already.`);
+  }
+  return withBench(given, undefined, (bench) => {
+    const notes = new RunNotes(folder, given.id, state);
+    return followUntilLeft(new ClusterRun({ ...optionsOf(given, clusterAt(job.address), notes, report), bench }));
+  });
+}
+
+/** Asks a run's job to stop, then fetches what it leaves, unless another process follows it. */
+export async function stopRun(given: Given, report: TrainReport): Promise<RunEnded | undefined> {
+  const { folder } = given;
+  const { address } = await readClusterJob(folder);
+  await askToStop(clusterAt(address), folder);
+  const state = await folder.readState();
+  if (state.status === 'running' && livesStill(state)) return undefined;
+  return followRun(given, report);
+}
+
+function optionsOf(
+  { id, experiment, folder }: Given,
+  client: RayClient,
+  notes: RunNotes,
+  { emit }: TrainReport,
+): Omit<ClusterRunOptions, 'bench'> {
+  return { id, experiment, folder, notes, client, emit, say };
+}
+
+async function withBench<T>(
+  { id, experiment, set, folder }: Given,
+  imageSource: string | undefined,
+  work: (bench: ClusterRunOptions['bench']) => Promise<T>,
+): Promise<T> {
+  const { LocalClusterBench } = await import('../run/cluster-bench.ts');
+  const bench = new LocalClusterBench({
+    id,
+    experiment,
+    set,
+    folder,
+    cacheFolder: join(defaultDataFolder(), 'cache'),
+    ...(imageSource === undefined ? {} : { imageSource }),
+    breathe,
+    report: say,
+  });
+  try {
+    return await work(bench);
+  } finally {
+    bench.dispose();
+  }
+}
+
+/** Ctrl-C stops following, not the job. */
+async function followUntilLeft(run: ClusterRun): Promise<RunEnded | undefined> {
+  const leave = (): void => run.leave();
+  process.once('SIGINT', leave);
+  process.once('SIGTERM', leave);
+  try {
+    return await run.follow();
+  } finally {
+    process.off('SIGINT', leave);
+    process.off('SIGTERM', leave);
+  }
+}

@@ -1,0 +1,350 @@
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Artifact, ClusterBench, JobMessage, TakenWeights } from '../contract/cluster.ts';
+import type { Emit } from '../contract/contract.ts';
+import { StudioError, toErrorData } from '../contract/errors.ts';
+import type { Experiment } from '../contract/experiment.ts';
+import type { EpochMetrics, RunEnded } from '../contract/words.ts';
+import { readClusterJob, writeClusterJob } from '../files/cluster-file.ts';
+import { writeWholeBy } from '../files/atomic.ts';
+import type { RunFolder } from '../files/run-folder.ts';
+import type { RunNotes } from '../files/run-notes.ts';
+import { ClusterError } from './cluster-error.ts';
+import { JobLog } from './job-log.ts';
+import { readJobMessage } from './job-messages.ts';
+import type { JobState, RayClient } from './ray-client.ts';
+import { failure, jobGone, STOPPED_THERE, troubleThere, waitingFor, workerLost } from './sentences.ts';
+
+export interface ClusterRunOptions {
+  readonly id: string;
+  readonly experiment: Experiment;
+  readonly folder: RunFolder;
+  readonly notes: RunNotes;
+  readonly client: RayClient;
+  readonly bench: ClusterBench;
+  readonly emit: Emit;
+  /** Told a sentence about what goes on there. */
+  readonly say: (sentence: string) => void;
+  readonly pollMs?: number;
+  /** How long a full disk is waited for before it is tried again. */
+  readonly retryMs?: number;
+}
+
+/** How far apart two float32 measurements of the same weights may lie, as a share. */
+const MOST_DIFFERENCE = 1e-4;
+
+/**
+ * A run that a cluster trains, as it comes back: its metrics, weights and end become the files and events of an ordinary run. All
+ * of it can be done again from the job's log, so that nothing is lost or doubled whenever this process ends.
+ */
+export class ClusterRun {
+  private readonly options: ClusterRunOptions;
+  private readonly leaving = new AbortController();
+  private metrics: EpochMetrics[] = [];
+  private snapshotOf = 0;
+  private best: { readonly error: number; readonly epoch: number } | undefined;
+  /** Announced weights that have not been fetched. */
+  private readonly announced = new Map<Artifact['weights'], Artifact>();
+  /** What the run's weights are now. */
+  private readonly held = new Map<'best' | 'last', string>();
+  private told: Extract<JobMessage, { kind: 'FAILED' }>['fields'] | undefined;
+  private contact: string | undefined;
+
+  constructor(options: ClusterRunOptions) {
+    this.options = options;
+  }
+
+  /** Stops following; the job goes on. */
+  leave(): void {
+    this.leaving.abort();
+  }
+
+  /**
+   * Follows the job to its end, from wherever the run's files stand.
+   * @returns how it ended; nothing where it was left
+   */
+  async follow(): Promise<RunEnded | undefined> {
+    const { folder, notes, experiment, client, emit, pollMs } = this.options;
+    const { signal } = this.leaving;
+    await this.takeUp();
+    emit('run:started', await notes.record(experiment, this.metrics));
+    const { submission } = await readClusterJob(folder);
+    const log = new JobLog({
+      client,
+      submission,
+      signal,
+      onLines: (lines) => this.read(lines),
+      onContact: (problem) => this.reached(problem),
+      ...(pollMs === undefined ? {} : { pollMs }),
+    });
+    try {
+      const state = await log.follow();
+      if (state !== undefined) return await this.end(state);
+    } catch (error) {
+      if (!signal.aborted) return this.close({ status: 'failed', problem: wordsOf(error) });
+    }
+    const { address } = await readClusterJob(folder);
+    await notes.write({ status: 'interrupted', problem: `The job goes on on the cluster ${address}.` });
+    return undefined;
+  }
+
+  /** What an earlier follower has written, without what it may have left half done. */
+  private async takeUp(): Promise<void> {
+    const { folder, notes } = this.options;
+    const { metrics } = await folder.readMetrics();
+    await folder.takeBackAfter(metrics.at(-1)?.epoch ?? 0);
+    this.metrics = metrics;
+    this.snapshotOf = (await folder.snapshotEpochs()).at(-1) ?? 0;
+    for (const each of metrics) this.noteBest(each);
+    await notes.write({ status: 'running' });
+  }
+
+  private get epochsDone(): number {
+    return this.metrics.at(-1)?.epoch ?? 0;
+  }
+
+  private async read(lines: readonly string[]): Promise<void> {
+    const messages = lines.map(readJobMessage).filter((message) => message !== undefined);
+    // Weights that newer ones follow are not fetched: catching up is quick, and the cluster may have removed them.
+    const newest = messages.findLast(({ kind, fields }) => kind === 'ARTIFACT' && fields.weights === 'epoch');
+    for (const message of messages) {
+      if (this.leaving.signal.aborted) throw new StudioError('stopped', 'Nobody follows the job any more.');
+      await this.hear(message, message === newest || newest === undefined);
+    }
+  }
+
+  private async hear(message: JobMessage, isNewest: boolean): Promise<void> {
+    const { id: runId, emit, say, experiment } = this.options;
+    switch (message.kind) {
+      case 'STARTED':
+        if (this.epochsDone === 0) this.prepares('The workers have started');
+        break;
+      case 'WAITING':
+        if (this.epochsDone === 0) {
+          this.prepares('Waiting for workers');
+          say(waitingFor(message.fields));
+        }
+        break;
+      case 'PROGRESS':
+        this.progressed(message.fields);
+        break;
+      case 'ARTIFACT': {
+        const { weights } = message.fields;
+        if (weights !== 'epoch' || isNewest) this.announced.set(weights, message.fields);
+        break;
+      }
+      case 'METRIC':
+        if (message.fields.epoch > this.epochsDone) await this.endEpoch(metricsOf(message.fields, experiment));
+        break;
+      case 'RESTARTED': {
+        const { epoch, step } = message.fields;
+        if (epoch > this.epochsDone)
+          emit('run:resumed', { runId, epoch, step, problems: [workerLost(message.fields)] });
+        break;
+      }
+      case 'PROBLEM':
+        say(troubleThere(message.fields));
+        break;
+      case 'FAILED':
+        this.told = message.fields;
+        break;
+      case 'STOPPED':
+      case 'DONE':
+        break;
+    }
+  }
+
+  private async endEpoch(metrics: EpochMetrics): Promise<void> {
+    const { id: runId, folder, emit } = this.options;
+    const { epoch } = metrics;
+    const isBest = this.noteBest(metrics);
+    const artifact = this.announced.get('epoch');
+    let taken: TakenWeights | undefined;
+    if (artifact?.epoch === epoch && epoch > this.snapshotOf) {
+      taken = await this.fetchIfThere(artifact, isBest ? ['last', 'best'] : ['last']);
+    }
+    const whole: EpochMetrics = { ...metrics, ...(taken?.health === undefined ? {} : { health: taken.health }) };
+    await this.persist(() => folder.addMetrics(whole));
+    this.metrics.push(whole);
+    if (taken) {
+      this.snapshotOf = epoch;
+      emit('run:snapshot-taken', taken.snapshot);
+    }
+    emit('run:epoch-ended', { runId, metrics: whole });
+  }
+
+  /** @returns whether the epoch is the best so far */
+  private noteBest({ epoch, validationMse, trainingCost }: EpochMetrics): boolean {
+    const error = validationMse ?? trainingCost;
+    const isBest = error < (this.best?.error ?? Number.POSITIVE_INFINITY);
+    if (isBest) this.best = { error, epoch };
+    return isBest;
+  }
+
+  /** Weights of an epoch in the middle are not worth a run. */
+  private async fetchIfThere(artifact: Artifact, as: readonly ('best' | 'last')[]): Promise<TakenWeights | undefined> {
+    try {
+      return await this.fetch(artifact, as);
+    } catch (error) {
+      const lost = error instanceof ClusterError && (error.problem === 'gone' || error.problem === 'damaged');
+      if (!lost) throw error;
+      this.options.say(`The weights of epoch ${artifact.epoch} could not be fetched. ${error.message}`);
+      return undefined;
+    }
+  }
+
+  /** @throws ClusterError as the client does; StudioError `bad-file` */
+  private async fetch(artifact: Artifact, as: readonly ('best' | 'last')[]): Promise<TakenWeights> {
+    const { folder, client, bench } = this.options;
+    const path = join(folder.path, 'cluster-weights.safetensors');
+    await this.persist(() => writeWholeBy(path, (file) => client.download(artifact, file)));
+    const taken = await this.persist(() => bench.takeIn(path, artifact.epoch, as));
+    for (const weights of as) this.held.set(weights, artifact.sha256);
+    return taken;
+  }
+
+  private async end(state: JobState): Promise<RunEnded> {
+    const { folder } = this.options;
+    if (state.status === 'STOPPED') {
+      await this.fetchFinal('last').catch(() => undefined);
+      const { stopAsked } = await readClusterJob(folder);
+      return this.close({ status: 'stopped', ...(stopAsked === true ? {} : { problem: STOPPED_THERE }) });
+    }
+    if (state.status === 'FAILED') return this.close({ status: 'failed', problem: failure(this.told, state) });
+    this.prepares('Fetching the weights');
+    const epoch = await this.fetchFinal('best');
+    await this.fetchFinal('last');
+    this.options.emit('run:progressed', {
+      runId: this.options.id,
+      kind: 'measuring',
+      fraction: 0,
+      message: 'Measuring on the test images',
+    });
+    const { test, validationMse } = await this.options.bench.measure(epoch);
+    this.compare(epoch, validationMse);
+    const ended = await this.close({ status: 'finished', test });
+    const { submission } = await readClusterJob(folder);
+    // It has told all it knew. A job that stays there does no harm.
+    await this.options.client.delete(submission).catch(() => undefined);
+    return ended;
+  }
+
+  /** @returns the epoch of the weights. @throws ClusterError where they cannot be had */
+  private async fetchFinal(weights: 'best' | 'last'): Promise<number> {
+    const artifact = this.announced.get(weights);
+    if (artifact === undefined) {
+      throw new ClusterError('gone', `The job has ended without its ${weights} weights. What had come here is kept.`);
+    }
+    if (this.held.get(weights) !== artifact.sha256) {
+      const { snapshot } = await this.fetch(artifact, [weights]);
+      if (weights === 'last' && artifact.epoch > this.snapshotOf) this.options.emit('run:snapshot-taken', snapshot);
+    }
+    return artifact.epoch;
+  }
+
+  /** The proof that what has come is what was trained. */
+  private compare(epoch: number, here: number | undefined): void {
+    const there = this.metrics.find((each) => each.epoch === epoch)?.validationMse;
+    if (here === undefined || there === undefined || Math.abs(here - there) <= MOST_DIFFERENCE * there) return;
+    this.options.say(
+      `The best weights have a validation MSE of ${here.toPrecision(7)} here; the cluster had measured ${there.toPrecision(7)}.`,
+    );
+  }
+
+  private async close(outcome: Omit<RunEnded, 'runId'>): Promise<RunEnded> {
+    const { id: runId, folder, notes, emit } = this.options;
+    const { status, test, problem } = outcome;
+    const ended: RunEnded = { runId, ...outcome };
+    await this.persist(() =>
+      notes.write({
+        status,
+        ...(test === undefined ? {} : { test: { ...test } }),
+        ...(problem === undefined ? {} : { problem }),
+      }),
+    );
+    await this.persist(async () => writeClusterJob(folder, { ...(await readClusterJob(folder)), ended: true }));
+    emit('run:ended', ended);
+    return ended;
+  }
+
+  /** Tries again while the disk here is full: the job goes on meanwhile, and what it told stays there. */
+  private async persist<T>(write: () => Promise<T>): Promise<T> {
+    const { emit, retryMs = 30_000 } = this.options;
+    let full = false;
+    for (;;) {
+      try {
+        const written = await write();
+        if (full) emit('run:resumed', { ...this.place, problems: [] });
+        return written;
+      } catch (error) {
+        const { code, message } = toErrorData(error);
+        if (code !== 'disk-full' || this.leaving.signal.aborted) throw error;
+        if (!full) emit('run:paused', { ...this.place, problem: `${message} The job goes on on the cluster.` });
+        full = true;
+        await sleep(retryMs, undefined, { signal: this.leaving.signal }).catch(() => undefined);
+      }
+    }
+  }
+
+  private get place(): { readonly runId: string; readonly epoch: number; readonly step: number } {
+    return { runId: this.options.id, epoch: this.epochsDone + 1, step: this.metrics.at(-1)?.step ?? 0 };
+  }
+
+  private reached(problem: string | undefined): void {
+    const before = this.contact;
+    this.contact = problem;
+    if (problem !== undefined && before === undefined) {
+      this.options.say(`${problem} The job goes on there; this is tried again.`);
+    } else if (problem === undefined && before !== undefined) this.options.say('The cluster answers again.');
+  }
+
+  private prepares(message: string): void {
+    this.options.emit('run:progressed', { runId: this.options.id, kind: 'preparing', fraction: 0, message });
+  }
+
+  private progressed(fields: Extract<JobMessage, { kind: 'PROGRESS' }>['fields']): void {
+    const { id: runId, emit, experiment } = this.options;
+    const { epoch, step, stepsPerEpoch, cost, stepsPerSecond } = fields;
+    if (epoch <= this.epochsDone) return;
+    const { epochs } = experiment.training;
+    const steps = epochs * stepsPerEpoch;
+    const secondsLeft = (steps - step) / Math.max(stepsPerSecond, 1e-9);
+    const place = { epoch, epochs, step, stepsPerEpoch, fraction: step / steps };
+    emit('run:progressed', {
+      runId,
+      kind: 'training',
+      ...place,
+      cost: cost ?? Number.NaN,
+      stepsPerSecond,
+      secondsLeft,
+    });
+  }
+}
+
+/** Asks a run's job to stop; whoever follows it hears when it has. @throws ClusterError as the client does */
+export async function askToStop(client: RayClient, folder: RunFolder): Promise<void> {
+  const job = await readClusterJob(folder);
+  await writeClusterJob(folder, { ...job, stopAsked: true });
+  await client.stop(job.submission);
+}
+
+function metricsOf(
+  { validationMse, lastBatchCost, trainingCost, ...rest }: Extract<JobMessage, { kind: 'METRIC' }>['fields'],
+  { model }: Experiment,
+): EpochMetrics {
+  const pixels = model.inputShape.reduce((product, size) => product * size, 1);
+  const number = (value: number | null): number => value ?? Number.NaN;
+  return {
+    ...rest,
+    lastBatchCost: number(lastBatchCost),
+    trainingCost: number(trainingCost),
+    ...(validationMse === undefined
+      ? {}
+      : { validationMse: number(validationMse), validationSquaredError: number(validationMse) * pixels }),
+  };
+}
+
+function wordsOf(error: unknown): string {
+  const { message } = toErrorData(error);
+  return error instanceof ClusterError && error.problem === 'gone' ? jobGone(message) : message;
+}

@@ -1,0 +1,30 @@
+import { StudioError } from './errors.ts';
+import type { Experiment, LayerSpec } from './experiment.ts';
+import type { LayoutProblem } from './layer-settings.ts';
+
+/** What of an experiment a cluster does not train; none where it trains it whole. Paths are as in `experimentProblems`. */
+export function clusterProblems({ model, training }: Pick<Experiment, 'model' | 'training'>): readonly LayoutProblem[] {
+  const problems: LayoutProblem[] = [];
+  const refuse = (path: string, found: string): void => {
+    problems.push({ path, message: `a cluster cannot train ${found}. Train this experiment on this computer.` });
+  };
+  if (training.pretraining !== undefined)
+    refuse('training.pretraining', 'layers as restricted Boltzmann machines first');
+  if (model.tiedWeights === true) refuse('model.tiedWeights', 'tied weights');
+  const sides = { encoder: model.encoder, decoder: model.decoder === 'mirror' ? [] : model.decoder };
+  for (const [side, layers] of Object.entries(sides) as [string, readonly LayerSpec[]][]) {
+    layers.forEach((layer, index) => {
+      const path = `model.${side}.${index}`;
+      if (layer.kind !== 'dense' && layer.kind !== 'conv') return;
+      if ((layer.dropout ?? 0) > 0) refuse(path, 'with dropout');
+      if (layer.batchNorm === true) refuse(path, 'with batch normalisation');
+    });
+  }
+  return problems;
+}
+
+/** @throws StudioError `bad-spec` with the first of these problems */
+export function checkForCluster(experiment: Pick<Experiment, 'model' | 'training'>): void {
+  const [first] = clusterProblems(experiment);
+  if (first) throw new StudioError('bad-spec', `${first.path}: ${first.message}`);
+}

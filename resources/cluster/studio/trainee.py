@@ -1,0 +1,94 @@
+"""The exported network as it is trained, and what one step of it costs."""
+
+import torch
+from safetensors.torch import load_file
+from torch import Generator, Tensor, nn
+
+from . import losses, noise
+
+# Written by the app's PyTorch export for this run; lies beside this package.
+from model import Autoencoder
+
+
+class Trainee(nn.Module):
+    """The autoencoder, and the second head of a variational code, which the export leaves out."""
+
+    def __init__(self, spec: dict) -> None:
+        super().__init__()
+        self.autoencoder = Autoencoder()
+        code = self.autoencoder.encoder.code
+        self.log_variance = nn.Linear(code.in_features, code.out_features) if spec["variational"] else None
+        self._at_code: tuple[Tensor, Tensor] | None = None
+        code.register_forward_hook(self._see)
+
+    def _see(self, _module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
+        self._at_code = (inputs[0], output)
+
+    def forward(self, seen: Tensor, generator: Generator) -> tuple[Tensor, ...]:
+        """-> reconstruction, code, code before its activation, log-variance (empty of a plain code)."""
+        code = self.autoencoder.encoder(seen)
+        features, before = self._at_code
+        self._at_code = None
+        if self.log_variance is None:
+            return self.autoencoder.decoder(code), code, before, code.new_empty(0)
+        # Kingma & Welling 2014, section 2.4.
+        log_variance = self.log_variance(features)
+        sample = code + torch.exp(0.5 * log_variance) * noise.normal(code, generator)
+        return self.autoencoder.decoder(sample), code, before, log_variance
+
+    def weights(self) -> dict[str, Tensor]:
+        """As the export names them."""
+        return {
+            name.removeprefix("autoencoder."): value.detach().cpu().contiguous()
+            for name, value in self.state_dict().items()
+        }
+
+    def load(self, weights: dict[str, Tensor]) -> None:
+        own = {
+            name if name.startswith("log_variance.") else f"autoencoder.{name}": value for name, value in weights.items()
+        }
+        self.load_state_dict(own)
+
+    def load_initial(self, path: str) -> None:
+        self.load(load_file(path))
+
+
+def to_float(images, device: torch.device) -> Tensor:
+    """uint8 [n, h, w, c] -> float32 [n, c, h, w] in [0, 1]."""
+    return torch.from_numpy(images).to(device).permute(0, 3, 1, 2).float() / 255
+
+
+class Objective:
+    """What a step costs: this worker's part of it, so that the parts of all workers add up to the whole batch's."""
+
+    def __init__(self, spec: dict, total) -> None:
+        """total: adds a tensor up over all workers, gradients included."""
+        self.spec = spec
+        self.training = spec["training"]
+        self.total = total
+
+    def cost(self, model: nn.Module, kernel: Tensor, images: Tensor, batch: int, beta: float, generator: Generator):
+        """images: this worker's of the `batch`; kernel: of the code's layer."""
+        training = self.training
+        clean = noise.augment(images, training["augmentation"], generator)
+        if training.get("dynamicBinarisation"):
+            clean = noise.binarise(clean, generator)
+        spec = training.get("inputNoise")
+        seen = clean if spec is None else noise.corrupt(clean, spec, generator)
+        output, code, before, log_variance = model(seen, generator)
+        each = losses.reconstruction(training, clean, output)
+        if self.spec["variational"]:
+            pixels = 1 if training["loss"] == "bce" else clean[0].numel() if len(clean) else 1
+            each = each + losses.divergence(code, log_variance) / pixels * beta
+        regularisers = training["regularisers"]
+        if regularisers["codeL1"] > 0:
+            each = each + code.abs().sum(1) * regularisers["codeL1"]
+        if regularisers["contractive"] > 0:
+            activation = self.spec["codeActivation"]
+            each = each + losses.contraction(before, activation, kernel) * regularisers["contractive"]
+        cost = each.sum() / batch
+        kl = regularisers.get("codeKl")
+        if kl is not None and kl["weight"] > 0:
+            mean, workers = self.total(code.sum(0) / batch)
+            cost = cost + losses.sparsity(mean, kl["target"]) * kl["weight"] / workers
+        return cost
