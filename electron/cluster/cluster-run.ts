@@ -49,6 +49,7 @@ export class ClusterRun {
   private readonly held = new Map<'best' | 'last', string>();
   private told: Extract<JobMessage, { kind: 'FAILED' }>['fields'] | undefined;
   private contact: string | undefined;
+  private said = '';
 
   constructor(options: ClusterRunOptions) {
     this.options = options;
@@ -114,7 +115,7 @@ export class ClusterRun {
   }
 
   private async hear(message: JobMessage, isNewest: boolean): Promise<void> {
-    const { id: runId, emit, say, experiment } = this.options;
+    const { id: runId, emit, experiment } = this.options;
     switch (message.kind) {
       case 'STARTED':
         if (this.epochsDone === 0) this.prepares('The workers have started');
@@ -122,7 +123,7 @@ export class ClusterRun {
       case 'WAITING':
         if (this.epochsDone === 0) {
           this.prepares('Waiting for workers');
-          say(waitingFor(message.fields));
+          this.sayOnce(waitingFor(message.fields));
         }
         break;
       case 'PROGRESS':
@@ -143,7 +144,7 @@ export class ClusterRun {
         break;
       }
       case 'PROBLEM':
-        say(troubleThere(message.fields));
+        this.sayOnce(troubleThere(message.fields));
         break;
       case 'FAILED':
         this.told = message.fields;
@@ -296,6 +297,12 @@ export class ClusterRun {
     if (problem !== undefined && before === undefined) {
       this.options.say(`${problem} The job goes on there; this is tried again.`);
     } else if (problem === undefined && before !== undefined) this.options.say('The cluster answers again.');
+  }
+
+  /** The job repeats what goes on being so. */
+  private sayOnce(sentence: string): void {
+    if (sentence !== this.said) this.options.say(sentence);
+    this.said = sentence;
   }
 
   private prepares(message: string): void {

@@ -61,7 +61,9 @@ export async function receive(request: HttpRequest, file: FileHandle): Promise<R
 async function begin({ method, url, headers, body, signal }: HttpRequest): Promise<http.IncomingMessage> {
   const { request } = url.protocol === 'https:' ? https : http;
   const length = body === undefined ? {} : { 'content-length': String(body.byteLength) };
-  const sent = request(url, { method, headers: { ...headers, ...length }, ...(signal ? { signal } : {}) });
+  // A connection of its own: one that was kept open may have died meanwhile, as in a tunnel that was opened anew.
+  const own = { method, headers: { ...headers, ...length }, agent: false } as const;
+  const sent = request(url, { ...own, ...(signal ? { signal } : {}) });
   sent.setTimeout(SILENCE_MS, () => sent.destroy(Object.assign(new Error('silence'), { code: 'ETIMEDOUT' })));
   const answered = once(sent, 'response') as Promise<[http.IncomingMessage]>;
   sent.end(body);

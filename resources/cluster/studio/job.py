@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 
 import ray
+from ray.util import placement_group_table
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 from .protocol import tell
@@ -110,6 +111,8 @@ class Driver:
                 tell(kind, **fields)
         if not self.started and time.monotonic() - self.said_at >= WAITING_SECONDS:
             self.said_at = time.monotonic()
+            if not is_waiting():
+                return
             workers = self.spec["workers"]
             tell(
                 "WAITING",
@@ -150,6 +153,11 @@ class Driver:
 
 def resources_of(workers: dict) -> dict[str, float]:
     return {"CPU": workers["cpus"], **({"GPU": 1} if workers["gpu"] else {})}
+
+
+def is_waiting() -> bool:
+    """Whether workers have been asked for that the cluster has no room for."""
+    return any(group["state"] == "PENDING" for group in placement_group_table().values())
 
 
 def plain_resources(found: dict) -> dict[str, float]:

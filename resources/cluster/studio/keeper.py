@@ -2,6 +2,9 @@
 
 import ray
 
+# Attempts that begin from the same checkpoint, after which another would come to the same end.
+MOST_FRUITLESS = 3
+
 
 @ray.remote(num_cpus=0)
 class Keeper:
@@ -12,10 +15,15 @@ class Keeper:
         self._messages: list[tuple[str, dict]] = []
         self._weights: dict[str, tuple[int, bytes]] = {}
         self._starts = 0
+        self._fruitless = 0
+        self._raised = ""
 
     def begin(self):
         """Called by the first worker of each attempt. -> the checkpoint to go on from, if there is one"""
         self._starts += 1
+        self._fruitless += 1
+        if self._fruitless > MOST_FRUITLESS:
+            self.failed("workers", self._raised or "They ended before they had done anything.")
         if self._starts > 1:
             place = {"epoch": 1, "step": 0} if self._checkpoint is None else self._checkpoint["place"]
             self._messages.append(("RESTARTED", {"attempt": self._starts, **place}))
@@ -28,6 +36,10 @@ class Keeper:
 
     def keep(self, checkpoint) -> None:
         self._checkpoint = checkpoint
+        self._fruitless = 0
+
+    def raised(self, error: str) -> None:
+        self._raised = error
 
     def progressed(self, fields: dict) -> None:
         self._messages.append(("PROGRESS", fields))
@@ -42,7 +54,7 @@ class Keeper:
         if "epoch" in weights:
             self._messages.append(("WEIGHTS", {"kind": "epoch"}))
         self._messages.append(("METRIC", metrics))
-        self._checkpoint = checkpoint
+        self.keep(checkpoint)
 
     def failed(self, kind: str, message: str) -> None:
         self._messages.append(("FAILED", {"kind": kind, "message": message}))

@@ -1,21 +1,21 @@
 """The exported network as it is trained, and what one step of it costs."""
 
+from pathlib import Path
+
+import model
 import torch
 from safetensors.torch import load_file
 from torch import Generator, Tensor, nn
 
 from . import losses, noise
 
-# Written by the app's PyTorch export for this run; lies beside this package.
-from model import Autoencoder
-
-
 class Trainee(nn.Module):
     """The autoencoder, and the second head of a variational code, which the export leaves out."""
 
     def __init__(self, spec: dict) -> None:
         super().__init__()
-        self.autoencoder = Autoencoder()
+        # Written by the app's PyTorch export for this run; lies beside this package, as its first weights do.
+        self.autoencoder = model.Autoencoder()
         code = self.autoencoder.encoder.code
         self.log_variance = nn.Linear(code.in_features, code.out_features) if spec["variational"] else None
         self._at_code: tuple[Tensor, Tensor] | None = None
@@ -49,8 +49,8 @@ class Trainee(nn.Module):
         }
         self.load_state_dict(own)
 
-    def load_initial(self, path: str) -> None:
-        self.load(load_file(path))
+    def load_initial(self) -> None:
+        self.load(load_file(Path(model.__file__).parent / "initial.safetensors"))
 
 
 def to_float(images, device: torch.device) -> Tensor:
@@ -67,7 +67,7 @@ class Objective:
         self.training = spec["training"]
         self.total = total
 
-    def cost(self, model: nn.Module, kernel: Tensor, images: Tensor, batch: int, beta: float, generator: Generator):
+    def cost(self, trainee: nn.Module, kernel: Tensor, images: Tensor, batch: int, beta: float, generator: Generator):
         """images: this worker's of the `batch`; kernel: of the code's layer."""
         training = self.training
         clean = noise.augment(images, training["augmentation"], generator)
@@ -75,7 +75,7 @@ class Objective:
             clean = noise.binarise(clean, generator)
         spec = training.get("inputNoise")
         seen = clean if spec is None else noise.corrupt(clean, spec, generator)
-        output, code, before, log_variance = model(seen, generator)
+        output, code, before, log_variance = trainee(seen, generator)
         each = losses.reconstruction(training, clean, output)
         if self.spec["variational"]:
             pixels = 1 if training["loss"] == "bce" else clean[0].numel() if len(clean) else 1

@@ -2,7 +2,6 @@
 
 import io
 import math
-import os
 import time
 
 import numpy as np
@@ -38,6 +37,10 @@ def train(config: dict) -> None:
     except Diverged as problem:
         ray.get(keeper.failed.remote("diverged", str(problem)))
         raise
+    except Exception as error:
+        # Most often another worker was lost; it is told where attempts come to nothing.
+        ray.get(keeper.raised.remote(f"{type(error).__name__}: {error}"))
+        raise
 
 
 class Diverged(Exception):
@@ -56,7 +59,7 @@ class Worker:
         self.held_out = training["validationCount"]
         self.plan = EpochPlan(training, self.images.count - self.held_out)
         self.trainee = Trainee(spec).to(self.device)
-        self.trainee.load_initial(os.path.join(os.getcwd(), "initial.safetensors"))
+        self.trainee.load_initial()
         self.weights = [weight for weight in self.trainee.parameters() if weight.requires_grad]
         self.optimizer = Optimizer(training["optimizer"], self.weights)
         self.patience = Patience(training.get("earlyStopping"))
