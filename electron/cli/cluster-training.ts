@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { TOKEN_VARIABLE, type Workers } from '../contract/cluster.ts';
+import { bytesEachStep } from '../contract/cluster-traffic.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunEnded } from '../contract/words.ts';
 import { askToStop, ClusterRun, type ClusterRunOptions } from '../cluster/cluster-run.ts';
@@ -21,6 +22,9 @@ export function clusterAt(address: string): RayClient {
   const token = process.env[TOKEN_VARIABLE];
   return new RayClient(address, token === '' ? undefined : token);
 }
+
+const trafficWords = (bytes: number): string =>
+  `Each worker then sends ${(bytes / 1e6).toFixed(2)} MB at each step, and receives as much.`;
 
 type Given = Pick<RunOptions, 'id' | 'experiment' | 'set' | 'folder'>;
 
@@ -48,7 +52,10 @@ export async function trainOnCluster(
       workers,
       sources,
       pace: { ...usualPace, weightsSeconds },
-      onPrepared: (job) => say(sendingWords(job)),
+      onPrepared: (job) => {
+        say(sendingWords(job));
+        if (workers.count > 1) say(trafficWords(bytesEachStep(given.experiment.model, workers.count)));
+      },
     });
     say(`The job is on the cluster: ${given.folder.path}`);
     return followUntilLeft(run);

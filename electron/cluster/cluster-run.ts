@@ -68,7 +68,7 @@ export class ClusterRun {
     const { folder, notes, experiment, client, emit, pollMs } = this.options;
     const { signal } = this.leaving;
     await this.takeUp();
-    emit('run:started', await notes.record(experiment, this.metrics));
+    emit('run:started', await notes.record(experiment, [...this.metrics]));
     const { submission } = await readClusterJob(folder);
     const log = new JobLog({
       client,

@@ -6,6 +6,7 @@ import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
 import type { RunRecord, RunStatus, RunSummary, Snapshot } from '../contract/words.ts';
 import { checkpointsIn } from '../files/checkpoint-folder.ts';
+import { isClusterRun } from '../files/cluster-file.ts';
 import { livesStill } from '../files/process-mark.ts';
 import { readAnnotations, writeAnnotations, type Annotations } from '../files/run-annotations.ts';
 import { RunFolder, type RunState } from '../files/run-folder.ts';
@@ -50,7 +51,7 @@ export class RunShelf {
     ]);
     const status = standing(state, active);
     const problem = [...toldOf(state, active), ...problems, ...said.problems].join(' ');
-    const resumable = canBeResumed(status, metrics.length, checkpoints.length);
+    const resumable = !isClusterRun(folder) && canBeResumed(status, metrics.length, checkpoints.length);
     return {
       summary: {
         ...summaryOf(state, experiment, metrics, said.annotations),

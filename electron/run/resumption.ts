@@ -2,6 +2,7 @@ import { StudioError } from '../contract/errors.ts';
 import type { Experiment } from '../contract/experiment.ts';
 import type { EpochMetrics } from '../contract/words.ts';
 import { removeFolder } from '../files/atomic.ts';
+import { isClusterRun } from '../files/cluster-file.ts';
 import { livesStill } from '../files/process-mark.ts';
 import type { RunFolder, RunState } from '../files/run-folder.ts';
 import { copyModel } from '../model/weights-file.ts';
@@ -21,11 +22,17 @@ export interface Resumption {
 
 /**
  * Looks for where a run can be gone on from; changes nothing.
- * @throws StudioError `refused` where the run has finished, `busy` where a process still trains it, `bad-file` or `not-found`
+ * @throws StudioError `refused` where the run has finished or is a cluster's, `busy` where a process still trains it, `bad-file` or `not-found`
  *   where its files cannot be read or none of its checkpoints can be used
  */
 export async function readResumption(folder: RunFolder): Promise<Resumption> {
   const [state, experiment] = await Promise.all([folder.readState(), folder.readExperiment()]);
+  if (isClusterRun(folder)) {
+    throw new StudioError(
+      'refused',
+      `The run "${state.id}" is trained by a cluster. Follow it there: cluster follow ${state.id}`,
+    );
+  }
   if (state.status === 'finished') {
     throw new StudioError('refused', `The run "${state.id}" has finished: there is nothing to resume.`);
   }

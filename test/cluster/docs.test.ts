@@ -1,0 +1,30 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import { bytesEachStep } from '../../electron/contract/cluster-traffic.ts';
+import { layOut } from '../../electron/contract/model-layout.ts';
+import { presetExperiment, presets } from '../../electron/contract/presets.ts';
+import { jobSources } from '../../electron/cluster/package-job.ts';
+
+const ROOT = join(import.meta.dirname, '../..');
+
+it('docs/cluster.md has the figures that follow from the presets', () => {
+  const rows = readFileSync(join(ROOT, 'docs/cluster.md'), 'utf8').matchAll(/^\| ([^|]+?) +\| ([\d,]+) +\|(.*)\|$/gm);
+  const found = [...rows].map(([, name, parameters, megabytes]) => [
+    name,
+    parameters,
+    megabytes!.split('|').map((cell) => cell.trim()),
+  ]);
+  expect(found).toHaveLength(5);
+  for (const [name, parameters, megabytes] of found) {
+    const preset = presets.find((each) => each.name === name)!;
+    const { model } = presetExperiment(preset, 'mnist', [28, 28, 1]);
+    expect(parameters).toBe(layOut(model).parameters.toLocaleString('en'));
+    expect(megabytes).toEqual([2, 4, 8].map((workers) => (bytesEachStep(model, workers) / 1e6).toFixed(2)));
+  }
+});
+
+it('a job is sent with all its modules', () => {
+  const files = readdirSync(join(ROOT, 'resources/cluster/studio')).filter((name) => name.endsWith('.py'));
+  expect(files.sort()).toEqual(jobSources.map((name) => `${name}.py`).sort());
+});
