@@ -9,7 +9,7 @@ import type { ImageColumns } from '../contract/words.ts';
 const LABELS_MAGIC = 0x801;
 const IMAGES_MAGIC = 0x803;
 
-/** More than this in one set is refused before anything is allocated. */
+/** More than this is no set's: refused before anything is allocated. */
 const MOST_BYTES = 16 * 2 ** 30;
 
 /** Deflate cannot shrink anything further: a compressed file may not promise more than this many times its own size. */
@@ -17,26 +17,33 @@ const MOST_EXPANSION = 1_032;
 
 /**
  * Reads uint8 images from an IDX file, plain or gzip (told by its content, not its name).
- * @throws StudioError `bad-file` naming the file, what was expected and what was found; `not-found` if it cannot be opened.
+ * @param mostBytes of pixels that may lie in memory.
+ * @throws StudioError `bad-file` naming the file, what was expected and what was found; `refused` for more pixels than
+ * `mostBytes`, before anything is allocated; `not-found` if it cannot be opened.
  */
-export async function readIdxImages(path: string): Promise<ImageColumns> {
-  const { sizes, body } = await readIdx(path, IMAGES_MAGIC, 'images');
+export async function readIdxImages(path: string, mostBytes = MOST_BYTES): Promise<ImageColumns> {
+  const { sizes, body } = await readIdx(path, IMAGES_MAGIC, 'images', mostBytes);
   const [count = 0, height = 0, width = 0] = sizes;
   return { count, height, width, channels: 1, pixels: body };
 }
 
 /** Reads uint8 labels from an IDX file, plain or gzip. Throws as `readIdxImages`. */
 export async function readIdxLabels(path: string): Promise<Uint8Array> {
-  return (await readIdx(path, LABELS_MAGIC, 'labels')).body;
+  return (await readIdx(path, LABELS_MAGIC, 'labels', MOST_BYTES)).body;
 }
 
-async function readIdx(path: string, magic: number, what: string): Promise<{ sizes: number[]; body: Uint8Array }> {
+async function readIdx(
+  path: string,
+  magic: number,
+  what: string,
+  mostBytes: number,
+): Promise<{ sizes: number[]; body: Uint8Array }> {
   const gzipped = await isGzip(path);
   const file = createReadStream(path);
   const source: Readable = gzipped ? file.pipe(createGunzip()) : file;
   // A pipe does not carry the reader's own errors along.
   file.on('error', (error) => source.destroy(error));
-  const reader = new HeaderThenBody(path, magic, what, { bytes: (await stat(path)).size, gzipped });
+  const reader = new HeaderThenBody(path, magic, what, { bytes: (await stat(path)).size, gzipped, mostBytes });
   try {
     for await (const chunk of source) reader.take(chunk as Buffer);
   } catch (error) {
@@ -72,6 +79,15 @@ async function isGzip(path: string): Promise<boolean> {
   }
 }
 
+/** What a header may promise follows from its file and from what memory may hold. */
+interface IdxFile {
+  /** On disk. */
+  readonly bytes: number;
+  readonly gzipped: boolean;
+  /** Of the body. */
+  readonly mostBytes: number;
+}
+
 /** Parses the header as soon as it has arrived, then fills a body of exactly the size that the header promises. */
 class HeaderThenBody {
   private head = Buffer.alloc(0);
@@ -81,10 +97,9 @@ class HeaderThenBody {
   private readonly path: string;
   private readonly magic: number;
   private readonly what: string;
-  private readonly file: { readonly bytes: number; readonly gzipped: boolean };
+  private readonly file: IdxFile;
 
-  /** @param file its size on disk: a header may not promise more than can be in it. */
-  constructor(path: string, magic: number, what: string, file: { readonly bytes: number; readonly gzipped: boolean }) {
+  constructor(path: string, magic: number, what: string, file: IdxFile) {
     this.path = path;
     this.magic = magic;
     this.what = what;
@@ -142,12 +157,20 @@ class HeaderThenBody {
     if (bytes === 0) throw this.bad(`at least one of ${this.what}`, `a header of ${shape}`);
     if (bytes > MOST_BYTES) throw this.bad(`at most ${MOST_BYTES} bytes of ${this.what}`, `a header of ${shape}`);
     const expected = `${bytes} bytes of ${this.what} (${shape})`;
-    const { bytes: fileBytes, gzipped } = this.file;
+    const { bytes: fileBytes, gzipped, mostBytes } = this.file;
     if (gzipped && headerBytes + bytes > fileBytes * MOST_EXPANSION) {
       throw this.bad(expected, `a gzip file of ${fileBytes} bytes, too small to hold them`);
     }
     if (!gzipped && headerBytes + bytes !== fileBytes) {
       throw this.bad(expected, `${Math.max(0, fileBytes - headerBytes)}`);
+    }
+    if (bytes > mostBytes) {
+      const most = mostBytes.toLocaleString('en');
+      const found = `${shape} = ${bytes.toLocaleString('en')}`;
+      throw new StudioError(
+        'refused',
+        `${this.path}: expected at most ${most} bytes of ${this.what} in memory, found ${found}.`,
+      );
     }
     return bytes;
   }

@@ -145,6 +145,16 @@ describe('broken files', () => {
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50e6);
   });
 
+  test('more than memory may hold is refused with the arithmetic, before it is allocated', async () => {
+    using folder = new TemporaryFolder();
+    const path = folder.write('images', imageBytes(2));
+    await expect(readIdxImages(path, 11)).rejects.toMatchObject({
+      code: 'refused',
+      message: `${path}: expected at most 11 bytes of images in memory, found 2 × 2 × 3 = 12.`,
+    });
+    expect((await readIdxImages(path, 12)).count).toBe(2);
+  });
+
   test('images in place of labels', async () => {
     using folder = new TemporaryFolder();
     const path = folder.write('labels', imageBytes(2));

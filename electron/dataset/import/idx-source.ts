@@ -7,16 +7,20 @@ import { tally } from './array-source.ts';
 import { splitOfName } from './labels.ts';
 import type { ListedFile } from './listing.ts';
 import type { Source, SourceItem } from './source.ts';
+import type { ImportSystem } from './system.ts';
 
-/** IDX files given together; labels are also looked for beside a file of images, under MNIST's names. */
-export async function openIdxFiles(files: readonly ListedFile[]): Promise<Source> {
+/**
+ * IDX files given together; labels are also looked for beside a file of images, under MNIST's names.
+ * @throws StudioError `bad-file`, and `refused` where the images of one file are more than memory may hold.
+ */
+export async function openIdxFiles(files: readonly ListedFile[], { memoryBytes }: ImportSystem): Promise<Source> {
   const images = files.filter(({ name }) => !isLabelsName(name));
   if (images.length === 0) {
     throw new StudioError('bad-file', `${files[0]!.name}: expected a file of images beside the labels, found none.`);
   }
   const parts: { name: string; images: ImageColumns; labels?: Uint8Array }[] = [];
   for (const { path, name } of images) {
-    const columns = await readIdxImages(path);
+    const columns = await readIdxImages(path, memoryBytes);
     const labelsPath = labelsBeside(path);
     const labels = labelsPath === undefined ? undefined : await readIdxLabels(labelsPath);
     if (labels !== undefined && labels.length !== columns.count) {
