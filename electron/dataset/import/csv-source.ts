@@ -10,7 +10,7 @@ import type { Source, SourceItem } from './source.ts';
  * follows it can no longer be trusted.
  */
 export async function openCsv({ path, name }: ListedFile): Promise<Source> {
-  const { layout, rows, labelCounts } = await survey(path, name);
+  const { layout, headerLine, rows, labelCounts } = await survey(path, name);
   const split = splitOfName(name);
   return {
     count: rows,
@@ -21,7 +21,7 @@ export async function openCsv({ path, name }: ListedFile): Promise<Source> {
     close: () => Promise.resolve(),
     async *items(): AsyncGenerator<SourceItem> {
       for await (const { line, number } of linesOf(createReadStream(path), name)) {
-        if (number === 1 && layout.hasHeader) continue;
+        if (number === headerLine) continue;
         const { picture, label } = readCsvRow(line, layout, name, number);
         yield {
           name: `${name}:${number}`,
@@ -36,12 +36,16 @@ export async function openCsv({ path, name }: ListedFile): Promise<Source> {
 
 async function survey(path: string, name: string) {
   let layout: CsvLayout | undefined;
+  let headerLine: number | undefined;
   let rows = 0;
   const labelCounts = new Map<string, number>();
   for await (const { line, number } of linesOf(createReadStream(path), name)) {
     if (layout === undefined) {
-      layout = csvLayout(line.toString('utf8').replace(/^\uFEFF/, ''), name);
-      if (layout.hasHeader && number === 1) continue;
+      layout = csvLayout(line.toString('utf8'), name);
+      if (layout.hasHeader) {
+        headerLine = number;
+        continue;
+      }
     }
     rows += 1;
     const { label } = readCsvRow(line, layout, name, number);
@@ -53,5 +57,5 @@ async function survey(path: string, name: string) {
       `${name}: expected rows of pixels, found ${layout === undefined ? 'an empty file' : 'none'}.`,
     );
   }
-  return { layout, rows, labelCounts };
+  return { layout, headerLine, rows, labelCounts };
 }

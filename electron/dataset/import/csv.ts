@@ -107,7 +107,10 @@ function plainLabel(label: string): string {
   return /^-?\d+\.0*$/.test(label) ? label.slice(0, label.indexOf('.')) : label.slice(0, 120);
 }
 
-/** A file's lines without their ends; empty ones are left out. @throws StudioError `bad-file` for one without measure. */
+/** What Windows programs begin text with: U+FEFF in UTF-8. */
+const BYTE_ORDER_MARK = Buffer.from('\uFEFF');
+
+/** A file's lines without their ends and its byte order mark; empty ones are left out. @throws StudioError `bad-file` for one without measure. */
 export async function* linesOf(
   pieces: AsyncIterable<Buffer>,
   name: string,
@@ -116,10 +119,12 @@ export async function* linesOf(
   let restBytes = 0;
   let number = 0;
   const finish = (end: Buffer): Buffer => {
-    const line = rest.length === 0 ? end : Buffer.concat([...rest, end]);
+    const whole = rest.length === 0 ? end : Buffer.concat([...rest, end]);
     rest = [];
     restBytes = 0;
     number += 1;
+    const isMarked = number === 1 && whole.subarray(0, BYTE_ORDER_MARK.length).equals(BYTE_ORDER_MARK);
+    const line = isMarked ? whole.subarray(BYTE_ORDER_MARK.length) : whole;
     return line.at(-1) === 0x0d ? line.subarray(0, -1) : line;
   };
   for await (const piece of pieces) {

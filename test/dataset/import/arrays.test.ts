@@ -69,6 +69,16 @@ describe('CSV written by numpy', () => {
     expect(shape).toEqual({ width: 4, height: 4, channels: 1 });
   });
 
+  it('a byte order mark and empty lines before the first row, with and without a header', async () => {
+    using folder = new TemporaryFolder();
+    const row = Array(16).fill('7').join(',');
+    const header = ['label', ...Array.from({ length: 16 }, (_, index) => `p${index}`)].join(',');
+    const bare = await itemsOf(folder.write('bare.csv', `\uFEFF${row}\n`));
+    expect(bare.items).toEqual([{ name: 'bare.csv:1', pixels: Array(16).fill(7) }]);
+    const { items } = await itemsOf(folder.write('headed.csv', `\uFEFF\r\n${header}\r\ncat,${row}\r\n`));
+    expect(items).toEqual([{ name: 'headed.csv:3', label: 'cat', pixels: Array(16).fill(7) }]);
+  });
+
   it('no label at all', async () => {
     using folder = new TemporaryFolder();
     const { items, labelCounts } = await itemsOf(folder.write('bare.csv', `${Array(16).fill('7').join(',')}\n`));
