@@ -3,7 +3,7 @@ import type { SkippedFile } from '../../contract/images.ts';
 import { openNpyFiles, openNpz, tally } from './array-source.ts';
 import { openCsv } from './csv-source.ts';
 import { openIdxFiles } from './idx-source.ts';
-import { placesOf } from './labels.ts';
+import { isCalledPicture, placesOf } from './labels.ts';
 import { kindOf, listFiles, pathsText, type ListedFile, type ListedKind } from './listing.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { ImportSystem } from './system.ts';
@@ -75,7 +75,7 @@ function openers(files: readonly ListedFile[], system: ImportSystem, signal: Abo
   return [
     ...together('picture', async (group) => pictureSource(group, system)),
     ...each('zip', (file) => zipSource(file, signal)),
-    ...together('idx', openIdxFiles),
+    ...together('idx', (group) => openIdxFiles(group, system)),
     ...together('npy', (group) => openNpyFiles(group, system)),
     ...each('npz', (file) => openNpz(file, system)),
     ...each('csv', openCsv),
@@ -109,10 +109,12 @@ interface Reader {
 
 function encodedSource(readers: readonly Reader[]): Pick<Source, 'count' | 'labelCounts' | 'splits' | 'items'> {
   const places = placesOf(readers.map(({ name }) => name));
+  const pictures = places.filter((_, index) => isCalledPicture(readers[index]!.name));
+  const telling = pictures.length > 0 ? pictures : places;
   return {
     count: readers.length,
-    labelCounts: tally(places.flatMap(({ label }) => label ?? [])),
-    splits: new Set(places.map(({ split }) => split)),
+    labelCounts: tally(telling.flatMap(({ label }) => label ?? [])),
+    splits: new Set(telling.map(({ split }) => split)),
     *items(): Generator<SourceItem> {
       for (const [index, { name, read }] of readers.entries()) {
         yield { name, ...places[index], content: { kind: 'file', read } };

@@ -134,7 +134,7 @@ describe('what is given beforehand', () => {
     expect(plan).toMatchObject({
       count: 4,
       labels: [
-        { name: 'x', count: 3 },
+        { name: 'x', count: 2 },
         { name: 'y', count: 1 },
       ],
       options: { name: 'Mine', width: 8, height: 8, channels: 1, test: { kind: 'folders' }, duplicates: 'skip' },
@@ -229,6 +229,18 @@ describe('labels and splits from paths', () => {
       ['x/a.png', 'b.png'],
       ['x', 'unsorted'],
     ],
+    [
+      ['root/x/a.png', 'root/y/b.png', 'README.md'],
+      ['x', 'y', 'unsorted'],
+    ],
+    [
+      ['only/a.png', 'only/b.png', 'README.md'],
+      [undefined, undefined, undefined],
+    ],
+    [
+      ['train/x/1', 'train/y/2', 'test/x/3'],
+      ['x', 'y', 'x'],
+    ],
   ])('%j', (paths, wanted) => expect(labels(...paths)).toEqual(wanted));
 
   it('of a folder of 300,000 are read in one go, not each against all', () => {
@@ -236,8 +248,14 @@ describe('labels and splits from paths', () => {
     expect(placesOf(paths).filter(({ label }) => label === '2')).toHaveLength(100_000);
   });
 
+  const splits = (...paths: string[]) => placesOf(paths).map(({ split }) => split);
+
+  it('what lies beside train and test does not join them', () => {
+    expect(splits('train/a/1.png', 'test/a/2.png', 'LICENSE')).toEqual(['training', 'test', 'training']);
+    expect(labels('train/a/1.png', 'test/b/2.png', 'LICENSE')).toEqual(['a', 'b', 'unsorted']);
+  });
+
   it('validation counts as test where there is none', () => {
-    const splits = (...paths: string[]) => placesOf(paths).map(({ split }) => split);
     expect(splits('train/a/1.png', 'val/a/2.png')).toEqual(['training', 'test']);
     expect(splits('train/a/1.png', 'val/a/2.png', 'test/a/3.png')).toEqual(['training', 'training', 'test']);
   });
