@@ -6,6 +6,8 @@ import { IdSchema, Index, Split } from './ids.ts';
 
 /** The largest answer of decoding: a grid of 64 × 64. */
 export const MOST_DECODED = 4_096;
+/** And its pixels: 64 × 64 images of up to 90 × 90; a gigabyte would be a window's end. */
+export const MOST_DECODED_PIXELS = 2 ** 25;
 /** Pictures that one call prepares and reconstructs; more are asked for in several calls. */
 export const MOST_PICTURES = 64;
 

@@ -1,4 +1,5 @@
 import type { ErrorData } from '../../electron/contract/errors.ts';
+import { MOST_DECODED_PIXELS } from '../../electron/contract/models.ts';
 import type { ImageColumns } from '../../electron/contract/words.ts';
 import type { Limits } from '../charts/scatter-geometry.ts';
 import type { DecoderModel } from './decoder-model.ts';
@@ -17,7 +18,9 @@ export interface DecodedGrid {
 }
 
 /** Pictures a side. */
-export const GRID_SIZES = [8, 12, 16, 24, 32, 48, 64] as const;
+export const GRID_SIZES = [4, 8, 12, 16, 24, 32, 48, 64] as const;
+
+const USUAL_SIDE = 16;
 
 /** The decoded manifold: what the decoder makes of a grid of places. */
 export class ManifoldGrid {
@@ -27,10 +30,15 @@ export class ManifoldGrid {
   problem = $state.raw<ErrorData>();
   working = $state(false);
   /** Pictures a side. */
-  side = $state<number>(16);
+  side = $state<number>(USUAL_SIDE);
+  /** The sides that one answer holds: fewer where images are large. */
+  readonly sizes: readonly number[];
 
   constructor(model: DecoderModel) {
     this.#model = model;
+    const [height, width] = model.details.spec.inputShape;
+    this.sizes = GRID_SIZES.filter((side) => side * side * height * width <= MOST_DECODED_PIXELS);
+    this.side = Math.min(USUAL_SIDE, this.sizes.at(-1) ?? GRID_SIZES[0]);
   }
 
   /** Decodes what is on view; of several wishes while one is decoded, only the latest follows. */

@@ -1,7 +1,9 @@
 import type { Handlers, Request } from '../../contract/contract.ts';
 import { StudioError } from '../../contract/errors.ts';
+import type { ModelSpec } from '../../contract/experiment.ts';
 import {
   MOST_DECODED,
+  MOST_DECODED_PIXELS,
   type ImageSource,
   type ModelAnswers,
   type ModelDetails,
@@ -60,6 +62,7 @@ export class ModelDesk {
       'model:decode': ({ model: ref, codes }) =>
         this.use(ref, async (model) => {
           checkCodes(codes, model.codeSize, MOST_DECODED);
+          checkDecoded(codes.length / model.codeSize, model.spec.inputShape);
           return decodeCodes(model.network, codes, model.breathe);
         }),
       'model:map': ({ model: ref, split }) => this.use(ref, (model) => mapCodes(model, split)),
@@ -166,6 +169,16 @@ function coloured(image: ImageColumns): ImageColumns {
   const { width, height, channels, pixels } = image;
   const picture = { width, height, channels: channels === 3 ? 3 : 1, pixels } as const;
   return { ...image, channels: 3, pixels: flatten(picture, 3, [0, 0, 0]).pixels.slice() };
+}
+
+/** @throws StudioError `refused` where so many images [height, width, channels] are too many pixels for one answer */
+export function checkDecoded(count: number, [height, width]: ModelSpec['inputShape']): void {
+  const most = Math.floor(MOST_DECODED_PIXELS / (height * width));
+  if (count <= most) return;
+  throw new StudioError(
+    'refused',
+    `codes: expected at most ${most.toLocaleString('en')} for images of ${height} × ${width}, found ${count.toLocaleString('en')}.`,
+  );
 }
 
 /** @throws StudioError `bad-request` where these are not whole codes of finite numbers, or too many */

@@ -1,8 +1,10 @@
 import { rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { StudioError } from '../../../electron/contract/errors.ts';
 import { encodeImages, reconstruct } from '../../../electron/engine/evaluate.ts';
 import { weightsPath, loadModel } from '../../../electron/model/weights-file.ts';
+import { checkDecoded } from '../../../electron/run/models/model-desk.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../../engine/no-leak.ts';
 import { breathe, distance } from '../../engine/samples.ts';
@@ -153,6 +155,13 @@ describe('codes', () => {
       await expect(handlers['model:neighbours'](request)).rejects.toMatchObject(refusal);
     }),
   );
+
+  test('of more pixels than one answer may hold are refused', () => {
+    expect(() => checkDecoded(512, [256, 256, 3])).not.toThrow();
+    expect(() => checkDecoded(513, [256, 256, 3])).toThrow(
+      new StudioError('refused', 'codes: expected at most 512 for images of 256 × 256, found 513.'),
+    );
+  });
 
   test('find their own image first, and its label', () =>
     onDesk(async (handlers) => {
