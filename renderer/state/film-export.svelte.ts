@@ -1,7 +1,7 @@
 import { toErrorData } from '../../electron/contract/errors.ts';
 import type { ImageColumns } from '../../electron/contract/words.ts';
-import { toRgba, type Rgba } from '../charts/rgba.ts';
-import { framesZip, gifOf, webmOf } from './film-files.ts';
+import { toRgba } from '../charts/rgba.ts';
+import { framesZip, gifOf, webmOf, type FilmPlan, type FilmWatch } from './film-files.ts';
 import { enlarged } from './latent-maths/sheet.ts';
 import { imageAt } from './picture-entries.ts';
 import { saveFile } from './save-file.ts';
@@ -17,42 +17,55 @@ export class FilmExport {
   /** What was written or why it was not. */
   said = $state('');
   failed = $state(false);
+  #stopping = new AbortController();
 
   /** `name` is the file's, without its ending. */
-  async save(frames: ImageColumns, framesPerSecond: number, format: FilmFormat, name: string): Promise<void> {
+  async save(images: ImageColumns, framesPerSecond: number, format: FilmFormat, name: string): Promise<void> {
     this.working = true;
     this.failed = false;
-    this.said = 'Writing…';
+    this.#stopping = new AbortController();
+    const { signal } = this.#stopping;
+    const watch = { onProgress: (share: number) => this.#tell(format, share), signal };
+    watch.onProgress(0);
     try {
-      this.said = `Saved ${await this.#write(rgbaFrames(frames), framesPerSecond, format, name)}`;
+      this.said = `Saved ${await write(filmOf(images, framesPerSecond, format), format, name, watch)}`;
     } catch (error) {
-      this.failed = true;
-      this.said = `Not saved: ${toErrorData(error).message}`;
+      this.failed = !signal.aborted;
+      this.said = signal.aborted ? 'Stopped; nothing was saved.' : `Not saved: ${toErrorData(error).message}`;
     }
     this.working = false;
   }
 
-  async #write(frames: readonly Rgba[], rate: number, format: FilmFormat, name: string): Promise<string> {
-    const large = format === 'frames' ? frames : frames.map((frame) => enlarged(frame, timesOf(frame)));
-    const words = `${frames.length} frames`;
-    switch (format) {
-      case 'gif':
-        saveFile(`${name}.gif`, [await gifOf(large, rate)], 'image/gif');
-        return `${name}.gif, ${words}`;
-      case 'webm': {
-        const film = await webmOf(large, rate, (share) => (this.said = `Recording… ${Math.round(100 * share)} %`));
-        saveFile(`${name}.webm`, [film], 'video/webm');
-        return `${name}.webm, ${words}`;
-      }
-      case 'frames':
-        saveFile(`${name}-frames.zip`, [await framesZip(large, name)], 'application/zip');
-        return `${name}-frames.zip, ${words}`;
-    }
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  /** In tenths: it is read out. */
+  #tell(format: FilmFormat, share: number): void {
+    this.said = `${format === 'webm' ? 'Recording' : 'Writing'}… ${10 * Math.floor(10 * share)} %`;
   }
 }
 
-const timesOf = ({ width, height }: Rgba) => Math.max(1, Math.floor(FILM_SIDE / Math.max(width, height)));
+async function write(film: FilmPlan, format: FilmFormat, name: string, watch: FilmWatch): Promise<string> {
+  const words = `${film.count} frames`;
+  switch (format) {
+    case 'gif':
+      saveFile(`${name}.gif`, [await gifOf(film, watch)], 'image/gif');
+      return `${name}.gif, ${words}`;
+    case 'webm':
+      saveFile(`${name}.webm`, [await webmOf(film, watch)], 'video/webm');
+      return `${name}.webm, ${words}`;
+    case 'frames':
+      saveFile(`${name}-frames.zip`, [await framesZip(film, name, watch)], 'application/zip');
+      return `${name}-frames.zip, ${words}`;
+  }
+}
 
-function rgbaFrames(frames: ImageColumns): Rgba[] {
-  return Array.from({ length: frames.count }, (_, index) => toRgba(imageAt(frames, index)));
+/** The images as frames; single ones stay as large as they are. */
+function filmOf(images: ImageColumns, framesPerSecond: number, format: FilmFormat): FilmPlan {
+  const times = format === 'frames' ? 1 : Math.max(1, Math.floor(FILM_SIDE / Math.max(images.width, images.height)));
+  const frames = function* () {
+    for (let index = 0; index < images.count; index++) yield enlarged(toRgba(imageAt(images, index)), times);
+  };
+  return { frames: frames(), count: images.count, framesPerSecond, grey: images.channels === 1 };
 }

@@ -6,12 +6,12 @@ import { paintStrip } from '../charts/image-paint.ts';
 import type { Rgba } from '../charts/rgba.ts';
 import type { ThemeColours } from '../charts/theme.svelte.ts';
 import { scattered } from './align.ts';
-import { gifOf, webmOf } from './film-files.ts';
+import { gifOf, webmOf, type FilmPlan } from './film-files.ts';
 import type { Replay } from './replay.svelte.ts';
 import { saveFile } from './save-file.ts';
 
 /** What a film is made of. */
-export interface FilmPlan {
+export interface ReplayFilm {
   readonly replay: Replay;
   /** A packed colour a test image. */
   readonly colours: Uint32Array;
@@ -40,54 +40,54 @@ export class FilmMaker {
   /** 0-1 while one is made. */
   fraction = $state<number>();
   problem = $state.raw<ErrorData>();
+  #stopping = new AbortController();
 
-  async make(kind: 'gif' | 'webm', plan: FilmPlan): Promise<void> {
+  async make(kind: 'gif' | 'webm', film: ReplayFilm): Promise<void> {
     if (this.fraction !== undefined) return;
     this.fraction = 0;
     this.problem = undefined;
+    this.#stopping = new AbortController();
+    const { signal } = this.#stopping;
     try {
-      const frames = await this.#frames(plan);
-      if (kind === 'gif') saveFile(`${plan.name}-epochs.gif`, [await gifOf(frames, FRAMES_A_SECOND)], 'image/gif');
-      else {
-        const film = await webmOf(frames, FRAMES_A_SECOND, (share) => (this.fraction = 0.5 + share / 2));
-        saveFile(`${plan.name}-epochs.webm`, [film], 'video/webm');
-      }
+      const watch = { onProgress: (share: number) => (this.fraction = share), signal };
+      if (kind === 'gif') saveFile(`${film.name}-epochs.gif`, [await gifOf(planOf(film), watch)], 'image/gif');
+      else saveFile(`${film.name}-epochs.webm`, [await webmOf(planOf(film), watch)], 'video/webm');
     } catch (error) {
-      this.problem = toErrorData(error);
+      if (!signal.aborted) this.problem = toErrorData(error);
     }
     this.fraction = undefined;
   }
 
-  async #frames(plan: FilmPlan): Promise<Rgba[]> {
-    const positions = filmPositions(plan.replay.last);
-    const painter = new FramePainter(plan);
-    const frames: Rgba[] = [];
-    for (const [at, position] of positions.entries()) {
-      frames.push(painter.frame(position));
-      this.fraction = at / positions.length / 2;
-      // The window is not held up while frames are painted.
-      await new Promise((resolve) => setTimeout(resolve));
-    }
-    return frames;
+  stop(): void {
+    this.#stopping.abort();
   }
+}
+
+function planOf(film: ReplayFilm): FilmPlan {
+  const positions = filmPositions(film.replay.last);
+  const painter = new FramePainter(film);
+  const painted = function* () {
+    for (const position of positions) yield painter.frame(position);
+  };
+  return { frames: painted(), count: positions.length, framesPerSecond: FRAMES_A_SECOND, grey: false };
 }
 
 /** Paints a moment of a replay: the map, the epoch, the ten reconstructions. */
 class FramePainter {
-  readonly #plan: FilmPlan;
+  readonly #film: ReplayFilm;
   readonly #map = new OffscreenCanvas(SIDE, SIDE);
   readonly #painter = new MapPainter(this.#map);
   readonly #strip = document.createElement('canvas');
   readonly #page: OffscreenCanvas;
 
-  constructor(plan: FilmPlan) {
-    this.#plan = plan;
+  constructor(film: ReplayFilm) {
+    this.#film = film;
     this.#paintStrip(0);
     this.#page = new OffscreenCanvas(SIDE, SIDE + CAPTION + this.#stripHeight + 8);
   }
 
   frame(position: number): Rgba {
-    const { replay, colours, theme } = this.#plan;
+    const { replay, colours, theme } = this.#film;
     const { width, height } = this.#page;
     const context = this.#page.getContext('2d', { willReadFrequently: true })!;
     context.fillStyle = theme.bg;
@@ -117,7 +117,7 @@ class FramePainter {
   }
 
   #paintStrip(position: number): void {
-    const images = this.#plan.replay.snapshotAt(position)?.reconstructions;
+    const images = this.#film.replay.snapshotAt(position)?.reconstructions;
     if (!images || images.count === 0) {
       this.#strip.width = 0;
       return;

@@ -31,22 +31,46 @@ function framesOf(gif: Uint8Array) {
   return frames;
 }
 
+const plan = (framesPerSecond: number, grey: boolean, ...frames: readonly Rgba[]) => ({
+  frames,
+  count: frames.length,
+  framesPerSecond,
+  grey,
+});
+
 describe('a GIF', () => {
+  const watch = { onProgress: () => undefined, signal: new AbortController().signal };
+
   it('holds every frame with its time', async () => {
-    const gif = await gifOf(
-      [0, 100, 200].map((grey) => square(4, [grey, grey, grey])),
-      10,
-    );
+    const frames = [0, 100, 200].map((grey) => square(4, [grey, grey, grey]));
+    const gif = await gifOf(plan(10, true, ...frames), watch);
     expect(new TextDecoder().decode(gif.slice(0, 6))).toBe('GIF89a');
     expect(gif[6]! + 256 * gif[7]!).toBe(4);
     expect(framesOf(gif)).toEqual(Array.from({ length: 3 }, () => ({ delay: 10, own: false })));
   });
 
   it('of colours gives each frame its own', async () => {
-    const gif = await gifOf([square(2, [255, 0, 0]), square(2, [0, 0, 255])], 20);
+    const gif = await gifOf(plan(20, false, square(2, [255, 0, 0]), square(2, [0, 0, 255])), watch);
     expect(framesOf(gif)).toEqual([
       { delay: 5, own: false },
       { delay: 5, own: true },
     ]);
+  });
+
+  it('tells how far it is, and takes no frame more once it is stopped', async () => {
+    const stopping = new AbortController();
+    const told: number[] = [];
+    let taken = 0;
+    const frames = function* () {
+      for (; taken < 4; taken++) yield square(2, [9, 9, 9]);
+    };
+    const onProgress = (share: number) => {
+      told.push(share);
+      if (share === 0.5) stopping.abort();
+    };
+    const film = { ...plan(10, true), frames: frames(), count: 4 };
+    const stopped = { code: 'stopped', message: 'The film was stopped; nothing was saved.' };
+    await expect(gifOf(film, { onProgress, signal: stopping.signal })).rejects.toMatchObject(stopped);
+    expect([told, taken]).toEqual([[0.25, 0.5], 1]);
   });
 });
