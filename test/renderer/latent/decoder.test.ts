@@ -1,7 +1,9 @@
 import { describe, expect, it, vi } from 'vitest';
+import type { ModelSpec } from '../../../electron/contract/experiment.ts';
 import type { ImageColumns } from '../../../electron/contract/words.ts';
 import { decoderOf } from '../../../renderer/state/decoder.svelte.ts';
-import { emptyReconstructions, map, model, opened, pictures } from './decoder-samples.ts';
+import { latentDrops } from '../../../renderer/state/latent-drops.ts';
+import { details, emptyReconstructions, map, model, opened, pictures } from './decoder-samples.ts';
 
 describe('the picture at the cursor', () => {
   it('is the decoded place of the plane', async () => {
@@ -154,6 +156,19 @@ describe('pictures at hand', () => {
     expect(decoder.pictures.problems).toEqual(['No answer for model:reconstruct.']);
   });
 
+  it('are dropped on the place; a table among them colours the map, and what cannot be listed says why', async () => {
+    const { explorer } = await opened();
+    const tables: string[] = [];
+    const colouring = { addTable: async ({ name }: { readonly name: string }) => void tables.push(name) };
+    const drops = latentDrops({ explorer, colouring });
+    const file = (name: string) => ({ name, size: 3, arrayBuffer: () => Promise.resolve(new ArrayBuffer(3)) });
+    drops.take(Promise.resolve([{ file: file('years.csv'), path: 'years.csv' }]));
+    await vi.waitFor(() => expect(tables).toEqual(['years.csv']));
+    drops.take(Promise.reject(new Error('cats: expected a folder that can be read')));
+    const { pictures } = decoderOf(explorer)!;
+    await vi.waitFor(() => expect(pictures.problems).toEqual(['cats: expected a folder that can be read']));
+  });
+
   it('go with their pin, and take it along when they are put away', async () => {
     const { decoder, explorer } = await opened();
     explorer.pinned = [4, 5];
@@ -175,6 +190,19 @@ describe('the decoded grid', () => {
     await vi.waitFor(() => expect(decoder.grid.grid?.images.count).toBe(64));
     expect(decoder.grid.grid?.limits).toEqual({ left: 0, right: 8, bottom: 0, top: 8 });
     expect(decoded.at(-1)!.slice(0, 4)).toEqual([0.5, 7.5, 1.5, 7.5]);
+  });
+
+  it.each([
+    [28, 64],
+    [90, 64],
+    [91, 48],
+    [256, 16],
+    [1_024, 4],
+  ])('of images of %i pixels a side has at most %i a side: what a window can hold', async (side, most) => {
+    const spec: ModelSpec = { ...details.spec, inputShape: [side, side, 3] };
+    const { decoder } = await opened((host) => (host.answers['model:open'] = () => ({ ...details, spec })));
+    expect(decoder.grid.sizes.at(-1)).toBe(most);
+    expect(decoder.grid.side).toBe(Math.min(16, most));
   });
 });
 
