@@ -5,11 +5,14 @@ import sharp from 'sharp';
 import { temporaryFolder } from './harness/app.ts';
 import { launchChromium } from './harness/chromium.ts';
 import { classNames, classPicture, classPixels, SIDE, writeClasses } from './harness/classes.ts';
+import { largestDifference } from './harness/exported-model.ts';
 import { expect, test as base } from './harness/fixtures.ts';
 import { ImportSheet } from './harness/import-sheet.ts';
 import { rgbOf } from './harness/pixels.ts';
+import { ReconstructPage } from './harness/reconstruct-page.ts';
 import { serve } from './harness/serve.ts';
 import { runFolders, storedMetrics, StudioPage } from './harness/studio-page.ts';
+import { throughModel } from './harness/trained-run.ts';
 
 const test = base.extend<{ pictures: string }>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
@@ -86,6 +89,22 @@ test('a folder of three classes: right counts, right preview, an epoch on it, th
     await expect(chosen).toContainText(/green-\d+\.png · green/);
     const index = Number(/green-(\d+)\.png/.exec(await chosen.innerText())![1]);
     expect((await rgbOf(chosen)).rgb).toEqual([...classPixels('green', index)]);
+  });
+
+  await test.step('a new picture dropped on its model ends on its error and on what the model makes of it', async () => {
+    const place = new ReconstructPage(page);
+    await place.open();
+    const buffer = await classPicture('green', 99);
+    await page.locator('body').drop({ files: { name: 'new.png', mimeType: 'image/png', buffer } });
+    await place.looksAt('new.png');
+    const shown = (name: string) => rgbOf(place.detail.getByRole('img', { name, exact: true }));
+    const pixels = classPixels('green', 99);
+    expect((await shown('What the model sees')).rgb).toEqual([...pixels]);
+    const image = { count: 1, height: SIDE, width: SIDE, channels: 3, pixels } as const;
+    const expected = await throughModel({ folder: run! }, image);
+    expect(await place.squaredError()).toBeCloseTo(expected.squaredError, 3);
+    const rebuilt = Uint8Array.from((await shown('Reconstruction')).rgb);
+    expect(largestDifference(rebuilt, expected.pixels)).toBeLessThanOrEqual(1);
   });
 });
 

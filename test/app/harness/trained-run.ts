@@ -34,7 +34,7 @@ export async function trainedRun(): Promise<TrainedRun> {
 
 /** What the run's model makes of an image, computed here: its pixels, and its squared error. */
 export async function throughModel(
-  { folder }: TrainedRun,
+  { folder }: Pick<TrainedRun, 'folder'>,
   image: ImageColumns,
 ): Promise<{ readonly pixels: Uint8Array; readonly squaredError: number }> {
   // Loaded late: Playwright reads every spec in more than one process.
