@@ -8,7 +8,7 @@ export default defineConfig({
   workers: 1,
   // A slow machine trains slowly: what waits for something waits long.
   timeout: 300_000,
-  expect: { timeout: 30_000 },
+  expect: { timeout: 60_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: 'list',
 });

@@ -175,7 +175,7 @@ test('a folder becomes a list of odd ones, saved as table, sheet and zip', async
   });
 
   const saved = async (button: string) => {
-    const downloading = page.waitForEvent('download');
+    const downloading = page.waitForEvent('download', { timeout: 120_000 });
     await page.getByRole('button', { name: button, exact: true }).click();
     const download = await downloading;
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };

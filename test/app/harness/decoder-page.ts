@@ -81,7 +81,7 @@ export class DecoderPage {
 
   /** The file that this saves. */
   async saved(save: () => Promise<void>): Promise<{ readonly name: string; readonly bytes: Buffer }> {
-    const downloads: Promise<Download> = this.page.waitForEvent('download');
+    const downloads: Promise<Download> = this.page.waitForEvent('download', { timeout: 120_000 });
     await save();
     const download = await downloads;
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };

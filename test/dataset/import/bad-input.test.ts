@@ -6,7 +6,7 @@ import type { ImportOptions } from '../../../electron/contract/images.ts';
 import { importImages, planImport } from '../../../electron/dataset/import/import-images.ts';
 import { checkRoom } from '../../../electron/dataset/import/room.ts';
 import { thisMachine, type ImportSystem } from '../../../electron/dataset/import/system.ts';
-import { bytesOf, FIXTURES, greyPng, plain } from './fixtures.ts';
+import { bytesOf, FIXTURES, greyPng, pixelBomb, plain } from './fixtures.ts';
 
 let place: string;
 let pictures: string;
@@ -43,6 +43,7 @@ describe('a bad file among good ones is skipped with its reason', () => {
     ],
     ['text.png', Buffer.from('hello\n'), `expected ${formats}, found text.`],
     ['empty.png', Buffer.alloc(0), `expected ${formats}, found an empty file.`],
+    ['huge.png', pixelBomb(), 'expected at most 134,217,728 pixels, found 30000 × 30000 = 900,000,000.'],
     ['drawing.svg', svg, `expected ${formats}, found an SVG drawing, which has no pixels (save it as PNG).`],
     [
       'object.npy',
@@ -191,6 +192,15 @@ describe('room', () => {
       'Big: expected a set of at most 8.0 GB (half of this machine’s memory), found 100,000 images × 256 × 256 × 3 = 19.7 GB. At 163 × 163 it would fit.',
     );
     expect(100_000 * 163 * 163 * 3).toBeLessThanOrEqual(8e9);
+  });
+
+  it('a set that memory cannot hold is refused before anything is written', async () => {
+    await expect(run([pictures], {}, { memoryBytes: 127 })).rejects.toMatchObject({
+      code: 'refused',
+      message:
+        'Tried: expected a set of at most 127 bytes (half of this machine’s memory), found 2 images × 8 × 8 × 1 = 128 bytes.',
+    });
+    expect(readdirSync(sets)).toEqual([]);
   });
 
   it('a set that the disk cannot hold is refused before anything is written', async () => {

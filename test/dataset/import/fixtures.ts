@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
 import type { ImportOptions } from '../../../electron/contract/images.ts';
 import { openSource } from '../../../electron/dataset/import/open-source.ts';
@@ -57,4 +58,13 @@ export function greyPng(value: number, side = 8): Promise<Buffer> {
     .toColourspace('b-w')
     .png()
     .toBuffer();
+}
+
+/** A PNG of a few hundred bytes whose header claims 30,000 × 30,000 pixels, its checksum right. */
+export function pixelBomb(): Buffer {
+  const bomb = bytesOf('rgb.png');
+  bomb.writeUInt32BE(30_000, 16);
+  bomb.writeUInt32BE(30_000, 20);
+  bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
+  return bomb;
 }
