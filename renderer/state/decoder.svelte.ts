@@ -12,6 +12,7 @@ import { TrainingCodes } from './decoder-training.svelte.ts';
 import { UnitSliders } from './decoder-units.svelte.ts';
 import { PathWalk } from './decoder-walk.svelte.ts';
 import { fitDensity, type FitDensity } from './fit-density.ts';
+import { lasting } from './lasting.svelte.ts';
 import { codesAt, placesOf } from './latent-maths/plane.ts';
 
 export const decoderTools = ['grid', 'between', 'path', 'units', 'direction', 'generate', 'search'] as const;
@@ -93,7 +94,7 @@ const decoders = new WeakMap<ModelDetails, Decoder>();
 export function decoderOf(explorer: Explorer): Decoder | undefined {
   const { details, model } = explorer;
   if (!details || !model) return undefined;
-  const decoder = decoders.get(details) ?? new Decoder(explorer, model, details);
+  const decoder = decoders.get(details) ?? lasting(() => new Decoder(explorer, model, details));
   decoders.set(details, decoder);
   return decoder;
 }

@@ -3,6 +3,7 @@ import type { ErrorData, Result } from '../../electron/contract/errors.ts';
 import type { ImageSetDetails } from '../../electron/contract/images.ts';
 import type { ImageSetSummary } from '../../electron/contract/words.ts';
 import { Gallery } from './gallery.svelte.ts';
+import { lasting } from './lasting.svelte.ts';
 import type { Load } from './loads.svelte.ts';
 
 /** The shelf of image sets as the window sees it: the one looked at, its details, and the trash. */
@@ -46,7 +47,7 @@ export class Library {
 
   /** Takes up a set: its images, as they were last leafed through, and its details. */
   async show(set: ImageSetSummary): Promise<void> {
-    if (this.gallery?.set.id !== set.id) this.gallery = new Gallery(this.#api, set);
+    if (this.gallery?.set.id !== set.id) this.gallery = lasting(() => new Gallery(this.#api, set));
     if (this.#described === set.id && this.details?.kind !== 'failed') return;
     this.#described = set.id;
     this.details = { kind: 'loading' };

@@ -157,6 +157,18 @@ test('the decoder follows the cursor, joins pictures, films paths and makes new 
     const { name } = await decoder.saved(() => decoder.panel.getByRole('button', { name: 'Save as PNG' }).click());
     expect(name).toBe('generated-seed-2.png');
   });
+
+  await test.step('whoever leaves and comes back finds everything as it was, and can go on', async () => {
+    await studio.goTo('Train');
+    await expect(decoder.panel).toBeHidden();
+    await decoder.open();
+    await expect(decoder.panel.getByRole('button', { name: /^[ABC]: / })).toHaveCount(3);
+    await decoder.tool('Between');
+    await decoder.panel.getByRole('combobox', { name: 'Pictures' }).selectOption('16');
+    await expect(decoder.panel.getByRole('list', { name: 'From B to C' }).getByRole('button')).toHaveCount(16);
+    await decoder.panel.getByRole('combobox', { name: 'From' }).selectOption({ index: 0 });
+    await expect(decoder.panel.getByRole('list', { name: 'From A to C' }).getByRole('button')).toHaveCount(16);
+  });
 });
 
 test('the decoder of a 128-D code is worked by the keyboard alone', async ({ openApp }) => {

@@ -89,6 +89,12 @@ test('a folder of three classes: right counts, right preview, an epoch on it, th
     await expect(chosen).toContainText(/green-\d+\.png · green/);
     const index = Number(/green-(\d+)\.png/.exec(await chosen.innerText())![1]);
     expect((await rgbOf(chosen)).rgb).toEqual([...classPixels('green', index)]);
+
+    await studio.goTo('Train');
+    await sheet.goToData();
+    const violet = page.getByRole('list', { name: 'Images of each label' }).getByRole('button', { name: /^violet/ });
+    await violet.click();
+    await expect(page.getByRole('grid', { name: '36 training images labelled violet' })).toBeVisible();
   });
 
   await test.step('a new picture dropped on its model ends on its error and on what the model makes of it', async () => {

@@ -19,9 +19,14 @@ export const test = base.extend<Fixtures>({
   openApp: async ({ dataFolder }, use, testInfo) => {
     const closers: (() => Promise<void>)[] = [];
     const network = await NetworkWatch.begin();
+    const warnings: string[] = [];
     await use(async () => {
       const app = await launchApp({ dataFolder, env: network.env });
       network.watchPage(app.page);
+      // Such as of a value that is read although what kept it up to date has ended.
+      app.page.on('console', (message) => {
+        if (message.text().includes('svelte.dev/e/')) warnings.push(message.text());
+      });
       let closing: Promise<void> | undefined;
       const close = () => (closing ??= app.close());
       closers.push(async () => {
@@ -32,6 +37,7 @@ export const test = base.extend<Fixtures>({
     });
     for (const close of closers.reverse()) await close();
     expect(await network.end()).toEqual([]);
+    expect(warnings, 'what Svelte warned of').toEqual([]);
   },
 });
 

@@ -1,0 +1,12 @@
+/**
+ * Makes an object that outlives the effect or derived value that asks for it: what is derived inside it would otherwise stand
+ * still as soon as that one ends, as when a place is left.
+ */
+export function lasting<T>(make: () => T): T {
+  let made: { readonly value: T } | undefined;
+  $effect.root(() => {
+    made = { value: make() };
+  });
+  // Where Svelte is compiled for a server, as under test, roots are not run, and nothing ends.
+  return (made ?? { value: make() }).value;
+}
