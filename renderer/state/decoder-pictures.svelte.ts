@@ -52,6 +52,11 @@ export class PicturesAtHand {
     return this.items.find((item) => item.id === id);
   }
 
+  /** The sign of an image of the split on view that is pinned; empty until its picture is at hand. */
+  letterOfPin(index: number): string {
+    return this.get(pinId(this.#model.explorer.split, index))?.letter ?? '';
+  }
+
   remove({ id, kind }: PictureAtHand): void {
     this.items = this.items.filter((item) => item.id !== id);
     if (kind !== 'pinned') return;

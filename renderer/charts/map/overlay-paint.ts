@@ -27,7 +27,6 @@ export interface OverlayScene {
   /** Class names, at the middles of their points. */
   readonly letters: readonly (Spot & { readonly text: string })[];
   readonly pictures: readonly PlacedPicture[];
-  readonly pins: readonly (Spot & { readonly text: string })[];
   readonly marks: readonly (Spot & { readonly letter?: string })[];
   readonly hovered: Spot | undefined;
   /** Where the keyboard's crosshair is. */
@@ -116,9 +115,8 @@ function strokeLine(
 }
 
 function paintSpots(context: CanvasRenderingContext2D, scene: OverlayScene, transform: Transform): void {
-  const { theme, pins, marks, hovered, crosshair } = scene;
+  const { theme, marks, hovered, crosshair } = scene;
   for (const { x, y, letter } of marks) tag(context, toPixels(transform, x, y), letter ?? '', scene);
-  for (const { x, y, text } of pins) tag(context, toPixels(transform, x, y), text, scene);
   if (crosshair) {
     const { x, y } = toPixels(transform, crosshair.x, crosshair.y);
     context.strokeStyle = theme.text;
