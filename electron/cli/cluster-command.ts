@@ -75,6 +75,6 @@ async function takeUp(run: string, { dataset, json }: FollowOptions, work: Follo
   const set = await setOf(experiment.imageSet, dataset);
   Object.assign(process.env, engineEnvironment());
   const report = new TrainReport(json === true, experiment);
-  const ended: RunEnded | undefined = await work({ id, experiment, set, folder }, report);
+  const ended: RunEnded | undefined = await work({ id, experiment, set, folder }, report.emit);
   tellEnd(ended, folder.path, report);
 }

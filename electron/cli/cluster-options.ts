@@ -4,15 +4,28 @@ import { ClusterAddressSchema, MOST_WORKERS, TOKEN_VARIABLE } from '../contract/
 import { StudioError } from '../contract/errors.ts';
 import { describeIssue } from '../contract/issues.ts';
 import type { RunEnded } from '../contract/words.ts';
+import type { ClusterOrder } from './cluster-training.ts';
+import type { Places } from './places.ts';
 import type { TrainReport } from './train-report.ts';
 
 const clusterWords = `
 With --cluster the run is trained by a Ray cluster (docs/cluster.md), and comes back into its folder here. The cluster's token is
 read from ${TOKEN_VARIABLE}. Ctrl-C then ends the following only; the job goes on. Follow it again with: cluster follow RUN`;
 
-/** What `train` can be told of a cluster. */
-export function addClusterOptions(command: Command): Command {
-  const conflicting = ['resume', 'threads', 'checkpointMinutes'];
+export interface ClusterOptions {
+  readonly cluster?: string;
+  readonly workers?: number;
+  readonly workerCpus?: number;
+  readonly gpu?: true;
+  readonly clusterImages?: string;
+  readonly weightsSeconds?: number;
+}
+
+/**
+ * What `train` and `sweep` can be told of a cluster.
+ * @param conflicting options of theirs that mean nothing there
+ */
+export function addClusterOptions(command: Command, conflicting: string[]): Command {
   return command
     .addOption(
       new Option(
@@ -36,6 +49,18 @@ export function addClusterOptions(command: Command): Command {
     .addHelpText('after', clusterWords);
 }
 
+/** What is asked of the cluster at an address. Throws as `clusterAddress`. */
+export function clusterOrder(address: string, options: ClusterOptions, { clusterSources }: Places): ClusterOrder {
+  const { workers: count = 1, workerCpus: cpus = 1, gpu = false, clusterImages, weightsSeconds } = options;
+  return {
+    address: clusterAddress(address),
+    workers: { count, cpus, gpu },
+    ...(clusterImages === undefined ? {} : { imageSource: clusterImages }),
+    ...(weightsSeconds === undefined ? {} : { weightsSeconds }),
+    sources: clusterSources,
+  };
+}
+
 /** @throws StudioError `bad-request` naming what is wrong with it */
 export function clusterAddress(text: string): string {
   const parsed = v.safeParse(ClusterAddressSchema, text);
@@ -55,7 +80,7 @@ export function tellEnd(ended: RunEnded | undefined, folder: string, report: Tra
   if (ended.status === 'stopped') process.exitCode = 130;
 }
 
-function whole(most: number, least = 1): (text: string) => number {
+export function whole(most: number, least = 1): (text: string) => number {
   return (text) => {
     const value = Number(text);
     if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value;

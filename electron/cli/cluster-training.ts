@@ -11,9 +11,8 @@ import { readClusterJob } from '../files/cluster-file.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { livesStill } from '../files/process-mark.ts';
 import { RunNotes } from '../files/run-notes.ts';
-import { breathe } from '../run/emit.ts';
+import { breathe, type Emit } from '../run/emit.ts';
 import type { RunOptions } from '../run/training-run.ts';
-import type { TrainReport } from './train-report.ts';
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
@@ -39,15 +38,11 @@ export interface ClusterOrder {
 }
 
 /** Starts a run on a cluster and follows it. Nothing where it was left, to go on there. */
-export async function trainOnCluster(
-  given: Given,
-  order: ClusterOrder,
-  report: TrainReport,
-): Promise<RunEnded | undefined> {
+export async function trainOnCluster(given: Given, order: ClusterOrder, emit: Emit): Promise<RunEnded | undefined> {
   const { workers, sources, imageSource, weightsSeconds = usualPace.weightsSeconds } = order;
   return withBench(given, imageSource, async (bench) => {
     const run = await startClusterRun({
-      ...optionsOf(given, clusterAt(order.address), new RunNotes(given.folder, given.id), report),
+      ...optionsOf(given, clusterAt(order.address), new RunNotes(given.folder, given.id), emit),
       bench,
       workers,
       sources,
@@ -63,7 +58,7 @@ export async function trainOnCluster(
 }
 
 /** Follows a run that was left, or whose follower was killed. @throws StudioError `busy` where another process does, `refused` where it has ended */
-export async function followRun(given: Given, report: TrainReport): Promise<RunEnded | undefined> {
+export async function followRun(given: Given, emit: Emit): Promise<RunEnded | undefined> {
   const { folder } = given;
   const [job, state] = await Promise.all([readClusterJob(folder), folder.readState()]);
   if (job.ended === true) {
@@ -74,25 +69,25 @@ export async function followRun(given: Given, report: TrainReport): Promise<RunE
   }
   return withBench(given, undefined, (bench) => {
     const notes = new RunNotes(folder, given.id, state);
-    return followUntilLeft(new ClusterRun({ ...optionsOf(given, clusterAt(job.address), notes, report), bench }));
+    return followUntilLeft(new ClusterRun({ ...optionsOf(given, clusterAt(job.address), notes, emit), bench }));
   });
 }
 
 /** Asks a run's job to stop, then fetches what it leaves, unless another process follows it. */
-export async function stopRun(given: Given, report: TrainReport): Promise<RunEnded | undefined> {
+export async function stopRun(given: Given, emit: Emit): Promise<RunEnded | undefined> {
   const { folder } = given;
   const { address } = await readClusterJob(folder);
   await askToStop(clusterAt(address), folder);
   const state = await folder.readState();
   if (state.status === 'running' && livesStill(state)) return undefined;
-  return followRun(given, report);
+  return followRun(given, emit);
 }
 
 function optionsOf(
   { id, experiment, folder }: Given,
   client: RayClient,
   notes: RunNotes,
-  { emit }: TrainReport,
+  emit: Emit,
 ): Omit<ClusterRunOptions, 'bench'> {
   return { id, experiment, folder, notes, client, emit, say };
 }

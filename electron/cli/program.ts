@@ -31,7 +31,7 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   const { addTrain } = await import('./train-command.ts');
   addTrain(program, places);
   addCluster(program);
-  addSweep(program);
+  addSweep(program, places);
   addImport(program);
   addReconstruct(program);
   addEncode(program);

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError } from '../contract/errors.ts';
+import type { Experiment } from '../contract/experiment.ts';
 import type { Distortion } from '../contract/sweep.ts';
 import { sweepExperiments, sweepId } from '../contract/sweep-experiments.ts';
 import type { RunEnded } from '../contract/words.ts';
@@ -12,11 +13,14 @@ import { engineEnvironment } from '../host/engine-environment.ts';
 import type { Emit } from '../run/emit.ts';
 import { newRunId } from '../run/run-id.ts';
 import type { ComparedRun } from '../run/sweep/compare.ts';
+import { addClusterOptions, clusterOrder, whole, type ClusterOptions } from './cluster-options.ts';
 import { addExperimentOptions, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
+import type { Places } from './places.ts';
 import { distortionTable } from './sweep-table.ts';
 import { threadsOption } from './threads-option.ts';
 
-interface SweepOptions extends ExperimentOptions {
+interface SweepOptions extends ExperimentOptions, ClusterOptions {
+  readonly jobs: number;
   readonly sizes: readonly number[];
   readonly out?: string;
   readonly threads?: number;
@@ -26,7 +30,7 @@ interface SweepOptions extends ExperimentOptions {
 const USUAL_SIZES = [2, 4, 8, 16, 32, 64, 128];
 const MOST_SIZES = 50;
 
-export function addSweep(program: Command): void {
+export function addSweep(program: Command, places: Places): void {
   const command = program
     .command('sweep')
     .description('train one experiment with several code sizes; prints what each loses, beside PCA, JPEG and WebP');
@@ -43,10 +47,11 @@ export function addSweep(program: Command): void {
       'after',
       '\nCtrl-C ends the sweep and keeps what was trained.\nExit status: 0 finished, 1 failed or refused, 130 stopped by Ctrl-C.',
     )
-    .action((options: SweepOptions) => sweep(options));
+    .addOption(new Option('--jobs <count>', 'runs at a time on a cluster').argParser(whole(MOST_SIZES)).default(2));
+  addClusterOptions(command, ['threads']).action((options: SweepOptions) => sweep(options, places));
 }
 
-async function sweep(options: SweepOptions): Promise<void> {
+async function sweep(options: SweepOptions, places: Places): Promise<void> {
   const { experiment, set } = await readExperimentAndSet(options);
   const id = sweepId(new Date(), Math.random());
   const trained: ComparedRun[] = [];
@@ -57,11 +62,14 @@ async function sweep(options: SweepOptions): Promise<void> {
     const runId = newRunId(`${each.preset ?? 'run'}-code-${size}`, new Date());
     return { runId, experiment: each, folder: folderOf(runId, size, options.out) };
   });
-  for (const run of runs) {
-    const ended = await trainOne(run, set);
-    if (ended.status !== 'finished') {
-      process.stderr.write(`${ended.problem ?? `Run ${ended.status}`}: ${run.folder.path}\n`);
-      process.exitCode = ended.status === 'stopped' ? 130 : 1;
+  const ends =
+    options.cluster === undefined ? trainHere(runs, set) : trainThere(options.cluster, runs, set, options, places);
+  for await (const { run, ended } of ends) {
+    if (ended?.status !== 'finished') {
+      process.stderr.write(
+        `${ended === undefined ? LEFT : (ended.problem ?? `Run ${ended.status}`)}: ${run.folder.path}\n`,
+      );
+      process.exitCode = ended === undefined || ended.status === 'stopped' ? 130 : 1;
       return;
     }
     trained.push(run);
@@ -70,6 +78,45 @@ async function sweep(options: SweepOptions): Promise<void> {
   process.stdout.write(
     options.json === true ? `${JSON.stringify({ sweep: id, ...distortion })}\n` : distortionTable(distortion),
   );
+}
+
+type SweepRun = ComparedRun & { readonly experiment: Experiment };
+type SweepEnd = { readonly run: SweepRun; readonly ended: RunEnded | undefined };
+
+const LEFT = 'The job goes on on the cluster. Follow it with cluster follow';
+
+async function* trainHere(runs: readonly SweepRun[], set: ImageSet): AsyncGenerator<SweepEnd> {
+  for (const run of runs) yield { run, ended: await trainOne(run, set) };
+}
+
+/** So many at a time; their ends come in the order of the sizes. */
+async function* trainThere(
+  address: string,
+  runs: readonly SweepRun[],
+  set: ImageSet,
+  options: SweepOptions,
+  places: Places,
+): AsyncGenerator<SweepEnd> {
+  const { trainOnCluster } = await import('./cluster-training.ts');
+  const order = clusterOrder(address, options, places);
+  let over = false;
+  const ends: Promise<RunEnded | undefined>[] = [];
+  for (const [index, { runId: id, experiment, folder }] of runs.entries()) {
+    // Each takes the place of the one that began so many before it.
+    const before = ends[index - options.jobs]?.catch(() => undefined);
+    const end = (async () => {
+      await before;
+      if (over) return undefined;
+      const emit = told(experiment.training.epochs, experiment.name);
+      const ended = await trainOnCluster({ id, experiment, set, folder }, order, emit);
+      // Where one was left, or went wrong, no other begins.
+      over ||= ended?.status !== 'finished';
+      return ended;
+    })();
+    end.catch(() => (over = true));
+    ends.push(end);
+  }
+  for (const [index, run] of runs.entries()) yield { run, ended: await ends[index]! };
 }
 
 /** @throws StudioError `refused` where a run lies there already */
@@ -83,10 +130,7 @@ function folderOf(runId: string, size: number, out: string | undefined): RunFold
   );
 }
 
-async function trainOne(
-  { runId, experiment, folder }: ComparedRun & { readonly experiment: Parameters<typeof sweepExperiments>[0] },
-  set: ImageSet,
-): Promise<RunEnded> {
+async function trainOne({ runId, experiment, folder }: SweepRun, set: ImageSet): Promise<RunEnded> {
   const { TrainingRun } = await import('../run/training-run.ts');
   const run = new TrainingRun({ id: runId, experiment, set, folder, emit: told(experiment.training.epochs) });
   const stop = (): void => run.stop();
@@ -107,11 +151,13 @@ async function trainOne(
 }
 
 /** A line an epoch, on a terminal only. */
-function told(epochs: number): Emit {
+function told(epochs: number, label?: string): Emit {
   return (name, payload) => {
     if (name !== 'run:epoch-ended' || !process.stderr.isTTY || !('metrics' in payload)) return;
     const { epoch, trainingCost } = payload.metrics as { readonly epoch: number; readonly trainingCost: number };
-    process.stderr.write(`  epoch ${epoch}/${epochs}, cost ${trainingCost.toFixed(5)}\n`);
+    process.stderr.write(
+      `  ${label === undefined ? '' : `${label}: `}epoch ${epoch}/${epochs}, cost ${trainingCost.toFixed(5)}\n`,
+    );
   };
 }
 

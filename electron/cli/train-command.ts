@@ -8,24 +8,18 @@ import { engineEnvironment } from '../host/engine-environment.ts';
 import { newRunId } from '../run/run-id.ts';
 import type { RunOptions } from '../run/training-run.ts';
 import { addExperimentOptions, number, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
-import { addClusterOptions, clusterAddress, tellEnd } from './cluster-options.ts';
+import { addClusterOptions, clusterOrder, tellEnd, type ClusterOptions } from './cluster-options.ts';
 import { runToResume } from './resume-run.ts';
 import { threadsOption } from './threads-option.ts';
 import type { Places } from './places.ts';
 import { TrainReport } from './train-report.ts';
 
-interface TrainOptions extends ExperimentOptions {
+interface TrainOptions extends ExperimentOptions, ClusterOptions {
   readonly out?: string;
   readonly threads?: number;
   readonly resume?: string;
   readonly checkpointMinutes?: number;
   readonly json?: boolean;
-  readonly cluster?: string;
-  readonly workers?: number;
-  readonly workerCpus?: number;
-  readonly gpu?: boolean;
-  readonly clusterImages?: string;
-  readonly weightsSeconds?: number;
 }
 
 const exitStatus = `
@@ -65,24 +59,17 @@ export function addTrain(program: Command, places: Places): void {
     )
     .option('--json', 'one JSON object a line on stdout instead of the article’s lines')
     .addHelpText('after', exitStatus);
-  addClusterOptions(command).action((options: TrainOptions) =>
+  addClusterOptions(command, ['resume', 'threads', 'checkpointMinutes']).action((options: TrainOptions) =>
     options.cluster === undefined ? train(options) : trainThere(options.cluster, options, places),
   );
 }
 
 async function trainThere(address: string, options: TrainOptions, places: Places): Promise<void> {
   const given = await newRun(options);
-  const { workers: count = 1, workerCpus: cpus = 1, gpu = false, clusterImages, weightsSeconds } = options;
-  const order = {
-    address: clusterAddress(address),
-    workers: { count, cpus, gpu },
-    ...(clusterImages === undefined ? {} : { imageSource: clusterImages }),
-    ...(weightsSeconds === undefined ? {} : { weightsSeconds }),
-    sources: places.clusterSources,
-  };
+  const order = clusterOrder(address, options, places);
   const { trainOnCluster } = await import('./cluster-training.ts');
   const report = new TrainReport(options.json === true, given.experiment);
-  tellEnd(await trainOnCluster(given, order, report), given.folder.path, report);
+  tellEnd(await trainOnCluster(given, order, report.emit), given.folder.path, report);
 }
 
 async function train(options: TrainOptions): Promise<void> {

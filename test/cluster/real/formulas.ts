@@ -1,0 +1,107 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { clusterProblems } from '../../../electron/contract/cluster-limits.ts';
+import { layOut } from '../../../electron/contract/model-layout.ts';
+import { buildNetwork } from '../../../electron/engine/network.ts';
+import { betaAt, learningRateAt } from '../../../electron/engine/schedule.ts';
+import { shuffled } from '../../../electron/engine/shuffle.ts';
+import { trainingModule, weightsOfModule } from '../../../electron/model/training-module.ts';
+import { EpochPlan } from '../../../electron/run/epoch-plan.ts';
+import { cases, type Case } from '../../engine/graph-cases.ts';
+import { distance, noiseImages, trainEagerly, weightsByName } from '../../engine/samples.ts';
+
+const SOURCES = join(import.meta.dirname, '../../../resources/cluster');
+const STEPS = 6;
+const IMAGES = 48;
+/** Of an epoch's plan: leaves a last batch that is not whole. */
+const PLANNED = 1_003;
+
+/** Of costs, and of weights as a share of their size: two programs' float32. */
+const MOST_DIFFERENCE = 2e-4;
+
+interface Found {
+  readonly costs: readonly number[];
+  readonly parameters: number;
+  readonly order: readonly number[];
+  readonly rates: readonly number[];
+  readonly betas: readonly number[];
+}
+
+/** Those that a cluster trains, and that draw nothing by chance. */
+function comparable(): readonly (readonly [string, Case])[] {
+  return Object.entries(cases).filter(([, { model, training }]) => {
+    const { shiftPixels, flip } = training.augmentation;
+    const draws = training.inputNoise !== undefined || training.dynamicBinarisation === true || shiftPixels > 0 || flip;
+    return clusterProblems({ model, training }).length === 0 && !draws && !model.code.variational;
+  });
+}
+
+/**
+ * Every loss, penalty, optimizer and schedule, a few steps of each by the cluster's program and by the engine: the same costs and
+ * weights; the same order of the images, learning rates and parameters.
+ * @returns how many cases were compared, and the largest difference of weights
+ */
+export async function compareFormulas(python: string, folder: string): Promise<readonly [count: number, most: number]> {
+  const given = comparable();
+  for (const [index, [, one]] of given.entries()) await writeCase(one, join(folder, String(index).padStart(3, '0')));
+  const env = { ...process.env, PYTHONPATH: SOURCES };
+  await promisify(execFile)(python, [join(import.meta.dirname, 'steps.py'), folder], { env });
+  let most = 0;
+  for (const [index, [name, one]] of given.entries()) {
+    const difference = await compareCase(one, join(folder, String(index).padStart(3, '0')), name);
+    most = Math.max(most, difference);
+  }
+  return [given.length, most];
+}
+
+const ratesOf = ({ training }: Case): readonly number[] => Array.from({ length: STEPS }, () => training.learningRate);
+
+async function writeCase(one: Case, folder: string): Promise<void> {
+  const { model, training } = one;
+  const network = buildNetwork(model, 1);
+  const { source, state } = trainingModule(network);
+  network.dispose();
+  await mkdir(folder, { recursive: true });
+  await writeFile(join(folder, 'model.py'), source);
+  await writeFile(join(folder, 'initial.safetensors'), state);
+  await writeFile(join(folder, 'images.u8'), noiseImages(IMAGES, model.inputShape).pixels);
+  const { activation, variational } = model.code;
+  const whole = { training, variational, codeActivation: activation, shape: model.inputShape };
+  await writeFile(join(folder, 'case.json'), JSON.stringify({ ...whole, rates: ratesOf(one), imageCount: PLANNED }));
+}
+
+async function compareCase(one: Case, folder: string, name: string): Promise<number> {
+  const { model, training } = one;
+  const found = JSON.parse(await readFile(join(folder, 'found.json'), 'utf8')) as Found;
+  const network = buildNetwork(model, 1);
+  try {
+    const { costs } = trainEagerly(network, training, noiseImages(IMAGES, model.inputShape), ratesOf(one));
+    const path = join(folder, 'found.safetensors');
+    const theirs = weightsOfModule(network, await readFile(path), path);
+    assert.ok(
+      distance(found.costs, costs) <= MOST_DIFFERENCE,
+      `${name}: costs ${String(costs)}, found ${String(found.costs)}`,
+    );
+    const differences = Object.entries(weightsByName(network)).map(([key, own]) => distance(theirs[key]!.data, own));
+    const most = Math.max(...differences);
+    assert.ok(most <= MOST_DIFFERENCE, `${name}: expected the same weights, found a difference of ${most}`);
+    comparePlan(one, found, name);
+    return most;
+  } finally {
+    network.dispose();
+  }
+}
+
+function comparePlan({ model, training }: Case, found: Found, name: string): void {
+  assert.equal(found.parameters, layOut(model).parameters, `${name}: parameters`);
+  assert.deepEqual(found.order, [...shuffled(PLANNED, training.seed, 3)], `${name}: the order of the images`);
+  const { stepsPerEpoch, epochs } = new EpochPlan(training, PLANNED);
+  const steps = Array.from({ length: stepsPerEpoch * epochs }, (_, step) => step);
+  const rates = steps.map((step) => learningRateAt(step, stepsPerEpoch, training));
+  const betas = steps.map((step) => betaAt(step, stepsPerEpoch, training));
+  assert.ok(distance(found.rates, rates) < 1e-9, `${name}: learning rates`);
+  assert.ok(distance(found.betas, betas) < 1e-9 || training.beta === 0, `${name}: betas`);
+}
