@@ -19,8 +19,8 @@ interface DecoderSteps {
   readonly problems: readonly LayoutProblem[];
 }
 
-/** Side of the last convolution's kernel, which makes a written decoder's last image one of the right channels. */
-const OUTPUT_KERNEL = 3;
+/** The last convolution, which makes a written decoder's last image one of the right channels, where nothing else is said. */
+const USUAL_OUTPUT = { kernel: 3, stride: 1 } as const;
 
 /**
  * Each encoder layer turned around: it gives back what that layer took in, with the finish of the layer before it.
@@ -65,7 +65,9 @@ const outputFinish = ({ outputActivation }: ModelSpec): LayerFinish => ({
 /** A decoder given by hand: its conv and upsample layers grow the image until it has the input's size. */
 export function writtenDecoder(model: ModelSpec, layers: readonly LayerSpec[]): DecoderSteps {
   const { inputShape } = model;
-  const firstOfImages = layers.findIndex(({ kind }) => kind === 'conv' || kind === 'upsample');
+  const firstGrowing = layers.findIndex(({ kind }) => kind === 'conv' || kind === 'upsample');
+  // With its ends said, the last convolution may be the only one.
+  const firstOfImages = firstGrowing === -1 && model.decoderEnds !== undefined ? layers.length : firstGrowing;
   const denseCount = firstOfImages === -1 ? layers.length : firstOfImages;
   const problems: LayoutProblem[] = [];
   const steps: DecoderStep[] = [];
@@ -80,7 +82,7 @@ export function writtenDecoder(model: ModelSpec, layers: readonly LayerSpec[]): 
     return { steps, problems };
   }
   const growing = growingLayers(layers, firstOfImages, problems);
-  problems.push(...overshoots(growing, inputShape));
+  problems.push(...overshoots(growing, model));
   steps.push(...imageSteps(model, growing));
   return { steps, problems };
 }
@@ -106,20 +108,19 @@ function misplaced({ kind }: LayerSpec): string {
 }
 
 /** Backwards from the full size: what each layer must make, first of all what the first one starts from. */
-function sizesOf(growing: readonly GrowingLayer[], [height = 1, width = 1]: LayerShape): LayerShape[] {
-  const sizes: LayerShape[] = [[height, width]];
-  for (const { layer } of [...growing].reverse()) {
-    const [h = 1, w = 1] = sizes[0] ?? [];
-    sizes.unshift([Math.ceil(h / growth(layer)), Math.ceil(w / growth(layer))]);
-  }
+function sizesOf(growing: readonly GrowingLayer[], { inputShape, decoderEnds }: ModelSpec): LayerShape[] {
+  const shrunk = ([height = 1, width = 1]: LayerShape, by: number) => [Math.ceil(height / by), Math.ceil(width / by)];
+  const sizes: LayerShape[] = [shrunk(inputShape, (decoderEnds?.output ?? USUAL_OUTPUT).stride)];
+  for (const { layer } of [...growing].reverse()) sizes.unshift(shrunk(sizes[0] ?? [], growth(layer)));
   return sizes;
 }
 
 const growth = (layer: GrowingLayer['layer']): number => (layer.kind === 'conv' ? layer.stride : layer.size);
 
 /** Layers that would grow even a single pixel beyond what is left of the image's size. */
-function overshoots(growing: readonly GrowingLayer[], inputShape: LayerShape): LayoutProblem[] {
-  const sizes = sizesOf(growing, inputShape);
+function overshoots(growing: readonly GrowingLayer[], model: ModelSpec): LayoutProblem[] {
+  const { inputShape } = model;
+  const sizes = sizesOf(growing, model);
   return growing.flatMap(({ path, layer }, index) => {
     const [height = 1, width = 1] = sizes[index + 1] ?? [];
     const most = Math.max(height, width);
@@ -132,13 +133,11 @@ function overshoots(growing: readonly GrowingLayer[], inputShape: LayerShape): L
 }
 
 function imageSteps(model: ModelSpec, growing: readonly GrowingLayer[]): DecoderStep[] {
-  const channels = model.inputShape[2];
-  const sizes = sizesOf(growing, model.inputShape);
-  const first = growing.map(({ layer }) => layer).find((layer) => layer.kind === 'conv');
-  const start: LayerFinish = first ? finishOf(first) : { activation: 'linear', batchNorm: false, dropout: 0 };
-  let depth = first?.filters ?? channels;
+  const sizes = sizesOf(growing, model);
+  const { channels, ...finish } = startOf(model, growing);
+  let depth = channels;
   const steps: DecoderStep[] = [
-    { path: 'decoder.start', settings: { kind: 'dense', ...start }, shape: [...(sizes[0] ?? []), depth] },
+    { path: 'decoder.start', settings: { kind: 'dense', ...finish }, shape: [...(sizes[0] ?? []), depth] },
   ];
   growing.forEach(({ path, layer }, index) => {
     if (layer.kind === 'conv') depth = layer.filters;
@@ -146,13 +145,26 @@ function imageSteps(model: ModelSpec, growing: readonly GrowingLayer[]): Decoder
   });
   const output: LayerSettings = {
     kind: 'conv',
-    filters: channels,
-    kernel: OUTPUT_KERNEL,
-    stride: 1,
+    filters: model.inputShape[2],
+    ...(model.decoderEnds?.output ?? USUAL_OUTPUT),
     transposed: true,
     ...outputFinish(model),
   };
   return [...steps, { path: 'output', settings: output, shape: model.inputShape }];
+}
+
+/** What the decoder's first image is made of. */
+function startOf(
+  { decoderEnds, inputShape }: ModelSpec,
+  growing: readonly GrowingLayer[],
+): LayerFinish & { readonly channels: number } {
+  if (decoderEnds !== undefined) {
+    const { channels, activation, batchNorm = false, dropout = 0 } = decoderEnds.start;
+    return { channels, activation, batchNorm, dropout };
+  }
+  const first = growing.map(({ layer }) => layer).find((layer) => layer.kind === 'conv');
+  if (first !== undefined) return { channels: first.filters, ...finishOf(first) };
+  return { channels: inputShape[2], activation: 'linear', batchNorm: false, dropout: 0 };
 }
 
 function grown(layer: GrowingLayer['layer']): LayerSettings {

@@ -86,6 +86,21 @@ export const ModelSpecSchema = v.strictObject({
   }),
   /** `mirror` turns the encoder's layers around. */
   decoder: v.union([v.literal('mirror'), v.pipe(v.array(LayerSchema), v.maxLength(32, 'must hold at most 32 layers'))]),
+  /**
+   * Of a decoder by hand that makes images: what its first image is made of, and its last convolution. Left out, that image has
+   * the channels and the finish of the first convolution, and the last kernel is 3 × 3.
+   */
+  decoderEnds: v.exactOptional(
+    v.strictObject({
+      start: v.strictObject({
+        channels: count(1, 4_096),
+        activation: ActivationSchema,
+        batchNorm: v.exactOptional(v.boolean()),
+        dropout: v.exactOptional(between(0, 0.95)),
+      }),
+      output: v.strictObject({ kernel: count(1, 15), stride: count(1, 8) }),
+    }),
+  ),
   outputActivation: v.picklist(['sigmoid', 'linear']),
   initialiser: v.picklist(initialisers),
   /** Each decoder layer uses its encoder layer's weights, transposed; dense encoders and a mirrored decoder only. */

@@ -1,5 +1,11 @@
 import type { Activation, LayerSpec } from './experiment.ts';
 
+/** The slope below zero of the unit that is called leaky (Maas et al. 2013 take less; this is Keras's). */
+export const LEAKY_SLOPE = 0.2;
+
+/** Added to a variance before its root is taken (Keras's). */
+export const NORM_EPSILON = 1e-3;
+
 /** [height, width, channels] of an image, [units] of a dense layer's output. */
 export type LayerShape = readonly number[];
 

@@ -1,14 +1,8 @@
 import type { Activation } from '../contract/experiment.ts';
-import type { LayerFinish } from '../contract/layer-settings.ts';
+import { LEAKY_SLOPE, NORM_EPSILON, type LayerFinish } from '../contract/layer-settings.ts';
 import type { LayoutLayer, ModelLayout } from '../contract/model-layout.ts';
 import { TiedDense } from './tied-dense.ts';
 import { tf } from './tensorflow.ts';
-
-/** The slope below zero of the unit that is called leaky (Maas et al. 2013 take less; this is Keras's). */
-export const LEAKY_SLOPE = 0.2;
-
-/** Added to a variance before its root is taken (Keras's). */
-export const NORM_EPSILON = 1e-3;
 
 export interface NetworkLayers {
   readonly encoder: readonly tf.layers.Layer[];

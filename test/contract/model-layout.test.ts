@@ -53,6 +53,28 @@ describe('the layout of a model', () => {
     expect(layers[9]).toMatchObject({ activation: 'sigmoid' });
   });
 
+  it('begins and ends a written decoder’s images as it is told', () => {
+    const decoderEnds = {
+      start: { channels: 5, activation: 'linear', batchNorm: true },
+      output: { kernel: 4, stride: 2 },
+    } as const;
+    const { layers, problems } = layOut(model({ encoder: [], decoder: [dense(9), conv(8, 3, 2)], decoderEnds }));
+    expect(problems).toEqual([]);
+    expect(layers.slice(1).map(line)).toEqual([
+      'decoder.0 dense 128 → 9',
+      'decoder.start dense 9 → 7×7×5',
+      'decoder.1 conv 7×7×5 → 14×14×8',
+      'output conv 14×14×8 → 28×28×1',
+    ]);
+    expect(layers[2]).toMatchObject({ activation: 'linear', batchNorm: true });
+    expect(layers.at(-1)).toMatchObject({ kernel: 4, stride: 2, activation: 'sigmoid' });
+    // One convolution alone makes the image.
+    expect(lines({ encoder: [], decoder: [], decoderEnds }).slice(1)).toEqual([
+      'decoder.start dense 128 → 14×14×5',
+      'output conv 14×14×5 → 28×28×1',
+    ]);
+  });
+
   it('gives a written decoder a small image to grow from', () => {
     const decoder = [dense(50), upsample(2), conv(8, 3, 2), conv(4, 5, 1)];
     expect(lines({ encoder: [], decoder })).toEqual([

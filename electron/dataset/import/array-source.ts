@@ -2,6 +2,7 @@ import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { StudioError } from '../../contract/errors.ts';
 import type { SkippedFile } from '../../contract/images.ts';
+import { ZipArchive, type ZipEntry } from '../../files/zip-archive.ts';
 import { splitOfName } from './labels.ts';
 import type { ListedFile } from './listing.ts';
 import { MOST_HEAD_BYTES, readNpyHeader, shapeText } from './npy-header.ts';
@@ -9,7 +10,6 @@ import type { NpyArray } from './npy-elements.ts';
 import { describeArrays, imageLayout, imagesOf, isLabels, labelsOf, type ImageLayout } from './npy-images.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { ImportSystem } from './system.ts';
-import { ZipArchive, type ZipEntry } from './zip.ts';
 
 interface LabelledArray {
   readonly images: NpyArray;

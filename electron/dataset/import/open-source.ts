@@ -1,13 +1,13 @@
 import { StudioError, toErrorData } from '../../contract/errors.ts';
 import type { SkippedFile } from '../../contract/images.ts';
+import { ZipArchive } from '../../files/zip-archive.ts';
 import { openNpyFiles, openNpz, tally } from './array-source.ts';
 import { openCsv } from './csv-source.ts';
 import { openIdxFiles } from './idx-source.ts';
 import { isCalledPicture, placesOf } from './labels.ts';
-import { kindOf, listFiles, pathsText, type ListedFile, type ListedKind } from './listing.ts';
+import { kindOf, listFiles, pathsText, stopIfAsked, type ListedFile, type ListedKind } from './listing.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { ImportSystem } from './system.ts';
-import { ZipArchive } from './zip.ts';
 
 /**
  * Opens everything below the given paths as one source: pictures, archives and arrays.
@@ -88,7 +88,7 @@ function pictureSource(files: readonly ListedFile[], system: ImportSystem): Sour
 }
 
 async function zipSource({ path, name }: ListedFile, signal: AbortSignal | undefined): Promise<Source> {
-  const archive = await ZipArchive.open(path, name, signal);
+  const archive = await ZipArchive.open(path, name, () => stopIfAsked(signal));
   const pictures = archive.entries.filter((entry) => kindOf(entry.name) === 'picture');
   const others = archive.entries.filter((entry) => kindOf(entry.name) !== 'picture');
   const skipped = [

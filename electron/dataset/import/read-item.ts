@@ -1,12 +1,12 @@
 import { hash } from 'node:crypto';
 import { StudioError } from '../../contract/errors.ts';
 import type { Preparation } from '../../contract/images.ts';
+import { MOST_FILE_BYTES } from '../../files/zip-archive.ts';
 import { decodePicture } from '../picture/decode.ts';
 import type { Picture } from '../picture/picture.ts';
 import { prepare } from '../picture/prepare.ts';
 import type { SourceItem } from './source.ts';
 import { whyUnreadable } from './system.ts';
-import { MOST_FILE_BYTES } from './zip.ts';
 
 export type ReadItem = { readonly item: SourceItem } & (
   | {

@@ -1,9 +1,8 @@
 import { crc32 } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
-import { StudioError } from '../../contract/errors.ts';
-import type { SkippedFile } from '../../contract/images.ts';
-import { stopIfAsked } from './listing.ts';
+import { StudioError } from '../contract/errors.ts';
+import type { SkippedFile } from '../contract/images.ts';
 
 /** A packed file larger than this is no picture. */
 export const MOST_FILE_BYTES = 512 * 2 ** 20;
@@ -37,15 +36,16 @@ export class ZipArchive {
 
   /**
    * @param name what messages call it.
+   * @param onEntry called before each entry is looked at; what it throws ends the reading.
    * @throws StudioError `bad-file` for what is no whole zip archive, or whose entries claim more than it holds.
    */
-  static async open(path: string, name: string, signal?: AbortSignal): Promise<ZipArchive> {
+  static async open(path: string, name: string, onEntry: () => void = () => undefined): Promise<ZipArchive> {
     const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true } as const;
     const file = await openPromise(path, options).catch((cause: unknown) => {
       throw bad(name, cause);
     });
     try {
-      const { entries, skipped } = await readEntries(file, name, signal);
+      const { entries, skipped } = await readEntries(file, name, onEntry);
       return new ZipArchive(path, file, entries, skipped);
     } catch (error) {
       file.close();
@@ -97,7 +97,7 @@ export class ZipArchive {
   }
 }
 
-async function readEntries(file: ZipFile, name: string, signal: AbortSignal | undefined) {
+async function readEntries(file: ZipFile, name: string, onEntry: () => void) {
   const entries: ZipEntry[] = [];
   const skipped: SkippedFile[] = [];
   let packed = 0;
@@ -105,7 +105,7 @@ async function readEntries(file: ZipFile, name: string, signal: AbortSignal | un
     throw new StudioError('refused', `${name}: expected at most ${MOST_ENTRIES} entries, found ${file.entryCount}.`);
   }
   for await (const entry of file.eachEntry()) {
-    stopIfAsked(signal);
+    onEntry();
     packed += entry.compressedSize;
     if (packed > file.fileSize) {
       throw new StudioError(

@@ -1,0 +1,159 @@
+import { randomUUID } from 'node:crypto';
+import type * as H5wasm from 'h5wasm';
+import type { LayerShape } from '../../contract/layer-settings.ts';
+import { bad, sizeOf } from './read-chain.ts';
+
+/** Of one attribute: a model's description is one. */
+const MOST_TEXT_BYTES = 64 * 2 ** 20;
+/** Of names in one list. */
+const MOST_NAMES = 10_000;
+
+/**
+ * An HDF5 file in memory, read by the HDF Group's own library as WebAssembly: it sees this file alone and nothing of the disk, so
+ * that links to other files lead nowhere.
+ */
+export class Hdf5File {
+  private readonly name: string;
+  private readonly file: H5wasm.File;
+  private readonly path: string;
+  private readonly module: typeof H5wasm;
+
+  private constructor(name: string, file: H5wasm.File, path: string, module: typeof H5wasm) {
+    this.name = name;
+    this.file = file;
+    this.path = path;
+    this.module = module;
+  }
+
+  /**
+   * @param name what messages call it
+   * @throws StudioError `bad-file` where the bytes are no HDF5 file
+   */
+  static async open(bytes: Uint8Array, name: string): Promise<Hdf5File> {
+    // By the library's own rule the mark may stand further in; no program that writes models puts it there.
+    if (!MARK.equals(bytes.subarray(0, MARK.length))) throw bad(name, 'an HDF5 file', beginning(bytes));
+    // Loaded by the first that needs it: it is 4 MB of WebAssembly.
+    const module = await import('h5wasm');
+    const { FS, activate_throwing_error_handler: throwErrors } = await module.ready;
+    throwErrors();
+    const path = `/${randomUUID()}.h5`;
+    FS.writeFile(path, bytes);
+    try {
+      return new Hdf5File(name, new module.File(path, 'r'), path, module);
+    } catch (cause) {
+      FS.unlink(path);
+      throw bad(name, 'a whole HDF5 file', reasonOf(cause), cause);
+    }
+  }
+
+  /** A text; undefined where there is no such attribute. @throws StudioError `bad-file` where it is no text, or damaged */
+  text(group: string, attribute: string): string | undefined {
+    return this.reading(`${group} ${attribute}`, () => {
+      const found = this.group(group)?.attrs[attribute];
+      if (found === undefined) return undefined;
+      const size = found.metadata.vlen ? 0 : found.metadata.size;
+      if (size > MOST_TEXT_BYTES) throw bad(this.name, `an attribute of at most ${MOST_TEXT_BYTES} bytes`, `${size}`);
+      const { value } = found;
+      if (typeof value === 'string') return value;
+      throw bad(this.name, `a text as "${attribute}"`, 'something else');
+    });
+  }
+
+  /** A list of texts, none where there is no such attribute. Throws as `text`. */
+  texts(group: string, attribute: string): readonly string[] {
+    return this.reading(`${group} ${attribute}`, () => {
+      const found = this.group(group)?.attrs[attribute];
+      const count = sizeOf(found?.shape ?? []);
+      if (found === undefined || count === 0) return [];
+      if (count > MOST_NAMES) throw bad(this.name, `at most ${MOST_NAMES} names`, `${count}`);
+      if (count * found.metadata.size > MOST_TEXT_BYTES) {
+        throw bad(this.name, `names of at most ${MOST_TEXT_BYTES} bytes`, `${count * found.metadata.size}`);
+      }
+      const { value } = found;
+      const list: readonly unknown[] = Array.isArray(value) ? value : [];
+      if (list.every((each) => typeof each === 'string')) return list;
+      throw bad(this.name, `texts as "${attribute}"`, 'something else');
+    });
+  }
+
+  /** What lies directly in a group; undefined where there is no such group. */
+  keys(group: string): readonly string[] | undefined {
+    return this.reading(group, () => this.group(group)?.keys());
+  }
+
+  /**
+   * Numbers of a shape that is known beforehand: nothing is taken for what the file only claims.
+   * @throws StudioError `bad-file` where there is none, of another shape, or not float32
+   */
+  floats(path: string, shape: LayerShape): Float32Array {
+    return this.reading(path, () => {
+      const where = `${this.name}: ${path}`;
+      const expected = `weights of shape ${shape.join(' × ')}`;
+      const found = this.entity(path);
+      if (!isDataset(found)) throw bad(where, expected, 'none');
+      const own = found.shape ?? [];
+      if (own.join() !== shape.join()) throw bad(where, expected, own.length === 0 ? 'one number' : own.join(' × '));
+      const { metadata } = found;
+      if (metadata.type !== FLOAT_CLASS || metadata.size !== 4)
+        throw bad(where, 'float32 weights', `type ${JSON.stringify(found.dtype)}`);
+      const { value } = found;
+      // A copy: what the library hands out may be a view of its own memory.
+      if (value instanceof Float32Array && value.length === sizeOf(shape)) return value.slice();
+      throw bad(where, expected, 'something else');
+    });
+  }
+
+  close(): void {
+    try {
+      this.file.close();
+    } catch {
+      // A damaged file may not be closable; its bytes go all the same.
+    }
+    this.module.FS?.unlink(this.path);
+  }
+
+  private group(path: string): H5wasm.Group | undefined {
+    if (path === '') return this.file;
+    const found = this.entity(path);
+    return found !== null && typeof found === 'object' && 'keys' in found ? found : undefined;
+  }
+
+  /** The library answers null for what is not there, or throws. */
+  private entity(path: string): ReturnType<H5wasm.Group['get']> {
+    try {
+      return this.file.get(path);
+    } catch {
+      return null;
+    }
+  }
+
+  /** What the library throws comes out as the file's fault. */
+  private reading<T>(what: string, read: () => T): T {
+    try {
+      return read();
+    } catch (error) {
+      if (error instanceof Error && error.name === 'StudioError') throw error;
+      throw bad(`${this.name}: ${what}`, 'a whole HDF5 file', reasonOf(error), error);
+    }
+  }
+}
+
+const MARK = Buffer.from('\u0089HDF\r\n\u001a\n', 'latin1');
+/** H5T_FLOAT. */
+const FLOAT_CLASS = 1;
+
+const isDataset = (entity: unknown): entity is H5wasm.Dataset =>
+  typeof entity === 'object' && entity !== null && 'metadata' in entity && 'filters' in entity;
+
+/** What a file that is something else begins with, in words. */
+export function beginning(bytes: Uint8Array): string {
+  if (bytes.length === 0) return 'an empty file';
+  const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
+  return /^[\t\n\r -~]*$/.test(start) ? 'text' : 'a file of another kind';
+}
+
+/** The library's first line, without its paths. */
+function reasonOf(error: unknown): string {
+  const line = String((error as Error | undefined)?.message ?? error).split('\n')[0] ?? '';
+  return `a damaged one (${line.slice(0, 100).trim() || 'the library gave up'})`;
+}

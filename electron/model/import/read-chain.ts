@@ -1,0 +1,100 @@
+import { StudioError } from '../../contract/errors.ts';
+import type { LayerShape } from '../../contract/layer-settings.ts';
+import type { PlainStep } from '../export/plain-model.ts';
+
+/** One step of a foreign model: what exports are made of, and what only files from elsewhere have. */
+export type ReadStep =
+  | PlainStep
+  /** Only in training. */
+  | { readonly kind: 'dropout'; readonly rate: number }
+  /** Rows and columns that are cut off an image. */
+  | {
+      readonly kind: 'crop';
+      readonly top: number;
+      readonly left: number;
+      readonly bottom: number;
+      readonly right: number;
+    };
+
+export type ReadOp = ReadStep & {
+  /** As the file has it: what messages call it. */
+  readonly name: string;
+  /** Of one image or row, without the batch. */
+  readonly inputShape: LayerShape;
+  readonly shape: LayerShape;
+};
+
+/** A foreign model as a chain of steps, and nothing else of its file. */
+export interface ReadChain {
+  /** What messages call the file. */
+  readonly file: string;
+  readonly format: 'TensorFlow.js' | 'Keras' | 'ONNX';
+  /** [height, width, channels] or [units]. */
+  readonly inputShape: LayerShape;
+  readonly shape: LayerShape;
+  readonly ops: readonly ReadOp[];
+  /** What was left out because it changes nothing here, a sentence each. */
+  readonly notes: readonly string[];
+}
+
+/** Of one value between two layers, and of all weights together; beyond it a file is not read. */
+export const MOST_VALUES = 2 ** 29;
+
+/** Puts steps one after another, each taking the shape that the one before has left; refuses those that do not fit. */
+export class ChainBuilder {
+  readonly file: string;
+  readonly inputShape: LayerShape;
+  readonly ops: ReadOp[] = [];
+  readonly notes: string[] = [];
+  private current: LayerShape;
+
+  /** @throws StudioError `bad-file` where the shape is no image's and no row's */
+  constructor(file: string, inputShape: LayerShape) {
+    this.file = file;
+    if ((inputShape.length !== 1 && inputShape.length !== 3) || !inputShape.every(isSize)) {
+      throw bad(file, 'an input of images [height, width, channels] or rows [units]', `[${inputShape.join(', ')}]`);
+    }
+    this.inputShape = inputShape;
+    this.current = inputShape;
+  }
+
+  get shape(): LayerShape {
+    return this.current;
+  }
+
+  /** @throws StudioError `bad-file` where the layer takes images and the model has rows there, or has none left */
+  imageShape(name: string): readonly [number, number, number] {
+    const [height, width, channels] = this.current;
+    if (height === undefined || width === undefined || channels === undefined) {
+      throw this.bad(name, 'an image', `${height} values in a row`);
+    }
+    return [height, width, channels];
+  }
+
+  /** @throws StudioError `bad-file` where what the step makes has no size it can have */
+  add(name: string, step: ReadStep, shape: LayerShape = this.current): void {
+    const values = sizeOf(shape);
+    if (!shape.every(isSize) || values > MOST_VALUES) {
+      throw this.bad(name, `an output of 1 to ${MOST_VALUES} values`, `[${shape.join(', ')}]`);
+    }
+    this.ops.push({ ...step, name, inputShape: this.current, shape });
+    this.current = shape;
+  }
+
+  finish(format: ReadChain['format']): ReadChain {
+    const { file, inputShape, ops, notes } = this;
+    return { file, format, inputShape, shape: this.current, ops, notes };
+  }
+
+  bad(name: string, expected: string, found: string): StudioError {
+    return bad(`${this.file}: ${name}`, expected, found);
+  }
+}
+
+export function bad(where: string, expected: string, found: string, cause?: unknown): StudioError {
+  return new StudioError('bad-file', `${where}: expected ${expected}, found ${found}.`, { cause });
+}
+
+export const sizeOf = (shape: LayerShape): number => shape.reduce((all, size) => all * size, 1);
+
+const isSize = (size: number): boolean => Number.isSafeInteger(size) && size > 0;

@@ -1,0 +1,73 @@
+import { readdir, stat } from 'node:fs/promises';
+import { basename, dirname, extname, join } from 'node:path';
+import { StudioError } from '../../contract/errors.ts';
+import { readKerasArchive, readKerasHdf5 } from './keras-file.ts';
+import { readBytes } from './read-bytes.ts';
+import { bad, type ReadChain } from './read-chain.ts';
+import { readTfjsModel } from './tfjs-folder.ts';
+
+/** A model of another program, read but not yet understood as an autoencoder. */
+export interface ReadModel {
+  /** Of its file or folder, without the ending. */
+  readonly name: string;
+  readonly chain: ReadChain;
+}
+
+type Reader = (path: string, name: string) => Promise<ReadChain>;
+
+const MODEL_JSON = 'model.json';
+
+/** By a file's ending. */
+const readers: Readonly<Record<string, Reader>> = {
+  '.json': readTfjsModel,
+  '.keras': readKerasArchive,
+  '.h5': async (path, name) => readKerasHdf5(await readBytes(path, name), name),
+  '.hdf5': async (path, name) => readKerasHdf5(await readBytes(path, name), name),
+};
+
+/** What files of models end in. */
+export const modelEndings: readonly string[] = Object.keys(readers);
+
+/** Of files in one folder, the whole model comes before its parts. */
+const wholes = ['model', 'autoencoder'];
+
+/**
+ * Reads the model among the given files and folders; nothing in it is executed.
+ * @throws StudioError `not-found` where there is no model's file, `bad-file` naming what was expected and what was found
+ */
+export async function readModel(paths: readonly string[]): Promise<ReadModel> {
+  const path = await modelFile(paths);
+  const own = basename(path);
+  const read = readers[extname(path).toLowerCase()] as Reader;
+  // A LayersModel's file is always called the same: its folder tells models apart.
+  const name = own === MODEL_JSON ? basename(dirname(path)) : own.slice(0, -extname(own).length);
+  return { name, chain: await read(path, own) };
+}
+
+/** The one file to begin with: a model.json among its weights, else a file that holds a whole model. */
+async function modelFile(paths: readonly string[]): Promise<string> {
+  const files = (await Promise.all(paths.map(filesAt))).flat();
+  const models = files.filter((file) => Object.hasOwn(readers, extname(file).toLowerCase()));
+  const jsons = models.filter((file) => basename(file) === MODEL_JSON);
+  const others = models.filter((file) => extname(file).toLowerCase() !== '.json');
+  const named = wholes.flatMap((whole) => others.filter((file) => basename(file, extname(file)) === whole));
+  const only = models.length === 1 ? models : [];
+  const [first] = [...jsons, ...named, ...(others.length === 1 ? others : only)];
+  if (first !== undefined) return first;
+  const where = paths.map((path) => basename(path)).join(', ');
+  if (others.length > 1)
+    throw bad(where, 'one model', `${others.length}: ${others.map((file) => basename(file)).join(', ')}`);
+  throw new StudioError(
+    'not-found',
+    `${where}: expected a model (${MODEL_JSON}, ${modelEndings.slice(1).join(', ')}), found none.`,
+  );
+}
+
+async function filesAt(path: string): Promise<readonly string[]> {
+  const about = await stat(path).catch((cause: unknown) => {
+    throw new StudioError('not-found', `${path}: expected a file or folder, found none.`, { cause });
+  });
+  if (!about.isDirectory()) return [path];
+  const entries = await readdir(path, { withFileTypes: true });
+  return entries.filter((entry) => entry.isFile()).map((entry) => join(path, entry.name));
+}

@@ -1,0 +1,130 @@
+import { realpath } from 'node:fs/promises';
+import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import * as v from 'valibot';
+import { describeIssue } from '../../contract/issues.ts';
+import { asConfig, layerChain } from './keras-config.ts';
+import { kerasChain, weightWishes } from './keras-layers.ts';
+import { parseJson, readBytes, sizeOfFile } from './read-bytes.ts';
+import { bad, MOST_VALUES, sizeOf, type ReadChain } from './read-chain.ts';
+
+/** Of a model.json: a description of layers and the names of weights. */
+const MOST_JSON_BYTES = 64 * 2 ** 20;
+const BYTES_PER_VALUE = 4;
+
+const WeightSchema = v.object({
+  name: v.string(),
+  shape: v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_VALUES))),
+  dtype: v.string(),
+  quantization: v.optional(v.unknown()),
+});
+const ManifestSchema = v.pipe(
+  v.array(v.object({ paths: v.pipe(v.array(v.string()), v.maxLength(100_000)), weights: v.array(WeightSchema) })),
+  v.maxLength(10_000),
+);
+type Group = v.InferOutput<typeof ManifestSchema>[number];
+
+/** Where a weight lies in its group's files, put one after another. */
+interface StoredWeight {
+  readonly shape: readonly number[];
+  readonly bytes: Buffer;
+  readonly offset: number;
+}
+
+/**
+ * A LayersModel of TensorFlow.js: model.json and, beside it, the files it names.
+ * @param path of model.json
+ * @param name what messages call it
+ * @throws StudioError `bad-file` naming the file, what was expected and what was found; then no weights were read that are not
+ * there in full
+ */
+export async function readTfjsModel(path: string, name: string): Promise<ReadChain> {
+  const json = asConfig(parseJson((await readBytes(path, name, MOST_JSON_BYTES)).toString('utf8'), name));
+  const { modelTopology: topology, format } = json;
+  if (format === 'graph-model') throw bad(name, 'a layers model', 'a graph model, whose layers are lost');
+  if (topology === undefined) throw bad(name, 'a model of TensorFlow.js, with "modelTopology"', 'none');
+  const chain = layerChain(asConfig(topology)['model_config'] ?? topology, name);
+  const wishes = weightWishes(chain, name);
+  const groups = manifestOf(json['weightsManifest'], name);
+  const stored = await readWeights(groups, dirname(path), name);
+  const claimed = wishes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
+  if (claimed > MOST_VALUES) throw bad(name, `at most ${MOST_VALUES} weights`, `${claimed}`);
+  const read = kerasChain(
+    chain,
+    ({ layer, name: weight, shape }) => {
+      const own = `${layer.name}/${weight}`;
+      const found = stored.get(own);
+      const expected = `weights of shape ${shape.join(' × ')}`;
+      if (found === undefined) throw bad(`${name}: ${own}`, expected, 'none');
+      if (found.shape.join() !== shape.join()) throw bad(`${name}: ${own}`, expected, found.shape.join(' × '));
+      const bytes = Uint8Array.prototype.slice.call(
+        found.bytes,
+        found.offset,
+        found.offset + BYTES_PER_VALUE * sizeOf(shape),
+      );
+      return { name: own, shape, data: new Float32Array(bytes.buffer) };
+    },
+    name,
+  );
+  return { ...read, format: 'TensorFlow.js' };
+}
+
+function manifestOf(manifest: unknown, name: string): readonly Group[] {
+  if (manifest === undefined) throw bad(name, 'a list of its weights ("weightsManifest")', 'none');
+  const parsed = v.safeParse(ManifestSchema, manifest);
+  if (!parsed.success)
+    throw bad(`${name}: weightsManifest`, 'groups of weights and their files', describeIssue(parsed.issues[0]));
+  return parsed.output;
+}
+
+/** All weights by the last two parts of their names: "encoder-1/kernel". */
+async function readWeights(
+  groups: readonly Group[],
+  folder: string,
+  name: string,
+): Promise<ReadonlyMap<string, StoredWeight>> {
+  const stored = new Map<string, StoredWeight>();
+  for (const group of groups) {
+    for (const { name: weight, dtype, quantization } of group.weights) {
+      if (dtype !== 'float32') throw bad(`${name}: ${weight}`, 'float32 weights', dtype);
+      if (quantization !== undefined) throw bad(`${name}: ${weight}`, 'float32 weights', 'quantised ones');
+    }
+    const bytes = await readGroup(group, folder, name);
+    let offset = 0;
+    for (const { name: weight, shape } of group.weights) {
+      stored.set(weight.replace(/:\d+$/, '').split('/').slice(-2).join('/'), { shape, bytes, offset });
+      offset += BYTES_PER_VALUE * sizeOf(shape);
+    }
+  }
+  return stored;
+}
+
+/** A group's files, one after another; their sizes are compared with what the manifest says before they are read. */
+async function readGroup({ paths, weights }: Group, folder: string, name: string): Promise<Buffer> {
+  const expected = weights.reduce((sum, { shape }) => sum + BYTES_PER_VALUE * sizeOf(shape), 0);
+  const files = await Promise.all(paths.map((path) => insideFolder(path, folder, name)));
+  const sizes = await Promise.all(files.map((file, index) => sizeOfFile(file, `${name}: ${paths[index]}`)));
+  const found = sizes.reduce((sum, size) => sum + size, 0);
+  if (found !== expected) {
+    const where = paths.length === 0 ? name : `${name}: ${paths.join(', ')}`;
+    throw bad(where, `${expected.toLocaleString('en')} bytes of weights`, found.toLocaleString('en'));
+  }
+  const shards: Buffer[] = [];
+  for (const [index, file] of files.entries()) shards.push(await readBytes(file, `${name}: ${paths[index]}`));
+  return shards.length === 1 ? (shards[0] as Buffer) : Buffer.concat(shards);
+}
+
+/** The file that a manifest names, where it lies beside model.json or below it, links followed. */
+async function insideFolder(path: string, folder: string, name: string): Promise<string> {
+  const where = `${name}: ${JSON.stringify(path)}`;
+  const climbs = isAbsolute(path) || path.includes('\\') || path.includes('\0') || path.split('/').includes('..');
+  if (climbs || path === '') throw bad(where, 'the name of a file beside it', 'a path that leaves its folder');
+  const file = join(folder, path);
+  const [real, home] = await Promise.all([realpath(file).catch(() => undefined), realpath(folder)]);
+  // One that is not there is told by whoever reads it.
+  if (real === undefined) return file;
+  const inside = relative(home, real);
+  if (inside.split(sep)[0] === '..' || isAbsolute(inside)) {
+    throw bad(where, 'the name of a file beside it', 'a link that leaves its folder');
+  }
+  return file;
+}

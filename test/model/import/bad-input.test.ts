@@ -1,0 +1,310 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { zipSync, type Zippable } from 'fflate';
+import { describe, expect, test } from 'vitest';
+import { readModel } from '../../../electron/model/import/read-model.ts';
+import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
+import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
+import { layersModel, modelFixture, type KerasEntry } from './imported.ts';
+
+/** What is said of a model's files; the folder they lie in is left out. */
+async function messageOf(paths: readonly string[]): Promise<string> {
+  try {
+    specAndWeights((await readModel(paths)).chain, {});
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'a model';
+}
+
+const dense = (name: string, units: number, more: object = {}): KerasEntry => ({
+  class: 'Dense',
+  name,
+  units,
+  ...more,
+});
+
+/** 9 pixels → 4 → 2 → 9. */
+const whole = [dense('a', 4, { activation: 'relu' }), dense('b', 2), dense('c', 9, { activation: 'sigmoid' })];
+
+/** A LayersModel on 9 values, changed before it is looked at. */
+async function withLayersModel(
+  layers: readonly KerasEntry[],
+  change: (folder: string) => void = () => undefined,
+): Promise<string> {
+  using folder = new TemporaryFolder();
+  layersModel(folder.path, [9], layers);
+  change(folder.path);
+  return await messageOf([folder.path]);
+}
+
+/** model.json as an object, written back when it has been changed. */
+function edit(folder: string, change: (json: Record<string, never> & { weightsManifest: unknown }) => void): void {
+  const path = join(folder, 'model.json');
+  const json = JSON.parse(readFileSync(path, 'utf8')) as Parameters<typeof change>[0];
+  change(json);
+  writeFileSync(path, JSON.stringify(json));
+}
+
+const weights = (folder: string): string => join(folder, 'weights.bin');
+
+describe('what a broken or foreign model says', () => {
+  test('none of these is broken', async () => {
+    expect(await withLayersModel(whole)).toBe('a model');
+  });
+
+  test.each<[string, () => Promise<string>, string]>([
+    [
+      'a model.json without its weights',
+      () => withLayersModel(whole, (folder) => rmSync(weights(folder))),
+      'model.json: weights.bin: expected a file, found none that can be read.',
+    ],
+    [
+      'a model.json that lists no weights',
+      () =>
+        withLayersModel(whole, (folder) =>
+          edit(folder, (json) => delete (json as Partial<typeof json>).weightsManifest),
+        ),
+      'model.json: expected a list of its weights ("weightsManifest"), found none.',
+    ],
+    [
+      'weights of the wrong length',
+      () =>
+        withLayersModel(whole, (folder) =>
+          writeFileSync(weights(folder), readFileSync(weights(folder)).subarray(0, 100)),
+        ),
+      'model.json: weights.bin: expected 308 bytes of weights, found 100.',
+    ],
+    [
+      'a shard missing',
+      () =>
+        withLayersModel(whole, (folder) =>
+          edit(folder, (json) => {
+            const [group] = json.weightsManifest as { paths: string[] }[];
+            group!.paths = ['weights.bin', 'group1-shard2of2.bin'];
+          }),
+        ),
+      'model.json: group1-shard2of2.bin: expected a file, found none that can be read.',
+    ],
+    [
+      'a weight that is no number',
+      () =>
+        withLayersModel(whole, (folder) => {
+          const bytes = readFileSync(weights(folder));
+          bytes.writeFloatLE(Number.NaN, 4 * 36);
+          writeFileSync(weights(folder), bytes);
+        }),
+      'model.json: a/bias: expected weights that are numbers, found NaN.',
+    ],
+    [
+      'a weight of another shape than its layer',
+      () =>
+        withLayersModel(whole, (folder) =>
+          edit(folder, (json) => {
+            const [group] = json.weightsManifest as { weights: { shape: number[] }[] }[];
+            group!.weights[0]!.shape = [4, 9];
+          }),
+        ),
+      'model.json: a/kernel: expected weights of shape 9 × 4, found 4 × 9.',
+    ],
+    [
+      'a layer that nobody knows',
+      () => withLayersModel([dense('a', 2), { class: 'MultiHeadAttention', name: 'looks' }, dense('c', 9)]),
+      'model.json: looks: expected a layer that the app knows, found one of class "MultiHeadAttention".',
+    ],
+    [
+      'an activation that nobody knows',
+      () => withLayersModel([dense('a', 2, { activation: 'softmax' }), dense('c', 9)]),
+      'model.json: a: expected an activation that the app knows, found "softmax".',
+    ],
+    [
+      'an input that is neither images nor rows',
+      async () => {
+        using folder = new TemporaryFolder();
+        layersModel(folder.path, [5, 9], whole);
+        return await messageOf([folder.path]);
+      },
+      'model.json: expected an input of images [height, width, channels] or rows [units], found [5, 9].',
+    ],
+    [
+      'images of a number of channels that no picture has',
+      async () => {
+        using folder = new TemporaryFolder();
+        const layers = [{ class: 'Flatten', name: 'f' }, dense('a', 2), dense('c', 18)];
+        layersModel(folder.path, [3, 3, 2], layers);
+        return await messageOf([folder.path]);
+      },
+      'model.json: expected images of 1 or 3 channels, found 2.',
+    ],
+    [
+      'a model of 10 GB in a file of 1 KB',
+      () =>
+        withLayersModel(whole, (folder) =>
+          edit(folder, (json) => {
+            const text = JSON.stringify(json).replaceAll('"units":4', '"units":50000').replaceAll('[9,4]', '[9,50000]');
+            const huge = text.replaceAll('"units":2', '"units":50000').replaceAll('[4,2]', '[50000,50000]');
+            const shapes = huge
+              .replaceAll('[4]', '[50000]')
+              .replaceAll('[2]', '[50000]')
+              .replaceAll('[2,9]', '[50000,9]');
+            Object.assign(json, JSON.parse(shapes));
+          }),
+        ),
+      'model.json: weights.bin: expected 10,004,000,036 bytes of weights, found 308.',
+    ],
+    [
+      'a decoder without its encoder',
+      () => withLayersModel([dense('a', 20), dense('c', 784)]),
+      'model.json: expected an autoencoder, which gives back the 9 values of an image, found an output of 784: a decoder without its encoder.',
+    ],
+    [
+      'a classifier',
+      () => withLayersModel([dense('a', 20), dense('c', 3)]),
+      'model.json: expected an autoencoder, which gives back the 9 values of an image, found an output of 3: a classifier, or an encoder without its decoder.',
+    ],
+    [
+      'a single layer',
+      () => withLayersModel([dense('c', 9)]),
+      'model.json: expected a layer for the code between the images and their reconstruction, found one layer only.',
+    ],
+    [
+      'weights in a file above the folder',
+      () =>
+        withLayersModel(whole, (folder) =>
+          edit(folder, (json) => ((json.weightsManifest as { paths: string[] }[])[0]!.paths = ['../weights.bin'])),
+        ),
+      'model.json: "../weights.bin": expected the name of a file beside it, found a path that leaves its folder.',
+    ],
+    [
+      'weights behind a link that leaves the folder',
+      () =>
+        withLayersModel(whole, (folder) => {
+          rmSync(weights(folder));
+          symlinkSync(modelFixture('dense.h5'), weights(folder));
+        }),
+      'model.json: "weights.bin": expected the name of a file beside it, found a link that leaves its folder.',
+    ],
+    [
+      'quantised weights',
+      () =>
+        withLayersModel(whole, (folder) =>
+          edit(folder, (json) =>
+            Object.assign((json.weightsManifest as { weights: object[] }[])[0]!.weights[0]!, {
+              quantization: { dtype: 'uint8' },
+            }),
+          ),
+        ),
+      'model.json: a/kernel: expected float32 weights, found quantised ones.',
+    ],
+    [
+      'a graph model',
+      () => withLayersModel(whole, (folder) => edit(folder, (json) => Object.assign(json, { format: 'graph-model' }))),
+      'model.json: expected a layers model, found a graph model, whose layers are lost.',
+    ],
+    [
+      'JSON of something else',
+      () => withLayersModel(whole, (folder) => writeFileSync(join(folder, 'model.json'), '{"name":"a package"}')),
+      'model.json: expected a model of TensorFlow.js, with "modelTopology", found none.',
+    ],
+    [
+      'no JSON',
+      () => withLayersModel(whole, (folder) => writeFileSync(join(folder, 'model.json'), 'weights')),
+      'model.json: expected JSON, found text that is not JSON.',
+    ],
+    [
+      'convolutions without padding',
+      async () => {
+        using folder = new TemporaryFolder();
+        const conv = { class: 'Conv2D', name: 'a', filters: 1, kernel_size: 2, padding: 'valid' };
+        const back = { class: 'Conv2DTranspose', name: 'c', filters: 1, kernel_size: 2, padding: 'valid' };
+        layersModel(folder.path, [3, 3, 1], [conv, back]);
+        return await messageOf([folder.path]);
+      },
+      'model.json: a: expected padding that gives 3 × 3 ("same"), found an output of 2 × 2.',
+    ],
+  ])('%s', async (_, message, expected) => {
+    expect(await message()).toBe(expected);
+  });
+});
+
+/** The dense fixture's archive, some of its files replaced. */
+async function withArchive(changes: Zippable, climbing?: string): Promise<string> {
+  const { unzipSync } = await import('fflate');
+  using folder = new TemporaryFolder();
+  const files = { ...unzipSync(readFileSync(modelFixture('dense.keras'))), ...changes };
+  const named = climbing === undefined ? files : { ...files, [climbing]: Buffer.from('x') };
+  return await messageOf([folder.write('dense.keras', zipSync(named, { level: 0 }))]);
+}
+
+describe('what a broken Keras file says', () => {
+  test('an archive that climbs out', async () => {
+    expect(await withArchive({}, '../../evil.txt')).toBe(
+      'dense.keras: "../../evil.txt": expected a path inside the archive, found one that climbs out of it.',
+    );
+  });
+
+  test('an archive without its weights, or with text in their place', async () => {
+    using folder = new TemporaryFolder();
+    const { unzipSync } = await import('fflate');
+    const { 'model.weights.h5': weights, ...rest } = unzipSync(readFileSync(modelFixture('dense.keras')));
+    expect(weights!.length).toBeGreaterThan(1_000);
+    expect(await messageOf([folder.write('dense.keras', zipSync(rest))])).toBe(
+      'dense.keras: expected a Keras model, with a file "model.weights.h5", found none.',
+    );
+    expect(await withArchive({ 'model.weights.h5': Buffer.from('weights\n'.repeat(200)) })).toBe(
+      'dense.keras: model.weights.h5: expected an HDF5 file, found text.',
+    );
+    expect(await withArchive({ 'model.weights.h5': Buffer.from('weights\n') })).toBe(
+      'dense.keras: model.weights.h5: expected 1,004 bytes of weights, as its layers say, found 8 bytes in all.',
+    );
+  });
+
+  test('a file that is no archive', async () => {
+    using folder = new TemporaryFolder();
+    expect(await messageOf([folder.write('dense.keras', 'text')])).toMatch(
+      /^dense\.keras: expected a whole zip archive, found one that cannot be read \(/,
+    );
+  });
+
+  test('an HDF5 file that is text, empty, cut off, or weights alone', async () => {
+    using folder = new TemporaryFolder();
+    const bytes = readFileSync(modelFixture('dense.h5'));
+    expect(await messageOf([folder.write('a.h5', 'some text\n')])).toBe('a.h5: expected an HDF5 file, found text.');
+    expect(await messageOf([folder.write('b.h5', '')])).toBe('b.h5: expected an HDF5 file, found an empty file.');
+    expect(await messageOf([folder.write('c.h5', bytes.subarray(0, 5_000))])).toMatch(
+      /^c\.h5: expected a whole HDF5 file, found a damaged one \(/,
+    );
+    const { unzipSync } = await import('fflate');
+    const { 'model.weights.h5': weights } = unzipSync(readFileSync(modelFixture('dense.keras')));
+    expect(await messageOf([folder.write('d.h5', weights!)])).toBe(
+      'd.h5: expected a whole model (an attribute "model_config"), found weights alone.',
+    );
+  });
+
+  test('a model of 10 GB claimed by a small archive', async () => {
+    const { unzipSync, strFromU8 } = await import('fflate');
+    const config = strFromU8(unzipSync(readFileSync(modelFixture('dense.keras')))['config.json']!);
+    const huge = config.replace('"units": 7', '"units": 65536').replace('"units": 3', '"units": 65536');
+    expect(await withArchive({ 'config.json': Buffer.from(huge) })).toMatch(
+      /^dense\.keras: model\.weights\.h5: expected 17,18\d,\d{3},\d{3} bytes of weights, as its layers say, found \d\d,\d{3} bytes in all\.$/,
+    );
+  });
+});
+
+describe('what is said where no model can be told', () => {
+  test('of a folder without one, and of one with several', async () => {
+    using folder = new TemporaryFolder();
+    mkdirSync(join(folder.path, 'empty'));
+    expect(await messageOf([join(folder.path, 'empty')])).toBe(
+      'empty: expected a model (model.json, .keras, .h5, .hdf5), found none.',
+    );
+    const two = join(folder.path, 'two');
+    mkdirSync(two);
+    for (const name of ['a.h5', 'b.keras']) cpSync(modelFixture('dense.h5'), join(two, name));
+    expect(await messageOf([two])).toBe('two: expected one model, found 2: a.h5, b.keras.');
+  });
+
+  test('of a path that is not there', async () => {
+    expect(await messageOf(['/nowhere/model.h5'])).toBe('/nowhere/model.h5: expected a file or folder, found none.');
+  });
+});

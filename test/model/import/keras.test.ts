@@ -1,0 +1,24 @@
+import { describe, expect, test } from 'vitest';
+import { readModel } from '../../../electron/model/import/read-model.ts';
+import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
+import { expectNoLeak } from '../../engine/no-leak.ts';
+import { largestDifference } from '../export/trained.ts';
+import { knownOf, modelFixture, outputOf } from './imported.ts';
+
+const shapes = { dense: [4, 3, 1] } as const;
+
+describe('a model that Keras has saved', () => {
+  test.each(
+    ['dense', 'convolutional', 'transposed'].flatMap((name) =>
+      ['keras', 'h5'].map((ending) => [name, ending] as const),
+    ),
+  )('computes here what it computed there: %s.%s', async (name, ending) => {
+    const { chain } = await readModel([modelFixture(`${name}.${ending}`)]);
+    const choices = name in shapes ? { inputShape: shapes[name as keyof typeof shapes] } : {};
+    const { shape, input, output } = knownOf(name);
+    const model = specAndWeights(chain, choices);
+    await expectNoLeak(() => {
+      expect(largestDifference(outputOf(model, input, shape[0]!), output)).toBeLessThan(2e-6);
+    });
+  });
+});
