@@ -7,6 +7,7 @@ import { addDecode } from './decode-command.ts';
 import { addEncode } from './encode-command.ts';
 import { addExport } from './export-command.ts';
 import { addImport } from './import-command.ts';
+import { addImportModel } from './import-model-command.ts';
 import { placesSeenFrom } from './places.ts';
 import { addReconstruct } from './reconstruct-command.ts';
 import { addRunFiles } from './run-file-commands.ts';
@@ -33,6 +34,7 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   addCluster(program);
   addSweep(program, places);
   addImport(program);
+  addImportModel(program);
   addReconstruct(program);
   addEncode(program);
   addDecode(program);

@@ -6,6 +6,7 @@ import { exportFormatIds, modelParts } from './export-formats.ts';
 import { GivenFileSchema, PathSchema, type HandedFile, type PageFile, type Staged } from './files.ts';
 import { IdSchema, Index, Split } from './ids.ts';
 import { imageRequests, type ImageAnswers, type ImportEvents } from './images.ts';
+import { importedModelRequests, type ImportedModelAnswers } from './imported-models.ts';
 import { modelRequests, type ModelAnswers } from './models.ts';
 import { queueRequests, type QueueAnswers, type QueueEvents } from './queue.ts';
 import { SettingsSchema, type SettingsAnswer, type SettingsEvents } from './settings.ts';
@@ -49,6 +50,7 @@ export const requestSchemas = {
   ...queueRequests,
   ...sweepRequests,
   ...modelRequests,
+  ...importedModelRequests,
   'model:export': v.strictObject(exportEntries),
   /** Preload → host only, on a port that the page cannot reach: what a person has dropped or chosen. */
   'preload:stage': v.strictObject({ files: v.pipe(v.array(GivenFileSchema), v.maxLength(1_000_000)) }),
@@ -65,7 +67,15 @@ export const requestSchemas = {
 } as const;
 
 export interface Answers
-  extends AppAnswers, ImageAnswers, RunAnswers, ShelfAnswers, QueueAnswers, SweepAnswers, ModelAnswers {
+  extends
+    AppAnswers,
+    ImageAnswers,
+    RunAnswers,
+    ShelfAnswers,
+    QueueAnswers,
+    SweepAnswers,
+    ModelAnswers,
+    ImportedModelAnswers {
   'settings:read': SettingsAnswer;
   'settings:write': SettingsAnswer;
   'image-set:list': readonly ImageSetSummary[];
@@ -108,6 +118,7 @@ export type EngineChannel =
   | 'image-set:plane'
   | Exclude<keyof ImageAnswers, `files:${string}`>
   | keyof ModelAnswers
+  | keyof ImportedModelAnswers
   | keyof SweepAnswers
   | RunEngineChannel
   | 'engine:stage'

@@ -217,6 +217,8 @@ export const ExperimentSchema = v.strictObject({
   /** The bottleneck sweep this is one size of; only said, never looked up. */
   sweep: v.exactOptional(IdSchema),
   imageSet: v.pipe(v.string(), v.minLength(1, 'must not be empty'), v.maxLength(120, 'must be at most 120 characters')),
+  /** Training begins with the weights of this run, whose model is the same, and not with new ones drawn from the seed. */
+  startFrom: v.exactOptional(v.strictObject({ runId: IdSchema, weights: v.picklist(['best', 'last']) })),
   model: ModelSpecSchema,
   training: TrainingSpecSchema,
 });

@@ -1,3 +1,6 @@
+import * as v from 'valibot';
+import { ExperimentSchema, ModelSpecSchema } from './experiment.ts';
+import { IdSchema, Index } from './ids.ts';
 import type { LayerSettings, LayerShape } from './layer-settings.ts';
 
 /** One layer of a model that was found in a file. */
@@ -28,4 +31,38 @@ export interface FoundModel {
   readonly parameters: number;
   /** What was left out because it changes nothing, a sentence each. */
   readonly notes: readonly string[];
+}
+
+/** Where an imported model is from: the name of its file, and whose format that is. */
+export interface ImportedFrom {
+  readonly file: string;
+  readonly format: string;
+}
+
+/** What the image set of a model is called that fits none of those that are here. */
+export const NO_IMAGE_SET = 'none';
+
+/** What a person says of a file in place of what is found out. */
+const choices = {
+  inputShape: v.exactOptional(ModelSpecSchema.entries.inputShape),
+  /** Index of the layer whose output is the code. */
+  codeLayer: v.exactOptional(Index),
+} as const;
+
+export const importedModelRequests = {
+  /** Reads a model's file, or folder, and keeps nothing. */
+  'model:inspect': v.strictObject({ staged: IdSchema, ...choices }),
+  /** Takes the model in, as a run that nobody trained here. */
+  'model:import': v.strictObject({
+    staged: IdSchema,
+    ...choices,
+    name: ExperimentSchema.entries.name,
+    /** What it is measured on and trained further with; by default the first whose images have its shape. */
+    imageSet: v.exactOptional(IdSchema),
+  }),
+} as const;
+
+export interface ImportedModelAnswers {
+  'model:inspect': FoundModel;
+  'model:import': { readonly runId: string };
 }

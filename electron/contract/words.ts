@@ -1,4 +1,5 @@
 import type { Experiment } from './experiment.ts';
+import type { ImportedFrom } from './imported-models.ts';
 
 /** Images as one column: uint8 [count, height, width, channels], row by row. */
 export interface ImageColumns {
@@ -113,8 +114,8 @@ export interface TrainingPath {
   readonly threads?: number;
 }
 
-/** `interrupted`: it was running or paused when its process ended. */
-export type RunStatus = 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted';
+/** `interrupted`: it was running or paused when its process ended; `imported`: its model is from elsewhere, never trained here. */
+export type RunStatus = 'running' | 'paused' | 'finished' | 'stopped' | 'failed' | 'interrupted' | 'imported';
 
 export interface RunSummary {
   readonly id: string;
@@ -151,6 +152,8 @@ export interface RunRecord {
   readonly test?: TestMetrics;
   /** From where on the run may differ in its last bits from one that was never interrupted, and why. */
   readonly inexact?: string;
+  /** Where an imported model is from. */
+  readonly imported?: ImportedFrom;
   /** Whether `model:export` has something to export. */
   readonly hasModel: boolean;
 }
@@ -188,7 +191,7 @@ export type RunProgress = { readonly runId: string } & (
 
 export interface RunEnded {
   readonly runId: string;
-  readonly status: Exclude<RunStatus, 'running' | 'paused'>;
+  readonly status: Exclude<RunStatus, 'running' | 'paused' | 'imported'>;
   readonly test?: TestMetrics;
   readonly problem?: string;
 }

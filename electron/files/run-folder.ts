@@ -29,7 +29,7 @@ const RunStateSchema = v.strictObject({
   version: v.literal(1),
   id: IdSchema,
   startedAt: v.string(),
-  status: v.picklist(['running', 'paused', 'finished', 'stopped', 'failed', 'interrupted']),
+  status: v.picklist(['running', 'paused', 'finished', 'stopped', 'failed', 'interrupted', 'imported']),
   /** The process that trains it. */
   processId: v.number(),
   /** Tells that process from a later one of the same number. */
@@ -39,6 +39,8 @@ const RunStateSchema = v.strictObject({
   inexact: v.exactOptional(v.string()),
   test: v.optional(TestSchema),
   problem: v.optional(v.string()),
+  /** Of a model from elsewhere: its file, and whose format that is. */
+  imported: v.exactOptional(v.strictObject({ file: v.string(), format: v.string() })),
 });
 export type RunState = v.InferOutput<typeof RunStateSchema>;
 

@@ -65,6 +65,7 @@ export class RunShelf {
       ...(state.path ? { path: plain(state.path) } : {}),
       ...(state.test ? { test: plain(state.test) } : {}),
       ...(state.inexact === undefined ? {} : { inexact: state.inexact }),
+      ...(state.imported === undefined ? {} : { imported: state.imported }),
       hasModel,
     };
   }
@@ -162,7 +163,7 @@ const isLiving = (status: RunStatus): boolean => status === 'running' || status 
 
 /** One cut off before its first checkpoint, which the end of the first epoch writes, begins again. */
 function canBeResumed(status: RunStatus, epochs: number, checkpoints: number): boolean {
-  if (isLiving(status) || status === 'finished') return false;
+  if (isLiving(status) || status === 'finished' || status === 'imported') return false;
   return checkpoints > 0 || (status === 'interrupted' && epochs <= 1);
 }
 

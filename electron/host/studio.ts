@@ -206,6 +206,11 @@ export class Studio {
       }),
       ...this.#queue.handlers,
       'model:export': (request) => this.#export(request),
+      'model:import': async (request) => {
+        const answer = await this.#ask('model:import', request);
+        this.#tell('runs:changed', {});
+        return answer;
+      },
     });
   }
 

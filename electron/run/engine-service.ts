@@ -12,6 +12,7 @@ import { ImportDesk } from './import-desk.ts';
 import { workHere, type ImportWork } from './import-work.ts';
 import { exportTrained } from './models/export-trained.ts';
 import { ModelDesk } from './models/model-desk.ts';
+import { ModelImports } from './models/model-imports.ts';
 import { OpenModels } from './models/open-models.ts';
 import { pixelPlaneOf } from './pixel-plane.ts';
 import { RunDesk } from './run-desk.ts';
@@ -46,10 +47,12 @@ export class EngineService {
       namesOf: async (imageSet, split, indices) =>
         (await library.handlers['image-set:pick']({ imageSet, split, indices })).names,
     });
+    const modelImports = new ModelImports({ ...surroundings, dataFolder, staged: this.staged, work: importWork });
     this.handlers = {
       ...library.handlers,
       ...imports.handlers,
       ...models.handlers,
+      ...modelImports.handlers,
       ...runs.handlers,
       'engine:describe': async () => ({
         tensorflow: tensorflowVersion(),

@@ -42,6 +42,10 @@ export class ImportThread implements ImportWork {
     return this.ask('import', [request], hooks);
   }
 
+  readModel(...[paths, hooks]: Parameters<ImportWork['readModel']>): ReturnType<ImportWork['readModel']> {
+    return this.ask('readModel', [paths], hooks);
+  }
+
   /** Ends the thread; what it was asked is answered with an error. */
   async close(): Promise<void> {
     clearTimeout(this.idle);

@@ -8,6 +8,7 @@ import {
 } from '../dataset/import/import-images.ts';
 import type { ImportOptions, ImportProgress } from '../contract/images.ts';
 import type { Result } from '../contract/errors.ts';
+import { readModel, type ReadModel } from '../model/import/read-model.ts';
 
 /** What imports are made of, wherever it is done; each throws what its namesake in `import-images.ts` throws. */
 export interface ImportWork {
@@ -19,10 +20,11 @@ export interface ImportWork {
     hooks?: ImportHooks,
   ): Promise<readonly PreviewImage[]>;
   import(request: ImportRequest, hooks?: ImportHooks): Promise<ImportReport>;
+  readModel(paths: readonly string[], hooks?: ImportHooks): Promise<ReadModel>;
 }
 
 /** Done in the thread that asks. */
-export const workHere: ImportWork = { plan: planImport, preview: previewImport, import: importImages };
+export const workHere: ImportWork = { plan: planImport, preview: previewImport, import: importImages, readModel };
 
 export type WorkName = keyof ImportWork;
 

@@ -5,6 +5,7 @@ import { makeRunner } from '../engine/make-runner.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { makeTrainingStep } from '../engine/step.ts';
 import { statePartsOf, type StatePart, type StepRunner } from '../engine/step-runner.ts';
+import { loadWeights } from '../model/weights-file.ts';
 import { pretrain, type PretrainingWork } from './pretraining.ts';
 
 /** The native side of one run: the network, what trains it and what measures it. */
@@ -24,7 +25,8 @@ export class Learner {
    * @param report is told why something had to be done in a slower way
    * @param path of a run resumed from a checkpoint, which keeps its own and has been pretrained
    * @param between awaited between the calls of pretraining; without it there is none
-   * @throws StudioError `bad-spec`
+   * @param startFrom folder of the model whose weights are taken in place of drawn ones
+   * @throws StudioError `bad-spec`; `not-found` or `bad-file` naming the file of those weights
    */
   static async create(
     experiment: Experiment,
@@ -34,11 +36,13 @@ export class Learner {
     report: (problem: string) => void,
     path?: TrainingPath['kind'],
     between?: PretrainingWork['between'],
+    startFrom?: string,
   ): Promise<Learner> {
     const network = buildNetwork(experiment.model, experiment.training.seed);
     try {
       const { training } = experiment;
-      if (between !== undefined && path === undefined) await pretrain({ network, images, training, between });
+      if (startFrom !== undefined && path === undefined) await loadWeights(network, startFrom);
+      else if (between !== undefined && path === undefined) await pretrain({ network, images, training, between });
       const step = makeTrainingStep(network, training);
       const chosen = path === undefined ? {} : { path };
       const runner = await makeRunner({ network, step, images, experiment, batchSize, lastBatchSize, ...chosen });

@@ -36,6 +36,9 @@ export async function readResumption(folder: RunFolder): Promise<Resumption> {
   if (state.status === 'finished') {
     throw new StudioError('refused', `The run "${state.id}" has finished: there is nothing to resume.`);
   }
+  if (state.status === 'imported') {
+    throw new StudioError('refused', `The run "${state.id}" is an imported model: there is nothing to resume.`);
+  }
   const living = state.status === 'running' || state.status === 'paused';
   if (living && state.processId !== process.pid && livesStill(state)) {
     throw new StudioError(

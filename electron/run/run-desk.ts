@@ -8,6 +8,7 @@ import { breathe, type Emit } from './emit.ts';
 import type { ImageSets } from './image-sets.ts';
 import { readResumption } from './resumption.ts';
 import { newRunId } from './run-id.ts';
+import { startOptions } from './start-from.ts';
 import { TrainingRun, type RunOptions } from './training-run.ts';
 
 export interface RunDeskOptions {
@@ -66,6 +67,7 @@ export class RunDesk {
       id,
       experiment,
       folder: RunFolder.under(this.dataFolder, id),
+      ...(await startOptions(experiment, this.dataFolder)),
     }));
     return { runId: id };
   }
@@ -79,7 +81,10 @@ export class RunDesk {
     const { imageSet } = await folder.readExperiment();
     await this.begin(imageSet, async () => {
       const resumption = await readResumption(folder);
-      return { id, experiment: resumption.experiment, folder, resumption };
+      const { experiment, from } = resumption;
+      // A checkpoint has weights of its own.
+      const start = from === undefined ? await startOptions(experiment, this.dataFolder) : {};
+      return { id, experiment, folder, resumption, ...start };
     });
     return {};
   }

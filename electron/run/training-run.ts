@@ -27,6 +27,8 @@ export interface RunOptions {
   readonly set: ImageSet;
   readonly folder: RunFolder;
   readonly emit: Emit;
+  /** Folder of the model whose weights it begins with; without one they are drawn. */
+  readonly startFrom?: string;
   /** Of a run that is taken up again. */
   readonly resumption?: Resumption;
   readonly policy?: CheckpointPolicy;
@@ -139,7 +141,7 @@ export class TrainingRun {
   }
 
   private async trainAll(): Promise<TestMetrics> {
-    const { experiment, resumption } = this.options;
+    const { experiment, resumption, startFrom } = this.options;
     await this.breathe({ runId: this.id, kind: 'preparing', fraction: 0, message: 'Building the model' });
     const { batchSize, lastBatchSize } = this.plan;
     const { images } = this.training;
@@ -147,7 +149,8 @@ export class TrainingRun {
     const path = resumption?.from?.note.engine.path;
     const between = (fraction: number, message: string): Promise<void> =>
       this.breathe({ runId: this.id, kind: 'preparing', fraction, message });
-    const learner = await Learner.create(experiment, images, batchSize, lastBatchSize, report, path, between);
+    const sizes = [batchSize, lastBatchSize] as const;
+    const learner = await Learner.create(experiment, images, ...sizes, report, path, between, startFrom);
     try {
       await this.takeUp(learner);
       const clock = (): number => this.watch.seconds;

@@ -210,3 +210,53 @@ describe('encode and decode', () => {
     expect(await cli(...args, '--data', data.path)).toMatchObject({ stdout: '', stderr: message, code: 1 });
   });
 });
+
+describe('import-model', () => {
+  const away = join(ROOT, 'test/fixtures/models/transposed.keras');
+
+  it('says what a file holds, and keeps nothing of it', async () => {
+    const stdout = await done('import-model', away, '--plan', '--data', at('elsewhere'));
+    expect(stdout.split('\n')).toEqual([
+      'Keras, images of 10 × 6 × 3, 964 parameters',
+      '  conv2d_5            conv      5 × 3 × 4  relu',
+      '* bottleneck          dense     5  linear  (the code)',
+      '  dense_3             dense     5 × 3 × 2  relu',
+      '  conv2d_transpose    conv      10 × 6 × 6  softplus',
+      '  conv2d_transpose_1  conv      10 × 6 × 3  sigmoid',
+      '',
+    ]);
+    expect(existsSync(at('elsewhere'))).toBe(false);
+    const { stderr, code } = await cli('import-model', away, '--plan', '--code', 'conv2d_transpose_1');
+    expect({ stderr, code }).toEqual({
+      stderr: '--code: expected one of conv2d_5, bottleneck, dense_3, conv2d_transpose, found "conv2d_transpose_1".\n',
+      code: 1,
+    });
+  });
+
+  it('takes it in, and it reconstructs as any run', async () => {
+    const stdout = await done(
+      'import-model',
+      away,
+      '--name',
+      'From Keras',
+      '--code',
+      'dense_3',
+      '--data',
+      data.path,
+      '--json',
+    );
+    const { runId, codeLayer } = JSON.parse(stdout) as { runId: string; codeLayer: number };
+    expect(codeLayer).toBe(2);
+    const folder = RunFolder.under(data.path, runId);
+    expect(await folder.readExperiment()).toMatchObject({
+      name: 'From Keras',
+      imageSet: 'none',
+      model: { code: { size: 30 } },
+    });
+    const picture = join(FIXTURES, 'rgb.png');
+    const told = await done('reconstruct', runId, picture, '--data', data.path, '--out', at('imported'));
+    expect(told).toMatch(/^1 pictures? reconstructed/);
+    const image = await sharp(join(at('imported'), '00001-rgb-reconstruction.png')).metadata();
+    expect(image).toMatchObject({ width: 6, height: 10 });
+  });
+});

@@ -98,5 +98,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'model:codes': [{ model, split: 'test' }],
   'model:neighbours': [{ model, codes: Float32Array.of(0.5, -1), split: 'training', count: 5 }],
   'model:merit': [{ model }],
+  'model:inspect': [staged, { ...staged, inputShape: [28, 28, 1], codeLayer: 2 }],
+  'model:import': [{ ...staged, name: 'From Keras', imageSet: 'mnist', codeLayer: 2 }],
   'model:export': [{ ...model, format: 'onnx', part: 'encoder', scalingInside: true }],
 };

@@ -109,7 +109,7 @@ describe('torn and foreign files', () => {
     [{ id: '../../etc' }, 'id must be lower-case letters, digits and dashes, found "../../etc".'],
     [
       { status: 'done' },
-      'status must be ("running" | "paused" | "finished" | "stopped" | "failed" | "interrupted"), found "done".',
+      'status must be ("running" | "paused" | "finished" | "stopped" | "failed" | "interrupted" | "imported"), found "done".',
     ],
     [{ more: true }, 'more must not be given: there is no such field.'],
   ])('run.json with %j', async (change, message) => {

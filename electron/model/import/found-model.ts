@@ -1,14 +1,13 @@
-import type { FoundModel } from '../../contract/imported-models.ts';
+import type * as v from 'valibot';
+import type { FoundModel, importedModelRequests } from '../../contract/imported-models.ts';
 import { layerUnits, widthOf, type LayerUnit } from './layer-units.ts';
 import { bad, sizeOf, type ReadChain } from './read-chain.ts';
 
 /** What a person may say of a file in place of what is found out. */
-export interface ImportChoices {
-  /** [height, width, channels] of the images, of a file that has rows of values. */
-  readonly inputShape?: readonly [height: number, width: number, channels: 1 | 3];
-  /** Index of the layer whose output is the code. */
-  readonly codeLayer?: number;
-}
+export type ImportChoices = Pick<
+  v.InferOutput<(typeof importedModelRequests)['model:inspect']>,
+  'inputShape' | 'codeLayer'
+>;
 
 export interface Autoencoder {
   readonly units: readonly LayerUnit[];

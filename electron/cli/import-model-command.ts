@@ -1,0 +1,93 @@
+import { resolve } from 'node:path';
+import { InvalidArgumentError, type Command } from 'commander';
+import { StudioError } from '../contract/errors.ts';
+import type { FoundModel } from '../contract/imported-models.ts';
+import { MOST_SIZE } from '../contract/images.ts';
+import { RunFolder } from '../files/run-folder.ts';
+import { engineEnvironment } from '../host/engine-environment.ts';
+import { describeFound, type ImportChoices } from '../model/import/found-model.ts';
+import { modelEndings, readModel } from '../model/import/read-model.ts';
+import { dataOption } from './model-options.ts';
+
+interface ImportModelOptions {
+  readonly code?: string;
+  readonly shape?: NonNullable<ImportChoices['inputShape']>;
+  readonly dataset?: string;
+  readonly name?: string;
+  readonly data: string;
+  readonly plan?: true;
+  readonly json?: true;
+}
+
+export function addImportModel(program: Command): void {
+  program
+    .command('import-model')
+    .description('take in an autoencoder of TensorFlow.js, Keras or ONNX; prints its id')
+    .argument('<file>', `a folder with model.json, or a file ending in ${modelEndings.slice(1).join(', ')}`)
+    .option('--code <layer>', 'name of the layer whose output is the code (default: the narrowest)')
+    .option('--shape <size>', 'height×width×channels of the images, of a model that takes rows of values', shape)
+    .option('--dataset <id>', 'the image set it is measured on (default: the first with images of its shape)')
+    .option('--name <text>', 'what it is called (default: as its file)')
+    .addOption(dataOption())
+    .option('--plan', 'only say what was found')
+    .option('--json', 'one JSON object on stdout')
+    .addHelpText(
+      'after',
+      '\nNothing in the file is executed. It is then a run like others: reconstruct, encode, export.',
+    )
+    .action((file: string, options: ImportModelOptions) => importOne(file, options));
+}
+
+async function importOne(file: string, options: ImportModelOptions): Promise<void> {
+  const model = await readModel([resolve(file)]);
+  const shaped = options.shape === undefined ? {} : { inputShape: options.shape };
+  const guessed = describeFound(model.chain, model.name, shaped);
+  const code = options.code === undefined ? {} : { codeLayer: layerNamed(guessed, options.code) };
+  const choices = { ...shaped, ...code };
+  const found = describeFound(model.chain, model.name, choices);
+  if (options.plan === true) {
+    process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : describe(found));
+    return;
+  }
+  Object.assign(process.env, engineEnvironment());
+  const { openSession } = await import('./model-session.ts');
+  const { importModel } = await import('../run/models/import-model.ts');
+  const dataFolder = resolve(options.data);
+  const chosen = options.dataset === undefined ? {} : { imageSet: options.dataset };
+  const { surroundings } = openSession({ folder: '' }, dataFolder);
+  const task = { model, choices, name: options.name ?? found.name, ...chosen, dataFolder };
+  const runId = await importModel(task, surroundings);
+  const { test } = await RunFolder.under(dataFolder, runId).readState();
+  const measured = test === undefined ? '' : `test: squared error per image ${test.squaredError.toFixed(4)}\n`;
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify({ runId, ...found, ...(test === undefined ? {} : { test }) })}\n`
+      : `${describe(found)}${measured}${runId}\n`,
+  );
+}
+
+function layerNamed({ layers }: FoundModel, name: string): number {
+  const index = layers.findIndex((layer) => layer.name === name && layer.canBeCode);
+  if (index >= 0) return index;
+  const names = layers.filter(({ canBeCode }) => canBeCode).map((layer) => layer.name);
+  throw new StudioError('bad-request', `--code: expected one of ${names.join(', ')}, found "${name}".`);
+}
+
+/** A line a layer; the code's is marked. */
+function describe({ format, layers, codeLayer, parameters, inputShape, notes }: FoundModel): string {
+  const images = inputShape === undefined ? 'rows of values' : `images of ${inputShape.join(' × ')}`;
+  const widest = Math.max(...layers.map(({ name }) => name.length));
+  const lines = layers.map(({ name, kind, shape: own, activation }, index) => {
+    const words = [name.padEnd(widest), kind.padEnd(8), own.join(' × '), activation].filter((word) => word !== '');
+    return `${index === codeLayer ? '* ' : '  '}${words.join('  ')}${index === codeLayer ? '  (the code)' : ''}\n`;
+  });
+  const told = notes.map((note) => `${note}\n`);
+  return [`${format}, ${images}, ${parameters.toLocaleString('en')} parameters\n`, ...lines, ...told].join('');
+}
+
+function shape(text: string): NonNullable<ImportChoices['inputShape']> {
+  const [height = 0, width = 0, channels = 1] = text.split(/[x×]/).map(Number);
+  const fits = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= MOST_SIZE;
+  if (fits(height) && fits(width) && (channels === 1 || channels === 3)) return [height, width, channels];
+  throw new InvalidArgumentError('Expected such as 28x28x1.');
+}
