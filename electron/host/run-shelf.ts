@@ -161,10 +161,13 @@ async function saidOf(
 
 const isLiving = (status: RunStatus): boolean => status === 'running' || status === 'paused';
 
-/** One cut off before its first checkpoint, which the end of the first epoch writes, begins again. */
+/**
+ * One cut off before its first checkpoint, which the end of the first epoch writes at the latest, begins again; so does one
+ * stopped before its first step.
+ */
 function canBeResumed(status: RunStatus, epochs: number, checkpoints: number): boolean {
   if (isLiving(status) || status === 'finished' || status === 'imported') return false;
-  return checkpoints > 0 || (status === 'interrupted' && epochs <= 1);
+  return checkpoints > 0 || (status === 'interrupted' && epochs <= 1) || (status === 'stopped' && epochs === 0);
 }
 
 /** Drops the keys that are present but undefined, which the schemas' types allow and the contract's do not. */

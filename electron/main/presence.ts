@@ -1,10 +1,11 @@
 import type { EventName, Events } from '../contract/contract.ts';
+import type { RunPaused } from '../contract/runs.ts';
 import type { RunEnded } from '../contract/words.ts';
 
 /** What the app shows of a run outside its window. */
 export interface Surroundings {
-  /** On the taskbar or dock: a share 0-1, `indeterminate`, or nothing. */
-  showProgress(progress: number | 'indeterminate' | 'paused' | 'none'): void;
+  /** On the taskbar or dock: a share 0-1 or one that is not known, standing still where it is paused; or nothing. */
+  showProgress(progress: number | 'indeterminate' | 'none', paused?: 'paused'): void;
   /** Whether the machine may go to sleep by itself. */
   keepAwake(awake: boolean): void;
   isInFront(): boolean;
@@ -35,8 +36,7 @@ export class Presence {
       case 'run:resumed':
         return this.#goesOn();
       case 'run:paused':
-        this.#surroundings.keepAwake(false);
-        return this.#surroundings.showProgress('paused');
+        return this.#paused(event.payload);
       case 'run:ended':
         return this.#ended(event.payload);
       default:
@@ -48,12 +48,23 @@ export class Presence {
     this.#surroundings.showProgress(this.#fraction ?? 'indeterminate');
   }
 
+  /** Whoever pauses a run knows; of a disk that is full nobody does. */
+  #paused({ problem }: RunPaused): void {
+    this.#surroundings.keepAwake(false);
+    this.#surroundings.showProgress(this.#fraction ?? 'indeterminate', 'paused');
+    if (problem !== undefined) this.#tellUnseen(`${this.#name}: training waits`, problem);
+  }
+
   #ended(ended: RunEnded): void {
     this.#surroundings.keepAwake(false);
     this.#surroundings.showProgress('none');
     // Whoever stops a run knows.
     if (ended.status === 'stopped' && ended.problem === undefined) return;
-    if (!this.#surroundings.isInFront()) this.#surroundings.notify(...endOf(this.#name, ended));
+    this.#tellUnseen(...endOf(this.#name, ended));
+  }
+
+  #tellUnseen(title: string, body: string): void {
+    if (!this.#surroundings.isInFront()) this.#surroundings.notify(title, body);
   }
 }
 

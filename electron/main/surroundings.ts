@@ -6,13 +6,12 @@ import type { Surroundings } from './presence.ts';
 export function surroundingsOf(window: BrowserWindow, show: () => void): Surroundings {
   let blocker: number | undefined;
   return {
-    showProgress: (progress) => {
+    showProgress: (progress, paused) => {
       if (window.isDestroyed()) return;
       if (progress === 'none') window.setProgressBar(-1);
-      // Above 1 it is indeterminate.
-      else if (progress === 'indeterminate') window.setProgressBar(2);
-      else if (progress === 'paused') window.setProgressBar(0.5, { mode: 'paused' });
-      else window.setProgressBar(progress);
+      else if (progress !== 'indeterminate') window.setProgressBar(progress, { mode: paused ?? 'normal' });
+      // Above 1 it is indeterminate, and moves.
+      else window.setProgressBar(paused ? 0 : 2, { mode: paused ?? 'indeterminate' });
     },
     keepAwake: (awake) => {
       if (blocker !== undefined) powerSaveBlocker.stop(blocker);

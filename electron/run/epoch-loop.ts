@@ -1,6 +1,7 @@
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { StepCall, StepRunner } from '../engine/step-runner.ts';
 import type { EpochPlan } from './epoch-plan.ts';
+import type { Stopwatch } from './stopwatch.ts';
 
 /** Where a run stands: everything else about its next step follows from the experiment. */
 export interface Position {
@@ -31,18 +32,24 @@ export class EpochLoop {
   position: Position;
   private readonly runner: StepRunner;
   private readonly plan: EpochPlan;
-  private readonly clock: () => number;
+  private readonly watch: Pick<Stopwatch, 'seconds'>;
   private readonly between: () => Promise<void>;
 
   /**
-   * @param clock seconds at work
+   * @param watch tells the seconds at work
    * @param between is awaited after each call of the runner, with the new position to be seen; what it throws ends the loop
    */
-  constructor(runner: StepRunner, plan: EpochPlan, from: Position, clock: () => number, between: () => Promise<void>) {
+  constructor(
+    runner: StepRunner,
+    plan: EpochPlan,
+    from: Position,
+    watch: Pick<Stopwatch, 'seconds'>,
+    between: () => Promise<void>,
+  ) {
     this.runner = runner;
     this.plan = plan;
     this.position = from;
-    this.clock = clock;
+    this.watch = watch;
     this.between = between;
   }
 
@@ -50,7 +57,7 @@ export class EpochLoop {
   async finishEpoch(): Promise<EpochCosts> {
     const { epoch } = this.position;
     const order = this.plan.orderOf(epoch);
-    const began = this.clock() - this.position.epochSeconds;
+    const began = this.watch.seconds - this.position.epochSeconds;
     while (this.position.done < this.plan.stepsPerEpoch) {
       const call = this.plan.callAfter(order, epoch, this.position.done, this.runner.path.stepsPerCall);
       const costs = this.runSteps(call);
@@ -60,7 +67,7 @@ export class EpochLoop {
         done: done + costs.length,
         costSum: costSum + costs.reduce((sum, cost) => sum + cost, 0),
         lastCost: costs.at(-1) ?? Number.NaN,
-        epochSeconds: this.clock() - began,
+        epochSeconds: this.watch.seconds - began,
       };
       await this.between();
     }

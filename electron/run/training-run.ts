@@ -153,10 +153,11 @@ export class TrainingRun {
     const learner = await Learner.create(experiment, images, ...sizes, report, path, between, startFrom);
     try {
       await this.takeUp(learner);
-      const clock = (): number => this.watch.seconds;
-      const loop = new EpochLoop(learner.runner, this.plan, this.position(), clock, () => this.betweenCalls());
+      const loop = new EpochLoop(learner.runner, this.plan, this.position(), this.watch, () => this.betweenCalls());
       this.position = () => loop.position;
       this.save = () => this.checkpoint(learner);
+      // What was learnt layer by layer is not learnt again, should the run be cut off in its first epoch.
+      if (experiment.training.pretraining !== undefined) await this.gate.persist(this.save);
       await this.trainEpochs(learner, loop);
       return await this.measure(learner);
     } finally {
@@ -294,8 +295,7 @@ export class TrainingRun {
 
   private async measure(learner: Learner): Promise<TestMetrics> {
     const { experiment, set, folder, emit } = this.options;
-    const message = 'Measuring on the test images';
-    emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message });
+    emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message: 'Measuring on the test images' });
     await loadWeights(learner.network, folder.modelFolder('best'));
     const { size } = experiment.model.code;
     return measureTest(await learner.inference(), set, this.training, size, this.best?.epoch ?? 0, this.breathe);

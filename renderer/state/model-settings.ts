@@ -45,8 +45,10 @@ export function layerSettings(path: string, { kind }: LayerSpec): readonly Setti
   }
 }
 
+export const codeSize = number('model.code.size', 'Code size', 'units, 1–4,096', 'How many numbers an image becomes.');
+
 export const codeSettings: readonly Setting[] = [
-  number('model.code.size', 'Code size', 'units, 1–4,096', 'How many numbers an image becomes.'),
+  codeSize,
   activation('model.code'),
   {
     kind: 'switch',

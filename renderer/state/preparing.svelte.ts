@@ -27,12 +27,12 @@ export class Preparing {
   fill(shown: Experiment | undefined): void {
     const [first] = this.#imageSets();
     if (this.draft || !first) return;
-    this.#draft = shown && this.#find(shown.imageSet) ? draftOf(shown) : draftOfPreset(presets[0]!, first);
+    this.#draft = shown && this.#find(shown.imageSet) ? draftOf(byItself(shown)) : draftOfPreset(presets[0]!, first);
   }
 
   /** Takes an experiment as it is, for images of the set that it names. */
   take(experiment: Experiment): void {
-    const draft = draftOf(experiment);
+    const draft = draftOf(byItself(experiment));
     const imageSet = this.#find(experiment.imageSet);
     this.#become(imageSet ? shapedFor(draft, imageSet) : draft);
   }
@@ -92,4 +92,11 @@ export class Preparing {
   #find(id: string | undefined): ImageSetSummary | undefined {
     return this.#imageSets().find((set) => set.id === id);
   }
+}
+
+/** What is trained from the panel is no part of the sweep that its settings come from. */
+function byItself(experiment: Experiment): Experiment {
+  const own = { ...experiment };
+  delete own.sweep;
+  return own;
 }

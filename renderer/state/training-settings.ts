@@ -1,6 +1,14 @@
 import type { Experiment, NoiseSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
+import { codeSize } from './model-settings.ts';
 import { optimizerSettings, scheduleSettings } from './optimizer-settings.ts';
-import { number, optionalSwitch, type ChoiceSetting, type Setting, type SettingGroup } from './setting.ts';
+import {
+  number,
+  optionalSwitch,
+  type ChoiceSetting,
+  type NumberSetting,
+  type Setting,
+  type SettingGroup,
+} from './setting.ts';
 import { optimizerWords, scheduleWords } from './spec-words.ts';
 
 const lossNames: Readonly<Record<TrainingSpec['loss'], string>> = {
@@ -220,7 +228,27 @@ function augmentationWords({ training: { augmentation } }: Experiment): string {
   );
 }
 
-/** Every setting of a training that the short panel does not hold, in groups. */
+/** What is set most often: always in sight. */
+export const mainSettings: readonly NumberSetting[] = [
+  codeSize,
+  number('training.learningRate', 'Learning rate', 'above 0, to 100', 'How far each step goes down the gradient.'),
+  number('training.batchSize', 'Batch size', 'images, 1–65,536', 'How many images each step looks at.'),
+  number('training.epochs', 'Epochs', '1–100,000', 'How often all training images are seen.'),
+  number(
+    'training.seed',
+    'Seed',
+    '0–2,147,483,647',
+    'Draws the first weights, the order and the noise: the same seed repeats a run.',
+  ),
+  number(
+    'training.validationCount',
+    'Validation',
+    'images held out',
+    'Never trained on: they choose the best epoch and end a run that no longer improves.',
+  ),
+];
+
+/** Every setting of a training that is not always in sight, in groups. */
 export const trainingGroups: readonly SettingGroup[] = [
   { id: 'loss', title: 'Loss', words: ({ training }) => lossNames[training.loss], settings: lossSettings },
   {

@@ -2,17 +2,12 @@ import type { Experiment } from '../../electron/contract/experiment.ts';
 import type { Problems } from './draft.ts';
 import { asSentence } from './draft-problems.ts';
 import { layerName } from './model-settings.ts';
-import { groupOf } from './training-settings.ts';
+import { groupOf, mainSettings } from './training-settings.ts';
 
-/** The fields of the short panel: their problems stand in sight. */
+/** Fields whose problems stand in sight. */
 const inSight = new Map([
   ['imageSet', 'Images'],
-  ['model.code.size', 'Code size'],
-  ['training.learningRate', 'Learning rate'],
-  ['training.batchSize', 'Batch size'],
-  ['training.epochs', 'Epochs'],
-  ['training.seed', 'Seed'],
-  ['training.validationCount', 'Validation'],
+  ...mainSettings.map(({ path, label }) => [path, label] as const),
   ['name', 'Title'],
 ]);
 

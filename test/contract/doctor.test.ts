@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { diagnose, type FindingKind } from '../../electron/contract/doctor/doctor.ts';
+import { experimentProblems } from '../../electron/contract/experiment-problems.ts';
 import { ExperimentSchema, type Experiment } from '../../electron/contract/experiment.ts';
 import { presetExperiment, presets, type Preset } from '../../electron/contract/presets.ts';
 import type { EpochMetrics, Health, RunStatus } from '../../electron/contract/words.ts';
@@ -37,6 +38,24 @@ function kinds(experiment: Experiment, metrics: readonly EpochMetrics[], status:
 }
 
 const falling = [0.03, 0.015, 0.009, 0.006, 0.005, 0.0045, 0.0041];
+
+const ill = (changes: Partial<Health>) => ({ health: { ...healthy, ...changes } });
+const sick = (changes: Partial<Health['layers'][number]>) =>
+  ill({ layers: [{ layer: 'decoder.0', units: 64, constant: 0, saturated: 0, ...changes }] });
+const best = [0.03, 0.015, 0.01, 0.0108, 0.0112, 0.012, 0.013];
+
+/** One for each thing that the doctor tells. */
+const illnesses: readonly { readonly metrics: readonly EpochMetrics[] }[] = [
+  { metrics: epochs([0.1, Number.NaN]) },
+  { metrics: epochs([0.2, 0.19, 0.18], ill({ outputDeviation: 0.001 })) },
+  { metrics: epochs([0.2, 0.19, 0.18]) },
+  { metrics: epochs(falling, ill({ activeCodeUnits: 0 })) },
+  { metrics: epochs(falling, sick({ saturated: 0.8 })) },
+  { metrics: epochs(falling, sick({ constant: 40 })) },
+  { metrics: epochs(falling, {}, best) },
+  { metrics: epochs([0.03, 0.02, 0.024, 0.019, 0.025, 0.018, 0.022]) },
+  { metrics: epochs([0.066, 0.0655, 0.065, 0.0645, 0.064]) },
+];
 
 describe('the doctor', () => {
   it('has nothing to say of a run that goes well, nor before it has seen anything', () => {
@@ -129,14 +148,21 @@ describe('the doctor', () => {
     expect(kinds(modern, ending)).toEqual([]);
   });
 
-  it('recommends only experiments that can be trained', () => {
-    const health = { ...healthy, outputDeviation: 0.001, activeCodeUnits: 0 };
-    const all = [
-      ...diagnose({ experiment: article, metrics: epochs([0.2, 0.2, 0.2], { health }), status: 'running' }),
-      ...diagnose({ experiment: article, metrics: epochs([0.1, Number.NaN]), status: 'failed' }),
-      ...diagnose({ experiment: modern, metrics: epochs([0.066, 0.0655, 0.065, 0.0645, 0.064]), status: 'running' }),
-    ];
-    expect(all).toHaveLength(3);
-    for (const { remedy } of all) expect(v.safeParse(ExperimentSchema, remedy.experiment).issues).toBeUndefined();
-  });
+  it.each(presets.map((preset) => [preset.id, preset] as const))(
+    'recommends of the preset %s only what can be trained, and never the same again',
+    (_, preset) => {
+      let tried = presetExperiment(preset, 'mnist', [28, 28, 1]);
+      for (const illness of illnesses) {
+        // Whoever follows the advice and is no better off is given other advice.
+        for (let attempt = 0; attempt < 3; attempt += 1) {
+          for (const { remedy } of diagnose({ experiment: tried, status: 'running', ...illness })) {
+            expect(v.safeParse(ExperimentSchema, remedy.experiment).issues).toBeUndefined();
+            expect(experimentProblems(remedy.experiment)).toEqual([]);
+            expect(remedy.experiment).not.toEqual(tried);
+            tried = remedy.experiment;
+          }
+        }
+      }
+    },
+  );
 });

@@ -171,6 +171,9 @@ describe('runs on disk', () => {
     await withCheckpoint('elsewhere', { status: 'paused', processId: process.pid });
     await addRun('diverged', { status: 'failed' });
     await addRun('cut-off-at-once', { status: 'running' });
+    await addRun('stopped-at-once', { status: 'stopped' });
+    const brought = await addRun('stopped-elsewhere', { status: 'stopped' });
+    await brought.addMetrics(metrics(1, 5));
     const old = await addRun('cut-off-long-ago', { status: 'interrupted' });
     await old.addMetrics(metrics(1, 5));
     await old.addMetrics(metrics(2, 4));
@@ -183,6 +186,8 @@ describe('runs on disk', () => {
       elsewhere: ['paused', false],
       diverged: ['failed', false],
       'cut-off-at-once': ['interrupted', true],
+      'stopped-at-once': ['stopped', true],
+      'stopped-elsewhere': ['stopped', false],
       'cut-off-long-ago': ['interrupted', false],
     });
   });

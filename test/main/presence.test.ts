@@ -6,7 +6,7 @@ import { record } from '../renderer/samples.ts';
 function presence(inFront = false) {
   const done: unknown[] = [];
   const follows = new Presence({
-    showProgress: (progress) => done.push(progress),
+    showProgress: (progress, paused) => done.push(paused ? `${progress}, ${paused}` : progress),
     keepAwake: (awake) => done.push(awake ? 'awake' : 'may sleep'),
     isInFront: () => inFront,
     notify: (title, body) => done.push(`${title} | ${body}`),
@@ -45,7 +45,18 @@ it('lets the machine sleep while the run is paused, and takes the progress up ag
   done.length = 0;
   follows.hear('run:paused', { runId: 'a', epoch: 1, step: 10 });
   follows.hear('run:resumed', { runId: 'a', epoch: 1, step: 10, problems: [] });
-  expect(done).toEqual(['may sleep', 'paused', 'awake', 0.25]);
+  expect(done).toEqual(['may sleep', '0.25, paused', 'awake', 0.25]);
+});
+
+it('tells of a disk that is full where the window is not looked at', () => {
+  const full = { runId: 'a', epoch: 1, step: 10, problem: 'The disk is full.' };
+  const [unseen, seen] = [presence(), presence(true)];
+  for (const { follows } of [unseen, seen]) {
+    follows.hear('run:started', record('a'));
+    follows.hear('run:paused', full);
+  }
+  expect(unseen.done.at(-1)).toBe(`${record('a').summary.name}: training waits | The disk is full.`);
+  expect(seen.done).toEqual(['awake', 'indeterminate', 'may sleep', 'indeterminate, paused']);
 });
 
 it.each([

@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { mkdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { FuseV1Options, getCurrentFuseWire } from '@electron/fuses';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { launchEngine } from '../../electron/cli/launch-engine.ts';
 import { unwrap } from '../../electron/contract/errors.ts';
@@ -14,6 +15,10 @@ import { unpackApp, type UnpackedApp } from './unpacked-app.ts';
 
 const standIn = join(projectRoot, 'test', 'app', 'stand-in', 'register.ts');
 const picture = join(projectRoot, 'test', 'fixtures', 'import', 'grey.png');
+
+/** How a wire of fuses writes a fuse's state. */
+const FUSE_OFF = '0'.charCodeAt(0);
+const FUSE_ON = '1'.charCodeAt(0);
 
 const data = new TemporaryFolder();
 let packaged: UnpackedApp;
@@ -68,9 +73,14 @@ describe('the packaged command line', () => {
     expect(heading).toContain('mse');
     expect(row).toContain('grey.png');
 
-    const exported = join(data.path, 'exported');
-    await run('cli.js', ['export', '--run', trained, '--out', exported, '--format', 'onnx']);
-    expect(readdirSync(exported).filter((name) => name.endsWith('.onnx'))).not.toEqual([]);
+    for (const [format, ending] of [
+      ['onnx', '.onnx'],
+      ['h5', '.h5'],
+    ] as const) {
+      const exported = join(data.path, `exported-${format}`);
+      await run('cli.js', ['export', '--run', trained, '--out', exported, '--format', format]);
+      expect(readdirSync(exported).filter((name) => name.endsWith(ending))).not.toEqual([]);
+    }
   });
 
   it('is what the app runs when it is started with "cli"', async () => {
@@ -104,6 +114,21 @@ describe('the packaged engine', () => {
 });
 
 describe('the package', () => {
+  it('has Electron’s fuses blown as electron-builder.yml says', async () => {
+    const wire = await getCurrentFuseWire(join(packaged.folder, 'autoencoder-studio'));
+    const off = [
+      FuseV1Options.RunAsNode,
+      FuseV1Options.EnableCookieEncryption,
+      FuseV1Options.EnableNodeOptionsEnvironmentVariable,
+      FuseV1Options.EnableNodeCliInspectArguments,
+      FuseV1Options.LoadBrowserProcessSpecificV8Snapshot,
+      FuseV1Options.GrantFileProtocolExtraPrivileges,
+    ];
+    const on = [FuseV1Options.EnableEmbeddedAsarIntegrityValidation, FuseV1Options.OnlyLoadAppFromAsar];
+    for (const fuse of off) expect(wire[fuse], FuseV1Options[fuse]).toBe(FUSE_OFF);
+    for (const fuse of on) expect(wire[fuse], FuseV1Options[fuse]).toBe(FUSE_ON);
+  });
+
   it('has the native libraries and MNIST beside the archive, each once', () => {
     const beside = packaged.files.filter(({ place }) => place === 'unpacked').map(({ path }) => path);
     const count = (name: string) => packaged.files.filter(({ path }) => path.endsWith(`/${name}`)).length;
@@ -122,13 +147,14 @@ describe('the package', () => {
     }
   });
 
-  it('has the licences of TensorFlow, libvips, MNIST and the packages', () => {
+  it('has the licences of TensorFlow, libvips, HDF5, MNIST and the packages', () => {
     const folder = join(packaged.folder, 'resources', 'licences');
     const text = (...path: string[]) => readFileSync(join(folder, ...path), 'utf8');
     expect(text('tensorflow', 'LICENSE')).toContain('Apache License');
     expect(text('tensorflow', 'THIRD_PARTY_NOTICES.txt')).toContain('eigen');
     expect(text('LIBVIPS.md')).toContain('LGPL');
     expect(text('MNIST.md')).toContain('LeCun');
+    expect(text('PACKAGES.txt')).toContain('HDF5 (Hierarchical Data Format 5) Software Library and Utilities');
     expect(text('PACKAGES.txt')).toMatch(/^sharp \d.*: Apache-2\.0$/m);
     expect(text('PACKAGES.txt')).toMatch(/^svelte \d.*: MIT$/m);
   });

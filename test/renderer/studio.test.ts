@@ -171,9 +171,12 @@ describe('the window', () => {
     const studio = await opened(new FakeHost());
     studio.place = 'runs';
     const { experiment } = record('a');
-    studio.reuse({ ...experiment, preset: 'map-2d', training: { ...experiment.training, epochs: 3 } });
+    const training = { ...experiment.training, epochs: 3 };
+    studio.reuse({ ...experiment, preset: 'map-2d', sweep: 'sweep-a', training });
     expect(studio.place).toBe('train');
     expect(studio.draft?.base.training.epochs).toBe(3);
+    // What is trained from here is no further size of that sweep.
+    expect(studio.draft?.base).not.toHaveProperty('sweep');
     studio.preparing.choosePreset(presets[1]!);
     expect(studio.draft?.base.preset).toBe('modern');
   });

@@ -4,8 +4,9 @@ import { presets, presetExperiment } from '../../electron/contract/presets.ts';
 import { draftOf, draftOfPreset, readDraft, withChoice, withText } from '../../renderer/state/draft.ts';
 import { valueAt } from '../../renderer/state/path-values.ts';
 import { presetOptions } from '../../renderer/state/preset-groups.ts';
+import { helpWords } from '../../renderer/state/setting-default.ts';
 import type { Setting } from '../../renderer/state/setting.ts';
-import { trainingGroups } from '../../renderer/state/training-settings.ts';
+import { mainSettings, trainingGroups } from '../../renderer/state/training-settings.ts';
 import { whereToLook } from '../../renderer/state/where-to-look.ts';
 import { articlePreset, mnist } from './samples.ts';
 
@@ -17,7 +18,10 @@ const choices = (setting: Setting): readonly unknown[] => {
   return setting.kind === 'switch' ? [setting.on, setting.off] : [];
 };
 
-const settingsOf = (experiment: Experiment) => trainingGroups.flatMap((group) => group.settings(experiment));
+const settingsOf = (experiment: Experiment): readonly Setting[] => [
+  ...mainSettings,
+  ...trainingGroups.flatMap((group) => group.settings(experiment)),
+];
 
 describe('the settings of a training', () => {
   it('all have a label, a sentence of help, and a range where they are typed', () => {
@@ -42,16 +46,43 @@ describe('the settings of a training', () => {
     }
   });
 
-  it('cover every field of the training but those of the short panel', () => {
+  it('cover every field of the training', () => {
     const all = [...presets.map((preset) => presetExperiment(preset, 'mnist', [28, 28, 1]))];
-    const short = ['learningRate', 'batchSize', 'epochs', 'seed', 'validationCount'].map((f) => `training.${f}`);
     const missing = all.flatMap((experiment) => {
-      const paths = [...settingsOf(experiment).map(({ path }) => path), ...short];
+      const paths = settingsOf(experiment).map(({ path }) => path);
       return leaves(experiment.training, 'training').filter(
         (leaf) => !paths.some((path) => leaf === path || leaf.startsWith(`${path}.`)),
       );
     });
     expect(missing).toEqual([]);
+  });
+});
+
+describe('the help of a setting', () => {
+  const setting = (path: string, draft = article) => settingsOf(draft.base).find((one) => one.path === path)!;
+  const help = (path: string, draft = article) => helpWords(draft, setting(path, draft));
+
+  it('says the default where it is something else now: the preset’s, or that of the kind chosen', () => {
+    expect(help('training.learningRate')).toBe('How far each step goes down the gradient.');
+    const faster = withText(article, 'training.learningRate', '0.5');
+    expect(help('training.learningRate', faster)).toBe('How far each step goes down the gradient. Default: 0.01.');
+
+    const optimizer = setting('training.optimizer');
+    const adam = optimizer.kind === 'choice' ? optimizer.options.find(({ id }) => id === 'adam')?.value : undefined;
+    const changed = withText(withChoice(article, 'training.optimizer', adam), 'training.optimizer.beta1', '0.5');
+    expect(help('training.optimizer', changed)).toMatch(/models\. Default: RMSProp\.$/);
+    expect(help('training.optimizer.beta1', changed)).toMatch(/step\. Default: 0\.9\.$/);
+
+    expect(help('training.dynamicBinarisation')).not.toContain('Default');
+    const drawn = withChoice(article, 'training.dynamicBinarisation', true);
+    expect(help('training.dynamicBinarisation', drawn)).toMatch(/ Default: off\.$/);
+  });
+
+  it('knows no default of an experiment without a preset but what it was opened with', () => {
+    const own = draftOf({ ...article.base, preset: undefined });
+    const other = withChoice(own, 'training.loss', 'bce');
+    expect(help('training.loss', other)).not.toContain('Default');
+    expect(help('training.epochs', withText(own, 'training.epochs', '7'))).toMatch(/ Default: 20\.$/);
   });
 });
 

@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '../../electron/contract/experiment.ts';
@@ -143,4 +143,23 @@ describe('a pretrained run', () => {
         expect(lastWeights(again).equals(await uninterrupted())).toBe(true);
       },
     ));
+
+  test('is kept as soon as it is pretrained: one that is killed at its first step is not pretrained again', () => {
+    using killed = new TemporaryFolder();
+    let copied = false;
+    const copyAtFirstStep: TinyOptions['listen'] = ({ name, payload }) => {
+      if (copied || name !== 'run:progressed' || payload.kind !== 'training') return;
+      copied = true;
+      cpSync(source, killed.path, { recursive: true });
+    };
+    let source = '';
+    return onRun({ listen: copyAtFirstStep }, async (tiny, dataFolder) => {
+      source = dataFolder;
+      await train(tiny);
+      const again = await resumedRun(killed.path, set);
+      expect((await train(again)).status).toBe('finished');
+      expect(messagesOf(again).filter((message) => message.startsWith('Pretraining'))).toEqual([]);
+      expect(lastWeights(again).equals(lastWeights(tiny))).toBe(true);
+    });
+  });
 });

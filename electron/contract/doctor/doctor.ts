@@ -1,6 +1,6 @@
 import type { Experiment } from '../experiment.ts';
 import type { EpochMetrics, RunStatus } from '../words.ts';
-import { remedies, type Remedy } from './remedies.ts';
+import { firstNew, remedies, type Remedy } from './remedies.ts';
 import { fellSlowly, isShaky, overfitSince, symptomsOf, type Symptoms } from './symptoms.ts';
 
 export type FindingKind =
@@ -82,7 +82,7 @@ function constantOutput({ experiment, metrics }: Patient, { health }: Symptoms):
       `Every image is given the same answer: reconstructions vary ${percent(share)} as much as the images do, so they look ` +
       'like one grey average.',
     advice: 'Nothing gets through the code. Start from today’s initial weights and activations, with smaller steps.',
-    remedy: remedies.modernRecipe(experiment),
+    remedy: firstNew(experiment, remedies.modernRecipe(experiment), remedies.smallerSteps(experiment, 1 / 3)),
   };
 }
 
@@ -103,7 +103,7 @@ function worseThanMean({ experiment, metrics }: Patient, { last, health, worst }
       `alone gives.${why}`,
     advice:
       'Smaller initial weights, GELU, Adam and a falling learning rate come to about 0.003 on MNIST with 128 code units.',
-    remedy: remedies.modernRecipe(experiment),
+    remedy: firstNew(experiment, remedies.modernRecipe(experiment), remedies.smallerSteps(experiment, 1 / 3)),
   };
 }
 
@@ -129,7 +129,7 @@ function saturatedUnits({ experiment, metrics }: Patient, { last, health, worst 
     kind: 'saturated-units',
     says: `${percent(worst.saturated)} of the values in ${nameOf(worst.layer)} lie in the flat ends of its activation: it hardly learns.`,
     advice: 'Start from smaller weights (Glorot), or use GELU, which has no second flat end.',
-    remedy: remedies.freshUnits(experiment),
+    remedy: firstNew(experiment, remedies.freshUnits(experiment), remedies.smallerSteps(experiment, 1 / 3)),
   };
 }
 
@@ -140,7 +140,7 @@ function constantUnits({ experiment, metrics }: Patient, { health }: Symptoms): 
     kind: 'constant-units',
     says: `${dead.constant} of ${dead.units} units in ${nameOf(dead.layer)} give the same value for every image: they are dead.`,
     advice: 'A unit with a slope everywhere (GELU) comes back to life, and smaller steps throw fewer out.',
-    remedy: remedies.freshUnits(experiment),
+    remedy: firstNew(experiment, remedies.freshUnits(experiment), remedies.smallerSteps(experiment, 1 / 3)),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Activation, Experiment, LayerSpec, ModelSpec } from '../experiment.ts';
+import type { Activation, Experiment, LayerSpec, ModelSpec, TrainingSpec } from '../experiment.ts';
 
 /** What to try instead, ready to be trained. */
 export interface Remedy {
@@ -6,6 +6,9 @@ export interface Remedy {
   readonly label: string;
   readonly experiment: Experiment;
 }
+
+/** In pixels: what the schema of experiments takes. */
+const MOST_SHIFT = 16;
 
 const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
@@ -45,7 +48,7 @@ export const remedies = {
         ...experiment,
         model: withFreshUnits(experiment),
         training: {
-          ...training,
+          ...withoutPretraining(training),
           optimizer: ADAM,
           learningRate: 0.002,
           schedule: { kind: 'cosine', finalFraction: 0 },
@@ -58,7 +61,11 @@ export const remedies = {
   freshUnits(experiment: Experiment): Remedy {
     return {
       label: 'Try GELU and Glorot weights',
-      experiment: { ...experiment, model: withFreshUnits(experiment) },
+      experiment: {
+        ...experiment,
+        model: withFreshUnits(experiment),
+        training: withoutPretraining(experiment.training),
+      },
     };
   },
 
@@ -77,20 +84,27 @@ export const remedies = {
 
   stopInTime(experiment: Experiment): Remedy {
     const { training } = experiment;
-    const { shiftPixels } = training.augmentation;
+    const { augmentation, earlyStopping } = training;
+    const shiftPixels = Math.min(MOST_SHIFT, augmentation.shiftPixels + 1);
     return {
-      label: 'Try shifts and early stopping',
+      label: earlyStopping ? 'Try larger shifts' : 'Try shifts and early stopping',
       experiment: {
         ...experiment,
         training: {
           ...training,
-          augmentation: { ...training.augmentation, shiftPixels: Math.max(1, shiftPixels) },
-          earlyStopping: training.earlyStopping ?? { patience: 5, minimumImprovement: 0 },
+          augmentation: { ...augmentation, shiftPixels },
+          earlyStopping: earlyStopping ?? { patience: 5, minimumImprovement: 0 },
         },
       },
     };
   },
 } as const;
+
+/** The first that changes anything: nobody is sent to train once more what has just been trained. */
+export function firstNew(experiment: Experiment, ...offered: readonly [Remedy, ...Remedy[]]): Remedy {
+  const was = JSON.stringify(experiment);
+  return offered.find((remedy) => JSON.stringify(remedy.experiment) !== was) ?? offered[0];
+}
 
 function withFreshUnits({ model, training }: Experiment): ModelSpec {
   const { encoder, code, decoder } = model;
@@ -103,6 +117,12 @@ function withFreshUnits({ model, training }: Experiment): ModelSpec {
     code: keepsCode ? code : { ...code, activation: 'linear' },
     decoder: decoder === 'mirror' ? decoder : decoder.map(fresh),
   };
+}
+
+/** Only logistic units can be pretrained as restricted Boltzmann machines. */
+function withoutPretraining(training: TrainingSpec): TrainingSpec {
+  const { pretraining, ...direct } = training;
+  return pretraining === undefined ? training : direct;
 }
 
 const FLAT: ReadonlySet<Activation> = new Set(['sigmoid', 'tanh', 'relu', 'softplus']);

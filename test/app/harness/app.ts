@@ -38,11 +38,16 @@ export interface StudioApp {
 
 export const builtApp = join(projectRoot, 'out', 'main', 'index.js');
 
+/** The packaged app's program, where that is to be tested in place of the built one. */
+export const packagedProgram = (env: NodeJS.ProcessEnv = process.env): string | undefined =>
+  env['AUTOENCODER_STUDIO_TEST_PROGRAM'];
+
 /**
  * The one switch: Electron itself where its program is installed and there is a screen, else the stand-in. The variable
- * `AUTOENCODER_STUDIO_TEST_ON` set to `electron` or `stand-in` decides instead.
+ * `AUTOENCODER_STUDIO_TEST_ON` set to `electron` or `stand-in` decides instead; a packaged program is Electron.
  */
 export function testedOn(env: NodeJS.ProcessEnv = process.env): 'electron' | 'stand-in' {
+  if (packagedProgram(env) !== undefined) return 'electron';
   const wanted = env['AUTOENCODER_STUDIO_TEST_ON'];
   if (wanted === 'electron' || wanted === 'stand-in') return wanted;
   const hasScreen = process.platform !== 'linux' || Boolean(env['DISPLAY'] ?? env['WAYLAND_DISPLAY']);

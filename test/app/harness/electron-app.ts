@@ -2,16 +2,20 @@ import { once } from 'node:events';
 import { _electron, type ElectronApplication } from '@playwright/test';
 import { installedElectron } from '../../../scripts/electron-binary.ts';
 import type { MenuItemSeen } from '../stand-in/link.ts';
-import { builtApp, type LaunchOptions, type StudioApp } from './app.ts';
+import { builtApp, packagedProgram, type LaunchOptions, type StudioApp } from './app.ts';
 
 const ENGINE_SERVICE = 'Autoencoder Studio engine';
 
-/** Runs the built app in Electron itself. */
+/** Runs the built app in Electron itself, or the packaged one. */
 export async function launchElectron(options: LaunchOptions): Promise<StudioApp> {
-  const executablePath = installedElectron();
+  const packaged = packagedProgram();
+  const executablePath = packaged ?? installedElectron();
   if (executablePath === undefined) throw new Error("Electron's program is not installed: npx install-electron.");
   const sandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
-  const app = await _electron.launch({ executablePath, args: [...sandbox, builtApp, `--data=${options.dataFolder}`] });
+  const app = await _electron.launch({
+    executablePath,
+    args: [...sandbox, ...(packaged === undefined ? [builtApp] : []), `--data=${options.dataFolder}`],
+  });
   const page = await app.firstWindow();
   return {
     page,
