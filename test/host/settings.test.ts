@@ -1,0 +1,81 @@
+import { describe, expect, it } from 'vitest';
+import { unwrap } from '../../electron/contract/errors.ts';
+import type { Settings } from '../../electron/contract/settings.ts';
+import { settled } from './fake-engine.ts';
+import { dataFolders, experiment, openStudio, started } from './studio-samples.ts';
+
+const data = dataFolders();
+
+describe('the threads', () => {
+  it('are read, and changed by starting the engine anew', async () => {
+    const { window, launched } = await openStudio(data.path);
+    expect(unwrap(await window.call('settings:read', {}))).toEqual({ settings: {}, cores: 4 });
+    const changed = { settings: { threads: 2 }, cores: 4 };
+    expect(unwrap(await window.call('settings:write', { settings: { threads: 2 } }))).toEqual(changed);
+    expect(launched[0]!.kills).toEqual([false]);
+    expect(launched).toHaveLength(2);
+    expect(unwrap(await window.call('settings:write', { settings: { threads: 2 } }))).toEqual(changed);
+    expect(launched).toHaveLength(2);
+    expect(unwrap(await window.call('settings:read', {}))).toEqual(changed);
+  });
+
+  it('stay as they are while a run trains, and change when it has ended', async () => {
+    const { window, launched } = await openStudio(data.path);
+    launched[0]!.send('run:started', started('run-a'));
+    await settled();
+    const write = () => window.call('settings:write', { settings: { threads: 2 } });
+    const message = 'The threads cannot be changed while a run trains. Stop it, or wait until it ends.';
+    expect(await write()).toEqual({ ok: false, error: { code: 'busy', message } });
+    expect(launched).toHaveLength(1);
+    launched[0]!.send('run:ended', { runId: 'run-a', status: 'finished' });
+    await settled();
+    expect(await write()).toMatchObject({ ok: true });
+    expect(launched).toHaveLength(2);
+  });
+
+  it('alone wait for a run’s end: the theme changes meanwhile, and every window hears it', async () => {
+    const { window, launched } = await openStudio(data.path);
+    launched[0]!.send('run:started', started('run-a'));
+    await settled();
+    const heard: unknown[] = [];
+    window.listen('settings:changed', (answer) => heard.push(answer));
+    expect(await window.call('settings:write', { settings: { theme: 'dark', zoom: 150 } })).toMatchObject({ ok: true });
+    await settled();
+    expect(heard).toEqual([{ settings: { theme: 'dark', zoom: 150 }, cores: 4 }]);
+    expect(launched).toHaveLength(1);
+  });
+
+  it('stay as they are while a run is about to start; a run asked for during a change starts after it', async () => {
+    let begin: (answer: { runId: string }) => void = () => undefined;
+    const { window, launched } = await openStudio(data.path, {
+      'run:start': () => new Promise((resolve) => (begin = resolve)),
+    });
+    const first = window.call('run:start', { experiment });
+    await settled();
+    expect(await window.call('settings:write', { settings: { threads: 2 } })).toMatchObject({
+      ok: false,
+      error: { code: 'busy' },
+    });
+    begin({ runId: 'run-a' });
+    await first;
+    const change = window.call('settings:write', { settings: { threads: 2 } });
+    const second = window.call('run:start', { experiment });
+    expect(await change).toMatchObject({ ok: true });
+    expect(launched).toHaveLength(2);
+    await settled();
+    begin({ runId: 'run-b' });
+    expect(await second).toEqual({ ok: true, value: { runId: 'run-b' } });
+  });
+
+  it.each([
+    [{ threads: 0 }, 'settings:write: settings.threads must be at least 1, found 0.'],
+    [{ threads: 5 }, "settings:write: threads must be at most 4, this machine's cores, found 5."],
+    [{ colour: 'red' }, 'settings:write: settings.colour must not be given: there is no such field.'],
+    [{ theme: 'blue' }, 'settings:write: settings.theme must be ("system" | "light" | "dark"), found "blue".'],
+  ])('%j are refused', async (given, message) => {
+    const { window, launched } = await openStudio(data.path);
+    const answer = await window.call('settings:write', { settings: given as Settings });
+    expect(answer).toEqual({ ok: false, error: { code: 'bad-request', message } });
+    expect(launched).toHaveLength(1);
+  });
+});
