@@ -38,5 +38,6 @@ try {
   process.stderr.write(
     `${error instanceof PackageError ? error.message : String(error instanceof Error ? error.stack : error)}\n`,
   );
-  process.exitCode = 1;
+  // Not `exitCode`: what electron-builder leaves behind ends this process with 0 once nothing is left to do.
+  process.exit(1);
 }
