@@ -11,10 +11,11 @@ export async function launchElectron(options: LaunchOptions): Promise<StudioApp>
   const packaged = packagedProgram();
   const executablePath = packaged ?? installedElectron();
   if (executablePath === undefined) throw new Error("Electron's program is not installed: npx install-electron.");
-  const sandbox = process.platform === 'linux' && process.getuid?.() === 0 ? ['--no-sandbox'] : [];
   const app = await _electron.launch({
     executablePath,
-    args: [...sandbox, ...(packaged === undefined ? [builtApp] : []), `--data=${options.dataFolder}`],
+    // Chromium's sandbox does not run as root.
+    chromiumSandbox: process.platform !== 'linux' || process.getuid?.() !== 0,
+    args: [...(packaged === undefined ? [builtApp] : []), `--data=${options.dataFolder}`],
   });
   const page = await app.firstWindow();
   return {
