@@ -16,7 +16,7 @@ const parts: readonly (readonly [name: string, belongs: RegExp])[] = [
   ['libvips and sharp', /node_modules\/(@img|sharp)\//],
   ['other packages', /node_modules\//],
   ['window', /^out\/(renderer|preload)\//],
-  ['app and command line', /^(out|package\.json|LICENSE)/],
+  ['app and command line', /^(out|resources|package\.json|LICENSE)/],
 ];
 
 /** The parts of a packed app with their sizes, the largest first; a part with no file is left out. */
