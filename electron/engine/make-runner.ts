@@ -32,8 +32,8 @@ const MOST_STEPS_A_CALL = 50;
 
 /**
  * The fastest way to execute this experiment's steps that works here: an XLA loop for dense models, TensorFlow's own loop for
- * convolutions (XLA's are slow on a CPU and in a loop may never end) and for much noise (XLA draws 100,000 numbers in 50 ms,
- * TensorFlow's own kernel in less than one), step by step where neither can be had. What was not taken, and why, is in the
+ * convolutions (XLA's are slow on a CPU and in a loop may never end) and for much noise (XLA's is hardly quicker then, and would
+ * hold the noise of all K steps at once), step by step where neither can be had. What was not taken, and why, is in the
  * runner's path.
  */
 export async function makeRunner(options: RunnerOptions): Promise<StepRunner> {

@@ -1,6 +1,6 @@
 import { StudioError } from '../../contract/errors.ts';
 import { tf } from '../tensorflow.ts';
-import { trace, type Trace, type ValueSource } from './trace.ts';
+import { trace, withoutDeadNodes, type Trace } from './trace.ts';
 
 /** What is traced: the inputs of one run, and the run itself. */
 export interface Traceable {
@@ -67,26 +67,6 @@ function checkSameTrace(first: Trace, second: Trace): void {
   });
   if (JSON.stringify(first.results) !== JSON.stringify(second.results))
     throw refused('its results come from different ops');
-}
-
-/** The trace without what no result needs. */
-function withoutDeadNodes(trace: Trace): Trace {
-  const live = new Set<number>();
-  const visit = (source: ValueSource): void => {
-    if (source.from !== 'node' || live.has(source.index)) return;
-    live.add(source.index);
-    trace.nodes[source.index]?.inputs.forEach(visit);
-  };
-  trace.results.forEach(visit);
-  const kept = [...live].sort((a, b) => a - b);
-  const places = new Map(kept.map((index, place) => [index, place]));
-  const moved = (source: ValueSource): ValueSource =>
-    source.from === 'node' ? { ...source, index: places.get(source.index) ?? -1 } : source;
-  const nodes = kept.flatMap((index) => {
-    const node = trace.nodes[index];
-    return node === undefined ? [] : [{ ...node, inputs: node.inputs.map(moved) }];
-  });
-  return { constants: trace.constants, nodes, results: trace.results.map(moved) };
 }
 
 function userOf(trace: Trace, constant: number): string {

@@ -68,6 +68,26 @@ export function trace(inputs: readonly tf.Tensor[], compute: () => readonly tf.T
   }
 }
 
+/** The trace without what no result needs. */
+export function withoutDeadNodes(trace: Trace): Trace {
+  const live = new Set<number>();
+  const visit = (source: ValueSource): void => {
+    if (source.from !== 'node' || live.has(source.index)) return;
+    live.add(source.index);
+    trace.nodes[source.index]?.inputs.forEach(visit);
+  };
+  trace.results.forEach(visit);
+  const kept = [...live].sort((a, b) => a - b);
+  const places = new Map(kept.map((index, place) => [index, place]));
+  const moved = (source: ValueSource): ValueSource =>
+    source.from === 'node' ? { ...source, index: places.get(source.index) ?? -1 } : source;
+  const nodes = kept.flatMap((index) => {
+    const node = trace.nodes[index];
+    return node === undefined ? [] : [{ ...node, inputs: node.inputs.map(moved) }];
+  });
+  return { constants: trace.constants, nodes, results: trace.results.map(moved) };
+}
+
 /** The binding's number of a tensor; uploads values that tfjs has kept back until now. */
 function idOf(tensor: tf.Tensor): number {
   return recordableBackend().getInputTensorIds([tensor])[0] ?? -1;

@@ -2,6 +2,7 @@ import { addIntegers, addUnitPixels, typed } from './common-nodes.ts';
 import { emitTrace } from './emit-trace.ts';
 import { after, DataType, NodeList, nodeName, type FunctionArgument, type GraphFunction } from './graph-def.ts';
 import type { SessionVariable } from './session-variables.ts';
+import { splitDraws, type SplitTrace } from './split-draws.ts';
 import type { Trace } from './trace.ts';
 
 /** How TensorFlow runs the loop: compiled by XLA as one kernel, or lowered into its own dataflow graph. */
@@ -38,6 +39,9 @@ interface LoopVariable extends FunctionArgument {
 const COSTS_PLACE = 1;
 const STATE_PLACE = 8;
 
+/** What a trace takes after the state (`LoopOptions.trace`). */
+const INPUTS_AFTER_STATE = 4;
+
 /**
  * Adds "run up to K training steps" to a graph: a While over the step whose loop variables are the state, so that nothing
  * leaves TensorFlow between two steps. Fed: how many steps, indices [K, batch], learning rates [K], betas [K], the first
@@ -52,14 +56,15 @@ export function addTrainingLoop(nodes: NodeList, functions: GraphFunction[], opt
   const rates = feed(DataType.float32, [steps]);
   const betas = feed(DataType.float32, [steps]);
   const seed = feed(DataType.int32, [2]);
-  const variables = loopVariables(options);
-  functions.push(conditionFunction(options, variables), bodyFunction(options, variables));
+  const parts = partsOf(options);
+  const variables = loopVariables(parts);
+  functions.push(conditionFunction(parts, variables), bodyFunction(parts, variables));
 
-  const fed: FedInputs = { count, indices, rates, betas, seed };
+  const fed: FedInputs = { count, indices, rates, betas, seed, draws: addDraws(nodes, parts, seed) };
   const costs =
     options.kind === 'xla-loop'
-      ? callCompiled(nodes, functions, options, variables, fed)
-      : runInGraph(nodes, options, variables, fed);
+      ? callCompiled(nodes, functions, parts, variables, fed)
+      : runInGraph(nodes, parts, variables, fed);
   return {
     batchSize,
     steps,
@@ -74,11 +79,44 @@ export function addTrainingLoop(nodes: NodeList, functions: GraphFunction[], opt
   };
 }
 
-/** References of what a call feeds. */
-type FedInputs = TrainingLoop['feeds'];
+/** References of what a call feeds, and of the numbers drawn from its seed: for each draw [K, ...shape]. */
+type FedInputs = TrainingLoop['feeds'] & { readonly draws: readonly string[] };
 
-/** Everything the While carries, in order; the state comes last. */
-function loopVariables({ state, images, steps, batchSize }: LoopOptions): LoopVariable[] {
+/** The step's trace as the loop's body runs it, and what is drawn before the loop. */
+interface LoopParts extends LoopOptions {
+  readonly split: SplitTrace;
+}
+
+/**
+ * Random words are drawn before a loop that XLA compiles, by TensorFlow's own kernel: the words are the same, and XLA takes a
+ * hundred times longer for each, because it computes them anew for every use.
+ */
+function partsOf(options: LoopOptions): LoopParts {
+  const { kind, trace, state } = options;
+  const inputs = state.length + INPUTS_AFTER_STATE;
+  const whole = { draws: { constants: [], nodes: [], results: [] }, shapes: [], rest: trace };
+  return { ...options, split: kind === 'xla-loop' ? splitDraws(trace, inputs - 1, inputs) : whole };
+}
+
+/** The draws of all K steps. */
+function addDraws(nodes: NodeList, { split, steps }: LoopParts, seed: string): string[] {
+  if (split.shapes.length === 0) return [];
+  const drawn = Array.from({ length: steps }, (_, step) => {
+    const own = nodes.add('AddV2', [seed, addIntegers(nodes, [2], [0, step])], { T: typed(DataType.int32) });
+    return emitTrace(nodes, split.draws, [own]);
+  });
+  const count = { kind: 'integer', value: steps } as const;
+  return split.shapes.map((_, draw) =>
+    nodes.add(
+      'Pack',
+      drawn.map((own) => own[draw] ?? ''),
+      { N: count, T: typed(DataType.int32), axis: { kind: 'integer', value: 0 } },
+    ),
+  );
+}
+
+/** Everything the While carries, in order. */
+function loopVariables({ state, images, steps, batchSize, split }: LoopParts): LoopVariable[] {
   return [
     { name: 'step', type: DataType.int32, shape: [] },
     { name: 'costs', type: DataType.float32, shape: [steps] },
@@ -89,11 +127,14 @@ function loopVariables({ state, images, steps, batchSize }: LoopOptions): LoopVa
     { name: 'betas', type: DataType.float32, shape: [steps] },
     { name: 'seed', type: DataType.int32, shape: [2] },
     ...state.map(({ type, shape }, index) => ({ name: `state_${index}`, type, shape })),
+    ...split.shapes.map((shape, index) => ({ name: drawName(index), type: DataType.int32, shape: [steps, ...shape] })),
   ];
 }
 
+const drawName = (index: number): string => `draw_${index}`;
+
 /** step < count */
-function conditionFunction({ name }: LoopOptions, variables: readonly LoopVariable[]): GraphFunction {
+function conditionFunction({ name }: LoopParts, variables: readonly LoopVariable[]): GraphFunction {
   const nodes = new NodeList({ inFunction: true });
   const more = nodes.add('Less', ['step', 'count'], { T: typed(DataType.int32) });
   return {
@@ -105,7 +146,7 @@ function conditionFunction({ name }: LoopOptions, variables: readonly LoopVariab
 }
 
 /** One step: gathers its batch from the resident images, runs the trace, notes the cost. */
-function bodyFunction({ name, trace, state, steps }: LoopOptions, variables: readonly LoopVariable[]): GraphFunction {
+function bodyFunction({ name, split, state, steps }: LoopParts, variables: readonly LoopVariable[]): GraphFunction {
   const nodes = new NodeList({ inFunction: true });
   const float = typed(DataType.float32);
   const integer = typed(DataType.int32);
@@ -120,8 +161,10 @@ function bodyFunction({ name, trace, state, steps }: LoopOptions, variables: rea
   const offset = nodes.add('Mul', [addIntegers(nodes, [2], [0, 1]), 'step'], { T: integer });
   const seed = nodes.add('AddV2', ['seed', offset], { T: integer });
   const scalars = ['rates', 'betas'].map((name) => gather(name, DataType.float32, 'step'));
-  const inputs = [...state.map((_, index) => `state_${index}`), batch, ...scalars, seed];
-  const [cost, ...next] = emitTrace(nodes, trace, inputs) as [string, ...string[]];
+  const draws = split.shapes.map((_, index) => drawName(index));
+  const drawn = draws.map((name) => gather(name, DataType.int32, 'step'));
+  const inputs = [...state.map((_, index) => `state_${index}`), batch, ...scalars, seed, ...drawn];
+  const [cost, ...next] = emitTrace(nodes, split.rest, inputs) as [string, ...string[]];
 
   const places = addIntegers(
     nodes,
@@ -131,7 +174,7 @@ function bodyFunction({ name, trace, state, steps }: LoopOptions, variables: rea
   const here = nodes.add('Equal', [places, 'step'], { T: integer });
   const costs = nodes.add('SelectV2', [here, cost, 'costs'], { T: float });
   const following = nodes.add('AddV2', ['step', one], { T: integer });
-  const results = [following, costs, 'count', 'images', 'indices', 'rates', 'betas', 'seed', ...next];
+  const results = [following, costs, 'count', 'images', 'indices', 'rates', 'betas', 'seed', ...next, ...draws];
   return {
     name: `${name}_body`,
     inputs: variables,
@@ -151,7 +194,7 @@ function bodyFunction({ name, trace, state, steps }: LoopOptions, variables: rea
  */
 function addLoop(
   nodes: NodeList,
-  options: LoopOptions,
+  options: LoopParts,
   variables: readonly LoopVariable[],
   fed: FedInputs,
   handles: readonly string[],
@@ -165,7 +208,7 @@ function addLoop(
   const costs = nodes.constant({ type: DataType.float32, shape: [steps], bytes: new Uint8Array(4 * steps) });
   const loop = nodes.add(
     'While',
-    [start, costs, fed.count, pixels, fed.indices, fed.rates, fed.betas, fed.seed, ...weights],
+    [start, costs, fed.count, pixels, fed.indices, fed.rates, fed.betas, fed.seed, ...weights, ...fed.draws],
     {
       T: { kind: 'types', value: variables.map(({ type }) => type) },
       cond: { kind: 'function', value: `${name}_condition` },
@@ -186,7 +229,7 @@ function addLoop(
 }
 
 /** The loop in the graph itself. */
-function runInGraph(nodes: NodeList, options: LoopOptions, variables: readonly LoopVariable[], fed: FedInputs): string {
+function runInGraph(nodes: NodeList, options: LoopParts, variables: readonly LoopVariable[], fed: FedInputs): string {
   const handles = [options.images, ...options.state].map(({ handle }) => handle);
   return addLoop(nodes, options, variables, fed, handles);
 }
@@ -198,26 +241,36 @@ function runInGraph(nodes: NodeList, options: LoopOptions, variables: readonly L
 function callCompiled(
   nodes: NodeList,
   functions: GraphFunction[],
-  options: LoopOptions,
+  options: LoopParts,
   variables: readonly LoopVariable[],
   fed: FedInputs,
 ): string {
   const inside = new NodeList({ inFunction: true });
   const resources = [options.images, ...options.state];
   const names = resources.map((_, index) => `resource_${index}`);
+  const draws = fed.draws.map((_, index) => drawName(index));
   const inputs: FunctionArgument[] = [
     { name: 'count', type: DataType.int32 },
     { name: 'indices', type: DataType.int32 },
     { name: 'rates', type: DataType.float32 },
     { name: 'betas', type: DataType.float32 },
     { name: 'seed', type: DataType.int32 },
+    ...draws.map((name) => ({ name, type: DataType.int32 })),
     ...names.map((name) => ({ name, type: DataType.resource })),
   ];
-  const arguments_ = { count: 'count', indices: 'indices', rates: 'rates', betas: 'betas', seed: 'seed' };
+  const arguments_ = { count: 'count', indices: 'indices', rates: 'rates', betas: 'betas', seed: 'seed', draws };
   const reference = addLoop(inside, options, variables, arguments_, names);
   const outputs = [{ name: 'costs', type: DataType.float32, reference }];
   functions.push({ name: `${options.name}_loop`, inputs, outputs, nodes: inside.nodes });
-  const given = [fed.count, fed.indices, fed.rates, fed.betas, fed.seed, ...resources.map(({ handle }) => handle)];
+  const given = [
+    fed.count,
+    fed.indices,
+    fed.rates,
+    fed.betas,
+    fed.seed,
+    ...fed.draws,
+    ...resources.map(({ handle }) => handle),
+  ];
   return nodes.add('StatefulPartitionedCall', given, {
     Tin: { kind: 'types', value: inputs.map(({ type }) => type) },
     Tout: { kind: 'types', value: [DataType.float32] },
