@@ -11,6 +11,7 @@ export const jobSources = [
   'keeper',
   'losses',
   'noise',
+  'normalisation',
   'optimizers',
   'protocol',
   'schedule',

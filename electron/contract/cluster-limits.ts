@@ -17,7 +17,6 @@ export function clusterProblems({ model, training }: Pick<Experiment, 'model' | 
       const path = `model.${side}.${index}`;
       if (layer.kind !== 'dense' && layer.kind !== 'conv') return;
       if ((layer.dropout ?? 0) > 0) refuse(path, 'with dropout');
-      if (layer.batchNorm === true) refuse(path, 'with batch normalisation');
     });
   }
   return problems;

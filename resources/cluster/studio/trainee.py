@@ -8,14 +8,17 @@ from safetensors.torch import load_file
 from torch import Generator, Tensor, nn
 
 from . import losses, noise
+from .normalisation import replace_norms
 
 class Trainee(nn.Module):
     """The autoencoder, and the second head of a variational code, which the export leaves out."""
 
-    def __init__(self, spec: dict) -> None:
+    def __init__(self, spec: dict, total) -> None:
+        """total: adds a tensor up over all workers, gradients included."""
         super().__init__()
         # Written by the app's PyTorch export for this run; lies beside this package, as its first weights do.
         self.autoencoder = model.Autoencoder()
+        replace_norms(self.autoencoder, total)
         code = self.autoencoder.encoder.code
         self.log_variance = nn.Linear(code.in_features, code.out_features) if spec["variational"] else None
         self._at_code: tuple[Tensor, Tensor] | None = None
@@ -62,7 +65,7 @@ class Objective:
     """What a step costs: this worker's part of it, so that the parts of all workers add up to the whole batch's."""
 
     def __init__(self, spec: dict, total) -> None:
-        """total: adds a tensor up over all workers, gradients included."""
+        """total: as the trainee's."""
         self.spec = spec
         self.training = spec["training"]
         self.total = total

@@ -58,7 +58,7 @@ class Worker:
         self.images = Images(spec["images"])
         self.held_out = training["validationCount"]
         self.plan = EpochPlan(training, self.images.count - self.held_out)
-        self.trainee = Trainee(spec).to(self.device)
+        self.trainee = Trainee(spec, self.total).to(self.device)
         self.trainee.load_initial()
         self.weights = [weight for weight in self.trainee.parameters() if weight.requires_grad]
         self.optimizer = Optimizer(training["optimizer"], self.weights)
@@ -222,10 +222,11 @@ class Worker:
             return None
         mine = np.array_split(np.arange(self.held_out), self.workers)[self.rank]
         total = torch.zeros(1, dtype=torch.float64, device=self.device)
-        autoencoder = self.trainee.autoencoder
+        autoencoder = self.trainee.autoencoder.eval()
         for first in range(0, len(mine), EVALUATED_AT_ONCE):
             images = to_float(self.images.take(mine[first : first + EVALUATED_AT_ONCE]), self.device)
             total += (autoencoder(images) - images).square().mean((1, 2, 3)).double().sum()
+        autoencoder.train()
         if self.workers > 1:
             dist.all_reduce(total)
         return total.item() / self.held_out

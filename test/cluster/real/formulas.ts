@@ -10,8 +10,8 @@ import { betaAt, learningRateAt } from '../../../electron/engine/schedule.ts';
 import { shuffled } from '../../../electron/engine/shuffle.ts';
 import { trainingModule, weightsOfModule } from '../../../electron/model/training-module.ts';
 import { EpochPlan } from '../../../electron/run/epoch-plan.ts';
-import { cases, type Case } from '../../engine/graph-cases.ts';
-import { distance, noiseImages, trainEagerly, weightsByName } from '../../engine/samples.ts';
+import { cases, convolutional, type Case } from '../../engine/graph-cases.ts';
+import { conv, distance, noiseImages, pool, trainEagerly, trainingSpec, weightsByName } from '../../engine/samples.ts';
 
 const SOURCES = join(import.meta.dirname, '../../../resources/cluster');
 const STEPS = 6;
@@ -30,9 +30,16 @@ interface Found {
   readonly betas: readonly number[];
 }
 
+const more: Readonly<Record<string, Case>> = {
+  'convolutions with batch normalisation': {
+    model: { ...convolutional, inputShape: [9, 6, 3], encoder: [conv(4, 3, 2, { batchNorm: true }), pool('max', 2)] },
+    training: trainingSpec({ learningRate: 0.05 }),
+  },
+};
+
 /** Those that a cluster trains, and that draw nothing by chance. */
 function comparable(): readonly (readonly [string, Case])[] {
-  return Object.entries(cases).filter(([, { model, training }]) => {
+  return Object.entries({ ...cases, ...more }).filter(([, { model, training }]) => {
     const { shiftPixels, flip } = training.augmentation;
     const draws = training.inputNoise !== undefined || training.dynamicBinarisation === true || shiftPixels > 0 || flip;
     return clusterProblems({ model, training }).length === 0 && !draws && !model.code.variational;
@@ -42,13 +49,18 @@ function comparable(): readonly (readonly [string, Case])[] {
 /**
  * Every loss, penalty, optimizer and schedule, a few steps of each by the cluster's program and by the engine: the same costs and
  * weights; the same order of the images, learning rates and parameters.
+ * @param workers that share each batch
  * @returns how many cases were compared, and the largest difference of weights
  */
-export async function compareFormulas(python: string, folder: string): Promise<readonly [count: number, most: number]> {
+export async function compareFormulas(
+  python: string,
+  folder: string,
+  workers: number,
+): Promise<readonly [count: number, most: number]> {
   const given = comparable();
   for (const [index, [, one]] of given.entries()) await writeCase(one, join(folder, String(index).padStart(3, '0')));
   const env = { ...process.env, PYTHONPATH: SOURCES };
-  await promisify(execFile)(python, [join(import.meta.dirname, 'steps.py'), folder], { env });
+  await promisify(execFile)(python, [join(import.meta.dirname, 'steps.py'), folder, String(workers)], { env });
   let most = 0;
   for (const [index, [name, one]] of given.entries()) {
     const difference = await compareCase(one, join(folder, String(index).padStart(3, '0')), name);

@@ -64,10 +64,12 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
     );
   },
 
-  'every formula, without a cluster': async ({ python, folder, say }) => {
-    const [count, most] = await compareFormulas(python, join(folder, 'formulas'));
-    assert.ok(count > 15, `expected more than 15 cases, found ${count}`);
-    say(`        ${count} cases, weights after six steps at most ${most.toExponential(1)} apart`);
+  'every formula, by one process and by three': async ({ python, folder, say }) => {
+    for (const workers of [1, 3]) {
+      const [count, most] = await compareFormulas(python, join(folder, `formulas-${workers}`), workers);
+      assert.ok(count > 15, `expected more than 15 cases, found ${count}`);
+      say(`        ${count} cases, ${workers} at work, weights after six steps at most ${most.toExponential(1)} apart`);
+    }
   },
 
   'one worker': async (around) => compareWithLocal(around, 'modern', ['--workers', '1'], SAME_BATCHES),

@@ -1,4 +1,7 @@
-"""Trains the cases of a folder by the cluster job's own program, without a cluster: each case.json gets a found.json beside it."""
+"""Trains the cases of a folder by the cluster job's own program, without a cluster: each case.json gets a found.json beside it.
+
+python steps.py FOLDER WORKERS
+"""
 
 import importlib
 import json
@@ -7,9 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import torch
+import torch.distributed as dist
+import torch.multiprocessing as processes
+from torch.nn.parallel import DistributedDataParallel
 
 
-def run(case: Path) -> dict:
+def run(case: Path, rank: int, workers: int) -> dict:
     sys.path.insert(0, str(case))
     for name in ("model", "studio.trainee"):
         sys.modules.pop(name, None)
@@ -24,28 +30,34 @@ def run(case: Path) -> dict:
     spec = json.loads((case / "case.json").read_text())
     training, rates = spec["training"], spec["rates"]
     pixels = np.fromfile(case / "images.u8", np.uint8).reshape(-1, *spec["shape"])
-    trainee = trainee_module.Trainee(spec)
+    trainee = trainee_module.Trainee(spec, lambda part: total(part, workers))
     trainee.load_initial()
     weights = list(trainee.parameters())
     optimizer = Optimizer(training["optimizer"], weights)
-    objective = trainee_module.Objective(spec, lambda part: (part, 1))
+    objective = trainee_module.Objective(spec, lambda part: total(part, workers))
+    model = DistributedDataParallel(trainee) if workers > 1 else trainee
     device = torch.device("cpu")
     size = len(pixels) // len(rates)
     costs = []
     for step, rate in enumerate(rates):
-        batch = trainee_module.to_float(pixels[step * size : (step + 1) * size], device)
+        mine = np.array_split(pixels[step * size : (step + 1) * size], workers)[rank]
+        images = trainee_module.to_float(mine, device)
         kernel = trainee.autoencoder.encoder.code.weight
         generator = noise.generator_of(1, step, 0, device)
         for weight in weights:
             weight.grad = None
-        cost = objective.cost(trainee, kernel, batch, size, training["beta"], generator)
-        cost.backward()
+        cost = objective.cost(model, kernel, images, size, training["beta"], generator)
+        (cost * workers).backward()
         clip(weights, training["clipNorm"])
         optimizer.step(rate)
-        costs.append(cost.item())
+        whole = cost.detach()
+        if workers > 1:
+            dist.all_reduce(whole)
+        costs.append(whole.item())
     from safetensors.torch import save_file
 
-    save_file(trainee.weights(), case / "found.safetensors")
+    if rank == 0:
+        save_file(trainee.weights(), case / "found.safetensors")
     plan = EpochPlan(training, spec["imageCount"])
     steps = range(plan.steps_per_epoch * plan.epochs)
     return {
@@ -57,5 +69,26 @@ def run(case: Path) -> dict:
     }
 
 
-for folder in sorted(Path(sys.argv[1]).iterdir()):
-    (folder / "found.json").write_text(json.dumps(run(folder)))
+def total(part: torch.Tensor, workers: int) -> tuple[torch.Tensor, int]:
+    from torch.distributed.nn.functional import all_reduce
+
+    return (all_reduce(part) if workers > 1 else part), workers
+
+
+def run_all(rank: int, folder: str, workers: int) -> None:
+    torch.set_num_threads(1)
+    if workers > 1:
+        meeting = f"file://{Path(folder).resolve()}.meeting"
+        dist.init_process_group("gloo", init_method=meeting, rank=rank, world_size=workers)
+    for case in sorted(Path(folder).iterdir()):
+        found = run(case, rank, workers)
+        if rank == 0:
+            (case / "found.json").write_text(json.dumps(found))
+
+
+if __name__ == "__main__":
+    folder, workers = sys.argv[1], int(sys.argv[2])
+    if workers > 1:
+        processes.spawn(run_all, (folder, workers), workers)
+    else:
+        run_all(0, folder, 1)
