@@ -1,9 +1,7 @@
 import type { Command } from 'commander';
 import { TOKEN_VARIABLE, type ClusterDescription } from '../contract/cluster.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
-import type { RunEnded } from '../contract/words.ts';
 import { clusterAddress, tellEnd } from './cluster-options.ts';
-import type { followRun } from './cluster-training.ts';
 import { runFolder, setOf } from './resume-run.ts';
 import { TrainReport } from './train-report.ts';
 
@@ -11,8 +9,6 @@ interface FollowOptions {
   readonly dataset?: string;
   readonly json?: boolean;
 }
-
-type Follow = typeof followRun;
 
 export function addCluster(program: Command): void {
   const cluster = program
@@ -24,22 +20,15 @@ export function addCluster(program: Command): void {
     .argument('<address>', 'the dashboard’s, such as http://127.0.0.1:8265')
     .option('--json', 'one JSON object on stdout')
     .action((address: string, options: FollowOptions) => test(address, options));
-  const words = {
-    follow: 'fetch what a run’s job has done, and follow it to its end',
-    stop: 'stop a run’s job, and fetch what it leaves',
-  };
-  for (const [name, description] of Object.entries(words) as ['follow' | 'stop', string][]) {
+  const ofRun = (name: string, description: string): Command =>
     cluster
       .command(name)
       .description(description)
       .argument('<run>', 'the run’s folder, or its id')
       .option('--dataset <set>', 'its image set, where that lies elsewhere now')
-      .option('--json', 'one JSON object a line on stdout')
-      .action(async (run: string, options: FollowOptions) => {
-        const training = await import('./cluster-training.ts');
-        await takeUp(run, options, name === 'follow' ? training.followRun : training.stopRun);
-      });
-  }
+      .option('--json', 'one JSON object a line on stdout');
+  ofRun('follow', 'fetch what a run’s job has done, and follow it to its end').action(follow);
+  ofRun('stop', 'stop a run’s job, and fetch what it leaves').action(stop);
 }
 
 async function test(address: string, { json }: FollowOptions): Promise<void> {
@@ -69,12 +58,19 @@ function clusterWords({
   return `${lines.join('\n')}\n`;
 }
 
-async function takeUp(run: string, { dataset, json }: FollowOptions, work: Follow): Promise<void> {
+async function follow(run: string, { dataset, json }: FollowOptions): Promise<void> {
   const folder = runFolder(run);
   const [experiment, { id }] = await Promise.all([folder.readExperiment(), folder.readState()]);
   const set = await setOf(experiment.imageSet, dataset);
   Object.assign(process.env, engineEnvironment());
+  const { followRun } = await import('./cluster-training.ts');
   const report = new TrainReport(json === true, experiment);
-  const ended: RunEnded | undefined = await work({ id, experiment, set, folder }, report.emit);
-  tellEnd(ended, folder.path, report);
+  tellEnd(await followRun({ id, experiment, set, folder }, report.emit), folder.path, report);
+}
+
+/** The job first: its images may not be here. */
+async function stop(run: string, options: FollowOptions): Promise<void> {
+  const { stopJob } = await import('./cluster-training.ts');
+  if (!(await stopJob(runFolder(run)))) return follow(run, options);
+  process.stderr.write('The job was asked to stop. The process that follows it fetches what it leaves.\n');
 }

@@ -10,6 +10,7 @@ import { usualPace } from '../cluster/submit.ts';
 import { readClusterJob } from '../files/cluster-file.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { livesStill } from '../files/process-mark.ts';
+import type { RunFolder } from '../files/run-folder.ts';
 import { RunNotes } from '../files/run-notes.ts';
 import { breathe, type Emit } from '../run/emit.ts';
 import type { RunOptions } from '../run/training-run.ts';
@@ -73,14 +74,12 @@ export async function followRun(given: Given, emit: Emit): Promise<RunEnded | un
   });
 }
 
-/** Asks a run's job to stop, then fetches what it leaves, unless another process follows it. */
-export async function stopRun(given: Given, emit: Emit): Promise<RunEnded | undefined> {
-  const { folder } = given;
+/** Asks a run's job to stop. @returns whether another process follows it, and so fetches what it leaves */
+export async function stopJob(folder: RunFolder): Promise<boolean> {
   const { address } = await readClusterJob(folder);
   await askToStop(clusterAt(address), folder);
   const state = await folder.readState();
-  if (state.status === 'running' && livesStill(state)) return undefined;
-  return followRun(given, emit);
+  return state.status === 'running' && livesStill(state);
 }
 
 function optionsOf(

@@ -137,7 +137,8 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       app,
       /Waiting for 3 workers of 1 CPU each; the cluster has . of 2 CPU free\. It never has so many CPU/,
     );
-    assert.equal((await side(around, ['cluster', 'stop', out]).ended).code, 0);
+    const stopped = await side(around, ['cluster', 'stop', out]).ended;
+    assert.equal(stopped.code, 0, stopped.stderr);
     const { code, told } = await app.ended;
     assert.equal(code, 130);
     assert.deepEqual(endOf(told), { status: 'stopped' });
