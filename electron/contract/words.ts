@@ -156,6 +156,8 @@ export interface RunRecord {
   readonly imported?: ImportedFrom;
   /** Whether `model:export` has something to export. */
   readonly hasModel: boolean;
+  /** Where a cluster trains it, or has trained it; absent where this computer does. */
+  readonly cluster?: { readonly address: string; readonly workers: number };
 }
 
 /** Codes and reconstructions of fixed test images after one epoch (0: before the first step). */

@@ -6,7 +6,7 @@ import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
 import type { RunRecord, RunStatus, RunSummary, Snapshot } from '../contract/words.ts';
 import { checkpointsIn } from '../files/checkpoint-folder.ts';
-import { isClusterRun } from '../files/cluster-file.ts';
+import { isClusterRun, readClusterJob } from '../files/cluster-file.ts';
 import { livesStill } from '../files/process-mark.ts';
 import { readAnnotations, writeAnnotations, type Annotations } from '../files/run-annotations.ts';
 import { RunFolder, type RunState } from '../files/run-folder.ts';
@@ -40,17 +40,19 @@ export class RunShelf {
   /** @throws StudioError `not-found`, or `bad-file` naming the damaged file. */
   async open(runId: string, active: ActiveRun | undefined): Promise<RunRecord> {
     const folder = await this.#folder(runId);
-    const [state, experiment, { metrics, problems }, said, snapshotEpochs, hasModel, checkpoints] = await Promise.all([
-      folder.readState(),
-      folder.readExperiment(),
-      folder.readMetrics(),
-      saidOf(folder),
-      folder.snapshotEpochs(),
-      this.#hasModel(folder),
-      checkpointsIn(folder.path),
-    ]);
+    const [state, experiment, { metrics, problems }, said, snapshotEpochs, hasModel, checkpoints, there] =
+      await Promise.all([
+        folder.readState(),
+        folder.readExperiment(),
+        folder.readMetrics(),
+        saidOf(folder),
+        folder.snapshotEpochs(),
+        this.#hasModel(folder),
+        checkpointsIn(folder.path),
+        thereOf(folder),
+      ]);
     const status = standing(state, active);
-    const problem = [...toldOf(state, active), ...problems, ...said.problems].join(' ');
+    const problem = [...toldOf(state, active), ...problems, ...said.problems, ...there.problems].join(' ');
     const resumable = !isClusterRun(folder) && canBeResumed(status, metrics.length, checkpoints.length);
     return {
       summary: {
@@ -67,6 +69,7 @@ export class RunShelf {
       ...(state.inexact === undefined ? {} : { inexact: state.inexact }),
       ...(state.imported === undefined ? {} : { imported: state.imported }),
       hasModel,
+      ...(there.cluster === undefined ? {} : { cluster: there.cluster }),
     };
   }
 
@@ -156,6 +159,19 @@ async function saidOf(
     return { annotations: await readAnnotations(folder), problems: [] };
   } catch (error) {
     return { annotations: { tags: [], notes: '' }, problems: [toErrorData(error).message] };
+  }
+}
+
+/** The cluster that trains a run, if one does; where that file is damaged nothing, and why. */
+async function thereOf(
+  folder: RunFolder,
+): Promise<{ readonly cluster?: NonNullable<RunRecord['cluster']>; readonly problems: readonly string[] }> {
+  if (!isClusterRun(folder)) return { problems: [] };
+  try {
+    const { address, workers } = await readClusterJob(folder);
+    return { cluster: { address, workers: workers.count }, problems: [] };
+  } catch (error) {
+    return { problems: [toErrorData(error).message] };
   }
 }
 

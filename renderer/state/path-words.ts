@@ -1,4 +1,4 @@
-import type { TrainingPath } from '../../electron/contract/words.ts';
+import type { RunRecord, TrainingPath } from '../../electron/contract/words.ts';
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -11,6 +11,11 @@ export function pathWords({ kind, stepsPerCall, threads }: TrainingPath): string
     eager: ['Not compiled'],
   }[kind];
   return [...how, ...(threads === undefined ? [] : [counted(threads, 'thread')])].join(', ');
+}
+
+/** Where a cluster trains a run: "On the cluster http://127.0.0.1:8265, 2 workers". */
+export function clusterWords({ address, workers }: NonNullable<RunRecord['cluster']>): string {
+  return `On the cluster ${address}, ${counted(workers, 'worker')}`;
 }
 
 /** What a run lost by falling back to a slower path, and why it had to; nothing where it did not. */

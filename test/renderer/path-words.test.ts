@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { TrainingPath } from '../../electron/contract/words.ts';
-import { fallbackWords, pathWords } from '../../renderer/state/path-words.ts';
+import { clusterWords, fallbackWords, pathWords } from '../../renderer/state/path-words.ts';
 
 describe('the path in words', () => {
   it.each<[TrainingPath, string]>([
@@ -23,4 +23,10 @@ describe('the path in words', () => {
     const warning = fallbackWords({ kind, stepsPerCall: 1, reason: 'xla-loop: out of luck' });
     expect(warning?.endsWith(words)).toBe(true);
   });
+});
+
+it('names the cluster that trains a run', () => {
+  const address = 'http://127.0.0.1:8265';
+  expect(clusterWords({ address, workers: 1 })).toBe('On the cluster http://127.0.0.1:8265, 1 worker');
+  expect(clusterWords({ address, workers: 4 })).toBe('On the cluster http://127.0.0.1:8265, 4 workers');
 });
