@@ -1,17 +1,16 @@
-import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
-import type { Artifact, ClusterBench, JobMessage, TakenWeights } from '../contract/cluster.ts';
+import type { ClusterBench, JobMessage } from '../contract/cluster.ts';
 import type { Emit } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { Experiment } from '../contract/experiment.ts';
 import type { EpochMetrics, RunEnded } from '../contract/words.ts';
 import { readClusterJob, writeClusterJob } from '../files/cluster-file.ts';
-import { writeWholeBy } from '../files/atomic.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import type { RunNotes } from '../files/run-notes.ts';
 import { ClusterError } from './cluster-error.ts';
 import { JobLog } from './job-log.ts';
 import { readJobMessage } from './job-messages.ts';
+import { JobWeights } from './job-weights.ts';
+import { PatientWrites } from './patient-writes.ts';
 import type { JobState, RayClient } from './ray-client.ts';
 import { failure, jobGone, STOPPED_THERE, troubleThere, waitingFor, workerLost } from './sentences.ts';
 
@@ -43,16 +42,22 @@ export class ClusterRun {
   private metrics: EpochMetrics[] = [];
   private snapshotOf = 0;
   private best: { readonly error: number; readonly epoch: number } | undefined;
-  /** Announced weights that have not been fetched. */
-  private readonly announced = new Map<Artifact['weights'], Artifact>();
-  /** What the run's weights are now. */
-  private readonly held = new Map<'best' | 'last', string>();
+  private readonly writes: PatientWrites;
+  private readonly weights: JobWeights;
   private told: Extract<JobMessage, { kind: 'FAILED' }>['fields'] | undefined;
   private contact: string | undefined;
   private said = '';
 
   constructor(options: ClusterRunOptions) {
     this.options = options;
+    const { folder, client, bench, say, emit, retryMs = 30_000 } = options;
+    this.writes = new PatientWrites({
+      signal: this.leaving.signal,
+      retryMs,
+      onFull: (problem) => emit('run:paused', { ...this.place, problem }),
+      onRoom: () => emit('run:resumed', { ...this.place, problems: [] }),
+    });
+    this.weights = new JobWeights({ folder, client, bench, writes: this.writes, say });
   }
 
   /** Stops following; the job goes on. */
@@ -131,7 +136,7 @@ export class ClusterRun {
         break;
       case 'ARTIFACT': {
         const { weights } = message.fields;
-        if (weights !== 'epoch' || isNewest) this.announced.set(weights, message.fields);
+        if (weights !== 'epoch' || isNewest) this.weights.announce(message.fields);
         break;
       }
       case 'METRIC':
@@ -159,13 +164,10 @@ export class ClusterRun {
     const { id: runId, folder, emit } = this.options;
     const { epoch } = metrics;
     const isBest = this.noteBest(metrics);
-    const artifact = this.announced.get('epoch');
-    let taken: TakenWeights | undefined;
-    if (artifact?.epoch === epoch && epoch > this.snapshotOf) {
-      taken = await this.fetchIfThere(artifact, isBest ? ['last', 'best'] : ['last']);
-    }
+    const taken =
+      epoch > this.snapshotOf ? await this.weights.ofEpoch(epoch, isBest ? ['last', 'best'] : ['last']) : undefined;
     const whole: EpochMetrics = { ...metrics, ...(taken?.health === undefined ? {} : { health: taken.health }) };
-    await this.persist(() => folder.addMetrics(whole));
+    await this.writes.persist(() => folder.addMetrics(whole));
     this.metrics.push(whole);
     if (taken) {
       this.snapshotOf = epoch;
@@ -182,39 +184,20 @@ export class ClusterRun {
     return isBest;
   }
 
-  /** Weights of an epoch in the middle are not worth a run. */
-  private async fetchIfThere(artifact: Artifact, as: readonly ('best' | 'last')[]): Promise<TakenWeights | undefined> {
-    try {
-      return await this.fetch(artifact, as);
-    } catch (error) {
-      const lost = error instanceof ClusterError && (error.problem === 'gone' || error.problem === 'damaged');
-      if (!lost) throw error;
-      this.options.say(`The weights of epoch ${artifact.epoch} could not be fetched. ${error.message}`);
-      return undefined;
-    }
-  }
-
-  /** @throws ClusterError as the client does; StudioError `bad-file` */
-  private async fetch(artifact: Artifact, as: readonly ('best' | 'last')[]): Promise<TakenWeights> {
-    const { folder, client, bench } = this.options;
-    const path = join(folder.path, 'cluster-weights.safetensors');
-    await this.persist(() => writeWholeBy(path, (file) => client.download(artifact, file)));
-    const taken = await this.persist(() => bench.takeIn(path, artifact.epoch, as));
-    for (const weights of as) this.held.set(weights, artifact.sha256);
-    return taken;
-  }
-
   private async end(state: JobState): Promise<RunEnded> {
     const { folder } = this.options;
     if (state.status === 'STOPPED') {
-      await this.fetchFinal('last').catch(() => undefined);
+      await this.weights.final('last').catch(() => undefined);
       const { stopAsked } = await readClusterJob(folder);
       return this.close({ status: 'stopped', ...(stopAsked === true ? {} : { problem: STOPPED_THERE }) });
     }
     if (state.status === 'FAILED') return this.close({ status: 'failed', problem: failure(this.told, state) });
     this.prepares('Fetching the weights');
-    const epoch = await this.fetchFinal('best');
-    await this.fetchFinal('last');
+    const { epoch } = await this.weights.final('best');
+    const last = await this.weights.final('last');
+    if (last.snapshot !== undefined && last.epoch > this.snapshotOf) {
+      this.options.emit('run:snapshot-taken', last.snapshot);
+    }
     this.options.emit('run:progressed', {
       runId: this.options.id,
       kind: 'measuring',
@@ -230,19 +213,6 @@ export class ClusterRun {
     return ended;
   }
 
-  /** @returns the epoch of the weights. @throws ClusterError where they cannot be had */
-  private async fetchFinal(weights: 'best' | 'last'): Promise<number> {
-    const artifact = this.announced.get(weights);
-    if (artifact === undefined) {
-      throw new ClusterError('gone', `The job has ended without its ${weights} weights. What had come here is kept.`);
-    }
-    if (this.held.get(weights) !== artifact.sha256) {
-      const { snapshot } = await this.fetch(artifact, [weights]);
-      if (weights === 'last' && artifact.epoch > this.snapshotOf) this.options.emit('run:snapshot-taken', snapshot);
-    }
-    return artifact.epoch;
-  }
-
   /** The proof that what has come is what was trained. */
   private compare(epoch: number, here: number | undefined): void {
     const there = this.metrics.find((each) => each.epoch === epoch)?.validationMse;
@@ -256,35 +226,16 @@ export class ClusterRun {
     const { id: runId, folder, notes, emit } = this.options;
     const { status, test, problem } = outcome;
     const ended: RunEnded = { runId, ...outcome };
-    await this.persist(() =>
+    await this.writes.persist(() =>
       notes.write({
         status,
         ...(test === undefined ? {} : { test: { ...test } }),
         ...(problem === undefined ? {} : { problem }),
       }),
     );
-    await this.persist(async () => writeClusterJob(folder, { ...(await readClusterJob(folder)), ended: true }));
+    await this.writes.persist(async () => writeClusterJob(folder, { ...(await readClusterJob(folder)), ended: true }));
     emit('run:ended', ended);
     return ended;
-  }
-
-  /** Tries again while the disk here is full: the job goes on meanwhile, and what it told stays there. */
-  private async persist<T>(write: () => Promise<T>): Promise<T> {
-    const { emit, retryMs = 30_000 } = this.options;
-    let full = false;
-    for (;;) {
-      try {
-        const written = await write();
-        if (full) emit('run:resumed', { ...this.place, problems: [] });
-        return written;
-      } catch (error) {
-        const { code, message } = toErrorData(error);
-        if (code !== 'disk-full' || this.leaving.signal.aborted) throw error;
-        if (!full) emit('run:paused', { ...this.place, problem: `${message} The job goes on on the cluster.` });
-        full = true;
-        await sleep(retryMs, undefined, { signal: this.leaving.signal }).catch(() => undefined);
-      }
-    }
   }
 
   private get place(): { readonly runId: string; readonly epoch: number; readonly step: number } {

@@ -67,7 +67,7 @@ class Worker:
         self.epoch, self.done = 1, 0
         self.cost_sum, self.last_cost = 0.0, math.nan
         self.seconds_before = self.epoch_seconds = 0.0
-        self.took_up()
+        self.take_up()
         self.model = DistributedDataParallel(self.trainee) if self.workers > 1 else self.trainee
         self.objective = Objective(spec, self.total)
         self.began = time.monotonic()
@@ -76,7 +76,7 @@ class Worker:
 
     # Where the run stands
 
-    def took_up(self) -> None:
+    def take_up(self) -> None:
         """Goes on from the checkpoint of an earlier attempt."""
         if self.rank == 0:
             ray.get(self.keeper.begin.remote())
