@@ -121,7 +121,8 @@ export class RayClient {
         submission_id: submission,
         runtime_env: {
           working_dir: `gcs://${workingDirectory}`,
-          py_modules: modules.map((name) => `gcs://${name}`),
+          // Ray cannot make an environment of an empty list.
+          ...(modules.length === 0 ? {} : { py_modules: modules.map((name) => `gcs://${name}`) }),
           env_vars: { PYTHONUNBUFFERED: '1', RAY_DEDUP_LOGS: '0' },
         },
         metadata: { app: 'autoencoder-studio' },

@@ -198,10 +198,14 @@ export class FakeRay {
     return this.packages.has(name) ? [200, 'OK'] : [404, 'Not Found'];
   }
 
-  private submit(request: { readonly submission_id: string }): readonly [number, object | string] {
+  private submit(request: {
+    readonly submission_id: string;
+    readonly runtime_env: { readonly py_modules?: readonly string[] };
+  }): readonly [number, object | string] {
     if (this.jobs.has(request.submission_id)) return [500, 'already exists'];
     const job: FakeJob = { status: 'RUNNING', message: '', log: '', request: { ...request } };
     this.jobs.set(request.submission_id, job);
+    if (request.runtime_env.py_modules?.length === 0) this.end(job, 'FAILED', 'runtime_env setup failed');
     return [200, { job_id: request.submission_id, submission_id: request.submission_id }];
   }
 }

@@ -132,6 +132,12 @@ describe('packages and jobs', () => {
     });
   });
 
+  it('asks for no modules where there are none', async () => {
+    const job = { submission: 'studio-2', entrypoint: 'python x.py', workingDirectory: '_ray_pkg_a.zip', modules: [] };
+    await client.submit(job);
+    expect((await client.job('studio-2')).status).toBe('RUNNING');
+  });
+
   it('takes a connection that breaks off for one that may come back', async () => {
     ray.hangUps = 1;
     expect((await problemOf(client.checkVersion())).problem).toBe('unreachable');
