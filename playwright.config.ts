@@ -7,7 +7,7 @@ export default defineConfig({
   // Training takes every core: one app at a time.
   workers: 1,
   // A slow machine trains slowly: what waits for something waits long.
-  timeout: 300_000,
+  timeout: 600_000,
   expect: { timeout: 60_000 },
   forbidOnly: Boolean(process.env['CI']),
   reporter: 'list',

@@ -2,13 +2,6 @@ import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './harness/fixtures.ts';
 import { StudioPage } from './harness/studio-page.ts';
-import { trainedRun, type TrainedRun } from './harness/trained-run.ts';
-
-let run: TrainedRun;
-test.beforeAll(async () => {
-  run = await trainedRun();
-});
-test.afterAll(() => run.remove());
 
 const places = ['Data', 'Model', 'Train', 'Reconstruct', 'Latent', 'Runs'] as const;
 
@@ -21,7 +14,7 @@ async function findings(page: Page): Promise<readonly string[]> {
   return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
 }
 
-test('axe finds nothing in any place, in the light and in the dark', async ({ openApp, dataFolder }) => {
+test('axe finds nothing in any place, in the light and in the dark', async ({ openApp, dataFolder, run }) => {
   await run.copyTo(dataFolder);
   const { page } = await openApp();
   const studio = new StudioPage(page);

@@ -1,7 +1,7 @@
 import { expect, test } from './harness/fixtures.ts';
 import { StudioPage } from './harness/studio-page.ts';
 
-test('the engine process is killed: the window says so, the run is interrupted, a new run starts', async ({
+test('the engine process is killed: the window says so, and offers the interrupted run, which trains again', async ({
   openApp,
 }) => {
   const { page, enginePid } = await openApp();
@@ -18,10 +18,13 @@ test('the engine process is killed: the window says so, the run is interrupted, 
   await expect(studio.runRows).toHaveCount(1);
   await expect(studio.runRows).toContainText('interrupted');
 
-  await studio.goTo('Train');
-  await studio.trainToEnd({ Epochs: 1, 'Batch size': 256 });
+  await expect(page.getByText(/was cut off before its first epoch had ended of 50\./)).toBeVisible();
+  await page.getByRole('button', { name: 'Resume', exact: true }).click();
+  await studio.isTraining();
   expect(await enginePid()).not.toBe(killed);
+  await studio.stopButton.click();
+  await studio.ends('stopped');
   await studio.goTo('Runs');
-  await expect(studio.runRows.first()).toContainText('finished');
-  await expect(studio.runRows.last()).toContainText('interrupted');
+  await expect(studio.runRows).toHaveCount(1);
+  await expect(studio.runRows).toContainText('stopped');
 });

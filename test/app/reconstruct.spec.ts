@@ -9,18 +9,9 @@ import { largestDifference } from './harness/exported-model.ts';
 import { strongColours } from './harness/pixels.ts';
 import { meanOf, paperDigit, ReconstructPage, stripes } from './harness/reconstruct-page.ts';
 import { serve } from './harness/serve.ts';
-import { throughModel, trainedRun, type TrainedRun } from './harness/trained-run.ts';
+import { throughModel } from './harness/trained-run.ts';
 
-const test = base.extend<{ servedPage: Page }, { run: TrainedRun }>({
-  run: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
-    async ({}, use) => {
-      const run = await trainedRun();
-      await use(run);
-      await run.remove();
-    },
-    { scope: 'worker', timeout: 240_000 },
-  ],
+const test = base.extend<{ servedPage: Page }>({
   servedPage: async ({ dataFolder, run }, use) => {
     await run.copyTo(dataFolder);
     const served = await serve(dataFolder);

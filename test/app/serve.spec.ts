@@ -39,15 +39,13 @@ test('an ordinary browser trains through serve, and downloads the model', async 
   }
 });
 
-test('a page that has not the token gets nothing', async ({ served }) => {
+test('a page that has not the token gets nothing, nor one of elsewhere that has the cookie', async ({ served }) => {
   const { origin } = new URL(served.address);
   expect(await statusOf(`${origin}/`)).toBe(403);
   expect(await statusOf(`${origin}/?token=guess`)).toBe(403);
   expect(await statusOf(served.address, { Host: 'evil.example' })).toBe(403);
   expect(await statusOf(served.address)).toBe(303);
-});
 
-test('another page of a browser that has the cookie cannot open the socket', async ({ served }) => {
   const browser = await launchChromium();
   try {
     const context = await browser.newContext();

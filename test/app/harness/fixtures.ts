@@ -1,5 +1,6 @@
 import { expect, test as base, type TestInfo } from '@playwright/test';
 import { launchApp, temporaryFolder, type StudioApp } from './app.ts';
+import { trainedRun, type TrainedRun } from './trained-run.ts';
 import { NetworkWatch } from './network-watch.ts';
 
 interface Fixtures {
@@ -9,7 +10,21 @@ interface Fixtures {
   readonly openApp: () => Promise<StudioApp>;
 }
 
-export const test = base.extend<Fixtures>({
+interface WorkerFixtures {
+  /** Trained once for all tests that want a run to be there. */
+  readonly run: TrainedRun;
+}
+
+export const test = base.extend<Fixtures, WorkerFixtures>({
+  run: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
+    async ({}, use) => {
+      const run = await trainedRun();
+      await use(run);
+      await run.remove();
+    },
+    { scope: 'worker', timeout: 600_000 },
+  ],
   // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
   dataFolder: async ({}, use) => {
     const folder = await temporaryFolder();

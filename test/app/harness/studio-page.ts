@@ -33,7 +33,7 @@ export class StudioPage {
 
   /** Waits until the run on screen has ended so. */
   async ends(status: string): Promise<void> {
-    await expect(this.trainButton).toBeEnabled({ timeout: 240_000 });
+    await expect(this.trainButton).toBeEnabled({ timeout: 480_000 });
     await expect(
       this.page
         .getByRole('main')
@@ -43,7 +43,7 @@ export class StudioPage {
   }
 
   async isTraining(): Promise<void> {
-    await expect(this.page.getByRole('banner').getByRole('status')).toHaveText(/^epoch 1\//, { timeout: 60_000 });
+    await expect(this.page.getByRole('banner').getByRole('status')).toHaveText(/^epoch \d+\//, { timeout: 240_000 });
   }
 
   /** The validation MSE on screen, unrounded. */
