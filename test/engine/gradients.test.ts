@@ -29,6 +29,14 @@ const elu = { activation: 'elu' } as const;
 const none = { codeL1: 0, contractive: 0 };
 
 const cases: Readonly<Record<string, readonly [Partial<ModelSpec>, Partial<TrainingSpec>]>> = {
+  'dense layers': [{}, {}],
+  'strided convolutions and their transposes': [{ encoder: [conv(3, 3, 2, elu), conv(4, 3, 2, elu)] }, {}],
+  'batch normalisation': [{ encoder: [dense(6, { activation: 'tanh', batchNorm: true })] }, {}],
+  'batch normalisation of convolutions': [{ encoder: [conv(3, 3, 2, { ...elu, batchNorm: true })] }, {}],
+  dropout: [{ encoder: [dense(12, { activation: 'tanh', dropout: 0.3 })] }, {}],
+  'a noisy input': [{}, { inputNoise: { kind: 'gaussian', deviation: 0.3 } }],
+  'cross-entropy': [{}, { loss: 'bce' }],
+  'L1 on the code': [{}, { regularisers: { ...none, codeL1: 0.01 } }],
   'tied weights': [{ tiedWeights: true, encoder: [dense(6, { activation: 'tanh' }), dense(5)] }, {}],
   'tied weights with batch normalisation': [
     { tiedWeights: true, encoder: [dense(6, { activation: 'tanh', batchNorm: true })] },
