@@ -122,12 +122,18 @@ function posteriorCollapse({ experiment, metrics }: Patient, { health }: Symptom
 }
 
 function saturatedUnits({ experiment, metrics }: Patient, { last, health, worst }: Symptoms): Finding | undefined {
-  if (worst === undefined || metrics.length < 2 || worst.saturated < 0.5) return undefined;
+  const error = last?.validationMse;
+  if (worst === undefined || health === undefined || error === undefined) return undefined;
+  if (metrics.length < 2 || worst.saturated < 0.5) return undefined;
+  // Sparse units, and those of Boltzmann machines, are nearly off or on by intention, and learn.
+  if (error <= health.meanImageMse / 2) return undefined;
   // Said already, as the reason.
-  if (metrics.length >= 3 && (last?.validationMse ?? 0) >= (health?.meanImageMse ?? 1)) return undefined;
+  if (metrics.length >= 3 && error >= health.meanImageMse) return undefined;
   return {
     kind: 'saturated-units',
-    says: `${percent(worst.saturated)} of the values in ${nameOf(worst.layer)} lie in the flat ends of its activation: it hardly learns.`,
+    says:
+      `${percent(worst.saturated)} of the values in ${nameOf(worst.layer)} lie in the flat ends of its activation, and the error is ` +
+      'still near what the average image gives: it hardly learns.',
     advice: 'Start from smaller weights (Glorot), or use GELU, which has no second flat end.',
     remedy: firstNew(experiment, remedies.freshUnits(experiment), remedies.smallerSteps(experiment, 1 / 3)),
   };
