@@ -8,6 +8,7 @@ import {
   Tooltip,
   type ChartDataset,
   type ChartOptions,
+  type Scale,
   type TooltipItem,
 } from 'chart.js';
 import { formatMse } from '../widgets/format-number.ts';
@@ -24,6 +25,8 @@ export interface LossChartFrame {
   /** The x axis ends here. */
   readonly epochs: number;
   readonly logarithmic: boolean;
+  /** For lines of another unit than the cost's. */
+  readonly rightAxis: boolean;
   readonly colours: ThemeColours;
 }
 
@@ -43,7 +46,8 @@ export function showSeries(chart: LossChart, all: readonly Series[], colours: Th
   chart.data.datasets = all.map((series, index) => {
     const kept = chart.data.datasets[index] ?? { data: [] };
     const style = styleOf(series.role, series.points.length, colours);
-    return Object.assign(kept, style, { label: series.name, data: series.points as Point[] });
+    const yAxisID = series.axis ?? 'y';
+    return Object.assign(kept, style, { label: series.name, data: series.points as Point[], yAxisID });
   });
   chart.update('none');
 }
@@ -79,7 +83,7 @@ function styleOf(role: SeriesRole, count: number, colours: ThemeColours): Partia
   }
 }
 
-function optionsOf({ epochs, logarithmic, colours }: LossChartFrame): ChartOptions<'line'> {
+function optionsOf({ epochs, logarithmic, rightAxis, colours }: LossChartFrame): ChartOptions<'line'> {
   const ticks = { color: colours.muted, font: { size: 12, family: colours.font } };
   const grid = { color: colours.border, drawTicks: false, lineWidth: 0.5 };
   return {
@@ -98,29 +102,35 @@ function optionsOf({ epochs, logarithmic, colours }: LossChartFrame): ChartOptio
         grid: { ...grid, display: false },
         border: { color: colours.border },
       },
-      y: logarithmic
-        ? {
-            type: 'logarithmic',
-            ticks: { ...ticks, padding: 4, callback: (value) => String(value) },
-            // Chart.js ends the axis on the data and names few of its lines.
-            afterDataLimits: (scale) => void ([scale.min, scale.max] = logLimits(scale.min, scale.max)),
-            afterBuildTicks: (scale) => {
-              scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
-            },
-            grid,
-            border: { display: false },
-          }
-        : {
-            type: 'linear',
-            beginAtZero: true,
-            ticks: { ...ticks, padding: 4, maxTicksLimit: 7 },
-            grid,
-            border: { display: false },
-          },
+      y: { ...valueAxis(logarithmic), ticks: { ...ticks, ...valueTicks(logarithmic) }, grid },
+      // In the colour of the line that it is for.
+      right: {
+        ...valueAxis(logarithmic),
+        display: rightAxis,
+        position: 'right',
+        ticks: { ...ticks, ...valueTicks(logarithmic), color: colours.validation },
+        grid: { display: false },
+      },
     },
     plugins: { tooltip: tooltipOf(colours) },
   };
 }
+
+const valueAxis = (logarithmic: boolean) =>
+  logarithmic
+    ? {
+        type: 'logarithmic' as const,
+        border: { display: false },
+        // Chart.js ends the axis on the data and names few of its lines.
+        afterDataLimits: (scale: Scale) => void ([scale.min, scale.max] = logLimits(scale.min, scale.max)),
+        afterBuildTicks: (scale: Scale) => {
+          scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
+        },
+      }
+    : { type: 'linear' as const, border: { display: false }, beginAtZero: true };
+
+const valueTicks = (logarithmic: boolean) =>
+  logarithmic ? { padding: 4, callback: (value: number | string) => String(value) } : { padding: 4, maxTicksLimit: 7 };
 
 function tooltipOf(colours: ThemeColours) {
   return {

@@ -14,7 +14,13 @@ export interface Series {
   readonly role: SeriesRole;
   readonly name: string;
   readonly points: readonly Point[];
+  /** Its unit is not that of the cost. */
+  readonly axis?: 'right';
 }
+
+/** Whether the cost is an MSE per pixel, as the validation error is; penalties on the code may add a little to it. */
+export const costIsMse = ({ model, training }: Experiment): boolean =>
+  training.loss === 'mse' && !model.code.variational;
 
 /** The curve of a run, or, before one, only what it will be held against. */
 export function lossSeries(experiment: Experiment, view: RunView | undefined): readonly Series[] {
@@ -25,7 +31,9 @@ export function lossSeries(experiment: Experiment, view: RunView | undefined): r
   const series: Series[] = [
     { role: 'batch', name: 'batch', points: batchPoints(view) },
     { role: 'training', name: 'training', points: metrics.map((m) => ({ x: m.epoch, y: m.trainingCost })) },
-    { role: 'validation', name: 'validation', points: validation },
+    costIsMse(experiment)
+      ? { role: 'validation', name: 'validation', points: validation }
+      : { role: 'validation', name: 'validation MSE, right axis', points: validation, axis: 'right' },
   ];
   return [...series, ...references(experiment)];
 }
@@ -40,7 +48,7 @@ function batchPoints(view: RunView | undefined): readonly Point[] {
 }
 
 function references(experiment: Experiment): readonly Series[] {
-  if (experiment.preset !== 'article' || experiment.imageSet !== 'mnist') return [];
+  if (experiment.preset !== 'article' || experiment.imageSet !== 'mnist' || !costIsMse(experiment)) return [];
   const epochs = experiment.training.epochs;
   const mean = [0, epochs].map((x) => ({ x, y: MNIST_MEAN_IMAGE_MSE }));
   return [

@@ -27,6 +27,19 @@ describe('the lines of the loss curve', () => {
     expect(names({ ...articleExperiment, imageSet: 'faces' })).toEqual(['batch', 'training', 'validation']);
   });
 
+  it('gives validation an axis of its own where the cost is no MSE, and shows no published MSE beside it', () => {
+    const { model, training } = articleExperiment;
+    const axes = (experiment: typeof articleExperiment) => lossSeries(experiment, undefined).map((one) => one.axis);
+    expect(axes({ ...articleExperiment, preset: 'modern' })).toEqual([undefined, undefined, undefined]);
+    expect(axes({ ...articleExperiment, training: { ...training, loss: 'bce' } })).toEqual([
+      undefined,
+      undefined,
+      'right',
+    ]);
+    const variational = { ...model, code: { ...model.code, variational: true } };
+    expect(axes({ ...articleExperiment, model: variational })).toEqual([undefined, undefined, 'right']);
+  });
+
   it('continues the batch costs of an opened record with the live ones', () => {
     let view = newView({ ...record('a'), metrics: [epoch(1), epoch(2)] });
     view = applyToView(view, 'run:progressed', progress('a', 535, 0.11));
