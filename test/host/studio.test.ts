@@ -157,40 +157,6 @@ describe('runs on disk', () => {
     });
   });
 
-  it('can be resumed where they were cut off or stopped, and have what to go on from', async () => {
-    const withCheckpoint = async (id: string, state: Parameters<typeof addRun>[1]) => {
-      const folder = await addRun(id, state);
-      await mkdir(join(folder.path, 'checkpoint-0002-000000'));
-      return folder;
-    };
-    await withCheckpoint('finished', { status: 'finished' });
-    await withCheckpoint('stopped', { status: 'stopped' });
-    await withCheckpoint('failed', { status: 'failed' });
-    await withCheckpoint('paused', { status: 'paused' });
-    await withCheckpoint('elsewhere', { status: 'paused', processId: process.pid });
-    await addRun('diverged', { status: 'failed' });
-    await addRun('cut-off-at-once', { status: 'running' });
-    await addRun('stopped-at-once', { status: 'stopped' });
-    const brought = await addRun('stopped-elsewhere', { status: 'stopped' });
-    await brought.addMetrics(metrics(1, 5));
-    const old = await addRun('cut-off-long-ago', { status: 'interrupted' });
-    await old.addMetrics(metrics(1, 5));
-    await old.addMetrics(metrics(2, 4));
-    const runs = unwrap(await (await opened()).window.call('run:list', {}));
-    expect(Object.fromEntries(runs.map((run) => [run.id, [run.status, run.resumable]]))).toEqual({
-      finished: ['finished', false],
-      stopped: ['stopped', true],
-      failed: ['failed', true],
-      paused: ['interrupted', true],
-      elsewhere: ['paused', false],
-      diverged: ['failed', false],
-      'cut-off-at-once': ['interrupted', true],
-      'stopped-at-once': ['stopped', true],
-      'stopped-elsewhere': ['stopped', false],
-      'cut-off-long-ago': ['interrupted', false],
-    });
-  });
-
   it('that pause say so, and why, as the engine has told it: its disk may be full', async () => {
     await addRun('run-a', { status: 'running' });
     const { window, launched } = await opened();

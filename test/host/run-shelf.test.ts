@@ -1,0 +1,41 @@
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { expect, it } from 'vitest';
+import type { RunState } from '../../electron/files/run-folder.ts';
+import { RunShelf } from '../../electron/host/run-shelf.ts';
+import { addRun, dataFolders, metricsOf } from './studio-samples.ts';
+
+const data = dataFolders();
+
+it('runs can be resumed where they were cut off or stopped, and have what to go on from or nothing to lose', async () => {
+  const withCheckpoint = async (id: string, state: Partial<RunState>) => {
+    const folder = await addRun(data.path, id, state);
+    await mkdir(join(folder.path, 'checkpoint-0002-000000'));
+  };
+  await withCheckpoint('finished', { status: 'finished' });
+  await withCheckpoint('stopped', { status: 'stopped' });
+  await withCheckpoint('failed', { status: 'failed' });
+  await withCheckpoint('paused', { status: 'paused' });
+  await withCheckpoint('elsewhere', { status: 'paused', processId: process.pid });
+  await addRun(data.path, 'diverged', { status: 'failed' });
+  await addRun(data.path, 'cut-off-at-once', { status: 'running' });
+  await addRun(data.path, 'stopped-at-once', { status: 'stopped' });
+  const brought = await addRun(data.path, 'stopped-elsewhere', { status: 'stopped' });
+  await brought.addMetrics(metricsOf(1, 5));
+  const old = await addRun(data.path, 'cut-off-long-ago', { status: 'interrupted' });
+  await old.addMetrics(metricsOf(1, 5));
+  await old.addMetrics(metricsOf(2, 4));
+  const runs = await new RunShelf(data.path).list(undefined);
+  expect(Object.fromEntries(runs.map((run) => [run.id, [run.status, run.resumable]]))).toEqual({
+    finished: ['finished', false],
+    stopped: ['stopped', true],
+    failed: ['failed', true],
+    paused: ['interrupted', true],
+    elsewhere: ['paused', false],
+    diverged: ['failed', false],
+    'cut-off-at-once': ['interrupted', true],
+    'stopped-at-once': ['stopped', true],
+    'stopped-elsewhere': ['stopped', false],
+    'cut-off-long-ago': ['interrupted', false],
+  });
+});
