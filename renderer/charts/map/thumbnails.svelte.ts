@@ -1,6 +1,7 @@
 import type { ImageColumns } from '../../../electron/contract/words.ts';
 import { imageAt } from '../../state/latent-maths/sheet.ts';
 import { toRgba } from '../rgba.ts';
+import { Cells } from './cells.ts';
 
 /** Small pictures of points, for a map. */
 export interface MapPictures {
@@ -35,10 +36,7 @@ export class Thumbnails implements MapPictures {
   readonly #fetch: FetchImages;
   readonly #sheet: OffscreenCanvas;
   readonly #columns: number;
-  readonly #cells: number;
-  /** The cell of each image at hand, the longest unused first. */
-  // eslint-disable-next-line svelte/prefer-svelte-reactivity -- `version` says when it changed, once for many images
-  readonly #cellOf = new Map<number, number>();
+  readonly #cells: Cells;
   #wanted: readonly number[] = [];
   #busy = false;
 
@@ -48,8 +46,9 @@ export class Thumbnails implements MapPictures {
     this.width = Math.max(1, Math.round(image.width * shrink));
     this.height = Math.max(1, Math.round(image.height * shrink));
     this.#fetch = fetch;
-    this.#cells = Math.min(MOST_CELLS, Math.floor(MOST_PIXELS / (this.width * this.height)));
-    this.#columns = Math.ceil(Math.sqrt(this.#cells));
+    const cells = Math.min(MOST_CELLS, Math.floor(MOST_PIXELS / (this.width * this.height)));
+    this.#cells = new Cells(cells);
+    this.#columns = Math.ceil(Math.sqrt(cells));
     this.#sheet = new OffscreenCanvas(this.#columns * this.width, this.#columns * this.height);
   }
 
@@ -57,13 +56,9 @@ export class Thumbnails implements MapPictures {
     const found: MapPicture[] = [];
     const missing: number[] = [];
     for (const index of indices) {
-      const cell = this.#cellOf.get(index);
+      const cell = this.#cells.use(index);
       if (cell === undefined) missing.push(index);
-      else {
-        this.#cellOf.delete(index);
-        this.#cellOf.set(index, cell);
-        found.push({ index, picture: this.#sheet, from: [...this.#cornerOf(cell), this.width, this.height] });
-      }
+      else found.push({ index, picture: this.#sheet, from: [...this.#cornerOf(cell), this.width, this.height] });
     }
     this.#wanted = missing;
     if (!this.#busy) void this.#fill();
@@ -73,8 +68,11 @@ export class Thumbnails implements MapPictures {
   async #fill(): Promise<void> {
     this.#busy = true;
     while (this.#wanted.length > 0) {
-      const indices = Uint32Array.from(this.#wanted.slice(0, A_REQUEST));
-      this.#wanted = this.#wanted.slice(A_REQUEST);
+      // What was asked for again while it was fetched is there by now.
+      const missing = this.#wanted.filter((index) => !this.#cells.has(index));
+      const indices = Uint32Array.from(missing.slice(0, A_REQUEST));
+      this.#wanted = missing.slice(A_REQUEST);
+      if (indices.length === 0) break;
       const images = await this.#fetch(indices);
       if (!images) break;
       indices.forEach((index, at) => this.#lay(index, imageAt(images, at)));
@@ -84,7 +82,7 @@ export class Thumbnails implements MapPictures {
   }
 
   #lay(index: number, image: ImageColumns): void {
-    const [x, y] = this.#cornerOf(this.#freeCell(index));
+    const [x, y] = this.#cornerOf(this.#cells.take(index));
     const { width, height, data } = toRgba(image);
     const context = this.#sheet.getContext('2d')!;
     if (width === this.width && height === this.height) {
@@ -93,14 +91,6 @@ export class Thumbnails implements MapPictures {
     const whole = new OffscreenCanvas(width, height);
     whole.getContext('2d')!.putImageData(new ImageData(data, width, height), 0, 0);
     context.drawImage(whole, x, y, this.width, this.height);
-  }
-
-  #freeCell(index: number): number {
-    const [oldest] = this.#cellOf;
-    const cell = this.#cellOf.size < this.#cells || !oldest ? this.#cellOf.size : oldest[1];
-    if (this.#cellOf.size >= this.#cells && oldest) this.#cellOf.delete(oldest[0]);
-    this.#cellOf.set(index, cell);
-    return cell;
   }
 
   #cornerOf(cell: number): readonly [x: number, y: number] {

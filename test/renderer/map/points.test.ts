@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Cells } from '../../../renderer/charts/map/cells.ts';
 import { arrange, packed, withAlpha } from '../../../renderer/charts/map/point-cloud.ts';
 import { PointIndex } from '../../../renderer/charts/map/point-index.ts';
 import { countInView, pointRadius, splatPoints } from '../../../renderer/charts/map/splat-points.ts';
@@ -56,6 +57,24 @@ describe('arranged points', () => {
 
   it('are nothing of nothing', () => {
     expect(arrange(columns(), new Uint32Array(0)).count).toBe(0);
+  });
+});
+
+describe('the cells of pictures on a map', () => {
+  it('are one an image, its own when it is taken again', () => {
+    const cells = new Cells(4);
+    expect([7, 8, 9].map((image) => cells.take(image))).toEqual([0, 1, 2]);
+    expect([9, 7, 8].map((image) => cells.take(image))).toEqual([2, 0, 1]);
+    expect(cells.take(1)).toBe(3);
+    expect(cells.use(2)).toBeUndefined();
+  });
+
+  it('are given up by the longest unused', () => {
+    const cells = new Cells(2);
+    [7, 8].forEach((image) => cells.take(image));
+    expect(cells.use(7)).toBe(0);
+    expect(cells.take(9)).toBe(1);
+    expect([7, 8, 9].map((image) => cells.has(image))).toEqual([true, false, true]);
   });
 });
 
