@@ -172,6 +172,7 @@ test('the decoder follows the cursor, joins pictures, films paths and makes new 
 });
 
 test('the decoder of a 128-D code is worked by the keyboard alone', async ({ openApp }) => {
+  test.slow();
   const { page } = await openApp();
   await new StudioPage(page).trainToEnd({ Epochs: 1 });
   const decoder = new DecoderPage(page);

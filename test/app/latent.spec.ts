@@ -16,7 +16,7 @@ async function tabTo(page: Page, control: Locator, key = 'Tab'): Promise<void> {
 }
 
 test('codes are pointed at, selected, taken along and replayed; the paper’s figure is saved', async ({ openApp }) => {
-  test.setTimeout(600_000);
+  test.slow();
   const { page } = await openApp();
   const studio = new StudioPage(page);
   await page.getByLabel('Preset').selectOption('map-2d');
