@@ -7,8 +7,12 @@ export function formatMse(value: number): string {
   return value.toPrecision(4);
 }
 
+/** Squared errors of large images have digits enough without decimals. */
+const LARGE_ERROR = 10_000;
+
 /** A squared error per image, to two decimals, as it is published. */
 export function formatSquaredError(value: number): string {
+  if (value >= LARGE_ERROR && Number.isFinite(value)) return grouped.format(Math.round(value));
   return Number.isFinite(value) ? value.toFixed(2) : 'not finite';
 }
 

@@ -16,6 +16,7 @@ describe('numbers on screen', () => {
     expect(formatMse(0)).toBe('0.000');
     expect(formatMse(Number.NaN)).toBe('not finite');
     expect(formatSquaredError(13.866)).toBe('13.87');
+    expect(formatSquaredError(22_563.49)).toBe('22,563');
     expect(formatSquaredError(Infinity)).toBe('not finite');
   });
 

@@ -37,6 +37,8 @@ export interface OverlayScene {
 }
 
 const LETTER = 15;
+/** Between two names side by side, in CSS pixels. */
+const NAME_GAP = 6;
 
 /** Paints all that moves with the pointer: cheap beside the points, so that they need not be painted again. */
 export function paintOverlay(context: CanvasRenderingContext2D, scene: OverlayScene): void {
@@ -77,8 +79,14 @@ function paintLetters(context: CanvasRenderingContext2D, { letters, theme }: Ove
   context.lineWidth = 4;
   context.strokeStyle = theme.bg;
   context.fillStyle = theme.text;
-  const placed = letters.map(({ x, y }, label) => ({ label, ...toPixels(transform, x, y) }));
-  for (const { label, x, y } of spread(placed, LETTER)) outlined(context, letters[label]!.text, x, y);
+  // Names are wider than high: they are spread where all are as wide as a letter, then drawn apart again.
+  const widest = Math.max(LETTER, ...letters.map(({ text }) => context.measureText(text).width + NAME_GAP));
+  const stretch = widest / LETTER;
+  const placed = letters.map((letter, label) => {
+    const { x, y } = toPixels(transform, letter.x, letter.y);
+    return { label, x: x / stretch, y };
+  });
+  for (const { label, x, y } of spread(placed, LETTER)) outlined(context, letters[label]!.text, x * stretch, y);
 }
 
 function paintLine(context: CanvasRenderingContext2D, scene: OverlayScene, transform: Transform): void {
