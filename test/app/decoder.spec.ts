@@ -40,7 +40,7 @@ test('the decoder follows the cursor, joins pictures, films paths and makes new 
 
   await test.step('imagination is told from memory', async () => {
     await decoder.point(0.03, 0.03);
-    await expect(decoder.panel.getByText('◌ No training code nearby: imagined')).toBeVisible({ timeout: 120_000 });
+    await expect(decoder.panel.getByText('◌ No training code nearby: imagined')).toBeVisible({ timeout: 300_000 });
     await decoder.map.press('ArrowRight');
     await expect(decoder.panel.getByText(/^Near [\d,]+ training codes?$/)).toBeVisible();
   });
@@ -179,13 +179,13 @@ test('the decoder of a 128-D code is worked by the keyboard alone', async ({ ope
   const { panel, map } = decoder;
   await tabTo(page, page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Latent' }));
   await page.keyboard.press('Enter');
-  await expect(map).toBeVisible({ timeout: 120_000 });
+  await expect(map).toBeVisible({ timeout: 300_000 });
 
   await test.step('the cursor is moved by arrows, and the picture follows', async () => {
     await tabTo(page, map);
     await page.keyboard.press('ArrowRight');
     // Behind the measures that the maps have asked for.
-    await expect(decoder.live).toBeVisible({ timeout: 120_000 });
+    await expect(decoder.live).toBeVisible({ timeout: 300_000 });
     const first = await decoder.place();
     await page.keyboard.press('Enter');
     for (let step = 0; step < 10; step++) await page.keyboard.press('ArrowUp');

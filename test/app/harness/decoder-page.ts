@@ -26,7 +26,7 @@ export class DecoderPage {
   /** Goes to the place and waits for the map and for where the training codes lie. */
   async open(): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Latent' }).click();
-    await expect(this.map).toBeVisible({ timeout: 120_000 });
+    await expect(this.map).toBeVisible({ timeout: 300_000 });
   }
 
   async tool(name: string): Promise<void> {
@@ -39,7 +39,7 @@ export class DecoderPage {
     const box = (await this.map.boundingBox())!;
     await this.page.mouse.move(box.x + across * box.width, box.y + down * box.height);
     // The first waits behind the measures that the maps have asked for.
-    await expect.poll(() => this.place(), { timeout: 120_000 }).not.toEqual(before);
+    await expect.poll(() => this.place(), { timeout: 300_000 }).not.toEqual(before);
   }
 
   /** The place that the shown picture was decoded from, unrounded; nothing before there is one. */
@@ -81,7 +81,7 @@ export class DecoderPage {
 
   /** The file that this saves. */
   async saved(save: () => Promise<void>): Promise<{ readonly name: string; readonly bytes: Buffer }> {
-    const downloads: Promise<Download> = this.page.waitForEvent('download', { timeout: 120_000 });
+    const downloads: Promise<Download> = this.page.waitForEvent('download', { timeout: 300_000 });
     await save();
     const download = await downloads;
     return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
