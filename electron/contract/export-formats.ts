@@ -5,7 +5,17 @@ import { layOut } from './model-layout.ts';
 export const modelParts = ['autoencoder', 'encoder', 'decoder'] as const;
 export type ModelPart = (typeof modelParts)[number];
 
-export const exportFormatIds = ['tfjs', 'onnx', 'keras', 'h5', 'saved-model', 'pytorch', 'safetensors', 'npz'] as const;
+export const exportFormatIds = [
+  'tfjs',
+  'onnx',
+  'keras',
+  'h5',
+  'saved-model',
+  'pytorch',
+  'safetensors',
+  'npz',
+  'html',
+] as const;
 export type ExportFormatId = (typeof exportFormatIds)[number];
 
 /** What a person chooses a format by. */
@@ -67,11 +77,17 @@ export const exportFormats: readonly ExportFormat[] = [
     about: 'The weights alone, as NumPy arrays, and how they are used.',
     scalesInside: false,
   },
+  {
+    id: 'html',
+    name: 'Web page',
+    about: 'One HTML file with the map, a decoder and drawing; it opens from a disk, without a network.',
+    scalesInside: false,
+  },
 ];
 
 /**
  * Largest files that can be written: protocol buffers end at 2 GiB; zip files, without their 64-bit extension, at 4 GiB; HDF5
- * files are put together in memory, by a library that has 2 GiB of it.
+ * files are put together in memory, by a library that has 2 GiB of it; a page is one text, of which a browser takes half as much.
  */
 const MOST_BYTES: Readonly<Partial<Record<ExportFormatId, number>>> = {
   onnx: 2 ** 31,
@@ -79,12 +95,19 @@ const MOST_BYTES: Readonly<Partial<Record<ExportFormatId, number>>> = {
   h5: 2 ** 30,
   'saved-model': 2 ** 31,
   npz: 2 ** 32,
+  html: 2 ** 28,
 };
 /** For all that stands beside the weights. */
 const MARGIN = 2 ** 20;
 
-/** Why a format cannot hold a model, in a sentence; nothing where it can. */
-export function exportLimit({ id, name }: ExportFormat, model: ModelSpec): string | undefined {
+/**
+ * Why a format cannot hold a model, or a part of it, in a sentence; nothing where it can.
+ * @param part as in an export's request: left out, the whole and its parts
+ */
+export function exportLimit({ id, name }: ExportFormat, model: ModelSpec, part?: ModelPart): string | undefined {
+  if (id === 'html' && part !== undefined && part !== 'autoencoder') {
+    return `A page encodes and decodes: it holds the autoencoder, not the ${part} alone.`;
+  }
   const most = MOST_BYTES[id];
   if (most === undefined) return undefined;
   const bytes = weightBytes(model);

@@ -1,22 +1,15 @@
-/** Petroff's ten label colours (arXiv 2107.02270), made for colour-vision deficiency. */
-const petroff = [
-  [0x3f, 0x90, 0xda],
-  [0xff, 0xa9, 0x0e],
-  [0xbd, 0x1f, 0x01],
-  [0x94, 0xa4, 0xa2],
-  [0x83, 0x2d, 0xb6],
-  [0xa9, 0x6b, 0x59],
-  [0xe7, 0x63, 0x00],
-  [0xb9, 0xac, 0x70],
-  [0x71, 0x75, 0x81],
-  [0x92, 0xda, 0xdd],
-] as const;
+import { labelColours } from '../../electron/contract/label-colours.ts';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 
+const colours = labelColours.map((colour): Rgb => {
+  const value = Number.parseInt(colour.slice(1), 16);
+  return [value >> 16, (value >> 8) & 0xff, value & 0xff];
+});
+
 /** A class's colour, 0-255 a channel. Beyond ten classes colours come again: their letters tell them apart. */
 export function labelColour(label: number): Rgb {
-  return petroff[label % petroff.length]!;
+  return colours[label % colours.length]!;
 }
 
 export const cssColour = ([red, green, blue]: Rgb) => `rgb(${red} ${green} ${blue})`;

@@ -11,6 +11,7 @@ import { describeNetwork } from './describe-network.ts';
 import type { ExportedModel, ExportOptions, FormatWriter } from './exported-model.ts';
 import { formatWriters } from './formats.ts';
 import { modelCard } from './model-card.ts';
+import type { ModelMap } from './model-map.ts';
 import type { ModelOrigin } from './origin.ts';
 import { preprocessingOf } from './preprocessing.ts';
 import { preprocessingJavaScript } from './preprocessing-javascript.ts';
@@ -24,6 +25,8 @@ export interface Exportable {
   readonly origin: ModelOrigin;
   /** What the export is checked by; noise where there are none. */
   readonly samples?: ImageColumns;
+  /** For formats that show one. */
+  readonly map?: ModelMap;
 }
 
 /**
@@ -33,12 +36,12 @@ export interface Exportable {
  * @throws StudioError `refused` where the format cannot hold the model, and as all writers
  */
 export async function exportModel(
-  { network, origin, samples }: Exportable,
+  { network, origin, samples, map }: Exportable,
   { format: id, part, scalingInside = false }: ExportOptions,
   folder: string,
 ): Promise<string[]> {
   const format = exportFormats.find((each) => each.id === id)!;
-  const limit = exportLimit(format, network.spec);
+  const limit = exportLimit(format, network.spec, part);
   if (limit !== undefined) throw new StudioError('refused', limit);
   if (scalingInside && !format.scalesInside) {
     throw new StudioError('bad-request', `${format.name}: expected no scaling inside the model, found it asked for.`);
@@ -48,7 +51,7 @@ export async function exportModel(
   }
   const described = describeNetwork(network.spec, tensorsOf(network));
   const parts = (part === undefined ? modelParts : [part]).map((each) => described[each]);
-  const model: ExportedModel = { spec: network.spec, network, parts, described, origin, scalingInside };
+  const model: ExportedModel = { spec: network.spec, network, parts, described, origin, scalingInside, map };
   const writer = formatWriters[id];
   let files: string[] = [];
   await writeFolder(folder, async (temporary) => {
@@ -67,7 +70,7 @@ async function writePreprocessing(model: ExportedModel, writer: FormatWriter, fo
     await writeWhole(join(folder, 'preprocessing.py'), preprocessingPython(model, writer.imageOrder));
     await writeWhole(join(folder, 'verify.py'), verifyPython(model, writer));
   } else {
-    await writeWhole(join(folder, 'preprocessing.mjs'), preprocessingJavaScript(model));
+    await writeWhole(join(folder, 'preprocessing.mjs'), preprocessingJavaScript(model, writer));
     await writeWhole(join(folder, 'verify.mjs'), verifyJavaScript(model, writer));
   }
 }

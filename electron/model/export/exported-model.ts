@@ -1,6 +1,7 @@
 import type { ModelSpec } from '../../contract/experiment.ts';
 import type { ExportFormatId, ModelPart } from '../../contract/export-formats.ts';
 import type { Network } from '../../engine/network.ts';
+import type { ModelMap } from './model-map.ts';
 import type { ModelOrigin } from './origin.ts';
 import type { PlainModel } from './plain-model.ts';
 
@@ -23,6 +24,8 @@ export interface ExportedModel {
   readonly described: Readonly<Record<ModelPart, PlainModel>>;
   readonly origin: ModelOrigin;
   readonly scalingInside: boolean;
+  /** Nothing where the image set is gone. */
+  readonly map: ModelMap | undefined;
 }
 
 /** How images lie in the format's arrays: channels last or first. */
@@ -31,8 +34,10 @@ export type ImageOrder = 'nhwc' | 'nchw';
 /** A format that models are written in. */
 export interface FormatWriter {
   readonly language: 'python' | 'javascript';
+  /** In JavaScript without TensorFlow.js: images are arrays of numbers. */
+  readonly plain?: true;
   readonly imageOrder: ImageOrder;
-  /** What must be installed for the verify script: "onnxruntime numpy". */
+  /** What must be installed for the verify script: "onnxruntime numpy"; nothing: "". */
   readonly packages: string;
   /** Files of the model itself, by their names in the folder; each becomes whole before the folder does. */
   write(model: ExportedModel, folder: string): Promise<void>;

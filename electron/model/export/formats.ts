@@ -1,5 +1,6 @@
 import type { ExportFormatId } from '../../contract/export-formats.ts';
 import type { FormatWriter } from './exported-model.ts';
+import { htmlWriter } from './html/html-writer.ts';
 import { kerasH5Writer, kerasWriter } from './keras/keras-writer.ts';
 import { onnxWriter } from './onnx/onnx-writer.ts';
 import { torchWriter } from './pytorch/torch-writer.ts';
@@ -17,4 +18,5 @@ export const formatWriters: Readonly<Record<ExportFormatId, FormatWriter>> = {
   pytorch: torchWriter,
   safetensors: safetensorsWriter,
   npz: npzWriter,
+  html: htmlWriter,
 };

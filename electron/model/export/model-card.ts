@@ -37,10 +37,9 @@ function introduction({ spec, origin, parts }: ExportedModel, { name }: ExportFo
 
 function check({ language, packages }: FormatWriter): string {
   const [install, run] =
-    language === 'python'
-      ? [`pip install ${packages}`, 'python verify.py']
-      : [`npm install ${packages}`, 'node verify.mjs'];
-  return `${fenced('sh', `${install}\n${run}`)}
+    language === 'python' ? ['pip install', 'python verify.py'] : ['npm install', 'node verify.mjs'];
+  const lines = packages === '' ? [run] : [`${install} ${packages}`, run];
+  return `${fenced('sh', lines.join('\n'))}
 
 It compares what the model makes of \`samples\` with what the app made of them: at most ${MOST_DIFFERENCE} apart (of values above 1,
 relative to the largest).`;

@@ -2,7 +2,7 @@ import type { ExportedModel } from './exported-model.ts';
 import { weightsOf, type PlainModel, type PlainOp, type PlainWeight } from './plain-model.ts';
 
 /** network.json: the steps of each part in their order, weights by name, for formats that hold weights alone. */
-export function networkJson({ parts }: ExportedModel): Record<string, unknown> {
+export function networkJson({ parts }: Pick<ExportedModel, 'parts'>): Record<string, unknown> {
   const described = Object.fromEntries(
     parts.map(({ part, inputShape, shape, ops }) => [part, { inputShape, shape, steps: ops.map(stepOf) }]),
   );

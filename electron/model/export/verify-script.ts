@@ -56,8 +56,7 @@ export function verifyJavaScript(model: ExportedModel, writer: FormatWriter): st
     return `  ['${part}', '${given}', '${expected}'],`;
   });
   return `// Checks that the model computes here what Autoencoder Studio computed.
-// Needs: npm install ${writer.packages}
-// Run: node verify.mjs
+${writer.packages === '' ? '' : `// Needs: npm install ${writer.packages}\n`}// Run: node verify.mjs
 import { readFile } from 'node:fs/promises';
 ${imports}
 

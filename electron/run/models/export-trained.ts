@@ -5,8 +5,11 @@ import { sliceImages, type ImageSet } from '../../dataset/image-set.ts';
 import { MNIST_ID } from '../../dataset/mnist.ts';
 import { exportModel } from '../../model/export/export-model.ts';
 import type { ExportOptions } from '../../model/export/exported-model.ts';
+import { MAP_POINTS, type ModelMap } from '../../model/export/model-map.ts';
 import type { ImageSetOrigin, ModelOrigin } from '../../model/export/origin.ts';
 import { SAMPLES } from '../../model/export/samples.ts';
+import { placesOn } from '../../engine/plane.ts';
+import { unitsOf } from './code-map.ts';
 import { mannerOf } from './prepare-picture.ts';
 import { TrainedModel, type ModelPlace, type ModelSurroundings } from './trained-model.ts';
 
@@ -36,8 +39,8 @@ export async function exportTrained(task: ExportTask, surroundings: ModelSurroun
       ...(inRun ? await runOrigin(run, modelFolder) : {}),
       ...(set === undefined ? {} : { imageSet: await setOrigin(set, model, task.dataFolder) }),
     };
-    const samples = set === undefined ? {} : { samples: sampleImages(set) };
-    return await exportModel({ network: model.network, origin, ...samples }, task, task.folder);
+    const shown = set === undefined ? {} : { samples: sampleImages(set), ...(await mapOf(model, set, task)) };
+    return await exportModel({ network: model.network, origin, ...shown }, task, task.folder);
   } finally {
     model.dispose();
   }
@@ -77,4 +80,21 @@ const UNKNOWN_LICENCE =
 /** The first images held for testing; of a set without any, the first of all. */
 function sampleImages({ test, training }: ImageSet) {
   return sliceImages(test.images.count > 0 ? test.images : training.images, 0, SAMPLES);
+}
+
+/** The first test images on the plane that the app shows them on, where the format wants them. */
+async function mapOf(model: TrainedModel, set: ImageSet, { format }: ExportTask): Promise<{ map?: ModelMap }> {
+  if (format !== 'html') return {};
+  const { images, labels } = set.test.images.count > 0 ? set.test : set.training;
+  const codes = await model.encode(sliceImages(images, 0, MAP_POINTS));
+  const plane = await model.plane();
+  return {
+    map: {
+      plane,
+      points: placesOn(plane, codes, model.codeSize),
+      labels: labels?.slice(0, MAP_POINTS) ?? new Uint8Array(0),
+      labelNames: set.labelNames,
+      units: unitsOf(codes, model.codeSize),
+    },
+  };
 }

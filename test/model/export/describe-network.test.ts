@@ -63,6 +63,7 @@ describe('what a format cannot hold is said beforehand', () => {
       pytorch: undefined,
       safetensors: undefined,
       npz: 'NumPy files can be written up to 4.3 GB; the weights of this model take 6.4 GB.',
+      html: 'Web page files can be written up to 0.3 GB; the weights of this model take 6.4 GB.',
     });
   });
 });

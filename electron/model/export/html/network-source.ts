@@ -1,0 +1,151 @@
+/** The page's own inference: a classic script, so that it runs from a disk too, and in the verify script under Node. */
+export const networkSource = `'use strict';
+
+/** Float32 numbers, little-endian, of base64. */
+function floatsOf(base64) {
+  const text = atob(base64);
+  return new Float32Array(Uint8Array.from(text, (letter) => letter.charCodeAt(0)).buffer);
+}
+
+/** What the page carries: weights by name become { shape, data }. */
+function readModel(json) {
+  const model = JSON.parse(json);
+  const weights = {};
+  for (const { name, shape, base64 } of model.weights) weights[name] = { shape, data: floatsOf(base64) };
+  return { ...model, weights };
+}
+
+/** One image [height × width × channels, in 0 to 1] or one code through the encoder or the decoder. */
+function runPart(model, part, values) {
+  return model.parts[part].steps.reduce((x, step) => STEPS[step.kind](step, x, model.weights), Float64Array.from(values));
+}
+
+/** A result of this many values, each beginning with its unit's bias. */
+function fromBias(step, weights, units, count) {
+  const bias = step.bias === undefined ? undefined : weights[step.bias].data;
+  const result = new Float64Array(count);
+  if (bias) for (let index = 0; index < count; index += 1) result[index] = bias[index % units];
+  return result;
+}
+
+const countOf = (shape) => shape.reduce((product, size) => product * size, 1);
+
+/** Calls back with each place of the result, each place its window sees in the image, and which of the window's that is. */
+function eachSeen(step, [high, wide], stride, visit) {
+  const [height, width] = step.inputShape;
+  const [rows, columns] = step.shape;
+  for (let row = 0; row < rows; row += 1) {
+    for (let column = 0; column < columns; column += 1) {
+      for (let place = 0; place < high * wide; place += 1) {
+        const y = row * stride + Math.floor(place / wide) - step.padding.top;
+        const x = column * stride + (place % wide) - step.padding.left;
+        if (y >= 0 && y < height && x >= 0 && x < width) visit(row * columns + column, y * width + x, place);
+      }
+    }
+  }
+}
+
+const STEPS = {
+  flatten: (step, x) => x,
+
+  reshape: (step, x) => x,
+
+  dense(step, x, weights) {
+    const { data, shape: [inputs, units] } = weights[step.kernel];
+    const result = fromBias(step, weights, units, units);
+    for (let input = 0; input < inputs; input += 1) {
+      for (let unit = 0; unit < units; unit += 1) result[unit] += x[input] * data[input * units + unit];
+    }
+    return result;
+  },
+
+  conv(step, x, weights) {
+    const { data, shape: [high, wide, inputs, outputs] } = weights[step.kernel];
+    const result = fromBias(step, weights, outputs, countOf(step.shape));
+    eachSeen(step, [high, wide], step.stride, (to, from, place) => {
+      for (let input = 0; input < inputs; input += 1) {
+        const value = x[from * inputs + input];
+        const row = (place * inputs + input) * outputs;
+        for (let output = 0; output < outputs; output += 1) result[to * outputs + output] += value * data[row + output];
+      }
+    });
+    return result;
+  },
+
+  'conv-transpose'(step, x, weights) {
+    const { data, shape: [high, wide, outputs, inputs] } = weights[step.kernel];
+    const [height, width] = step.inputShape;
+    const [rows, columns] = step.shape;
+    const result = fromBias(step, weights, outputs, countOf(step.shape));
+    for (let from = 0; from < height * width; from += 1) {
+      for (let place = 0; place < high * wide; place += 1) {
+        const row = Math.floor(from / width) * step.stride + Math.floor(place / wide) - step.top;
+        const column = (from % width) * step.stride + (place % wide) - step.left;
+        if (row < 0 || row >= rows || column < 0 || column >= columns) continue;
+        const to = (row * columns + column) * outputs;
+        for (let output = 0; output < outputs; output += 1) {
+          const kernel = (place * outputs + output) * inputs;
+          for (let input = 0; input < inputs; input += 1) result[to + output] += x[from * inputs + input] * data[kernel + input];
+        }
+      }
+    }
+    return result;
+  },
+
+  'batch-norm'(step, x, weights) {
+    const of = (name) => weights[step[name]].data;
+    const [scale, shift, mean, variance] = [of('scale'), of('shift'), of('mean'), of('variance')];
+    return x.map((value, index) => {
+      const unit = index % scale.length;
+      return ((value - mean[unit]) / Math.sqrt(variance[unit] + step.epsilon)) * scale[unit] + shift[unit];
+    });
+  },
+
+  activation: (step, x) => x.map((value) => ACTIVATIONS[step.activation](value, step.slope)),
+
+  pool(step, x) {
+    const channels = step.shape[2];
+    const result = new Float64Array(countOf(step.shape)).fill(step.method === 'max' ? -Infinity : 0);
+    const seen = new Float64Array(result.length);
+    eachSeen(step, [step.size, step.size], step.size, (to, from) => {
+      for (let channel = 0; channel < channels; channel += 1) {
+        const [place, value] = [to * channels + channel, x[from * channels + channel]];
+        result[place] = step.method === 'max' ? Math.max(result[place], value) : result[place] + value;
+        seen[place] += 1;
+      }
+    });
+    return step.method === 'max' ? result : result.map((sum, place) => sum / seen[place]);
+  },
+
+  upsample(step, x) {
+    const [, columns, channels] = step.shape;
+    const width = step.inputShape[1];
+    return new Float64Array(countOf(step.shape)).map((_, index) => {
+      const place = Math.floor(index / channels);
+      const row = Math.floor(Math.floor(place / columns) / step.size);
+      return x[(row * width + Math.floor((place % columns) / step.size)) * channels + (index % channels)];
+    });
+  },
+};
+
+const ACTIVATIONS = {
+  sigmoid: (x) => 1 / (1 + Math.exp(-x)),
+  tanh: Math.tanh,
+  relu: (x) => Math.max(0, x),
+  'leaky-relu': (x, slope) => (x < 0 ? slope * x : x),
+  elu: (x) => (x < 0 ? Math.expm1(x) : x),
+  gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
+  softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+};
+
+/** The error function by its series (Abramowitz & Stegun 7.1.5); beyond 4 it is 1, to 2e-8. */
+function erf(x) {
+  if (Math.abs(x) >= 4) return Math.sign(x);
+  let [term, sum] = [x, x];
+  for (let n = 1; Math.abs(term) > 1e-17; n += 1) {
+    term *= -(x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}
+`;
