@@ -82,7 +82,8 @@ export interface Answers
   'image-set:images': ImageColumns;
   'image-set:baseline': Baseline;
   'image-set:plane': MapColumns;
-  'model:export': ExportAnswer;
+  /** And what was written, relative to its folder. */
+  'model:export': ExportAnswer & { readonly files: readonly string[] };
   'preload:stage': { readonly staged: string };
   'engine:stage': Record<string, never>;
   'engine:describe': { readonly tensorflow: string; readonly threads: number; readonly residentBytes: number };

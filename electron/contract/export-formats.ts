@@ -24,6 +24,10 @@ export interface ExportFormat {
   readonly name: string;
   /** One sentence: what it is for. */
   readonly about: string;
+  /** The model's own files, in a sentence. */
+  readonly holds: string;
+  /** What the tests read it back with, and compare with the app's own output. */
+  readonly readBy: string;
   /** Whether the model can take bytes itself and scale them, as an option. */
   readonly scalesInside: boolean;
 }
@@ -33,54 +37,72 @@ export const exportFormats: readonly ExportFormat[] = [
     id: 'tfjs',
     name: 'TensorFlow.js',
     about: 'A LayersModel, for web pages and Node.',
+    holds: 'model.json and weights.bin of each part.',
+    readBy: 'TensorFlow.js in Node',
     scalesInside: false,
   },
   {
     id: 'onnx',
     name: 'ONNX',
     about: 'For ONNX Runtime, which there is for most languages and devices.',
+    holds: 'one .onnx file a part, batches of any size.',
+    readBy: 'ONNX Runtime and ONNX’s own checker',
     scalesInside: true,
   },
   {
     id: 'keras',
     name: 'Keras',
     about: 'A .keras file, for Keras 3.',
+    holds: 'one .keras file a part, a Sequential model.',
+    readBy: 'Keras 3 on TensorFlow',
     scalesInside: true,
   },
   {
     id: 'h5',
     name: 'Keras HDF5',
     about: 'The older .h5 file, which more programs read.',
+    holds: 'one .h5 file a part, a Sequential model.',
+    readBy: 'Keras 3 on TensorFlow',
     scalesInside: true,
   },
   {
     id: 'saved-model',
     name: 'TensorFlow SavedModel',
     about: 'For TensorFlow and TensorFlow Serving; to be used, not trained on.',
+    holds: 'saved_model.pb, with a signature for each part.',
+    readBy: 'TensorFlow’s own loader',
     scalesInside: true,
   },
   {
     id: 'pytorch',
     name: 'PyTorch',
     about: 'A module in plain Python and its weights, to go on with in PyTorch.',
+    holds: 'model.py and model.safetensors.',
+    readBy: 'PyTorch, in a check of its own that is not part of every test run',
     scalesInside: true,
   },
   {
     id: 'safetensors',
     name: 'safetensors',
     about: 'The weights alone, by name, and how they are used.',
+    holds: 'weights.safetensors, and the steps as JSON and in lines of NumPy.',
+    readBy: 'safetensors and NumPy',
     scalesInside: false,
   },
   {
     id: 'npz',
     name: 'NumPy',
     about: 'The weights alone, as NumPy arrays, and how they are used.',
+    holds: 'weights.npz, and the steps as JSON and in lines of NumPy.',
+    readBy: 'NumPy',
     scalesInside: false,
   },
   {
     id: 'html',
     name: 'Web page',
     about: 'One HTML file with the map, a decoder and drawing; it opens from a disk, without a network.',
+    holds: 'autoencoder.html, whole.',
+    readBy: 'Chromium with the network off',
     scalesInside: false,
   },
 ];

@@ -4,7 +4,6 @@ import type {
   AppDescription,
   EventName,
   Events,
-  ExportAnswer,
   Handlers,
   Request,
   WindowChannel,
@@ -264,14 +263,16 @@ export class Studio {
     return { host, version, dataFolder, engine: engine.state, ...activeRun, ...activeImport };
   }
 
-  async #export(request: Request<'model:export'>): Promise<ExportAnswer> {
+  async #export(request: Request<'model:export'>): Promise<Answer<'model:export'>> {
     const { summary, hasModel } = await this.#shelf.open(request.runId, this.#active);
     if (!hasModel) throw new StudioError('not-found', `The run "${summary.name}" has no saved model yet.`);
     const wish = { kind: 'folder', name: exportName(summary.name, request), title: 'Export model' } as const;
     const { version: appVersion } = this.#options;
-    return exportInto(this.#options.chooseExportPlace, wish, (folder) =>
-      this.#ask('engine:export', { ...request, folder, appVersion }),
-    );
+    let files: readonly string[] = [];
+    const answer = await exportInto(this.#options.chooseExportPlace, wish, async (folder) => {
+      ({ files } = await this.#ask('engine:export', { ...request, folder, appVersion }));
+    });
+    return { ...answer, files };
   }
 
   #receive<E extends EventName>(name: E, payload: Events[E]): void {

@@ -1,5 +1,5 @@
-import type { AppDescription, ExportAnswer, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
-import type { ErrorData, Result } from '../../electron/contract/errors.ts';
+import type { AppDescription, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
+import type { ErrorData } from '../../electron/contract/errors.ts';
 import type { Experiment } from '../../electron/contract/experiment.ts';
 import { eventNames } from '../../electron/contract/rpc.ts';
 import type { Baseline, ImageColumns, ImageSetSummary, RunRecord, RunSummary } from '../../electron/contract/words.ts';
@@ -197,10 +197,6 @@ export class Studio {
   /** The person has read that the engine was lost. */
   dismissLoss(): void {
     this.#window = withoutLoss(this.#window);
-  }
-
-  exportModel(runId: string): Promise<Result<ExportAnswer>> {
-    return this.api.call('model:export', { runId, weights: 'best' });
   }
 
   /** Fetches what the figures of an experiment need, once. */

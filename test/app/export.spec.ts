@@ -1,45 +1,104 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { exportFormats } from '../../electron/contract/export-formats.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
-import { largestDifference, PICTURES, reconstruct } from './harness/exported-model.ts';
+import { findings } from './harness/accessibility.ts';
+import { launchChromium } from './harness/chromium.ts';
+import { decode, largestDifference, PICTURES, reconstruct } from './harness/exported-model.ts';
+import { ExportedPage } from './harness/exported-page.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { runFolders, StudioPage } from './harness/studio-page.ts';
 
-test('the model is exported where the person says, and computes in Node what the window shows', async ({
+test('the model is exported in every format where the person says, and computes what the window shows', async ({
   openApp,
   dataFolder,
 }) => {
   const { page, chooseWhereToSave } = await openApp();
   await new StudioPage(page).trainToEnd({ Epochs: 1 });
-  const exportButton = page.getByRole('button', { name: 'Export model…' });
+  await page.getByRole('button', { name: 'Export model…' }).click();
+  const dialog = page.getByRole('dialog', { name: /^Export “/ });
+  const said = dialog.getByRole('status');
+
+  await test.step('axe finds nothing in the dialog, and the keyboard is in it', async () => {
+    expect(await findings(page)).toEqual([]);
+    const first = dialog.getByRole('radio', { name: 'All three' });
+    await first.focus();
+    await page.keyboard.press('ArrowRight');
+    await expect(dialog.getByRole('radio', { name: 'Autoencoder' })).toBeChecked();
+    await page.keyboard.press('ArrowLeft');
+    await expect(first).toBeChecked();
+  });
+
+  await test.step('what a format cannot hold is said beforehand', async () => {
+    await dialog.getByText('Encoder', { exact: true }).click();
+    const card = dialog.getByRole('radio', { name: 'Web page' });
+    await expect(card).toBeDisabled();
+    await expect(card).toHaveAccessibleDescription(/it holds the autoencoder, not the encoder alone\.$/);
+    await dialog.getByText('All three', { exact: true }).click();
+    await expect(card).toBeEnabled();
+  });
+
+  const exportTo = async (format: string, folder: string | undefined): Promise<void> => {
+    await chooseWhereToSave(folder);
+    await dialog.getByRole('radio', { name: format, exact: true }).check();
+    await dialog.getByRole('button', { name: `Export ${format}…` }).click();
+  };
 
   await test.step('a cancelled dialog exports nothing', async () => {
-    await chooseWhereToSave(undefined);
-    await exportButton.click();
-    await expect(page.getByText('Export cancelled')).toBeVisible();
+    await exportTo('TensorFlow.js', undefined);
+    await expect(said).toHaveText('Nothing was saved.');
   });
 
   await test.step('a folder that holds something is refused and left as it was', async () => {
     const full = join(dataFolder, 'full');
     await mkdir(full);
     await writeFile(join(full, 'thesis.txt'), 'years of work');
-    await chooseWhereToSave(full);
-    await exportButton.click();
-    await expect(page.getByText(`${full}: expected a new or an empty folder, found "thesis.txt" in it.`)).toBeVisible();
+    await exportTo('TensorFlow.js', full);
+    await expect(said).toHaveText(`Not saved: ${full}: expected a new or an empty folder, found "thesis.txt" in it.`);
     expect(await readdir(full)).toEqual(['thesis.txt']);
   });
 
-  const target = join(dataFolder, 'my model');
-  await chooseWhereToSave(target);
-  await exportButton.click();
-  await expect(page.getByText(`Saved in ${target}`)).toBeVisible();
+  const placeOf = (id: string): string => join(dataFolder, `my model, ${id}`);
+  for (const { id, name } of exportFormats) {
+    await test.step(`as ${name}`, async () => {
+      await exportTo(name, placeOf(id));
+      await expect(said).toContainText(`Saved: ${placeOf(id)}`, { timeout: 60_000 });
+      await expect(said).toContainText(/\d+ files: README\.md, /);
+      expect(await readdir(placeOf(id))).toEqual(
+        expect.arrayContaining(['preprocessing.json', 'README.md', 'samples']),
+      );
+    });
+  }
 
-  const [folder] = await runFolders(dataFolder);
-  const { reconstructions } = await new RunFolder(folder!).readSnapshot(basename(folder!), 1);
-  const whole = await reconstruct(target);
-  expect(whole).toHaveLength(PICTURES * 784);
-  // One step of 255: the window's bytes were rounded on their way.
-  expect(largestDifference(whole, reconstructions.pixels)).toBeLessThanOrEqual(1);
-  const inParts = await reconstruct(join(target, 'encoder'), join(target, 'decoder'));
-  expect(largestDifference(inParts, whole)).toBe(0);
+  await test.step('TensorFlow.js gives what the window shows', async () => {
+    const [folder] = await runFolders(dataFolder);
+    const { reconstructions } = await new RunFolder(folder!).readSnapshot(basename(folder!), 1);
+    const target = placeOf('tfjs');
+    const whole = await reconstruct(target);
+    expect(whole).toHaveLength(PICTURES * 784);
+    // One step of 255: the window's bytes were rounded on their way.
+    expect(largestDifference(whole, reconstructions.pixels)).toBeLessThanOrEqual(1);
+    const inParts = await reconstruct(join(target, 'encoder'), join(target, 'decoder'));
+    expect(largestDifference(inParts, whole)).toBe(0);
+  });
+
+  await test.step('the page decodes a place of its map, from the disk, without a network', async () => {
+    const browser = await launchChromium();
+    try {
+      const exported = await ExportedPage.open(browser, join(placeOf('html'), 'autoencoder.html'));
+      await exported.clickMap(0.3, 0.6);
+      const shown = await exported.decoded();
+      const own = await decode(join(placeOf('tfjs'), 'decoder'), await exported.code());
+      // One step of 255: both are rounded.
+      expect(largestDifference(shown, own)).toBeLessThanOrEqual(1);
+      await exported.clickMap(0.7, 0.3);
+      expect(largestDifference(await exported.decoded(), shown)).toBeGreaterThan(0);
+      await exported.draw();
+      await expect(exported.said).toHaveText(/^Drawing: MSE 0\.\d{5} per pixel, /);
+      expect(exported.problems).toEqual([]);
+      expect(await findings(exported.page)).toEqual([]);
+    } finally {
+      await browser.close();
+    }
+  });
 });

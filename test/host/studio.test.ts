@@ -261,27 +261,22 @@ describe('exporting', () => {
     const target = place(join(dataFolder, 'exported'));
     const write = vi.fn(() => Promise.resolve({ files: ['model.json'] }));
     const { window, chooseExportPlace } = await opened({ 'engine:export': write }, target);
-    expect(unwrap(await window.call('model:export', request))).toEqual({ kind: 'saved', folder: target.path });
+    const saved = { kind: 'saved', folder: target.path, files: ['model.json'] };
+    expect(unwrap(await window.call('model:export', request))).toEqual(saved);
     expect(write).toHaveBeenCalledWith({ ...request, folder: target.path, appVersion: '1.2.3' });
-    expect(chooseExportPlace).toHaveBeenCalledWith({
-      kind: 'folder',
-      name: 'article-best',
-      title: 'Export model',
-    });
+    const wish = { kind: 'folder', name: 'article-best', title: 'Export model' };
+    expect(chooseExportPlace).toHaveBeenCalledWith(wish);
     const chosen = { ...request, format: 'onnx', part: 'encoder', scalingInside: true } as const;
     await window.call('model:export', chosen);
     expect(write).toHaveBeenLastCalledWith({ ...chosen, folder: target.path, appVersion: '1.2.3' });
-    expect(chooseExportPlace).toHaveBeenLastCalledWith({
-      kind: 'folder',
-      name: 'article-best-encoder-onnx',
-      title: 'Export model',
-    });
+    expect(chooseExportPlace).toHaveBeenLastCalledWith({ ...wish, name: 'article-best-encoder-onnx' });
   });
 
   it('is cancelled when nowhere is chosen', async () => {
     const folder = await addRun('run-a');
     await mkdir(folder.modelFolder('best'), { recursive: true });
-    expect(unwrap(await (await opened()).window.call('model:export', request))).toEqual({ kind: 'cancelled' });
+    const { window } = await opened();
+    expect(unwrap(await window.call('model:export', request))).toEqual({ kind: 'cancelled', files: [] });
   });
 
   it('refuses a folder that holds something, and leaves it as it was', async () => {

@@ -30,5 +30,16 @@ export async function reconstruct(...folders: string[]): Promise<Uint8Array> {
   return Uint8Array.from(values, (value) => Math.round(value * 255));
 }
 
+/** What the decoder in this folder makes of a code, as bytes. */
+export async function decode(folder: string, code: readonly number[]): Promise<Uint8Array> {
+  const tf = await tensorflow();
+  const model = await tf.loadLayersModel(`file://${join(folder, 'model.json')}`);
+  const output = tf.tidy(() => model.predict(tf.tensor2d([...code], [1, code.length])) as Tensor);
+  const values = await output.data();
+  output.dispose();
+  model.dispose();
+  return Uint8Array.from(values, (value) => Math.round(value * 255));
+}
+
 export const largestDifference = (a: Uint8Array, b: Uint8Array) =>
   a.reduce((most, value, index) => Math.max(most, Math.abs(value - b[index]!)), 0);

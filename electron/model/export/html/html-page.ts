@@ -9,8 +9,9 @@ import { pageSource } from './page-source.ts';
 import { pageStyle } from './page-style.ts';
 import { pictureSource } from './picture-source.ts';
 
-/** Pixels on the screen that a decoded image should take. */
-const PICTURE_SIDE = 196;
+/** Pixels on the screen that images should take: the decoded one, and those beside each other. */
+const DECODED_SIDE = 224;
+const SMALL_SIDE = 112;
 
 /**
  * The whole page: markup, style, scripts and the model. Its policy lets nothing but these scripts run and nothing be fetched, so
@@ -20,8 +21,8 @@ export function htmlPage(model: ExportedModel): string {
   const { spec, origin, map } = model;
   const [height, width] = spec.inputShape;
   const name = origin.experiment?.name ?? 'Autoencoder';
-  const side = Math.max(1, Math.floor(PICTURE_SIDE / Math.max(width, height))) * width;
-  const style = `${pageStyle}.picture { width: ${side}px; max-width: 100%; }\n`;
+  const shown = (side: number): number => Math.max(1, Math.floor(side / Math.max(width, height))) * width;
+  const style = `${pageStyle}.picture { width: ${shown(SMALL_SIDE)}px; }\n#decoded { width: ${shown(DECODED_SIDE)}px; }\n`;
   const scripts = [
     ['network', networkSource],
     ['pictures', pictureSource],
@@ -85,8 +86,8 @@ function bodyOf(name: string, { spec, origin }: ExportedModel, map: ModelMap | u
 <h2 id="draw-title">Reconstruct</h2>
 <div class="draw">
 <figure><canvas id="pad" width="280" height="280" role="img" aria-label="Draw here with the pointer"></canvas><figcaption>Draw here <button id="clear" type="button">Clear</button></figcaption></figure>
-<figure><canvas id="given" class="picture" role="img" aria-label="What the model sees"></canvas><figcaption>What the model sees</figcaption></figure>
-<figure><canvas id="reconstruction" class="picture" role="img" aria-label="Its reconstruction"></canvas><figcaption>Its reconstruction</figcaption></figure>
+<figure><canvas id="given" class="picture" role="img" aria-label="What the model sees"></canvas><figcaption>Seen</figcaption></figure>
+<figure><canvas id="reconstruction" class="picture" role="img" aria-label="Its reconstruction"></canvas><figcaption>Reconstructed</figcaption></figure>
 </div>
 <p><label>Or drop a picture anywhere, or choose one: <input id="file" type="file" accept="image/*"></label></p>
 <p><label><input id="invert" type="checkbox"> Exchange bright and dark of pictures</label></p>

@@ -92,7 +92,7 @@ const sliders = map.units.slice(0, MOST_SLIDERS).map(([least, most], i) => {
     code[i] = slider.valueAsNumber;
     showCode();
   });
-  label.append(\`Unit \${i + 1}\`, slider, document.createElement('output'));
+  label.append(\`Unit \${i + 1}\`, slider, document.createElement('span'));
   byId('sliders').append(label);
   return slider;
 });

@@ -33,17 +33,17 @@ h1 { margin: 0; font-size: 20px; line-height: 28px; }
 h2 { margin: 0 0 8px; font-size: 16px; }
 p { margin: 4px 0; }
 .muted { color: var(--muted); }
-main { display: grid; grid-template-columns: minmax(320px, 1fr) minmax(280px, 420px); gap: 16px; margin: 16px 0; }
+main { display: grid; grid-template-columns: minmax(320px, 1fr) minmax(280px, 460px); gap: 16px; align-items: start; margin: 16px 0; }
 @media (max-width: 760px) { main { grid-template-columns: 1fr; } }
 section { padding: 12px; border: 1px solid var(--border); border-radius: 6px; background: var(--surface); }
 .side { display: flex; flex-direction: column; gap: 16px; }
 #map { width: 100%; height: auto; border: 1px solid var(--border); background: var(--bg); cursor: crosshair; touch-action: none; }
 #pad { width: 168px; height: auto; border: 1px solid var(--border); cursor: crosshair; touch-action: none; }
 :focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
-.picture { image-rendering: pixelated; border: 1px solid var(--border); }
+.picture { max-width: 100%; image-rendering: pixelated; border: 1px solid var(--border); }
 #sliders { display: grid; gap: 4px; margin-top: 8px; }
 #sliders label { display: grid; grid-template-columns: 56px 1fr 64px; gap: 8px; align-items: center; }
-#sliders output { text-align: right; }
+#sliders span { text-align: right; }
 input[type='range'] { width: 100%; accent-color: var(--accent); }
 ul { display: flex; flex-wrap: wrap; gap: 4px 12px; margin: 8px 0 0; padding: 0; list-style: none; }
 li svg { width: 10px; height: 10px; margin-right: 4px; }
