@@ -31,6 +31,8 @@ interface Encoded {
   readonly labels: readonly string[];
   /** float32 [names × size] */
   readonly codes: Float32Array;
+  /** Of each image's reconstruction. */
+  readonly squaredErrors: Float32Array;
 }
 
 /** Names that are asked for at once. */
@@ -39,10 +41,13 @@ const NAMES_AT_ONCE = 1_000;
 export function addEncode(program: Command): void {
   program
     .command('encode')
-    .description('write the codes of an image set, or of pictures, as a NumPy array or CSV')
+    .description('write the codes of an image set, or of pictures, as a NumPy array, CSV or Parquet')
     .argument('<model>', modelWords)
     .argument('<set...>', 'an image set by its id or folder, or pictures and folders, prepared as for the model')
-    .requiredOption('--out <file>', 'codes.npy: float32 [count, code size]; codes.csv: name, label, code_1, code_2, …')
+    .requiredOption(
+      '--out <file>',
+      'codes.npy: float32 [count, code size]; codes.csv or codes.parquet: name, label, squared error, code_1, code_2, …',
+    )
     .addOption(
       new Option('--split <name>', 'which images of an image set').choices(['training', 'test']).default('training'),
     )
@@ -55,10 +60,12 @@ export function addEncode(program: Command): void {
 
 async function encode(model: string, given: readonly string[], options: EncodeOptions): Promise<void> {
   const out = resolve(options.out);
-  const asCsv = /\.csv$/i.test(out);
-  if (!asCsv && !/\.npy$/i.test(out)) {
-    throw new StudioError('bad-request', `--out: expected a name ending in .npy or .csv, found ${basename(out)}.`);
+  const kind = /\.(npy|csv|parquet)$/i.exec(out)?.[1]?.toLowerCase();
+  if (kind === undefined) {
+    const found = `found ${basename(out)}`;
+    throw new StudioError('bad-request', `--out: expected a name ending in .npy, .csv or .parquet, ${found}.`);
   }
+  const asTable = kind !== 'npy';
   checkFree(out, options.force === true);
   const place = findModel(model, options.weights, options.data);
   Object.assign(process.env, engineEnvironment());
@@ -66,10 +73,11 @@ async function encode(model: string, given: readonly string[], options: EncodeOp
   const session = openSession(place, options.data);
   const set = await setNamed(session, given);
   const encoded =
-    set === undefined ? await encodeFiles(session, given) : await encodeSet(session, set, options.split, asCsv);
+    set === undefined ? await encodeFiles(session, given) : await encodeSet(session, set, options.split, asTable);
   const count = encoded.names.length;
   const size = encoded.codes.length / count;
-  await writeWhole(out, asCsv ? csvOf(encoded, size) : encodeNpy(encoded.codes, [count, size]));
+  if (kind === 'parquet') await writeWhole(out, await parquetOf(encoded, size));
+  else await writeWhole(out, kind === 'csv' ? csvOf(encoded, size) : encodeNpy(encoded.codes, [count, size]));
   const answer = { file: out, count, codeSize: size };
   process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `${count} codes of ${size} numbers\n${out}\n`);
 }
@@ -87,11 +95,14 @@ async function encodeSet(
   { models, place, imageSets, library }: ModelSession,
   set: ImageSet,
   split: SplitName,
-  named: boolean,
+  asTable: boolean,
 ): Promise<Encoded> {
   const { images, labels } = set[split];
-  const codes = await models.use(place, (model) => model.encode(images));
-  const inLibrary = named && (await imageSets.get(set.id).catch(() => undefined)) === set;
+  const { codes, squaredErrors } = await models.use(place, async (model) => ({
+    codes: await model.encode(images),
+    squaredErrors: asTable ? await model.squaredErrorsOf(images) : new Float32Array(0),
+  }));
+  const inLibrary = asTable && (await imageSets.get(set.id).catch(() => undefined)) === set;
   const names: string[] = [];
   for (let first = 0; first < images.count; first += NAMES_AT_ONCE) {
     const count = Math.min(NAMES_AT_ONCE, images.count - first);
@@ -102,7 +113,7 @@ async function encodeSet(
     names.push(...found.names);
   }
   const labelTexts = labels === undefined ? [] : Array.from(labels, (label) => set.labelNames[label] ?? String(label));
-  return { names, labels: labelTexts, codes };
+  return { names, labels: labelTexts, codes, squaredErrors };
 }
 
 /** Codes of pictures; those that cannot be read are told on stderr. */
@@ -111,6 +122,7 @@ async function encodeFiles({ desk, staged }: ModelSession, files: readonly strin
   staged.set(THE_FILES, existing(files));
   const names: string[] = [];
   const codes: Float32Array[] = [];
+  const squaredErrors: Float32Array[] = [];
   const problems: Reconstructions['problems'][number][] = [];
   for (let [first, total] = [0, 1]; first < total; first += MOST_PICTURES) {
     const answer = await desk.handlers['model:reconstruct']({
@@ -122,6 +134,7 @@ async function encodeFiles({ desk, staged }: ModelSession, files: readonly strin
     total = answer.total;
     names.push(...answer.names);
     codes.push(answer.codes);
+    squaredErrors.push(answer.squaredErrors);
     problems.push(...answer.problems);
   }
   tellProblems(problems);
@@ -131,7 +144,7 @@ async function encodeFiles({ desk, staged }: ModelSession, files: readonly strin
       `${files.join(', ')}: expected at least one picture, found none that can be read.`,
     );
   }
-  return { names, labels: [], codes: joined(codes) };
+  return { names, labels: [], codes: joined(codes), squaredErrors: joined(squaredErrors) };
 }
 
 function joined(parts: readonly Float32Array[]): Float32Array {
@@ -144,10 +157,28 @@ function joined(parts: readonly Float32Array[]): Float32Array {
   return all;
 }
 
-function csvOf({ names, labels, codes }: Encoded, size: number): string {
-  const units = Array.from({ length: size }, (_, unit) => `code_${unit + 1}`);
+function csvOf({ names, labels, codes, squaredErrors }: Encoded, size: number): string {
   const lines = names.map((name, row) =>
-    csvLine([name, labels[row] ?? '', ...codes.subarray(row * size, (row + 1) * size)]),
+    csvLine([name, labels[row] ?? '', squaredErrors[row]!, ...codes.subarray(row * size, (row + 1) * size)]),
   );
-  return [csvLine(['name', 'label', ...units]), ...lines].join('');
+  return [csvLine(['name', 'label', 'squared_error', ...unitNames(size)]), ...lines].join('');
+}
+
+const unitNames = (size: number): string[] => Array.from({ length: size }, (_, unit) => `code_${unit + 1}`);
+
+/** A column a name, label, squared error and unit; without labels those are null. */
+async function parquetOf({ names, labels, codes, squaredErrors }: Encoded, size: number): Promise<Uint8Array> {
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const units = unitNames(size).map((name, unit) => ({
+    name,
+    data: Float32Array.from(names, (_, row) => codes[row * size + unit]!),
+    type: 'FLOAT' as const,
+  }));
+  const columnData = [
+    { name: 'name', data: [...names], type: 'STRING' as const },
+    { name: 'label', data: names.map((_, row) => labels[row] ?? null), type: 'STRING' as const },
+    { name: 'squared_error', data: squaredErrors, type: 'FLOAT' as const },
+    ...units,
+  ];
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
 }

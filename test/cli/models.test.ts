@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../electron/contract/experiment.ts';
@@ -157,9 +158,18 @@ describe('encode and decode', () => {
     const csv = at('codes.csv');
     await done('encode', join(run, 'model/best'), 'mnist', '--split', 'test', '--out', csv, '--data', data.path);
     const [header, first] = parseCsv(readFileSync(csv, 'utf8'));
-    expect(header).toEqual(['name', 'label', 'code_1', 'code_2']);
+    expect(header).toEqual(['name', 'label', 'squared_error', 'code_1', 'code_2']);
     expect(first!.slice(0, 2)).toEqual(['test 0', '7']);
     expect(await readCodes(csv, 2)).toEqual(codes);
+
+    const parquet = at('codes.parquet');
+    await done('encode', 'a-run', 'mnist', '--split', 'test', '--out', parquet, '--data', data.path);
+    const rows = await parquetReadObjects({ file: await asyncBufferFromFile(parquet) });
+    expect(rows).toHaveLength(10_000);
+    const [name, label, error, ...code] = Object.values(rows[0]!) as [string, string, ...number[]];
+    expect(Object.keys(rows[0]!)).toEqual(header);
+    expect([name, label, ...code]).toEqual(['test 0', '7', codes[0], codes[1]]);
+    expect(error).toBe(Math.fround(Number(first![2])));
 
     writeFileSync(at('three.csv'), readFileSync(csv, 'utf8').split('\n').slice(0, 4).join('\n'));
     const folder = at('decoded');
@@ -204,7 +214,10 @@ describe('encode and decode', () => {
 
   it.each([
     [['encode', 'a-run', 'nosuch', '--out', 'x.npy'], 'There is no image set "nosuch"; there are: mnist.\n'],
-    [['encode', 'a-run', 'mnist', '--out', 'x.txt'], '--out: expected a name ending in .npy or .csv, found x.txt.\n'],
+    [
+      ['encode', 'a-run', 'mnist', '--out', 'x.txt'],
+      '--out: expected a name ending in .npy, .csv or .parquet, found x.txt.\n',
+    ],
     [['decode', 'a-run', 'x.npy', '--grid', '--out', 'x.jpg'], '--out: expected a name ending in .png, found x.jpg.\n'],
   ])('say what is wrong (%#)', async (args, message) => {
     expect(await cli(...args, '--data', data.path)).toMatchObject({ stdout: '', stderr: message, code: 1 });

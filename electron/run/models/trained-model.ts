@@ -126,16 +126,26 @@ export class TrainedModel {
     return (await this.inference()).encode(images, this.breathe);
   }
 
+  /** Squared error of each of other images, which are of the model's shape. */
+  async squaredErrorsOf(images: ImageColumns): Promise<Float32Array> {
+    const errors = await (await this.inference()).errors(images, this.breathe);
+    const values = images.height * images.width * images.channels;
+    return errors.map((mse) => mse * values);
+  }
+
   /** Squared error of each image of a split. */
   squaredErrors(split: SplitName): Promise<Float32Array> {
-    return this.keep(`errors ${split}`, async () => this.errorsOf((await this.imageSet())[split]));
+    return this.keep(`errors ${split}`, async () => this.squaredErrorsOf((await this.imageSet())[split].images));
   }
 
   /** Squared errors of the validation images (of the test images where none are held out), ascending. */
   validationErrors(): Promise<Float32Array> {
     return this.keep('validation errors', async () => {
       const { validation } = await this.parts();
-      const errors = validation.images.count === 0 ? await this.squaredErrors('test') : await this.errorsOf(validation);
+      const errors =
+        validation.images.count === 0
+          ? await this.squaredErrors('test')
+          : await this.squaredErrorsOf(validation.images);
       return errors.toSorted();
     });
   }
@@ -172,12 +182,6 @@ export class TrainedModel {
   dispose(): void {
     for (const end of this.ends.splice(0)) end();
     this.network.dispose();
-  }
-
-  private async errorsOf({ images }: LabelledImages): Promise<Float32Array> {
-    const errors = await (await this.inference()).errors(images, this.breathe);
-    const values = images.height * images.width * images.channels;
-    return errors.map((mse) => mse * values);
   }
 
   private inference(): Promise<Inference> {
