@@ -32,6 +32,11 @@ export async function playwrightCounts(path: string): Promise<Counts> {
   return { passed: expected + flaky, failed: unexpected + report.errors.length };
 }
 
+/** What a program of ours has written; nothing written is one failure. */
+export async function storedCounts(path: string): Promise<Counts> {
+  return ((await readJson(path)) as Counts | undefined) ?? { passed: 0, failed: 1 };
+}
+
 export function sumCounts(all: readonly Counts[]): Counts {
   return all.reduce((sum, one) => ({ passed: sum.passed + one.passed, failed: sum.failed + one.failed }), {
     passed: 0,

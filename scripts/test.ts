@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buildIfChanged } from './build.ts';
 import { BROWSER_VARIABLE, findBrowser } from './find-browser.ts';
 import { projectRoot, runNode, tools } from './step.ts';
-import { playwrightCounts, sumCounts, vitestCounts, type Counts } from './test-counts.ts';
+import { playwrightCounts, storedCounts, sumCounts, vitestCounts, type Counts } from './test-counts.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -48,11 +48,19 @@ async function testPackage(folder: string): Promise<Counts> {
   return runVitest(folder, ['--config', join(projectRoot, 'test', 'package', 'vitest.config.ts')]);
 }
 
+/** What other programs read of every export: each reading of one architecture in one format counts as a test. */
+async function testInterop(folder: string): Promise<Counts> {
+  const report = join(folder, 'interop.json');
+  const status = await runNode(join(projectRoot, 'test', 'interop', 'run.ts'), ['--counts', report]);
+  return atLeastOneFailure(await storedCounts(report), status);
+}
+
 /** Each gets an empty folder for its report. */
 const suites: Readonly<Record<string, (folder: string) => Promise<Counts>>> = {
   parts: (folder) => runVitest(folder),
   app: testApp,
   package: testPackage,
+  interop: testInterop,
 };
 
 async function runSuite(name: string): Promise<Counts> {

@@ -1,10 +1,12 @@
-// `npm run test:interop`: every reader of every export format against the app's own output, as a table.
-import { mkdtemp, rm, symlink } from 'node:fs/promises';
+// `npm run test:interop`: every reader of every export format against the app's own output, as a table. `--torch` adds PyTorch;
+// `--counts FILE` writes how many readings passed and failed, as JSON, for `npm test`.
+import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { toErrorData } from '../../electron/contract/errors.ts';
 import { exportFormats, type ExportFormatId } from '../../electron/contract/export-formats.ts';
+import { formatWriters } from '../../electron/model/export/formats.ts';
 import { MOST_DIFFERENCE } from '../../electron/model/export/verify-script.ts';
 import { ensurePython, type PythonNeeds } from '../bench/python.ts';
 import { architectures } from '../model/export/architectures.ts';
@@ -51,21 +53,38 @@ async function readAll(wanted: readonly Column[], folder: string): Promise<reado
       await exportArchitecture(spec, format, scalingInside, placeOf(column, row));
     }
   }
-  const readings: Reading[][] = [];
-  for (const [column, { title, format }] of wanted.entries()) {
-    say(`${title} …`);
-    const places = specs.map((_, row) => placeOf(column, row));
-    if (format === 'tfjs') {
-      const read: Reading[] = [];
-      for (const place of places) read.push(await readInNode(place));
-      readings.push(read);
-      continue;
-    }
-    const { python } = await ensurePython(say, format === 'pytorch' ? withTorch : plain);
-    const found = await readInPython(python, places);
-    readings.push(places.map((place) => found.get(place)!));
+  const all = wanted.flatMap(({ format }, column) =>
+    specs.map((_, row) => ({ reader: readerOf(format), place: placeOf(column, row) })),
+  );
+  const readings = new Map<string, Reading>();
+  for (const reader of ['node', 'python', 'torch'] as const) {
+    const places = all.filter((each) => each.reader === reader).map(({ place }) => place);
+    if (places.length === 0) continue;
+    say(`${places.length} exports are read in ${readerNames[reader]} …`);
+    const found = reader === 'node' ? await readEachInNode(places) : await readByPython(places, reader);
+    found.forEach((reading, place) => readings.set(place, reading));
   }
+  return wanted.map((_, column) => specs.map((__, row) => readings.get(placeOf(column, row))!));
+}
+
+type Reader = keyof typeof readerNames;
+const readerNames = { node: 'Node', python: 'Python', torch: 'Python with PyTorch' } as const;
+
+function readerOf(format: ExportFormatId): Reader {
+  if (format === 'pytorch') return 'torch';
+  return formatWriters[format].language === 'javascript' ? 'node' : 'python';
+}
+
+async function readEachInNode(places: readonly string[]): Promise<ReadonlyMap<string, Reading>> {
+  const readings = new Map<string, Reading>();
+  for (const place of places) readings.set(place, await readInNode(place));
   return readings;
+}
+
+/** All of them in one process: loading TensorFlow takes longer than reading. */
+async function readByPython(places: readonly string[], reader: 'python' | 'torch') {
+  const { python } = await ensurePython(say, reader === 'torch' ? withTorch : plain);
+  return readInPython(python, places);
 }
 
 /** Why a reading does not pass; nothing where it does. */
@@ -90,7 +109,9 @@ function tableOf(wanted: readonly Column[], readings: readonly (readonly Reading
 }
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { torch: { type: 'boolean', default: false } } });
+  const { values } = parseArgs({
+    options: { torch: { type: 'boolean', default: false }, counts: { type: 'string' } },
+  });
   const wanted = columns.filter(({ format }) => values.torch || format !== 'pytorch');
   const folder = await mkdtemp(join(tmpdir(), 'studio-interop-'));
   try {
@@ -107,6 +128,8 @@ async function main(): Promise<number> {
         say(`${title}, ${name}: ${fault}`);
       });
     }
+    const counts = { passed: wanted.length * Object.keys(architectures).length - faults, failed: faults };
+    if (values.counts !== undefined) await writeFile(values.counts, JSON.stringify(counts));
     return faults === 0 ? 0 : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
