@@ -179,13 +179,12 @@ test('the decoder of a 128-D code is worked by the keyboard alone', async ({ ope
   const { panel, map } = decoder;
   await tabTo(page, page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Latent' }));
   await page.keyboard.press('Enter');
-  await expect(map).toBeVisible({ timeout: 300_000 });
+  await decoder.isReady();
 
   await test.step('the cursor is moved by arrows, and the picture follows', async () => {
     await tabTo(page, map);
     await page.keyboard.press('ArrowRight');
-    // Behind the measures that the maps have asked for.
-    await expect(decoder.live).toBeVisible({ timeout: 300_000 });
+    await expect(decoder.live).toBeVisible();
     const first = await decoder.place();
     await page.keyboard.press('Enter');
     for (let step = 0; step < 10; step++) await page.keyboard.press('ArrowUp');

@@ -23,10 +23,17 @@ export class DecoderPage {
     return this.panel.getByRole('img', { name: 'Decoded at the cursor' });
   }
 
-  /** Goes to the place and waits for the map and for where the training codes lie. */
+  /** Goes to the place and waits for its maps. */
   async open(): Promise<void> {
     await this.page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Latent' }).click();
+    await this.isReady();
+  }
+
+  /** Waits until the maps and their measures are there: until then they keep the engine, and a slow machine's for minutes. */
+  async isReady(): Promise<void> {
     await expect(this.map).toBeVisible({ timeout: 300_000 });
+    const busy = this.page.getByText(/^(measuring…|Computing the principal components…)$/);
+    await expect(busy).toHaveCount(0, { timeout: 600_000 });
   }
 
   async tool(name: string): Promise<void> {
