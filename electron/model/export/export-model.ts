@@ -60,6 +60,10 @@ export async function exportModel(
     await writePreprocessing(model, writer, temporary);
     await writeSamples(model, samples ?? noiseSamples(network.spec.inputShape), temporary);
     files = await filesIn(temporary);
+    // Whoever removes the folder under our hands takes what was written first: that is the model.
+    if (!writer.files(model).every(({ name }) => files.includes(name))) {
+      throw new StudioError('refused', `${folder}: was removed while it was written. Nothing of it is kept.`);
+    }
   });
   return files;
 }
