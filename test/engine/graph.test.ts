@@ -177,6 +177,17 @@ describe('compiled inference', () => {
     },
   );
 
+  it('refuses images of another shape, of as many pixels too', async () => {
+    const network = buildNetwork(small, SEED);
+    const inference = await CompiledInference.compile(network, false);
+    const turned = noiseImages(5, [5, 7, 1]);
+    const message = 'The model takes images of 7 × 5 × 1, found 5 × 7 × 1.';
+    await expect(inference.encode(turned, breathe)).rejects.toThrow(message);
+    await expect(inference.errors(turned, breathe)).rejects.toThrow(message);
+    inference.dispose();
+    network.dispose();
+  });
+
   it('sees new weights after refresh, the old ones before', async () => {
     const images = noiseImages(5, small.inputShape);
     const network = buildNetwork(small, SEED);

@@ -1,3 +1,4 @@
+import { StudioError } from '../../contract/errors.ts';
 import type { ImageColumns } from '../../contract/words.ts';
 import type { Breathe, Inference } from '../inference.ts';
 import { forwardInference } from '../forward.ts';
@@ -99,6 +100,7 @@ export class CompiledInference implements Inference {
   }
 
   private async runAll(entry: Entry, images: ImageColumns, size: number, breathe: Breathe): Promise<Float32Array> {
+    this.checkShape(images);
     const results = new Float32Array(images.count * size);
     for (let first = 0; first < images.count; first += this.batchSize) {
       const count = Math.min(this.batchSize, images.count - first);
@@ -106,6 +108,13 @@ export class CompiledInference implements Inference {
       await breathe();
     }
     return results;
+  }
+
+  /** TensorFlow would take other images of as many pixels in silence. */
+  private checkShape({ height, width, channels }: ImageColumns): void {
+    const found = [height, width, channels].join(' × ');
+    const expected = this.network.spec.inputShape.join(' × ');
+    if (found !== expected) throw new StudioError('internal', `The model takes images of ${expected}, found ${found}.`);
   }
 
   private runBatch(entry: Entry, images: ImageColumns, first: number, count: number): Float32Array {
