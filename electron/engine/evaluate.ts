@@ -2,9 +2,10 @@ import type { ImageColumns } from '../contract/words.ts';
 import type { Breathe } from './inference.ts';
 import { imageTensor, toPixels } from './images.ts';
 import type { Network } from './network.ts';
+import { imagesACall } from './operations.ts';
 import { tf, valuesOf } from './tensorflow.ts';
 
-/** Small enough that a batch of large activations stays in cache and stop is prompt. */
+/** The most images in a batch: large activations then stay in cache. */
 const BATCH = 1_000;
 
 /** tfjs would cut each of our batches into parts of 32. */
@@ -13,7 +14,7 @@ const WHOLE = { batchSize: BATCH };
 /** Codes of all images: float32 [count × code size]. */
 export async function encodeImages(network: Network, images: ImageColumns, breathe: Breathe): Promise<Float32Array> {
   const codes = new Float32Array(images.count * network.spec.code.size);
-  await inBatches(images, breathe, (batch, first) => {
+  await inBatches(network, images, breathe, (batch, first) => {
     codes.set(
       (network.encoder.predict(batch, WHOLE) as tf.Tensor).dataSync() as Float32Array,
       first * network.spec.code.size,
@@ -29,7 +30,7 @@ export async function reconstructionErrors(
   breathe: Breathe,
 ): Promise<Float32Array> {
   const errors = new Float32Array(images.count);
-  await inBatches(images, breathe, (batch, first) => {
+  await inBatches(network, images, breathe, (batch, first) => {
     const output = network.autoencoder.predict(batch, WHOLE) as tf.Tensor4D;
     errors.set(tf.mean(tf.squaredDifference(batch, output), [1, 2, 3]).dataSync() as Float32Array, first);
   });
@@ -52,12 +53,14 @@ export function reconstruct(
 }
 
 async function inBatches(
+  network: Network,
   images: ImageColumns,
   breathe: Breathe,
   visit: (batch: tf.Tensor4D, first: number) => void,
 ): Promise<void> {
-  for (let first = 0; first < images.count; first += BATCH) {
-    const count = Math.min(BATCH, images.count - first);
+  const most = Math.min(BATCH, imagesACall(network));
+  for (let first = 0; first < images.count; first += most) {
+    const count = Math.min(most, images.count - first);
     const indices = Int32Array.from({ length: count }, (_, row) => first + row);
     tf.tidy(() => {
       visit(imageTensor(images, indices), first);

@@ -6,7 +6,7 @@ import type { LoopKind } from './graph/training-loop.ts';
 import { isConvolutional, type Network } from './network.ts';
 import type { TrainingStep } from './step.ts';
 import { EagerRunner, type StepRunner } from './step-runner.ts';
-import { operationsPerStep } from './operations.ts';
+import { OPERATIONS_A_CALL, operationsPerStep } from './operations.ts';
 
 export interface RunnerOptions {
   readonly network: Network;
@@ -19,13 +19,6 @@ export interface RunnerOptions {
   /** The fastest path to try (a resumed run keeps its own); by default the model decides. */
   readonly path?: TrainingPath['kind'];
 }
-
-/**
- * Multiply-adds a call may hold, so that it ends within 100 ms on two cores without AVX-512: those reach 30 to 40 billion a
- * second in matrix products and a third of that in convolutions. A constant, because a K chosen by timing would make runs
- * irreproducible.
- */
-const OPERATIONS_A_CALL = { dense: 3e9, convolutional: 1e9 };
 
 /** Beyond this the time between two calls no longer matters. */
 const MOST_STEPS_A_CALL = 50;

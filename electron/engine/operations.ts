@@ -1,7 +1,20 @@
 import { layOut } from '../contract/model-layout.ts';
-import type { Network } from './network.ts';
+import { isConvolutional, type Network } from './network.ts';
+
+/**
+ * Multiply-adds a call may hold, so that it ends within 100 ms on two cores without AVX-512: those reach 30 to 40 billion a
+ * second in matrix products and a third of that in convolutions. A constant, because a K chosen by timing would make runs
+ * irreproducible.
+ */
+export const OPERATIONS_A_CALL = { dense: 3e9, convolutional: 1e9 };
 
 /** Multiply-adds of one training step: the layout's, once forward and twice backward (for each input and for each kernel). */
 export function operationsPerStep({ spec }: Network, batchSize: number): number {
   return 3 * batchSize * layOut(spec).multiplyAdds;
+}
+
+/** How many images one call may reconstruct. */
+export function imagesACall(network: Network): number {
+  const most = OPERATIONS_A_CALL[isConvolutional(network) ? 'convolutional' : 'dense'];
+  return Math.max(1, Math.floor(most / layOut(network.spec).multiplyAdds));
 }

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../electron/contract/experiment.ts';
 import { presets } from '../../electron/contract/presets.ts';
 import { stepsACall } from '../../electron/engine/make-runner.ts';
-import { operationsPerStep } from '../../electron/engine/operations.ts';
+import { imagesACall, operationsPerStep } from '../../electron/engine/operations.ts';
 import { conv, dense, modelSpec, onNetwork } from './samples.ts';
 
 const article: ModelSpec = { ...presets[0]!.model, inputShape: [28, 28, 1] };
@@ -49,6 +49,24 @@ describe('steps a call', () => {
   ])('%s', (_name, spec, batchSize, steps) =>
     onNetwork(spec, (network) => {
       expect(stepsACall(network, batchSize)).toBe(steps);
+    }),
+  );
+});
+
+describe('images a call', () => {
+  it.each<[string, ModelSpec, number]>([
+    // 3 billion over twice 784 × 256 + 256 × 128.
+    ['the article’s model', article, 6_424],
+    // A billion over twice 9 × 16 × 28 × 28 + 28 × 28 × 16 × 3.
+    ['convolutions take longer for as much', modelSpec({ inputShape: [28, 28, 1], encoder: [conv(16, 3, 1)] }), 3_321],
+    [
+      'never none, however large the model',
+      modelSpec({ inputShape: [128, 128, 1], encoder: [conv(64, 5, 1), conv(64, 5, 1)] }),
+      1,
+    ],
+  ])('%s', (_name, spec, images) =>
+    onNetwork(spec, (network) => {
+      expect(imagesACall(network)).toBe(images);
     }),
   );
 });

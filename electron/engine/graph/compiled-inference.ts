@@ -3,6 +3,7 @@ import type { ImageColumns } from '../../contract/words.ts';
 import type { Breathe, Inference } from '../inference.ts';
 import { forwardInference } from '../forward.ts';
 import type { Network } from '../network.ts';
+import { imagesACall } from '../operations.ts';
 import { tf } from '../tensorflow.ts';
 import { checkedTrace } from './check-trace.ts';
 import { addUnitPixels, typed } from './common-nodes.ts';
@@ -51,7 +52,8 @@ export class CompiledInference implements Inference {
    */
   static async compile(network: Network, xla: boolean): Promise<CompiledInference> {
     const [height, width, channels] = network.spec.inputShape;
-    const batchSize = Math.max(1, Math.min(IMAGES_A_BATCH, Math.floor(VALUES_A_BATCH / (height * width * channels))));
+    const within = Math.max(1, Math.floor(VALUES_A_BATCH / (height * width * channels)));
+    const batchSize = Math.min(IMAGES_A_BATCH, within, imagesACall(network));
     const shape = [batchSize, height, width, channels] as const;
     const nodes = new NodeList({ inFunction: false });
     const functions: GraphFunction[] = [];
