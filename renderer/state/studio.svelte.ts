@@ -15,6 +15,7 @@ import { Latent } from './latent.svelte.ts';
 import { Library } from './library.svelte.ts';
 import { Loads } from './loads.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
+import { ModelImport } from './model-import.svelte.ts';
 import { Preparing } from './preparing.svelte.ts';
 import { QueueState } from './queue.svelte.ts';
 import { Remembered } from './remembered.ts';
@@ -80,6 +81,7 @@ export class Studio {
   readonly hints: Hints;
   readonly library: Library;
   readonly importing: Importing;
+  readonly models = new ModelImport(this);
   /** What a place does with dropped files; in the others they become an image set. */
   readonly drops: Partial<Record<Place, DropHandler>> = {};
   readonly latent: Latent;
@@ -105,7 +107,7 @@ export class Studio {
     this.drops.reconstruct = this.reconstruct.drops;
     this.drops.latent = latentDrops(this.latent);
     this.shelf = new RunsShelf(this);
-    this.drops.runs = runsDrops(this.shelf, this.importing);
+    this.drops.runs = runsDrops(this.shelf, this.models, this.importing);
     this.queue = new QueueState(this.api);
     this.files = new ExperimentFiles(this.api, (experiment) => this.preparing.take(experiment));
     this.drops.train = this.drops.model = experimentDrops(this.files, this.importing);
@@ -168,6 +170,20 @@ export class Studio {
     this.#chosenId = runId;
     this.remembered.set('run', runId);
     await this.#open(runId);
+  }
+
+  /** Shows a model that has just been taken in, in Runs. */
+  async showImported(runId: string): Promise<void> {
+    await this.listRuns();
+    this.place = 'runs';
+    this.shelf.showRun();
+    await this.choose(runId);
+  }
+
+  /** Goes to Train, to go on from a run's best weights with its settings. */
+  goOnFrom({ summary: { id, name }, experiment }: RunRecord): void {
+    const { preset: _, sweep: __, ...own } = experiment;
+    this.reuse({ ...own, name: `${name}, further`.slice(0, 120), startFrom: { runId: id, weights: 'best' } });
   }
 
   /** Goes to Train with a run's settings in the panel. */

@@ -147,7 +147,8 @@ describe('runs from files', () => {
   it('are told from pictures when they are dropped', async () => {
     const importFiles = vi.fn(() => Promise.resolve());
     const otherwise = { offer: () => ({ title: 'Make an image set', hint: '' }), take: vi.fn() };
-    const drops = runsDrops({ importFiles }, otherwise);
+    const begin = vi.fn(() => Promise.resolve());
+    const drops = runsDrops({ importFiles }, { begin }, otherwise);
     expect(drops.offer({ count: 2, pictures: 2 }).title).toBe('Make an image set');
     expect(drops.offer({ count: 2, pictures: 0 }).title).toBe('Take up 2 files or folders');
     const run = file('A run.AESTUDIO');
@@ -156,5 +157,9 @@ describe('runs from files', () => {
     expect(otherwise.take).not.toHaveBeenCalled();
     drops.take(Promise.resolve([file('digits.zip')]));
     await vi.waitFor(() => expect(otherwise.take).toHaveBeenCalledOnce());
+    const model = Promise.resolve([file('mine/model.json'), file('mine/weights.bin')]);
+    drops.take(model);
+    await vi.waitFor(() => expect(begin).toHaveBeenCalledExactlyOnceWith(model));
+    expect(otherwise.take).toHaveBeenCalledOnce();
   });
 });

@@ -1,0 +1,75 @@
+import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { RunFolder } from '../../electron/files/run-folder.ts';
+import { projectRoot } from '../../scripts/step.ts';
+import { ImportSheet } from './harness/import-sheet.ts';
+import { expect, test } from './harness/fixtures.ts';
+import { RunsPage } from './harness/runs-page.ts';
+import { trainedRun, type TrainedRun } from './harness/trained-run.ts';
+
+let trained: TrainedRun;
+
+test.beforeAll(async () => {
+  trained = await trainedRun();
+});
+
+test.afterAll(() => trained.remove());
+
+test('a model taken away to Keras comes back with the same error', async ({ openApp, dataFolder }) => {
+  const away = join(dataFolder, 'away');
+  const cli = join(projectRoot, 'out', 'main', 'cli.js');
+  const options = ['--run', trained.folder, '--format', 'keras', '--part', 'autoencoder', '--out', away];
+  await promisify(execFile)(process.execPath, [cli, 'export', ...options]);
+  const file = join(
+    away,
+    (await readdir(away)).find((name) => name.endsWith('.keras'))!,
+  );
+  const { test: measured } = await new RunFolder(trained.folder).readState();
+
+  const app = await openApp();
+  const { page } = app;
+  const runs = new RunsPage(page);
+  const sheet = new ImportSheet(page);
+  await runs.goTo('Runs');
+
+  await test.step('what is no model is refused by name', async () => {
+    const readme = join(away, 'README.md');
+    await app.filesLieAt([readme]);
+    await sheet.choose(readme, () => page.getByRole('button', { name: 'Import a model…' }).click());
+    await expect(sheet.dialog).toContainText('README.md: expected a model (model.json, ');
+    await sheet.dialog.getByRole('button', { name: 'Close' }).click();
+  });
+
+  await test.step('its layers are shown, the narrowest as the code', async () => {
+    await app.filesLieAt([file]);
+    await sheet.choose(file, () => page.getByRole('button', { name: 'Import a model…' }).click());
+    const codes = sheet.dialog.getByRole('radio');
+    await expect(codes).toHaveCount(3);
+    await expect(codes.nth(1)).toBeChecked();
+    await expect(sheet.dialog.getByLabel('Test on')).toHaveValue('mnist');
+    await sheet.dialog.getByLabel('Name').fill('Back from Keras');
+    await sheet.importButton.click();
+  });
+
+  await test.step('its error on screen is the one it was taken away with', async () => {
+    await expect(page.getByText(/^Imported from .*\.keras \(Keras\)\.$/)).toBeVisible({ timeout: 120_000 });
+    const shown = page.getByTestId('test-squared-error');
+    await expect(shown).toHaveAttribute('data-value', /\d/);
+    const value = Number(await shown.getAttribute('data-value'));
+    expect(Math.abs(value - measured!.squaredError)).toBeLessThan(1e-4 * measured!.squaredError);
+  });
+
+  await test.step('training can go on from its weights', async () => {
+    await page.getByRole('button', { name: 'Train further…' }).click();
+    await expect(page.getByText('Training begins with the weights of Back from Keras')).toBeVisible();
+    await expect(runs.trainButton).toBeEnabled();
+    await page.getByRole('button', { name: 'Begin anew' }).click();
+    await expect(page.getByText('Training begins with the weights of')).toHaveCount(0);
+  });
+
+  await runs.goTo('Runs');
+  await page.getByRole('button', { name: 'All runs' }).click();
+  await expect(runs.row(/^Back from Keras/)).toContainText('imported');
+});
