@@ -15,6 +15,9 @@ export const weightsOption = (): Option =>
     .choices(['best', 'last'])
     .default('best');
 
+export const splitOption = (): Option =>
+  new Option('--split <name>', 'which images of an image set').choices(['training', 'test']).default('training');
+
 export const dataOption = (): Option =>
   new Option('--data <folder>', 'folder of the app’s runs and image sets').default(
     defaultDataFolder(),

@@ -3,6 +3,7 @@ import { Command } from 'commander';
 import { toErrorData } from '../contract/errors.ts';
 import type { RunCommandLine } from '../host/command-line.ts';
 import { addCluster } from './cluster-command.ts';
+import { addCompress } from './compress-command.ts';
 import { addDecode } from './decode-command.ts';
 import { addEncode } from './encode-command.ts';
 import { addExport } from './export-command.ts';
@@ -38,6 +39,7 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   addReconstruct(program);
   addEncode(program);
   addDecode(program);
+  addCompress(program);
   addExport(program, version);
   addRunFiles(program);
   addServe(program, { places, version, launchEngine });

@@ -13,23 +13,47 @@ type Codec = Distortion['codecs'][number];
 /** What JPEG and WebP make of one contact sheet of these images, at qualities from the worst to the best. */
 export async function codecsOf(images: ImageColumns, breathe: Breathe): Promise<Codec[]> {
   const sheet = contactSheet(images, COLUMNS);
-  const { width, height, channels } = sheet;
-  const raw = { width, height, channels: channels === 3 ? 3 : 1 } as const;
   const results: Codec[] = [];
   for (const format of ['jpeg', 'webp'] as const) {
     for (const quality of qualities) {
-      const image = inColours(sharp(sheet.pixels, { raw, limitInputPixels: false }), channels);
-      const encoded = await (format === 'jpeg' ? image.jpeg({ quality }) : image.webp({ quality })).toBuffer();
-      const decoded = await inColours(sharp(encoded, { limitInputPixels: false }), channels)
-        .raw()
-        .toBuffer();
-      // What is black on both sheets beyond the last image counts as nothing, unless the codec has changed it.
-      const squaredError = squaredErrorPerImage(sheet.pixels, decoded, images.count);
-      results.push({ format, quality, bytes: encoded.length, squaredError });
+      results.push(await encoded(sheet, images.count, format, quality));
       await breathe();
     }
   }
   return results;
+}
+
+/**
+ * The best that JPEG and WebP make of one contact sheet of these images in so many bytes; where even the worst quality takes more,
+ * that.
+ */
+export async function codecsWithin(images: ImageColumns, bytes: number, breathe: Breathe): Promise<Codec[]> {
+  const sheet = contactSheet(images, Math.ceil(Math.sqrt(images.count)));
+  const results: Codec[] = [];
+  for (const format of ['jpeg', 'webp'] as const) {
+    let best = await encoded(sheet, images.count, format, 1);
+    // Bytes grow with quality: halved until the last that fits.
+    for (let [fits, beyond] = [1, 101]; best.bytes <= bytes && beyond - fits > 1;) {
+      const tried = await encoded(sheet, images.count, format, Math.floor((fits + beyond) / 2));
+      if (tried.bytes <= bytes) [fits, best] = [tried.quality, tried];
+      else beyond = tried.quality;
+      await breathe();
+    }
+    results.push(best);
+  }
+  return results;
+}
+
+async function encoded(sheet: ImageColumns, count: number, format: Codec['format'], quality: number): Promise<Codec> {
+  const { width, height, channels } = sheet;
+  const raw = { width, height, channels: channels === 3 ? 3 : 1 } as const;
+  const image = inColours(sharp(sheet.pixels, { raw, limitInputPixels: false }), channels);
+  const file = await (format === 'jpeg' ? image.jpeg({ quality }) : image.webp({ quality })).toBuffer();
+  const decoded = await inColours(sharp(file, { limitInputPixels: false }), channels)
+    .raw()
+    .toBuffer();
+  // What is black on both sheets beyond the last image counts as nothing, unless the codec has changed it.
+  return { format, quality, bytes: file.length, squaredError: squaredErrorPerImage(sheet.pixels, decoded, count) };
 }
 
 function inColours(image: Sharp, channels: number): Sharp {

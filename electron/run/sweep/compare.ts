@@ -4,7 +4,7 @@ import type { Baseline, ImageColumns } from '../../contract/words.ts';
 import { sliceImages, type ImageSet } from '../../dataset/image-set.ts';
 import { decodeCodes } from '../../engine/apply.ts';
 import type { Breathe } from '../../engine/inference.ts';
-import type { Network } from '../../engine/network.ts';
+import type { Network, NetworkWeight } from '../../engine/network.ts';
 import type { RunFolder } from '../../files/run-folder.ts';
 import { baselineOf } from '../baseline.ts';
 import type { ImageSets } from '../image-sets.ts';
@@ -86,12 +86,16 @@ function firstOf({ test }: ImageSet): ImageColumns {
   return sliceImages(test.images, 0, Math.min(MOST_IMAGES, test.images.count));
 }
 
-/** Everything a decoder computes with, as float32; of tied weights those it shares with the encoder. */
-export function decoderBytes({ decoderLayers, weights, spec }: Network): number {
+/** Bytes of everything a decoder computes with, as float32. */
+export function decoderBytes(network: Network): number {
+  return decoderWeights(network).reduce((sum, { variable }) => sum + variable.size * Float32Array.BYTES_PER_ELEMENT, 0);
+}
+
+/** Everything a decoder computes with; of tied weights those it shares with the encoder. */
+export function decoderWeights({ decoderLayers, weights, spec }: Network): readonly NetworkWeight[] {
   const own = new Set(decoderLayers.map(({ name }) => name));
-  const needed = weights.filter(({ name }) => {
+  return weights.filter(({ name }) => {
     const [layer = '', weight] = name.split('/');
     return own.has(layer) || (spec.tiedWeights === true && weight === 'kernel');
   });
-  return needed.reduce((sum, { variable }) => sum + variable.size * Float32Array.BYTES_PER_ELEMENT, 0);
 }
