@@ -5,13 +5,22 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { clusterProblems } from '../../../electron/contract/cluster-limits.ts';
 import { layOut } from '../../../electron/contract/model-layout.ts';
-import { buildNetwork } from '../../../electron/engine/network.ts';
+import { buildNetwork, type Network } from '../../../electron/engine/network.ts';
 import { betaAt, learningRateAt } from '../../../electron/engine/schedule.ts';
 import { shuffled } from '../../../electron/engine/shuffle.ts';
 import { trainingModule, weightsOfModule } from '../../../electron/model/training-module.ts';
 import { EpochPlan } from '../../../electron/run/epoch-plan.ts';
 import { cases, convolutional, type Case } from '../../engine/graph-cases.ts';
-import { conv, distance, noiseImages, pool, trainEagerly, trainingSpec, weightsByName } from '../../engine/samples.ts';
+import {
+  conv,
+  distance,
+  noiseImages,
+  pool,
+  setWeights,
+  trainEagerly,
+  trainingSpec,
+  weightsByName,
+} from '../../engine/samples.ts';
 
 const SOURCES = join(import.meta.dirname, '../../../resources/cluster');
 const STEPS = 6;
@@ -37,12 +46,12 @@ const more: Readonly<Record<string, Case>> = {
   },
 };
 
-/** Those that a cluster trains, and that draw nothing by chance. */
+/** Those that a cluster trains, and that draw nothing by chance; of a variational code's sample nothing is left (`networkOf`). */
 function comparable(): readonly (readonly [string, Case])[] {
   return Object.entries({ ...cases, ...more }).filter(([, { model, training }]) => {
     const { shiftPixels, flip } = training.augmentation;
     const draws = training.inputNoise !== undefined || training.dynamicBinarisation === true || shiftPixels > 0 || flip;
-    return clusterProblems({ model, training }).length === 0 && !draws && !model.code.variational;
+    return clusterProblems({ model, training }).length === 0 && !draws;
   });
 }
 
@@ -69,11 +78,18 @@ export async function compareFormulas(
   return [given.length, most];
 }
 
+/** Its variational code, if it has one, samples from a spread of e⁻¹⁰: as good as none. */
+function networkOf({ model }: Case): Network {
+  const network = buildNetwork(model, 1);
+  setWeights(network, { 'code-log-variance/bias': new Float32Array(model.code.size).fill(-20) });
+  return network;
+}
+
 const ratesOf = ({ training }: Case): readonly number[] => Array.from({ length: STEPS }, () => training.learningRate);
 
 async function writeCase(one: Case, folder: string): Promise<void> {
   const { model, training } = one;
-  const network = buildNetwork(model, 1);
+  const network = networkOf(one);
   const { source, state } = trainingModule(network);
   network.dispose();
   await mkdir(folder, { recursive: true });
@@ -88,7 +104,7 @@ async function writeCase(one: Case, folder: string): Promise<void> {
 async function compareCase(one: Case, folder: string, name: string): Promise<number> {
   const { model, training } = one;
   const found = JSON.parse(await readFile(join(folder, 'found.json'), 'utf8')) as Found;
-  const network = buildNetwork(model, 1);
+  const network = networkOf(one);
   try {
     const { costs } = trainEagerly(network, training, noiseImages(IMAGES, model.inputShape), ratesOf(one));
     const path = join(folder, 'found.safetensors');
