@@ -22,6 +22,8 @@ export default defineConfig({
           name: 'parts',
           include: ['test/**/*.test.ts'],
           exclude: [...tensorflow, 'test/package/**'],
+          // On some processors TensorFlow says at its start that it uses oneDNN, whatever its log level: tests read programs' stderr.
+          env: { TF_ENABLE_ONEDNN_OPTS: '0' },
           sequence: { groupOrder: 0 },
         },
       },
