@@ -16,13 +16,15 @@ test('the threads are set in the window, kept, and said with the run', async ({ 
   expect(JSON.parse(await readFile(join(dataFolder, 'settings.json'), 'utf8'))).toEqual({ version: 1, threads: 1 });
   await page.keyboard.press('Escape');
 
-  await studio.type({ Epochs: 1 });
+  // Long enough to be looked at while it trains.
+  await studio.type({ Epochs: 50, 'Batch size': 16 });
   await studio.trainButton.click();
   await studio.isTraining();
   await settings.click();
   await expect(threads).toBeDisabled();
   await page.keyboard.press('Escape');
-  await studio.ends('finished');
+  await studio.stopButton.click();
+  await studio.ends('stopped');
   await expect(page.getByRole('main').getByText(/ · Compiled by XLA, \d+ steps a call, 1 thread$/)).toBeVisible();
   await close();
 
