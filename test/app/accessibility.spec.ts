@@ -1,8 +1,17 @@
 import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
 import { expect, test } from './harness/fixtures.ts';
+import { LatentPage } from './harness/latent-page.ts';
 import { differenceFromKept } from './harness/looks.ts';
+import { paperDigit, ReconstructPage } from './harness/reconstruct-page.ts';
 import { RunsPage } from './harness/runs-page.ts';
+import { trainedRun, type TrainedRun } from './harness/trained-run.ts';
+
+let run: TrainedRun;
+test.beforeAll(async () => {
+  run = await trainedRun();
+});
+test.afterAll(() => run.remove());
 
 const places = ['Data', 'Model', 'Train', 'Reconstruct', 'Latent', 'Runs'] as const;
 const themes = ['light', 'dark'] as const;
@@ -65,4 +74,40 @@ test('every place without a run: axe finds nothing, both themes look as they did
     expect.soft(await cutOff(page), `${place}, zoomed in`).toEqual([]);
     expect(await page.evaluate(() => document.documentElement.scrollWidth), place).toBe(512);
   }
+});
+
+test('with a run in every place, and with dialogs open, axe finds nothing', async ({ openApp, dataFolder }) => {
+  test.slow();
+  await run.copyTo(dataFolder);
+  const { page, chooseFromMenu } = await openApp();
+  const studio = new RunsPage(page);
+  const pictures = new ReconstructPage(page);
+  await expect(studio.trainButton).toBeEnabled();
+  const bothThemes = async (state: string): Promise<void> => {
+    for (const colorScheme of themes) {
+      await page.emulateMedia({ colorScheme, reducedMotion: 'reduce' });
+      expect.soft(await findings(page), `${state}, ${colorScheme}`).toEqual([]);
+    }
+  };
+
+  await studio.goTo('Runs');
+  await studio.runRows.getByRole('button').first().click();
+  await expect(page.getByRole('img', { name: /^Their reconstructions after epoch 1/ })).toBeVisible();
+  await bothThemes('a run’s page');
+  await pictures.open();
+  const photograph = { name: 'seven.png', mimeType: 'image/png', buffer: await paperDigit(0) };
+  await page.locator('input[type=file][multiple]').first().setInputFiles(photograph);
+  await pictures.looksAt('seven.png');
+  await bothThemes('a picture in Reconstruct');
+  const latent = new LatentPage(page);
+  await latent.open();
+  await bothThemes('the maps');
+  await page.getByRole('button', { name: 'Help', exact: true }).click();
+  await bothThemes('the help');
+  await page.keyboard.press('Escape');
+  await page.getByRole('button', { name: 'Settings' }).click();
+  await bothThemes('the settings');
+  await page.keyboard.press('Escape');
+  await chooseFromMenu(['Help', 'Keyboard shortcuts']);
+  await bothThemes('the shortcuts');
 });
