@@ -182,7 +182,9 @@ export class Studio {
 
   /** Goes to Train, to go on from a run's best weights with its settings. */
   goOnFrom({ summary: { id, name }, experiment }: RunRecord): void {
-    const { preset: _, sweep: __, ...own } = experiment;
+    const own = { ...experiment };
+    delete own.preset;
+    delete own.sweep;
     this.reuse({ ...own, name: `${name}, further`.slice(0, 120), startFrom: { runId: id, weights: 'best' } });
   }
 

@@ -100,7 +100,10 @@ describe('the terms of the cost', () => {
       );
       const penalty = codes.reduce((sum, value) => sum + Math.abs(value), 0) / 4;
       expect(penalty).toBeGreaterThan(0.1);
-      expect(costOf(network, { regularisers: { codeL1: 0.5, contractive: 0 } }, images)).toBeCloseTo(plain + 0.5 * penalty, 5);
+      expect(costOf(network, { regularisers: { codeL1: 0.5, contractive: 0 } }, images)).toBeCloseTo(
+        plain + 0.5 * penalty,
+        5,
+      );
     }));
 
   const variational: ModelSpec = modelSpec({
