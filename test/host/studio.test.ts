@@ -4,9 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineChannel, Events, Handlers, WindowChannel } from '../../electron/contract/contract.ts';
 import { unwrap } from '../../electron/contract/errors.ts';
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
 import { Caller } from '../../electron/contract/rpc.ts';
-import type { RunRecord } from '../../electron/contract/words.ts';
 import { RunFolder, type RunState } from '../../electron/files/run-folder.ts';
 import { AppSettings } from '../../electron/host/app-settings.ts';
 import { EngineProcess } from '../../electron/host/engine-process.ts';
@@ -14,8 +12,8 @@ import type { ExportPlace } from '../../electron/host/export.ts';
 import { Studio } from '../../electron/host/studio.ts';
 import { portPair } from '../contract/port-pair.ts';
 import { FakeEngine, settled } from './fake-engine.ts';
+import { experiment, started } from './studio-samples.ts';
 
-const experiment = presetExperiment(presets[0]!, 'mnist', [28, 28, 1]);
 /** No process has this number: it is above every platform's largest. */
 const DEAD = 2 ** 30;
 
@@ -72,29 +70,6 @@ async function opened(handlers: Partial<Handlers<EngineChannel>> = {}, place?: E
   engine.start();
   return { studio, window, launched, reports, leave, chooseExportPlace };
 }
-
-/** A run's record as the engine announces it. */
-const started = (id: string): RunRecord => ({
-  summary: {
-    id,
-    name: experiment.name,
-    imageSet: 'mnist',
-    status: 'running',
-    startedAt: '',
-    epochs: 20,
-    epochsDone: 0,
-    codeSize: 128,
-    seed: 1,
-    tags: [],
-    notes: '',
-    curve: [],
-    resumable: false,
-  },
-  experiment,
-  metrics: [],
-  snapshotEpochs: [],
-  hasModel: false,
-});
 
 describe('the host', () => {
   it('describes itself, the engine and the active run', async () => {

@@ -1,19 +1,6 @@
+import { labelColours } from '../../contract/label-colours.ts';
 import type { MapColumns } from '../../contract/words.ts';
 import { escaped } from './markup.ts';
-
-/** Petroff's ten label colours (arXiv 2107.02270), made for colour-vision deficiency. */
-const colours = [
-  '#3f90da',
-  '#ffa90e',
-  '#bd1f01',
-  '#94a4a2',
-  '#832db6',
-  '#a96b59',
-  '#e76300',
-  '#b9ac70',
-  '#717581',
-  '#92dadd',
-] as const;
 
 const SIDE = 420;
 const MARGIN = 10;
@@ -40,7 +27,7 @@ export function mapFigure(
   const classes = [...byClass].sort(([a], [b]) => a - b);
   const dots = classes.map(([label, points]) => {
     const path = points.map((point) => `M${across(x[point]!)} ${down(y[point]!)}h0`).join('');
-    return `<path class="dots" stroke="${colours[Math.max(0, label) % colours.length]}" d="${path}"/>`;
+    return `<path class="dots" stroke="${labelColours[Math.max(0, label) % labelColours.length]}" d="${path}"/>`;
   });
   const names = classes.map(([label, points]) => {
     const name = labelNames[label];
