@@ -142,7 +142,9 @@ export class TrainingRun {
 
   private async trainAll(): Promise<TestMetrics> {
     const { experiment, resumption, startFrom } = this.options;
-    await this.breathe({ runId: this.id, kind: 'preparing', fraction: 0, message: 'Building the model' });
+    this.progress({ runId: this.id, kind: 'preparing', fraction: 0, message: 'Building the model' });
+    // Not yet heeded: what stops now is kept as a model that has learnt nothing.
+    await breathe();
     const { batchSize, lastBatchSize } = this.plan;
     const { images } = this.training;
     const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
