@@ -36,6 +36,11 @@ export class Shell {
     }
   }
 
+  /** This dialog has closed. A close is told late: by then a shortcut may have opened the other one. */
+  closed(dialog: ShellDialog): void {
+    if (this.dialog === dialog) this.dialog = undefined;
+  }
+
   dismiss(): void {
     this.said = undefined;
   }
