@@ -24,10 +24,11 @@ test('an ordinary browser trains through serve, and downloads the model', async 
     const [folder] = await runFolders(dataFolder);
     expect(await studio.validationMse()).toBe((await storedMetrics(folder!))[0]!.validationMse);
 
-    const downloading = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export model…' }).click();
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export TensorFlow.js…' }).click();
     const download = await downloading;
-    expect(download.suggestedFilename()).toBe('article-changed-best.zip');
+    expect(download.suggestedFilename()).toBe('article-changed-best-tfjs.zip');
     const files = unzipSync(await readFile(await download.path()));
     expect(Object.keys(files).filter((name) => name.endsWith('model.json'))).not.toEqual([]);
 

@@ -89,7 +89,8 @@ test('the whole walk: train, see, try a photograph, imagine, change, compare, ta
     const target = join(dataFolder, 'my model');
     await chooseWhereToSave(target);
     await page.getByRole('button', { name: 'Export model…' }).click();
-    await expect(page.getByText(`Saved in ${target}`)).toBeVisible({ timeout: 60_000 });
+    await page.getByRole('button', { name: 'Export TensorFlow.js…' }).click();
+    await expect(page.getByText(`Saved: ${target}`)).toBeVisible({ timeout: 60_000 });
     const { reconstructions } = await new RunFolder(newest).readSnapshot(basename(newest), 1);
     const elsewhere = await reconstruct(target);
     expect(elsewhere).toHaveLength(PICTURES * 784);
