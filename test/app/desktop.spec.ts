@@ -152,9 +152,11 @@ test('in a browser the same shortcuts work; the space bar pauses, but not in a f
     await page.keyboard.press('Control+/');
     await expect(page.getByRole('dialog')).toHaveCount(1);
     await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
     await page.keyboard.press('Control+/');
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText('in the desktop app');
     await page.keyboard.press('Escape');
+    await expect(page.getByRole('dialog')).toHaveCount(0);
     const choosing = page.waitForEvent('filechooser');
     await page.keyboard.press('Control+o');
     const file = { name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(experiment)) };
