@@ -1,5 +1,5 @@
-import { AxeBuilder } from '@axe-core/playwright';
 import type { Page } from '@playwright/test';
+import { findings } from './harness/accessibility.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { LatentPage } from './harness/latent-page.ts';
 import { differenceFromKept } from './harness/looks.ts';
@@ -18,15 +18,6 @@ const themes = ['light', 'dark'] as const;
 
 /** Greys of 255: another font moves a view by less than 2, the other theme by more than 100. */
 const MOST_DIFFERENCE = 6;
-
-/** What WCAG 2.1 A and AA ask for, as far as a program can tell: each finding with the elements it is about. */
-async function findings(page: Page): Promise<readonly string[]> {
-  // The page may load nothing from elsewhere, and axe opens a second page for its report: the older way needs none.
-  const axe = new AxeBuilder({ page }).withTags(['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa']).setLegacyMode();
-  const { violations, passes } = await axe.analyze();
-  expect(passes.length).toBeGreaterThan(10);
-  return violations.map(({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(' ')).join(', ')}`);
-}
 
 /** Elements that reach beyond what shows them, where nothing can be scrolled to show the rest. */
 function cutOff(page: Page): Promise<readonly string[]> {
