@@ -1,0 +1,123 @@
+import type { Page } from '@playwright/test';
+import sharp from 'sharp';
+
+export interface TabStop {
+  /** Role and accessible name, as a screen reader says them: `button "Train"`. */
+  readonly said: string;
+  /** Of the ring around it, the share whose pixels are there only while it has the focus; 1 is a whole ring 2 px wide. */
+  readonly ring: number;
+  /** It stands above and left of the stop before it: whoever reads along is thrown back. */
+  readonly isBackwards: boolean;
+}
+
+export interface TabWalk {
+  readonly stops: readonly TabStop[];
+  /** Controls on the page that Tab did not come to. */
+  readonly missed: readonly string[];
+}
+
+/** More than any place has. */
+const MOST_STOPS = 150;
+
+/** Pixels around an element in which its ring lies. */
+const MARGIN = 6;
+
+/** Of 255, in one of the channels. */
+const SEEN_DIFFERENCE = 32;
+
+interface Box {
+  readonly x: number;
+  readonly y: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** Presses Tab from the beginning of the page, or of the dialog over it, until the focus leaves it. */
+export async function walkByTab(page: Page): Promise<TabWalk> {
+  await page.evaluate(() => {
+    Object.assign(window, { tabbed: new Set<Element>() });
+    const first = document.createElement('div');
+    first.tabIndex = -1;
+    (document.querySelector('dialog:modal') ?? document.body).prepend(first);
+    first.focus();
+    first.remove();
+  });
+  const stops: TabStop[] = [];
+  while (stops.length < MOST_STOPS) {
+    await page.keyboard.press('Tab');
+    const seen = await focused(page);
+    if (!seen) break;
+    const said = (await page.locator(':focus').ariaSnapshot()).split('\n')[0]!.replace(/^- '?/, '');
+    stops.push({ said, ring: await ringAround(page, seen.box), isBackwards: seen.isBackwards });
+  }
+  return { stops, missed: await missedControls(page) };
+}
+
+/** Where the focus is; a control whose label has the ring in its place is where the label is. */
+function focused(page: Page): Promise<{ readonly box: Box; readonly isBackwards: boolean } | undefined> {
+  return page.evaluate(() => {
+    const element = document.activeElement;
+    if (!element || element === document.body) return undefined;
+    const { tabbed } = window as unknown as { tabbed: Set<Element> };
+    const boxOf = (of: Element) => {
+      const isShown = of.getBoundingClientRect().width > 2 && getComputedStyle(of).outlineStyle !== 'none';
+      return (isShown ? of : (of.closest('label') ?? of)).getBoundingClientRect();
+    };
+    const { x, y, width, height } = boxOf(element);
+    const before = [...tabbed].at(-1);
+    tabbed.add(element);
+    const from = before?.isConnected === true ? boxOf(before) : undefined;
+    const isBackwards = from !== undefined && y + height <= from.y && x < from.x;
+    return { box: { x, y, width, height }, isBackwards };
+  });
+}
+
+async function ringAround(page: Page, { x, y, width, height }: Box): Promise<number> {
+  const view = page.viewportSize()!;
+  const left = Math.max(0, Math.floor(x) - MARGIN);
+  const top = Math.max(0, Math.floor(y) - MARGIN);
+  const clip = {
+    x: left,
+    y: top,
+    width: Math.min(view.width, Math.ceil(x + width) + MARGIN) - left,
+    height: Math.min(view.height, Math.ceil(y + height) + MARGIN) - top,
+  };
+  if (clip.width < 1 || clip.height < 1) return 0;
+  const shot = async () =>
+    sharp(await page.screenshot({ clip, animations: 'disabled' }))
+      .removeAlpha()
+      .raw()
+      .toBuffer();
+  const withFocus = await shot();
+  await page.evaluate(() => {
+    Object.assign(window, { unfocused: document.activeElement });
+    (document.activeElement as HTMLElement).blur();
+  });
+  const without = await shot();
+  await page.evaluate(() => {
+    const { unfocused } = window as unknown as { unfocused: HTMLElement };
+    const visibly: FocusOptions & { focusVisible: boolean } = { focusVisible: true, preventScroll: true };
+    unfocused.focus(visibly);
+  });
+  let changed = 0;
+  for (let at = 0; at < withFocus.length; at += 3) {
+    const differs = [0, 1, 2].some((c) => Math.abs(withFocus[at + c]! - without[at + c]!) > SEEN_DIFFERENCE);
+    if (differs) changed++;
+  }
+  return changed / (4 * (clip.width + clip.height - 4 * MARGIN));
+}
+
+/** What can be worked and is seen, but was not come to; of a group of radio buttons Tab comes to one. */
+function missedControls(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const { tabbed } = window as unknown as { tabbed: Set<Element> };
+    const groups = new Set([...tabbed].map((element) => (element as HTMLInputElement).name).filter(Boolean));
+    const controls = 'button, input, select, textarea, summary, a[href], [tabindex="0"]';
+    const open = document.querySelector('dialog:modal') ?? document;
+    return [...open.querySelectorAll<HTMLElement>(controls)]
+      .filter((element) => !tabbed.has(element) && !element.matches(':disabled, [tabindex="-1"], [aria-hidden="true"]'))
+      .filter((element) => element.checkVisibility() && element.getBoundingClientRect().width > 0)
+      .filter((element) => !(element.matches('[type=radio]') && groups.has((element as HTMLInputElement).name)))
+      .map((element) => element.outerHTML.slice(0, 120));
+  });
+}
