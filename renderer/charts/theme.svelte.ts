@@ -15,15 +15,16 @@ export interface ThemeColours {
 
 const dark = window.matchMedia('(prefers-color-scheme: dark)');
 const contrast = window.matchMedia('(prefers-contrast: more)');
+const forced = window.matchMedia('(forced-colors: active)');
 
 function readColours(): ThemeColours {
   const style = getComputedStyle(document.documentElement);
-  const token = (name: string) => style.getPropertyValue(`--${name}`).trim();
+  const token = (name: string) => asHex(style.getPropertyValue(`--${name}`).trim());
   return {
     bg: token('bg'),
     text: token('text'),
     muted: token('muted'),
-    border: token('border'),
+    border: token('grid'),
     surface: token('surface'),
     accent: token('accent'),
     training: token('training'),
@@ -31,6 +32,17 @@ function readColours(): ThemeColours {
     batch: token('batch'),
     font: getComputedStyle(document.body).fontFamily,
   };
+}
+
+/** Tokens are "#rrggbb", but where the system's colours take their place: those have names, and the page knows what they are. */
+function asHex(colour: string): string {
+  if (colour.startsWith('#')) return colour;
+  const probe = document.createElement('span');
+  probe.style.cssText = `forced-color-adjust: none; color: ${colour}`;
+  document.documentElement.append(probe);
+  const [red = 0, green = 0, blue = 0] = getComputedStyle(probe).color.match(/\d+/g)?.map(Number) ?? [];
+  probe.remove();
+  return `#${[red, green, blue].map((part) => part.toString(16).padStart(2, '0')).join('')}`;
 }
 
 /** Black on white whatever the window looks like, for pictures that leave it. */
@@ -56,8 +68,9 @@ class Theme {
 
   constructor() {
     dark.addEventListener('change', () => this.#apply());
-    // More contrast changes tokens too.
+    // More contrast, or the system's own colours, change tokens too.
     contrast.addEventListener('change', () => this.#apply());
+    forced.addEventListener('change', () => this.#apply());
     this.#apply();
   }
 
@@ -69,7 +82,7 @@ class Theme {
 
   #apply(): void {
     const system = dark.matches ? 'dark' : 'light';
-    document.documentElement.dataset['theme'] = this.#choice === 'system' ? system : this.#choice;
+    document.documentElement.dataset['theme'] = this.#choice === 'system' || forced.matches ? system : this.#choice;
     this.colours = readColours();
   }
 }

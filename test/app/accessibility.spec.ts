@@ -1,20 +1,21 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import type { Page } from '@playwright/test';
+import sharp from 'sharp';
 import { findings } from './harness/accessibility.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { LatentPage } from './harness/latent-page.ts';
 import { differenceFromKept } from './harness/looks.ts';
 import { paperDigit, ReconstructPage } from './harness/reconstruct-page.ts';
 import { RunsPage } from './harness/runs-page.ts';
-import { trainedRun, type TrainedRun } from './harness/trained-run.ts';
-
-let run: TrainedRun;
-test.beforeAll(async () => {
-  run = await trainedRun();
-});
-test.afterAll(() => run.remove());
 
 const places = ['Data', 'Model', 'Train', 'Reconstruct', 'Latent', 'Runs'] as const;
 const themes = ['light', 'dark'] as const;
+
+const greyPicture = (grey: number) =>
+  sharp(Buffer.alloc(256, grey), { raw: { width: 16, height: 16, channels: 1 } })
+    .png()
+    .toBuffer();
 
 /** Greys of 255: another font moves a view by less than 2, the other theme by more than 100. */
 const MOST_DIFFERENCE = 6;
@@ -34,6 +35,25 @@ function cutOff(page: Page): Promise<readonly string[]> {
       })
       .map((element) => `${element.tagName} ${element.textContent ?? ''}`),
   );
+}
+
+/** Controls, headings and pictures that, scrolled into view, something else lies over, or that stay out of it. */
+function unreachable(page: Page): Promise<readonly string[]> {
+  return page.evaluate(() => {
+    const wanted = 'main :is(button, input, select, summary, [tabindex="0"], h2, h3, figure, table)';
+    const boxOf = (element: Element) =>
+      element.getBoundingClientRect().width > 2 ? element : (element.closest('label') ?? element);
+    return [...document.querySelectorAll<HTMLElement>(wanted)]
+      .filter((element) => !element.matches('[aria-hidden="true"]') && element.checkVisibility())
+      .filter((element) => {
+        const shown = boxOf(element);
+        shown.scrollIntoView({ block: 'center', inline: 'center' });
+        const { left, top, width, height } = shown.getBoundingClientRect();
+        const there = document.elementFromPoint(left + width / 2, top + height / 2);
+        return !there || !(shown.contains(there) || there.contains(shown)) || there.matches('main, body, html');
+      })
+      .map((element) => `${element.tagName} ${element.ariaLabel ?? element.textContent?.slice(0, 60) ?? ''}`);
+  });
 }
 
 test('every place without a run: axe finds nothing, both themes look as they did, zoomed in nothing is cut off', async ({
@@ -58,6 +78,15 @@ test('every place without a run: axe finds nothing, both themes look as they did
       await expect.poll(() => differenceFromKept(page, name), { message: name }).toBeLessThan(MOST_DIFFERENCE);
     }
   }
+  // Ours give way to the system's colours; what is chosen is still to be told from the rest.
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'active' });
+  const grounds = await page
+    .getByRole('navigation', { name: 'Places' })
+    .getByRole('button')
+    .evaluateAll((buttons) => buttons.map((button) => getComputedStyle(button).backgroundColor));
+  expect(new Set(grounds.slice(0, -1)).size).toBe(1);
+  expect(grounds.at(-1)).not.toBe(grounds[0]);
+  await page.emulateMedia({ colorScheme: 'light', forcedColors: 'none' });
   // 200 % of the smallest window.
   await page.setViewportSize({ width: 512, height: 350 });
   for (const place of places) {
@@ -67,10 +96,14 @@ test('every place without a run: axe finds nothing, both themes look as they did
   }
 });
 
-test('with a run in every place, and with dialogs open, axe finds nothing', async ({ openApp, dataFolder }) => {
+test('with a run in every place, and with dialogs open, axe finds nothing; at 200 % everything can be reached', async ({
+  openApp,
+  dataFolder,
+  run,
+}) => {
   test.slow();
   await run.copyTo(dataFolder);
-  const { page, chooseFromMenu } = await openApp();
+  const { page, chooseFromMenu, chooseWhatToOpen } = await openApp();
   const studio = new RunsPage(page);
   const pictures = new ReconstructPage(page);
   await expect(studio.trainButton).toBeEnabled();
@@ -101,4 +134,31 @@ test('with a run in every place, and with dialogs open, axe finds nothing', asyn
   await page.keyboard.press('Escape');
   await chooseFromMenu(['Help', 'Keyboard shortcuts']);
   await bothThemes('the shortcuts');
+  await page.keyboard.press('Escape');
+
+  const folder = join(dataFolder, 'pictures');
+  await mkdir(folder);
+  for (const grey of [0, 255]) await writeFile(join(folder, `${grey}.png`), await greyPicture(grey));
+  await chooseWhatToOpen([folder]);
+  await chooseFromMenu(['File', 'Import images…']);
+  await expect(page.getByRole('dialog', { name: 'Make an image set' })).toContainText('2 found, no labels');
+  await bothThemes('an import');
+  await page.keyboard.press('Escape');
+  await studio.goTo('Runs');
+  await page.getByRole('button', { name: 'Export model…' }).click();
+  await expect(page.getByRole('dialog', { name: /^Export/ })).toBeVisible();
+  await bothThemes('an export');
+  await page.keyboard.press('Escape');
+
+  await page.setViewportSize({ width: 640, height: 400 });
+  for (const place of places) {
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: place }).click();
+    expect.soft(await unreachable(page), `${place}, at 200 %`).toEqual([]);
+  }
+  await page.setViewportSize({ width: 1_280, height: 800 });
+
+  await studio.backToList();
+  await page.getByRole('button', { name: 'Sweep code sizes…' }).click();
+  await expect(page.getByRole('dialog', { name: 'Sweep code sizes' })).toBeVisible();
+  await bothThemes('a sweep');
 });
