@@ -1,6 +1,7 @@
 import type { StudioApi } from '../../electron/contract/contract.ts';
 import type { Merit, ModelRef } from '../../electron/contract/models.ts';
 import type { MapColumns, RunRecord, RunSummary } from '../../electron/contract/words.ts';
+import { classPlaces, type ClassPlace } from '../charts/class-places.ts';
 import { centroidsOf } from '../charts/scatter-geometry.ts';
 import { withAlpha } from '../charts/map/point-cloud.ts';
 import { Thumbnails } from '../charts/map/thumbnails.svelte.ts';
@@ -27,6 +28,9 @@ export type MapName = 'pca' | 'codes' | 'umap';
 
 const FAINT = 56;
 
+/** Classes as labels are: those beyond 255 are one. */
+const bytesOf = (classes: Uint16Array) => Uint8Array.from(classes, (index) => Math.min(index, 255));
+
 /** The place where a model's codes are explored: the maps around the explorer. */
 export class Latent {
   readonly explorer: Explorer;
@@ -41,6 +45,8 @@ export class Latent {
   shown = $state.raw<Readonly<Record<MapName, boolean>>>({ pca: true, codes: true, umap: false });
   /** Whether both axes have one scale. */
   equal = $state(true);
+  /** Whether the maps are tables of where each class lies. */
+  asTables = $state(false);
   /** Of the run on view, as it grows while it trains. */
   record = $state.raw<RunRecord>();
   readonly #shelf: LatentShelf;
@@ -148,13 +154,26 @@ export class Latent {
 
   /** Each class's name at the middle of its points on a map, where points are coloured by classes. */
   lettersOf(points: MapColumns): readonly { readonly x: number; readonly y: number; readonly text: string }[] {
-    const { column, visible, legend } = this.colouring;
+    const { column, legend } = this.colouring;
     if (column.kind !== 'classes' || legend.length > 40) return [];
-    const classes = Uint8Array.from(column.classes, (index) => Math.min(index, 255));
-    const shown = { x: points.x.map((x, index) => (visible[index] === 1 ? x : Number.NaN)), y: points.y };
-    return centroidsOf(shown, classes)
+    return centroidsOf(this.#shownOf(points), bytesOf(column.classes))
       .filter(({ label }) => label < column.names.length)
       .map(({ label, x, y }) => ({ x, y, text: column.names[label]! }));
+  }
+
+  /** The same in numbers, of all classes; where points are coloured by numbers, of all points together. */
+  placesOf(points: MapColumns): readonly ClassPlace[] {
+    const { column } = this.colouring;
+    const shown = this.#shownOf(points);
+    return column.kind === 'classes' && column.names.length > 0
+      ? classPlaces(shown, bytesOf(column.classes), [...column.names, 'no class'])
+      : classPlaces(shown, new Uint8Array(), []);
+  }
+
+  /** Hidden points are nowhere. */
+  #shownOf({ x, y }: MapColumns): MapColumns {
+    const { visible } = this.colouring;
+    return { x: x.map((value, index) => (visible[index] === 1 ? value : Number.NaN)), y };
   }
 
   /** Weights change while their run trains. */

@@ -1,4 +1,14 @@
-export type RememberedName = 'run' | 'log-axis' | 'palette' | 'gradient' | 'maps' | 'theme' | 'hints';
+export type RememberedName =
+  | 'run'
+  | 'log-axis'
+  | 'loss-as-table'
+  | 'maps-as-tables'
+  | 'curves-as-table'
+  | 'palette'
+  | 'gradient'
+  | 'maps'
+  | 'theme'
+  | 'hints';
 
 /** Small choices of the person, kept by the window between visits; a store that refuses loses them silently. */
 export class Remembered {
