@@ -9,16 +9,18 @@ export default defineConfig({
     build: {
       outDir: at('out/main'),
       rolldownOptions: {
-        // Programs of one bundle: the desktop app, the engine process and its thread for imports, the command
-        // line by itself and as the desktop app runs it.
+        // Programs of one bundle: the desktop app, the engine process and its thread for imports, a thread for
+        // HDF5 files, the command line by itself and as the desktop app runs it.
         input: {
           index: at('electron/main/index.ts'),
           engine: at('electron/run/engine-entry.ts'),
           'import-worker': at('electron/run/import-worker.ts'),
+          'hdf5-worker': at('electron/model/import/hdf5/hdf5-worker.ts'),
           cli: at('electron/cli/index.ts'),
           'command-line': at('electron/cli/program.ts'),
         },
-        output: { format: 'es' },
+        // All beside each other: code that starts a thread looks for it in its own folder.
+        output: { format: 'es', chunkFileNames: '[name]-[hash].js' },
       },
     },
   },

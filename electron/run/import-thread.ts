@@ -5,8 +5,6 @@ import { workHere, type FromThread, type ImportWork, type ToThread, type WorkNam
 
 /** A thread that nobody has asked anything for so long is ended. */
 const IDLE_MS = 60_000;
-/** Reading a model takes seconds at most. */
-const MOST_MODEL_MS = 120_000;
 
 interface Pending {
   readonly hooks: ImportHooks;
@@ -44,14 +42,8 @@ export class ImportThread implements ImportWork {
     return this.ask('import', [request], hooks);
   }
 
-  /** A damaged HDF5 file can keep its library busy for ever: the thread is then ended. */
-  async readModel(...[paths, hooks]: Parameters<ImportWork['readModel']>): ReturnType<ImportWork['readModel']> {
-    const tooLong = setTimeout(() => void this.close(), MOST_MODEL_MS);
-    try {
-      return await this.ask('readModel', [paths], hooks);
-    } finally {
-      clearTimeout(tooLong);
-    }
+  readModel(...[paths, hooks]: Parameters<ImportWork['readModel']>): ReturnType<ImportWork['readModel']> {
+    return this.ask('readModel', [paths], hooks);
   }
 
   /** Ends the thread; what it was asked is answered with an error. */

@@ -1,7 +1,7 @@
 import { StudioError } from '../../contract/errors.ts';
 import type { PlainWeight } from '../export/plain-model.ts';
 import { ZipArchive } from '../../files/zip-archive.ts';
-import { Hdf5File } from './hdf5.ts';
+import { Hdf5Thread } from './hdf5/hdf5-thread.ts';
 import { layerChain, type LayerChain } from './keras-config.ts';
 import { kerasChain, weightWishes, type FindWeight, type WeightWish } from './keras-layers.ts';
 import { parseJson } from './read-bytes.ts';
@@ -16,33 +16,32 @@ const WEIGHTS_FILE = 'model.weights.h5';
  * @throws StudioError `bad-file` naming what was expected and what was found
  */
 export async function readKerasHdf5(bytes: Uint8Array, name: string): Promise<ReadChain> {
-  const file = await Hdf5File.open(bytes, name);
+  const size = bytes.length;
+  const file = await Hdf5Thread.open(bytes, name);
   try {
-    const config = file.text('', 'model_config');
+    const config = await file.text('', 'model_config');
     if (config === undefined) throw bad(name, 'a whole model (an attribute "model_config")', 'weights alone');
     const chain = layerChain(parseJson(config, `${name}: model_config`), name);
-    checkRoom(weightWishes(chain, name), bytes.length, name);
-    const paths = weightPaths(file);
-    return kerasChain(
-      chain,
-      (wish) => {
-        const own = `${wish.layer.name}/${wish.name}`;
-        const path = paths.get(own);
-        if (path === undefined) throw bad(`${name}: ${own}`, `weights of shape ${wish.shape.join(' × ')}`, 'none');
-        return { name: own, shape: wish.shape, data: file.floats(path, wish.shape) };
-      },
-      name,
-    );
+    const wishes = weightWishes(chain, name);
+    checkRoom(wishes, size, name);
+    const paths = await weightPaths(file);
+    const wanted = wishes.map(({ layer, name: weight, shape }) => {
+      const own = `${layer.name}/${weight}`;
+      const path = paths.get(own);
+      if (path === undefined) throw bad(`${name}: ${own}`, `weights of shape ${shape.join(' × ')}`, 'none');
+      return { path, shape };
+    });
+    return kerasChain(chain, granted(wishes, await file.floats(wanted)), name);
   } finally {
-    file.close();
+    await file.close();
   }
 }
 
 /** Where each weight lies, by "layer/kernel": the last two parts of its name, without TensorFlow's number of an output. */
-function weightPaths(file: Hdf5File): ReadonlyMap<string, string> {
+async function weightPaths(file: Hdf5Thread): Promise<ReadonlyMap<string, string>> {
   const paths = new Map<string, string>();
-  for (const layer of file.texts('model_weights', 'layer_names')) {
-    for (const weight of file.texts(`model_weights/${layer}`, 'weight_names')) {
+  for (const layer of await file.texts('model_weights', 'layer_names')) {
+    for (const weight of await file.texts(`model_weights/${layer}`, 'weight_names')) {
       const own = weight.replace(/:\d+$/, '').split('/').slice(-2);
       // A layer that is called once has its weights directly below it.
       const key = own.length === 2 ? own.join('/') : `${layer}/${own[0] ?? ''}`;
@@ -75,26 +74,41 @@ export async function readKerasArchive(path: string, name: string): Promise<Read
     const wishes = weightWishes(chain, name);
     const weights = await read(WEIGHTS_FILE);
     checkRoom(wishes, weights.length, `${name}: ${WEIGHTS_FILE}`);
-    return await readPlaced(chain, weights, name);
+    return await readPlaced(chain, wishes, weights, name);
   } finally {
     archive.close();
   }
 }
 
-async function readPlaced(chain: LayerChain, bytes: Uint8Array, name: string): Promise<ReadChain> {
-  const where = `${name}: ${WEIGHTS_FILE}`;
-  const file = await Hdf5File.open(bytes, where);
+async function readPlaced(
+  chain: LayerChain,
+  wishes: readonly WeightWish[],
+  bytes: Uint8Array,
+  name: string,
+): Promise<ReadChain> {
+  const file = await Hdf5Thread.open(bytes, `${name}: ${WEIGHTS_FILE}`);
   try {
     // As the first Keras with this format called them.
-    const older = file.keys('layers') === undefined && file.keys(OLDER_PLACE) !== undefined;
-    const find: FindWeight = ({ layer, name: weight, index, shape }): PlainWeight => {
+    const older = (await file.keys('layers')) === undefined && (await file.keys(OLDER_PLACE)) !== undefined;
+    const wanted = wishes.map(({ layer, index, shape }) => {
       const place = older ? layer.place.replaceAll(/(?<=^|\/)layers(?=\/)/g, OLDER_PLACE) : layer.place;
-      return { name: `${layer.name}/${weight}`, shape, data: file.floats(`${place}/vars/${index}`, shape) };
-    };
-    return kerasChain(chain, find, name);
+      return { path: `${place}/vars/${index}`, shape };
+    });
+    return kerasChain(chain, granted(wishes, await file.floats(wanted)), name);
   } finally {
-    file.close();
+    await file.close();
   }
+}
+
+/** Every wish with what was read for it. */
+function granted(wishes: readonly WeightWish[], read: readonly Float32Array[]): FindWeight {
+  const key = ({ layer, index }: WeightWish): string => `${layer.place} ${index}`;
+  const found = new Map(wishes.map((wish, at) => [key(wish), read[at] as Float32Array]));
+  return (wish): PlainWeight => ({
+    name: `${wish.layer.name}/${wish.name}`,
+    shape: wish.shape,
+    data: found.get(key(wish)) as Float32Array,
+  });
 }
 
 const OLDER_PLACE = '_layer_checkpoint_dependencies';

@@ -271,8 +271,8 @@ describe('what a broken Keras file says', () => {
     const bytes = readFileSync(modelFixture('dense.h5'));
     expect(await messageOf([folder.write('a.h5', 'some text\n')])).toBe('a.h5: expected an HDF5 file, found text.');
     expect(await messageOf([folder.write('b.h5', '')])).toBe('b.h5: expected an HDF5 file, found an empty file.');
-    expect(await messageOf([folder.write('c.h5', bytes.subarray(0, 5_000))])).toMatch(
-      /^c\.h5: expected a whole HDF5 file, found a damaged one \(/,
+    expect(await messageOf([folder.write('c.h5', bytes.subarray(0, 5_000))])).toBe(
+      'c.h5: expected a whole HDF5 file of 27,576 bytes, found 5,000.',
     );
     const { unzipSync } = await import('fflate');
     const { 'model.weights.h5': weights } = unzipSync(readFileSync(modelFixture('dense.keras')));

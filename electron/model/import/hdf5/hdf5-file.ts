@@ -1,47 +1,36 @@
-import { randomUUID } from 'node:crypto';
 import type * as H5wasm from 'h5wasm';
-import type { LayerShape } from '../../contract/layer-settings.ts';
-import { bad, sizeOf } from './read-chain.ts';
+import type { LayerShape } from '../../../contract/layer-settings.ts';
+import { bad, sizeOf } from '../read-chain.ts';
 
 /** Of one attribute: a model's description is one. */
 const MOST_TEXT_BYTES = 64 * 2 ** 20;
 /** Of names in one list. */
 const MOST_NAMES = 10_000;
 
+const h5wasm = await ready();
+const PATH = '/model.h5';
+/** The library's own file system takes the bytes as they are. */
+const uncopied: { readonly canOwn: true; flags?: string } = { canOwn: true };
+
 /**
- * An HDF5 file in memory, read by the HDF Group's own library as WebAssembly: it sees this file alone and nothing of the disk, so
- * that links to other files lead nowhere.
+ * The HDF5 file of a thread, read by the HDF Group's own library as WebAssembly: it sees this file alone and nothing of the disk,
+ * so that links to other files lead nowhere.
  */
 export class Hdf5File {
   private readonly name: string;
   private readonly file: H5wasm.File;
-  private readonly path: string;
-  private readonly module: typeof H5wasm;
-
-  private constructor(name: string, file: H5wasm.File, path: string, module: typeof H5wasm) {
-    this.name = name;
-    this.file = file;
-    this.path = path;
-    this.module = module;
-  }
 
   /**
+   * @param bytes are the library's afterwards
    * @param name what messages call it
    * @throws StudioError `bad-file` where the bytes are no HDF5 file
    */
-  static async open(bytes: Uint8Array, name: string): Promise<Hdf5File> {
-    // By the library's own rule the mark may stand further in; no program that writes models puts it there.
-    if (!MARK.equals(bytes.subarray(0, MARK.length))) throw bad(name, 'an HDF5 file', beginning(bytes));
-    // Loaded by the first that needs it: it is 4 MB of WebAssembly.
-    const module = await import('h5wasm');
-    const { FS, activate_throwing_error_handler: throwErrors } = await module.ready;
-    throwErrors();
-    const path = `/${randomUUID()}.h5`;
-    FS.writeFile(path, bytes);
+  constructor(bytes: Uint8Array, name: string) {
+    this.name = name;
     try {
-      return new Hdf5File(name, new module.File(path, 'r'), path, module);
+      h5wasm.FS.writeFile(PATH, bytes, uncopied);
+      this.file = new h5wasm.File(PATH, 'r');
     } catch (cause) {
-      FS.unlink(path);
       throw bad(name, 'a whole HDF5 file', reasonOf(cause), cause);
     }
   }
@@ -85,7 +74,7 @@ export class Hdf5File {
    * Numbers of a shape that is known beforehand: nothing is taken for what the file only claims.
    * @throws StudioError `bad-file` where there is none, of another shape, or not float32
    */
-  floats(path: string, shape: LayerShape): Float32Array {
+  floats(path: string, shape: LayerShape): Float32Array<ArrayBuffer> {
     return this.reading(path, () => {
       const where = `${this.name}: ${path}`;
       const expected = `weights of shape ${shape.join(' × ')}`;
@@ -101,15 +90,6 @@ export class Hdf5File {
       if (value instanceof Float32Array && value.length === sizeOf(shape)) return value.slice();
       throw bad(where, expected, 'something else');
     });
-  }
-
-  close(): void {
-    try {
-      this.file.close();
-    } catch {
-      // A damaged file may not be closable; its bytes go all the same.
-    }
-    this.module.FS?.unlink(this.path);
   }
 
   private group(path: string): H5wasm.Group | undefined {
@@ -138,19 +118,19 @@ export class Hdf5File {
   }
 }
 
-const MARK = Buffer.from('\u0089HDF\r\n\u001a\n', 'latin1');
+/** The library, which throws what goes wrong and writes nothing of it to the terminal. */
+async function ready() {
+  const library = await import('h5wasm');
+  const { FS, activate_throwing_error_handler: throwErrors } = await library.ready;
+  throwErrors();
+  return { File: library.File, FS };
+}
+
 /** H5T_FLOAT. */
 const FLOAT_CLASS = 1;
 
 const isDataset = (entity: unknown): entity is H5wasm.Dataset =>
   typeof entity === 'object' && entity !== null && 'metadata' in entity && 'filters' in entity;
-
-/** What a file that is something else begins with, in words. */
-export function beginning(bytes: Uint8Array): string {
-  if (bytes.length === 0) return 'an empty file';
-  const start = Buffer.from(bytes.subarray(0, 64)).toString('latin1');
-  return /^[\t\n\r -~]*$/.test(start) ? 'text' : 'a file of another kind';
-}
 
 /** The library's first line, without its paths. */
 function reasonOf(error: unknown): string {
