@@ -27,7 +27,11 @@ export async function runToResume(
   Object.assign(process.env, engineEnvironment(threads ?? path?.threads));
   const { readResumption } = await import('../run/resumption.ts');
   const resumption = await readResumption(folder);
-  return { id, experiment: resumption.experiment, set, folder, resumption };
+  const { startOptions } = await import('../run/start-from.ts');
+  const { experiment, from } = resumption;
+  // A checkpoint has weights of its own.
+  const start = from === undefined ? await startOptions(experiment, defaultDataFolder()) : {};
+  return { id, experiment, set, folder, resumption, ...start };
 }
 
 export function runFolder(run: string): RunFolder {

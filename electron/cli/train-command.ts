@@ -73,7 +73,8 @@ async function trainThere(address: string, options: TrainOptions, places: Places
 }
 
 async function train(options: TrainOptions): Promise<void> {
-  const given = options.resume === undefined ? await newRun(options) : await runToResume(options.resume, options);
+  const given =
+    options.resume === undefined ? await withStart(await newRun(options)) : await runToResume(options.resume, options);
   const report = new TrainReport(options.json === true, given.experiment);
   // Only now: `serve`, which shares this program, never loads TensorFlow itself, and loading it takes a second.
   const { TrainingRun } = await import('../run/training-run.ts');
@@ -103,6 +104,12 @@ async function newRun(options: TrainOptions): Promise<Omit<RunOptions, 'emit'>> 
   }
   Object.assign(process.env, engineEnvironment(options.threads));
   return { id, experiment, set, folder };
+}
+
+/** The weights of another run, where the experiment begins with those. */
+async function withStart(given: Omit<RunOptions, 'emit'>): Promise<Omit<RunOptions, 'emit'>> {
+  const { startOptions } = await import('../run/start-from.ts');
+  return { ...given, ...(await startOptions(given.experiment, defaultDataFolder())) };
 }
 
 function minutes(text: string): number {

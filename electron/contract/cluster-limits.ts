@@ -2,12 +2,15 @@ import { StudioError } from './errors.ts';
 import type { Experiment, LayerSpec } from './experiment.ts';
 import type { LayoutProblem } from './layer-settings.ts';
 
+type Trained = Pick<Experiment, 'model' | 'training' | 'startFrom'>;
+
 /** What of an experiment a cluster does not train; none where it trains it whole. Paths are as in `experimentProblems`. */
-export function clusterProblems({ model, training }: Pick<Experiment, 'model' | 'training'>): readonly LayoutProblem[] {
+export function clusterProblems({ model, training, startFrom }: Trained): readonly LayoutProblem[] {
   const problems: LayoutProblem[] = [];
   const refuse = (path: string, found: string): void => {
     problems.push({ path, message: `a cluster cannot train ${found}. Train this experiment on this computer.` });
   };
+  if (startFrom !== undefined) refuse('startFrom', 'on from the weights of another run');
   if (training.pretraining !== undefined)
     refuse('training.pretraining', 'layers as restricted Boltzmann machines first');
   if (model.tiedWeights === true) refuse('model.tiedWeights', 'tied weights');
@@ -23,7 +26,7 @@ export function clusterProblems({ model, training }: Pick<Experiment, 'model' | 
 }
 
 /** @throws StudioError `bad-spec` with the first of these problems */
-export function checkForCluster(experiment: Pick<Experiment, 'model' | 'training'>): void {
+export function checkForCluster(experiment: Trained): void {
   const [first] = clusterProblems(experiment);
   if (first) throw new StudioError('bad-spec', `${first.path}: ${first.message}`);
 }

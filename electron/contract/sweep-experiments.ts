@@ -2,17 +2,20 @@ import type { Experiment } from './experiment.ts';
 
 const LONGEST_NAME = 120;
 
-/** An experiment a size, told to belong together by the sweep's id. */
+/** An experiment a size, told to belong together by the sweep's id; each begins with weights of its own. */
 export function sweepExperiments(
   base: Experiment,
   sizes: readonly number[],
   epochs: number,
   sweep: string,
 ): readonly Experiment[] {
+  const own = { ...base };
+  // No other model's weights fit all sizes.
+  delete own.startFrom;
   return sizes.map((size) => {
     const ending = `, code ${size}`;
     return {
-      ...base,
+      ...own,
       name: `${base.name.slice(0, LONGEST_NAME - ending.length)}${ending}`,
       sweep,
       model: { ...base.model, code: { ...base.model.code, size } },

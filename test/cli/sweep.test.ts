@@ -7,6 +7,7 @@ import type { Experiment } from '../../electron/contract/experiment.ts';
 import { presetExperiment, presets } from '../../electron/contract/presets.ts';
 import type { Distortion } from '../../electron/contract/sweep.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
+import { decodeSafetensors } from '../../electron/files/safetensors.ts';
 import { distortionTable } from '../../electron/cli/sweep-table.ts';
 import { idxBytes, labelBytes, TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { randomFrom } from '../random.ts';
@@ -151,6 +152,29 @@ describe('train --experiment', () => {
     expect(kept.model).toEqual(expected.model);
     expect(kept.training).toEqual({ ...expected.training, seed: 7, epochs: 1 });
     expect(kept.name).toBe('Tiny');
+  }, 120_000);
+
+  it('goes on from the weights of the run that the file names, and says where they are missing', async () => {
+    const set = writeTinySet();
+    const first = at('config/Autoencoder Studio/runs/first');
+    const file = at('tiny.json');
+    writeFileSync(file, JSON.stringify(tiny()));
+    const common = ['--dataset', set, '--epochs', '1', '--learning-rate', '0.0001'];
+    expect((await cli('train', '--experiment', file, ...common, '--out', first)).code).toBe(0);
+    const startFrom = { runId: 'first', weights: 'last' } as const;
+    writeFileSync(file, JSON.stringify({ ...tiny(), startFrom }));
+    const second = at('second');
+    expect((await cli('train', '--experiment', file, ...common, '--seed', '9', '--out', second)).code).toBe(0);
+    // Of another seed, yet three steps at so low a rate leave weights where they were.
+    const [a, b] = [first, second].map((run) => {
+      const path = join(run, 'model/last/weights.safetensors');
+      return decodeSafetensors(readFileSync(path), path).tensors['encoder-1/kernel']!.data;
+    });
+    a!.forEach((value, index) => expect(b![index]).toBeCloseTo(value, 2));
+    writeFileSync(file, JSON.stringify({ ...tiny(), startFrom: { ...startFrom, runId: 'gone' } }));
+    const failed = await cli('train', '--experiment', file, ...common, '--out', at('third'));
+    expect(failed.code).toBe(1);
+    expect(failed.stderr).toContain('Training is to begin with the weights of the run "gone": expected them in ');
   }, 120_000);
 
   it.each([

@@ -168,5 +168,7 @@ describe('what a cluster does not train', () => {
       words('model.encoder.1', 'with dropout'),
       words('model.decoder.0', 'with dropout'),
     ]);
+    const startFrom = { runId: 'another', weights: 'best' } as const;
+    expect(clusterProblems({ ...experiment({}, {}), startFrom }).map(({ path }) => path)).toEqual(['startFrom']);
   });
 });
