@@ -34,6 +34,10 @@ export function findAutoencoder(chain: ReadChain, { inputShape, codeLayer }: Imp
   if (units[code] === undefined || code === units.length - 1) {
     throw bad(chain.file, `a code layer of 0 to ${units.length - 2}`, `${code}`);
   }
+  const width = widthOf(units[code]);
+  if (width > MOST_CODE) {
+    throw bad(`${chain.file}: ${units[code].name}`, `a code of at most ${MOST_CODE} values`, `${width}`);
+  }
   return { units, inputShape: shape, codeLayer: code };
 }
 

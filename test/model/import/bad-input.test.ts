@@ -5,7 +5,8 @@ import { describe, expect, test } from 'vitest';
 import { readModel } from '../../../electron/model/import/read-model.ts';
 import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
-import { layersModel, modelFixture, type KerasEntry } from './imported.ts';
+import { modelFixture } from './imported.ts';
+import { layersModel, type KerasEntry } from './layers-model.ts';
 
 /** What is said of a model's files; the folder they lie in is left out. */
 async function messageOf(paths: readonly string[]): Promise<string> {

@@ -1,0 +1,59 @@
+// `npm run fuzz`: hands every reader of files thousands of damaged ones, each reader in a process of its own.
+import { fork } from 'node:child_process';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import type { FuzzOutcome } from './fuzz.ts';
+import { readers } from './readers.ts';
+
+const { values } = parseArgs({
+  options: {
+    inputs: { type: 'string', default: '10000' },
+    seed: { type: 'string', default: '1' },
+    reader: { type: 'string', multiple: true, default: Object.keys(readers) },
+  },
+});
+/** Longer for one input is a hang: HDF5's library is given up after some ten seconds. */
+const MOST_MS = 60_000;
+
+const say = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** The outcome; a sentence where the process ended without one, or one input took too long. */
+function fuzzed(name: string): Promise<FuzzOutcome | string> {
+  return new Promise((resolve) => {
+    const child = fork(join(import.meta.dirname, 'child.ts'), [name, values.inputs, values.seed], {
+      execArgv: ['--no-warnings'],
+    });
+    let [at, outcome] = [-1, undefined as FuzzOutcome | undefined];
+    const hung = setTimeout(() => child.kill('SIGKILL'), MOST_MS);
+    child.on('message', (message: number | FuzzOutcome) => {
+      hung.refresh();
+      if (typeof message === 'number') at = message;
+      else outcome = message;
+    });
+    child.on('exit', (status, signal) => {
+      clearTimeout(hung);
+      resolve(outcome ?? `ended by ${signal ?? `status ${status}`} at input ${at}`);
+    });
+  });
+}
+
+let failed = 0;
+for (const name of values.reader) {
+  if (!Object.hasOwn(readers, name)) throw new Error(`--reader: expected one of ${Object.keys(readers).join(', ')}.`);
+  const outcome = await fuzzed(name);
+  if (typeof outcome === 'string') {
+    failed += 1;
+    say(`${name}: ${outcome}`);
+    continue;
+  }
+  const { inputs, read, peakBytes, seconds, slowestMs, problems } = outcome;
+  const memory = peakBytes === undefined ? 'not measured' : `${(peakBytes / 2 ** 20).toFixed(1)} MB`;
+  say(
+    `${name}: ${inputs} inputs, ${read} read, ${inputs - read} refused, ${problems.length} problems; ` +
+      `${seconds.toFixed(0)} s, slowest ${slowestMs.toFixed(0)} ms, most memory for one ${memory}`,
+  );
+  failed += problems.length;
+  for (const problem of problems.slice(0, 10)) say(`  ${problem}`);
+}
+say(`seed ${values.seed}: ${failed === 0 ? 'no problems' : `${failed} problems`}`);
+process.exitCode = failed === 0 ? 0 : 1;
