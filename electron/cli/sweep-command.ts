@@ -11,7 +11,7 @@ import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import type { Emit } from '../run/emit.ts';
-import { newRunId } from '../run/run-id.ts';
+import { newRunId } from '../files/run-id.ts';
 import type { ComparedRun } from '../run/sweep/compare.ts';
 import { addClusterOptions, clusterOrder, whole, type ClusterOptions } from './cluster-options.ts';
 import { addExperimentOptions, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';

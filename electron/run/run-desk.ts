@@ -7,7 +7,7 @@ import type { CheckpointPolicy } from './checkpoints.ts';
 import { breathe, type Emit } from './emit.ts';
 import type { ImageSets } from './image-sets.ts';
 import { readResumption } from './resumption.ts';
-import { newRunId } from './run-id.ts';
+import { newRunId } from '../files/run-id.ts';
 import { startOptions } from './start-from.ts';
 import { TrainingRun, type RunOptions } from './training-run.ts';
 

@@ -7,7 +7,7 @@ import { RunFolder } from '../../electron/files/run-folder.ts';
 import { saveModel } from '../../electron/model/weights-file.ts';
 import { EngineService } from '../../electron/run/engine-service.ts';
 import { ImageSets } from '../../electron/run/image-sets.ts';
-import { newRunId } from '../../electron/run/run-id.ts';
+import { newRunId } from '../../electron/files/run-id.ts';
 import { throttled } from '../../electron/run/emit.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { modelSpec, onNetwork } from '../engine/samples.ts';

@@ -13,7 +13,7 @@ import type { ReadModel } from '../../model/import/read-model.ts';
 import { specAndWeights } from '../../model/import/to-spec.ts';
 import { setWeights, saveModel } from '../../model/weights-file.ts';
 import { measureTest, takeSnapshot } from '../measure.ts';
-import { newRunId } from '../run-id.ts';
+import { newRunId } from '../../files/run-id.ts';
 import type { ModelSurroundings } from './trained-model.ts';
 
 export interface ImportModelTask {
