@@ -120,12 +120,15 @@ describe('the window', () => {
   it('asks for the figures of an image set once, and again after a failure', async () => {
     const host = new FakeHost();
     const studio = await opened(host);
-    await studio.ensureReferences('mnist', 5_000);
-    await studio.ensureReferences('mnist', 5_000);
+    await studio.references.ensure('mnist', 5_000);
+    await studio.references.ensure('mnist', 5_000);
     expect(host.asked.filter((channel) => channel === 'image-set:baseline')).toHaveLength(1);
-    expect(studio.baselines.get('mnist/5000')).toMatchObject({ kind: 'failed', error: { code: 'not-found' } });
+    expect(studio.references.baselines.get('mnist/5000')).toMatchObject({
+      kind: 'failed',
+      error: { code: 'not-found' },
+    });
     await studio.load();
-    await studio.ensureReferences('mnist', 5_000);
+    await studio.references.ensure('mnist', 5_000);
     expect(host.asked.filter((channel) => channel === 'image-set:baseline')).toHaveLength(2);
   });
 
