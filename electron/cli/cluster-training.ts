@@ -3,7 +3,8 @@ import { TOKEN_VARIABLE, type Workers } from '../contract/cluster.ts';
 import { bytesEachStep } from '../contract/cluster-traffic.ts';
 import { StudioError } from '../contract/errors.ts';
 import type { RunEnded } from '../contract/words.ts';
-import { askToStop, ClusterRun, type ClusterRunOptions } from '../cluster/cluster-run.ts';
+import { askToStop } from '../cluster/ask-to-stop.ts';
+import { ClusterRun, type ClusterRunOptions } from '../cluster/cluster-run.ts';
 import { RayClient } from '../cluster/ray-client.ts';
 import { sendingWords, startClusterRun } from '../cluster/start.ts';
 import { usualPace } from '../cluster/submit.ts';
@@ -26,7 +27,7 @@ export function clusterAt(address: string): RayClient {
 const trafficWords = (bytes: number): string =>
   `Each worker then sends ${(bytes / 1e6).toFixed(2)} MB at each step, and receives as much.`;
 
-type Given = Pick<RunOptions, 'id' | 'experiment' | 'set' | 'folder'>;
+type Given = Pick<RunOptions, 'id' | 'experiment' | 'set' | 'folder' | 'startFrom'>;
 
 export interface ClusterOrder {
   readonly address: string;
@@ -92,7 +93,7 @@ function optionsOf(
 }
 
 async function withBench<T>(
-  { id, experiment, set, folder }: Given,
+  { id, experiment, set, folder, startFrom }: Given,
   imageSource: string | undefined,
   work: (bench: ClusterRunOptions['bench']) => Promise<T>,
 ): Promise<T> {
@@ -104,6 +105,7 @@ async function withBench<T>(
     folder,
     cacheFolder: join(defaultDataFolder(), 'cache'),
     ...(imageSource === undefined ? {} : { imageSource }),
+    ...(startFrom === undefined ? {} : { startFrom }),
     breathe,
     report: say,
   });

@@ -31,7 +31,7 @@ export function openSession(place: ModelPlace, data: string): ModelSession {
     shelf: new ImageSetShelf(dataFolder),
     sets: imageSets,
     emit: () => undefined,
-    setInUse: () => undefined,
+    isInUse: () => false,
   });
   const surroundings: ModelSurroundings = {
     imageSets,

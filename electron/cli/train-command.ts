@@ -5,7 +5,7 @@ import { StudioError } from '../contract/errors.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
-import { newRunId } from '../run/run-id.ts';
+import { newRunId } from '../files/run-id.ts';
 import type { RunOptions } from '../run/training-run.ts';
 import { addExperimentOptions, number, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
 import { addClusterOptions, clusterOrder, tellEnd, type ClusterOptions } from './cluster-options.ts';
@@ -103,7 +103,8 @@ async function newRun(options: TrainOptions): Promise<Omit<RunOptions, 'emit'>> 
     );
   }
   Object.assign(process.env, engineEnvironment(options.threads));
-  return { id, experiment, set, folder };
+  const { startOptions } = await import('../run/start-from.ts');
+  return { id, experiment, set, folder, ...(await startOptions(experiment, defaultDataFolder())) };
 }
 
 /** The weights of another run, where the experiment begins with those. */

@@ -1,4 +1,4 @@
-import { StudioError, type ErrorCode } from '../contract/errors.ts';
+import { StudioError, toErrorData, type ErrorCode } from '../contract/errors.ts';
 
 /** What can go wrong with a cluster, as a closed set; the message is for the person. */
 export type ClusterProblem =
@@ -41,4 +41,11 @@ export class ClusterError extends StudioError {
 /** Whether waiting may help. */
 export function isPassing(error: unknown): boolean {
   return error instanceof ClusterError && error.problem === 'unreachable';
+}
+
+/** Whether it ends a job's run: the others, such as a wrong token or an engine that was lost, only keep it from being followed now. */
+export function isOfJob(error: unknown): boolean {
+  if (error instanceof ClusterError) return error.problem === 'gone';
+  const { code } = toErrorData(error);
+  return code !== 'engine-lost' && code !== 'not-found' && code !== 'disk-full';
 }

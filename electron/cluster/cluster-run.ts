@@ -3,16 +3,26 @@ import type { Emit } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { Experiment } from '../contract/experiment.ts';
 import type { EpochMetrics, RunEnded } from '../contract/words.ts';
-import { readClusterJob, writeClusterJob } from '../files/cluster-file.ts';
+import { placeOf, readClusterJob, writeClusterJob } from '../files/cluster-file.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import type { RunNotes } from '../files/run-notes.ts';
-import { ClusterError } from './cluster-error.ts';
+import { isOfJob } from './cluster-error.ts';
+import { metricsOf } from './job-metrics.ts';
 import { JobLog } from './job-log.ts';
 import { readJobMessage } from './job-messages.ts';
 import { JobWeights } from './job-weights.ts';
 import { PatientWrites } from './patient-writes.ts';
 import type { JobState, RayClient } from './ray-client.ts';
-import { failure, jobGone, STOPPED_THERE, troubleThere, waitingFor, workerLost } from './sentences.ts';
+import {
+  endWords,
+  failure,
+  goesOn,
+  STARTED,
+  STOPPED_THERE,
+  troubleThere,
+  waitingFor,
+  workerLost,
+} from './sentences.ts';
 
 export interface ClusterRunOptions {
   readonly id: string;
@@ -27,6 +37,8 @@ export interface ClusterRunOptions {
   readonly pollMs?: number;
   /** How long a full disk is waited for before it is tried again. */
   readonly retryMs?: number;
+  /** Whether `run:started` has been told already. */
+  readonly announced?: boolean;
 }
 
 /** How far apart two float32 measurements of the same weights may lie, as a share. */
@@ -67,14 +79,18 @@ export class ClusterRun {
 
   /**
    * Follows the job to its end, from wherever the run's files stand.
-   * @returns how it ended; nothing where it was left
+   * @returns how it ended; nothing where it was left, or cannot be followed now: it can be again
    */
   async follow(): Promise<RunEnded | undefined> {
     const { folder, notes, experiment, client, emit, pollMs } = this.options;
     const { signal } = this.leaving;
     await this.takeUp();
-    emit('run:started', await notes.record(experiment, [...this.metrics]));
-    const { submission } = await readClusterJob(folder);
+    const job = await readClusterJob(folder);
+    const { submission, address } = job;
+    if (this.options.announced !== true) {
+      const record = await notes.record(experiment, [...this.metrics]);
+      emit('run:started', { ...record, summary: { ...record.summary, cluster: placeOf(job) } });
+    }
     const log = new JobLog({
       client,
       submission,
@@ -87,11 +103,20 @@ export class ClusterRun {
       const state = await log.follow();
       if (state !== undefined) return await this.end(state);
     } catch (error) {
-      if (!signal.aborted) return this.close({ status: 'failed', problem: wordsOf(error) });
+      if (!signal.aborted && isOfJob(error)) return this.close({ status: 'failed', problem: endWords(error) });
+      if (!signal.aborted) {
+        this.options.say(toErrorData(error).message);
+        return this.part(`${toErrorData(error).message} ${goesOn(address)}`);
+      }
     }
-    const { address } = await readClusterJob(folder);
-    await notes.write({ status: 'interrupted', problem: `The job goes on on the cluster ${address}.` });
-    return undefined;
+    return this.part(goesOn(address));
+  }
+
+  /** Nothing more is heard of the job until somebody follows it again. */
+  private async part(problem: string): Promise<undefined> {
+    const { id: runId, notes, emit } = this.options;
+    await notes.write({ status: 'interrupted', problem });
+    emit('run:ended', { runId, status: 'interrupted', problem });
   }
 
   /** What an earlier follower has written, without what it may have left half done. */
@@ -123,7 +148,9 @@ export class ClusterRun {
     const { id: runId, emit, experiment } = this.options;
     switch (message.kind) {
       case 'STARTED':
-        if (this.epochsDone === 0) this.prepares('The workers have started');
+        if (this.epochsDone === 0) this.prepares(STARTED);
+        // It no longer waits.
+        if (this.said !== '') this.sayOnce(`${STARTED}.`);
         break;
       case 'WAITING':
         if (this.epochsDone === 0) {
@@ -277,32 +304,4 @@ export class ClusterRun {
       secondsLeft,
     });
   }
-}
-
-/** Asks a run's job to stop; whoever follows it hears when it has. @throws ClusterError as the client does */
-export async function askToStop(client: RayClient, folder: RunFolder): Promise<void> {
-  const job = await readClusterJob(folder);
-  await writeClusterJob(folder, { ...job, stopAsked: true });
-  await client.stop(job.submission);
-}
-
-function metricsOf(
-  { validationMse, lastBatchCost, trainingCost, ...rest }: Extract<JobMessage, { kind: 'METRIC' }>['fields'],
-  { model }: Experiment,
-): EpochMetrics {
-  const pixels = model.inputShape.reduce((product, size) => product * size, 1);
-  const number = (value: number | null): number => value ?? Number.NaN;
-  return {
-    ...rest,
-    lastBatchCost: number(lastBatchCost),
-    trainingCost: number(trainingCost),
-    ...(validationMse === undefined
-      ? {}
-      : { validationMse: number(validationMse), validationSquaredError: number(validationMse) * pixels }),
-  };
-}
-
-function wordsOf(error: unknown): string {
-  const { message } = toErrorData(error);
-  return error instanceof ClusterError && error.problem === 'gone' ? jobGone(message) : message;
 }

@@ -101,14 +101,15 @@ export class RayClient {
   }
 
   /** @throws ClusterError `too-large` beyond what the cluster takes at once */
-  async uploadPackage(name: string, zip: Uint8Array): Promise<void> {
+  async uploadPackage(name: string, zip: Uint8Array, signal?: AbortSignal): Promise<void> {
     const tooLarge = (): ClusterError =>
       new ClusterError(
         'too-large',
         `${this.address}: expected a package of at most ${MOST_PACKAGE_BYTES.toLocaleString('en')} bytes, found ${zip.byteLength.toLocaleString('en')}.`,
       );
     if (zip.byteLength > MOST_PACKAGE_BYTES) throw tooLarge();
-    const { status } = await this.ask({ method: 'PUT', path: packagePath(name), body: zip }, [200, 413]);
+    const question = { method: 'PUT', path: packagePath(name), body: zip, ...(signal ? { signal } : {}) } as const;
+    const { status } = await this.ask(question, [200, 413]);
     // A proxy on the way may take less than Ray itself.
     if (status === 413) throw tooLarge();
   }
@@ -215,9 +216,10 @@ export class RayClient {
     throw this.refusal(question.path, answer);
   }
 
-  private request({ method, path, body, headers }: Question): HttpRequest {
+  private request({ method, path, body, headers, signal }: Question): HttpRequest {
     const own = { ...this.headers(), ...headers };
-    return { method, url: this.url(path), headers: own, ...(body === undefined ? {} : { body }) };
+    const url = this.url(path);
+    return { method, url, headers: own, ...(body === undefined ? {} : { body }), ...(signal ? { signal } : {}) };
   }
 
   private refusal(path: string, { status, body }: HttpAnswer): ClusterError {
@@ -225,11 +227,20 @@ export class RayClient {
     const { address } = this;
     if (status === 401 || status === 403) {
       return this.token === undefined
-        ? new ClusterError('token-missing', `${address}: expected a token, found none. Give it in ${TOKEN_VARIABLE}.`)
+        ? new ClusterError(
+            'token-missing',
+            `${address}: expected a token, found none. Give it beside the address, or in ${TOKEN_VARIABLE}.`,
+          )
         : new ClusterError(
             'token-wrong',
             `${address}: expected the cluster's token, found another (status ${status}).`,
           );
+    }
+    if (status >= 502 && status <= 504) {
+      return new ClusterError(
+        'unreachable',
+        `${address}: expected a Ray cluster, found a proxy that does not reach it (status ${status}).`,
+      );
     }
     if (status === 404 || (status >= 300 && status < 400)) {
       return new ClusterError('not-ray', `${address}/${path}: expected Ray's Jobs API, found status ${status}.`, {
@@ -253,6 +264,7 @@ interface Question {
   readonly path: string;
   readonly body?: Uint8Array;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly signal?: AbortSignal;
 }
 
 const packagePath = (name: string): string => `api/packages/gcs/${name}`;

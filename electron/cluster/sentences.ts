@@ -1,4 +1,6 @@
 import type { JobMessage } from '../contract/cluster.ts';
+import { toErrorData } from '../contract/errors.ts';
+import { ClusterError } from './cluster-error.ts';
 import type { JobState } from './ray-client.ts';
 
 type Fields<K extends JobMessage['kind']> = Extract<JobMessage, { kind: K }>['fields'];
@@ -38,9 +40,14 @@ export function failure(told: Fields<'FAILED'> | undefined, { message }: JobStat
 
 export const STOPPED_THERE = 'The job was stopped on the cluster by somebody else. What had come here is kept.';
 
-/** @param message of the question that found the job gone */
-export function jobGone(message: string): string {
-  return `${message} What had come here is kept.`;
+export const STARTED = 'The workers have started';
+
+export const goesOn = (address: string): string => `The job goes on on the cluster ${address}.`;
+
+/** Why a job's run has failed. */
+export function endWords(error: unknown): string {
+  const { message } = toErrorData(error);
+  return error instanceof ClusterError && error.problem === 'gone' ? `${message} What had come here is kept.` : message;
 }
 
 function firstLine(text: string): string {

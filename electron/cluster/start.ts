@@ -1,7 +1,9 @@
 import { randomBytes } from 'node:crypto';
-import type { PreparedJob, Workers } from '../contract/cluster.ts';
+import type { ClusterJob, PreparedJob, Workers } from '../contract/cluster.ts';
 import { toErrorData } from '../contract/errors.ts';
-import { writeClusterJob } from '../files/cluster-file.ts';
+import type { RunEnded } from '../contract/words.ts';
+import { placeOf, writeClusterJob } from '../files/cluster-file.ts';
+import { isPassing } from './cluster-error.ts';
 import { ClusterRun, type ClusterRunOptions } from './cluster-run.ts';
 import { submitJob, usualPace, type JobPace } from './submit.ts';
 
@@ -12,33 +14,56 @@ export interface StartOptions extends ClusterRunOptions {
   readonly pace?: JobPace;
   /** Told what will be sent, before any of it is. */
   readonly onPrepared?: (job: PreparedJob) => void;
+  /** The run's folder is there. */
+  readonly onCreated?: () => void;
+  /** Ends the sending: the run is then stopped. Once the job is there, it does nothing. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Makes a run's folder and submits the job that will fill it. The folder is there first: a job whose answer was lost is found by it.
- * @throws ClusterError as the client does, StudioError as the bench does; the run is then noted as failed, or does not exist
+ * @throws ClusterError as the client does, StudioError as the bench does; the run's end is then noted and told, or it does not exist
  */
 export async function startClusterRun(options: StartOptions): Promise<ClusterRun> {
-  const { id, experiment, folder, notes, client, bench, emit, workers, sources, pace = usualPace } = options;
+  const { id, experiment, folder, notes, client, bench, emit, workers, sources, pace = usualPace, signal } = options;
   const progress = (fraction: number, message: string): void =>
     emit('run:progressed', { runId: id, kind: 'preparing', fraction, message });
   await client.checkVersion();
   progress(0, 'Packing the images');
-  const job = await bench.prepare();
-  options.onPrepared?.(job);
+  const prepared = await bench.prepare();
+  options.onPrepared?.(prepared);
   await folder.create(experiment, notes.current);
   const submission = `studio-${randomBytes(6).toString('hex')}`;
-  const { address } = client;
-  await writeClusterJob(folder, { version: 1, address, submission, workers, submittedAt: new Date().toISOString() });
+  const submittedAt = new Date().toISOString();
+  const job: ClusterJob = { version: 1, address: client.address, submission, workers, submittedAt };
+  await writeClusterJob(folder, job);
+  const record = await notes.record(experiment, []);
+  emit('run:started', { ...record, summary: { ...record.summary, cluster: placeOf(job) } });
+  options.onCreated?.();
+  let asked = false;
   try {
     const onSent = (fraction: number): void => progress(fraction, 'Sending images and model');
-    await submitJob({ client, submission, workers, job, sources, pace, onSent });
+    const onAsk = (): void => void (asked = true);
+    const given = { client, submission, workers, job: prepared, sources, pace, onSent, onAsk };
+    await submitJob(signal === undefined ? given : { ...given, signal });
   } catch (error) {
-    await notes.write({ status: 'failed', problem: toErrorData(error).message });
+    // Where nobody knows whether the job is there it can still be looked for.
+    const open = asked && isPassing(error);
+    if (!open) await writeClusterJob(folder, { ...job, ended: true });
+    const ended = endOf(error, open, signal?.aborted === true && !asked);
+    await notes.write(ended);
+    emit('run:ended', { runId: id, ...ended });
     throw error;
   }
   progress(1, 'Waiting for workers');
-  return new ClusterRun(options);
+  return new ClusterRun({ ...options, announced: true });
+}
+
+function endOf(error: unknown, open: boolean, stopped: boolean): Pick<RunEnded, 'status' | 'problem'> {
+  const { message } = toErrorData(error);
+  if (stopped) return { status: 'stopped', problem: 'Stopped before the job had been sent.' };
+  if (open) return { status: 'interrupted', problem: `${message} Whether the job has begun is not known: follow it.` };
+  return { status: 'failed', problem: message };
 }
 
 /** How many bytes a job sends where the cluster holds none of them, and what that takes on two networks. */

@@ -24,25 +24,31 @@ export interface Submission {
   readonly pace: JobPace;
   /** @param fraction of the bytes that have to be sent, 0-1 */
   readonly onSent: (fraction: number) => void;
+  /** All is sent: from now on the job may be there. */
+  readonly onAsk: () => void;
+  /** Ends the sending. */
+  readonly signal?: AbortSignal;
 }
 
 /**
  * Sends what the cluster does not hold yet, then the job.
- * @throws ClusterError as the client does
+ * @throws ClusterError as the client does; the signal's reason
  */
 export async function submitJob(given: Submission): Promise<void> {
-  const { client, submission, workers, job, sources, pace, onSent } = given;
+  const { client, submission, workers, job, sources, pace, onSent, onAsk, signal } = given;
   const spec = { ...job.spec, submission, workers, ...pace };
   const own = await packageJob(sources, { ...job.files, 'spec.json': Buffer.from(JSON.stringify(spec)) });
   const total = own.zip.byteLength + job.images.reduce((sum, { bytes }) => sum + bytes, 0);
   let sent = 0;
   for (const { name, path, bytes } of job.images) {
-    if (!(await client.hasPackage(name))) await client.uploadPackage(name, await readFile(path));
+    if (!(await client.hasPackage(name))) await client.uploadPackage(name, await readFile(path), signal);
     sent += bytes;
     onSent(sent / total);
   }
-  if (!(await client.hasPackage(own.name))) await client.uploadPackage(own.name, own.zip);
+  if (!(await client.hasPackage(own.name))) await client.uploadPackage(own.name, own.zip, signal);
   onSent(1);
+  signal?.throwIfAborted();
+  onAsk();
   const request = {
     submission,
     entrypoint: 'python -m studio.job spec.json',

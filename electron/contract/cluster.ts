@@ -12,12 +12,15 @@ export const MOST_WORKERS = 1_024;
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0));
 
-/** An address as a person gives it: the dashboard's, such as http://127.0.0.1:8265. */
+/** An address as a person gives it: the dashboard's, such as http://127.0.0.1:8265. Slashes at its end are taken off. */
 export const ClusterAddressSchema = v.pipe(
   v.string(),
   v.url('must be an address such as http://127.0.0.1:8265'),
   v.regex(/^https?:\/\//, 'must begin with http:// or https://'),
   v.maxLength(500),
+  // It is written down, and shown.
+  v.regex(/^[^@?#]+$/, 'must hold no password and no question'),
+  v.transform((address) => address.replace(/\/+$/, '')),
 );
 
 export const WorkersSchema = v.strictObject({
@@ -27,11 +30,25 @@ export const WorkersSchema = v.strictObject({
     v.maxValue(MOST_WORKERS, `must be at most ${MOST_WORKERS}`),
   ),
   /** Of each worker. */
-  cpus: v.pipe(Count, v.minValue(1)),
+  cpus: v.pipe(Count, v.minValue(1, 'must be at least 1'), v.maxValue(1_024, 'must be at most 1024')),
   /** One for each worker. */
   gpu: v.boolean(),
 });
 export type Workers = v.InferOutput<typeof WorkersSchema>;
+
+/** Jobs at a time that one window may ask for. */
+export const MOST_JOBS = 64;
+
+/** Where and how an experiment is to be trained; the token is no part of it. */
+export const ClusterOrderSchema = v.strictObject({
+  address: ClusterAddressSchema,
+  workers: WorkersSchema,
+  /** Where every worker finds the images by itself, as a path or an address: then none are sent. */
+  imageSource: v.exactOptional(v.pipe(v.string(), v.trim(), v.minLength(1), v.maxLength(2_000))),
+  /** Of the queue, at a time. */
+  jobs: v.pipe(Count, v.minValue(1, 'must be at least 1'), v.maxValue(MOST_JOBS, `must be at most ${MOST_JOBS}`)),
+});
+export type ClusterOrder = v.InferOutput<typeof ClusterOrderSchema>;
 
 /** What a cluster says of itself. */
 export interface ClusterDescription {

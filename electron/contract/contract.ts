@@ -1,5 +1,12 @@
 import * as v from 'valibot';
 import { appRequests, type AppAnswers, type AppEvents } from './app.ts';
+import {
+  clusterEngineRequests,
+  clusterRequests,
+  type ClusterAnswers,
+  type ClusterEngineAnswers,
+  type ClusterEvents,
+} from './cluster-calls.ts';
 import type { CommandEvents } from './commands.ts';
 import type { Result } from './errors.ts';
 import { exportFormatIds, modelParts } from './export-formats.ts';
@@ -49,6 +56,7 @@ export const requestSchemas = {
   ...shelfRequests,
   ...queueRequests,
   ...sweepRequests,
+  ...clusterRequests,
   ...modelRequests,
   ...importedModelRequests,
   'model:export': v.strictObject(exportEntries),
@@ -64,6 +72,7 @@ export const requestSchemas = {
     /** For the model card. */
     appVersion: v.exactOptional(v.string()),
   }),
+  ...clusterEngineRequests,
 } as const;
 
 export interface Answers
@@ -74,6 +83,8 @@ export interface Answers
     ShelfAnswers,
     QueueAnswers,
     SweepAnswers,
+    ClusterAnswers,
+    ClusterEngineAnswers,
     ModelAnswers,
     ImportedModelAnswers {
   'settings:read': SettingsAnswer;
@@ -91,7 +102,7 @@ export interface Answers
 }
 
 export interface Events
-  extends AppEvents, CommandEvents, ImportEvents, QueueEvents, RunEvents, SettingsEvents, ShelfEvents {
+  extends AppEvents, ClusterEvents, CommandEvents, ImportEvents, QueueEvents, RunEvents, SettingsEvents, ShelfEvents {
   'engine:state-changed': EngineState;
 }
 
@@ -122,6 +133,7 @@ export type EngineChannel =
   | keyof ImportedModelAnswers
   | keyof SweepAnswers
   | RunEngineChannel
+  | keyof ClusterEngineAnswers
   | 'engine:stage'
   | 'engine:describe'
   | 'engine:export';

@@ -33,6 +33,7 @@ const knownEvents: Readonly<Record<EventName, true>> = {
   'run:paused': true,
   'run:resumed': true,
   'run:ended': true,
+  'run:told': true,
   'import:progressed': true,
   'import:ended': true,
   'image-sets:changed': true,

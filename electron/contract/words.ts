@@ -141,6 +141,15 @@ export interface RunSummary {
   readonly resumable: boolean;
   /** What is wrong with the run or its files, naming the file. */
   readonly problem?: string;
+  /** Where a cluster trains it, or has trained it; absent where this computer does. */
+  readonly cluster?: RunPlaceElsewhere;
+}
+
+export interface RunPlaceElsewhere {
+  readonly address: string;
+  readonly workers: number;
+  /** Its job goes on there, or has ended and nobody here has seen it yet. */
+  readonly open: boolean;
 }
 
 export interface RunRecord {
@@ -156,8 +165,6 @@ export interface RunRecord {
   readonly imported?: ImportedFrom;
   /** Whether `model:export` has something to export. */
   readonly hasModel: boolean;
-  /** Where a cluster trains it, or has trained it; absent where this computer does. */
-  readonly cluster?: { readonly address: string; readonly workers: number };
 }
 
 /** Codes and reconstructions of fixed test images after one epoch (0: before the first step). */

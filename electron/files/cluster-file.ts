@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClusterJobSchema, type ClusterJob } from '../contract/cluster.ts';
+import type { RunPlaceElsewhere } from '../contract/words.ts';
 import { writeJson } from './atomic.ts';
 import { readChecked, type RunFolder } from './run-folder.ts';
 
@@ -18,4 +19,9 @@ export async function readClusterJob(folder: RunFolder): Promise<ClusterJob> {
 
 export async function writeClusterJob(folder: RunFolder, job: ClusterJob): Promise<void> {
   await writeJson(pathIn(folder), job);
+}
+
+/** A job as a list of runs tells it. */
+export function placeOf({ address, workers, ended }: ClusterJob): RunPlaceElsewhere {
+  return { address, workers: workers.count, open: ended !== true };
 }

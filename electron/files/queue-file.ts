@@ -2,6 +2,7 @@ import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { StudioError, toErrorData } from '../contract/errors.ts';
+import { ClusterOrderSchema } from '../contract/cluster.ts';
 import { IdSchema } from '../contract/ids.ts';
 import { readExperiment } from '../contract/migrate-experiment.ts';
 import { MOST_QUEUED, type QueueEntry } from '../contract/queue.ts';
@@ -11,7 +12,14 @@ import { readChecked } from './run-folder.ts';
 const QueueFileSchema = v.strictObject({
   version: v.literal(1),
   entries: v.pipe(
-    v.array(v.strictObject({ id: IdSchema, addedAt: v.string(), experiment: v.unknown() })),
+    v.array(
+      v.strictObject({
+        id: IdSchema,
+        addedAt: v.string(),
+        experiment: v.unknown(),
+        cluster: v.exactOptional(ClusterOrderSchema),
+      }),
+    ),
     v.maxLength(MOST_QUEUED),
   ),
 });
@@ -28,9 +36,9 @@ export async function readQueue(
   try {
     const stored = await readChecked(path, QueueFileSchema);
     const problems: string[] = [];
-    const entries = stored.entries.flatMap(({ id, addedAt, experiment }, index) => {
+    const entries = stored.entries.flatMap(({ experiment, ...rest }, index) => {
       try {
-        return [{ id, addedAt, experiment: readExperiment(experiment, `${path}, entry ${index + 1}`) }];
+        return [{ ...rest, experiment: readExperiment(experiment, `${path}, entry ${index + 1}`) }];
       } catch (error) {
         problems.push(toErrorData(error).message);
         return [];

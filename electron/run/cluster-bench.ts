@@ -27,6 +27,8 @@ export interface ClusterBenchOptions {
   readonly cacheFolder: string;
   /** Where every worker finds the images by itself, as a path or an address: then none are sent. */
   readonly imageSource?: string;
+  /** Folder of the model whose weights training begins with; without one they are drawn from the seed. */
+  readonly startFrom?: string;
   readonly breathe: Breathe;
   readonly report: (problem: string) => void;
 }
@@ -54,7 +56,7 @@ export class LocalClusterBench implements ClusterBench {
   }
 
   async prepare(): Promise<PreparedJob> {
-    const { experiment, set, imageSource, cacheFolder, breathe } = this.options;
+    const { experiment, set, imageSource, cacheFolder, breathe, startFrom } = this.options;
     const { images } = set.training;
     const { count, height, width, channels, pixels } = images;
     if (imageSource === undefined && pixels.byteLength > MOST_SENT_BYTES) {
@@ -70,6 +72,7 @@ export class LocalClusterBench implements ClusterBench {
       imageSource === undefined
         ? { pieces: packages.map(({ module }) => module) }
         : { source: imageSource, sha256: contentHash(images) };
+    if (startFrom !== undefined) await loadWeights(this.network, startFrom);
     const { source, state } = trainingModule(this.network);
     const { variational, activation } = experiment.model.code;
     return {

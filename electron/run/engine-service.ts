@@ -5,6 +5,7 @@ import { threadsInUse } from '../engine/threads.ts';
 import { ImageSetShelf } from '../files/image-set-shelf.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { baselineOf } from './baseline.ts';
+import { ClusterBenches } from './cluster-benches.ts';
 import type { Emit } from './emit.ts';
 import { ImageSetDesk } from './image-set-desk.ts';
 import { ImageSets } from './image-sets.ts';
@@ -33,13 +34,15 @@ export class EngineService {
     const shelf = new ImageSetShelf(dataFolder);
     // What is left is found by the next start.
     void shelf.sweep().catch(() => undefined);
-    const library = new ImageSetDesk({ shelf, sets: this.imageSets, emit, setInUse: () => runs.setInUse });
     const imports = new ImportDesk({ shelf, staged: this.staged, emit, work: importWork });
     const surroundings = {
       imageSets: this.imageSets,
       breathe: standAside,
       report: (problem: string) => void process.stderr.write(`${problem}\n`),
     };
+    const clusters = new ClusterBenches({ ...surroundings, dataFolder });
+    const isInUse = (id: string): boolean => runs.setInUse === id || clusters.uses(id);
+    const library = new ImageSetDesk({ shelf, sets: this.imageSets, emit, isInUse });
     const models = new ModelDesk({
       ...surroundings,
       dataFolder,
@@ -54,6 +57,7 @@ export class EngineService {
       ...models.handlers,
       ...modelImports.handlers,
       ...runs.handlers,
+      ...clusters.handlers,
       'engine:describe': async () => ({
         tensorflow: tensorflowVersion(),
         threads: threadsInUse(),

@@ -20,7 +20,7 @@ export interface ImageSetDeskOptions {
   readonly sets: ImageSets;
   readonly emit: Emit;
   /** The set that a run trains on now. */
-  readonly setInUse: () => string | undefined;
+  readonly isInUse: (id: string) => boolean;
 }
 
 /** The library: what image sets there are, what is in them, and the few things a person does to one. */
@@ -29,15 +29,15 @@ export class ImageSetDesk {
   private readonly shelf: ImageSetShelf;
   private readonly sets: ImageSets;
   private readonly emit: Emit;
-  private readonly setInUse: () => string | undefined;
+  private readonly isInUse: (id: string) => boolean;
   private readonly names = new Map<string, Promise<ImageNames | undefined>>();
   private readonly means = new Map<string, ImageColumns>();
 
-  constructor({ shelf, sets, emit, setInUse }: ImageSetDeskOptions) {
+  constructor({ shelf, sets, emit, isInUse }: ImageSetDeskOptions) {
     this.shelf = shelf;
     this.sets = sets;
     this.emit = emit;
-    this.setInUse = setInUse;
+    this.isInUse = isInUse;
     this.handlers = {
       'image-set:list': () => this.sets.list(),
       'image-set:problems': async () => (await this.shelf.list()).problems,
@@ -134,7 +134,7 @@ export class ImageSetDesk {
 
   private async delete(id: string): Promise<Record<string, never>> {
     await this.refuseOwn(id, 'deleted');
-    if (this.setInUse() === id) {
+    if (this.isInUse(id)) {
       const { name } = await this.shelf.describe(id);
       throw new StudioError('busy', `A run trains on "${name}". Stop it, or wait until it has finished.`);
     }

@@ -1,4 +1,4 @@
-import type { RunRecord, TrainingPath } from '../../electron/contract/words.ts';
+import type { RunPlaceElsewhere, TrainingPath } from '../../electron/contract/words.ts';
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
@@ -14,7 +14,7 @@ export function pathWords({ kind, stepsPerCall, threads }: TrainingPath): string
 }
 
 /** Where a cluster trains a run: "On the cluster http://127.0.0.1:8265, 2 workers". */
-export function clusterWords({ address, workers }: NonNullable<RunRecord['cluster']>): string {
+export function clusterWords({ address, workers }: RunPlaceElsewhere): string {
   return `On the cluster ${address}, ${counted(workers, 'worker')}`;
 }
 

@@ -6,7 +6,8 @@ import type { EventName, Events } from '../../electron/contract/contract.ts';
 import { StudioError } from '../../electron/contract/errors.ts';
 import { presetExperiment, presets } from '../../electron/contract/presets.ts';
 import type { RunEnded, Snapshot } from '../../electron/contract/words.ts';
-import { askToStop, ClusterRun } from '../../electron/cluster/cluster-run.ts';
+import { askToStop } from '../../electron/cluster/ask-to-stop.ts';
+import { ClusterRun } from '../../electron/cluster/cluster-run.ts';
 import { RayClient } from '../../electron/cluster/ray-client.ts';
 import { startClusterRun } from '../../electron/cluster/start.ts';
 import { readClusterJob } from '../../electron/files/cluster-file.ts';
@@ -246,6 +247,7 @@ describe('a run that a cluster trains', () => {
     expect(said).toEqual([
       'Waiting for 4 workers of 2 CPU each; the cluster has 1 of 6 CPU free. ' +
         'It never has so many CPU: stop the run and ask for fewer workers, or add nodes.',
+      'The workers have started.',
     ]);
     const resumed = events.find(({ name }) => name === 'run:resumed');
     expect(resumed?.payload).toEqual({

@@ -9,7 +9,7 @@ export const TOKEN = 'let-me-in';
 /** Of the recorded answers: a node's id as Ray gives it. */
 const NODE = 'c0ffee'.repeat(9);
 
-interface FakeJob {
+export interface FakeJob {
   status: 'PENDING' | 'RUNNING' | 'SUCCEEDED' | 'FAILED' | 'STOPPED';
   message: string;
   log: string;

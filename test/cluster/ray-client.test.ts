@@ -60,7 +60,7 @@ describe('what a cluster says of itself', () => {
   it('asks for a token where none was given, and for the right one where another was', async () => {
     expect(await problemOf(new RayClient(ray.address, undefined).describe())).toEqual({
       problem: 'token-missing',
-      message: `${ray.address}: expected a token, found none. Give it in AUTOENCODER_STUDIO_CLUSTER_TOKEN.`,
+      message: `${ray.address}: expected a token, found none. Give it beside the address, or in AUTOENCODER_STUDIO_CLUSTER_TOKEN.`,
     });
     expect(await problemOf(new RayClient(ray.address, 'guess').describe())).toEqual({
       problem: 'token-wrong',

@@ -27,6 +27,6 @@ describe('the path in words', () => {
 
 it('names the cluster that trains a run', () => {
   const address = 'http://127.0.0.1:8265';
-  expect(clusterWords({ address, workers: 1 })).toBe('On the cluster http://127.0.0.1:8265, 1 worker');
-  expect(clusterWords({ address, workers: 4 })).toBe('On the cluster http://127.0.0.1:8265, 4 workers');
+  expect(clusterWords({ address, workers: 1, open: false })).toBe('On the cluster http://127.0.0.1:8265, 1 worker');
+  expect(clusterWords({ address, workers: 4, open: true })).toBe('On the cluster http://127.0.0.1:8265, 4 workers');
 });

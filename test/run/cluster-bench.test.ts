@@ -8,9 +8,8 @@ import type { ModelSpec, TrainingSpec } from '../../electron/contract/experiment
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../electron/files/safetensors.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
-import { weightsPath } from '../../electron/model/weights-file.ts';
 import { trainingModule, weightsOfModule } from '../../electron/model/training-module.ts';
-import { tensorsOf } from '../../electron/model/weights-file.ts';
+import { saveModel, tensorsOf, weightsPath } from '../../electron/model/weights-file.ts';
 import { LocalClusterBench } from '../../electron/run/cluster-bench.ts';
 import { packImages } from '../../electron/run/image-packages.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
@@ -109,6 +108,23 @@ describe('what a cluster run needs of the engine', () => {
       expect(validationMse).toBeGreaterThan(0);
       bench.dispose();
     }));
+
+  it('sends the weights of another run where training is to begin with them', async () => {
+    const set = tinySet(20);
+    const given = experiment();
+    const start = new RunFolder(join(data.path, 'start')).modelFolder('best');
+    const other = buildNetwork(given.model, 99);
+    await saveModel(other, start);
+    const folder = new RunFolder(join(data.path, 'run'));
+    const around = { id: 'run', set, folder, cacheFolder: data.path, breathe, report: () => undefined };
+    const bench = new LocalClusterBench({ ...around, experiment: given, startFrom: start });
+    const { files } = await bench.prepare();
+    bench.dispose();
+    const sent = buildNetwork(given.model, 1);
+    expect(weightsOfModule(sent, files['initial.safetensors']!, 'initial')).toEqual(tensorsOf(other));
+    sent.dispose();
+    other.dispose();
+  });
 
   it('sends no images that the workers find themselves, only what they must be', async () => {
     const set = tinySet(20);

@@ -29,7 +29,7 @@ beforeEach(async () => {
   told = [];
   inUse = undefined;
   const sets = new ImageSets(data.path);
-  ({ handlers } = new ImageSetDesk({ shelf, sets, emit: (name) => told.push(name), setInUse: () => inUse }));
+  ({ handlers } = new ImageSetDesk({ shelf, sets, emit: (name) => told.push(name), isInUse: (id) => id === inUse }));
 });
 afterEach(() => data[Symbol.dispose]());
 
