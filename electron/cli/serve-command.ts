@@ -3,7 +3,9 @@ import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError } from '../contract/errors.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
+import { TOKEN_VARIABLE } from '../contract/cluster.ts';
 import { AppSettings } from '../host/app-settings.ts';
+import { ClusterTokens } from '../host/cluster-tokens.ts';
 import type { LaunchEngineAt } from '../host/command-line.ts';
 import { EngineProcess } from '../host/engine-process.ts';
 import type { ExportWish } from '../host/export.ts';
@@ -62,7 +64,18 @@ async function serve(options: ServeOptions, { places, version, launchEngine }: S
   const launch = () => launchEngine(places.engineEntry, dataFolder, settings.current.threads);
   const engine = new EngineProcess(launch, report);
   const chooseExportPlace = (wish: ExportWish) => downloads.place(wish);
-  const studio = new Studio({ host: 'browser', version, dataFolder, engine, settings, chooseExportPlace, report, log });
+  const studio = new Studio({
+    host: 'browser',
+    version,
+    dataFolder,
+    engine,
+    settings,
+    chooseExportPlace,
+    clusterSources: places.clusterSources,
+    clusterTokens: new ClusterTokens({ dataFolder, report, fromEnvironment: process.env[TOKEN_VARIABLE] }),
+    report,
+    log,
+  });
   const server = await StudioServer.listen({
     port: options.port,
     pageFolder: places.pageFolder,

@@ -1,15 +1,18 @@
 import * as v from 'valibot';
+import { ClusterOrderSchema, type ClusterOrder } from './cluster.ts';
 import { ExperimentSchema, type Experiment } from './experiment.ts';
 import { IdSchema, Index } from './ids.ts';
 
 export const MOST_QUEUED = 200;
 
-/** Experiments that wait to be trained, one after the other; kept on disk by the host. */
+/** Experiments that wait to be trained: one after the other here, several at a time on a cluster; kept on disk by the host. */
 export const queueRequests = {
   'queue:read': v.strictObject({}),
   /** At the end, in order; the first starts at once when nothing trains and the queue is not held. */
   'queue:add': v.strictObject({
     experiments: v.pipe(v.array(ExperimentSchema), v.minLength(1), v.maxLength(MOST_QUEUED)),
+    /** Absent: on this computer. */
+    cluster: v.exactOptional(ClusterOrderSchema),
   }),
   'queue:remove': v.strictObject({ entries: v.array(IdSchema) }),
   /** `to`: the entry's new place, from 0. */
@@ -45,4 +48,6 @@ export interface QueueEntry {
   /** ISO 8601. */
   readonly addedAt: string;
   readonly experiment: Experiment;
+  /** Absent: on this computer. */
+  readonly cluster?: ClusterOrder;
 }

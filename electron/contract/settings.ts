@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { ClusterOrderSchema } from './cluster.ts';
 
 /** More than any machine has; how many this one has, the host checks. */
 const MOST_THREADS = 1_024;
@@ -31,6 +32,8 @@ export const SettingsSchema = v.strictObject({
   errorUnit: v.exactOptional(v.picklist(errorUnits)),
   /** Of the desktop's window; absent: 100. A browser has its own. */
   zoom: v.exactOptional(v.picklist(zooms)),
+  /** The cluster that was last set up. */
+  cluster: v.exactOptional(ClusterOrderSchema),
 });
 export type Settings = v.InferOutput<typeof SettingsSchema>;
 

@@ -1,6 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import type { ExportAnswer, Request } from '../contract/contract.ts';
+import type { Answer, ExportAnswer, Request } from '../contract/contract.ts';
 import { StudioError } from '../contract/errors.ts';
+import type { RunRecord } from '../contract/words.ts';
+import type { AskEngine } from './window-handlers.ts';
 
 /** What is to be exported: a new folder of files, or one file. */
 export interface ExportWish {
@@ -52,6 +54,28 @@ async function expectEmpty(folder: string): Promise<void> {
   if (names.length === 0) return;
   const found = names.length === 1 ? `"${names[0]}" in it` : `${names.length} files in it`;
   throw new StudioError('refused', `${folder}: expected a new or an empty folder, found ${found}.`);
+}
+
+export interface ModelExport {
+  readonly choose: ChooseExportPlace;
+  readonly ask: AskEngine;
+  readonly record: Pick<RunRecord, 'summary' | 'hasModel'>;
+  /** For the model card. */
+  readonly appVersion: string;
+}
+
+/** Exports a run's model to where the person chooses. @throws StudioError `not-found` where it has none yet */
+export async function exportModel(
+  request: Request<'model:export'>,
+  { choose, ask, record: { summary, hasModel }, appVersion }: ModelExport,
+): Promise<Answer<'model:export'>> {
+  if (!hasModel) throw new StudioError('not-found', `The run "${summary.name}" has no saved model yet.`);
+  const wish = { kind: 'folder', name: exportName(summary.name, request), title: 'Export model' } as const;
+  let files: readonly string[] = [];
+  const answer = await exportInto(choose, wish, async (folder) => {
+    ({ files } = await ask('engine:export', { ...request, folder, appVersion }));
+  });
+  return { ...answer, files };
 }
 
 /** A name any file system takes. */

@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto';
+import type { ClusterOrder } from '../contract/cluster.ts';
 import type { Handlers } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { Experiment } from '../contract/experiment.ts';
@@ -9,14 +10,16 @@ const MOST_PROBLEMS = 10;
 
 export interface RunQueueOptions {
   readonly dataFolder: string;
-  /** Whether a run could start now. */
-  readonly isFree: () => boolean;
-  readonly start: (experiment: Experiment) => Promise<unknown>;
+  /** Whether a run could start now: here, or on that cluster. */
+  readonly isFree: (cluster: ClusterOrder | undefined) => boolean;
+  readonly start: (experiment: Experiment, cluster: ClusterOrder | undefined) => Promise<unknown>;
+  /** Whether what kept an entry from starting may pass: it then stays, and the queue is held. */
+  readonly mayPass: (error: unknown) => boolean;
   readonly tell: (queue: Queue) => void;
 }
 
 /**
- * Experiments that wait to be trained, one after the other; on disk, so that they outlive the app. What an earlier session has
+ * Experiments that wait to be trained, one after the other here, several at a time on a cluster; on disk, so that they outlive the app. What an earlier session has
  * left is held, so that nothing starts unasked.
  */
 export class RunQueue {
@@ -36,7 +39,7 @@ export class RunQueue {
     this.#work = this.#open();
     this.handlers = {
       'queue:read': () => this.#do(() => Promise.resolve()),
-      'queue:add': ({ experiments }) => this.#do(() => this.#add(experiments)),
+      'queue:add': ({ experiments, cluster }) => this.#do(() => this.#add(experiments, cluster)),
       'queue:remove': ({ entries }) =>
         this.#do(() => this.#keep(this.#entries.filter(({ id }) => !entries.includes(id)))),
       'queue:move': ({ entry, to }) => this.#do(() => this.#move(entry, to)),
@@ -88,7 +91,7 @@ export class RunQueue {
     return { held: this.#held, ...reason, entries: this.#entries, problems: this.#problems };
   }
 
-  async #add(experiments: readonly Experiment[]): Promise<void> {
+  async #add(experiments: readonly Experiment[], cluster: ClusterOrder | undefined): Promise<void> {
     const count = this.#entries.length + experiments.length;
     if (count > MOST_QUEUED) {
       throw new StudioError('refused', `The queue: expected at most ${MOST_QUEUED} experiments, found ${count}.`);
@@ -98,6 +101,7 @@ export class RunQueue {
       id: `queued-${randomBytes(8).toString('hex')}`,
       addedAt,
       experiment,
+      ...(cluster === undefined ? {} : { cluster }),
     }));
     await this.#keep([...this.#entries, ...added]);
   }
@@ -120,12 +124,14 @@ export class RunQueue {
   }
 
   async #startNext(): Promise<void> {
-    const [entry] = this.#entries;
     const { isFree, start } = this.#options;
-    if (entry === undefined || this.#held || this.#closed || this.#starting || !isFree()) return;
+    if (this.#held || this.#closed || this.#starting) return;
+    // What trains here does not wait for a cluster, nor the other way round.
+    const entry = this.#entries.find(({ cluster }) => isFree(cluster));
+    if (entry === undefined) return;
     this.#starting = true;
     // Not waited for here: the queue can be changed while an engine takes its time.
-    void start(entry.experiment).then(
+    void start(entry.experiment, entry.cluster).then(
       () => this.#started(entry),
       (error: unknown) => this.#failed(entry, error),
     );
@@ -139,8 +145,9 @@ export class RunQueue {
 
   async #failed(entry: QueueEntry, error: unknown): Promise<void> {
     const { code, message } = toErrorData(error);
-    const kept = code === 'busy' || code === 'disk-full' || this.#closed;
-    if (code === 'disk-full') await this.#do(() => Promise.resolve(this.#hold(true, message)), false);
+    const waits = code === 'disk-full' || this.#options.mayPass(error);
+    const kept = code === 'busy' || waits || this.#closed;
+    if (waits) await this.#do(() => Promise.resolve(this.#hold(true, message)), false);
     if (!kept) await this.#takeOut(entry, `"${entry.experiment.name}" could not be started: ${message}`);
     this.#starting = false;
     // Where somebody's own run came first, the queue goes on when that has ended.

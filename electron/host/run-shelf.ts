@@ -4,9 +4,9 @@ import * as v from 'valibot';
 import { IdSchema } from '../contract/ids.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
-import type { RunRecord, RunStatus, RunSummary, Snapshot } from '../contract/words.ts';
+import type { RunPlaceElsewhere, RunRecord, RunStatus, RunSummary, Snapshot } from '../contract/words.ts';
 import { checkpointsIn } from '../files/checkpoint-folder.ts';
-import { isClusterRun, readClusterJob } from '../files/cluster-file.ts';
+import { isClusterRun, placeOf, readClusterJob } from '../files/cluster-file.ts';
 import { livesStill } from '../files/process-mark.ts';
 import { readAnnotations, writeAnnotations, type Annotations } from '../files/run-annotations.ts';
 import { RunFolder, type RunState } from '../files/run-folder.ts';
@@ -60,6 +60,7 @@ export class RunShelf {
         status,
         resumable,
         ...(problem === '' ? {} : { problem }),
+        ...(there.cluster === undefined ? {} : { cluster: there.cluster }),
       },
       experiment,
       metrics,
@@ -69,7 +70,6 @@ export class RunShelf {
       ...(state.inexact === undefined ? {} : { inexact: state.inexact }),
       ...(state.imported === undefined ? {} : { imported: state.imported }),
       hasModel,
-      ...(there.cluster === undefined ? {} : { cluster: there.cluster }),
     };
   }
 
@@ -165,11 +165,10 @@ async function saidOf(
 /** The cluster that trains a run, if one does; where that file is damaged nothing, and why. */
 async function thereOf(
   folder: RunFolder,
-): Promise<{ readonly cluster?: NonNullable<RunRecord['cluster']>; readonly problems: readonly string[] }> {
+): Promise<{ readonly cluster?: RunPlaceElsewhere; readonly problems: readonly string[] }> {
   if (!isClusterRun(folder)) return { problems: [] };
   try {
-    const { address, workers } = await readClusterJob(folder);
-    return { cluster: { address, workers: workers.count }, problems: [] };
+    return { cluster: placeOf(await readClusterJob(folder)), problems: [] };
   } catch (error) {
     return { problems: [toErrorData(error).message] };
   }

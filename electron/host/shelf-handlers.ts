@@ -22,6 +22,8 @@ export interface ShelfSurroundings {
   readonly active: () => ActiveRun | undefined;
   /** Whether the run is being taken up again at this moment. */
   readonly isResuming: (runId: string) => boolean;
+  /** Stops what a cluster may still do for a run that nobody follows. */
+  readonly letGo: (runId: string) => Promise<void>;
   readonly tell: <E extends EventName>(name: E, payload: Events[E]) => void;
   readonly onFilesUsed: (paths: readonly string[]) => void;
 }
@@ -43,6 +45,7 @@ export function shelfHandlers(around: ShelfSurroundings): Handlers<keyof ShelfAn
     },
     'run:delete': async ({ runIds }) => {
       await expectIdle(around, runIds, 'deleted');
+      for (const runId of runIds) await around.letGo(runId);
       await moveRuns(runIds, dataFolder, trashOf(dataFolder));
       changed();
       return {};

@@ -8,40 +8,28 @@ import type {
   Request,
   WindowChannel,
 } from '../contract/contract.ts';
+import { ClusterError } from '../cluster/cluster-error.ts';
+import type { ClusterOrder } from '../contract/cluster.ts';
 import type { CommandId } from '../contract/commands.ts';
-import { StudioError, toErrorData } from '../contract/errors.ts';
+import { toErrorData } from '../contract/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import { sweepDead } from '../files/atomic.ts';
-import { sendEvent, servePort, type Port, type Report } from '../contract/rpc.ts';
+import { sendEvent, servePort, type Port } from '../contract/rpc.ts';
 import { checkedAnswer } from './answer.ts';
-import { appHandlers, type DesktopServices } from './app-handlers.ts';
-import type { AppSettings } from './app-settings.ts';
+import { appHandlers } from './app-handlers.ts';
 import { Arrivals } from './arrivals.ts';
-import type { EngineProcess } from './engine-process.ts';
-import { exportInto, exportName, type ChooseExportPlace } from './export.ts';
+import { ClusterDesk } from './cluster-desk.ts';
+import { exportModel } from './export.ts';
 import { ImportWatch } from './import-watch.ts';
-import type { LogFile } from './log-file.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunShelf, type ActiveRun } from './run-shelf.ts';
 import { shelfHandlers } from './shelf-handlers.ts';
+import { SettingsDesk } from './settings-desk.ts';
 import { Staging } from './staging.ts';
+import type { StudioOptions } from './studio-options.ts';
 import { serveFiles } from './window-files.ts';
 import { engineAsker, windowHandlers, type AskEngine } from './window-handlers.ts';
-
-export interface StudioOptions {
-  readonly host: AppDescription['host'];
-  readonly version: string;
-  readonly dataFolder: string;
-  /** Launched with what the settings say at that time. */
-  readonly engine: EngineProcess;
-  readonly settings: AppSettings;
-  readonly chooseExportPlace: ChooseExportPlace;
-  readonly report: Report;
-  readonly log?: LogFile;
-  /** Absent where the window may be on another machine. */
-  readonly desktop?: DesktopServices;
-}
 
 type EventListener = <E extends EventName>(name: E, payload: Events[E]) => void;
 
@@ -53,6 +41,8 @@ export class Studio {
   readonly #ask: AskEngine;
   readonly #imports: ImportWatch;
   readonly #queue: RunQueue;
+  readonly #clusters: ClusterDesk;
+  readonly #settings: SettingsDesk;
   readonly staging: Staging;
   readonly arrivals: Arrivals;
   #activeRun: string | undefined;
@@ -62,8 +52,6 @@ export class Studio {
   #starting = 0;
   /** Those among them that are taken up again. */
   readonly #resuming = new Set<string>();
-  /** The latest change of the settings: a run starts after it, in the engine that it started. */
-  #change: Promise<unknown> = Promise.resolve();
 
   constructor(options: StudioOptions) {
     this.#options = options;
@@ -72,16 +60,34 @@ export class Studio {
     this.arrivals = new Arrivals(this.staging, () => this.#tell('files:arrived', {}));
     this.#ask = engineAsker(options.engine, this.staging);
     this.#imports = new ImportWatch(this.#ask, this.staging);
+    const { dataFolder, report } = options;
+    this.#settings = new SettingsDesk({
+      kept: options.settings,
+      engine: options.engine,
+      busy: () => this.#engineWork(),
+      tell: (answer) => this.#tell('settings:changed', answer),
+    });
+    this.#clusters = new ClusterDesk({
+      dataFolder,
+      report,
+      sources: options.clusterSources,
+      tokens: options.clusterTokens,
+      ask: this.#ask,
+      emit: this.#tell,
+      onFree: () => this.#queue.advance(),
+    });
     this.#queue = new RunQueue({
-      dataFolder: options.dataFolder,
-      isFree: () => this.#activeRun === undefined && this.#starting === 0 && options.engine.state.kind === 'ready',
-      start: (experiment) => this.#begin('run:start', { experiment }),
+      dataFolder,
+      isFree: (cluster) => options.engine.state.kind === 'ready' && this.#isFree(cluster),
+      start: (experiment, cluster) =>
+        cluster === undefined ? this.#begin('run:start', { experiment }) : this.#clusters.start(experiment, cluster),
+      mayPass: (error) => error instanceof ClusterError,
       tell: (queue) => this.#tell('queue:changed', queue),
     });
     options.engine.onEvent((name, payload) => this.#receive(name, payload));
-    const left = [this.staging.sweep(), sweepDead(join(options.dataFolder, 'runs'))];
+    const left = [this.staging.sweep(), sweepDead(join(dataFolder, 'runs')), this.#clusters.reopen()];
     Promise.all(left).catch((error: unknown) => {
-      options.report(`What was left by an earlier start could not be removed: ${toErrorData(error).message}`);
+      report(`What was left by an earlier start could not be removed: ${toErrorData(error).message}`);
     });
   }
 
@@ -105,9 +111,9 @@ export class Studio {
     };
   }
 
-  /** Whether a run trains or is about to, from the queue too; a paused one counts. */
+  /** Whether a run trains here or is about to, from the queue too; a paused one counts, and one on its way to a cluster. */
   get isTraining(): boolean {
-    return this.#activeRun !== undefined || this.#starting > 0 || this.#queue.goesOn;
+    return this.#activeRun !== undefined || this.#starting > 0 || this.#queue.goesOn || this.#clusters.isSending;
   }
 
   /** Hears every event of the engine, as windows do, after the studio has taken note of it. */
@@ -123,9 +129,7 @@ export class Studio {
 
   /** Replaces all settings. @throws StudioError `busy` for other threads while a run trains; `bad-request` */
   changeSettings(settings: Settings): Promise<SettingsAnswer> {
-    const change = this.#applySettings(settings);
-    this.#change = change;
-    return change;
+    return this.#settings.change(settings);
   }
 
   /** Lets the active run end and save itself and an import clean up, for as long as `patienceMs`, then ends the engine process. */
@@ -134,7 +138,7 @@ export class Studio {
     await this.#queue.close();
     const runId = this.#activeRun;
     const { importId } = this.#imports;
-    const ends: Promise<void>[] = [];
+    const ends: Promise<void>[] = [this.#clusters.close()];
     if (runId !== undefined) {
       ends.push(this.#next('run:ended'));
       void engine.call('run:stop', { runId });
@@ -143,14 +147,9 @@ export class Studio {
       ends.push(this.#next('import:ended'));
       void engine.call('import:cancel', { importId });
     }
-    if (ends.length > 0) {
-      let timer: NodeJS.Timeout | undefined;
-      await Promise.race([
-        Promise.all(ends),
-        new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs))),
-      ]);
-      clearTimeout(timer);
-    }
+    let timer: NodeJS.Timeout | undefined;
+    await Promise.race([Promise.all(ends), new Promise<void>((resolve) => (timer = setTimeout(resolve, patienceMs)))]);
+    clearTimeout(timer);
     await engine.close();
     await this.staging.close();
   }
@@ -158,6 +157,11 @@ export class Studio {
   get #active(): ActiveRun | undefined {
     if (this.#activeRun === undefined) return undefined;
     return { id: this.#activeRun, ...(this.#pause === undefined ? {} : { pause: this.#pause }) };
+  }
+
+  #isFree(cluster: ClusterOrder | undefined): boolean {
+    if (cluster !== undefined) return this.#clusters.isFree(cluster);
+    return this.#activeRun === undefined && this.#starting === 0;
   }
 
   #next(event: EventName): Promise<void> {
@@ -180,7 +184,7 @@ export class Studio {
         window,
       ),
       'settings:read': () => Promise.resolve(settings.answer()),
-      'settings:write': (request) => this.changeSettings(request.settings),
+      'settings:write': (request) => this.#settings.change(request.settings),
       'files:open': async ({ bytes }) => ({ staged: await this.staging.openFor(window, bytes) }),
       'files:release': async ({ staged }) => {
         await this.staging.release(staged);
@@ -200,11 +204,19 @@ export class Studio {
         choose: this.#options.chooseExportPlace,
         active: () => this.#active,
         isResuming: (runId) => this.#resuming.has(runId),
+        letGo: (runId) => this.#clusters.letGo(runId),
         tell: this.#tell,
         onFilesUsed: (paths) => desktop?.filesUsed(paths),
       }),
       ...this.#queue.handlers,
-      'model:export': (request) => this.#export(request),
+      ...this.#clusters.handlers,
+      'model:export': async (request) =>
+        exportModel(request, {
+          choose: this.#options.chooseExportPlace,
+          ask: this.#ask,
+          record: await this.#shelf.open(request.runId, this.#active),
+          appVersion: this.#options.version,
+        }),
       'model:import': async (request) => {
         const answer = await this.#ask('model:import', request);
         this.#tell('runs:changed', {});
@@ -214,7 +226,7 @@ export class Studio {
   }
 
   async #begin<C extends 'run:start' | 'run:resume'>(channel: C, request: Request<C>): Promise<Answer<C>> {
-    await this.#change.catch(() => undefined);
+    await this.#settings.settled;
     this.#starting += 1;
     try {
       return await this.#ask(channel, request);
@@ -233,26 +245,10 @@ export class Studio {
     }
   }
 
-  async #applySettings(settings: Settings): Promise<SettingsAnswer> {
-    const { settings: kept, engine } = this.#options;
-    const otherThreads = kept.current.threads !== settings.threads;
-    if (otherThreads) this.#expectIdleEngine();
-    await kept.write(settings);
-    // TensorFlow takes its threads when it is loaded.
-    if (otherThreads) engine.restart();
-    this.#tell('settings:changed', kept.answer());
-    return kept.answer();
-  }
-
-  /** @throws StudioError `busy` while a run or an import would be lost with the engine */
-  #expectIdleEngine(): void {
-    const threads = 'The threads cannot be changed while';
-    if (this.#activeRun !== undefined || this.#starting > 0) {
-      throw new StudioError('busy', `${threads} a run trains. Stop it, or wait until it ends.`);
-    }
-    if (this.#imports.isBusy) {
-      throw new StudioError('busy', `${threads} images are imported. Cancel that, or wait until it ends.`);
-    }
+  /** What would be lost with the engine. */
+  #engineWork(): 'run' | 'import' | undefined {
+    if (this.#activeRun !== undefined || this.#starting > 0) return 'run';
+    return this.#imports.isBusy ? 'import' : undefined;
   }
 
   #describe(): AppDescription {
@@ -261,18 +257,6 @@ export class Studio {
     const { importId } = this.#imports;
     const activeImport = importId === undefined ? {} : { activeImport: importId };
     return { host, version, dataFolder, engine: engine.state, ...activeRun, ...activeImport };
-  }
-
-  async #export(request: Request<'model:export'>): Promise<Answer<'model:export'>> {
-    const { summary, hasModel } = await this.#shelf.open(request.runId, this.#active);
-    if (!hasModel) throw new StudioError('not-found', `The run "${summary.name}" has no saved model yet.`);
-    const wish = { kind: 'folder', name: exportName(summary.name, request), title: 'Export model' } as const;
-    const { version: appVersion } = this.#options;
-    let files: readonly string[] = [];
-    const answer = await exportInto(this.#options.chooseExportPlace, wish, async (folder) => {
-      ({ files } = await this.#ask('engine:export', { ...request, folder, appVersion }));
-    });
-    return { ...answer, files };
   }
 
   #receive<E extends EventName>(name: E, payload: Events[E]): void {

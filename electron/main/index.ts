@@ -3,13 +3,16 @@ import { app, BrowserWindow, clipboard, shell } from 'electron';
 import { StudioError } from '../contract/errors.ts';
 import { FILES_CHANNEL } from '../contract/files.ts';
 import { IPC_CHANNEL } from '../contract/rpc.ts';
+import { TOKEN_VARIABLE } from '../contract/cluster.ts';
 import { AppSettings } from '../host/app-settings.ts';
+import { ClusterTokens } from '../host/cluster-tokens.ts';
 import { EngineProcess } from '../host/engine-process.ts';
 import { LogFile } from '../host/log-file.ts';
 import { logWords } from '../host/log-words.ts';
 import { Studio } from '../host/studio.ts';
 import { chooseExportPlace } from './dialogs.ts';
 import { windowPort } from './ipc.ts';
+import { systemKeychain } from './keychain.ts';
 import { launchEngine } from './launcher.ts';
 import { Leaving } from './leaving.ts';
 import { MenuBar } from './menu-bar.ts';
@@ -59,6 +62,13 @@ async function openDesk(dataFolder: string): Promise<Desk> {
       const window = BrowserWindow.getAllWindows()[0];
       return window && chooseExportPlace(window, wish);
     },
+    clusterSources: join(outFolder, '..', 'resources', 'cluster'),
+    clusterTokens: new ClusterTokens({
+      dataFolder,
+      report,
+      keychain: systemKeychain,
+      fromEnvironment: process.env[TOKEN_VARIABLE],
+    }),
     report,
     log,
     desktop: {

@@ -1,6 +1,6 @@
 import type { EventName, Events } from '../contract/contract.ts';
 import type { RunPaused } from '../contract/runs.ts';
-import type { RunEnded } from '../contract/words.ts';
+import type { RunEnded, RunRecord } from '../contract/words.ts';
 
 /** What the app shows of a run outside its window. */
 export interface Surroundings {
@@ -17,6 +17,8 @@ export class Presence {
   readonly #surroundings: Surroundings;
   #name = '';
   #fraction: number | undefined;
+  /** Those that clusters train, by id: nothing of this machine is at work for them. */
+  readonly #elsewhere = new Map<string, string>();
 
   constructor(surroundings: Surroundings) {
     this.#surroundings = surroundings;
@@ -26,14 +28,16 @@ export class Presence {
     const event = { name, payload } as { [N in EventName]: { name: N; payload: Events[N] } }[EventName];
     switch (event.name) {
       case 'run:started':
+        if (event.payload.summary.cluster) return this.#beganElsewhere(event.payload);
         this.#name = event.payload.summary.name;
         this.#fraction = undefined;
         return this.#goesOn();
       case 'run:progressed':
-        if (event.payload.kind !== 'training') return;
+        if (event.payload.kind !== 'training' || this.#elsewhere.has(event.payload.runId)) return;
         this.#fraction = event.payload.fraction;
         return this.#surroundings.showProgress(this.#fraction);
       case 'run:resumed':
+        if (this.#elsewhere.has(event.payload.runId)) return;
         return this.#goesOn();
       case 'run:paused':
         return this.#paused(event.payload);
@@ -49,13 +53,26 @@ export class Presence {
   }
 
   /** Whoever pauses a run knows; of a disk that is full nobody does. */
-  #paused({ problem }: RunPaused): void {
+  #paused({ runId, problem }: RunPaused): void {
+    const elsewhere = this.#elsewhere.get(runId);
+    if (elsewhere !== undefined) return this.#tellUnseen(`${elsewhere}: its files wait`, problem ?? '');
     this.#surroundings.keepAwake(false);
     this.#surroundings.showProgress(this.#fraction ?? 'indeterminate', 'paused');
     if (problem !== undefined) this.#tellUnseen(`${this.#name}: training waits`, problem);
   }
 
+  #beganElsewhere({ summary: { id, name } }: RunRecord): void {
+    this.#elsewhere.set(id, name);
+  }
+
   #ended(ended: RunEnded): void {
+    const elsewhere = this.#elsewhere.get(ended.runId);
+    if (elsewhere !== undefined) {
+      this.#elsewhere.delete(ended.runId);
+      // It was left, or cannot be followed now: it has not ended.
+      if (ended.status !== 'interrupted') this.#tellUnseen(...endOf(elsewhere, ended));
+      return;
+    }
     this.#surroundings.keepAwake(false);
     this.#surroundings.showProgress('none');
     // Whoever stops a run knows.

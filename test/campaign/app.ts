@@ -10,6 +10,7 @@ import { AppSettings } from '../../electron/host/app-settings.ts';
 import { EngineProcess } from '../../electron/host/engine-process.ts';
 import { Studio } from '../../electron/host/studio.ts';
 import { portPair } from '../contract/port-pair.ts';
+import { clusterParts } from '../host/cluster-parts.ts';
 import { experiments } from './experiments.ts';
 import type { Told } from './told.ts';
 
@@ -21,7 +22,8 @@ const report = (): void => undefined;
 const settings = await AppSettings.open({ dataFolder, report });
 const engine = new EngineProcess(() => launchEngine(join(import.meta.dirname, 'engine.ts'), dataFolder, 1), report);
 const chooseExportPlace = () => Promise.resolve(undefined);
-const studio = new Studio({ host: 'desktop', version: '', dataFolder, engine, settings, chooseExportPlace, report });
+const own = { host: 'desktop', version: '', dataFolder, ...clusterParts(dataFolder) } as const;
+const studio = new Studio({ ...own, engine, settings, chooseExportPlace, report });
 const [near, far] = portPair();
 studio.serveWindow(far);
 const window = new Caller<WindowChannel>(near);

@@ -13,6 +13,7 @@ import { SocketApi, type Socket } from '../../renderer/state/socket-api.ts';
 import type { Post } from '../../renderer/state/upload.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { FakeEngine } from '../host/fake-engine.ts';
+import { clusterParts } from '../host/cluster-parts.ts';
 
 let data: TemporaryFolder;
 let server: StudioServer;
@@ -33,7 +34,7 @@ beforeEach(async () => {
   });
   const engine = new EngineProcess(() => fake.child, report);
   const settings = await AppSettings.open({ dataFolder: data.path, report });
-  const about = { host: 'browser', version: '1', dataFolder: data.path } as const;
+  const about = { host: 'browser', version: '1', dataFolder: data.path, ...clusterParts(data.path) } as const;
   const chooseExportPlace = () => Promise.resolve(undefined);
   studio = new Studio({ ...about, engine, settings, chooseExportPlace, report });
   const uploads = new Uploads(studio.staging, report);

@@ -18,6 +18,11 @@ const options: ImportOptions = {
   test: { kind: 'every', n: 10 },
   duplicates: 'skip',
 };
+const order = {
+  address: 'http://127.0.0.1:8265',
+  workers: { count: 2, cpus: 1, gpu: false },
+  jobs: 2,
+};
 const model = { runId: 'article-1', weights: 'best' } as const;
 const run = { runId: 'article-1' };
 const set = { imageSet: 'mnist' };
@@ -68,10 +73,19 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'experiment:save': [{ experiment }],
   'experiment:open': [staged],
   'queue:read': [{}],
-  'queue:add': [{ experiments: experiments.slice(0, 2) }],
+  'queue:add': [{ experiments: experiments.slice(0, 2) }, { experiments: [experiment], cluster: order }],
   'queue:remove': [{ entries: ['entry-1'] }],
   'queue:move': [{ entry: 'entry-1', to: 2 }],
   'queue:hold': [{ held: true }],
+  'cluster:test': [{ address: order.address }],
+  'cluster:plan': [{ experiments: experiments.slice(0, 2), order }],
+  'cluster:start': [{ experiment, order: { ...order, imageSource: 's3://here/images.u8' } }],
+  'cluster:follow': [run],
+  'cluster:leave': [run],
+  'cluster:stop': [run],
+  'cluster:give-up': [run],
+  'cluster:token': [{ address: order.address }],
+  'cluster:keep-token': [{ address: order.address, token: 'let-me-in' }],
   'sweep:compare': [{ runIds: ['article-1'] }],
   'model:open': [{ model }],
   'model:reconstruct': [

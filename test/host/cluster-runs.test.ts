@@ -26,7 +26,7 @@ describe('runs that a cluster trains', () => {
   it('say where, and are not begun again here', async () => {
     const folder = await addRun();
     expect(await open()).toMatchObject({ summary: { resumable: true } });
-    expect((await open()).cluster).toBeUndefined();
+    expect((await open()).summary.cluster).toBeUndefined();
     await writeClusterJob(folder, {
       version: 1,
       address: 'http://127.0.0.1:8265',
@@ -35,8 +35,7 @@ describe('runs that a cluster trains', () => {
       submittedAt: '2026-01-01T00:00:00.000Z',
     });
     expect(await open()).toMatchObject({
-      cluster: { address: 'http://127.0.0.1:8265', workers: 2 },
-      summary: { resumable: false },
+      summary: { resumable: false, cluster: { address: 'http://127.0.0.1:8265', workers: 2, open: true } },
     });
   });
 
@@ -44,8 +43,8 @@ describe('runs that a cluster trains', () => {
     const folder = await addRun();
     const path = join(folder.path, 'cluster.json');
     await writeFile(path, '{}');
-    const { cluster, summary } = await open();
-    expect(cluster).toBeUndefined();
+    const { summary } = await open();
+    expect(summary.cluster).toBeUndefined();
     expect(summary).toMatchObject({ resumable: false, problem: `${path}: version must be given, found none.` });
   });
 });

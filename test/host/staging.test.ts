@@ -13,6 +13,7 @@ import { Studio } from '../../electron/host/studio.ts';
 import { portPair } from '../contract/port-pair.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { FakeEngine, settled } from './fake-engine.ts';
+import { clusterParts } from './cluster-parts.ts';
 
 let data: TemporaryFolder;
 beforeEach(() => (data = new TemporaryFolder()));
@@ -143,7 +144,7 @@ async function opened(handlers: Partial<Handlers<EngineChannel>>) {
   const report = vi.fn();
   const settings = await AppSettings.open({ dataFolder: data.path, report, cores: 4 });
   const chooseExportPlace = () => Promise.resolve(undefined);
-  const about = { host: 'desktop', version: '1', dataFolder: data.path } as const;
+  const about = { host: 'desktop', version: '1', dataFolder: data.path, ...clusterParts(data.path) } as const;
   const studio = new Studio({ ...about, engine, settings, chooseExportPlace, report });
   const [page, pageFar] = portPair();
   const [preload, preloadFar] = portPair();

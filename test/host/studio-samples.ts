@@ -13,6 +13,7 @@ import { EngineProcess } from '../../electron/host/engine-process.ts';
 import type { ExportWish } from '../../electron/host/export.ts';
 import { Studio } from '../../electron/host/studio.ts';
 import { portPair } from '../contract/port-pair.ts';
+import { clusterParts } from './cluster-parts.ts';
 import { FakeEngine } from './fake-engine.ts';
 
 export const experiment: Experiment = presetExperiment(presets[0]!, 'mnist', [28, 28, 1]);
@@ -101,6 +102,7 @@ export async function openStudio(dataFolder: string, handlers: Partial<Handlers<
     engine,
     settings,
     chooseExportPlace,
+    ...clusterParts(dataFolder),
     report,
   } as const;
   const studio = new Studio(options);

@@ -13,6 +13,7 @@ import { Studio } from '../../electron/host/studio.ts';
 import { portPair } from '../contract/port-pair.ts';
 import { FakeEngine, settled } from './fake-engine.ts';
 import { experiment, started } from './studio-samples.ts';
+import { clusterParts } from './cluster-parts.ts';
 
 /** No process has this number: it is above every platform's largest. */
 const DEAD = 2 ** 30;
@@ -62,6 +63,7 @@ async function opened(handlers: Partial<Handlers<EngineChannel>> = {}, place?: E
     settings,
     chooseExportPlace,
     report,
+    ...clusterParts(dataFolder),
   } as const;
   const studio = new Studio(options);
   const [near, far] = portPair();

@@ -48,6 +48,20 @@ it('lets the machine sleep while the run is paused, and takes the progress up ag
   expect(done).toEqual(['may sleep', '0.25, paused', 'awake', 0.25]);
 });
 
+it('does nothing for a run that a cluster trains but tell its end', () => {
+  const { follows, done } = presence();
+  const { summary, ...rest } = record('a');
+  const cluster = { address: 'http://there', workers: 1, open: true };
+  const began = (): void => follows.hear('run:started', { ...rest, summary: { ...summary, cluster } });
+  began();
+  follows.hear('run:progressed', training);
+  follows.hear('run:ended', { runId: 'a', status: 'interrupted', problem: 'The job goes on.' });
+  expect(done).toEqual([]);
+  began();
+  follows.hear('run:ended', finished);
+  expect(done).toEqual([expect.stringMatching(/training has finished/)]);
+});
+
 it('tells of a disk that is full where the window is not looked at', () => {
   const full = { runId: 'a', epoch: 1, step: 10, problem: 'The disk is full.' };
   const [unseen, seen] = [presence(), presence(true)];

@@ -10,6 +10,7 @@ import {
   StandInNotification,
   standInPowerSaveBlocker,
   standInProtocol,
+  standInSafeStorage,
   standInScreen,
   standInSession,
   standInShell,
@@ -29,6 +30,7 @@ export const nativeTheme: Faithful<Electron.NativeTheme, typeof standInNativeThe
 export const Notification: Faithful<Main['Notification'], typeof StandInNotification> = StandInNotification;
 export const powerSaveBlocker = standInPowerSaveBlocker;
 export const protocol = standInProtocol;
+export const safeStorage = standInSafeStorage;
 export const screen = standInScreen;
 export const session: Faithful<Main['session'], typeof standInSession> = standInSession;
 export const shell: Faithful<Electron.Shell, typeof standInShell> = standInShell;

@@ -56,6 +56,16 @@ const defaultSession = {
   setPermissionCheckHandler: () => undefined,
 } satisfies Partial<Electron.Session>;
 
+/** Turned round, so that a file that holds it holds it not as it was. */
+const turned = (text: string): string => [...text].reverse().join('');
+
+export const standInSafeStorage = {
+  isAsyncEncryptionAvailable: () => Promise.resolve(true),
+  getSelectedStorageBackend: () => 'gnome_libsecret',
+  encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(turned(text))),
+  decryptStringAsync: (bytes: Buffer) => Promise.resolve({ result: turned(bytes.toString()), shouldReEncrypt: false }),
+} satisfies Partial<Electron.SafeStorage>;
+
 export const standInSession = { defaultSession };
 
 type MenuItems = readonly Electron.MenuItemConstructorOptions[];
