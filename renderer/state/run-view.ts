@@ -20,6 +20,8 @@ export interface RunView {
   readonly snapshot?: Snapshot;
   /** Checkpoints that were passed over when it was resumed: a sentence each, naming the file. */
   readonly skipped?: readonly string[];
+  /** What goes on at its cluster, and how many epochs were done when that was told. */
+  readonly told?: { readonly sentence: string; readonly epochsDone: number };
 }
 
 export const newView = (record: RunRecord): RunView => ({ record, batches: emptyTrace });
@@ -42,6 +44,8 @@ export function applyToView<E extends WatchedEvent>(view: RunView, name: E, payl
       return isLive(view, event.payload.runId) ? standing(view, 'paused', event.payload.problem) : view;
     case 'run:resumed':
       return isLive(view, event.payload.runId) ? resumed(view, event.payload) : view;
+    case 'run:told':
+      return isLive(view, event.payload.runId) ? told(view, event.payload.sentence) : view;
     case 'run:ended':
       return isLive(view, event.payload.runId) ? ended(view, event.payload) : view;
     case 'run:started':
@@ -94,6 +98,12 @@ const isLive = (view: RunView, runId: string) =>
 /** Whether its engine still has it in hand. */
 export const isLiving = (status: RunStatus) => status === 'running' || status === 'paused';
 
+/** The run of a view where a cluster trains it now. */
+export function livingElsewhere(view: RunView | undefined): RunView | undefined {
+  const summary = view?.record.summary;
+  return summary?.cluster && isLiving(summary.status) ? view : undefined;
+}
+
 /** What was said of a run before no longer stands. */
 function standing(view: RunView, status: 'running' | 'paused', problem?: string): RunView {
   const summary: { -readonly [K in keyof RunSummary]: RunSummary[K] } = { ...view.record.summary, status };
@@ -113,11 +123,18 @@ function progressed(view: RunView, progress: RunProgress): RunView {
   return { ...view, progress, batches };
 }
 
+function told(view: RunView, sentence: string): RunView {
+  return { ...view, told: { sentence, epochsDone: view.record.summary.epochsDone } };
+}
+
 function epochEnded(view: RunView, metrics: EpochMetrics): RunView {
   const { record } = view;
   if (metrics.epoch <= (record.metrics.at(-1)?.epoch ?? 0)) return view;
+  const going = { ...view };
+  // Of the epoch before this one: old by now.
+  if (going.told && going.told.epochsDone + 1 < metrics.epoch) delete going.told;
   return {
-    ...view,
+    ...going,
     record: { ...record, metrics: [...record.metrics, metrics], summary: counted(record.summary, metrics) },
   };
 }

@@ -2,8 +2,9 @@ import type { AppDescription, StudioApi, WindowChannel } from '../../electron/co
 import type { ErrorData } from '../../electron/contract/errors.ts';
 import type { Experiment } from '../../electron/contract/experiment.ts';
 import { eventNames } from '../../electron/contract/rpc.ts';
-import type { Baseline, ImageColumns, ImageSetSummary, RunRecord, RunSummary } from '../../electron/contract/words.ts';
+import type { ImageSetSummary, RunRecord, RunSummary } from '../../electron/contract/words.ts';
 import { takeArrived } from './arrived.ts';
+import { Clusters } from './clusters.svelte.ts';
 import type { Connection, Link } from './connection.ts';
 import type { DropHandler } from './drops.ts';
 import { ExperimentFiles, experimentDrops } from './experiment-files.svelte.ts';
@@ -13,11 +14,12 @@ import { Importing } from './importing.svelte.ts';
 import { latentDrops } from './latent-drops.ts';
 import { Latent } from './latent.svelte.ts';
 import { Library } from './library.svelte.ts';
-import { Loads } from './loads.svelte.ts';
 import { Preferences } from './preferences.svelte.ts';
 import { ModelImport } from './model-import.svelte.ts';
 import { Preparing } from './preparing.svelte.ts';
 import { QueueState } from './queue.svelte.ts';
+import { References } from './references.svelte.ts';
+import { recordsElsewhere } from './records-elsewhere.ts';
 import { Remembered } from './remembered.ts';
 import { Reconstruct } from './reconstruct.svelte.ts';
 import { RunControl } from './run-control.svelte.ts';
@@ -40,9 +42,6 @@ import {
 
 export type Place = 'data' | 'model' | 'train' | 'reconstruct' | 'latent' | 'runs';
 
-/** How many test images the article's figure shows. */
-export const FIGURE_IMAGES = 10;
-
 /** Everything the window knows and may ask for. Views read it and call its verbs; only it speaks to the host. */
 export class Studio {
   place = $state<Place>('train');
@@ -63,7 +62,7 @@ export class Studio {
   readonly engine = $derived(this.#window.engine);
   readonly loss = $derived(this.#window.loss);
   readonly runs = $derived(this.#window.runs);
-  /** The run that trains, the run Train shows, the run chosen in Runs. */
+  /** The run that this computer trains, the run Train shows, the run chosen in Runs. */
   readonly active = $derived(this.#view(this.#window.activeId));
   readonly current = $derived(this.#view(this.#currentId));
   readonly chosen = $derived(this.#view(this.#chosenId));
@@ -73,8 +72,7 @@ export class Studio {
   readonly imageSet = $derived(this.preparing.imageSet);
   readonly reading = $derived(this.preparing.reading);
 
-  readonly originals = new Loads<ImageColumns>();
-  readonly baselines = new Loads<Baseline>();
+  readonly references: References;
   readonly remembered: Remembered;
   readonly preferences: Preferences;
   readonly shell: Shell;
@@ -89,6 +87,7 @@ export class Studio {
   readonly shelf: RunsShelf;
   readonly queue: QueueState;
   readonly control = new RunControl(this);
+  readonly clusters: Clusters;
   readonly files: ExperimentFiles;
   /** For the states of other places; views go through a state. */
   readonly api: StudioApi;
@@ -97,6 +96,8 @@ export class Studio {
     this.api = connection.api;
     this.remembered = new Remembered(store);
     this.preferences = new Preferences(this.api, this.remembered);
+    this.references = new References(this.api);
+    this.clusters = new Clusters(this);
     this.shell = new Shell(this.api);
     this.hints = new Hints(this);
     this.library = new Library(this.api);
@@ -133,9 +134,9 @@ export class Studio {
     }
     if (runs) this.#window = withRuns(this.#window, runs);
     await Promise.all([this.#attach(app?.activeRun), this.queue.read(), this.preferences.read()]);
+    await this.#attachElsewhere();
     await this.#listImageSets();
-    this.originals.forgetFailed();
-    this.baselines.forgetFailed();
+    this.references.forgetFailed();
     this.preparing.fill(this.current?.record.experiment);
     await takeArrived(this);
   }
@@ -149,10 +150,11 @@ export class Studio {
     this.place = 'train';
   }
 
-  /** Trains what the panel says; while a run trains, after it. */
+  /** Trains what the panel says: while a run trains, after it; on a cluster, once the person has seen what that sends. */
   async start(): Promise<void> {
     if (this.reading?.kind !== 'ready' || this.starting) return;
     const { experiment } = this.reading;
+    if (this.clusters.where === 'cluster') return this.clusters.propose([experiment]);
     this.starting = true;
     this.startProblem = undefined;
     if (this.active) {
@@ -178,14 +180,6 @@ export class Studio {
     this.place = 'runs';
     this.shelf.showRun();
     await this.choose(runId);
-  }
-
-  /** Goes to Train, to go on from a run's best weights with its settings. */
-  goOnFrom({ summary: { id, name }, experiment }: RunRecord): void {
-    const own = { ...experiment };
-    delete own.preset;
-    delete own.sweep;
-    this.reuse({ ...own, name: `${name}, further`.slice(0, 120), startFrom: { runId: id, weights: 'best' } });
   }
 
   /** Goes to Train with a run's settings in the panel. */
@@ -217,14 +211,6 @@ export class Studio {
     this.#window = withoutLoss(this.#window);
   }
 
-  /** Fetches what the figures of an experiment need, once. */
-  async ensureReferences(imageSet: string, validationCount: number): Promise<void> {
-    const images = { imageSet, split: 'test', first: 0, count: FIGURE_IMAGES } as const;
-    await this.originals.ensure(imageSet, () => this.api.call('image-set:images', images));
-    const key = baselineKey(imageSet, validationCount);
-    await this.baselines.ensure(key, () => this.api.call('image-set:baseline', { imageSet, validationCount }));
-  }
-
   #view(id: string | undefined): RunView | undefined {
     return id === undefined ? undefined : this.#window.views.get(id);
   }
@@ -248,12 +234,11 @@ export class Studio {
   }
 
   #engineChanged(kind: 'starting' | 'ready' | 'lost'): void {
-    if (kind === 'lost')
-      void this.#ask('run:list').then((runs) => runs && (this.#window = withRuns(this.#window, runs)));
+    if (kind === 'lost') void this.listRuns();
     if (kind === 'ready') void this.load();
   }
 
-  /** Takes up the run that trains, or goes back to the one last looked at. */
+  /** Takes up the run that trains, here or on a cluster, or goes back to the one last looked at. */
   async #attach(activeId: string | undefined): Promise<void> {
     const left = this.#window.activeId;
     this.#window = withActive(this.#window, activeId);
@@ -264,10 +249,18 @@ export class Studio {
       this.#chosenId ??= activeId;
       return this.#open(activeId);
     }
-    const remembered = this.#window.runs.find(({ id }) => id === this.remembered.get('run'));
-    if (!remembered || this.#currentId !== undefined) return;
-    this.#currentId = remembered.id;
-    await this.choose(remembered.id);
+    const { runs } = this.#window;
+    const there = runs.find(({ cluster, status }) => cluster && isLiving(status));
+    const shown = there ?? runs.find(({ id }) => id === this.remembered.get('run'));
+    if (!shown || this.#currentId !== undefined) return;
+    this.#currentId = shown.id;
+    await this.choose(shown.id);
+  }
+
+  /** Hears of every run that a cluster trains, looked at or not. */
+  async #attachElsewhere(): Promise<void> {
+    for (const record of await recordsElsewhere(this.api, this.#window))
+      this.#window = withRecord(this.#window, record);
   }
 
   /** Shows a run in Train. */
@@ -279,7 +272,7 @@ export class Studio {
   }
 
   async #open(runId: string): Promise<void> {
-    this.#forget();
+    this.#window = withViewsOnly(this.#window, [this.#currentId, this.#chosenId]);
     const opened = await this.api.call('run:open', { runId });
     this.openProblem = opened.ok ? undefined : opened.error;
     if (!opened.ok) return;
@@ -290,10 +283,6 @@ export class Studio {
     const view = this.#view(runId);
     if (snapshot.ok && view) this.#window = withView(this.#window, withSnapshot(view, snapshot.value));
     if (!snapshot.ok) this.openProblem = snapshot.error;
-  }
-
-  #forget(): void {
-    this.#window = withViewsOnly(this.#window, [this.#currentId, this.#chosenId]);
   }
 
   async #listImageSets(): Promise<void> {
@@ -307,5 +296,3 @@ export class Studio {
     return undefined;
   }
 }
-
-export const baselineKey = (imageSet: string, validationCount: number) => `${imageSet}/${validationCount}`;

@@ -1,5 +1,5 @@
 import type { EngineState, RunRecord, RunSummary } from '../../electron/contract/words.ts';
-import { applyToView, closed, newView, refreshed, type RunView, type StudioEvent } from './run-view.ts';
+import { applyToView, closed, isLiving, newView, refreshed, type RunView, type StudioEvent } from './run-view.ts';
 
 export interface EngineLoss {
   readonly message: string;
@@ -14,7 +14,7 @@ export interface WindowState {
   readonly runs: readonly RunSummary[];
   /** The runs opened in this window, by id. */
   readonly views: ReadonlyMap<string, RunView>;
-  /** The run that is training now. */
+  /** The run that this computer trains now. */
   readonly activeId?: string;
   /** How the engine was lost; it stands until the person has read it or a new run starts. */
   readonly loss?: EngineLoss;
@@ -30,7 +30,7 @@ export function reduce(state: WindowState, event: StudioEvent): WindowState {
         : { ...state, engine: event.payload };
     case 'run:started':
       // Replaced, not joined: a run taken up from a checkpoint has lost the epochs after it.
-      return { ...withView(withoutLoss(state), newView(event.payload)), activeId: event.payload.summary.id };
+      return began(withView(state, newView(event.payload)), event.payload.summary);
     case 'run:ended':
       return withoutActive(inView(state, event.payload.runId, event), event.payload.runId);
     default:
@@ -74,9 +74,11 @@ export function withSummary(state: WindowState, summary: RunSummary): WindowStat
   return { ...state, views, runs };
 }
 
-/** Forgets the views of runs that no place shows and that do not train: their pictures take memory. */
+/** Forgets the views of runs that no place shows and that do not train, here or on a cluster: their pictures take memory. */
 export function withViewsOnly(state: WindowState, shown: readonly (string | undefined)[]): WindowState {
-  const kept = [...state.views].filter(([id]) => id === state.activeId || shown.includes(id));
+  const kept = [...state.views].filter(
+    ([id, { record }]) => id === state.activeId || shown.includes(id) || isLiving(record.summary.status),
+  );
   return kept.length === state.views.size ? state : { ...state, views: new Map(kept) };
 }
 
@@ -84,6 +86,11 @@ export function withViewsOnly(state: WindowState, shown: readonly (string | unde
 export function withActive(state: WindowState, activeId: string | undefined): WindowState {
   if (activeId !== undefined) return { ...state, activeId };
   return state.activeId === undefined ? state : withoutActive(state, state.activeId);
+}
+
+/** A run that a cluster trains is one beside others: nothing here is busy with it. */
+function began(state: WindowState, { id, cluster }: RunSummary): WindowState {
+  return cluster ? state : { ...withoutLoss(state), activeId: id };
 }
 
 function inView(state: WindowState, runId: string, event: StudioEvent): WindowState {

@@ -32,6 +32,32 @@ describe('the window’s state', () => {
     expect(again.runs[0]?.status).toBe('running');
   });
 
+  it('follows a run that a cluster trains beside the one that trains here', () => {
+    const there = record('there');
+    const cluster = { address: 'http://there', workers: 1, open: true };
+    const elsewhere = { ...there, summary: { ...there.summary, cluster } };
+    const both = reduce(started, { name: 'run:started', payload: elsewhere });
+    expect(both.activeId).toBe('a');
+    const kept = withViewsOnly(both, []);
+    const next = reduce(kept, { name: 'run:epoch-ended', payload: { runId: 'there', metrics: epoch(1) } });
+    expect(next.runs.find(({ id }) => id === 'there')?.epochsDone).toBe(1);
+    const ended = reduce(next, { name: 'run:ended', payload: { runId: 'there', status: 'finished' } });
+    expect(ended.activeId).toBe('a');
+  });
+
+  it('says what goes on at a cluster until it is old', () => {
+    const told = reduce(started, { name: 'run:told', payload: { runId: 'a', sentence: 'Waiting for 2 workers.' } });
+    const sentenceAfter = (last: number) =>
+      Array.from({ length: last }, (_, index) => index + 1)
+        .reduce(
+          (state, number) =>
+            reduce(state, { name: 'run:epoch-ended', payload: { runId: 'a', metrics: epoch(number) } }),
+          told,
+        )
+        .views.get('a')?.told?.sentence;
+    expect([0, 1, 2].map(sentenceAfter)).toEqual(['Waiting for 2 workers.', 'Waiting for 2 workers.', undefined]);
+  });
+
   it('ignores what it hears of runs it does not know', () => {
     expect(reduce(started, { name: 'run:progressed', payload: progress('b', 1) })).toBe(started);
     const ended = reduce(started, { name: 'run:ended', payload: { runId: 'b', status: 'finished' } });

@@ -1,0 +1,14 @@
+import type { StudioApi } from '../../electron/contract/contract.ts';
+import type { RunRecord } from '../../electron/contract/words.ts';
+import { isLiving } from './run-view.ts';
+import type { WindowState } from './window-state.ts';
+
+/** Records of the runs that clusters train and that no view follows yet. */
+export async function recordsElsewhere(
+  api: StudioApi,
+  { runs, views }: Pick<WindowState, 'runs' | 'views'>,
+): Promise<readonly RunRecord[]> {
+  const there = runs.filter(({ id, status, cluster }) => cluster && isLiving(status) && !views.has(id));
+  const opened = await Promise.all(there.map(({ id }) => api.call('run:open', { runId: id })));
+  return opened.flatMap((each) => (each.ok ? [each.value] : []));
+}
