@@ -21,6 +21,8 @@ const isApp = (address: string) => toApp(address) !== address;
 /** The app on the stand-in, whose main process can also be spoken to: the benchmarks measure it. */
 export interface StandInStudioApp extends StudioApp {
   readonly mainProcess: ChildProcess;
+  /** When that process was started, as `Date.now()` tells; the browser had been started before. */
+  readonly startedAt: number;
 }
 
 /** Runs the built app in Node with the stand-in for `electron`, and its page in a real Chromium. */
@@ -44,6 +46,7 @@ class StandInHarness {
   #page: Page | undefined;
   #enginePids: number[] = [];
   #nextId = 0;
+  readonly #startedAt = Date.now();
 
   constructor(browser: Browser, options: LaunchOptions) {
     this.#browser = browser;
@@ -79,6 +82,7 @@ class StandInHarness {
     return {
       page,
       mainProcess: this.#child,
+      startedAt: this.#startedAt,
       dataFolder: this.#options.dataFolder,
       windowCount: () => context.pages().length,
       chooseWhereToSave: (path) => Promise.resolve(this.#tell({ kind: 'script-save-dialog', path })),

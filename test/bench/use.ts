@@ -1,0 +1,161 @@
+// node test/bench/use.ts [starts]: how quick the built app is to use: from its start to a window that answers, the processor
+// time it takes at rest, and how long a list of a thousand runs takes. Prints one JSON object; needs `npm run build`, a Chromium
+// and Linux.
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Page } from '@playwright/test';
+import { temporaryFolder } from '../app/harness/app.ts';
+import { LatentPage } from '../app/harness/latent-page.ts';
+import { launchStandIn, type StandInStudioApp } from '../app/harness/stand-in-app.ts';
+import { StudioPage } from '../app/harness/studio-page.ts';
+import { trainedRun } from '../app/harness/trained-run.ts';
+import { cpuSeconds, type CpuSeconds } from './cpu-time.ts';
+import { writeRuns } from './many-runs.ts';
+import { rounded } from './percentiles.ts';
+
+const starts = Number(process.argv[2] ?? 5);
+const MANY_RUNS = 1_000;
+const REST_SECONDS = 10;
+const SETTLING_MS = 3_000;
+
+/** The app on a data folder, closed and removed after the work. */
+async function withApp<T>(fill: (folder: string) => Promise<void>, work: (app: StandInStudioApp) => Promise<T>) {
+  const folder = await temporaryFolder();
+  try {
+    await fill(folder.path);
+    const app = await launchStandIn({ dataFolder: folder.path });
+    try {
+      return await work(app);
+    } finally {
+      await app.close();
+    }
+  } finally {
+    await folder.remove();
+  }
+}
+
+const nothing = () => Promise.resolve();
+
+/** Milliseconds from the start of the main process. */
+function start() {
+  return withApp(nothing, async ({ page, startedAt }) => {
+    // The first thing a person may do: go somewhere else.
+    await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Runs' }).click();
+    await page.getByRole('heading', { name: 'No runs yet' }).waitFor();
+    const answeredMs = Date.now() - startedAt;
+    const paintedMs = await page.evaluate((since) => {
+      const paint = performance.getEntriesByName('first-contentful-paint')[0];
+      return performance.timeOrigin + (paint?.startTime ?? Number.NaN) - since;
+    }, startedAt);
+    await page.getByRole('banner').getByText('ready', { exact: true }).first().waitFor({ timeout: 60_000 });
+    return { paintedMs, answeredMs, tensorflowReadyMs: Date.now() - startedAt };
+  });
+}
+
+/** Milliseconds of processor time a second, at rest. */
+async function atRest(app: StandInStudioApp) {
+  await app.page.mouse.move(0, 0);
+  await sleep(SETTLING_MS);
+  const browser = app.page.context().browser()!;
+  const pids = { main: app.mainProcess.pid!, engine: await app.enginePid() };
+  const before = await cpuSeconds(browser, pids);
+  await sleep(1_000 * REST_SECONDS);
+  const after = await cpuSeconds(browser, pids);
+  const names = Object.keys(after) as (keyof CpuSeconds)[];
+  const rate = (name: keyof CpuSeconds) => rounded((1_000 * (after[name] - before[name])) / REST_SECONDS);
+  return Object.fromEntries(names.map((name) => [name, rate(name)]));
+}
+
+async function idle() {
+  const run = await trainedRun();
+  try {
+    return await withApp(
+      (folder) => run.copyTo(folder),
+      async (app) => {
+        const studio = new StudioPage(app.page);
+        await app.page.getByRole('img', { name: /^Scatter of 5000 test images/ }).waitFor({ timeout: 120_000 });
+        const train = await atRest(app);
+        await new LatentPage(app.page).open();
+        await app.page
+          .getByText(/silhouette/)
+          .nth(1)
+          .waitFor({ timeout: 120_000 });
+        const latent = await atRest(app);
+        await studio.goTo('Runs');
+        const runs = await atRest(app);
+        return { train, latent, runs };
+      },
+    );
+  } finally {
+    await run.remove();
+  }
+}
+
+/** Milliseconds from a click until what it leads to is there and painted. */
+function untilPainted(page: Page, button: string, sought: string): Promise<number> {
+  return page.evaluate(
+    async ([clicked, wanted]) => {
+      const element = [...document.querySelectorAll('button')].find((one) => one.textContent?.trim() === clicked);
+      if (!element) throw new Error(`There is no button ${clicked}.`);
+      const began = performance.now();
+      element.click();
+      const frame = () => new Promise((resolve) => requestAnimationFrame(resolve));
+      while (!document.querySelector(wanted)) await frame();
+      // The frame that draws it, and the one after: it has been painted then.
+      await frame();
+      await frame();
+      return performance.now() - began;
+    },
+    [button, sought] as const,
+  );
+}
+
+function manyRuns() {
+  return withApp(
+    (folder) => writeRuns(folder, MANY_RUNS),
+    async ({ page, startedAt }) => {
+      const studio = new StudioPage(page);
+      await page.waitForFunction(() => document.querySelector('header')?.textContent?.includes('ready'));
+      const places = page.getByRole('navigation', { name: 'Places' });
+      await places.getByRole('button', { name: 'Runs' }).click();
+      await studio.runRows.first().waitFor();
+      const listedMs = Date.now() - startedAt;
+      const opened: number[] = [];
+      for (let time = 0; time < 5; time++) {
+        await places.getByRole('button', { name: 'Data' }).click();
+        await page.getByText('60,000 images').waitFor();
+        opened.push(await untilPainted(page, 'Runs', '[aria-label=Runs] tbody tr'));
+      }
+      const readMs = await page.evaluate(async () => {
+        const began = performance.now();
+        await window.studio!.call('run:list', {});
+        return performance.now() - began;
+      });
+      return {
+        runs: MANY_RUNS,
+        openMs: opened.map(rounded),
+        readFromDiskMs: rounded(readMs),
+        firstListAfterStartMs: listedMs,
+      };
+    },
+  );
+}
+
+const measured = [];
+for (let time = 0; time < starts; time++) measured.push(await start());
+const median = (values: readonly number[]) => rounded(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]);
+process.stdout.write(
+  `${JSON.stringify(
+    {
+      starts,
+      start: {
+        paintedMs: median(measured.map(({ paintedMs }) => paintedMs)),
+        answeredMs: median(measured.map(({ answeredMs }) => answeredMs)),
+        tensorflowReadyMs: median(measured.map(({ tensorflowReadyMs }) => tensorflowReadyMs)),
+      },
+      processorMsASecondAtRest: await idle(),
+      manyRuns: await manyRuns(),
+    },
+    null,
+    2,
+  )}\n`,
+);
