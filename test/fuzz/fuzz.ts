@@ -90,9 +90,9 @@ function damaged(seeds: readonly Seed[], random: () => number): Files {
   const files = seed.zip !== undefined && random() < 0.3 ? packed(seed) : seed.files;
   const names = Object.keys(files);
   const name = names[below(random, names.length)]!;
-  const changed = { ...files, [name]: mutated(files[name]!, random) };
-  if (random() < 0.02 && names.length > 1) delete changed[names[below(random, names.length)]!];
-  return files === seed.files ? packed({ ...seed, files: changed }) : changed;
+  const lost = random() < 0.02 && names.length > 1 ? names[below(random, names.length)] : undefined;
+  const changed = Object.entries({ ...files, [name]: mutated(files[name]!, random) }).filter(([each]) => each !== lost);
+  return files === seed.files ? packed({ ...seed, files: Object.fromEntries(changed) }) : Object.fromEntries(changed);
 }
 
 function packed({ files, zip }: Seed): Files {

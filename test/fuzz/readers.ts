@@ -180,6 +180,13 @@ export const readers: Readonly<Record<string, () => Promise<FuzzedReader>>> = {
     read: model,
   }),
   'Keras HDF5': async () => ({ seeds: seedsOf('dense.h5', 'convolutional.h5', 'transposed.h5'), read: model }),
+  ONNX: async () => ({
+    seeds: [
+      ...seedsOf('torch-dense.onnx', 'torch-convolutional.onnx', 'torch-pair.onnx', 'torch-pair-script.onnx'),
+      ...seedsOf('keras-dense.onnx', 'keras-convolutional.onnx', 'keras-transposed.onnx'),
+    ],
+    read: model,
+  }),
   safetensors: async () => ({
     seeds: [{ files: { a: Buffer.from(encodeSafetensors(weights, { format: 'tfjs' })) } }],
     read: async (folder) => bytesIn(Object.values(decodeSafetensors(file(folder, 'a'), 'a').tensors)),

@@ -2,6 +2,7 @@ import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import { StudioError } from '../../contract/errors.ts';
 import { readKerasArchive, readKerasHdf5 } from './keras-file.ts';
+import { readOnnxModel } from './onnx/read-onnx.ts';
 import { readBytes } from './read-bytes.ts';
 import { bad, type ReadChain } from './read-chain.ts';
 import { readTfjsModel } from './tfjs-folder.ts';
@@ -23,6 +24,7 @@ const readers: Readonly<Record<string, Reader>> = {
   '.keras': readKerasArchive,
   '.h5': async (path, name) => readKerasHdf5(await readBytes(path, name), name),
   '.hdf5': async (path, name) => readKerasHdf5(await readBytes(path, name), name),
+  '.onnx': readOnnxModel,
 };
 
 /** What files of models end in. */

@@ -1,7 +1,7 @@
-import { realpath } from 'node:fs/promises';
-import { dirname, isAbsolute, join, relative, sep } from 'node:path';
+import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { describeIssue } from '../../contract/issues.ts';
+import { insideFolder } from './inside-folder.ts';
 import { asConfig, layerChain } from './keras-config.ts';
 import { kerasChain, weightWishes } from './keras-layers.ts';
 import { parseJson, readBytes, sizeOfFile } from './read-bytes.ts';
@@ -111,20 +111,4 @@ async function readGroup({ paths, weights }: Group, folder: string, name: string
   const shards: Buffer[] = [];
   for (const [index, file] of files.entries()) shards.push(await readBytes(file, `${name}: ${paths[index]}`));
   return shards.length === 1 ? (shards[0] as Buffer) : Buffer.concat(shards);
-}
-
-/** The file that a manifest names, where it lies beside model.json or below it, links followed. */
-async function insideFolder(path: string, folder: string, name: string): Promise<string> {
-  const where = `${name}: ${JSON.stringify(path)}`;
-  const climbs = isAbsolute(path) || path.includes('\\') || path.includes('\0') || path.split('/').includes('..');
-  if (climbs || path === '') throw bad(where, 'the name of a file beside it', 'a path that leaves its folder');
-  const file = join(folder, path);
-  const [real, home] = await Promise.all([realpath(file).catch(() => undefined), realpath(folder)]);
-  // One that is not there is told by whoever reads it.
-  if (real === undefined) return file;
-  const inside = relative(home, real);
-  if (inside.split(sep)[0] === '..' || isAbsolute(inside)) {
-    throw bad(where, 'the name of a file beside it', 'a link that leaves its folder');
-  }
-  return file;
 }

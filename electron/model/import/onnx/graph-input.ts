@@ -1,0 +1,55 @@
+import type { LayerShape } from '../../../contract/layer-settings.ts';
+import { bad } from '../read-chain.ts';
+import { Layout } from './layout.ts';
+import type { OnnxFile, OnnxNode } from './onnx-file.ts';
+
+export interface GraphInput {
+  readonly name: string;
+  /** Images that the file is made for at once; 1 where it is made for any number. */
+  readonly batch: number;
+  /** [height, width, channels] or [units]. */
+  readonly shape: LayerShape;
+  /** How the file's own input lies over it. */
+  readonly layout: Layout;
+}
+
+/**
+ * The one input of a graph.
+ * @throws StudioError `bad-file` where there are more, or it has no size
+ */
+export function inputOf({ inputs, nodes, tensors }: OnnxFile, file: string): GraphInput {
+  // Older files have their weights among the inputs.
+  const own = inputs.filter(({ name }) => !tensors.has(name));
+  const [input] = own;
+  if (input === undefined || own.length > 1) throw bad(file, 'a model of one input', `${own.length}`);
+  const [first = 0, ...dims] = input.dims;
+  const isSized = dims.every((size) => Number.isSafeInteger(size) && size > 0);
+  if (!isSized || dims.length < 1 || dims.length > 3) {
+    const found = input.dims.map((size) => (size > 0 ? size : '?')).join(', ');
+    throw bad(file, 'an input [batch, …] of images or rows whose sizes are said', `[${found}]`);
+  }
+  const { shape, layout } = shapeOf(dims, nodes, input.name);
+  return { name: input.name, batch: Math.max(first, 1), shape, layout };
+}
+
+function shapeOf(dims: readonly number[], nodes: readonly OnnxNode[], name: string) {
+  const [a = 1, b = 1, c = 1] = dims;
+  if (dims.length === 1) return { shape: [a], layout: Layout.plain([a]) };
+  if (dims.length === 2) return { shape: [a, b, 1], layout: Layout.plain([a, b]) };
+  const isLast = [1, 3].includes(c) && !takesChannelsFirst.has(firstOperator(nodes, name));
+  if (isLast) return { shape: dims, layout: Layout.plain(dims) };
+  return { shape: [b, c, a], layout: Layout.channelsFirst([b, c, a]) };
+}
+
+const takesChannelsFirst = new Set(['Conv', 'ConvTranspose', 'MaxPool', 'AveragePool', 'BatchNormalization', 'Resize']);
+
+/** What is first done to the input, but for casting and scaling. */
+function firstOperator(nodes: readonly OnnxNode[], name: string): string {
+  let current = name;
+  for (const { op, inputs, outputs } of nodes) {
+    if (!inputs.includes(current)) continue;
+    if (!['Cast', 'Identity', 'Div', 'Mul'].includes(op)) return op;
+    current = outputs[0] ?? '';
+  }
+  return '';
+}

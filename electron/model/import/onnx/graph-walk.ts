@@ -1,0 +1,194 @@
+import { bad, sizeOf, type ReadChain } from '../read-chain.ts';
+import { ChainWriter, type ChainValue } from './chain-writer.ts';
+import { folded } from './constants.ts';
+import { inputOf } from './graph-input.ts';
+import { layerOperators, type LayerNode } from './layer-operators.ts';
+import { NodeAttributes } from './node-attributes.ts';
+import type { OnnxFile, OnnxNode, OnnxTensor } from './onnx-file.ts';
+import type { Room } from './room.ts';
+import { applied, isScalarOperator, type ScalarFunction } from './scalar-functions.ts';
+import { shapeOperators } from './shape-operators.ts';
+
+type Known =
+  { readonly kind: 'constant'; readonly tensor: OnnxTensor } | { readonly kind: 'chain'; readonly value: ChainValue };
+
+/** Takes a tensor of weights out of the file. Throws where it is not whole. */
+export type TakeTensor = (name: string) => OnnxTensor | undefined;
+
+/** A number of JavaScript's. */
+const BYTES_PER_NUMBER = 8;
+
+/** Operators whose inputs are constants alone, beside those that are read of the model's input. */
+const ofConstants = ['Concat', 'Constant', 'Gather', 'Mod', 'Shape'];
+
+/**
+ * Follows an ONNX graph from its input to one of its outputs.
+ * @throws StudioError `bad-file` naming the node that is not known, or that is no single path
+ */
+export class GraphWalk {
+  private readonly file: OnnxFile;
+  private readonly name: string;
+  private readonly takeTensor: TakeTensor;
+  private readonly room: Room;
+  private readonly known = new Map<string, Known>();
+  private readonly chain: ChainWriter;
+  private readonly batch: number;
+
+  /** @param room for what is taken out of the file */
+  constructor(file: OnnxFile, name: string, takeTensor: TakeTensor, room: Room) {
+    this.room = room;
+    this.file = file;
+    this.name = name;
+    this.takeTensor = takeTensor;
+    const input = inputOf(file, name);
+    this.batch = input.batch;
+    this.chain = new ChainWriter(name, input.shape, input.layout, room);
+    this.known.set(input.name, { kind: 'chain', value: this.chain.input(input.name) });
+  }
+
+  to(output: string): ReadChain {
+    const nodes = ancestors(this.file.nodes, output);
+    this.checkOperators(nodes);
+    for (const node of nodes) this.follow(node);
+    const found = this.known.get(output);
+    if (found?.kind === 'chain') return this.chain.finish(found.value);
+    throw bad(this.name, `an output "${output}" that comes of the input`, 'none');
+  }
+
+  /** All that nobody knows are named at once. */
+  private checkOperators(nodes: readonly OnnxNode[]): void {
+    const isKnown = ({ op }: OnnxNode): boolean =>
+      isScalarOperator(op) ||
+      [layerOperators, shapeOperators].some((table) => Object.hasOwn(table, op)) ||
+      ofConstants.includes(op);
+    const unknown = nodes.filter((node) => !isKnown(node));
+    const [first] = unknown;
+    if (first === undefined) return;
+    const names = [...new Set(unknown.map(({ op }) => `"${op}"`))];
+    throw bad(`${this.name}: ${first.name}`, 'operators that the app knows', names.slice(0, 8).join(', '));
+  }
+
+  private follow(node: OnnxNode): void {
+    const attributes = new NodeAttributes(node, this.name);
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : this.input(name, node)));
+    const [output = ''] = node.outputs;
+    this.known.set(output, this.result(node, inputs, attributes));
+  }
+
+  private result(node: OnnxNode, inputs: readonly (Known | undefined)[], attributes: NodeAttributes): Known {
+    if (node.op === 'Constant') return { kind: 'constant', tensor: attributes.constant() };
+    const values = inputs.flatMap((input) => (input?.kind === 'chain' ? [input.value] : []));
+    const [value] = values;
+    if (value === undefined) return this.folded(node, inputs, attributes);
+    if (node.op === 'Shape') {
+      const dims = [this.batch, ...value.layout.dims];
+      return { kind: 'constant', tensor: { dims: [dims.length], data: dims } };
+    }
+    const computed = isScalarOperator(node.op) ? this.scalar(node, inputs, value, attributes) : undefined;
+    if (computed !== undefined) return { kind: 'chain', value: computed };
+    if (values.length > 1) throw attributes.bad('one layer after another', `a layer with ${values.length} inputs`);
+    return { kind: 'chain', value: this.layer(node, inputs, value, attributes) };
+  }
+
+  private input(name: string, node: OnnxNode): Known {
+    const known = this.known.get(name);
+    if (known !== undefined) return known;
+    const tensor = this.takeTensor(name);
+    if (tensor !== undefined) return { kind: 'constant', tensor };
+    throw bad(`${this.name}: ${node.name}`, 'what comes of the nodes before', `"${name}", which none gives`);
+  }
+
+  private folded(node: OnnxNode, inputs: readonly (Known | undefined)[], attributes: NodeAttributes): Known {
+    const tensors = inputs.map((input) => (input?.kind === 'constant' ? input.tensor : undefined));
+    const given = tensors.map((tensor) => tensor ?? { dims: [0], data: [] });
+    const tensor = folded(node.op, given, attributes);
+    if (tensor !== undefined) {
+      if (!given.some(({ data }) => data === tensor.data)) this.room.take(BYTES_PER_NUMBER * tensor.data.length);
+      return { kind: 'constant', tensor };
+    }
+    const shapes = given.map(({ dims }) => `[${dims.join(', ')}]`).join(', ');
+    throw attributes.bad('weights that need no computing', `"${node.op}" of ${shapes}`);
+  }
+
+  private layer(
+    node: OnnxNode,
+    inputs: readonly (Known | undefined)[],
+    value: ChainValue,
+    attributes: NodeAttributes,
+  ): ChainValue {
+    const { op, name, inputs: names } = node;
+    const constants = inputs.map((input) => (input?.kind === 'constant' ? input.tensor : undefined));
+    if (constants[0] !== undefined)
+      throw attributes.bad('the value first and its weights behind it', 'the weights first');
+    const given: LayerNode = { op, name, value, constants, names, attributes, chain: this.chain };
+    const layer = Object.hasOwn(layerOperators, op) ? layerOperators[op] : undefined;
+    if (layer !== undefined) return layer(given);
+    const shape = Object.hasOwn(shapeOperators, op) ? shapeOperators[op] : undefined;
+    if (shape === undefined) throw attributes.bad('an operator of a layer', `"${op}"`);
+    this.chain.check(value, name);
+    return shape(given, this.batch);
+  }
+
+  /** An operator of one number at a time, or one that scales by channel. */
+  private scalar(
+    { op, name }: OnnxNode,
+    inputs: readonly (Known | undefined)[],
+    value: ChainValue,
+    attributes: NodeAttributes,
+  ): ChainValue {
+    const constant = inputs.find((input) => input?.kind === 'constant' && input.tensor.dims.length > 0);
+    const isChannels = constant?.kind === 'constant' && isBinary(op) && this.isByChannel(value, constant.tensor);
+    if (isChannels) return this.byChannel(op, name, inputs.indexOf(constant) === 0, value, constant.tensor);
+    const operands = inputs.map((input, at): ScalarFunction | number => {
+      // Clip's ends may be left out.
+      if (input === undefined) return at === 1 ? -Infinity : Infinity;
+      if (input.kind === 'chain') {
+        this.chain.check(input.value, name);
+        if (input.value.step === value.step && input.value.layout.follows(value.layout)) return input.value.computed;
+        throw attributes.bad('one layer after another', 'two that are put together');
+      }
+      if (input.tensor.data.length === 1) return input.tensor.data[0] as number;
+      throw attributes.bad('one number, or one for each channel', `[${input.tensor.dims.join(', ')}]`);
+    });
+    const computed = applied(op, operands, attributes) as ScalarFunction;
+    return { ...value, name, computed };
+  }
+
+  /** Whether a constant has one number for each channel of the value, by the rule that sizes are compared from the last on. */
+  private isByChannel({ layout, computed }: ChainValue, { dims }: OnnxTensor): boolean {
+    const channels = this.chain.builder.shape.at(-1) ?? 1;
+    if (this.chain.builder.ops.length === 0 || computed.operators.length > 0 || sizeOf(dims) !== channels) return false;
+    const isRow = layout.dims.length === 1;
+    // Channels are the first of three dimensions, or the last of them.
+    const place = isRow || (layout.dims.at(-1) === channels && layout.dims[0] !== channels) ? 1 : 3;
+    return channels === 1 || dims.at(-place) === channels;
+  }
+
+  private byChannel(op: string, name: string, isFirst: boolean, value: ChainValue, { data }: OnnxTensor): ChainValue {
+    const current = this.chain.settled(value, name);
+    const negative = Float32Array.from(data, (each) => -each);
+    if (op === 'Add') this.chain.scale(name, [1], data);
+    else if (op === 'Sub') this.chain.scale(name, [isFirst ? -1 : 1], isFirst ? data : negative);
+    else if (op === 'Mul') this.chain.scale(name, data, [0]);
+    else
+      this.chain.scale(
+        name,
+        Float32Array.from(data, (each) => 1 / each),
+        [0],
+      );
+    return current;
+  }
+}
+
+const isBinary = (op: string): boolean => ['Add', 'Sub', 'Mul', 'Div'].includes(op);
+
+/** The nodes that an output needs, in the file's order. */
+function ancestors(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
+  const wanted = new Set([output]);
+  const needed = nodes.toReversed().filter(({ inputs, outputs }) => {
+    if (!outputs.some((name) => wanted.has(name))) return false;
+    for (const name of inputs) wanted.add(name);
+    return true;
+  });
+  return needed.reverse();
+}

@@ -1,0 +1,201 @@
+import type { Padding, PlainWeight } from '../../export/plain-model.ts';
+import { samePadding } from '../../export/geometry.ts';
+import type { ChainValue, ChainWriter } from './chain-writer.ts';
+import { permuted } from './constants.ts';
+import type { NodeAttributes } from './node-attributes.ts';
+import type { OnnxTensor } from './onnx-file.ts';
+
+/** A node whose first input comes of the model's input, and whose others are constants. */
+export interface LayerNode {
+  readonly op: string;
+  readonly name: string;
+  readonly value: ChainValue;
+  /** By their place among the inputs; that of the value is empty. */
+  readonly constants: readonly (OnnxTensor | undefined)[];
+  /** What the inputs are called. */
+  readonly names: readonly string[];
+  readonly attributes: NodeAttributes;
+  readonly chain: ChainWriter;
+}
+
+type Operator = (node: LayerNode) => ChainValue;
+
+/** What computes with weights or windows, by ONNX's names (onnx.ai/onnx/operators). */
+export const layerOperators: Readonly<Record<string, Operator>> = {
+  AveragePool: (node) => pool(node, 'average'),
+  BatchNormalization: batchNorm,
+  Conv: convolution,
+  ConvTranspose: transposedConvolution,
+  Gemm: dense,
+  MatMul: dense,
+  MaxPool: (node) => pool(node, 'max'),
+};
+
+function dense({ op, name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
+  if (op === 'Gemm') {
+    if (attributes.integer('transA', 0) !== 0) throw attributes.bad('rows that are not transposed', 'transposed ones');
+    const factors = ['alpha', 'beta'].map((factor) => attributes.number(factor, 1));
+    if (factors.some((factor) => factor !== 1)) throw attributes.bad('alpha and beta of 1', factors.join(' and '));
+  }
+  const { units: inputs, places } = chain.row(value, name);
+  const matrix = weight(constants[1], 2, attributes);
+  const turned = op === 'Gemm' && attributes.integer('transB', 0) !== 0 ? permuted(matrix, [1, 0]) : matrix;
+  const { dims, data } = turned as typeof matrix;
+  const [rows = 0, units = 0] = dims;
+  if (rows !== inputs) throw attributes.bad(`weights for ${inputs} values`, `weights for ${rows}`);
+  const kernel = {
+    name: names[1] ?? '',
+    shape: dims,
+    data: places === undefined ? data : rowsAt(data, places(), units),
+  };
+  return chain.add(name, { kind: 'dense', kernel, ...bias(constants[2], names[2], units, attributes) }, [units]);
+}
+
+/** Row i goes to its place in the chain's own order. */
+function rowsAt(data: Float32Array, places: Uint32Array, units: number): Float32Array {
+  const moved = new Float32Array(data.length);
+  places.forEach((to, from) => moved.set(data.subarray(from * units, (from + 1) * units), to * units));
+  return moved;
+}
+
+function convolution({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
+  const { shape } = chain.image(value, name);
+  const [height, width, channels] = shape;
+  const { kernel, high, wide, ins, outs } = window(constants[1], names[1], attributes);
+  if (ins !== channels) throw attributes.bad(`a kernel for ${channels} channels`, `one for ${ins}`);
+  const stride = attributes.square('strides', 1);
+  const padding = paddingOf(attributes, shape, [high, wide], stride);
+  const sized = (size: number, before: number, after: number, side: number): number =>
+    Math.floor((size + before + after - side) / stride) + 1;
+  const given = [
+    sized(height, padding.top, padding.bottom, high),
+    sized(width, padding.left, padding.right, wide),
+    outs,
+  ];
+  const own = bias(constants[2], names[2], outs, attributes);
+  return chain.add(name, { kind: 'conv', kernel, ...own, stride, padding }, given);
+}
+
+function transposedConvolution({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
+  const { shape } = chain.image(value, name);
+  const [height, width, channels] = shape;
+  // Its kernel has inputs where a convolution's has outputs.
+  const { kernel, high, wide, ins: outs, outs: ins } = window(constants[1], names[1], attributes);
+  if (ins !== channels) throw attributes.bad(`a kernel for ${channels} channels`, `one for ${ins}`);
+  const stride = attributes.square('strides', 1);
+  const [downBeyond = 0, acrossBeyond = 0] = attributes.integers('output_padding') ?? [];
+  const [down, across] = [stride * (height - 1) + downBeyond + high, stride * (width - 1) + acrossBeyond + wide];
+  const auto = attributes.text('auto_pad');
+  const same = auto === 'SAME_UPPER' ? [height * stride, width * stride] : undefined;
+  const wanted = attributes.integers('output_shape')?.slice(-2) ?? same;
+  const begins = (total: number): number => (auto === 'SAME_UPPER' ? Math.floor(total / 2) : Math.ceil(total / 2));
+  const [top = 0, left = 0, bottom = 0, right = 0] = attributes.integers('pads') ?? [];
+  const [start, size] =
+    wanted === undefined
+      ? [
+          [top, left],
+          [down - top - bottom, across - left - right],
+        ]
+      : [[begins(down - wanted[0]!), begins(across - wanted[1]!)], wanted];
+  if (Math.min(...start) < 0 || auto === 'SAME_LOWER')
+    throw attributes.bad('padding of 0 or more', start.join(' and '));
+  const own = bias(constants[2], names[2], outs, attributes);
+  const step = { kind: 'conv-transpose', kernel, ...own, stride, top: start[0]!, left: start[1]! } as const;
+  return chain.add(name, step, [size[0]!, size[1]!, outs]);
+}
+
+/** (out, in, h, w), or of a transposed convolution (in, out, h, w), into the chain's (h, w, in, out), or (h, w, out, in). */
+function window(tensor: OnnxTensor | undefined, name: string | undefined, attributes: NodeAttributes) {
+  const { dims } = weight(tensor, 4, attributes);
+  if (attributes.integer('group', 1) !== 1) {
+    throw attributes.bad('one group of channels', `${attributes.integer('group', 1)}`);
+  }
+  if (attributes.square('dilations', 1) !== 1) throw attributes.bad('no dilation', 'it');
+  const turned = permuted(tensor as OnnxTensor, [2, 3, 1, 0]) as OnnxTensor;
+  const [outs = 0, ins = 0, high = 0, wide = 0] = dims;
+  const kernel: PlainWeight = { name: name ?? '', shape: turned.dims, data: turned.data as Float32Array };
+  return { kernel, high, wide, ins, outs };
+}
+
+function batchNorm({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
+  if (attributes.integer('training_mode', 0) !== 0) throw attributes.bad('a model for use', 'one for training');
+  const isRow = value.layout.dims.length === 1;
+  const { places } = isRow ? chain.row(value, name) : { places: undefined };
+  const { shape } = isRow ? chain.builder : chain.image(value, name);
+  const units = shape.at(-1) ?? 1;
+  const of = (at: number): PlainWeight => {
+    const { data, dims } = weight(constants[at], 1, attributes);
+    if (data.length !== units) throw attributes.bad(`${units} statistics`, `${data.length}`);
+    return { name: names[at] ?? '', shape: dims, data: places === undefined ? data : rowsAt(data, places(), 1) };
+  };
+  const [scale, shift, mean, variance] = [of(1), of(2), of(3), of(4)];
+  const epsilon = attributes.number('epsilon', 1e-5);
+  return chain.add(name, { kind: 'batch-norm', scale, shift, mean, variance, epsilon }, shape);
+}
+
+function pool({ name, value, attributes, chain }: LayerNode, method: 'max' | 'average'): ChainValue {
+  const { shape } = chain.image(value, name);
+  const [height, width, channels] = shape;
+  const size = attributes.square('kernel_shape', 1);
+  const stride = attributes.square('strides', 1);
+  if (stride !== size) throw attributes.bad(`windows beside each other (strides ${size})`, `strides ${stride}`);
+  if (attributes.square('dilations', 1) !== 1) throw attributes.bad('no dilation', 'it');
+  const given = paddingOf(attributes, shape, [size, size], size);
+  const [rows, columns] = [Math.ceil((height + given.top) / size), Math.ceil((width + given.left) / size)];
+  const padding = { ...given, bottom: rows * size - height - given.top, right: columns * size - width - given.left };
+  const reaches =
+    attributes.integer('ceil_mode', 0) === 1 || (given.bottom >= padding.bottom && given.right >= padding.right);
+  if (!reaches) throw attributes.bad('padding that leaves no pixel out', 'windows that do');
+  const isPadded = Object.values(given).some((side) => side > 0);
+  if (method === 'average' && isPadded && attributes.integer('count_include_pad', 0) === 1) {
+    throw attributes.bad('means of pixels alone', 'means of the padding too');
+  }
+  return chain.add(name, { kind: 'pool', method, size, padding }, [rows, columns, channels]);
+}
+
+function paddingOf(
+  attributes: NodeAttributes,
+  [height, width]: readonly [number, number, number],
+  [high, wide]: readonly [number, number],
+  stride: number,
+): Padding {
+  const auto = attributes.text('auto_pad');
+  if (auto === 'SAME_UPPER') {
+    const { top, bottom } = samePadding([height, 1], high, stride);
+    const { left, right } = samePadding([1, width], wide, stride);
+    return { top, left, bottom, right };
+  }
+  if (auto !== '' && auto !== 'NOTSET' && auto !== 'VALID')
+    throw attributes.bad('padding in numbers, or SAME_UPPER', auto);
+  const pads = auto === 'VALID' ? [] : (attributes.integers('pads') ?? []);
+  const [top = 0, left = 0, bottom = 0, right = 0] = pads;
+  if (Math.min(top, left, bottom, right) < 0) throw attributes.bad('padding of 0 or more', pads.join(', '));
+  return { top, left, bottom, right };
+}
+
+/** Float32 of so many dimensions. */
+function weight(
+  tensor: OnnxTensor | undefined,
+  rank: number,
+  attributes: NodeAttributes,
+): { readonly dims: readonly number[]; readonly data: Float32Array } {
+  if (tensor === undefined) throw attributes.bad('weights that are part of the file', 'none');
+  const { dims, data } = tensor;
+  if (dims.length === rank && data instanceof Float32Array) return { dims, data };
+  throw attributes.bad(`weights of ${rank} dimensions`, `[${dims.join(', ')}]`);
+}
+
+function bias(
+  tensor: OnnxTensor | undefined,
+  name: string | undefined,
+  units: number,
+  attributes: NodeAttributes,
+): { readonly bias?: PlainWeight } {
+  if (tensor === undefined) return {};
+  const { data } = tensor;
+  const one = data.length === 1 ? new Float32Array(units).fill(data[0] as number) : data;
+  if (!(one instanceof Float32Array) || one.length !== units) {
+    throw attributes.bad(`${units} biases`, `[${tensor.dims.join(', ')}]`);
+  }
+  return { bias: { name: name ?? '', shape: [units], data: one } };
+}

@@ -1,0 +1,144 @@
+import type { PlainStep } from '../../export/plain-model.ts';
+
+type Activation = Omit<Extract<PlainStep, { kind: 'activation' }>, 'kind'>;
+
+/**
+ * Where functions of one number are looked at. Programs write an activation as one operator or as several; what they compute
+ * tells it, and these places tell every activation from the others.
+ */
+const places: readonly number[] = [
+  -30, -9, -5, -3.5, -2.25, -1.5, -1, -0.75, -0.5, -0.1, 0, 0.1, 0.3, 0.75, 1, 1.5, 2, 3, 5, 9, 30,
+];
+
+/** A function of one number, by its values at those places, and the operators that it is made of. */
+export interface ScalarFunction {
+  readonly values: readonly number[];
+  readonly operators: readonly string[];
+}
+
+export const identity: ScalarFunction = { values: places, operators: [] };
+
+type Operand = ScalarFunction | number;
+
+/**
+ * Puts an operator behind functions and numbers.
+ * @returns undefined where it is none of one value at a time
+ */
+export function applied(
+  operator: string,
+  operands: readonly Operand[],
+  settings: Settings,
+): ScalarFunction | undefined {
+  const compute = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
+  if (compute === undefined) return undefined;
+  const given = (at: number): number[] =>
+    operands.map((operand) => (typeof operand === 'number' ? operand : (operand.values[at] as number)));
+  const before = operands.flatMap((operand) => (typeof operand === 'number' ? [] : operand.operators));
+  return {
+    values: places.map((_, at) => compute(given(at), settings)),
+    operators: [...new Set([...before, operator])],
+  };
+}
+
+/** What an operator's attributes say. */
+export interface Settings {
+  readonly number: (name: string, otherwise: number) => number;
+  readonly text: (name: string) => string;
+}
+
+type Compute = (operands: readonly number[], settings: Settings) => number;
+
+const one =
+  (compute: (x: number) => number): Compute =>
+  ([x = 0]) =>
+    compute(x);
+const two =
+  (compute: (x: number, y: number) => number): Compute =>
+  ([x = 0, y = 0]) =>
+    compute(x, y);
+
+const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+const softplus = (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
+const gelu = (x: number): number => (x / 2) * (1 + erf(x * Math.SQRT1_2));
+const gentleGelu = (x: number): number => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+const leaky = (slope: number, x: number): number => (x < 0 ? slope * x : x);
+
+/** By ONNX's names (onnx.ai/onnx/operators). */
+const operators: Readonly<Record<string, Compute>> = {
+  Abs: one(Math.abs),
+  Add: two((x, y) => x + y),
+  Clip: ([x = 0, least = -Infinity, most = Infinity], { number }) =>
+    Math.min(Math.max(x, number('min', least)), number('max', most)),
+  Div: two((x, y) => x / y),
+  Elu: ([x = 0], { number }) => (x < 0 ? number('alpha', 1) * Math.expm1(x) : x),
+  Erf: one(erf),
+  Erfc: one((x) => 1 - erf(x)),
+  Exp: one(Math.exp),
+  Gelu: ([x = 0], { text }) => (text('approximate') === 'tanh' ? gentleGelu(x) : gelu(x)),
+  Greater: two((x, y) => (x > y ? 1 : 0)),
+  GreaterOrEqual: two((x, y) => (x >= y ? 1 : 0)),
+  LeakyRelu: ([x = 0], { number }) => leaky(number('alpha', 0.01), x),
+  Less: two((x, y) => (x < y ? 1 : 0)),
+  LessOrEqual: two((x, y) => (x <= y ? 1 : 0)),
+  Log: one(Math.log),
+  Max: (given) => Math.max(...given),
+  Min: (given) => Math.min(...given),
+  Mul: two((x, y) => x * y),
+  Neg: one((x) => -x),
+  Pow: two((x, y) => x ** y),
+  PRelu: two((x, slope) => leaky(slope, x)),
+  Reciprocal: one((x) => 1 / x),
+  Relu: one((x) => Math.max(0, x)),
+  Sigmoid: one(sigmoid),
+  Softplus: one(softplus),
+  Sqrt: one(Math.sqrt),
+  Sub: two((x, y) => x - y),
+  Tanh: one(Math.tanh),
+  Where: ([condition = 0, x = 0, y = 0]) => (condition === 0 ? y : x),
+};
+
+/** Whether an operator is of one value at a time. */
+export const isScalarOperator = (operator: string): boolean => Object.hasOwn(operators, operator);
+
+const known: readonly { readonly activation: Activation['activation']; readonly compute: (x: number) => number }[] = [
+  { activation: 'sigmoid', compute: sigmoid },
+  { activation: 'tanh', compute: Math.tanh },
+  { activation: 'relu', compute: (x) => Math.max(0, x) },
+  { activation: 'elu', compute: (x) => (x < 0 ? Math.expm1(x) : x) },
+  { activation: 'gelu', compute: gelu },
+  { activation: 'softplus', compute: softplus },
+];
+
+/** The activation that a function is; undefined where it is none that the app knows. */
+export function activationOf(given: ScalarFunction): Activation | undefined {
+  const found = known.find(({ compute }) => agrees(given, compute));
+  if (found !== undefined) return { activation: found.activation };
+  const slope = -(given.values[places.indexOf(-1)] as number);
+  return agrees(given, (x) => leaky(slope, x)) ? { activation: 'leaky-relu', slope } : undefined;
+}
+
+/** Factor and summand of a function that is nothing else. */
+export function lineOf(given: ScalarFunction): { readonly factor: number; readonly summand: number } | undefined {
+  const summand = given.values[places.indexOf(0)] as number;
+  const factor = (given.values[places.indexOf(1)] as number) - summand;
+  return agrees(given, (x) => factor * x + summand) ? { factor, summand } : undefined;
+}
+
+/** As far as weights of float32 can say it. */
+function agrees({ values }: ScalarFunction, compute: (x: number) => number): boolean {
+  return places.every((x, at) => {
+    const expected = compute(x);
+    return Math.abs((values[at] as number) - expected) <= 2e-6 * Math.max(1, Math.abs(expected));
+  });
+}
+
+/** The error function: its series about 0, and beyond 4 one less than 2e-8 (Abramowitz & Stegun 1964, 7.1.5). */
+function erf(x: number): number {
+  if (Math.abs(x) >= 4) return Math.sign(x);
+  let [sum, term] = [x, x];
+  for (let n = 1; Math.abs(term) > 1e-17; n += 1) {
+    term *= -(x * x) / n;
+    sum += term / (2 * n + 1);
+  }
+  return (2 / Math.sqrt(Math.PI)) * sum;
+}

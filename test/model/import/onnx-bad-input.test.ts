@@ -1,0 +1,244 @@
+import { symlinkSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { MessageWriter } from '../../../electron/engine/graph/protobuf.ts';
+import {
+  encodeOnnx,
+  type OnnxGraph,
+  type OnnxNode,
+  type OnnxTensor,
+} from '../../../electron/model/export/onnx/onnx-file.ts';
+import { readModel } from '../../../electron/model/import/read-model.ts';
+import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
+import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
+import { modelFixture } from './imported.ts';
+
+async function messageOf(path: string): Promise<string> {
+  try {
+    specAndWeights((await readModel([path])).chain, {});
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'a model';
+}
+
+const of = async (bytes: Uint8Array): Promise<string> => {
+  using folder = new TemporaryFolder();
+  return await messageOf(folder.write('a.onnx', bytes));
+};
+
+const weights = (name: string, ...shape: readonly number[]): OnnxTensor => ({
+  name,
+  shape,
+  data: new Float32Array(shape.reduce((all, size) => all * size, 1)).fill(0.1),
+});
+
+const node = (op: string, from: string, to: string, more: readonly string[] = [], attributes = {}): OnnxNode => ({
+  op,
+  name: to,
+  inputs: [from, ...more],
+  output: to,
+  attributes,
+});
+
+/** Dense layers one after another, of these sizes. */
+function denseGraph(...sizes: readonly number[]): OnnxGraph {
+  const places = sizes.slice(1).map((_, at) => at + 1);
+  const shape = (size: number) => ({ type: 1, shape: [size] });
+  return {
+    name: 'g',
+    about: '',
+    input: { name: 'v0', ...shape(sizes[0]!) },
+    output: { name: `v${sizes.length - 1}`, ...shape(sizes.at(-1)!) },
+    nodes: places.map((at) => node('Gemm', `v${at - 1}`, `v${at}`, [`w${at}`, `b${at}`])),
+    tensors: places.flatMap((at) => [weights(`w${at}`, sizes[at - 1]!, sizes[at]!), weights(`b${at}`, sizes[at]!)]),
+  };
+}
+
+const bytesOf = (graph: OnnxGraph): Uint8Array => encodeOnnx(graph, { name: 'a test', version: '1' });
+const whole = denseGraph(9, 4, 2, 9);
+
+const withTensor = (tensor: OnnxTensor): OnnxGraph => ({
+  ...whole,
+  tensors: whole.tensors.map((each) => (each.name === tensor.name ? tensor : each)),
+});
+
+const withNodes = (change: (nodes: readonly OnnxNode[]) => readonly OnnxNode[]): OnnxGraph => ({
+  ...whole,
+  nodes: change(whole.nodes),
+});
+
+describe('what a broken or foreign ONNX file says', () => {
+  test('none of these is broken', async () => {
+    expect(await of(bytesOf(whole))).toBe('a model');
+  });
+
+  const wrong = new Float32Array(36).fill(0.1);
+  wrong[7] = Number.NaN;
+  const huge = { name: 'w1', shape: [50_000, 50_000], data: new Float32Array(1) };
+  const attention = { ...node('com.microsoft.Attention', 'v1', 'x'), name: 'looks' };
+  const softmax = node('Softmax', 'x', 'v1x');
+
+  test.each<[string, OnnxGraph, string]>([
+    [
+      'operators that nobody knows',
+      withNodes(([a, b, c]) => [a!, attention, softmax, { ...b!, inputs: ['v1x', 'w2', 'b2'] }, c!]),
+      'a.onnx: looks: expected operators that the app knows, found "com.microsoft.Attention", "Softmax".',
+    ],
+    [
+      'a model of 10 GB in a file of 1 KB',
+      withTensor(huge),
+      'a.onnx: w1: expected 10,000,000,000 bytes of weights, found 4.',
+    ],
+    [
+      'weights of the wrong length',
+      withTensor({ ...weights('w2', 4, 2), data: new Float32Array(5) }),
+      'a.onnx: w2: expected 32 bytes of weights, found 20.',
+    ],
+    [
+      'weights of another shape than what comes in',
+      withTensor(weights('w2', 2, 4)),
+      'a.onnx: v2: expected weights for 4 values, found weights for 2.',
+    ],
+    ['biases of another number', withTensor(weights('b2', 3)), 'a.onnx: v2: expected 2 biases, found [3].'],
+    [
+      'a weight that is no number',
+      withTensor({ name: 'w1', shape: [9, 4], data: wrong }),
+      'a.onnx: w1: expected weights that are numbers, found NaN.',
+    ],
+    [
+      'weights that are not there',
+      { ...whole, tensors: whole.tensors.slice(1) },
+      'a.onnx: v1: expected what comes of the nodes before, found "w1", which none gives.',
+    ],
+    [
+      'an input that is neither images nor rows',
+      { ...whole, input: { ...whole.input, shape: [1, 2, 3, 4] } },
+      'a.onnx: expected an input [batch, …] of images or rows whose sizes are said, found [?, 1, 2, 3, 4].',
+    ],
+    [
+      'images of a number of channels that no picture has',
+      {
+        ...denseGraph(30, 2, 30),
+        input: { name: 'image', type: 1, shape: [5, 3, 2] },
+        nodes: [node('Flatten', 'image', 'v0'), ...denseGraph(30, 2, 30).nodes],
+      },
+      'a.onnx: expected images of 1 or 3 channels, found 5.',
+    ],
+    [
+      'a decoder without its encoder',
+      denseGraph(9, 20, 784),
+      'a.onnx: expected an autoencoder, which gives back the 9 values of an image, found an output of 784: a decoder without its encoder.',
+    ],
+    [
+      'a classifier',
+      denseGraph(9, 20, 3),
+      'a.onnx: expected an autoencoder, which gives back the 9 values of an image, found an output of 3: a classifier, or an encoder without its decoder.',
+    ],
+    [
+      'a single layer',
+      denseGraph(9, 9),
+      'a.onnx: expected a layer for the code between the images and their reconstruction, found one layer only.',
+    ],
+    [
+      'a small file whose weights stand for many layers',
+      {
+        ...denseGraph(9, 60, 9),
+        nodes: [
+          node('Gemm', 'v0', 'a', ['w1']),
+          ...Array.from({ length: 600 }, (_, at) => node('Gemm', at === 0 ? 'a' : `x${at - 1}`, `x${at}`, ['square'])),
+          node('Gemm', 'x599', 'v2', ['w2']),
+        ],
+        tensors: [weights('w1', 9, 60), weights('square', 60, 60), weights('w2', 60, 9)],
+      },
+      'a.onnx: expected weights that are used at most 4 times, found more.',
+    ],
+    [
+      'a path beside the layers',
+      withNodes(([a, b, c]) => [a!, b!, { ...c!, output: 'x' }, node('Add', 'x', 'v3', ['v0'])]),
+      'a.onnx: v3: expected one layer after another, found a second path from "v0".',
+    ],
+    [
+      'an activation that nobody knows',
+      withNodes(([a, b, c]) => [
+        a!,
+        node('Sigmoid', 'v1', 's'),
+        node('Mul', 's', 'swish', ['v1']),
+        { ...b!, inputs: ['swish', 'w2', 'b2'] },
+        c!,
+      ]),
+      'a.onnx: swish: expected an activation that the app knows, found one made of Sigmoid, Mul.',
+    ],
+  ])('%s', async (_, graph, expected) => {
+    expect(await of(bytesOf(graph))).toBe(expected);
+  });
+
+  test('a file that is something else, empty or cut off', async () => {
+    expect(await of(Buffer.from('some text\n'))).toBe(
+      'a.onnx: expected whole protocol-buffer messages, found a damaged one.',
+    );
+    expect(await of(Buffer.alloc(0))).toBe('a.onnx: expected an ONNX model, with a graph, found none.');
+    const bytes = bytesOf(whole);
+    expect(await of(bytes.subarray(0, bytes.length - 40))).toBe(
+      'a.onnx: expected whole protocol-buffer messages, found one cut off.',
+    );
+  });
+});
+
+/** The whole model, its first weights in another file. */
+function externalModel(entries: Readonly<Record<string, string>>): Uint8Array {
+  const { tensors, ...graph } = whole;
+  const rest = bytesOf({ ...graph, tensors: tensors.slice(1) });
+  // Fields of one message may come in several pieces: readers put them together, the graph's here by hand.
+  const tensor = new MessageWriter().integer(1, 9).integer(1, 4).integer(2, 1).text(8, 'w1');
+  for (const [key, value] of Object.entries(entries)) tensor.message(13, (entry) => entry.text(1, key).text(2, value));
+  return withInitializer(rest, tensor.integer(14, 1).finish());
+}
+
+/** Puts a tensor into the graph of a model's bytes: field 5 of field 7. */
+function withInitializer(model: Uint8Array, tensor: Uint8Array): Uint8Array {
+  const at = model.indexOf(0x3a);
+  const [length, size] = [model[at + 1]! | 0, 1];
+  const [more, width] = length < 0x80 ? [length, size] : [(length & 0x7f) | (model[at + 2]! << 7), 2];
+  const start = at + 1 + width;
+  const graph = Buffer.concat([model.subarray(start, start + more), new MessageWriter().bytes(5, tensor).finish()]);
+  return Buffer.concat([
+    model.subarray(0, at),
+    new MessageWriter().bytes(7, graph).finish(),
+    model.subarray(start + more),
+  ]);
+}
+
+describe('weights in another file', () => {
+  const inFolder = async (entries: Record<string, string>, prepare: (folder: string) => void): Promise<string> => {
+    using folder = new TemporaryFolder();
+    prepare(folder.path);
+    return await messageOf(folder.write('a.onnx', externalModel(entries)));
+  };
+  const data = Buffer.from(new Float32Array(40).fill(0.1).buffer);
+
+  test('are read beside the model', async () => {
+    const there = { location: 'a.data', offset: '16', length: '144' };
+    expect(await inFolder(there, (folder) => writeFileSync(join(folder, 'a.data'), data))).toBe('a model');
+  });
+
+  test('are refused where they are missing, too short, or outside of the folder', async () => {
+    const nothing = (): void => undefined;
+    expect(await inFolder({ location: 'a.data' }, nothing)).toBe(
+      'a.onnx: a.data: expected a file, found none that can be read.',
+    );
+    expect(await inFolder({ location: 'a.data' }, (folder) => writeFileSync(join(folder, 'a.data'), 'x'))).toBe(
+      'a.onnx: a.data: expected 144 bytes at 0 for "w1", found 1 in all.',
+    );
+    expect(await inFolder({ location: '../a.data' }, nothing)).toBe(
+      'a.onnx: "../a.data": expected the name of a file beside it, found a path that leaves its folder.',
+    );
+    expect(await inFolder({ location: '/etc/hostname' }, nothing)).toBe(
+      'a.onnx: "/etc/hostname": expected the name of a file beside it, found a path that leaves its folder.',
+    );
+    const link = (folder: string): void => symlinkSync(modelFixture('dense.h5'), join(folder, 'a.data'));
+    expect(await inFolder({ location: 'a.data' }, link)).toBe(
+      'a.onnx: "a.data": expected the name of a file beside it, found a link that leaves its folder.',
+    );
+  });
+});
