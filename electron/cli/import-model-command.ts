@@ -22,7 +22,7 @@ interface ImportModelOptions {
 export function addImportModel(program: Command): void {
   program
     .command('import-model')
-    .description('take in an autoencoder of TensorFlow.js or Keras; prints its id')
+    .description('take in an autoencoder of TensorFlow.js, Keras or ONNX; prints its id')
     .argument('<file>', `a folder with model.json, or a file ending in ${modelEndings.slice(1).join(', ')}`)
     .option('--code <layer>', 'name of the layer whose output is the code (default: the narrowest)')
     .option('--shape <size>', 'height×width×channels of the images, of a model that takes rows of values', shape)

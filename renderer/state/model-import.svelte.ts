@@ -149,4 +149,4 @@ export function shapeOf(text: string): [height: number, width: number, channels:
 
 /** Whether a file is one that models begin with: of a folder, its model.json. */
 export const isModelFile = ({ path }: HandedFile): boolean =>
-  /(?:(?:^|\/)model\.json|\.(?:keras|h5|hdf5))$/i.test(path);
+  /(?:(?:^|\/)model\.json|\.(?:keras|h5|hdf5|onnx))$/i.test(path);

@@ -16,7 +16,7 @@ export const runsDrops = (
       ? otherwise.offer(held)
       : {
           title: `Take up ${heldWords(held)}`,
-          hint: 'Runs from .aestudio files and models (model.json, .keras, .h5) are added to the list; of anything else an image set can be made.',
+          hint: 'Runs from .aestudio files and models (model.json, .keras, .h5, .onnx) are added to the list; of anything else an image set can be made.',
         },
   take: (files) => {
     void files.then(

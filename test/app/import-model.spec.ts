@@ -17,15 +17,36 @@ test.beforeAll(async () => {
 
 test.afterAll(() => trained.remove());
 
-test('a model taken away to Keras comes back with the same error', async ({ openApp, dataFolder }) => {
+/** Exports the trained run's autoencoder. @returns the folder, and the model's file in it */
+async function takenAway(format: 'keras' | 'onnx', dataFolder: string): Promise<{ away: string; file: string }> {
   const away = join(dataFolder, 'away');
   const cli = join(projectRoot, 'out', 'main', 'cli.js');
-  const options = ['--run', trained.folder, '--format', 'keras', '--part', 'autoencoder', '--out', away];
+  const options = ['--run', trained.folder, '--format', format, '--part', 'autoencoder', '--out', away];
   await promisify(execFile)(process.execPath, [cli, 'export', ...options]);
-  const file = join(
-    away,
-    (await readdir(away)).find((name) => name.endsWith('.keras'))!,
-  );
+  const name = (await readdir(away)).find((each) => each.endsWith(`.${format}`))!;
+  return { away, file: join(away, name) };
+}
+
+test('a model taken away to ONNX comes back with the same error', async ({ openApp, dataFolder }) => {
+  const { file } = await takenAway('onnx', dataFolder);
+  const { test: measured } = await new RunFolder(trained.folder).readState();
+  const app = await openApp();
+  const { page } = app;
+  const sheet = new ImportSheet(page);
+  await new RunsPage(page).goTo('Runs');
+  await app.filesLieAt([file]);
+  await sheet.choose(file, () => page.getByRole('button', { name: 'Import a model…' }).click());
+  await expect(sheet.dialog.getByRole('radio').nth(1)).toBeChecked();
+  await sheet.importButton.click();
+  await expect(page.getByText(/^Imported from .*\.onnx \(ONNX\)\.$/)).toBeVisible({ timeout: 120_000 });
+  const shown = page.getByTestId('test-squared-error');
+  await expect(shown).toHaveAttribute('data-value', /\d/);
+  const value = Number(await shown.getAttribute('data-value'));
+  expect(Math.abs(value - measured!.squaredError)).toBeLessThan(1e-4 * measured!.squaredError);
+});
+
+test('a model taken away to Keras comes back with the same error', async ({ openApp, dataFolder }) => {
+  const { away, file } = await takenAway('keras', dataFolder);
   const { test: measured } = await new RunFolder(trained.folder).readState();
 
   const app = await openApp();

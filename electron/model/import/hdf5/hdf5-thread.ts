@@ -42,7 +42,9 @@ export class Hdf5Thread {
   private constructor(name: string, mostMs: number) {
     this.name = name;
     this.mostMs = mostMs;
-    this.worker = new Worker(entry, { resourceLimits: { maxOldGenerationSizeMb: MOST_HEAP_MEGABYTES } });
+    const resourceLimits = { maxOldGenerationSizeMb: MOST_HEAP_MEGABYTES };
+    // What the process itself was started with is not for this thread: it may be one of a thread's.
+    this.worker = new Worker(entry, { resourceLimits, execArgv: [] });
     this.worker.on('message', (answer: FromHdf5Thread) => {
       const next = this.waiting.shift();
       if (answer.ok) next?.resolve(answer.value);
