@@ -7,6 +7,9 @@ import { kindNames, pictureKinds, sniff } from './sniff.ts';
 /** More than this is refused before anything is decoded: 2^27 pixels, past what cameras of 100 megapixels take. */
 export const MOST_PIXELS = 2 ** 27;
 
+/** A byte of deflate, which PNG is packed by, stands for no more. */
+const DEFLATE_LIMIT = 1_032;
+
 /** Sides beyond this are shrunk while they are decoded, so that a large photograph never lies in memory whole. */
 const LEAST_DECODED_SIDE = 192;
 
@@ -40,15 +43,22 @@ export async function decodePicture(bytes: Uint8Array, name: string, side: numbe
   if (small !== undefined) return whole(small);
   const { open } = await decoder();
   const source = open(bytes);
-  const broken = (how: string) => (cause: unknown) => {
-    const message = `${name}: expected a whole image, found ${kindNames[kind]} ${how}.`;
-    // The decoder's own words are kept for the curious: beside other pictures they are not always this one's.
-    throw new StudioError('bad-file', message, { cause, detail: String((cause as Error).message) });
-  };
+  const broken =
+    (how: string) =>
+    (cause: unknown): never => {
+      const message = `${name}: expected a whole image, found ${kindNames[kind]} ${how}.`;
+      // The decoder's own words are kept for the curious: beside other pictures they are not always this one's.
+      throw new StudioError('bad-file', message, { cause, detail: String((cause as Error).message) });
+    };
+  const cutOff = broken('that is cut off or damaged');
   const { width, height, autoOrient, pages = 1 } = await source.metadata().catch(broken('whose header cannot be read'));
   if (width * height > MOST_PIXELS) throw tooLarge(name, width, height);
+  // At one bit a pixel. The decoder would look for the missing rows for seconds.
+  if (kind === 'png' && (height * width) / 8 > bytes.length * DEFLATE_LIMIT) {
+    cutOff(new Error(`${width} × ${height} pixels in ${bytes.length} bytes`));
+  }
   const most = Math.max(LEAST_DECODED_SIDE, side * OVERSAMPLING);
-  const picture = await decodeRaw(source, Math.max(width, height), most).catch(broken('that is cut off or damaged'));
+  const picture = await decodeRaw(source, Math.max(width, height), most).catch(cutOff);
   const size = { width: autoOrient.width, height: autoOrient.height };
   if (pages === 1) return { picture, size };
   return { picture, size, note: `has ${pages} ${kind === 'tiff' ? 'pages' : 'frames'}; the first was taken.` };

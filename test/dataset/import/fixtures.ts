@@ -61,10 +61,10 @@ export function greyPng(value: number, side = 8): Promise<Buffer> {
 }
 
 /** A PNG of a few hundred bytes whose header claims 30,000 × 30,000 pixels, its checksum right. */
-export function pixelBomb(): Buffer {
+export function pixelBomb(width = 30_000, height = 30_000): Buffer {
   const bomb = bytesOf('rgb.png');
-  bomb.writeUInt32BE(30_000, 16);
-  bomb.writeUInt32BE(30_000, 20);
+  bomb.writeUInt32BE(width, 16);
+  bomb.writeUInt32BE(height, 20);
   bomb.writeUInt32BE(crc32(bomb.subarray(12, 29)), 29);
   return bomb;
 }

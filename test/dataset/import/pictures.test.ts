@@ -168,6 +168,16 @@ describe('what cannot be decoded says why', () => {
       'bomb.png: expected at most 134,217,728 pixels, found 30000 × 30000 = 900,000,000.',
     );
   });
+
+  it('a small file that claims fewer pixels, yet more than it can hold, before it is decoded', async () => {
+    const bomb = pixelBomb(8_388_616, 8);
+    await expect(decodePicture(bomb, 'bomb.png', 28)).rejects.toThrow(
+      expect.objectContaining({
+        message: 'bomb.png: expected a whole image, found a PNG image that is cut off or damaged.',
+        detail: `8388616 × 8 pixels in ${bomb.length} bytes`,
+      }),
+    );
+  });
 });
 
 describe('resampling agrees with Pillow’s bicubic', () => {
