@@ -105,7 +105,8 @@ async function explore(page: Page): Promise<void> {
 /** The figure as a person saves it, at half its size. */
 async function savePaperFigure(page: Page): Promise<void> {
   const saving = page.waitForEvent('download');
-  await page.getByRole('button', { name: 'Figure PNG' }).click();
+  const buttons = page.getByRole('group', { name: 'Save the paper’s figure' });
+  await buttons.getByRole('button', { name: 'PNG' }).click();
   const figure = sharp(await (await saving).path()).resize({ width: 900 });
   await figure.png({ palette: true, effort: 10 }).toFile(join(imagesFolder, 'paper-figure.png'));
 }

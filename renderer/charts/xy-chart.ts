@@ -48,8 +48,6 @@ export interface XyFrame {
   readonly x: XyAxis;
   readonly y: XyAxis;
   readonly colours: ThemeColours;
-  /** Painted on it, for a picture that stands by itself. */
-  readonly title?: string;
 }
 
 export type XyChart = Chart<'line', XyPoint[], string>;
@@ -77,25 +75,6 @@ export function createXyChart(canvas: HTMLCanvasElement): XyChart {
 export function showXy(chart: XyChart, lines: readonly XyLine[], frame: XyFrame): void {
   chart.options = xyOptions(lines, frame);
   fill(chart, lines, frame);
-}
-
-/** The same chart as a canvas of its own, for a file: two device pixels a pixel, on the frame's background. */
-export function drawXy(lines: readonly XyLine[], frame: XyFrame, width: number, height: number): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  canvas.width = width;
-  canvas.height = height;
-  const options = { ...xyOptions(lines, frame), responsive: false, devicePixelRatio: 2 };
-  const chart: XyChart = new Chart(canvas, { type: 'line', data: { datasets: [] }, options, plugins: [words] });
-  fill(chart, lines, frame);
-  const drawn = document.createElement('canvas');
-  drawn.width = canvas.width;
-  drawn.height = canvas.height;
-  const context = drawn.getContext('2d')!;
-  context.fillStyle = frame.colours.bg;
-  context.fillRect(0, 0, drawn.width, drawn.height);
-  context.drawImage(canvas, 0, 0);
-  chart.destroy();
-  return drawn;
 }
 
 function fill(chart: XyChart, lines: readonly XyLine[], frame: XyFrame): void {
@@ -140,7 +119,7 @@ function xyOptions(lines: readonly XyLine[], frame: XyFrame): ChartOptions<'line
     normalized: true,
     parsing: false,
     interaction: { mode: 'nearest', intersect: false },
-    layout: { padding: { top: frame.title === undefined ? 8 : 40, right: 20 + 7 * longest } },
+    layout: { padding: { top: 8, right: 20 + 7 * longest } },
     scales: { x: scaleOf(frame.x, colours), y: scaleOf(frame.y, colours) },
     plugins: { tooltip: tooltipOf(frame) },
   };
@@ -199,21 +178,16 @@ function tooltipOf({ x, y, colours }: XyFrame) {
 /** What each chart shows, for what is written on it. */
 const shown = new WeakMap<object, { readonly lines: readonly XyLine[]; readonly frame: XyFrame }>();
 
-/** The title, and each line's label at its end, moved apart where ends are close. */
+/** Each line's label at its end, moved apart where ends are close. */
 const words: Plugin<'line'> = {
   id: 'words',
   afterDatasetsDraw: (chart) => {
     const known = shown.get(chart);
     if (!known) return;
     const { ctx } = chart;
-    const { colours, title } = known.frame;
+    const { colours } = known.frame;
     ctx.save();
     ctx.textBaseline = 'middle';
-    if (title !== undefined) {
-      ctx.font = `600 14px ${colours.font}`;
-      ctx.fillStyle = colours.text;
-      ctx.fillText(title, 8, 16);
-    }
     ctx.font = `600 12px ${colours.font}`;
     const ends = known.lines.flatMap((line, index) => {
       const end = chart.getDatasetMeta(index).data.at(-1);

@@ -1,5 +1,6 @@
 import type { MapColumns } from '../../electron/contract/words.ts';
 import { limitsOf } from '../charts/scatter-geometry.ts';
+import { box, FRAME, INK, type Figure, type Stroke } from '../charts/figure/figure.ts';
 import { fitted, toPixels, transformOf } from '../charts/map/view.ts';
 
 /** The paper's figure: the same images on two planes, side by side, each class with a marker of its own. */
@@ -18,27 +19,6 @@ export interface FigurePanel {
   readonly points: MapColumns;
 }
 
-/** What a figure is drawn from, on whatever: a path in SVG's language, or a text. */
-export type Stroke =
-  | {
-      readonly kind: 'path';
-      readonly d: string;
-      readonly fill?: string;
-      readonly stroke?: string;
-      readonly width?: number;
-    }
-  | {
-      readonly kind: 'text';
-      readonly text: string;
-      readonly x: number;
-      readonly y: number;
-      /** Pixels. */
-      readonly size: number;
-      readonly bold?: boolean;
-      readonly anchor: 'start' | 'middle' | 'end';
-      readonly fill: string;
-    };
-
 export const FIGURE_WIDTH = 1_800;
 export const FIGURE_HEIGHT = 1_060;
 
@@ -49,12 +29,10 @@ const LEFT = (FIGURE_WIDTH - 2 * PANEL - GAP) / 2;
 const MARKER = 5;
 /** Markers of one class that are drawn before the next class's. */
 const A_TURN = 10;
-const INK = '#191d23';
-const FRAME = '#8a919a';
 const UNLABELLED = '#3f90da';
 
 /** Draws the figure: a title, panels A and B with their points, and the markers of the classes below. */
-export function paperFigure(figure: PaperFigure): Stroke[] {
+export function paperFigure(figure: PaperFigure): Figure {
   const title: Stroke = {
     kind: 'text',
     text: figure.title,
@@ -65,7 +43,8 @@ export function paperFigure(figure: PaperFigure): Stroke[] {
     anchor: 'middle',
     fill: INK,
   };
-  return [title, ...panel(figure, 0), ...panel(figure, 1), ...legend(figure)];
+  const strokes = [title, ...panel(figure, 0), ...panel(figure, 1), ...legend(figure)];
+  return { width: FIGURE_WIDTH, height: FIGURE_HEIGHT, density: 1, strokes };
 }
 
 function panel(figure: PaperFigure, side: 0 | 1): Stroke[] {
@@ -74,7 +53,7 @@ function panel(figure: PaperFigure, side: 0 | 1): Stroke[] {
   const size = { width: PANEL, height: PANEL };
   const transform = transformOf(fitted(limitsOf(points), size, true, 18), size);
   const strokes: Stroke[] = [
-    { kind: 'path', d: `M${left} ${TOP}h${PANEL}v${PANEL}h${-PANEL}z`, stroke: FRAME, width: 1 },
+    { kind: 'path', d: box(left, TOP, PANEL, PANEL), stroke: FRAME, width: 1 },
     { kind: 'text', text: 'AB'[side]!, x: left + 4, y: TOP - 12, size: 28, bold: true, anchor: 'start', fill: INK },
     { kind: 'text', text: caption, x: left + 40, y: TOP - 14, size: 20, anchor: 'start', fill: INK },
   ];
@@ -158,57 +137,4 @@ export function marker(label: number, x: number, y: number, r: number): string {
       return `M${at(-0.9, 0)}a${radius} ${radius} 0 1 0 ${number(1.8 * r)} 0a${radius} ${radius} 0 1 0 ${number(-1.8 * r)} 0z`;
     }
   }
-}
-
-/** The figure as an SVG file: white paper, texts as texts. */
-export function figureSvg(strokes: readonly Stroke[]): string {
-  const body = strokes.map(element).join('\n');
-  return (
-    `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${FIGURE_WIDTH} ${FIGURE_HEIGHT}" ` +
-    `width="${FIGURE_WIDTH}" height="${FIGURE_HEIGHT}" font-family="Helvetica, Arial, sans-serif">\n` +
-    `<rect width="100%" height="100%" fill="#ffffff"/>\n${body}\n</svg>\n`
-  );
-}
-
-function element(stroke: Stroke): string {
-  if (stroke.kind === 'path') {
-    const { d, fill = 'none', stroke: line = 'none', width = 1 } = stroke;
-    return `<path d="${d}" fill="${fill}" stroke="${line}" stroke-width="${width}"/>`;
-  }
-  const { text, x, y, size, bold, anchor, fill } = stroke;
-  const weight = bold ? ' font-weight="700"' : '';
-  return `<text x="${number(x)}" y="${number(y)}" font-size="${size}"${weight} text-anchor="${anchor}" fill="${fill}">${escaped(text)}</text>`;
-}
-
-const escaped = (text: string) =>
-  text.replace(/[&<>"]/g, (sign) => ({ '&': '&amp;', '<': '&lt;', '>': '&gt;', '"': '&quot;' })[sign]!);
-
-/** The figure as a PNG file of FIGURE_WIDTH × FIGURE_HEIGHT pixels. */
-export async function figurePng(strokes: readonly Stroke[]): Promise<Blob> {
-  const canvas = new OffscreenCanvas(FIGURE_WIDTH, FIGURE_HEIGHT);
-  const context = canvas.getContext('2d')!;
-  context.fillStyle = '#ffffff';
-  context.fillRect(0, 0, FIGURE_WIDTH, FIGURE_HEIGHT);
-  for (const stroke of strokes) paint(context, stroke);
-  return canvas.convertToBlob({ type: 'image/png' });
-}
-
-function paint(context: OffscreenCanvasRenderingContext2D, stroke: Stroke): void {
-  if (stroke.kind === 'path') {
-    const path = new Path2D(stroke.d);
-    if (stroke.fill !== undefined) {
-      context.fillStyle = stroke.fill;
-      context.fill(path);
-    }
-    if (stroke.stroke !== undefined) {
-      context.strokeStyle = stroke.stroke;
-      context.lineWidth = stroke.width ?? 1;
-      context.stroke(path);
-    }
-    return;
-  }
-  context.font = `${stroke.bold ? '700 ' : ''}${stroke.size}px Helvetica, Arial, sans-serif`;
-  context.textAlign = stroke.anchor === 'middle' ? 'center' : stroke.anchor;
-  context.fillStyle = stroke.fill;
-  context.fillText(stroke.text, stroke.x, stroke.y);
 }

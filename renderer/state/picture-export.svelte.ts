@@ -1,6 +1,9 @@
 import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
-import { MOST_ON_SHEET, paintSheet, type SheetEntry } from '../charts/contact-sheet.ts';
+import { MOST_ON_SHEET, sheetFigure, type SheetEntry } from '../charts/contact-sheet.ts';
 import { errorMap } from '../charts/error-map.ts';
+import type { Figure } from '../charts/figure/figure.ts';
+import { figurePng } from '../charts/figure/figure-png.ts';
+import { figureSvg } from '../charts/figure/figure-svg.ts';
 import { encodePng } from '../charts/png.ts';
 import { toRgba } from '../charts/rgba.ts';
 import { formatSquaredError } from '../widgets/format-number.ts';
@@ -37,10 +40,12 @@ export class PictureExport {
     this.said = 'Table saved.';
   }
 
-  async sheet(exported: Exported): Promise<void> {
+  async sheet(exported: Exported, kind: 'png' | 'svg'): Promise<void> {
     const pictures = exported.entries.filter(isPicture);
     const shown = pictures.slice(0, MOST_ON_SHEET);
-    saveFile('reconstructions.png', [await sheetOf(exported, shown)], 'image/png');
+    const sheet = sheetOf(exported, shown);
+    if (kind === 'svg') saveFile('reconstructions.svg', [figureSvg(sheet)], 'image/svg+xml');
+    else saveFile('reconstructions.png', [await figurePng(sheet)], 'image/png');
     this.said =
       shown.length < pictures.length
         ? `Sheet saved, with the first ${MOST_ON_SHEET} of ${pictures.length} pictures; the zip file holds all.`
@@ -84,7 +89,7 @@ export class PictureExport {
       await new Promise((resolve) => setTimeout(resolve));
     }
     for (let first = 0; first < pictures.length && !this.#stopped; first += MOST_ON_SHEET) {
-      const sheet = await sheetOf(exported, pictures.slice(first, first + MOST_ON_SHEET));
+      const sheet = await figurePng(sheetOf(exported, pictures.slice(first, first + MOST_ON_SHEET)));
       store(archive, `sheet ${first / MOST_ON_SHEET + 1}.png`, new Uint8Array(await sheet.arrayBuffer()));
     }
     archive.end();
@@ -105,14 +110,14 @@ function store(archive: Zip, path: string, bytes: Uint8Array): void {
   file.push(bytes, true);
 }
 
-function sheetOf({ title, image, errorLimit, threshold }: Exported, pictures: readonly PictureEntry[]): Promise<Blob> {
+function sheetOf({ title, image, errorLimit, threshold }: Exported, pictures: readonly PictureEntry[]): Figure {
   const entries = pictures.map((entry): SheetEntry => ({
     name: entry.name,
     figure: `${isAbove(entry, threshold) ? '▲ ' : ''}${formatSquaredError(entry.squaredError)}`,
     images: stagesOf(entry, errorLimit),
   }));
   const legend = `original, seen, reconstruction, error per pixel (0–${errorLimit}); squared error per image`;
-  return paintSheet({ title: `${title}: ${legend}`, entries, image });
+  return sheetFigure({ title: `${title}: ${legend}`, entries, image });
 }
 
 /** A name every system takes as a file's; folders become part of it. */

@@ -22,6 +22,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
   await page.getByLabel('Preset').selectOption('map-2d');
   await studio.trainToEnd({ Epochs: 2 });
   const latent = new LatentPage(page);
+  const paperFigure = page.getByRole('group', { name: 'Save the paper’s figure' });
   await latent.open();
 
   await test.step('everything is selected, and its table names every image with its code', async () => {
@@ -145,7 +146,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
   });
 
   await test.step('the paper’s figure is a picture of the right size with many colours', async () => {
-    const { bytes } = await latent.saved(() => latent.button('Figure PNG').click());
+    const { bytes } = await latent.saved(() => paperFigure.getByRole('button', { name: 'PNG' }).click());
     const { data, info } = await sharp(bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height]).toEqual([1_800, 1_060]);
     const colours = new Map<number, number>();
@@ -155,7 +156,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
     }
     expect([...colours.values()].filter((count) => count > 200).length).toBeGreaterThanOrEqual(12);
     expect(colours.get(0xffffff)).toBeGreaterThan(500_000);
-    const svg = await latent.saved(() => latent.button('SVG').click());
+    const svg = await latent.saved(() => paperFigure.getByRole('button', { name: 'SVG' }).click());
     expect((await sharp(svg.bytes).metadata()).width).toBe(1_800);
   });
 
@@ -204,7 +205,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
 
     await tabTo(page, latent.button('CSV'));
     expect(await latent.exported(() => page.keyboard.press('Enter'))).toHaveLength(10_000);
-    await tabTo(page, latent.button('Figure PNG'), 'Shift+Tab');
+    await tabTo(page, paperFigure.getByRole('button', { name: 'PNG' }), 'Shift+Tab');
     expect((await latent.saved(() => page.keyboard.press('Enter'))).name).toMatch(/-figure\.png$/);
     await tabTo(page, latent.button('Replay the epochs'));
     await page.keyboard.press('Enter');

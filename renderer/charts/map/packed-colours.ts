@@ -18,3 +18,6 @@ export function packedOf(hex: string): Packed {
 
 /** A packed colour for a canvas, its strength left out. */
 export const cssOf = (colour: Packed) => `rgb(${colour & 255} ${(colour >> 8) & 255} ${(colour >> 16) & 255})`;
+
+/** The same as "#rrggbb". */
+export const hexOfPacked = (colour: Packed) => hexOf([colour & 255, (colour >> 8) & 255, (colour >> 16) & 255]);

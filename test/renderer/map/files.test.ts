@@ -1,7 +1,8 @@
 import { unzlibSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { npyFile } from '../../../renderer/state/npy.ts';
-import { figureSvg, marker, paperFigure, FIGURE_WIDTH } from '../../../renderer/state/paper-figure.ts';
+import { figureSvg } from '../../../renderer/charts/figure/figure-svg.ts';
+import { marker, paperFigure, FIGURE_WIDTH } from '../../../renderer/state/paper-figure.ts';
 import { pngOf } from '../../../renderer/charts/png.ts';
 import { codesOfSelection, selectionCsv } from '../../../renderer/state/selection-export.ts';
 import { filmPositions } from '../../../renderer/state/replay-film.svelte.ts';
