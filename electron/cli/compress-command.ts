@@ -1,11 +1,11 @@
-import { basename, extname, join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { CompressionFigures } from '../contract/compression.ts';
 import type { SplitName } from '../contract/models.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { decodeCompressed } from '../files/compressed-images.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { readBytes } from '../model/import/read-bytes.ts';
-import type { Compression } from '../run/models/compression.ts';
 import { readImages } from './image-arguments.ts';
 import { dataOption, findModel, forceOption, modelWords, splitOption, weightsOption } from './model-options.ts';
 import { checkFree, fillFolder } from './output.ts';
@@ -53,12 +53,13 @@ async function compressImages(model: string, given: readonly string[], options: 
   const { compress } = await import('../run/models/compression.ts');
   const session = openSession(place, options.data);
   const { images, codes, names } = await readImages(session, given, options.split, true);
-  const { file, ...figures } = await session.models.use(place, ({ network, breathe }) =>
+  const { file, figures } = await session.models.use(place, ({ network, breathe }) =>
     compress(network, images, codes, names, breathe),
   );
   await writeWhole(out, file);
-  const answer = { file: out, bytes: file.length, ...figures };
-  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `${describe(figures, file.length)}${out}\n`);
+  const { fileBytes: bytes, ...rest } = figures;
+  const answer = { file: out, bytes, ...rest };
+  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `${describe(figures)}${out}\n`);
 }
 
 async function decompressImages(given: string, { out, force, json }: DecompressOptions): Promise<void> {
@@ -67,14 +68,10 @@ async function decompressImages(given: string, { out, force, json }: DecompressO
   Object.assign(process.env, engineEnvironment());
   const { decompress } = await import('../run/models/compression.ts');
   const { breathe } = await import('../run/emit.ts');
-  const { pngOf } = await import('./png.ts');
+  const { writePictures } = await import('../run/models/write-pictures.ts');
   const images = await decompress(compressed, path, breathe);
   const folder = resolve(out);
-  await fillFolder(folder, force === true, async (inside) => {
-    for (const [index, name] of compressed.names.entries()) {
-      await writeWhole(join(inside, fileName(name, index)), await pngOf(images, index));
-    }
-  });
+  await fillFolder(folder, force === true, (inside) => writePictures(inside, images, compressed.names, breathe));
   const { count, width, height } = images;
   const answer = { place: folder, count, width, height };
   process.stdout.write(
@@ -82,26 +79,22 @@ async function decompressImages(given: string, { out, force, json }: DecompressO
   );
 }
 
-/** "00001-cat.png": the number keeps the order and tells images of one name apart. */
-function fileName(name: string, index: number): string {
-  const last = name.split(/[/\\]/).at(-1) ?? '';
-  const word = basename(last, extname(last))
-    .replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-')
-    .slice(0, 80);
-  return `${String(index + 1).padStart(5, '0')}${word === '' ? '' : `-${word}`}.png`;
-}
-
-function describe(
-  { images, pixelBytes, codeBytes, decoderBytes, psnr, compared }: Omit<Compression, 'file'>,
-  bytes: number,
-): string {
+function describe({
+  images,
+  pixelBytes,
+  codeBytes,
+  decoderBytes,
+  fileBytes,
+  psnr,
+  compared,
+}: CompressionFigures): string {
   const number = (value: number): string => value.toLocaleString('en').padStart(13);
   const own = [
     `${images.toLocaleString('en')} images`,
     `pixels       ${number(pixelBytes)} bytes`,
     `codes        ${number(codeBytes)} bytes   PSNR ${psnr.toFixed(2)} dB`,
     `decoder      ${number(decoderBytes)} bytes, once for any number of images`,
-    `whole file   ${number(bytes)} bytes`,
+    `whole file   ${number(fileBytes)} bytes`,
     `the first ${compared.images.toLocaleString('en')} on one contact sheet:`,
     `  codes      ${number(compared.codeBytes)} bytes   PSNR ${compared.psnr.toFixed(2)} dB`,
   ];

@@ -44,7 +44,8 @@ async function decode(model: string, file: string, options: DecodeOptions): Prom
   Object.assign(process.env, engineEnvironment());
   const { openSession } = await import('./model-session.ts');
   const { decodeCodes } = await import('../engine/apply.ts');
-  const { pngOf, sheetOf } = await import('./png.ts');
+  const { sheetOf } = await import('./png.ts');
+  const { pngOf } = await import('../dataset/picture/write-png.ts');
   const { models } = openSession(place, options.data);
   const images = await models.use(place, async (opened) => {
     const codes = await readCodes(resolve(file), opened.codeSize);

@@ -1,9 +1,8 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import * as v from 'valibot';
-import { StudioError } from '../contract/errors.ts';
 import { IdSchema } from '../contract/ids.ts';
-import { MOST_PICTURES, type Reconstructions, type SplitName } from '../contract/models.ts';
+import type { SplitName } from '../contract/models.ts';
 import type { ImageColumns } from '../contract/words.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { readStoredSet } from '../dataset/stored-set.ts';
@@ -79,44 +78,9 @@ async function encodeSet(
 /** Codes of pictures; those that cannot be read are told on stderr. */
 async function encodeFiles({ desk, staged }: ModelSession, files: readonly string[]): Promise<EncodedImages> {
   const { THE_FILES, THE_MODEL } = await import('./model-session.ts');
+  const { encodePictures } = await import('../run/models/encoded-pictures.ts');
   staged.set(THE_FILES, existing(files));
-  const names: string[] = [];
-  const codes: Float32Array[] = [];
-  const prepared: ImageColumns[] = [];
-  const squaredErrors: Float32Array[] = [];
-  const problems: Reconstructions['problems'][number][] = [];
-  for (let [first, total] = [0, 1]; first < total; first += MOST_PICTURES) {
-    const answer = await desk.handlers['model:reconstruct']({
-      model: THE_MODEL,
-      source: { kind: 'staged', staged: THE_FILES, first, count: MOST_PICTURES },
-      options: { invert: 'auto', centre: 'auto' },
-      neighbours: 0,
-    });
-    total = answer.total;
-    names.push(...answer.names);
-    codes.push(answer.codes);
-    prepared.push(answer.prepared);
-    squaredErrors.push(answer.squaredErrors);
-    problems.push(...answer.problems);
-  }
+  const { problems, ...encoded } = await encodePictures(desk, THE_MODEL, THE_FILES);
   tellProblems(problems);
-  if (names.length === 0) {
-    throw new StudioError(
-      'bad-file',
-      `${files.join(', ')}: expected at least one picture, found none that can be read.`,
-    );
-  }
-  const pixels = Buffer.concat(prepared.map((part) => part.pixels));
-  const images = { ...prepared[0]!, count: names.length, pixels };
-  return { images, names, labels: [], codes: joined(codes), squaredErrors: joined(squaredErrors) };
-}
-
-function joined(parts: readonly Float32Array[]): Float32Array {
-  const all = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
-  let filled = 0;
-  for (const part of parts) {
-    all.set(part, filled);
-    filled += part.length;
-  }
-  return all;
+  return { ...encoded, labels: [] };
 }

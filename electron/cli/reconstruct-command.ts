@@ -107,7 +107,7 @@ async function reconstruct(model: string, files: readonly string[], options: Rec
 }
 
 async function writePage(folder: string, answer: Reconstructions, before: number): Promise<Told[]> {
-  const { pngOf } = await import('./png.ts');
+  const { pngOf } = await import('../dataset/picture/write-png.ts');
   const told = answer.names.map((_, row) => toldOf(answer, row, before + row + 1));
   const writeOne = async (one: Told, row: number): Promise<void> => {
     const write = async (kind: string, images: Reconstructions['prepared']): Promise<void> =>

@@ -8,6 +8,13 @@ import {
   type ClusterEvents,
 } from './cluster-calls.ts';
 import type { CommandEvents } from './commands.ts';
+import {
+  compressionEngineRequests,
+  compressionRequests,
+  type CompressionAnswers,
+  type CompressionEngineAnswers,
+  type CompressionEvents,
+} from './compression.ts';
 import type { Result } from './errors.ts';
 import { exportFormatIds, modelParts } from './export-formats.ts';
 import { GivenFileSchema, PathSchema, type HandedFile, type PageFile, type Staged } from './files.ts';
@@ -59,6 +66,7 @@ export const requestSchemas = {
   ...clusterRequests,
   ...modelRequests,
   ...importedModelRequests,
+  ...compressionRequests,
   'model:export': v.strictObject(exportEntries),
   /** Preload → host only, on a port that the page cannot reach: what a person has dropped or chosen. */
   'preload:stage': v.strictObject({ files: v.pipe(v.array(GivenFileSchema), v.maxLength(1_000_000)) }),
@@ -73,6 +81,7 @@ export const requestSchemas = {
     appVersion: v.exactOptional(v.string()),
   }),
   ...clusterEngineRequests,
+  ...compressionEngineRequests,
 } as const;
 
 export interface Answers
@@ -86,7 +95,9 @@ export interface Answers
     ClusterAnswers,
     ClusterEngineAnswers,
     ModelAnswers,
-    ImportedModelAnswers {
+    ImportedModelAnswers,
+    CompressionAnswers,
+    CompressionEngineAnswers {
   'settings:read': SettingsAnswer;
   'settings:write': SettingsAnswer;
   'image-set:list': readonly ImageSetSummary[];
@@ -102,7 +113,16 @@ export interface Answers
 }
 
 export interface Events
-  extends AppEvents, ClusterEvents, CommandEvents, ImportEvents, QueueEvents, RunEvents, SettingsEvents, ShelfEvents {
+  extends
+    AppEvents,
+    ClusterEvents,
+    CommandEvents,
+    CompressionEvents,
+    ImportEvents,
+    QueueEvents,
+    RunEvents,
+    SettingsEvents,
+    ShelfEvents {
   'engine:state-changed': EngineState;
 }
 
@@ -136,7 +156,10 @@ export type EngineChannel =
   | keyof ClusterEngineAnswers
   | 'engine:stage'
   | 'engine:describe'
-  | 'engine:export';
+  | 'engine:export'
+  | 'compression:measure'
+  | 'compression:cancel'
+  | keyof CompressionEngineAnswers;
 
 export type Handlers<C extends Channel> = { readonly [K in C]: (request: Request<K>) => Promise<Answer<K>> };
 

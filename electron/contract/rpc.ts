@@ -36,6 +36,7 @@ const knownEvents: Readonly<Record<EventName, true>> = {
   'run:told': true,
   'import:progressed': true,
   'import:ended': true,
+  'compression:progressed': true,
   'image-sets:changed': true,
   'files:arrived': true,
   'command:chosen': true,

@@ -18,3 +18,23 @@ export function contactSheet(images: ImageColumns, columns: number): ImageColumn
   }
   return { count: 1, width: columns * width, height: rows * height, channels, pixels: sheet };
 }
+
+/** The first `count` images of a contact sheet, each of this size. */
+export function imagesOnSheet(
+  sheet: ImageColumns,
+  { width, height }: Pick<ImageColumns, 'width' | 'height'>,
+  count: number,
+): ImageColumns {
+  const { channels, pixels } = sheet;
+  const columns = sheet.width / width;
+  const line = width * channels;
+  const images = new Uint8Array(count * height * line);
+  for (let index = 0; index < count; index += 1) {
+    const corner = Math.floor(index / columns) * height * sheet.width * channels + (index % columns) * line;
+    for (let y = 0; y < height; y += 1) {
+      const from = corner + y * sheet.width * channels;
+      images.set(pixels.subarray(from, from + line), (index * height + y) * line);
+    }
+  }
+  return { count, width, height, channels, pixels: images };
+}

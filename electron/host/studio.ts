@@ -20,6 +20,7 @@ import { checkedAnswer } from './answer.ts';
 import { appHandlers } from './app-handlers.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClusterDesk } from './cluster-desk.ts';
+import { compressionHandlers } from './compression-handlers.ts';
 import { exportModel } from './export.ts';
 import { ImportWatch } from './import-watch.ts';
 import { RunQueue } from './run-queue.ts';
@@ -217,6 +218,7 @@ export class Studio {
           record: await this.#shelf.open(request.runId, this.#active),
           appVersion: this.#options.version,
         }),
+      ...compressionHandlers(this.#ask, this.#options.chooseExportPlace),
       'model:import': async (request) => {
         const answer = await this.#ask('model:import', request);
         this.#tell('runs:changed', {});

@@ -6,6 +6,7 @@ const filters: Readonly<Record<string, FileFilter>> = {
   '.aestudio': { name: 'Autoencoder Studio run', extensions: ['aestudio'] },
   '.html': { name: 'HTML page', extensions: ['html'] },
   '.json': { name: 'JSON', extensions: ['json'] },
+  '.safetensors': { name: 'Compressed images', extensions: ['safetensors'] },
 };
 
 /** Asks for the name of a new folder, or of a file; the dialog itself asks before a file is replaced. */
@@ -16,7 +17,7 @@ export async function chooseExportPlace(window: BrowserWindow, wish: ExportWish)
     title,
     ...(kind === 'folder'
       ? {
-          message: 'The model is written as a new folder of this name.',
+          message: 'What is written becomes a new folder of this name.',
           nameFieldLabel: 'Folder',
           buttonLabel: 'Export',
         }

@@ -11,6 +11,7 @@ import { ImageSetDesk } from './image-set-desk.ts';
 import { ImageSets } from './image-sets.ts';
 import { ImportDesk } from './import-desk.ts';
 import { workHere, type ImportWork } from './import-work.ts';
+import { CompressionDesk } from './models/compression-desk.ts';
 import { exportTrained } from './models/export-trained.ts';
 import { ModelDesk } from './models/model-desk.ts';
 import { ModelImports } from './models/model-imports.ts';
@@ -50,12 +51,21 @@ export class EngineService {
       namesOf: async (imageSet, split, indices) =>
         (await library.handlers['image-set:pick']({ imageSet, split, indices })).names,
     });
+    const compression = new CompressionDesk({
+      ...surroundings,
+      dataFolder,
+      staged: this.staged,
+      emit,
+      models,
+      library,
+    });
     const modelImports = new ModelImports({ ...surroundings, dataFolder, staged: this.staged, work: importWork });
     this.handlers = {
       ...library.handlers,
       ...imports.handlers,
       ...models.handlers,
       ...modelImports.handlers,
+      ...compression.handlers,
       ...runs.handlers,
       ...clusters.handlers,
       'engine:describe': async () => ({

@@ -27,6 +27,7 @@ const model = { runId: 'article-1', weights: 'best' } as const;
 const run = { runId: 'article-1' };
 const set = { imageSet: 'mnist' };
 const staged = { staged: 'staged-00ff' };
+const job = { job: 'compression-1' };
 
 /** Requests that fit, for every call a window may make: the build fails where a call has none. */
 export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K>[] } = {
@@ -114,5 +115,9 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'model:merit': [{ model }],
   'model:inspect': [staged, { ...staged, inputShape: [28, 28, 1], codeLayer: 2 }],
   'model:import': [{ ...staged, name: 'From Keras', imageSet: 'mnist', codeLayer: 2 }],
+  'compression:measure': [{ ...job, model, source: { kind: 'set', ...set, split: 'test' } }],
+  'compression:write': [{ ...job, model, source: { kind: 'staged', ...staged } }],
+  'compression:unpack': [{ ...job, ...staged }],
+  'compression:cancel': [job],
   'model:export': [{ ...model, format: 'onnx', part: 'encoder', scalingInside: true }],
 };

@@ -1,5 +1,6 @@
 import type { ImageColumns } from '../../contract/words.ts';
-import type { Distortion } from '../../contract/sweep.ts';
+import type { CompressedExamples, CompressionFigures } from '../../contract/compression.ts';
+import { imagesOnSheet } from '../../dataset/contact-sheet.ts';
 import { pixelsPerImage, sliceImages } from '../../dataset/image-set.ts';
 import { decodeCodes } from '../../engine/apply.ts';
 import type { Breathe } from '../../engine/inference.ts';
@@ -13,26 +14,13 @@ import { fromSteps, squaredErrorPerImage, toSteps } from '../sweep/quantise.ts';
 /** Images of the contact sheet that JPEG and WebP are measured on. */
 const MOST_COMPARED = 2_500;
 
+/** Images that are shown beside each other. */
+const MOST_SHOWN = 10;
+
 export interface Compression {
   readonly file: Uint8Array;
-  readonly images: number;
-  /** Of the images themselves, a byte a value. */
-  readonly pixelBytes: number;
-  /** Of packed codes and their ranges. */
-  readonly codeBytes: number;
-  /** Of the decoder's weights. */
-  readonly decoderBytes: number;
-  /** Of the decoded images against the images, in dB (peak 255); infinite where they are the same. */
-  readonly psnr: number;
-  /** The first images alone, beside what JPEG and WebP make of them in as many bytes as their codes take. */
-  readonly compared: {
-    readonly images: number;
-    readonly codeBytes: number;
-    readonly psnr: number;
-    readonly codecs: readonly (Pick<Distortion['codecs'][number], 'format' | 'quality' | 'bytes'> & {
-      readonly psnr: number;
-    })[];
-  };
+  readonly figures: CompressionFigures;
+  readonly examples: CompressedExamples;
 }
 
 /**
@@ -59,22 +47,35 @@ export async function compress(
   const part = await through(network, first, codes.subarray(0, count * size), breathe);
   const packed = encodeCompressed({ spec: network.spec, weights: {}, ...part, names: plain.slice(0, count) });
   const codecs = await codecsWithin(first, packed.codeBytes, breathe);
+  const shown = Math.min(MOST_SHOWN, count);
   return {
     file,
-    images: images.count,
-    pixelBytes: images.pixels.length,
-    codeBytes,
-    decoderBytes,
-    psnr: whole.psnr,
-    compared: {
-      images: count,
-      codeBytes: packed.codeBytes,
-      psnr: part.psnr,
-      codecs: codecs.map(({ format, quality, bytes, squaredError }) => ({
-        format,
-        quality,
-        bytes,
-        psnr: psnrOf(squaredError, first),
+    figures: {
+      images: images.count,
+      pixelBytes: images.pixels.length,
+      codeBytes,
+      decoderBytes,
+      fileBytes: file.length,
+      psnr: whole.psnr,
+      compared: {
+        images: count,
+        pixelBytes: first.pixels.length,
+        codeBytes: packed.codeBytes,
+        psnr: part.psnr,
+        codecs: codecs.map(({ codec: { format, quality, bytes, squaredError } }) => ({
+          format,
+          quality,
+          bytes,
+          psnr: psnrOf(squaredError, first),
+        })),
+      },
+    },
+    examples: {
+      originals: sliceImages(images, 0, shown),
+      decoded: sliceImages(part.decoded, 0, shown),
+      codecs: codecs.map(({ codec, sheet }) => ({
+        format: codec.format,
+        images: imagesOnSheet(sheet, images, shown),
       })),
     },
   };
@@ -97,7 +98,8 @@ export async function decompress(given: CompressedImages, file: string, breathe:
 async function through(network: Network, images: ImageColumns, codes: Float32Array, breathe: Breathe) {
   const steps = toSteps(codes, network.spec.code.size);
   const decoded = await decodeCodes(network, fromSteps(steps), breathe);
-  return { ...steps, psnr: psnrOf(squaredErrorPerImage(images.pixels, decoded.pixels, images.count), images) };
+  const squaredError = squaredErrorPerImage(images.pixels, decoded.pixels, images.count);
+  return { ...steps, decoded, psnr: psnrOf(squaredError, images) };
 }
 
 /** Peak signal-to-noise ratio of a mean squared error per image. */

@@ -10,13 +10,19 @@ const qualities = [1, 2, 3, 5, 8, 12, 18, 25, 35, 45, 55, 65, 75, 85, 92, 97, 10
 
 type Codec = Distortion['codecs'][number];
 
+interface Encoded {
+  readonly codec: Codec;
+  /** The contact sheet as the codec gives it back. */
+  readonly sheet: ImageColumns;
+}
+
 /** What JPEG and WebP make of one contact sheet of these images, at qualities from the worst to the best. */
 export async function codecsOf(images: ImageColumns, breathe: Breathe): Promise<Codec[]> {
   const sheet = contactSheet(images, COLUMNS);
   const results: Codec[] = [];
   for (const format of ['jpeg', 'webp'] as const) {
     for (const quality of qualities) {
-      results.push(await encoded(sheet, images.count, format, quality));
+      results.push((await encoded(sheet, images.count, format, quality)).codec);
       await breathe();
     }
   }
@@ -27,16 +33,17 @@ export async function codecsOf(images: ImageColumns, breathe: Breathe): Promise<
  * The best that JPEG and WebP make of one contact sheet of these images in so many bytes; where even the worst quality takes more,
  * that.
  */
-export async function codecsWithin(images: ImageColumns, bytes: number, breathe: Breathe): Promise<Codec[]> {
+export async function codecsWithin(images: ImageColumns, bytes: number, breathe: Breathe): Promise<Encoded[]> {
   const sheet = contactSheet(images, Math.ceil(Math.sqrt(images.count)));
-  const results: Codec[] = [];
+  const results: Encoded[] = [];
   for (const format of ['jpeg', 'webp'] as const) {
     let best = await encoded(sheet, images.count, format, 1);
     // Bytes grow with quality: halved until the last that fits.
-    for (let [fits, beyond] = [1, 101]; best.bytes <= bytes && beyond - fits > 1;) {
+    for (let [fits, beyond] = [1, 101]; best.codec.bytes <= bytes && beyond - fits > 1;) {
       const tried = await encoded(sheet, images.count, format, Math.floor((fits + beyond) / 2));
-      if (tried.bytes <= bytes) [fits, best] = [tried.quality, tried];
-      else beyond = tried.quality;
+      const { quality } = tried.codec;
+      if (tried.codec.bytes <= bytes) [fits, best] = [quality, tried];
+      else beyond = quality;
       await breathe();
     }
     results.push(best);
@@ -44,7 +51,7 @@ export async function codecsWithin(images: ImageColumns, bytes: number, breathe:
   return results;
 }
 
-async function encoded(sheet: ImageColumns, count: number, format: Codec['format'], quality: number): Promise<Codec> {
+async function encoded(sheet: ImageColumns, count: number, format: Codec['format'], quality: number): Promise<Encoded> {
   const { width, height, channels } = sheet;
   const raw = { width, height, channels: channels === 3 ? 3 : 1 } as const;
   const image = inColours(sharp(sheet.pixels, { raw, limitInputPixels: false }), channels);
@@ -53,7 +60,9 @@ async function encoded(sheet: ImageColumns, count: number, format: Codec['format
     .raw()
     .toBuffer();
   // What is black on both sheets beyond the last image counts as nothing, unless the codec has changed it.
-  return { format, quality, bytes: file.length, squaredError: squaredErrorPerImage(sheet.pixels, decoded, count) };
+  const squaredError = squaredErrorPerImage(sheet.pixels, decoded, count);
+  const codec = { format, quality, bytes: file.length, squaredError };
+  return { codec, sheet: { ...sheet, pixels: decoded } };
 }
 
 function inColours(image: Sharp, channels: number): Sharp {

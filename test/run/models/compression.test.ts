@@ -18,8 +18,8 @@ describe('images compressed to one file', () => {
       scatterWeights(network);
       const images = noiseImages(12, spec.inputShape);
       const { codes } = applyTo(network, images, images);
-      const made = await compress(network, images, codes, names, breathe);
-      const back = decodeCompressed(made.file, 'a file');
+      const { file, figures: made, examples } = await compress(network, images, codes, names, breathe);
+      const back = decodeCompressed(file, 'a file');
       expect(back.names).toEqual(names.map((name) => name.replace('\n', ' ')));
       expect(Object.keys(back.weights).length).toBeLessThan(network.weights.length);
       const expected = await decodeCodes(network, fromSteps(toSteps(codes, spec.code.size)), breathe);
@@ -28,7 +28,10 @@ describe('images compressed to one file', () => {
       const squares = decoded.pixels.reduce((sum, value, at) => sum + (value - images.pixels[at]!) ** 2, 0);
       expect(made.psnr).toBeCloseTo(10 * Math.log10((255 ** 2 * decoded.pixels.length) / squares), 6);
       expect(made).toMatchObject({ images: 12, pixelBytes: 144, compared: { images: 12, codeBytes: made.codeBytes } });
-      expect(made.file.length).toBeGreaterThan(made.codeBytes + made.decoderBytes);
+      expect(made.fileBytes).toBe(file.length);
+      expect(file.length).toBeGreaterThan(made.codeBytes + made.decoderBytes);
+      expect(examples.decoded.pixels).toEqual(decoded.pixels.slice(0, 10 * 12));
+      expect(examples.originals.pixels).toEqual(images.pixels.slice(0, 10 * 12));
       const formats = made.compared.codecs.map(({ format }) => format);
       expect(formats).toEqual(['jpeg', 'webp']);
       // A file of twelve tiny images is smaller than either's own header: the worst quality is told, and its bytes.
@@ -49,7 +52,13 @@ describe('images compressed to one file', () => {
       async (network) => {
         const images = noiseImages(9, [16, 16, 1]);
         const { codes } = applyTo(network, images, images);
-        const { compared } = await compress(network, images, codes, names.slice(0, 9), breathe);
+        const { figures, examples } = await compress(network, images, codes, names.slice(0, 9), breathe);
+        const { compared } = figures;
+        for (const [at, { images: shown }] of examples.codecs.entries()) {
+          const squares = shown.pixels.reduce((sum, value, pixel) => sum + (value - images.pixels[pixel]!) ** 2, 0);
+          // All nine are shown: their PSNR is the codec's.
+          expect(compared.codecs[at]!.psnr).toBeCloseTo(10 * Math.log10((255 ** 2 * shown.pixels.length) / squares), 6);
+        }
         for (const { quality, bytes, psnr } of compared.codecs) {
           expect(quality).toBeGreaterThan(1);
           expect(bytes).toBeLessThanOrEqual(compared.codeBytes);

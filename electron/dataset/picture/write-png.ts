@@ -1,0 +1,14 @@
+import sharp from 'sharp';
+import type { ImageColumns } from '../../contract/words.ts';
+
+/** One of the images as a PNG file. */
+export async function pngOf(images: ImageColumns, index: number): Promise<Uint8Array> {
+  const { width, height, channels, pixels } = images;
+  const size = height * width * channels;
+  return sharp(pixels.subarray(index * size, (index + 1) * size), {
+    raw: { width, height, channels: channels === 3 ? 3 : 1 },
+    limitInputPixels: false,
+  })
+    .png()
+    .toBuffer();
+}
