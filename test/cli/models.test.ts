@@ -6,6 +6,7 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../electron/contract/experiment.ts';
+import type { FoundModel } from '../../electron/contract/imported-models.ts';
 import { presetExperiment, presets } from '../../electron/contract/presets.ts';
 import { readCodes } from '../../electron/dataset/read-codes.ts';
 import { writeJson, writeWhole } from '../../electron/files/atomic.ts';
@@ -244,6 +245,15 @@ describe('import-model', () => {
       stderr: '--code: expected one of conv2d_5, bottleneck, dense_3, conv2d_transpose, found "conv2d_transpose_1".\n',
       code: 1,
     });
+  });
+
+  it('reads ONNX as well, as PyTorch writes it', async () => {
+    const onnx = join(ROOT, 'test/fixtures/models/torch-pair.onnx');
+    const found = JSON.parse(
+      await done('import-model', onnx, '--plan', '--json', '--data', at('elsewhere')),
+    ) as FoundModel;
+    expect(found).toMatchObject({ name: 'torch-pair', format: 'ONNX', inputShape: [8, 8, 1], codeLayer: 2 });
+    expect(found.layers.map(({ kind }) => kind)).toEqual(['conv', 'pool', 'dense', 'dense', 'upsample', 'conv']);
   });
 
   it('takes it in, and it reconstructs as any run', async () => {

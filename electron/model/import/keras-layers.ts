@@ -2,6 +2,7 @@ import { LEAKY_SLOPE, type LayerShape } from '../../contract/layer-settings.ts';
 import { samePadding, transposedStart } from '../export/geometry.ts';
 import type { Padding, PlainStep, PlainWeight } from '../export/plain-model.ts';
 import { asConfig, type ConfigLayer, type LayerChain } from './keras-config.ts';
+import { KerasOptions } from './keras-options.ts';
 import { ChainBuilder, sizeOf, type ReadChain } from './read-chain.ts';
 
 /** Which of a layer's weights is asked for. */
@@ -59,12 +60,14 @@ class KerasLayer {
   private readonly layer: ConfigLayer;
   private readonly find: FindWeight;
   private readonly builder: ChainBuilder;
+  private readonly options: KerasOptions;
   private weights = 0;
 
   constructor(layer: ConfigLayer, find: FindWeight, builder: ChainBuilder) {
     this.layer = layer;
     this.find = find;
     this.builder = builder;
+    this.options = new KerasOptions(layer.config, (expected, found) => this.bad(expected, found));
   }
 
   read(): void {
@@ -82,7 +85,7 @@ class KerasLayer {
       case 'ReLU':
         return this.relu();
       case 'LeakyReLU':
-        return this.activate('leaky-relu', this.slope('negative_slope', this.slope('alpha', 0.3)));
+        return this.activate('leaky-relu', this.options.slope('negative_slope', this.options.slope('alpha', 0.3)));
       case 'ELU':
         return this.elu();
       case 'MaxPooling2D':
@@ -96,7 +99,7 @@ class KerasLayer {
       case 'Reshape':
         return this.reshape();
       case 'Dropout':
-        return this.builder.add(this.name, { kind: 'dropout', rate: this.number('rate', 0) });
+        return this.builder.add(this.name, { kind: 'dropout', rate: this.options.number('rate', 0) });
       case 'Cropping2D':
         return this.crop();
       case 'Rescaling':
@@ -122,7 +125,7 @@ class KerasLayer {
   private dense(): void {
     const { shape } = this.builder;
     if (shape.length !== 1) throw this.bad('rows of values for a Dense layer', `images of ${shape.join(' × ')}`);
-    const units = this.count('units');
+    const units = this.options.count('units');
     const kernel = this.weight('kernel', [shape[0]!, units]);
     this.builder.add(this.name, { kind: 'dense', kernel, ...this.bias(units) }, [units]);
     this.activation(this.config['activation']);
@@ -130,10 +133,14 @@ class KerasLayer {
 
   private convolution(): void {
     const [height, width, channels] = this.builder.imageShape(this.name);
-    this.plainOptions();
-    const [filters, side, stride] = [this.count('filters'), this.square('kernel_size'), this.square('strides', 1)];
+    this.options.plain();
+    const [filters, side, stride] = [
+      this.options.count('filters'),
+      this.options.square('kernel_size'),
+      this.options.square('strides', 1),
+    ];
     const kernel = this.weight('kernel', [side, side, channels, filters]);
-    const same = this.isSame();
+    const same = this.options.isSame();
     const sized = (size: number): number => Math.ceil((same ? size : size - side + 1) / stride);
     const padding = same ? samePadding([height, width], side, stride) : NO_PADDING;
     const step: PlainStep = { kind: 'conv', kernel, ...this.bias(filters), stride, padding };
@@ -143,13 +150,17 @@ class KerasLayer {
 
   private transposedConvolution(): void {
     const [height, width, channels] = this.builder.imageShape(this.name);
-    this.plainOptions();
+    this.options.plain();
     if (this.config['output_padding'] !== undefined && this.config['output_padding'] !== null) {
       throw this.bad('no output padding', JSON.stringify(this.config['output_padding']));
     }
-    const [filters, side, stride] = [this.count('filters'), this.square('kernel_size'), this.square('strides', 1)];
+    const [filters, side, stride] = [
+      this.options.count('filters'),
+      this.options.square('kernel_size'),
+      this.options.square('strides', 1),
+    ];
     const kernel = this.weight('kernel', [side, side, filters, channels]);
-    const same = this.isSame();
+    const same = this.options.isSame();
     const start = same ? transposedStart(side, stride) : 0;
     const sized = (size: number): number => size * stride + (same ? 0 : Math.max(side - stride, 0));
     const step: PlainStep = { kind: 'conv-transpose', kernel, ...this.bias(filters), stride, top: start, left: start };
@@ -178,7 +189,7 @@ class KerasLayer {
       shift,
       mean,
       variance,
-      epsilon: this.number('epsilon', 1e-3),
+      epsilon: this.options.number('epsilon', 1e-3),
     });
   }
 
@@ -200,24 +211,24 @@ class KerasLayer {
   private relu(): void {
     const most = this.config['max_value'] ?? null;
     if (most !== null) throw this.bad('a ReLU without a largest value', String(most));
-    if (this.number('threshold', 0) !== 0) throw this.bad('a ReLU from 0 on', String(this.config['threshold']));
-    const slope = this.slope('negative_slope', 0);
+    if (this.options.number('threshold', 0) !== 0) throw this.bad('a ReLU from 0 on', String(this.config['threshold']));
+    const slope = this.options.slope('negative_slope', 0);
     this.activate(slope === 0 ? 'relu' : 'leaky-relu', slope);
   }
 
   private elu(): void {
-    const alpha = this.number('alpha', 1);
+    const alpha = this.options.number('alpha', 1);
     if (alpha !== 1) throw this.bad('an ELU of alpha 1', String(alpha));
     this.activate('elu', 0);
   }
 
   private pool(method: 'max' | 'average'): void {
     const [height, width, channels] = this.builder.imageShape(this.name);
-    this.channelsLast();
-    const size = this.square('pool_size');
-    const stride = this.square('strides', size);
+    this.options.channelsLast();
+    const size = this.options.square('pool_size');
+    const stride = this.options.square('strides', size);
     if (stride !== size) throw this.bad(`windows beside each other (strides ${size})`, `strides ${stride}`);
-    const same = this.isSame();
+    const same = this.options.isSame();
     const sized = (side: number): number => (same ? Math.ceil(side / size) : Math.floor(side / size));
     // Without a remainder both paddings are the same; with one, "valid" leaves pixels out.
     if (!same && (height % size !== 0 || width % size !== 0)) {
@@ -229,8 +240,8 @@ class KerasLayer {
 
   private upsample(): void {
     const [height, width, channels] = this.builder.imageShape(this.name);
-    this.channelsLast();
-    const size = this.square('size', 2);
+    this.options.channelsLast();
+    const size = this.options.square('size', 2);
     const how = this.config['interpolation'] ?? 'nearest';
     if (how !== 'nearest') throw this.bad('nearest-neighbour enlarging', JSON.stringify(how));
     this.builder.add(this.name, { kind: 'upsample', size }, [height * size, width * size, channels]);
@@ -263,7 +274,7 @@ class KerasLayer {
 
   /** Bytes to pixels of 0 to 1, which the app's images are already. */
   private rescaling(): void {
-    const [scale, offset] = [this.number('scale', Number.NaN), this.number('offset', 0)];
+    const [scale, offset] = [this.options.number('scale', Number.NaN), this.options.number('offset', 0)];
     if (this.builder.ops.length > 0 || Math.abs(scale * 255 - 1) > 1e-6 || offset !== 0) {
       throw this.bad('a scaling of bytes by 1/255 at the input', `by ${scale} and ${offset}`);
     }
@@ -278,52 +289,6 @@ class KerasLayer {
     const index = this.weights;
     this.weights += 1;
     return this.find({ layer: this.layer, name, index, shape });
-  }
-
-  private plainOptions(): void {
-    this.channelsLast();
-    if (this.square('dilation_rate', 1) !== 1)
-      throw this.bad('no dilation', JSON.stringify(this.config['dilation_rate']));
-    if (this.number('groups', 1) !== 1) throw this.bad('one group of channels', String(this.config['groups']));
-  }
-
-  private channelsLast(): void {
-    const order = this.config['data_format'] ?? 'channels_last';
-    if (order !== 'channels_last' && order !== 'channelsLast') throw this.bad('channels last', JSON.stringify(order));
-  }
-
-  private isSame(): boolean {
-    const padding = this.config['padding'] ?? 'valid';
-    if (padding === 'same' || padding === 'valid') return padding === 'same';
-    throw this.bad('padding "same" or "valid"', JSON.stringify(padding));
-  }
-
-  private slope(key: string, usual: number): number {
-    const value = this.config[key];
-    // Keras before 3 keeps an array of one number here.
-    const plain: unknown = Array.isArray(value) ? (value as unknown[])[0] : value;
-    return typeof plain === 'number' ? plain : usual;
-  }
-
-  private number(key: string, usual: number): number {
-    const value = this.config[key] ?? usual;
-    if (typeof value === 'number') return value;
-    throw this.bad(`a number as ${key}`, JSON.stringify(value));
-  }
-
-  private count(key: string): number {
-    const value = this.config[key];
-    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= 65_536) return value;
-    throw this.bad(`${key} of 1 to 65536`, JSON.stringify(value) ?? 'none');
-  }
-
-  /** One whole number for both axes. */
-  private square(key: string, usual?: number): number {
-    const value = this.config[key] ?? usual;
-    const [first, second = first]: readonly unknown[] = Array.isArray(value) ? (value as unknown[]) : [value];
-    if (typeof first === 'number' && Number.isSafeInteger(first) && first >= 1 && first <= 1_024 && first === second)
-      return first;
-    throw this.bad(`the same ${key} of 1 to 1024 both ways`, JSON.stringify(value) ?? 'none');
   }
 
   private bad(expected: string, found: string) {

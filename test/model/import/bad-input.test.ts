@@ -169,6 +169,23 @@ describe('what a broken or foreign model says', () => {
       'model.json: expected a layer for the code between the images and their reconstruction, found one layer only.',
     ],
     [
+      'no layer narrow enough for a code',
+      async () => {
+        using folder = new TemporaryFolder();
+        const conv = { class: 'Conv2D', filters: 1, kernel_size: 3, padding: 'same' };
+        layersModel(
+          folder.path,
+          [80, 80, 1],
+          [
+            { ...conv, name: 'a' },
+            { ...conv, name: 'c' },
+          ],
+        );
+        return await messageOf([folder.path]);
+      },
+      'model.json: a: expected a code of at most 4096 values, found 6400.',
+    ],
+    [
       'weights in a file above the folder',
       () =>
         withLayersModel(whole, (folder) =>
@@ -297,7 +314,7 @@ describe('what is said where no model can be told', () => {
     using folder = new TemporaryFolder();
     mkdirSync(join(folder.path, 'empty'));
     expect(await messageOf([join(folder.path, 'empty')])).toBe(
-      'empty: expected a model (model.json, .keras, .h5, .hdf5), found none.',
+      'empty: expected a model (model.json, .keras, .h5, .hdf5, .onnx), found none.',
     );
     const two = join(folder.path, 'two');
     mkdirSync(two);

@@ -1,0 +1,66 @@
+import type { StudioError } from '../../contract/errors.ts';
+import type { ConfigLayer } from './keras-config.ts';
+
+/** The options of one Keras layer, checked as they are asked for. */
+export class KerasOptions {
+  private readonly values: ConfigLayer['config'];
+  private readonly bad: (expected: string, found: string) => StudioError;
+
+  /** @param bad makes the error that names the layer */
+  constructor(values: ConfigLayer['config'], bad: (expected: string, found: string) => StudioError) {
+    this.values = values;
+    this.bad = bad;
+  }
+
+  /** @throws StudioError `bad-file` where channels come first, or the windows are spread or grouped */
+  plain(): void {
+    this.channelsLast();
+    if (this.square('dilation_rate', 1) !== 1)
+      throw this.bad('no dilation', JSON.stringify(this.values['dilation_rate']));
+    if (this.number('groups', 1) !== 1) throw this.bad('one group of channels', String(this.values['groups']));
+  }
+
+  /** @throws StudioError `bad-file` where channels come first */
+  channelsLast(): void {
+    const order = this.values['data_format'] ?? 'channels_last';
+    if (order !== 'channels_last' && order !== 'channelsLast') throw this.bad('channels last', JSON.stringify(order));
+  }
+
+  /** Padding. @throws StudioError `bad-file` where it is none of the two */
+  isSame(): boolean {
+    const padding = this.values['padding'] ?? 'valid';
+    if (padding === 'same' || padding === 'valid') return padding === 'same';
+    throw this.bad('padding "same" or "valid"', JSON.stringify(padding));
+  }
+
+  /** Of a leaky ReLU, under any of its names. */
+  slope(key: string, usual: number): number {
+    const value = this.values[key];
+    // Keras before 3 keeps an array of one number here.
+    const plain: unknown = Array.isArray(value) ? (value as unknown[])[0] : value;
+    return typeof plain === 'number' ? plain : usual;
+  }
+
+  /** @throws StudioError `bad-file` where it is no number */
+  number(key: string, usual: number): number {
+    const value = this.values[key] ?? usual;
+    if (typeof value === 'number') return value;
+    throw this.bad(`a number as ${key}`, JSON.stringify(value));
+  }
+
+  /** @throws StudioError `bad-file` where it is no whole number of 1 to 65,536 */
+  count(key: string): number {
+    const value = this.values[key];
+    if (typeof value === 'number' && Number.isSafeInteger(value) && value >= 1 && value <= 65_536) return value;
+    throw this.bad(`${key} of 1 to 65536`, JSON.stringify(value) ?? 'none');
+  }
+
+  /** One whole number for both axes. @throws StudioError `bad-file` where they differ */
+  square(key: string, usual?: number): number {
+    const value = this.values[key] ?? usual;
+    const [first, second = first]: readonly unknown[] = Array.isArray(value) ? (value as unknown[]) : [value];
+    if (typeof first === 'number' && Number.isSafeInteger(first) && first >= 1 && first <= 1_024 && first === second)
+      return first;
+    throw this.bad(`the same ${key} of 1 to 1024 both ways`, JSON.stringify(value) ?? 'none');
+  }
+}
