@@ -4,6 +4,7 @@ import { expect, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { FakeRay, TOKEN } from '../cluster/fake-ray.ts';
 import { finish, printEpoch } from '../host/cluster-samples.ts';
+import { findings } from './harness/accessibility.ts';
 import { launchApp, temporaryFolder } from './harness/app.ts';
 import { inkedPixels } from './harness/pixels.ts';
 import { NetworkWatch } from './harness/network-watch.ts';
@@ -42,6 +43,7 @@ test('a cluster is set up and trains a run, which outlives the app and is caught
       await expect(dialog.getByText('A token is kept in this system’s keychain.')).toBeVisible();
       await expect(dialog.getByLabel('Token')).toHaveValue('');
       await dialog.getByLabel('Workers').fill('2');
+      expect(await findings(page)).toEqual([]);
       await dialog.getByRole('button', { name: 'Close' }).click();
     });
 
@@ -52,6 +54,7 @@ test('a cluster is set up and trains a run, which outlives the app and is caught
       const dialog = page.getByRole('dialog', { name: 'Train on the cluster' });
       await expect(dialog).toContainText(/in 1 package/, { timeout: 120_000 });
       expect(ray.packages.size).toBe(0);
+      expect(await findings(page)).toEqual([]);
       await dialog.getByRole('button', { name: 'Send and train' }).click();
     });
 
@@ -60,6 +63,7 @@ test('a cluster is set up and trains a run, which outlives the app and is caught
       await expect(main.getByText(/On the cluster .*, 2 workers/)).toBeVisible();
       printEpoch(ray, 1, ray.onlyJob, initialWeights(ray));
       await expect(main.getByText('1 of 3 epochs')).toBeVisible();
+      expect(await findings(page)).toEqual([]);
       await expect(page.getByRole('img', { name: /after epoch 1/ }).first()).toBeVisible();
     });
 

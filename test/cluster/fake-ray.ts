@@ -35,6 +35,8 @@ export class FakeRay {
   isLive = true;
   /** Characters after which a live log closes cleanly, as Ray's does. */
   closesAfter = Number.POSITIVE_INFINITY;
+  /** Uploads are taken and never answered, as on a network that has stalled. */
+  holdsUploads = false;
   /** Answers to come that are dropped in the middle. */
   hangUps = 0;
   readonly packages = new Map<string, Buffer>();
@@ -159,6 +161,7 @@ export class FakeRay {
       this.hangUps -= 1;
       return void response.destroy();
     }
+    if (this.holdsUploads && request.method === 'PUT') return;
     const [status, body] = this.refusal(request) ?? this.found(request, Buffer.concat(chunks));
     response.writeHead(status);
     response.end(typeof body === 'string' || body instanceof Uint8Array ? body : JSON.stringify(body));

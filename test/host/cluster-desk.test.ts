@@ -231,6 +231,21 @@ describe('a run that a cluster trains for a window', () => {
     expect(ray.jobs.size).toBe(0);
   });
 
+  it.each(['stopped', 'closed with the app'])('is %s while it is being sent, and no job begins', async (how) => {
+    ray.holdsUploads = true;
+    const { start, window, studio, status } = await opened();
+    const runId = await start();
+    await ray.untilAsked(({ method }) => method === 'PUT');
+    expect(studio.isTraining).toBe(true);
+    const left = await window.call('cluster:leave', { runId });
+    expect(left.ok ? undefined : left.error.message).toMatch(/still being sent/);
+    if (how === 'stopped') unwrap(await window.call('cluster:stop', { runId }));
+    else await studio.close();
+    await expect.poll(() => status(runId)).toBe('stopped');
+    expect(ray.jobs.size).toBe(0);
+    await expect.poll(() => studio.isTraining).toBe(false);
+  });
+
   it('is asked for again where the engine was lost meanwhile', async () => {
     const bench = benchHandlers(data.path);
     const takeIn = bench['engine:cluster-take-in'];

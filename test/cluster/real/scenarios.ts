@@ -9,12 +9,15 @@ import { send } from '../../../electron/cluster/http.ts';
 import { readIdxFolder } from '../../../electron/dataset/idx-folder.ts';
 import { splitTraining } from '../../../electron/dataset/image-set.ts';
 import { reconstructionErrors } from '../../../electron/engine/evaluate.ts';
+import { presetExperiment, presets } from '../../../electron/contract/presets.ts';
+import { unwrap } from '../../../electron/contract/errors.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
 import { loadModel } from '../../../electron/model/weights-file.ts';
 import { AppSide, type Ended, type Told } from './app-side.ts';
 import type { RealCluster } from './cluster.ts';
 import { compareFormulas } from './formulas.ts';
 import { COUNTS } from './images.ts';
+import { WindowSide } from './window-side.ts';
 
 export interface Around {
   readonly cluster: RealCluster;
@@ -128,6 +131,42 @@ export const scenarios: Readonly<Record<string, Scenario>> = {
       [2, 8],
     );
     assert.equal((await curveOf(join(out, 'code-8'))).length, 1);
+  },
+
+  'the app itself: tried, begun, closed, opened again': async ({ cluster, folder, say }) => {
+    const { address, token } = cluster;
+    const data = join(folder, 'app');
+    const order = { address, workers: { count: 2, cpus: 1, gpu: false }, jobs: 1 };
+    const modern = presetExperiment(
+      presets.find(({ id }) => id === 'modern')!,
+      'mnist',
+      [28, 28, 1],
+    );
+    const experiment = { ...modern, training: { ...modern.training, epochs: 3 } };
+    const first = await WindowSide.open(data, address, token);
+    const planned = unwrap(await first.window.call('cluster:plan', { experiments: [experiment], order }));
+    assert.deepEqual([planned.rayVersion, planned.images.packages, planned.images.held], ['2.60.0', 1, 0]);
+    const epoch = first.untilEpoch(1);
+    const { runId } = unwrap(await first.window.call('cluster:start', { experiment, order }));
+    await epoch;
+    await first.close();
+    const run = RunFolder.under(data, runId);
+    assert.equal((await run.readState()).status, 'interrupted');
+
+    const second = await WindowSide.open(data, address, token);
+    const ended = await second.nextEnd();
+    assert.equal(ended.status, 'finished', ended.problem);
+    assert.equal((await curveOf(run.path)).length, 3);
+    const { snapshotEpochs, test } = unwrap(await second.window.call('run:open', { runId }));
+    assert.equal(snapshotEpochs.at(-1), 3);
+    const again = unwrap(await second.window.call('cluster:plan', { experiments: [experiment], order }));
+    assert.equal(again.images.held, 1);
+    const odd = [...first.reports, ...second.reports].filter((each) => each.includes('the cluster had measured'));
+    assert.deepEqual(odd, []);
+    say(
+      `        60,000 digits, three epochs: squared error per image ${test?.squaredError.toFixed(3)} on the test images`,
+    );
+    await second.close();
   },
 
   'too many workers, then a stop': async (around) => {
