@@ -46,6 +46,29 @@ describe('the window', () => {
     expect(studio.current?.snapshot?.epoch).toBe(20);
   });
 
+  it('joins runs that a cluster trains, beside the one that trains here, and hears of ends that it missed', async () => {
+    const host = new FakeHost();
+    const cluster = { address: 'http://there', workers: 1, open: true };
+    const there = (status: 'running' | 'finished') => {
+      const { summary, ...rest } = record('there', status);
+      return { ...rest, summary: { ...summary, cluster } };
+    };
+    let now = there('running');
+    host.answers['run:list'] = () => [now.summary, record('x', 'finished').summary];
+    host.answers['run:open'] = ({ runId }) => (runId === 'there' ? now : record('x', 'finished'));
+    const studio = await opened(host, { 'studio.run': 'x' });
+    expect(studio.active).toBeUndefined();
+    expect(studio.current?.record.summary.id).toBe('there');
+    await studio.show('x');
+    host.tell('run:epoch-ended', { runId: 'there', metrics: epoch(1) });
+    frame();
+    expect(studio.runs.find(({ id }) => id === 'there')?.epochsDone).toBe(1);
+    now = there('finished');
+    host.setLink('lost');
+    host.setLink('open');
+    await expect.poll(() => studio.runs.find(({ id }) => id === 'there')?.status).toBe('finished');
+  });
+
   it('joins the run that trains, and follows it', async () => {
     const host = new FakeHost();
     const describe = host.answers['app:describe']!;
