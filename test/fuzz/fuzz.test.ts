@@ -8,7 +8,7 @@ const INPUTS = 300;
 const SLOW_INPUTS = 40;
 
 describe('damaged files give something or a StudioError, in bounded memory', () => {
-  test.each(Object.keys(readers))('%s', async (name) => {
+  test.each(Object.keys(readers))('%s', { timeout: 240_000 }, async (name) => {
     const inputs = name.startsWith('Keras') ? SLOW_INPUTS : INPUTS;
     const { problems, read } = await fuzz(await readers[name]!(), inputs, 2);
     expect(problems).toEqual([]);
