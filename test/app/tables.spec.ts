@@ -34,6 +34,17 @@ test('what the curve, the maps and the histogram draw can be had as tables', asy
     ]);
   });
 
+  await test.step('the ten digits have their errors in the unit that is set', async () => {
+    const digits = page.getByRole('img', {
+      name: /^Their reconstructions after epoch 1; MSE per pixel of each: 0\.\d/,
+    });
+    await expect(digits).toBeVisible();
+    await page.getByRole('button', { name: 'Settings', exact: true }).click();
+    await page.getByRole('dialog', { name: 'Settings' }).getByText('Squared error per image').click();
+    await page.keyboard.press('Escape');
+    await expect(page.getByRole('img', { name: /; Squared error of each: \d+\.\d, \d/ })).toBeVisible();
+  });
+
   await test.step('the maps of a run: a row a class', async () => {
     const maps = page.getByRole('region', { name: 'Maps' });
     await maps.getByRole('checkbox', { name: 'table' }).check();
