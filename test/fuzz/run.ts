@@ -12,8 +12,8 @@ const { values } = parseArgs({
     reader: { type: 'string', multiple: true, default: Object.keys(readers) },
   },
 });
-/** Longer for one input is a hang: HDF5's library is given up after some ten seconds. */
-const MOST_MS = 60_000;
+/** Longer for one input is a hang: HDF5's library is given up after ten seconds, four times at most for one file. */
+const MOST_MS = 120_000;
 
 const say = (line: string): void => void process.stdout.write(`${line}\n`);
 
@@ -27,8 +27,11 @@ function fuzzed(name: string): Promise<FuzzOutcome | string> {
     const hung = setTimeout(() => child.kill('SIGKILL'), MOST_MS);
     child.on('message', (message: number | FuzzOutcome) => {
       hung.refresh();
-      if (typeof message === 'number') at = message;
-      else outcome = message;
+      if (typeof message !== 'number') outcome = message;
+      else {
+        at = message;
+        if (at > 0 && at % 1_000 === 0) process.stderr.write(`${name}: ${at.toLocaleString('en')} inputs\n`);
+      }
     });
     child.on('exit', (status, signal) => {
       clearTimeout(hung);
