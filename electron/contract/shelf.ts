@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import type { ExportAnswer } from './contract.ts';
 import { ExperimentSchema, type Experiment } from './experiment.ts';
 import { IdSchema } from './ids.ts';
-import type { RunSummary } from './words.ts';
+import type { ImageColumns, RunSummary } from './words.ts';
 
 const RunIds = v.pipe(v.array(IdSchema), v.minLength(1), v.maxLength(1_000));
 
@@ -27,6 +27,8 @@ export const shelfRequests = {
   'run:restore': v.strictObject({ runIds: RunIds }),
   'run:trash': v.strictObject({}),
   'run:empty-trash': v.strictObject({}),
+  /** What the run makes of the first test image, as of its newest snapshot. */
+  'run:thumbnail': v.strictObject({ runId: IdSchema }),
   /** The whole run as one file, checkpoints left out. */
   'run:export': v.strictObject({ runId: IdSchema }),
   /** Runs from such files; one whose id is taken gets another. */
@@ -44,6 +46,8 @@ export interface ShelfAnswers {
   'run:restore': Record<string, never>;
   'run:trash': readonly RunSummary[];
   'run:empty-trash': Record<string, never>;
+  /** Without an image where no snapshot was taken yet. */
+  'run:thumbnail': { readonly image?: ImageColumns };
   'run:export': ExportAnswer;
   'run:import': { readonly runIds: readonly string[]; readonly problems: readonly string[] };
   'run:report': ExportAnswer;

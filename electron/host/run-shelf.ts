@@ -2,6 +2,7 @@ import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { IdSchema } from '../contract/ids.ts';
+import type { Answer } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../contract/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
 import type { RunPlaceElsewhere, RunRecord, RunStatus, RunSummary, Snapshot } from '../contract/words.ts';
@@ -75,6 +76,17 @@ export class RunShelf {
 
   async snapshot(runId: string, epoch: number): Promise<Snapshot> {
     return (await this.#folder(runId)).readSnapshot(runId, epoch);
+  }
+
+  /** What the run makes of the first test image; nothing before its first snapshot. @throws StudioError `bad-file` where that is damaged */
+  async thumbnail(runId: string): Promise<Answer<'run:thumbnail'>> {
+    const folder = await this.#folder(runId);
+    const newest = (await folder.snapshotEpochs()).at(-1);
+    if (newest === undefined) return {};
+    const { reconstructions } = await folder.readSnapshot(runId, newest);
+    const { height, width, channels, count, pixels } = reconstructions;
+    if (count === 0) return {};
+    return { image: { count: 1, height, width, channels, pixels: pixels.slice(0, height * width * channels) } };
   }
 
   /** As the list says it: one that is damaged, or not there, is told by its problem. */

@@ -61,6 +61,7 @@ export function shelfHandlers(around: ShelfSurroundings): Handlers<keyof ShelfAn
       changed();
       return {};
     },
+    'run:thumbnail': ({ runId }) => shelf.thumbnail(runId),
     'run:export': async ({ runId }) => {
       const { summary } = await shelf.open(runId, active());
       await expectIdle(around, [runId], 'exported');

@@ -6,6 +6,7 @@ import type { RunSummary } from '../../electron/contract/words.ts';
 import { CodeSizes } from './runs-codes.svelte.ts';
 import { Comparison, type ComparisonDesk } from './runs-comparison.svelte.ts';
 import { exportWords } from './runs-export.ts';
+import { RunThumbnails } from './run-thumbnails.svelte.ts';
 import { everyRun, newestFirst, type RunFilter, type RunOrder } from './runs-list.ts';
 
 /** What the place shows: its list, one run, several compared, or what codes of several sizes cost. */
@@ -49,6 +50,8 @@ export class RunsShelf {
   importing = $state.raw<number>();
   imported = $state.raw<Imported>();
 
+  readonly thumbnails: RunThumbnails;
+
   /** Ids, of runs that may be gone by now. */
   readonly #ticked = new SvelteSet<string>();
   readonly #desk: RunsDesk;
@@ -56,6 +59,7 @@ export class RunsShelf {
 
   constructor(desk: RunsDesk) {
     this.#desk = desk;
+    this.thumbnails = new RunThumbnails(desk.api);
     desk.api.listen('runs:changed', () => void this.refresh());
   }
 

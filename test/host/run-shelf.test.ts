@@ -39,3 +39,24 @@ it('runs can be resumed where they were cut off or stopped, and have what to go 
     'cut-off-long-ago': ['interrupted', false],
   });
 });
+
+it('a run’s thumbnail is the first picture of its newest snapshot; before one there is none', async () => {
+  const folder = await addRun(data.path, 'drawn', { status: 'finished' });
+  const shelf = new RunShelf(data.path);
+  expect(await shelf.thumbnail('drawn')).toEqual({});
+  for (const epoch of [1, 2]) {
+    const pixels = Uint8Array.from({ length: 8 }, (_, at) => 10 * epoch + at);
+    const map = { x: Float32Array.of(0), y: Float32Array.of(0) };
+    await folder.writeSnapshot({
+      runId: 'drawn',
+      epoch,
+      reconstructions: { count: 2, height: 2, width: 2, channels: 1, pixels },
+      errors: Float32Array.of(0, 0),
+      map,
+      mapIs: 'code',
+    });
+  }
+  const image = { count: 1, height: 2, width: 2, channels: 1, pixels: Uint8Array.of(20, 21, 22, 23) };
+  expect(await shelf.thumbnail('drawn')).toEqual({ image });
+  await expect(shelf.thumbnail('gone')).rejects.toThrow('There is no run "gone"');
+});

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import type { HandedFile } from '../../../electron/contract/files.ts';
 import { runsDrops } from '../../../renderer/state/runs-drops.ts';
 import { Studio } from '../../../renderer/state/studio.svelte.ts';
+import { grey } from '../reconstruct-samples.ts';
 import { record } from '../samples.ts';
 import { run, ShelfHost } from './samples.ts';
 
@@ -24,6 +25,23 @@ const listed = () => studio.runs.map(({ id }) => id);
 const file = (path: string): HandedFile => ({ path, file: new File(['x'], path) });
 
 describe('the shelf of runs', () => {
+  it('fetches a run’s thumbnail once, and anew when it has gone on; one that cannot be had is left out', async () => {
+    const asked: string[] = [];
+    host.answers['run:thumbnail'] = ({ runId }) => {
+      asked.push(runId);
+      return runId === 'b' ? {} : { image: grey(2, 1, 0, asked.length) };
+    };
+    const { thumbnails } = studio.shelf;
+    await thumbnails.want({ id: 'a', epochsDone: 1 });
+    await thumbnails.want({ id: 'a', epochsDone: 1 });
+    await thumbnails.want({ id: 'b', epochsDone: 0 });
+    expect(asked).toEqual(['a', 'b']);
+    expect(thumbnails.of('a')?.data.subarray(4, 7)).toEqual(Uint8ClampedArray.of(1, 1, 1));
+    expect(thumbnails.of('b')).toBeUndefined();
+    await thumbnails.want({ id: 'a', epochsDone: 2 });
+    expect(thumbnails.of('a')?.data.subarray(4, 7)).toEqual(Uint8ClampedArray.of(3, 3, 3));
+  });
+
   it('puts runs into the trash, and back when it is undone', async () => {
     const { shelf } = studio;
     shelf.tick(['a', 'c'], true);
