@@ -6,7 +6,14 @@ import { meanCode } from './latent-maths/direction.ts';
 import { npyFile } from './npy.ts';
 import { pickAll, type SplitOf } from './picked-images.ts';
 import { saveFile } from './save-file.ts';
-import { codesOfSelection, imagesZip, namesOf, selectionCsv, type SelectionTable } from './selection-export.ts';
+import {
+  codesOfSelection,
+  imagesZip,
+  namesOf,
+  selectionCsv,
+  selectionParquet,
+  type SelectionTable,
+} from './selection-export.ts';
 
 export interface NearMean {
   readonly neighbours: Neighbours;
@@ -15,7 +22,7 @@ export interface NearMean {
 
 const NEIGHBOURS = 8;
 
-export type ExportKind = 'csv' | 'codes' | 'labels' | 'images';
+export type ExportKind = 'csv' | 'parquet' | 'codes' | 'labels' | 'images';
 
 /** What is computed of the selected images, and the files made of them. */
 export class Selected {
@@ -86,6 +93,10 @@ export class Selected {
       this.#save(`${name}-labels.npy`, [npyFile(labels, [labels.length])], 'application/octet-stream');
     } else {
       const names = await namesOf(api, of, selection);
+      if (kind === 'parquet') {
+        const file = await selectionParquet(table, names);
+        return this.#save(`${name}.parquet`, [file], 'application/vnd.apache.parquet');
+      }
       this.#save(`${name}.csv`, [selectionCsv(table, names)], 'text/csv');
     }
   }

@@ -38,6 +38,33 @@ export function selectionCsv(table: SelectionTable, names: readonly string[]): s
   return toCsv([['index', 'name', 'label', 'squared_error', ...units], ...rows]);
 }
 
+/** The same as a Parquet file: a column a name, label, squared error and unit; without labels those are null. */
+export async function selectionParquet(
+  { indices, labels, labelNames, squaredErrors, codes, size }: SelectionTable,
+  names: readonly string[],
+): Promise<Uint8Array<ArrayBuffer>> {
+  // Loaded when it is asked for: few ask.
+  const { parquetWriteBuffer } = await import('hyparquet-writer');
+  const label = (index: number) => (labels.length > 0 ? (labelNames[labels[index]!] ?? String(labels[index])) : null);
+  const units = Array.from({ length: size }, (_, unit) => ({
+    name: `code_${unit + 1}`,
+    data: Float32Array.from(indices, (index) => codes[index * size + unit]!),
+    type: 'FLOAT' as const,
+  }));
+  const columnData = [
+    { name: 'index', data: Int32Array.from(indices), type: 'INT32' as const },
+    { name: 'name', data: [...names], type: 'STRING' as const },
+    { name: 'label', data: Array.from(indices, label), type: 'STRING' as const },
+    {
+      name: 'squared_error',
+      data: Float32Array.from(indices, (index) => squaredErrors[index]!),
+      type: 'FLOAT' as const,
+    },
+    ...units,
+  ];
+  return new Uint8Array(parquetWriteBuffer({ columnData }));
+}
+
 export async function namesOf(api: StudioApi, of: SplitOf, indices: Uint32Array): Promise<string[]> {
   const names: string[] = [];
   for await (const picked of pickAll(api, of, indices)) names.push(...picked.names);

@@ -1,5 +1,6 @@
 import type { Locator, Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
+import { parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
 import { expect, test } from './harness/fixtures.ts';
 import { LatentPage } from './harness/latent-page.ts';
@@ -33,6 +34,14 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
   expect(rows.map(({ index }) => index)).toEqual(Array.from({ length: 10_000 }, (_, index) => index));
   const finite = rows.filter(({ x, y }) => Number.isFinite(x) && Number.isFinite(y));
   expect(finite.length).toBe(10_000);
+  await test.step('the same table is there as Parquet', async () => {
+    const { name, bytes } = await latent.saved(() => latent.button('Parquet').click());
+    expect(name).toMatch(/-test-10000\.parquet$/);
+    const read = await parquetReadObjects({ file: Uint8Array.from(bytes).buffer });
+    const table = read.map((row) => ({ ...row, x: row['code_1'] as unknown, y: row['code_2'] as unknown }));
+    expect(table).toHaveLength(rows.length);
+    for (const at of [0, 1, 9_999]) expect(table[at]).toMatchObject({ ...rows[at], x: rows[at]!.x, y: rows[at]!.y });
+  });
   await latent.button('Deselect').click();
 
   await test.step('a known point says its name', async () => {

@@ -1,10 +1,11 @@
 import { unzlibSync } from 'fflate';
+import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { npyFile } from '../../../renderer/state/npy.ts';
 import { figureSvg } from '../../../renderer/charts/figure/figure-svg.ts';
 import { marker, paperFigure, FIGURE_WIDTH } from '../../../renderer/state/paper-figure.ts';
 import { pngOf } from '../../../renderer/charts/png.ts';
-import { codesOfSelection, selectionCsv } from '../../../renderer/state/selection-export.ts';
+import { codesOfSelection, selectionCsv, selectionParquet } from '../../../renderer/state/selection-export.ts';
 import { filmPositions } from '../../../renderer/state/replay-film.svelte.ts';
 import { umapSample } from '../../../renderer/state/umap-sample.ts';
 
@@ -56,6 +57,17 @@ describe('selection files', () => {
 
   it('have the selected codes in the selection’s order', () => {
     expect([...codesOfSelection(table)]).toEqual([5, 6, 1, 2]);
+  });
+
+  it('hold the same as Parquet, each column of its own type; without labels those are null', async () => {
+    const read = async (of: typeof table) =>
+      parquetReadObjects({ file: (await selectionParquet(of, ['c.png', 'a.png'])).buffer });
+    expect(await read(table)).toEqual([
+      { index: 2, name: 'c.png', label: 'one', squared_error: 2.5, code_1: 5, code_2: 6 },
+      { index: 0, name: 'a.png', label: 'one', squared_error: 0.5, code_1: 1, code_2: 2 },
+    ]);
+    const [first] = await read({ ...table, labels: new Uint8Array(0) });
+    expect(first).toMatchObject({ index: 2, label: null });
   });
 
   it('have a row an image: place, name, label, error, code', () => {
