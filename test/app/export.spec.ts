@@ -4,16 +4,18 @@ import { exportFormats } from '../../electron/contract/export-formats.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { findings } from './harness/accessibility.ts';
 import { launchChromium } from './harness/chromium.ts';
-import { decode, largestDifference, PICTURES, reconstruct } from './harness/exported-model.ts';
+import { decode, firstDigits, largestDifference, outputOf, PICTURES, reconstruct } from './harness/exported-model.ts';
 import { ExportedPage } from './harness/exported-page.ts';
 import { expect, test } from './harness/fixtures.ts';
+import { ImportSheet } from './harness/import-sheet.ts';
 import { runFolders, StudioPage } from './harness/studio-page.ts';
+import { outputInBrowser } from './harness/tfjs-page.ts';
 
 test('the model is exported in every format where the person says, and computes what the window shows', async ({
   openApp,
   dataFolder,
 }) => {
-  const { page, chooseWhereToSave } = await openApp();
+  const { page, chooseWhereToSave, filesLieAt } = await openApp();
   await new StudioPage(page).trainToEnd({ Epochs: 1 });
   await page.getByRole('button', { name: 'Export model…' }).click();
   const dialog = page.getByRole('dialog', { name: /^Export “/ });
@@ -82,6 +84,17 @@ test('the model is exported in every format where the person says, and computes 
     expect(largestDifference(inParts, whole)).toBe(0);
   });
 
+  await test.step('and the same in a browser without a network', async () => {
+    const browser = await launchChromium();
+    try {
+      const digits = await firstDigits();
+      const seen = await outputInBrowser(browser, placeOf('tfjs'), digits, [PICTURES, 28, 28, 1]);
+      expect(largestDifference(seen, await outputOf(placeOf('tfjs')))).toBeLessThanOrEqual(1e-5);
+    } finally {
+      await browser.close();
+    }
+  });
+
   await test.step('the page decodes a place of its map, from the disk, without a network', async () => {
     const browser = await launchChromium();
     try {
@@ -100,5 +113,28 @@ test('the model is exported in every format where the person says, and computes 
     } finally {
       await browser.close();
     }
+  });
+
+  await test.step('the Keras file comes back with the error on screen', async () => {
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    const shown = page.getByTestId('test-squared-error');
+    const own = Number(await shown.getAttribute('data-value'));
+    expect(own).toBeGreaterThan(0);
+    const names = await readdir(placeOf('keras'));
+    const file = join(
+      placeOf('keras'),
+      names.find((name) => /autoencoder.*\.keras$/.test(name))!,
+    );
+    await filesLieAt([file]);
+    await new StudioPage(page).goTo('Runs');
+    const sheet = new ImportSheet(page);
+    await sheet.choose(file, () => page.getByRole('button', { name: 'Import a model…' }).click());
+    await sheet.dialog.getByLabel('Name').fill('Back from Keras');
+    await sheet.importButton.click();
+    await expect(page.getByRole('heading', { name: 'Back from Keras' }).first()).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByText(/^Imported from .*\.keras \(Keras\)\.$/)).toBeVisible();
+    await expect(shown).toHaveAttribute('data-value', /\d/);
+    const back = Number(await shown.getAttribute('data-value'));
+    expect(Math.abs(back - own)).toBeLessThan(1e-4 * own);
   });
 });

@@ -12,22 +12,32 @@ async function tensorflow() {
   return (await import('../../../electron/engine/tensorflow.ts')).tf;
 }
 
-/** The first test digits through the models in these folders, one after the other, as bytes. */
-export async function reconstruct(...folders: string[]): Promise<Uint8Array> {
+/** The first test digits as a model takes them: float32 [PICTURES × 784]. */
+export async function firstDigits(): Promise<Float32Array> {
+  const { pixels } = (await readMnist()).test.images;
+  return Float32Array.from(pixels.subarray(0, PICTURES * PIXELS), (byte) => byte / 255);
+}
+
+/** The first test digits through the models in these folders, one after the other. */
+export async function outputOf(...folders: string[]): Promise<Float32Array> {
   const tf = await tensorflow();
   // tfjs-node takes what follows file:// as it is.
   const models = await Promise.all(folders.map((folder) => tf.loadLayersModel(`file://${join(folder, 'model.json')}`)));
-  const { pixels } = (await readMnist()).test.images;
+  const digits = await firstDigits();
   const output = tf.tidy(() => {
     const shape = models[0]!.inputs[0]!.shape.slice(1) as number[];
-    const values = Float32Array.from(pixels.subarray(0, PICTURES * PIXELS), (byte) => byte / 255);
-    const images = tf.tensor(values).reshape([PICTURES, ...shape]);
+    const images = tf.tensor(digits).reshape([PICTURES, ...shape]);
     return models.reduce<Tensor>((tensor, model: LayersModel) => model.predict(tensor) as Tensor, images);
   });
-  const values = await output.data();
+  const values = (await output.data()) as Float32Array;
   output.dispose();
   models.forEach((model) => model.dispose());
-  return Uint8Array.from(values, (value) => Math.round(value * 255));
+  return values;
+}
+
+/** The same as bytes. */
+export async function reconstruct(...folders: string[]): Promise<Uint8Array> {
+  return Uint8Array.from(await outputOf(...folders), (value) => Math.round(value * 255));
 }
 
 /** What the decoder in this folder makes of a code, as bytes. */
@@ -41,5 +51,8 @@ export async function decode(folder: string, code: readonly number[]): Promise<U
   return Uint8Array.from(values, (value) => Math.round(value * 255));
 }
 
-export const largestDifference = (a: Uint8Array, b: Uint8Array) =>
-  a.reduce((most, value, index) => Math.max(most, Math.abs(value - b[index]!)), 0);
+export function largestDifference(a: Uint8Array | Float32Array, b: Uint8Array | Float32Array): number {
+  let most = a.length === b.length ? 0 : Number.NaN;
+  for (let index = 0; index < a.length; index++) most = Math.max(most, Math.abs(a[index]! - b[index]!));
+  return most;
+}
