@@ -1,4 +1,5 @@
-// `npm run screenshots`: trains two presets with seed 1 in the built app and photographs its places into docs/images.
+// `npm run screenshots [-- modern map]`: trains two presets, or those of the named parts, with seed 1 in the built app and
+// photographs its places into docs/images.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -120,7 +121,31 @@ async function photograph(page: Page, place: string, scheme: 'light' | 'dark'): 
   say(`${path}: ${Math.round(size / 1_000)} kB`);
 }
 
-async function screenshots(): Promise<number> {
+/** What each part trains, and photographs of it. */
+const parts: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  modern: async (page) => {
+    await train(page, 'Modern recipe');
+    await photograph(page, 'train', 'light');
+    await goTo(page, 'Model');
+    await photograph(page, 'model', 'light');
+    await reconstruct(page);
+    await photograph(page, 'reconstruct', 'light');
+  },
+  map: async (page) => {
+    await train(page, 'Map, 2-D');
+    await explore(page);
+    await photograph(page, 'latent', 'dark');
+    await savePaperFigure(page);
+  },
+};
+
+async function screenshots(asked: readonly string[]): Promise<number> {
+  const names = asked.length > 0 ? asked : Object.keys(parts);
+  const unknown = names.find((name) => !Object.hasOwn(parts, name));
+  if (unknown !== undefined) {
+    say(`Part "${unknown}": expected one of ${Object.keys(parts).join(', ')}.`);
+    return 1;
+  }
   const prepared = (await runNode(tools.ensureNative, ['--quiet'])) || (await buildIfChanged());
   if (prepared !== 0) return prepared;
   await mkdir(imagesFolder, { recursive: true });
@@ -133,14 +158,7 @@ async function screenshots(): Promise<number> {
   try {
     const page = await browser.newPage({ viewport: WINDOW, locale: 'en-GB', colorScheme: 'light' });
     await page.goto(served.address);
-    await train(page, 'Modern recipe');
-    await photograph(page, 'train', 'light');
-    await reconstruct(page);
-    await photograph(page, 'reconstruct', 'light');
-    await train(page, 'Map, 2-D');
-    await explore(page);
-    await photograph(page, 'latent', 'dark');
-    await savePaperFigure(page);
+    for (const name of names) await parts[name]!(page);
   } finally {
     await browser.close();
     await served.close();
@@ -149,4 +167,4 @@ async function screenshots(): Promise<number> {
   return 0;
 }
 
-process.exitCode = await screenshots();
+process.exitCode = await screenshots(process.argv.slice(2));
