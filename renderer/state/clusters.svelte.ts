@@ -45,6 +45,8 @@ export class Clusters {
   asking = $state<RunVerb>();
   runProblem = $state.raw<{ readonly runId: string; readonly error: ErrorData }>();
   #typed = $state.raw<ClusterForm>();
+  /** What was typed is kept: whatever needs it waits. */
+  #kept = Promise.resolve();
   readonly #host: ClusterHost;
 
   /** What is typed, else what was set up last. */
@@ -72,7 +74,8 @@ export class Clusters {
   /** Keeps what was typed, and the token with whoever keeps it. */
   async closeSetup(): Promise<void> {
     this.settingUp = false;
-    await this.#keep();
+    this.#kept = this.#keep();
+    await this.#kept;
   }
 
   type(change: Partial<ClusterForm>): void {
@@ -109,6 +112,7 @@ export class Clusters {
     if (!order) return this.openSetup();
     this.sending = { experiments, order };
     const proposed = this.sending;
+    await this.#kept;
     const result = await this.#host.api.call('cluster:plan', { experiments: [...experiments], order });
     // It may have been cancelled meanwhile.
     if (this.sending !== proposed) return;

@@ -112,6 +112,17 @@ describe('where to train', () => {
     expect([clusters.sending, shown]).toEqual([undefined, ['there-1']]);
   });
 
+  it('asks with the token that was typed a moment ago', async () => {
+    const { clusters, host } = opened();
+    clusters.type(formOf(order));
+    clusters.token = 'let-me-in';
+    const closed = clusters.closeSetup();
+    await clusters.propose([experiment]);
+    await closed;
+    const asked = host.asked.filter((channel) => channel === 'cluster:keep-token' || channel === 'cluster:plan');
+    expect(asked).toEqual(['cluster:keep-token', 'cluster:plan']);
+  });
+
   it('drops a plan that comes after it was cancelled', async () => {
     const { clusters } = opened();
     clusters.type(formOf(order));
