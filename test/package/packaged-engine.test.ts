@@ -73,13 +73,16 @@ describe('the packaged command line', () => {
     expect(heading).toContain('mse');
     expect(row).toContain('grey.png');
 
-    for (const [format, ending] of [
-      ['onnx', '.onnx'],
-      ['h5', '.h5'],
+    for (const [format, ending, name] of [
+      ['onnx', '.onnx', 'ONNX'],
+      ['h5', '.h5', 'Keras'],
     ] as const) {
       const exported = join(data.path, `exported-${format}`);
       await run('cli.js', ['export', '--run', trained, '--out', exported, '--format', format]);
-      expect(readdirSync(exported).filter((name) => name.endsWith(ending))).not.toEqual([]);
+      expect(readdirSync(exported).filter((file) => file.endsWith(ending))).not.toEqual([]);
+      // And back: HDF5 is read in a thread whose file must be in the package.
+      const { stdout: found } = await run('cli.js', ['import-model', exported, '--plan', '--json']);
+      expect(JSON.parse(found)).toMatchObject({ format: name, inputShape: [28, 28, 1] });
     }
   });
 
