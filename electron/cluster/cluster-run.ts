@@ -7,7 +7,7 @@ import { placeOf, readClusterJob, writeClusterJob } from '../files/cluster-file.
 import type { RunFolder } from '../files/run-folder.ts';
 import type { RunNotes } from '../files/run-notes.ts';
 import { isOfJob } from './cluster-error.ts';
-import { metricsOf } from './job-metrics.ts';
+import { metricsOf, progressOf } from './job-metrics.ts';
 import { JobLog } from './job-log.ts';
 import { readJobMessage } from './job-messages.ts';
 import { JobWeights } from './job-weights.ts';
@@ -289,19 +289,6 @@ export class ClusterRun {
 
   private progressed(fields: Extract<JobMessage, { kind: 'PROGRESS' }>['fields']): void {
     const { id: runId, emit, experiment } = this.options;
-    const { epoch, step, stepsPerEpoch, cost, stepsPerSecond } = fields;
-    if (epoch <= this.epochsDone) return;
-    const { epochs } = experiment.training;
-    const steps = epochs * stepsPerEpoch;
-    const secondsLeft = (steps - step) / Math.max(stepsPerSecond, 1e-9);
-    const place = { epoch, epochs, step, stepsPerEpoch, fraction: step / steps };
-    emit('run:progressed', {
-      runId,
-      kind: 'training',
-      ...place,
-      cost: cost ?? Number.NaN,
-      stepsPerSecond,
-      secondsLeft,
-    });
+    if (fields.epoch > this.epochsDone) emit('run:progressed', { runId, ...progressOf(fields, experiment) });
   }
 }

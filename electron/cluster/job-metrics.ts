@@ -1,6 +1,6 @@
 import type { JobMessage } from '../contract/cluster.ts';
 import type { Experiment } from '../contract/experiment.ts';
-import type { EpochMetrics } from '../contract/words.ts';
+import type { EpochMetrics, RunProgress } from '../contract/words.ts';
 
 /** An epoch's metrics as a job tells them, as a run on this computer has them. JSON has no NaN: a diverged cost comes as null. */
 export function metricsOf(
@@ -17,4 +17,15 @@ export function metricsOf(
       ? {}
       : { validationMse: number(validationMse), validationSquaredError: number(validationMse) * pixels }),
   };
+}
+
+/** Where a job is in its training, with the seconds left at its pace. */
+export function progressOf(
+  { epoch, step, stepsPerEpoch, cost, stepsPerSecond }: Extract<JobMessage, { kind: 'PROGRESS' }>['fields'],
+  { training: { epochs } }: Experiment,
+): Omit<Extract<RunProgress, { kind: 'training' }>, 'runId'> {
+  const steps = epochs * stepsPerEpoch;
+  const secondsLeft = (steps - step) / Math.max(stepsPerSecond, 1e-9);
+  const place = { epoch, epochs, step, stepsPerEpoch, fraction: step / steps };
+  return { kind: 'training', ...place, cost: cost ?? Number.NaN, stepsPerSecond, secondsLeft };
 }
