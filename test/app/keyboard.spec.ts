@@ -32,7 +32,7 @@ test('Tab comes to everything in every place, in reading order, each thing named
   await page.locator('input[type=file][multiple]').first().setInputFiles(photographs);
   await expect(pictures.nearImages.first()).toBeVisible();
   await new LatentPage(page).open();
-  await expect(page.getByText(/silhouette/)).toHaveCount(2);
+  await expect(page.getByText(/silhouette/)).toHaveCount(2, { timeout: 300_000 });
 
   /** Walks through what is shown, and gives what was come to. */
   async function walk(what: string): Promise<readonly string[]> {
