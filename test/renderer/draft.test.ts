@@ -143,7 +143,7 @@ describe('a specification in words', () => {
     expect(words).toEqual([
       ['784-256-128-256-784', 'RMSProp, decay 0.9', 'constant'],
       ['784-256-128-256-784', 'Adam', 'cosine after 1 warm-up epoch'],
-      ['784-1000-500-250-2-250-500-1000-784', 'AdamW, decay 0.01', 'cosine after 2 warm-up epochs'],
+      ['784-1000-500-250-2-250-500-1000-784', 'AdamW, decay 0.1', 'cosine after 2 warm-up epochs'],
       ['784-conv 16-conv 32-32-conv 32-conv 16-784', 'Adam', 'cosine'],
     ]);
   });
