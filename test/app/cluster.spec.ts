@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { FakeRay, TOKEN } from '../cluster/fake-ray.ts';
-import { finish, printEpoch } from '../host/cluster-samples.ts';
+import { finish, printEpoch } from '../cluster/job-samples.ts';
 import { findings } from './harness/accessibility.ts';
 import { launchApp, temporaryFolder } from './harness/app.ts';
 import { inkedPixels } from './harness/pixels.ts';

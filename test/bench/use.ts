@@ -11,6 +11,7 @@ import { trainedRun } from '../app/harness/trained-run.ts';
 import { cpuSeconds, type CpuSeconds } from './cpu-time.ts';
 import { writeRuns } from './many-runs.ts';
 import { rounded } from './percentiles.ts';
+import { spread } from './spread.ts';
 
 const starts = Number(process.argv[2] ?? 5);
 const MANY_RUNS = 1_000;
@@ -155,7 +156,7 @@ function manyRuns() {
 
 const measured = [];
 for (let time = 0; time < starts; time++) measured.push(await start());
-const median = (values: readonly number[]) => rounded(values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)]);
+const median = (values: readonly number[]) => rounded(spread(values).median);
 process.stdout.write(
   `${JSON.stringify(
     {

@@ -5,7 +5,7 @@ import type { ClusterBench, TakenWeights } from '../../electron/contract/cluster
 import type { EventName, Events } from '../../electron/contract/contract.ts';
 import { StudioError } from '../../electron/contract/errors.ts';
 import { presetExperiment, presets } from '../../electron/contract/presets.ts';
-import type { RunEnded, Snapshot } from '../../electron/contract/words.ts';
+import type { RunEnded } from '../../electron/contract/words.ts';
 import { askToStop } from '../../electron/cluster/ask-to-stop.ts';
 import { ClusterRun } from '../../electron/cluster/cluster-run.ts';
 import { RayClient } from '../../electron/cluster/ray-client.ts';
@@ -15,6 +15,7 @@ import { RunFolder } from '../../electron/files/run-folder.ts';
 import { RunNotes } from '../../electron/files/run-notes.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { FakeRay, TOKEN } from './fake-ray.ts';
+import { metric, snapshotOf } from './job-samples.ts';
 
 const SOURCES = join(import.meta.dirname, '../../resources/cluster');
 const experiment = presetExperiment(
@@ -68,15 +69,6 @@ class FakeBench implements ClusterBench {
   }
 }
 
-const snapshotOf = (epoch: number): Snapshot => ({
-  runId: 'run',
-  epoch,
-  reconstructions: { count: 1, height: 2, width: 3, channels: 1, pixels: new Uint8Array(6).fill(epoch) },
-  errors: new Float32Array(1),
-  map: { x: new Float32Array(2), y: new Float32Array(2) },
-  mapIs: 'principal-plane',
-});
-
 interface Follower {
   readonly run: ClusterRun;
   readonly folder: RunFolder;
@@ -113,17 +105,6 @@ async function follower(onEvent: (name: EventName, payload: unknown) => void = (
     : new ClusterRun(options);
   return { run, folder, bench, events, said };
 }
-
-const metric = (epoch: number, validationMse: number) => ({
-  epoch,
-  step: epoch * 10,
-  secondsSinceStart: epoch,
-  lastBatchCost: 0.1,
-  trainingCost: 0.2 / epoch,
-  validationMse,
-  stepsPerSecond: 5,
-  learningRate: 0.001,
-});
 
 /** What the job prints at the end of an epoch whose weights it sends. */
 const epochWithWeights = (epoch: number, validationMse: number) =>

@@ -4,8 +4,8 @@ import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../electron/contract/errors.ts';
 import { sendEvent } from '../../electron/contract/rpc.ts';
 import { TOKEN } from '../cluster/fake-ray.ts';
+import { finish, printEpoch } from '../cluster/job-samples.ts';
 import { clusterHosts, experiment } from './cluster-hosts.ts';
-import { finish, printEpoch } from './cluster-samples.ts';
 
 const there = clusterHosts();
 const { data, opened, orderOf, jobPosted } = there;

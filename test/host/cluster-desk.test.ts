@@ -4,7 +4,8 @@ import { readClusterJob } from '../../electron/files/cluster-file.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TOKEN } from '../cluster/fake-ray.ts';
 import { clusterHosts } from './cluster-hosts.ts';
-import { benchHandlers, finish, metric, printEpoch } from './cluster-samples.ts';
+import { finish, metric, printEpoch } from '../cluster/job-samples.ts';
+import { benchHandlers } from './cluster-samples.ts';
 
 const there = clusterHosts();
 const { data, opened, jobPosted } = there;

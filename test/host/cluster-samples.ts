@@ -2,23 +2,14 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ClusterEngineAnswers } from '../../electron/contract/cluster-calls.ts';
 import type { Handlers } from '../../electron/contract/contract.ts';
-import type { Snapshot } from '../../electron/contract/words.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
-import type { FakeJob, FakeRay } from '../cluster/fake-ray.ts';
+import { snapshotOf } from '../cluster/job-samples.ts';
 
 /** Instead of a network: one package of images, and a snapshot that tells the epoch. */
 export function benchHandlers(
   dataFolder: string,
 ): Handlers<keyof ClusterEngineAnswers> & { readonly closed: string[] } {
   const closed: string[] = [];
-  const snapshot = (runId: string, epoch: number): Snapshot => ({
-    runId,
-    epoch,
-    reconstructions: { count: 1, height: 1, width: 1, channels: 1, pixels: new Uint8Array(1).fill(epoch) },
-    errors: new Float32Array(1),
-    map: { x: new Float32Array(2), y: new Float32Array(2) },
-    mapIs: 'principal-plane',
-  });
   return {
     closed,
     'engine:cluster-prepare': async ({ experiment, imageSource }) => {
@@ -33,7 +24,7 @@ export function benchHandlers(
     },
     'engine:cluster-take-in': async ({ runId, path, epoch, as }) => {
       await readFile(path);
-      const taken = snapshot(runId, epoch);
+      const taken = snapshotOf(epoch, runId);
       if (as.includes('last')) await RunFolder.under(dataFolder, runId).writeSnapshot(taken);
       return { snapshot: taken };
     },
@@ -43,37 +34,4 @@ export function benchHandlers(
       return Promise.resolve({});
     },
   };
-}
-
-export const metric = (epoch: number, validationMse = 0.3 / epoch) => ({
-  epoch,
-  step: epoch * 10,
-  secondsSinceStart: epoch,
-  lastBatchCost: 0.1,
-  trainingCost: 0.2 / epoch,
-  validationMse,
-  stepsPerSecond: 5,
-  learningRate: 0.001,
-});
-
-/** The job prints an epoch whose weights it sends. */
-export function printEpoch(
-  ray: FakeRay,
-  epoch: number,
-  job: FakeJob = ray.onlyJob,
-  weights: Uint8Array = Buffer.from(`weights ${epoch}`),
-): void {
-  ray.print(job, ['ARTIFACT', ray.leave('epoch', epoch, weights)], ['METRIC', metric(epoch)]);
-}
-
-/** The job ends well after this epoch, its best. */
-export function finish(
-  ray: FakeRay,
-  epoch: number,
-  job: FakeJob = ray.onlyJob,
-  weights: Uint8Array = Buffer.from(`weights ${epoch}`),
-): void {
-  ray.print(job, ['ARTIFACT', ray.leave('best', epoch, weights)], ['ARTIFACT', ray.leave('last', epoch, weights)]);
-  ray.print(job, ['DONE']);
-  ray.end(job, 'SUCCEEDED');
 }
