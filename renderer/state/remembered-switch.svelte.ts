@@ -1,0 +1,23 @@
+import type { Remembered, RememberedName } from './remembered.ts';
+
+/** Something that is on or off, as it was when it was last set; off at first. */
+export class RememberedSwitch {
+  readonly #remembered: Remembered;
+  readonly #name: RememberedName;
+  #on = $state(false);
+
+  constructor(remembered: Remembered, name: RememberedName) {
+    this.#remembered = remembered;
+    this.#name = name;
+    this.#on = remembered.get(name) === 'true';
+  }
+
+  get on(): boolean {
+    return this.#on;
+  }
+
+  set on(on: boolean) {
+    this.#on = on;
+    this.#remembered.set(this.#name, String(on));
+  }
+}
