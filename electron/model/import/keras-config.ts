@@ -7,6 +7,8 @@ export interface ConfigLayer {
   readonly config: Readonly<Record<string, unknown>>;
   /** Where a `.keras` archive keeps its weights, such as "layers/functional/layers/dense_1". */
   readonly place: string;
+  /** Names of the models that it is in, the outermost first; the whole model is none of them. */
+  readonly within: readonly string[];
 }
 
 export interface LayerChain {
@@ -31,7 +33,7 @@ type Config = Readonly<Record<string, unknown>>;
  */
 export function layerChain(topology: unknown, file: string): LayerChain {
   const reader = new ConfigReader(file);
-  reader.model(topology, '', 0);
+  reader.model(topology, '', []);
   const { inputShape } = reader;
   if (inputShape === undefined) throw bad(file, 'a model that says the shape of its input', 'none');
   return { inputShape, layers: reader.layers };
@@ -46,9 +48,9 @@ class ConfigReader {
     this.file = file;
   }
 
-  model(topology: unknown, place: string, depth: number): void {
+  model(topology: unknown, place: string, within: readonly string[]): void {
     const { class_name: className, config } = asConfig(topology);
-    if (depth > MOST_DEPTH) throw bad(this.file, `models at most ${MOST_DEPTH} deep within each other`, 'more');
+    if (within.length > MOST_DEPTH) throw bad(this.file, `models at most ${MOST_DEPTH} deep within each other`, 'more');
     if (typeof className !== 'string' || !modelClasses.has(className)) {
       throw bad(this.file, 'a model of class Sequential or Functional', JSON.stringify(className) ?? 'none');
     }
@@ -57,34 +59,34 @@ class ConfigReader {
     const layers = placed(entries.map(asConfig), place);
     if (layers.length > MOST_LAYERS) throw bad(this.file, `at most ${MOST_LAYERS} layers`, `${layers.length}`);
     const path = className === 'Sequential' ? layers : this.path(layers, own);
-    for (const layer of path) this.layer(layer, depth);
+    for (const layer of path) this.layer(layer, within);
     // A Sequential that was built says so where none of its layers does.
     const built = asConfig(own['build_config'])['input_shape'] ?? own['build_input_shape'];
-    if (this.inputShape === undefined && depth === 0) this.inputShape = shapeOf(built);
+    if (this.inputShape === undefined && within.length === 0) this.inputShape = shapeOf(built);
   }
 
-  private layer({ entry, place }: Placed, depth: number): void {
+  private layer({ entry, place }: Placed, within: readonly string[]): void {
     const className = String(entry['class_name']);
     if (modelClasses.has(className)) {
-      this.model(entry, place, depth + 1);
+      this.model(entry, place, [...within, nameOf(entry)]);
       return;
     }
     const config = asConfig(entry['config']);
     const shape = shapeOf(config['batch_input_shape'] ?? config['batch_shape']);
     if (this.layers.length === 0) this.inputShape ??= shape;
     if (className === 'InputLayer') return;
-    const name = String(config['name'] ?? entry['name'] ?? className);
+    const name = nameOf(entry);
     if (this.layers.length >= MOST_LAYERS) throw bad(this.file, `at most ${MOST_LAYERS} layers`, 'more');
-    this.layers.push({ className, name, config, place });
+    this.layers.push({ className, name, config, place, within });
   }
 
   /** The one way from the input through a graph of layers. */
   private path(layers: readonly Placed[], model: Config): readonly Placed[] {
-    const named = new Map(layers.map((layer) => [nameOf(layer), layer]));
+    const named = new Map(layers.map((layer) => [nameOf(layer.entry), layer]));
     const following = new Map<string, string>();
     let [first, steps] = ['', 0];
     for (const layer of layers) {
-      const name = nameOf(layer);
+      const name = nameOf(layer.entry);
       const sources = sourcesOf(layer.entry['inbound_nodes'], 0);
       if (sources.length > 1) {
         throw bad(`${this.file}: ${name}`, 'one layer after another', `a layer with ${sources.length} inputs`);
@@ -118,7 +120,8 @@ interface Placed {
   readonly place: string;
 }
 
-const nameOf = ({ entry }: Placed): string => String(entry['name'] ?? asConfig(entry['config'])['name']);
+const nameOf = (entry: Config): string =>
+  String(asConfig(entry['config'])['name'] ?? entry['name'] ?? entry['class_name']);
 
 /** Keras calls a layer's weights after its class and how many of that class come before it (saving_lib.py). */
 function placed(entries: readonly Config[], place: string): Placed[] {

@@ -6,6 +6,7 @@ import { layerChain, type LayerChain } from './keras-config.ts';
 import { kerasChain, weightWishes, type FindWeight, type WeightWish } from './keras-layers.ts';
 import { parseJson } from './read-bytes.ts';
 import { bad, sizeOf, type ReadChain } from './read-chain.ts';
+import { WeightNames } from './weight-names.ts';
 
 const CONFIG_FILE = 'config.json';
 const WEIGHTS_FILE = 'model.weights.h5';
@@ -24,12 +25,11 @@ export async function readKerasHdf5(bytes: Uint8Array, name: string): Promise<Re
     const chain = layerChain(parseJson(config, `${name}: model_config`), name);
     const wishes = weightWishes(chain, name);
     checkRoom(wishes, size, name);
-    const paths = await weightPaths(file);
+    const paths = await weightPaths(file, name);
     const wanted = wishes.map(({ layer, name: weight, shape }) => {
-      const own = `${layer.name}/${weight}`;
-      const path = paths.get(own);
-      if (path === undefined) throw bad(`${name}: ${own}`, `weights of shape ${shape.join(' × ')}`, 'none');
-      return { path, shape };
+      const path = paths.find(layer, weight);
+      if (path !== undefined) return { path, shape };
+      throw bad(`${name}: ${layer.name}/${weight}`, `weights of shape ${shape.join(' × ')}`, 'none');
     });
     return kerasChain(chain, granted(wishes, await file.floats(wanted)), name);
   } finally {
@@ -37,15 +37,12 @@ export async function readKerasHdf5(bytes: Uint8Array, name: string): Promise<Re
   }
 }
 
-/** Where each weight lies, by "layer/kernel": the last two parts of its name, without TensorFlow's number of an output. */
-async function weightPaths(file: Hdf5Thread): Promise<ReadonlyMap<string, string>> {
-  const paths = new Map<string, string>();
+/** Where each weight lies: below the layer of the whole model that it belongs to, by its own name. */
+async function weightPaths(file: Hdf5Thread, name: string): Promise<WeightNames<string>> {
+  const paths = new WeightNames<string>(name);
   for (const layer of await file.texts('model_weights', 'layer_names')) {
     for (const weight of await file.texts(`model_weights/${layer}`, 'weight_names')) {
-      const own = weight.replace(/:\d+$/, '').split('/').slice(-2);
-      // A layer that is called once has its weights directly below it.
-      const key = own.length === 2 ? own.join('/') : `${layer}/${own[0] ?? ''}`;
-      paths.set(key, `model_weights/${layer}/${weight}`);
+      paths.add(`${layer}/${weight}`, `model_weights/${layer}/${weight}`);
     }
   }
   return paths;

@@ -6,6 +6,7 @@ import { asConfig, layerChain } from './keras-config.ts';
 import { kerasChain, weightWishes } from './keras-layers.ts';
 import { parseJson, readBytes, sizeOfFile } from './read-bytes.ts';
 import { bad, MOST_VALUES, sizeOf, type ReadChain } from './read-chain.ts';
+import { WeightNames } from './weight-names.ts';
 
 /** Of a model.json: a description of layers and the names of weights. */
 const MOST_JSON_BYTES = 64 * 2 ** 20;
@@ -52,7 +53,7 @@ export async function readTfjsModel(path: string, name: string): Promise<ReadCha
     chain,
     ({ layer, name: weight, shape }) => {
       const own = `${layer.name}/${weight}`;
-      const found = stored.get(own);
+      const found = stored.find(layer, weight);
       const expected = `weights of shape ${shape.join(' × ')}`;
       if (found === undefined) throw bad(`${name}: ${own}`, expected, 'none');
       if (found.shape.join() !== shape.join()) throw bad(`${name}: ${own}`, expected, found.shape.join(' × '));
@@ -76,13 +77,12 @@ function manifestOf(manifest: unknown, name: string): readonly Group[] {
   return parsed.output;
 }
 
-/** All weights by the last two parts of their names: "encoder-1/kernel". */
 async function readWeights(
   groups: readonly Group[],
   folder: string,
   name: string,
-): Promise<ReadonlyMap<string, StoredWeight>> {
-  const stored = new Map<string, StoredWeight>();
+): Promise<WeightNames<StoredWeight>> {
+  const stored = new WeightNames<StoredWeight>(name);
   for (const group of groups) {
     for (const { name: weight, dtype, quantization } of group.weights) {
       if (dtype !== 'float32') throw bad(`${name}: ${weight}`, 'float32 weights', dtype);
@@ -91,7 +91,7 @@ async function readWeights(
     const bytes = await readGroup(group, folder, name);
     let offset = 0;
     for (const { name: weight, shape } of group.weights) {
-      stored.set(weight.replace(/:\d+$/, '').split('/').slice(-2).join('/'), { shape, bytes, offset });
+      stored.add(weight, { shape, bytes, offset });
       offset += BYTES_PER_VALUE * sizeOf(shape);
     }
   }
