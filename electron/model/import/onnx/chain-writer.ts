@@ -89,7 +89,10 @@ export class ChainWriter {
    * The value as a row.
    * @returns beside it, for a row in another order than the chain's, what tells the chain's place of each of its numbers
    */
-  row(value: ChainValue, by: string): { readonly units: number; readonly places?: () => Uint32Array } {
+  row(
+    value: ChainValue,
+    by: string,
+  ): { readonly units: number; readonly layout: Layout; readonly places?: () => Uint32Array } {
     const { layout } = this.settled(value, by);
     const [units, ...more] = layout.dims;
     if (units === undefined || more.length > 0) {
@@ -97,7 +100,7 @@ export class ChainWriter {
     }
     if (units !== sizeOf(this.builder.shape)) throw this.builder.bad(by, 'each value once', 'some repeated');
     if (this.builder.shape.length > 1) this.add(by, { kind: 'flatten' }, [units]);
-    return layout.follows(Layout.plain([units])) ? { units } : { units, places: () => layout.places() };
+    return layout.follows(Layout.plain([units])) ? { units, layout } : { units, layout, places: () => layout.places() };
   }
 
   /** Multiplies and adds by channel, in the weights of the layer before. */

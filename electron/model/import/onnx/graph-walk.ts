@@ -1,4 +1,4 @@
-import { bad, sizeOf, type ReadChain } from '../read-chain.ts';
+import { bad, type ReadChain } from '../read-chain.ts';
 import { ChainWriter, type ChainValue } from './chain-writer.ts';
 import { folded } from './constants.ts';
 import { inputOf } from './graph-input.ts';
@@ -118,7 +118,7 @@ export class GraphWalk {
   ): ChainValue {
     const { op, name, inputs: names } = node;
     const constants = inputs.map((input) => (input?.kind === 'constant' ? input.tensor : undefined));
-    if (constants[0] !== undefined)
+    if (inputs[0]?.kind !== 'chain')
       throw attributes.bad('the value first and its weights behind it', 'the weights first');
     const given: LayerNode = { op, name, value, constants, names, attributes, chain: this.chain };
     const layer = Object.hasOwn(layerOperators, op) ? layerOperators[op] : undefined;
@@ -136,9 +136,8 @@ export class GraphWalk {
     value: ChainValue,
     attributes: NodeAttributes,
   ): ChainValue {
-    const constant = inputs.find((input) => input?.kind === 'constant' && input.tensor.dims.length > 0);
-    const isChannels = constant?.kind === 'constant' && isBinary(op) && this.isByChannel(value, constant.tensor);
-    if (isChannels) return this.byChannel(op, name, inputs.indexOf(constant) === 0, value, constant.tensor);
+    const scaled = isBinary(op) ? this.byChannel(op, name, inputs, value, attributes) : undefined;
+    if (scaled !== undefined) return scaled;
     const operands = inputs.map((input, at): ScalarFunction | number => {
       // Clip's ends may be left out.
       if (input === undefined) return at === 1 ? -Infinity : Infinity;
@@ -154,29 +153,36 @@ export class GraphWalk {
     return { ...value, name, computed };
   }
 
-  /** Whether a constant has one number for each channel of the value, by the rule that sizes are compared from the last on. */
-  private isByChannel({ layout, computed }: ChainValue, { dims }: OnnxTensor): boolean {
-    const channels = this.chain.builder.shape.at(-1) ?? 1;
-    if (this.chain.builder.ops.length === 0 || computed.operators.length > 0 || sizeOf(dims) !== channels) return false;
-    const isRow = layout.dims.length === 1;
-    // Channels are the first of three dimensions, or the last of them.
-    const place = isRow || (layout.dims.at(-1) === channels && layout.dims[0] !== channels) ? 1 : 3;
-    return channels === 1 || dims.at(-place) === channels;
-  }
-
-  private byChannel(op: string, name: string, isFirst: boolean, value: ChainValue, { data }: OnnxTensor): ChainValue {
-    const current = this.chain.settled(value, name);
-    const negative = Float32Array.from(data, (each) => -each);
-    if (op === 'Add') this.chain.scale(name, [1], data);
-    else if (op === 'Sub') this.chain.scale(name, [isFirst ? -1 : 1], isFirst ? data : negative);
-    else if (op === 'Mul') this.chain.scale(name, data, [0]);
-    else
+  /**
+   * A constant of one number for each channel, on either side of the operator, goes into the weights of the layer before.
+   * @returns undefined where the constant is another one
+   */
+  private byChannel(
+    op: string,
+    name: string,
+    inputs: readonly (Known | undefined)[],
+    before: ChainValue,
+    attributes: NodeAttributes,
+  ): ChainValue | undefined {
+    const isFirst = inputs[0]?.kind === 'constant';
+    const constant = inputs[isFirst ? 0 : 1];
+    if (constant?.kind !== 'constant' || constant.tensor.data.length === 1) return undefined;
+    const value = this.chain.settled(before, name);
+    const { dims, data } = constant.tensor;
+    const own = value.layout.byChannel(dims, data, this.chain.builder.shape.at(-1) ?? 1);
+    if (own === undefined) return undefined;
+    if (op === 'Add') this.chain.scale(name, [1], own);
+    else if (op === 'Sub') this.chain.scale(name, [isFirst ? -1 : 1], isFirst ? own : own.map((each) => -each));
+    else if (op === 'Mul') this.chain.scale(name, own, [0]);
+    else if (isFirst) throw attributes.bad('a value that is divided by constants', 'constants that are divided by it');
+    else {
       this.chain.scale(
         name,
-        Float32Array.from(data, (each) => 1 / each),
+        own.map((each) => 1 / each),
         [0],
       );
-    return current;
+    }
+    return value;
   }
 }
 

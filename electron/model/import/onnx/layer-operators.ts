@@ -120,7 +120,7 @@ function window(tensor: OnnxTensor | undefined, name: string | undefined, attrib
 function batchNorm({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
   if (attributes.integer('training_mode', 0) !== 0) throw attributes.bad('a model for use', 'one for training');
   const isRow = value.layout.dims.length === 1;
-  const { places } = isRow ? chain.row(value, name) : { places: undefined };
+  const { layout, places } = isRow ? chain.row(value, name) : { layout: undefined, places: undefined };
   const { shape } = isRow ? chain.builder : chain.image(value, name);
   const units = shape.at(-1) ?? 1;
   const of = (at: number): PlainWeight => {
@@ -130,7 +130,9 @@ function batchNorm({ name, value, constants, names, attributes, chain }: LayerNo
   };
   const [scale, shift, mean, variance] = [of(1), of(2), of(3), of(4)];
   const epsilon = attributes.number('epsilon', 1e-5);
-  return chain.add(name, { kind: 'batch-norm', scale, shift, mean, variance, epsilon }, shape);
+  const step = chain.add(name, { kind: 'batch-norm', scale, shift, mean, variance, epsilon }, shape);
+  // A row in another order than the chain's is still in it.
+  return layout === undefined ? step : { ...step, layout };
 }
 
 function pool({ name, value, attributes, chain }: LayerNode, method: 'max' | 'average'): ChainValue {

@@ -105,6 +105,30 @@ export class Layout {
     return places;
   }
 
+  /**
+   * A constant that is put over this value, sizes compared from the last on, as one number for each channel of the chain.
+   * @param dims of the constant, the batch's size of 1 in front or not
+   * @param channels of the chain, which has them last
+   * @returns undefined where the constant does not go over this value, or differs within a channel
+   */
+  byChannel(dims: readonly number[], values: ArrayLike<number>, channels: number): Float32Array | undefined {
+    const own = dims.length > this.dims.length && dims.at(-1 - this.dims.length) === 1 ? dims.slice(1) : dims;
+    const missing = this.dims.length - own.length;
+    if (missing < 0 || this.size > MOST_COMPARED || this.size % channels !== 0) return undefined;
+    const sizes = [...Array.from({ length: missing }, () => 1), ...own];
+    if (!sizes.every((size, at) => size === 1 || size === this.dims[at])) return undefined;
+    const [places, found] = [this.places(), new Float32Array(channels).fill(Number.NaN)];
+    const seen = new Uint8Array(channels);
+    for (let at = 0; at < places.length; at += 1) {
+      const value = values[placeIn(at, this.dims, sizes)] as number;
+      const channel = (places[at] as number) % channels;
+      if (seen[channel] === 0) found[channel] = value;
+      else if (!Object.is(found[channel], Math.fround(value))) return undefined;
+      seen[channel] = 1;
+    }
+    return found;
+  }
+
   /** The axes of each dimension; undefined where one axis goes over the border of two in no whole steps. */
   private byDimension(): Axis[][] | undefined {
     const rest = [...this.axes];
@@ -130,6 +154,22 @@ export class Layout {
     }
     return parts;
   }
+}
+
+/** Of one value that a constant is put over. */
+const MOST_COMPARED = 2 ** 24;
+
+/** Where the number lies that a constant of these sizes, some of them 1, has for the place `at` of a whole value. */
+function placeIn(at: number, whole: readonly number[], sizes: readonly number[]): number {
+  let [rest, place, every] = [at, 0, 1];
+  for (let axis = whole.length - 1; axis >= 0; axis -= 1) {
+    const size = whole[axis] as number;
+    const own = sizes[axis] as number;
+    if (own > 1) place += (rest % size) * every;
+    every *= own;
+    rest = Math.floor(rest / size);
+  }
+  return place;
 }
 
 function merged(axes: readonly Axis[]): Axis[] {

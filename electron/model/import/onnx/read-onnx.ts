@@ -64,16 +64,21 @@ async function readExternal(file: OnnxFile, folder: string, name: string): Promi
       const found = `${size.toLocaleString('en')} in all`;
       throw bad(where, `${place.length.toLocaleString('en')} bytes at ${place.offset} for "${tensor}"`, found);
     }
-    read.set(tensor, await readPart(path, place.offset, place.length));
+    read.set(tensor, await readPart(path, where, place.offset, place.length));
   }
   return read;
 }
 
-async function readPart(path: string, offset: number, length: number): Promise<Uint8Array> {
+async function readPart(path: string, where: string, offset: number, length: number): Promise<Uint8Array> {
   const part = new Uint8Array(length);
   const file = await open(path);
   try {
-    await file.read(part, 0, length, offset);
+    for (let filled = 0; filled < length;) {
+      // One call may give less than it is asked for.
+      const { bytesRead } = await file.read(part, filled, length - filled, offset + filled);
+      if (bytesRead === 0) throw bad(where, `${length.toLocaleString('en')} bytes at ${offset}`, `${filled}`);
+      filled += bytesRead;
+    }
     return part;
   } finally {
     await file.close();

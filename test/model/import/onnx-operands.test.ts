@@ -1,0 +1,144 @@
+import { describe, expect, test } from 'vitest';
+import { encodeOnnx, type OnnxNode, type OnnxTensor } from '../../../electron/model/export/onnx/onnx-file.ts';
+import { readModel } from '../../../electron/model/import/read-model.ts';
+import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
+import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
+import { largestDifference } from '../export/trained.ts';
+import { outputOf } from './imported.ts';
+
+const INPUT = [0.25, -0.5, 0.75, 1];
+
+const node = (op: string, output: string, inputs: readonly string[], attributes: OnnxNode['attributes'] = {}) => ({
+  op,
+  name: output,
+  inputs,
+  output,
+  attributes,
+});
+
+const tensor = (name: string, shape: readonly number[], values: readonly number[]): OnnxTensor => ({
+  name,
+  shape,
+  data: Float32Array.from(values),
+});
+
+/** Numbers that are alike in nothing. */
+const scattered = (count: number): number[] => Array.from({ length: count }, (_, at) => Math.sin(3 * at + 1) / 2);
+
+/** Rows times a matrix [rows, units], to rows of units. */
+function product(x: readonly number[], weights: readonly number[]): number[] {
+  const units = weights.length / x.length;
+  return Array.from({ length: units }, (_, unit) =>
+    x.reduce((sum, value, row) => sum + value * weights[row * units + unit]!, 0),
+  );
+}
+
+/** What the app computes of `INPUT` through 4 values → `units`, the nodes from "a" to "b", `units` → 4 values. */
+async function computed(units: number, nodes: readonly OnnxNode[], tensors: readonly OnnxTensor[]) {
+  using folder = new TemporaryFolder();
+  const graph = {
+    name: 'g',
+    about: '',
+    input: { name: 'x', type: 1, shape: [4] },
+    output: { name: 'y', type: 1, shape: [4] },
+    nodes: [node('MatMul', 'a', ['x', 'in']), ...nodes, node('MatMul', 'y', ['b', 'out'])],
+    tensors: [
+      tensor('in', [4, units], scattered(4 * units)),
+      tensor('out', [units, 4], scattered(4 * units)),
+      ...tensors,
+    ],
+  };
+  const path = folder.write('a.onnx', encodeOnnx(graph, { name: 'a test', version: '1' }));
+  const { chain } = await readModel([path]);
+  return outputOf(specAndWeights(chain, {}), INPUT, 1);
+}
+
+const hidden = (units: number): number[] => product(INPUT, scattered(4 * units));
+const decoded = (values: readonly number[]): number[] => product(values, scattered(4 * values.length));
+
+type Binary = (x: number, y: number) => number;
+const binary: readonly (readonly [string, Binary])[] = [
+  ['Add', (x, y) => x + y],
+  ['Sub', (x, y) => x - y],
+  ['Mul', (x, y) => x * y],
+  ['Div', (x, y) => x / y],
+];
+
+describe('an operator of two values, one of them a constant of the file', () => {
+  const constant = [5, 25, -2];
+  const everySide = binary.flatMap(([op, compute]) => [
+    { op, first: false, computes: (x: number, c: number) => compute(x, c) },
+    { op, first: true, computes: (x: number, c: number) => compute(c, x) },
+  ]);
+
+  test.each(everySide.filter(({ op, first }) => !(op === 'Div' && first)))(
+    '$op computes what the file says, the constant first: $first',
+    async ({ op, first, computes }) => {
+      for (const [shape, values] of [
+        [[3], constant],
+        [[1, 3], constant],
+        [[], [5]],
+      ] as const) {
+        const inputs = first ? ['c', 'a'] : ['a', 'c'];
+        const found = await computed(3, [node(op, 'b', inputs)], [tensor('c', shape, values)]);
+        const expected = decoded(hidden(3).map((x, at) => computes(x, values[at % values.length]!)));
+        expect(largestDifference(found, expected)).toBeLessThan(1e-5);
+      }
+    },
+  );
+
+  test('a constant that is divided by what the model computes is refused, never turned around', async () => {
+    const divided = (shape: readonly number[], values: readonly number[]) =>
+      computed(3, [node('Div', 'b', ['c', 'a'])], [tensor('c', shape, values)]);
+    await expect(divided([3], constant)).rejects.toThrow(
+      'a.onnx: b: expected a value that is divided by constants, found constants that are divided by it.',
+    );
+    await expect(divided([], [5])).rejects.toThrow(
+      'a.onnx: b: expected an activation that the app knows, found one made of Div.',
+    );
+  });
+
+  test('a matrix that stands before what the model computes is refused', async () => {
+    const nodes = [node('MatMul', 'b', ['c', 'a'])];
+    await expect(computed(3, nodes, [tensor('c', [3, 3], scattered(9))])).rejects.toThrow(
+      'a.onnx: b: expected the value first and its weights behind it, found the weights first.',
+    );
+  });
+});
+
+describe('a row whose values have changed places', () => {
+  /** 2 × 3 values turned to 3 × 2, and a row again. */
+  const turned: readonly OnnxNode[] = [
+    node('Reshape', 'grid', ['a', 'sizes']),
+    node('Transpose', 'other', ['grid'], { perm: [0, 2, 1] }),
+    node('Flatten', 'row', ['other']),
+  ];
+  const sizes: OnnxTensor = { name: 'sizes', shape: [3], data: BigInt64Array.of(0n, 2n, 3n) };
+  const row = (): number[] => {
+    const values = hidden(6);
+    return [0, 3, 1, 4, 2, 5].map((from) => values[from]!);
+  };
+
+  test('is normalised unit by unit as the file has it', async () => {
+    const statistics = ['scale', 'shift', 'mean', 'variance'].map((name, at) =>
+      tensor(
+        name,
+        [6],
+        scattered(6).map((value) => value + at),
+      ),
+    );
+    const [scale, shift, mean, variance] = statistics.map(({ data }) => data as Float32Array);
+    const nodes = [...turned, node('BatchNormalization', 'b', ['row', 'scale', 'shift', 'mean', 'variance'])];
+    const expected = row().map(
+      (x, at) => ((x - mean![at]!) / Math.sqrt(variance![at]! + 1e-5)) * scale![at]! + shift![at]!,
+    );
+    const found = await computed(6, nodes, [sizes, ...statistics]);
+    expect(largestDifference(found, decoded(expected))).toBeLessThan(1e-5);
+  });
+
+  test('is added to value by value as the file has it', async () => {
+    const added = [1, 2, 3, 4, 5, 6];
+    const found = await computed(6, [...turned, node('Add', 'b', ['row', 'c'])], [sizes, tensor('c', [6], added)]);
+    expect(largestDifference(found, decoded(row().map((x, at) => x + added[at]!)))).toBeLessThan(1e-5);
+  });
+});
