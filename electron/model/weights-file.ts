@@ -1,8 +1,9 @@
-import { readFile, readdir } from 'node:fs/promises';
+import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError } from '../contract/errors.ts';
 import { ModelSpecSchema, type ModelSpec } from '../contract/experiment.ts';
+import { layOut, type LayoutLayer } from '../contract/model-layout.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { linkOrCopy, writeFolder, writeJson, writeWhole } from '../files/atomic.ts';
@@ -56,6 +57,11 @@ export async function copyModel(from: string, to: string): Promise<void> {
 /** Builds the network that `saveModel` saved. @throws StudioError `not-found` or `bad-file` naming the file. */
 export async function loadModel(folder: string): Promise<Network> {
   const spec: ModelSpec = await readChecked(join(folder, SPEC_FILE), ModelSpecSchema);
+  const path = weightsPath(folder);
+  const { size } = await stat(path).catch((cause: unknown) => {
+    throw unreadable(path, cause);
+  });
+  checkClaim(layOut(spec).layers, size, path);
   const network = buildNetwork(spec, 0);
   try {
     await loadWeights(network, folder);
@@ -70,9 +76,25 @@ export async function loadModel(folder: string): Promise<Network> {
 export async function loadWeights(network: Network, folder: string): Promise<void> {
   const path = weightsPath(folder);
   const bytes = await readFile(path).catch((cause: unknown) => {
-    throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
+    throw unreadable(path, cause);
   });
   setWeights(network, decodeSafetensors(bytes, path).tensors, path);
+}
+
+const unreadable = (path: string, cause: unknown): StudioError =>
+  new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
+
+/**
+ * Compares the weights that layers ask for with the bytes that there are of them, before a network is made: few words can ask for
+ * more memory than any machine has.
+ * @param path the file that they are from, for messages
+ * @throws StudioError `bad-file` where they are more
+ */
+export function checkClaim(layers: readonly Pick<LayoutLayer, 'parameters'>[], bytes: number, path: string): void {
+  const claimed = layers.reduce((sum, { parameters }) => sum + 4 * parameters, 0);
+  if (claimed <= bytes) return;
+  const expected = `${claimed.toLocaleString('en')} bytes of weights, as the model says`;
+  throw new StudioError('bad-file', `${path}: expected ${expected}, found ${bytes.toLocaleString('en')} in all.`);
 }
 
 /**
@@ -80,7 +102,11 @@ export async function loadWeights(network: Network, folder: string): Promise<voi
  * @param path the file they are from, for messages
  * @throws StudioError `bad-file` where one is missing or of another shape; then nothing has been set
  */
-export function setWeights(network: Network, tensors: Readonly<Record<string, StoredTensor>>, path: string): void {
+export function setWeights(
+  network: Pick<Network, 'weights'>,
+  tensors: Readonly<Record<string, StoredTensor>>,
+  path: string,
+): void {
   const stored = network.weights.map(({ name, variable }) => {
     const tensor = tensors[name];
     const expected = `"${name}" of shape ${variable.shape.join(' × ')}`;

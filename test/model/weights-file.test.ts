@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ModelSpec } from '../../electron/contract/experiment.ts';
@@ -147,6 +147,22 @@ describe('a model that cannot be loaded', () => {
       message:
         'model.encoder.1: expected an image for a conv layer, found 4 units: it must stand before every dense layer.',
     });
+  });
+
+  test('because its few words ask for 17 GB', async () => {
+    using folder = new TemporaryFolder();
+    const place = await saved(folder);
+    writeFileSync(
+      join(place, 'model-spec.json'),
+      JSON.stringify(modelSpec({ encoder: [dense(65_536), dense(65_536)] })),
+    );
+    const path = join(place, 'weights.safetensors');
+    const before = process.memoryUsage.rss();
+    await refused(place, {
+      code: 'bad-file',
+      message: `${path}: expected 34,368,651,324 bytes of weights, as the model says, found ${statSync(path).size.toLocaleString('en')} in all.`,
+    });
+    expect(process.memoryUsage.rss() - before).toBeLessThan(256 * 2 ** 20);
   });
 
   test('leaves the network it should have gone into as it was', () =>
