@@ -77,11 +77,7 @@ function manifestOf(manifest: unknown, name: string): readonly Group[] {
   return parsed.output;
 }
 
-async function readWeights(
-  groups: readonly Group[],
-  folder: string,
-  name: string,
-): Promise<WeightNames<StoredWeight>> {
+async function readWeights(groups: readonly Group[], folder: string, name: string): Promise<WeightNames<StoredWeight>> {
   const stored = new WeightNames<StoredWeight>(name);
   for (const group of groups) {
     for (const { name: weight, dtype, quantization } of group.weights) {
