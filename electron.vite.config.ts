@@ -13,8 +13,8 @@ export default defineConfig({
         // HDF5 files, the command line by itself and as the desktop app runs it.
         input: {
           index: at('electron/main/index.ts'),
-          engine: at('electron/run/engine-entry.ts'),
-          'import-worker': at('electron/run/import-worker.ts'),
+          engine: at('electron/engine-process/engine-entry.ts'),
+          'import-worker': at('electron/engine-process/import-worker.ts'),
           'hdf5-worker': at('electron/model/import/hdf5/hdf5-worker.ts'),
           cli: at('electron/cli/index.ts'),
           'command-line': at('electron/cli/program.ts'),

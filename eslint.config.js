@@ -5,24 +5,26 @@ import ts from 'typescript-eslint';
 
 /** Which folder may import which: the folder is the process. Anything not listed fails `npm run check`. */
 const arrows = {
-  contract: [],
-  files: ['contract'],
-  dataset: ['contract', 'files'],
-  engine: ['contract'],
-  model: ['contract', 'files', 'engine'],
-  run: ['contract', 'files', 'dataset', 'engine', 'model'],
-  cluster: ['contract', 'files'],
-  host: ['contract', 'files', 'cluster'],
-  main: ['contract', 'files', 'host'],
-  preload: ['contract'],
-  cli: ['contract', 'files', 'dataset', 'engine', 'model', 'run', 'cluster', 'host'],
+  domain: [],
+  contract: ['domain'],
+  files: ['domain', 'contract'],
+  dataset: ['domain', 'contract', 'files'],
+  engine: ['domain', 'contract'],
+  model: ['domain', 'contract', 'files', 'engine'],
+  training: ['domain', 'contract', 'files', 'dataset', 'engine', 'model'],
+  'engine-process': ['domain', 'contract', 'files', 'dataset', 'engine', 'model', 'training'],
+  cluster: ['domain', 'contract', 'files'],
+  host: ['domain', 'contract', 'files', 'cluster'],
+  main: ['domain', 'contract', 'files', 'host'],
+  preload: ['domain', 'contract'],
+  cli: ['domain', 'contract', 'files', 'dataset', 'engine', 'model', 'training', 'engine-process', 'cluster', 'host'],
 };
 const folders = Object.keys(arrows);
 
 /** Packages that must stay out of a folder whatever its neighbours are. */
 const foreign = (folder) => [
   ...(['main', 'preload'].includes(folder) ? [] : ['electron', 'electron/*']),
-  ...(['engine', 'model', 'run'].includes(folder) ? [] : ['@tensorflow/*']),
+  ...(['engine', 'model', 'training', 'engine-process'].includes(folder) ? [] : ['@tensorflow/*']),
   'svelte',
   'svelte/*',
 ];
@@ -78,8 +80,12 @@ export default ts.config(
         {
           patterns: [
             {
-              group: [...folders.filter((name) => name !== 'contract').map((name) => `**/electron/${name}/*`)],
-              message: 'The renderer may import only electron/contract.',
+              group: [
+                ...folders
+                  .filter((name) => name !== 'contract' && name !== 'domain')
+                  .map((name) => `**/electron/${name}/*`),
+              ],
+              message: 'The renderer may import only electron/contract and electron/domain.',
             },
             { regex: '^(node:|electron$|@tensorflow/)', message: 'The window has neither Node nor TensorFlow.' },
           ],

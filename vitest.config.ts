@@ -2,7 +2,7 @@ import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
 
 /** The folders whose tests load TensorFlow. */
-const tensorflow = ['engine', 'model', 'run'].map((folder) => `test/${folder}/**/*.test.ts`);
+const tensorflow = ['engine', 'model', 'training', 'engine-process'].map((folder) => `test/${folder}/**/*.test.ts`);
 
 const shared = {
   // A native addon is loaded once a process.

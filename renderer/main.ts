@@ -1,7 +1,7 @@
 import { mount } from 'svelte';
-import App from './App.svelte';
-import { connect } from './state/connection.ts';
-import { Studio } from './state/studio.svelte.ts';
+import App from './app/App.svelte';
+import { connect } from './link/connection.ts';
+import { Studio } from './app/studio.svelte.ts';
 import './styles.css';
 
 const studio = new Studio(connect(), window.localStorage);

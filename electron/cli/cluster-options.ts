@@ -1,9 +1,9 @@
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import * as v from 'valibot';
 import { ClusterAddressSchema, MOST_WORKERS, TOKEN_VARIABLE } from '../contract/cluster.ts';
-import { StudioError } from '../contract/errors.ts';
-import { describeIssue } from '../contract/issues.ts';
-import type { RunEnded } from '../contract/words.ts';
+import { StudioError } from '../domain/errors.ts';
+import { describeIssue } from '../domain/describe-issue.ts';
+import type { RunEnded } from '../domain/words.ts';
 import type { ClusterOrder } from './cluster-training.ts';
 import type { Places } from './places.ts';
 import type { TrainReport } from './train-report.ts';

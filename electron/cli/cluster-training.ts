@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { TOKEN_VARIABLE, type Workers } from '../contract/cluster.ts';
 import { bytesEachStep } from '../contract/cluster-traffic.ts';
-import { StudioError } from '../contract/errors.ts';
-import type { RunEnded } from '../contract/words.ts';
+import { StudioError } from '../domain/errors.ts';
+import type { RunEnded } from '../domain/words.ts';
 import { askToStop } from '../cluster/ask-to-stop.ts';
 import { ClusterRun, type ClusterRunOptions } from '../cluster/cluster-run.ts';
 import { RayClient } from '../cluster/ray-client.ts';
@@ -13,8 +13,8 @@ import { defaultDataFolder } from '../files/data-folder.ts';
 import { livesStill } from '../files/process-mark.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { RunNotes } from '../files/run-notes.ts';
-import { breathe, type Emit } from '../run/emit.ts';
-import type { RunOptions } from '../run/training-run.ts';
+import { breathe, type Emit } from '../training/emit.ts';
+import type { RunOptions } from '../training/training-run.ts';
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 
@@ -42,10 +42,10 @@ export interface ClusterOrder {
 /** Starts a run on a cluster and follows it. Nothing where it was left, to go on there. */
 export async function trainOnCluster(given: Given, order: ClusterOrder, emit: Emit): Promise<RunEnded | undefined> {
   const { workers, sources, imageSource, weightsSeconds = usualPace.weightsSeconds } = order;
-  return withBench(given, imageSource, async (bench) => {
+  return withClusterEngine(given, imageSource, async (clusterEngine) => {
     const run = await startClusterRun({
       ...optionsOf(given, clusterAt(order.address), new RunNotes(given.folder, given.id), emit),
-      bench,
+      clusterEngine,
       workers,
       sources,
       pace: { ...usualPace, weightsSeconds },
@@ -69,9 +69,9 @@ export async function followRun(given: Given, emit: Emit): Promise<RunEnded | un
   if (state.status === 'running' && state.processId !== process.pid && livesStill(state)) {
     throw new StudioError('busy', `The run "${state.id}" is followed by process ${state.processId} already.`);
   }
-  return withBench(given, undefined, (bench) => {
+  return withClusterEngine(given, undefined, (clusterEngine) => {
     const notes = new RunNotes(folder, given.id, state);
-    return followUntilLeft(new ClusterRun({ ...optionsOf(given, clusterAt(job.address), notes, emit), bench }));
+    return followUntilLeft(new ClusterRun({ ...optionsOf(given, clusterAt(job.address), notes, emit), clusterEngine }));
   });
 }
 
@@ -88,17 +88,17 @@ function optionsOf(
   client: RayClient,
   notes: RunNotes,
   emit: Emit,
-): Omit<ClusterRunOptions, 'bench'> {
+): Omit<ClusterRunOptions, 'clusterEngine'> {
   return { id, experiment, folder, notes, client, emit, say };
 }
 
-async function withBench<T>(
+async function withClusterEngine<T>(
   { id, experiment, set, folder, startFrom }: Given,
   imageSource: string | undefined,
-  work: (bench: ClusterRunOptions['bench']) => Promise<T>,
+  work: (clusterEngine: ClusterRunOptions['clusterEngine']) => Promise<T>,
 ): Promise<T> {
-  const { LocalClusterBench } = await import('../run/cluster-bench.ts');
-  const bench = new LocalClusterBench({
+  const { LocalClusterEngine } = await import('../engine-process/local-cluster-engine.ts');
+  const clusterEngine = new LocalClusterEngine({
     id,
     experiment,
     set,
@@ -110,9 +110,9 @@ async function withBench<T>(
     report: say,
   });
   try {
-    return await work(bench);
+    return await work(clusterEngine);
   } finally {
-    bench.dispose();
+    clusterEngine.dispose();
   }
 }
 

@@ -50,7 +50,7 @@ async function compressImages(model: string, given: readonly string[], options: 
   const place = findModel(model, options.weights, options.data);
   Object.assign(process.env, engineEnvironment());
   const { openSession } = await import('./model-session.ts');
-  const { compress } = await import('../run/models/compression.ts');
+  const { compress } = await import('../engine-process/models/compression.ts');
   const session = openSession(place, options.data);
   const { images, codes, names } = await readImages(session, given, options.split, true);
   const { file, figures } = await session.models.use(place, ({ network, breathe }) =>
@@ -66,9 +66,9 @@ async function decompressImages(given: string, { out, force, json }: DecompressO
   const path = resolve(given);
   const compressed = decodeCompressed(await readBytes(path, path), path);
   Object.assign(process.env, engineEnvironment());
-  const { decompress } = await import('../run/models/compression.ts');
-  const { breathe } = await import('../run/emit.ts');
-  const { writePictures } = await import('../run/models/write-pictures.ts');
+  const { decompress } = await import('../engine-process/models/compression.ts');
+  const { breathe } = await import('../training/emit.ts');
+  const { writePictures } = await import('../engine-process/models/write-pictures.ts');
   const images = await decompress(compressed, path, breathe);
   const folder = resolve(out);
   await fillFolder(folder, force === true, (inside) => writePictures(inside, images, compressed.names, breathe));

@@ -1,6 +1,6 @@
 import { basename, join, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { readCodes } from '../dataset/read-codes.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';

@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import type { SplitName } from '../contract/models.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { csvLine } from '../files/csv.ts';

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import * as v from 'valibot';
-import { StudioError } from '../contract/errors.ts';
-import { ExperimentSchema, type Experiment } from '../contract/experiment.ts';
-import { describeIssue } from '../contract/issues.ts';
-import { readExperiment } from '../contract/migrate-experiment.ts';
-import { heldOut, presetExperiment, presets, type Preset } from '../contract/presets.ts';
+import { StudioError } from '../domain/errors.ts';
+import { ExperimentSchema, type Experiment } from '../domain/experiment.ts';
+import { describeIssue } from '../domain/describe-issue.ts';
+import { readExperiment } from '../domain/migrate-experiment.ts';
+import { heldOut, presetExperiment, presets, type Preset } from '../domain/presets.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { readSet } from './read-set.ts';
 import { setOf } from './resume-run.ts';

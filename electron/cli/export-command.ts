@@ -6,7 +6,7 @@ import {
   modelParts,
   type ExportFormatId,
   type ModelPart,
-} from '../contract/export-formats.ts';
+} from '../domain/export-formats.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { dataOption, findModel, modelWords, weightsOption } from './model-options.ts';
 import { checkEmpty } from './output.ts';
@@ -59,7 +59,7 @@ async function exportTo(options: ExportOptions, appVersion: string): Promise<voi
   const place = findModel(options.run, weights, options.data);
   Object.assign(process.env, engineEnvironment());
   const { openSession } = await import('./model-session.ts');
-  const { exportTrained } = await import('../run/models/export-trained.ts');
+  const { exportTrained } = await import('../engine-process/models/export-trained.ts');
   const { surroundings } = openSession(place, options.data);
   const scalingInside = options.scalingInside === true;
   const task = { place, format, scalingInside, folder, dataFolder: resolve(options.data), appVersion };

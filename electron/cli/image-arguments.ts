@@ -1,9 +1,9 @@
 import { existsSync } from 'node:fs';
 import { basename, resolve } from 'node:path';
 import * as v from 'valibot';
-import { IdSchema } from '../contract/ids.ts';
+import { IdSchema } from '../domain/ids.ts';
 import type { SplitName } from '../contract/models.ts';
-import type { ImageColumns } from '../contract/words.ts';
+import type { ImageColumns } from '../domain/words.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { readStoredSet } from '../dataset/stored-set.ts';
 import { isImageSetFolder } from '../files/image-set-folder.ts';
@@ -76,11 +76,11 @@ async function encodeSet(
 }
 
 /** Codes of pictures; those that cannot be read are told on stderr. */
-async function encodeFiles({ desk, staged }: ModelSession, files: readonly string[]): Promise<EncodedImages> {
+async function encodeFiles({ service, staged }: ModelSession, files: readonly string[]): Promise<EncodedImages> {
   const { THE_FILES, THE_MODEL } = await import('./model-session.ts');
-  const { encodePictures } = await import('../run/models/encoded-pictures.ts');
+  const { encodePictures } = await import('../engine-process/models/encoded-pictures.ts');
   staged.set(THE_FILES, existing(files));
-  const { problems, ...encoded } = await encodePictures(desk, THE_MODEL, THE_FILES);
+  const { problems, ...encoded } = await encodePictures(service, THE_MODEL, THE_FILES);
   tellProblems(problems);
   return { ...encoded, labels: [] };
 }

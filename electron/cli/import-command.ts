@@ -2,12 +2,12 @@ import { existsSync } from 'node:fs';
 import { basename, extname, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import * as v from 'valibot';
-import { StudioError, toErrorData } from '../contract/errors.ts';
+import { StudioError, toErrorData } from '../domain/errors.ts';
 import { ImportOptionsSchema, LEAST_SIZE, MOST_SIZE, type ImportOptions, type TestSplit } from '../contract/images.ts';
-import { describeIssue } from '../contract/issues.ts';
+import { describeIssue } from '../domain/describe-issue.ts';
 import { importImages, planImport } from '../dataset/import/import-images.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
-import { ImageSetShelf, slugOf } from '../files/image-set-shelf.ts';
+import { ImageSetStore, slugOf } from '../files/image-set-store.ts';
 import { ImportReporter } from './import-report.ts';
 
 interface ImportArguments {
@@ -67,13 +67,13 @@ async function importPaths(paths: readonly string[], given: ImportArguments): Pr
       reporter.planned({ ...plan, options });
       return;
     }
-    const shelf = new ImageSetShelf(resolve(given.data));
-    const id = given.out === undefined ? shelf.newId(options.name) : slugOf(basename(resolve(given.out)));
-    const folder = given.out === undefined ? shelf.at(id).path : resolve(given.out);
+    const store = new ImageSetStore(resolve(given.data));
+    const id = given.out === undefined ? store.newId(options.name) : slugOf(basename(resolve(given.out)));
+    const folder = given.out === undefined ? store.at(id).path : resolve(given.out);
     if (existsSync(folder)) {
       throw new StudioError('refused', `${folder}: expected no such folder, found one. Name another with --out.`);
     }
-    await shelf.sweep();
+    await store.sweep();
     reporter.imported(await importImages({ paths, options, folder, id, autoInverts: plan.autoInverts }, hooks));
   } catch (error) {
     reporter.clearBar();

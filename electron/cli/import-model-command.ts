@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import type { FoundModel } from '../contract/imported-models.ts';
 import { MOST_SIZE } from '../contract/images.ts';
 import { RunFolder } from '../files/run-folder.ts';
@@ -51,7 +51,7 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
   }
   Object.assign(process.env, engineEnvironment());
   const { openSession } = await import('./model-session.ts');
-  const { importModel } = await import('../run/models/import-model.ts');
+  const { importModel } = await import('../engine-process/models/import-model.ts');
   const dataFolder = resolve(options.data);
   const chosen = options.dataset === undefined ? {} : { imageSet: options.dataset };
   const { surroundings } = openSession({ folder: '' }, dataFolder);

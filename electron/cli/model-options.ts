@@ -2,11 +2,11 @@ import { existsSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import { Option } from 'commander';
 import * as v from 'valibot';
-import { StudioError } from '../contract/errors.ts';
-import { IdSchema } from '../contract/ids.ts';
+import { StudioError } from '../domain/errors.ts';
+import { IdSchema } from '../domain/ids.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
-import type { ModelPlace } from '../run/models/trained-model.ts';
+import type { ModelPlace } from '../engine-process/models/trained-model.ts';
 
 export const modelWords = 'a run’s id, a run’s folder, or the folder of a model';
 

@@ -1,14 +1,14 @@
 import { resolve } from 'node:path';
-import { ImageSetShelf } from '../files/image-set-shelf.ts';
-import { breathe } from '../run/emit.ts';
-import { ImageSetDesk } from '../run/image-set-desk.ts';
-import { ImageSets } from '../run/image-sets.ts';
-import { ModelDesk } from '../run/models/model-desk.ts';
-import { OpenModels } from '../run/models/open-models.ts';
-import type { ModelPlace, ModelSurroundings } from '../run/models/trained-model.ts';
-import { StagedFiles } from '../run/staged-files.ts';
+import { ImageSetStore } from '../files/image-set-store.ts';
+import { breathe } from '../training/emit.ts';
+import { ImageSetService } from '../engine-process/image-set-service.ts';
+import { ImageSets } from '../engine-process/image-sets.ts';
+import { ModelService } from '../engine-process/models/model-service.ts';
+import { OpenModels } from '../engine-process/models/open-models.ts';
+import type { ModelPlace, ModelSurroundings } from '../engine-process/models/trained-model.ts';
+import { StagedFiles } from '../engine-process/staged-files.ts';
 
-/** A desk that answers for one model; which one a request names does not matter. */
+/** A service that answers for one model; which one a request names does not matter. */
 export const THE_MODEL = { runId: 'model', weights: 'best' } as const;
 /** What the files on the command line are staged as. */
 export const THE_FILES = 'files';
@@ -17,18 +17,18 @@ export const THE_FILES = 'files';
 export interface ModelSession {
   readonly place: ModelPlace;
   readonly models: OpenModels;
-  readonly desk: ModelDesk;
+  readonly service: ModelService;
   readonly staged: StagedFiles;
   readonly imageSets: ImageSets;
-  readonly library: ImageSetDesk;
+  readonly library: ImageSetService;
   readonly surroundings: ModelSurroundings;
 }
 
 export function openSession(place: ModelPlace, data: string): ModelSession {
   const dataFolder = resolve(data);
   const imageSets = new ImageSets(dataFolder);
-  const library = new ImageSetDesk({
-    shelf: new ImageSetShelf(dataFolder),
+  const library = new ImageSetService({
+    store: new ImageSetStore(dataFolder),
     sets: imageSets,
     emit: () => undefined,
     isInUse: () => false,
@@ -39,7 +39,7 @@ export function openSession(place: ModelPlace, data: string): ModelSession {
     report: (problem) => void process.stderr.write(`${problem}\n`),
   };
   const staged = new StagedFiles();
-  const desk = new ModelDesk({
+  const service = new ModelService({
     ...surroundings,
     dataFolder,
     staged,
@@ -47,5 +47,5 @@ export function openSession(place: ModelPlace, data: string): ModelSession {
     namesOf: async (imageSet, split, indices) =>
       (await library.handlers['image-set:pick']({ imageSet, split, indices })).names,
   });
-  return { place, models: new OpenModels(surroundings), desk, staged, imageSets, library, surroundings };
+  return { place, models: new OpenModels(surroundings), service, staged, imageSets, library, surroundings };
 }

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import type { Reconstructions } from '../contract/models.ts';
 import { writeFolder } from '../files/atomic.ts';
 

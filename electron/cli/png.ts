@@ -1,5 +1,5 @@
-import { StudioError } from '../contract/errors.ts';
-import type { ImageColumns } from '../contract/words.ts';
+import { StudioError } from '../domain/errors.ts';
+import type { ImageColumns } from '../domain/words.ts';
 import { contactSheet } from '../dataset/contact-sheet.ts';
 import { pngOf } from '../dataset/picture/write-png.ts';
 

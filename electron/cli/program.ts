@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
-import { toErrorData } from '../contract/errors.ts';
+import { toErrorData } from '../domain/errors.ts';
 import type { RunCommandLine } from '../host/command-line.ts';
 import { addCluster } from './cluster-command.ts';
 import { addCompress } from './compress-command.ts';

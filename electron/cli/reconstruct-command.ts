@@ -1,6 +1,6 @@
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { MOST_PICTURES, type AddedNoise, type PictureOptions, type Reconstructions } from '../contract/models.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { csvLine } from '../files/csv.ts';
@@ -70,14 +70,14 @@ async function reconstruct(model: string, files: readonly string[], options: Rec
   const folder = resolve(options.out);
   Object.assign(process.env, engineEnvironment());
   const { openSession, THE_FILES, THE_MODEL } = await import('./model-session.ts');
-  const { desk, staged } = openSession(place, options.data);
+  const { service, staged } = openSession(place, options.data);
   staged.set(THE_FILES, existing(files));
   const { invert, centre, fit, noise, seed } = options;
   const chosen = { invert, centre, ...(fit === undefined ? {} : { fit }), ...(noise && { noise: { ...noise, seed } }) };
   const told: Told[] = [];
   const problems: Reconstructions['problems'][number][] = [];
   const page = (first: number): Promise<Reconstructions> =>
-    desk.handlers['model:reconstruct']({
+    service.handlers['model:reconstruct']({
       model: THE_MODEL,
       source: { kind: 'staged', staged: THE_FILES, first, count: MOST_PICTURES },
       options: chosen,

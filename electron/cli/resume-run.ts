@@ -1,14 +1,14 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import * as v from 'valibot';
-import { IdSchema } from '../contract/ids.ts';
-import { StudioError } from '../contract/errors.ts';
+import { IdSchema } from '../domain/ids.ts';
+import { StudioError } from '../domain/errors.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { MNIST_ID } from '../dataset/mnist.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
-import type { RunOptions } from '../run/training-run.ts';
+import type { RunOptions } from '../training/training-run.ts';
 import { readSet } from './read-set.ts';
 
 /**
@@ -25,9 +25,9 @@ export async function runToResume(
   const [{ imageSet }, { id, path }] = await Promise.all([folder.readExperiment(), folder.readState()]);
   const set = await setOf(imageSet, dataset);
   Object.assign(process.env, engineEnvironment(threads ?? path?.threads));
-  const { readResumption } = await import('../run/resumption.ts');
+  const { readResumption } = await import('../training/resumption.ts');
   const resumption = await readResumption(folder);
-  const { startOptions } = await import('../run/start-from.ts');
+  const { startOptions } = await import('../training/start-from.ts');
   const { experiment, from } = resumption;
   // A checkpoint has weights of its own.
   const start = from === undefined ? await startOptions(experiment, defaultDataFolder()) : {};

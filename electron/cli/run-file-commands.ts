@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { livesStill } from '../files/process-mark.ts';
 import { ARCHIVE_ENDING, writeArchive } from '../files/run-archive.ts';

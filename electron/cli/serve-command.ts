@@ -1,7 +1,7 @@
 import { access, mkdir } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { TOKEN_VARIABLE } from '../contract/cluster.ts';
 import { AppSettings } from '../host/app-settings.ts';

@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { StudioError } from '../contract/errors.ts';
-import type { Experiment } from '../contract/experiment.ts';
+import { StudioError } from '../domain/errors.ts';
+import type { Experiment } from '../domain/experiment.ts';
 import type { Distortion } from '../contract/sweep.ts';
-import { sweepExperiments, sweepId } from '../contract/sweep-experiments.ts';
-import type { RunEnded } from '../contract/words.ts';
+import { sweepExperiments, sweepId } from '../domain/sweep-experiments.ts';
+import type { RunEnded } from '../domain/words.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
-import type { Emit } from '../run/emit.ts';
+import type { Emit } from '../training/emit.ts';
 import { newRunId } from '../files/run-id.ts';
-import type { ComparedRun } from '../run/sweep/compare.ts';
+import type { ComparedRun } from '../engine-process/sweep/compare.ts';
 import { addClusterOptions, clusterOrder, whole, type ClusterOptions } from './cluster-options.ts';
 import { addExperimentOptions, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
 import type { Places } from './places.ts';
@@ -131,7 +131,7 @@ function folderOf(runId: string, size: number, out: string | undefined): RunFold
 }
 
 async function trainOne({ runId, experiment, folder }: SweepRun, set: ImageSet): Promise<RunEnded> {
-  const { TrainingRun } = await import('../run/training-run.ts');
+  const { TrainingRun } = await import('../training/training-run.ts');
   const run = new TrainingRun({ id: runId, experiment, set, folder, emit: told(experiment.training.epochs) });
   const stop = (): void => run.stop();
   process.once('SIGINT', stop);
@@ -162,10 +162,10 @@ function told(epochs: number, label?: string): Emit {
 }
 
 async function compare(runs: readonly ComparedRun[], set: ImageSet): Promise<Distortion> {
-  const { breathe } = await import('../run/emit.ts');
-  const { ImageSets } = await import('../run/image-sets.ts');
-  const { OpenModels } = await import('../run/models/open-models.ts');
-  const { compareRuns } = await import('../run/sweep/compare.ts');
+  const { breathe } = await import('../training/emit.ts');
+  const { ImageSets } = await import('../engine-process/image-sets.ts');
+  const { OpenModels } = await import('../engine-process/models/open-models.ts');
+  const { compareRuns } = await import('../engine-process/sweep/compare.ts');
   const dataFolder = defaultDataFolder();
   const imageSets = new ImageSets(dataFolder);
   imageSets.add(set);

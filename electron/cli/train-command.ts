@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { newRunId } from '../files/run-id.ts';
-import type { RunOptions } from '../run/training-run.ts';
+import type { RunOptions } from '../training/training-run.ts';
 import { addExperimentOptions, number, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
 import { addClusterOptions, clusterOrder, tellEnd, type ClusterOptions } from './cluster-options.ts';
 import { runToResume } from './resume-run.ts';
@@ -77,8 +77,8 @@ async function train(options: TrainOptions): Promise<void> {
     options.resume === undefined ? await withStart(await newRun(options)) : await runToResume(options.resume, options);
   const report = new TrainReport(options.json === true, given.experiment);
   // Only now: `serve`, which shares this program, never loads TensorFlow itself, and loading it takes a second.
-  const { TrainingRun } = await import('../run/training-run.ts');
-  const { usualPolicy } = await import('../run/checkpoints.ts');
+  const { TrainingRun } = await import('../training/training-run.ts');
+  const { usualPolicy } = await import('../training/checkpoints.ts');
   const policy = { ...usualPolicy, minutes: options.checkpointMinutes ?? usualPolicy.minutes };
   const run = new TrainingRun({ ...given, policy, emit: report.emit });
   const stop = (): void => run.stop();
@@ -103,13 +103,13 @@ async function newRun(options: TrainOptions): Promise<Omit<RunOptions, 'emit'>> 
     );
   }
   Object.assign(process.env, engineEnvironment(options.threads));
-  const { startOptions } = await import('../run/start-from.ts');
+  const { startOptions } = await import('../training/start-from.ts');
   return { id, experiment, set, folder, ...(await startOptions(experiment, defaultDataFolder())) };
 }
 
 /** The weights of another run, where the experiment begins with those. */
 async function withStart(given: Omit<RunOptions, 'emit'>): Promise<Omit<RunOptions, 'emit'>> {
-  const { startOptions } = await import('../run/start-from.ts');
+  const { startOptions } = await import('../training/start-from.ts');
   return { ...given, ...(await startOptions(given.experiment, defaultDataFolder())) };
 }
 

@@ -1,9 +1,9 @@
 import type { EventName, Events } from '../contract/contract.ts';
-import { diagnose } from '../contract/doctor/doctor.ts';
-import type { Experiment } from '../contract/experiment.ts';
+import { diagnose } from '../domain/doctor/doctor.ts';
+import type { Experiment } from '../domain/experiment.ts';
 import type { RunPaused, RunResumed } from '../contract/runs.ts';
-import type { EpochMetrics, RunEnded, RunProgress } from '../contract/words.ts';
-import type { Emit } from '../run/emit.ts';
+import type { EpochMetrics, RunEnded, RunProgress } from '../domain/words.ts';
+import type { Emit } from '../training/emit.ts';
 
 const BAR_WIDTH = 30;
 

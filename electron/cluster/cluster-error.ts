@@ -1,4 +1,4 @@
-import { StudioError, toErrorData, type ErrorCode } from '../contract/errors.ts';
+import { StudioError, toErrorData, type ErrorCode } from '../domain/errors.ts';
 
 /** What can go wrong with a cluster, as a closed set; the message is for the person. */
 export type ClusterProblem =

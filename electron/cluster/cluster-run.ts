@@ -1,8 +1,8 @@
-import type { ClusterBench, JobMessage } from '../contract/cluster.ts';
+import type { ClusterEngine, JobMessage } from '../contract/cluster.ts';
 import type { Emit } from '../contract/contract.ts';
-import { StudioError, toErrorData } from '../contract/errors.ts';
-import type { Experiment } from '../contract/experiment.ts';
-import type { EpochMetrics, RunEnded } from '../contract/words.ts';
+import { StudioError, toErrorData } from '../domain/errors.ts';
+import type { Experiment } from '../domain/experiment.ts';
+import type { EpochMetrics, RunEnded } from '../domain/words.ts';
 import { placeOf, readClusterJob, writeClusterJob } from '../files/cluster-file.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import type { RunNotes } from '../files/run-notes.ts';
@@ -30,7 +30,7 @@ export interface ClusterRunOptions {
   readonly folder: RunFolder;
   readonly notes: RunNotes;
   readonly client: RayClient;
-  readonly bench: ClusterBench;
+  readonly clusterEngine: ClusterEngine;
   readonly emit: Emit;
   /** Told a sentence about what goes on there. */
   readonly say: (sentence: string) => void;
@@ -62,14 +62,14 @@ export class ClusterRun {
 
   constructor(options: ClusterRunOptions) {
     this.options = options;
-    const { folder, client, bench, say, emit, retryMs = 30_000 } = options;
+    const { folder, client, clusterEngine, say, emit, retryMs = 30_000 } = options;
     this.writes = new PatientWrites({
       signal: this.leaving.signal,
       retryMs,
       onFull: (problem) => emit('run:paused', { ...this.place, problem }),
-      onRoom: () => emit('run:resumed', { ...this.place, problems: [] }),
+      onSpace: () => emit('run:resumed', { ...this.place, problems: [] }),
     });
-    this.weights = new JobWeights({ folder, client, bench, writes: this.writes, say });
+    this.weights = new JobWeights({ folder, client, clusterEngine, writes: this.writes, say });
   }
 
   /** Stops following; the job goes on. */
@@ -231,7 +231,7 @@ export class ClusterRun {
       fraction: 0,
       message: 'Measuring on the test images',
     });
-    const { test, validationMse } = await this.options.bench.measure(epoch);
+    const { test, validationMse } = await this.options.clusterEngine.measure(epoch);
     this.compare(epoch, validationMse);
     const ended = await this.close({ status: 'finished', test });
     const { submission } = await readClusterJob(folder);

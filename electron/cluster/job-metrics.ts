@@ -1,6 +1,6 @@
 import type { JobMessage } from '../contract/cluster.ts';
-import type { Experiment } from '../contract/experiment.ts';
-import type { EpochMetrics, RunProgress } from '../contract/words.ts';
+import type { Experiment } from '../domain/experiment.ts';
+import type { EpochMetrics, RunProgress } from '../domain/words.ts';
 
 /** An epoch's metrics as a job tells them, as a run on this computer has them. JSON has no NaN: a diverged cost comes as null. */
 export function metricsOf(

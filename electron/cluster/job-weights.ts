@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import type { Artifact, ClusterBench, TakenWeights } from '../contract/cluster.ts';
-import type { Snapshot } from '../contract/words.ts';
+import type { Artifact, ClusterEngine, LoadedWeights } from '../contract/cluster.ts';
+import type { Snapshot } from '../domain/words.ts';
 import { writeWholeBy } from '../files/atomic.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { ClusterError } from './cluster-error.ts';
@@ -10,7 +10,7 @@ import type { RayClient } from './ray-client.ts';
 export interface JobWeightsOptions {
   readonly folder: RunFolder;
   readonly client: RayClient;
-  readonly bench: ClusterBench;
+  readonly clusterEngine: ClusterEngine;
   readonly writes: PatientWrites;
   readonly say: (sentence: string) => void;
 }
@@ -36,7 +36,7 @@ export class JobWeights {
    * Those of an epoch in the middle, where they were announced. That the cluster has removed them, or sent others, is not worth a
    * run: then there are none.
    */
-  async ofEpoch(epoch: number, as: readonly Kept[]): Promise<TakenWeights | undefined> {
+  async ofEpoch(epoch: number, as: readonly Kept[]): Promise<LoadedWeights | undefined> {
     const artifact = this.announced.get('epoch');
     if (artifact?.epoch !== epoch) return undefined;
     try {
@@ -65,11 +65,11 @@ export class JobWeights {
     return { epoch, snapshot };
   }
 
-  private async fetch(artifact: Artifact, as: readonly Kept[]): Promise<TakenWeights> {
-    const { folder, client, bench, writes } = this.options;
+  private async fetch(artifact: Artifact, as: readonly Kept[]): Promise<LoadedWeights> {
+    const { folder, client, clusterEngine, writes } = this.options;
     const path = join(folder.path, 'cluster-weights.safetensors');
     await writes.persist(() => writeWholeBy(path, (file) => client.download(artifact, file)));
-    const taken = await writes.persist(() => bench.takeIn(path, artifact.epoch, as));
+    const taken = await writes.persist(() => clusterEngine.loadWeights(path, artifact.epoch, as));
     for (const weights of as) this.held.set(weights, artifact.sha256);
     return taken;
   }

@@ -1,12 +1,12 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { toErrorData } from '../contract/errors.ts';
+import { toErrorData } from '../domain/errors.ts';
 
 export interface PatientWritesOptions {
   readonly signal: AbortSignal;
   /** How long a full disk is waited for before it is tried again. */
   readonly retryMs: number;
   readonly onFull: (problem: string) => void;
-  readonly onRoom: () => void;
+  readonly onSpace: () => void;
 }
 
 /** Writes that are tried again while the disk here is full: the job goes on meanwhile, and what it told stays there. */
@@ -19,12 +19,12 @@ export class PatientWrites {
 
   /** Rejects with what `write` does, a full disk only once the signal has come. */
   async persist<T>(write: () => Promise<T>): Promise<T> {
-    const { signal, retryMs, onFull, onRoom } = this.options;
+    const { signal, retryMs, onFull, onSpace } = this.options;
     let isFull = false;
     for (;;) {
       try {
         const written = await write();
-        if (isFull) onRoom();
+        if (isFull) onSpace();
         return written;
       } catch (error) {
         const { code, message } = toErrorData(error);

@@ -1,5 +1,5 @@
 import type { JobMessage } from '../contract/cluster.ts';
-import { toErrorData } from '../contract/errors.ts';
+import { toErrorData } from '../domain/errors.ts';
 import { ClusterError } from './cluster-error.ts';
 import type { JobState } from './ray-client.ts';
 

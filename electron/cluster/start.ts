@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import type { ClusterJob, PreparedJob, Workers } from '../contract/cluster.ts';
-import { toErrorData } from '../contract/errors.ts';
-import type { RunEnded } from '../contract/words.ts';
+import { toErrorData } from '../domain/errors.ts';
+import type { RunEnded } from '../domain/words.ts';
 import { placeOf, writeClusterJob } from '../files/cluster-file.ts';
 import { isPassing } from './cluster-error.ts';
 import { ClusterRun, type ClusterRunOptions } from './cluster-run.ts';
@@ -22,15 +22,27 @@ export interface StartOptions extends ClusterRunOptions {
 
 /**
  * Makes a run's folder and submits the job that will fill it. The folder is there first: a job whose answer was lost is found by it.
- * @throws ClusterError as the client does, StudioError as the bench does; the run's end is then noted and told, or it does not exist
+ * @throws ClusterError as the client does, StudioError as the clusterEngine does; the run's end is then noted and told, or it does not exist
  */
 export async function startClusterRun(options: StartOptions): Promise<ClusterRun> {
-  const { id, experiment, folder, notes, client, bench, emit, workers, sources, pace = usualPace, signal } = options;
+  const {
+    id,
+    experiment,
+    folder,
+    notes,
+    client,
+    clusterEngine,
+    emit,
+    workers,
+    sources,
+    pace = usualPace,
+    signal,
+  } = options;
   const progress = (fraction: number, message: string): void =>
     emit('run:progressed', { runId: id, kind: 'preparing', fraction, message });
   await client.checkVersion();
   progress(0, 'Packing the images');
-  const prepared = await bench.prepare();
+  const prepared = await clusterEngine.prepare();
   options.onPrepared?.(prepared);
   await folder.create(experiment, notes.current);
   const submission = `studio-${randomBytes(6).toString('hex')}`;

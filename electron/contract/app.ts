@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { Staged } from './files.ts';
-import type { EngineState } from './words.ts';
+import type { EngineState } from '../domain/words.ts';
 
 const Nothing = v.strictObject({});
 

@@ -5,11 +5,11 @@ import {
   type ClusterDescription,
   type ClusterResult,
   type PreparedJob,
-  type TakenWeights,
+  type LoadedWeights,
 } from './cluster.ts';
-import { ExperimentSchema } from './experiment.ts';
+import { ExperimentSchema } from '../domain/experiment.ts';
 import { PathSchema } from './files.ts';
-import { IdSchema, Index } from './ids.ts';
+import { IdSchema, Index } from '../domain/ids.ts';
 import { MOST_QUEUED } from './queue.ts';
 
 /** Longer than any token: Ray's own is 64 characters. */
@@ -52,7 +52,7 @@ export const clusterEngineRequests = {
     experiment: ExperimentSchema,
     imageSource: v.exactOptional(v.string()),
   }),
-  'engine:cluster-take-in': v.strictObject({
+  'engine:cluster-load-weights': v.strictObject({
     ...run,
     path: PathSchema,
     epoch: Index,
@@ -77,7 +77,7 @@ export interface ClusterAnswers {
 
 export interface ClusterEngineAnswers {
   'engine:cluster-prepare': PreparedJob;
-  'engine:cluster-take-in': TakenWeights;
+  'engine:cluster-load-weights': LoadedWeights;
   'engine:cluster-measure': ClusterResult;
   'engine:cluster-close': Record<string, never>;
 }

@@ -1,5 +1,5 @@
-import type { ModelSpec } from './experiment.ts';
-import { layOut } from './model-layout.ts';
+import type { ModelSpec } from '../domain/experiment.ts';
+import { layOut } from '../domain/model-layout.ts';
 
 /**
  * Bytes that each worker sends at a step, and receives as many: the gradients of all weights, as float32, added up around a ring

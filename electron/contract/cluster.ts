@@ -1,6 +1,6 @@
 import * as v from 'valibot';
-import { IdSchema } from './ids.ts';
-import type { Health, Snapshot, TestMetrics } from './words.ts';
+import { IdSchema } from '../domain/ids.ts';
+import type { Health, Snapshot, TestMetrics } from '../domain/words.ts';
 
 /** Where the command line looks for a cluster's token. */
 export const TOKEN_VARIABLE = 'AUTOENCODER_STUDIO_CLUSTER_TOKEN';
@@ -142,7 +142,7 @@ export interface PreparedJob {
 }
 
 /** What the engine makes of weights that have come. */
-export interface TakenWeights {
+export interface LoadedWeights {
   readonly snapshot: Snapshot;
   readonly health?: Health;
 }
@@ -155,13 +155,13 @@ export interface ClusterResult {
 }
 
 /** The part of a cluster run that needs TensorFlow: done by the engine process, or in this one. */
-export interface ClusterBench {
+export interface ClusterEngine {
   prepare(): Promise<PreparedJob>;
   /**
    * Makes weights that lie in a file the run's own, as the last, as the best, or both (and as the best where there are none yet).
    * @throws StudioError `bad-file` where they are not of this run's model
    */
-  takeIn(path: string, epoch: number, as: readonly ('best' | 'last')[]): Promise<TakenWeights>;
+  loadWeights(path: string, epoch: number, as: readonly ('best' | 'last')[]): Promise<LoadedWeights>;
   /** Measures the best weights. @param epoch they are of */
   measure(epoch: number): Promise<ClusterResult>;
 }

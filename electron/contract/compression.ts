@@ -1,10 +1,10 @@
 import * as v from 'valibot';
-import type { ExportAnswer } from './contract.ts';
+import type { ExportAnswer } from './export-answer.ts';
 import { PathSchema } from './files.ts';
-import { IdSchema, Split } from './ids.ts';
+import { IdSchema, Split } from '../domain/ids.ts';
 import { ModelRefSchema } from './models.ts';
 import type { Distortion } from './sweep.ts';
-import type { ImageColumns } from './words.ts';
+import type { ImageColumns } from '../domain/words.ts';
 
 /** Images to be compressed. */
 export const CompressSourceSchema = v.variant('kind', [

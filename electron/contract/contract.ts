@@ -15,19 +15,20 @@ import {
   type CompressionEngineAnswers,
   type CompressionEvents,
 } from './compression.ts';
-import type { Result } from './errors.ts';
-import { exportFormatIds, modelParts } from './export-formats.ts';
+import type { Result } from '../domain/errors.ts';
+import { exportFormatIds, modelParts } from '../domain/export-formats.ts';
+import type { ExportAnswer } from './export-answer.ts';
 import { GivenFileSchema, PathSchema, type HandedFile, type PageFile, type Staged } from './files.ts';
-import { IdSchema, Index, Split } from './ids.ts';
+import { IdSchema, Index, Split } from '../domain/ids.ts';
 import { imageRequests, type ImageAnswers, type ImportEvents } from './images.ts';
 import { importedModelRequests, type ImportedModelAnswers } from './imported-models.ts';
 import { modelRequests, type ModelAnswers } from './models.ts';
 import { queueRequests, type QueueAnswers, type QueueEvents } from './queue.ts';
 import { SettingsSchema, type SettingsAnswer, type SettingsEvents } from './settings.ts';
 import { runRequests, type RunAnswers, type RunEngineChannel, type RunEvents } from './runs.ts';
-import { shelfRequests, type ShelfAnswers, type ShelfEvents } from './shelf.ts';
+import { storedRunRequests, type StoredRunAnswers, type StoredRunEvents } from './stored-runs.ts';
 import { sweepRequests, type SweepAnswers } from './sweep.ts';
-import type { Baseline, EngineState, ImageColumns, ImageSetSummary, MapColumns } from './words.ts';
+import type { Baseline, EngineState, ImageColumns, ImageSetSummary, MapColumns } from '../domain/words.ts';
 
 const Nothing = v.strictObject({});
 
@@ -60,7 +61,7 @@ export const requestSchemas = {
   /** Every image of a split on the plane of the baseline's map. */
   'image-set:plane': v.strictObject({ imageSet: IdSchema, validationCount: Index, split: Split }),
   ...runRequests,
-  ...shelfRequests,
+  ...storedRunRequests,
   ...queueRequests,
   ...sweepRequests,
   ...clusterRequests,
@@ -89,7 +90,7 @@ export interface Answers
     AppAnswers,
     ImageAnswers,
     RunAnswers,
-    ShelfAnswers,
+    StoredRunAnswers,
     QueueAnswers,
     SweepAnswers,
     ClusterAnswers,
@@ -122,16 +123,9 @@ export interface Events
     QueueEvents,
     RunEvents,
     SettingsEvents,
-    ShelfEvents {
+    StoredRunEvents {
   'engine:state-changed': EngineState;
 }
-
-export type ExportAnswer =
-  /** Where it lies: a folder, or one file. */
-  | { readonly kind: 'saved'; readonly folder: string }
-  /** The browser host: an address on this origin, to be followed once. */
-  | { readonly kind: 'download'; readonly address: string; readonly name: string }
-  | { readonly kind: 'cancelled' };
 
 export type Channel = keyof Answers & keyof typeof requestSchemas;
 export type Request<C extends Channel> = v.InferOutput<(typeof requestSchemas)[C]>;

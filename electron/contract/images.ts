@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import type { ErrorData } from './errors.ts';
-import { IdSchema, Index, Split } from './ids.ts';
-import type { ImageColumns, ImageSetSummary } from './words.ts';
+import type { ErrorData } from '../domain/errors.ts';
+import { IdSchema, Index, Split } from '../domain/ids.ts';
+import type { ImageColumns, ImageSetSummary } from '../domain/words.ts';
 
 /** Bounds of an imported set's images, in pixels. */
 export const LEAST_SIZE = 8;

@@ -1,7 +1,7 @@
 import * as v from 'valibot';
-import { ExperimentSchema, ModelSpecSchema } from './experiment.ts';
-import { IdSchema, Index } from './ids.ts';
-import type { LayerSettings, LayerShape } from './layer-settings.ts';
+import { ExperimentSchema, ModelSpecSchema } from '../domain/experiment.ts';
+import { IdSchema, Index } from '../domain/ids.ts';
+import type { LayerSettings, LayerShape } from '../domain/layer-settings.ts';
 
 /** One layer of a model that was found in a file. */
 export interface FoundLayer {
@@ -31,12 +31,6 @@ export interface FoundModel {
   readonly parameters: number;
   /** What was left out because it changes nothing, a sentence each. */
   readonly notes: readonly string[];
-}
-
-/** Where an imported model is from: the name of its file, and whose format that is. */
-export interface ImportedFrom {
-  readonly file: string;
-  readonly format: string;
 }
 
 /** What the image set of a model is called that fits none of those that are here. */

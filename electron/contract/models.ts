@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import type { ModelSpec } from './experiment.ts';
+import type { ModelSpec } from '../domain/experiment.ts';
 import { PreparationSchema, type Preparation } from './images.ts';
-import type { ImageColumns, MapColumns } from './words.ts';
-import { IdSchema, Index, Split } from './ids.ts';
+import type { ImageColumns, MapColumns } from '../domain/words.ts';
+import { IdSchema, Index, Split } from '../domain/ids.ts';
 
 /** The largest answer of decoding: a grid of 64 × 64. */
 export const MOST_DECODED = 4_096;

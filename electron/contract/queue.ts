@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { ClusterOrderSchema, type ClusterOrder } from './cluster.ts';
-import { ExperimentSchema, type Experiment } from './experiment.ts';
-import { IdSchema, Index } from './ids.ts';
+import { ExperimentSchema, type Experiment } from '../domain/experiment.ts';
+import { IdSchema, Index } from '../domain/ids.ts';
 
 export const MOST_QUEUED = 200;
 

@@ -1,5 +1,5 @@
 import type { Answer, Channel, EventName, Events, Handlers, Request } from './contract.ts';
-import { StudioError, toErrorData, type ErrorData, type Result } from './errors.ts';
+import { StudioError, toErrorData, type ErrorData, type Result } from '../domain/errors.ts';
 
 /**
  * The message protocol of both hops, window ↔ host and host ↔ engine: requests with ids, results as data, events.

@@ -1,7 +1,15 @@
 import * as v from 'valibot';
-import { ExperimentSchema } from './experiment.ts';
-import { IdSchema, Index } from './ids.ts';
-import type { EpochMetrics, RunEnded, RunProgress, RunRecord, RunSummary, Snapshot, TrainingPath } from './words.ts';
+import { ExperimentSchema } from '../domain/experiment.ts';
+import { IdSchema, Index } from '../domain/ids.ts';
+import type {
+  EpochMetrics,
+  RunEnded,
+  RunProgress,
+  RunRecord,
+  RunSummary,
+  Snapshot,
+  TrainingPath,
+} from '../domain/words.ts';
 
 export const runRequests = {
   'run:start': v.strictObject({ experiment: ExperimentSchema }),

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { IdSchema } from './ids.ts';
+import { IdSchema } from '../domain/ids.ts';
 
 export const sweepRequests = {
   /** Finished runs on one image set, usually of several code sizes; what linear codes and image files make of the same images. */

@@ -1,4 +1,4 @@
-import { StudioError } from './errors.ts';
+import { StudioError } from '../domain/errors.ts';
 
 /**
  * Uploads to the browser host: POST /upload/<staged>, the body one file after the other, each as

@@ -1,5 +1,5 @@
 import { decode, encode, ExtensionCodec } from '@msgpack/msgpack';
-import { StudioError, toErrorData } from './errors.ts';
+import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { Port, Report } from './rpc.ts';
 
 /**

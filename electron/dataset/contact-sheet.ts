@@ -1,4 +1,4 @@
-import type { ImageColumns } from '../contract/words.ts';
+import type { ImageColumns } from '../domain/words.ts';
 
 /**
  * Images in rows of `columns`, without gaps, as one image: uint8 [height, width, channels]. What is left of the last row is black.

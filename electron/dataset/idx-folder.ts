@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { readIdxImages, readIdxLabels } from './idx.ts';
 import type { ImageSet, LabelledImages } from './image-set.ts';
 

@@ -2,8 +2,8 @@ import { createReadStream } from 'node:fs';
 import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
-import { StudioError } from '../contract/errors.ts';
-import type { ImageColumns } from '../contract/words.ts';
+import { StudioError } from '../domain/errors.ts';
+import type { ImageColumns } from '../domain/words.ts';
 
 /** The IDX format (http://yann.lecun.com/exdb/mnist, "file formats"): big-endian magic 0x00000801 for labels, 0x803 for images. */
 const LABELS_MAGIC = 0x801;

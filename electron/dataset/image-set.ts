@@ -1,4 +1,4 @@
-import type { ImageColumns, ImageSetSummary } from '../contract/words.ts';
+import type { ImageColumns, ImageSetSummary } from '../domain/words.ts';
 
 /** Images of one split with their labels, in file order. */
 export interface LabelledImages {

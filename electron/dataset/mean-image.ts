@@ -1,7 +1,7 @@
 import { open } from 'node:fs/promises';
 import { setImmediate } from 'node:timers/promises';
-import { StudioError } from '../contract/errors.ts';
-import type { ImageColumns } from '../contract/words.ts';
+import { StudioError } from '../domain/errors.ts';
+import type { ImageColumns } from '../domain/words.ts';
 import { pixelsPerImage } from './image-set.ts';
 
 /** Pixels summed between two looks at the messages. */

@@ -1,6 +1,6 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { readIdxFolder } from './idx-folder.ts';
 import type { ImageSet } from './image-set.ts';
 

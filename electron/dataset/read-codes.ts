@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { basename } from 'node:path';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { parseCsv } from '../files/csv.ts';
 import { MOST_HEAD_BYTES, readNpyHeader, shapeText } from './import/npy-header.ts';
 import { elementsOf } from './import/npy-elements.ts';

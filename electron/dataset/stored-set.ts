@@ -1,5 +1,5 @@
 import { open, readFile } from 'node:fs/promises';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { ImageSetFolder, imageBytes } from '../files/image-set-folder.ts';
 import type { ImageSet } from './image-set.ts';
 

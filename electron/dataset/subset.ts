@@ -1,4 +1,4 @@
-import type { MapSubset } from '../contract/words.ts';
+import type { MapSubset } from '../domain/words.ts';
 import type { LabelledImages } from './image-set.ts';
 
 /** As the figure of Hinton & Salakhutdinov (2006), 3B and 3C: 500 of each class. */

@@ -1,5 +1,5 @@
-import type { NoiseSpec } from '../contract/experiment.ts';
-import type { ImageColumns } from '../contract/words.ts';
+import type { NoiseSpec } from '../domain/experiment.ts';
+import type { ImageColumns } from '../domain/words.ts';
 import { NoiseStreams, forwardInference } from './forward.ts';
 import { imageTensor, toPixels } from './images.ts';
 import type { Breathe } from './inference.ts';

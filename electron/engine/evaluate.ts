@@ -1,4 +1,4 @@
-import type { ImageColumns } from '../contract/words.ts';
+import type { ImageColumns } from '../domain/words.ts';
 import type { Breathe } from './inference.ts';
 import { imageTensor, toPixels } from './images.ts';
 import type { Network } from './network.ts';

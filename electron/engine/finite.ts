@@ -1,4 +1,4 @@
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 
 /** @throws StudioError `engine-failed` where a code is not a finite number, as after training with too large a rate. */
 export function checkFinite(codes: Float32Array): void {

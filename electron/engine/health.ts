@@ -1,5 +1,5 @@
-import { layOut } from '../contract/model-layout.ts';
-import type { Health, ImageColumns } from '../contract/words.ts';
+import { layOut } from '../domain/model-layout.ts';
+import type { Health, ImageColumns } from '../domain/words.ts';
 import { forwardInference } from './forward.ts';
 import { imageTensor } from './images.ts';
 import type { Network } from './network.ts';

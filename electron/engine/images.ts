@@ -1,4 +1,4 @@
-import type { ImageColumns } from '../contract/words.ts';
+import type { ImageColumns } from '../domain/words.ts';
 import { tf } from './tensorflow.ts';
 
 /**

@@ -1,5 +1,5 @@
-import { toErrorData } from '../contract/errors.ts';
-import type { ImageColumns } from '../contract/words.ts';
+import { toErrorData } from '../domain/errors.ts';
+import type { ImageColumns } from '../domain/words.ts';
 import { encodeImages, reconstructionErrors } from './evaluate.ts';
 import { CompiledInference } from './graph/compiled-inference.ts';
 import { isConvolutional, type Network } from './network.ts';

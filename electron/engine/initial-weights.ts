@@ -1,5 +1,5 @@
-import { assertNever } from '../contract/errors.ts';
-import type { ModelSpec } from '../contract/experiment.ts';
+import { assertNever } from '../domain/errors.ts';
+import type { ModelSpec } from '../domain/experiment.ts';
 import { statelessNormal, statelessUniform } from './native-ops.ts';
 import type { NetworkWeight } from './network.ts';
 import { tf } from './tensorflow.ts';

@@ -1,5 +1,5 @@
-import type { NoiseSpec, TrainingSpec } from '../contract/experiment.ts';
-import { assertNever } from '../contract/errors.ts';
+import type { NoiseSpec, TrainingSpec } from '../domain/experiment.ts';
+import { assertNever } from '../domain/errors.ts';
 import { statelessNormal, statelessUniform } from './native-ops.ts';
 import type { NoiseStreams } from './forward.ts';
 import { tf } from './tensorflow.ts';

@@ -1,6 +1,6 @@
-import type { Activation } from '../contract/experiment.ts';
-import { LEAKY_SLOPE, NORM_EPSILON, type LayerFinish } from '../contract/layer-settings.ts';
-import type { LayoutLayer, ModelLayout } from '../contract/model-layout.ts';
+import type { Activation } from '../domain/experiment.ts';
+import { LEAKY_SLOPE, NORM_EPSILON, type LayerFinish } from '../domain/layer-settings.ts';
+import type { LayoutLayer, ModelLayout } from '../domain/model-layout.ts';
 import { TiedDense } from './tied-dense.ts';
 import { tf } from './tensorflow.ts';
 

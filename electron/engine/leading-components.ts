@@ -1,4 +1,4 @@
-import type { ImageColumns } from '../contract/words.ts';
+import type { ImageColumns } from '../domain/words.ts';
 import { imageTensor } from './images.ts';
 import type { Breathe } from './inference.ts';
 import { statelessNormal, symmetricEigen } from './native-ops.ts';

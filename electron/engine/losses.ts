@@ -1,5 +1,5 @@
-import { assertNever } from '../contract/errors.ts';
-import type { TrainingSpec } from '../contract/experiment.ts';
+import { assertNever } from '../domain/errors.ts';
+import type { TrainingSpec } from '../domain/experiment.ts';
 import { meanSimilarity } from './similarity.ts';
 import { tf } from './tensorflow.ts';
 

@@ -1,6 +1,6 @@
-import { toErrorData } from '../contract/errors.ts';
-import type { Experiment, TrainingSpec } from '../contract/experiment.ts';
-import type { ImageColumns, TrainingPath } from '../contract/words.ts';
+import { toErrorData } from '../domain/errors.ts';
+import type { Experiment, TrainingSpec } from '../domain/experiment.ts';
+import type { ImageColumns, TrainingPath } from '../domain/words.ts';
 import { CompiledRunner, type CompileOptions } from './graph/compiled-runner.ts';
 import type { LoopKind } from './graph/training-loop.ts';
 import { isConvolutional, type Network } from './network.ts';

@@ -1,6 +1,6 @@
-import { StudioError } from '../contract/errors.ts';
-import type { ModelSpec } from '../contract/experiment.ts';
-import { layOut } from '../contract/model-layout.ts';
+import { StudioError } from '../domain/errors.ts';
+import type { ModelSpec } from '../domain/experiment.ts';
+import { layOut } from '../domain/model-layout.ts';
 import { initialWeights } from './initial-weights.ts';
 import { makeLayers } from './layers.ts';
 import { tf } from './tensorflow.ts';

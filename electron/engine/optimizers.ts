@@ -1,5 +1,5 @@
-import type { OptimizerSpec } from '../contract/experiment.ts';
-import { assertNever } from '../contract/errors.ts';
+import type { OptimizerSpec } from '../domain/experiment.ts';
+import { assertNever } from '../domain/errors.ts';
 import { tf } from './tensorflow.ts';
 
 /** A weight's next value and its slots'. */

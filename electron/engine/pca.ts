@@ -1,5 +1,5 @@
-import { StudioError } from '../contract/errors.ts';
-import type { ImageColumns, MapColumns } from '../contract/words.ts';
+import { StudioError } from '../domain/errors.ts';
+import type { ImageColumns, MapColumns } from '../domain/words.ts';
 import type { Breathe } from './inference.ts';
 import { imageTensor } from './images.ts';
 import { symmetricEigen } from './native-ops.ts';

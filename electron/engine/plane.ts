@@ -1,4 +1,4 @@
-import type { MapColumns } from '../contract/words.ts';
+import type { MapColumns } from '../domain/words.ts';
 import { checkFinite } from './finite.ts';
 import { symmetricEigen } from './native-ops.ts';
 import { tf, valuesOf } from './tensorflow.ts';

@@ -1,4 +1,4 @@
-import type { PretrainingSpec } from '../contract/experiment.ts';
+import type { PretrainingSpec } from '../domain/experiment.ts';
 import { forwardInference, NoiseStreams } from './forward.ts';
 import { statelessNormal, statelessUniform } from './native-ops.ts';
 import type { Network, NetworkWeight } from './network.ts';

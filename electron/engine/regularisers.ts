@@ -1,6 +1,6 @@
-import type { Activation, ModelSpec, TrainingSpec } from '../contract/experiment.ts';
-import { assertNever } from '../contract/errors.ts';
-import { LEAKY_SLOPE } from '../contract/layer-settings.ts';
+import type { Activation, ModelSpec, TrainingSpec } from '../domain/experiment.ts';
+import { assertNever } from '../domain/errors.ts';
+import { LEAKY_SLOPE } from '../domain/layer-settings.ts';
 import { tf } from './tensorflow.ts';
 
 /** Mean activations are kept this far from 0 and 1 before a logarithm. */

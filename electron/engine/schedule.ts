@@ -1,5 +1,5 @@
-import type { TrainingSpec } from '../contract/experiment.ts';
-import { assertNever } from '../contract/errors.ts';
+import type { TrainingSpec } from '../domain/experiment.ts';
+import { assertNever } from '../domain/errors.ts';
 
 /**
  * The learning rate of a step: linear warm-up, then the schedule over what is left.

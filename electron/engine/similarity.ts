@@ -1,4 +1,4 @@
-import { SSIM_WINDOW } from '../contract/experiment-problems.ts';
+import { SSIM_WINDOW } from '../domain/experiment-problems.ts';
 import { tf } from './tensorflow.ts';
 
 /** Wang et al. 2004, §III-C: a Gaussian window, and K1, K2 squared for pixels from 0 to 1 (L = 1). */

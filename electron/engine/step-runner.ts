@@ -1,4 +1,4 @@
-import type { ImageColumns, TrainingPath } from '../contract/words.ts';
+import type { ImageColumns, TrainingPath } from '../domain/words.ts';
 import type { StateVariable, TrainingStep } from './step.ts';
 import { imageTensor } from './images.ts';
 import { tf } from './tensorflow.ts';

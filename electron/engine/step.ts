@@ -1,4 +1,4 @@
-import type { TrainingSpec } from '../contract/experiment.ts';
+import type { TrainingSpec } from '../domain/experiment.ts';
 import { forwardTraining, NoiseStreams, type StatisticsUpdate } from './forward.ts';
 import { addNoise, augment, binarise } from './input-noise.ts';
 import { divergence, reconstructionLoss } from './losses.ts';

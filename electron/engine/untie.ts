@@ -1,4 +1,4 @@
-import { layOut } from '../contract/model-layout.ts';
+import { layOut } from '../domain/model-layout.ts';
 import { buildNetwork, type Network } from './network.ts';
 import { tf } from './tensorflow.ts';
 

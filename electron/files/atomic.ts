@@ -1,7 +1,7 @@
 import { copyFile, link, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { randomUUID } from 'node:crypto';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { isAlive } from './process-alive.ts';
 
 const NEW_LINE = 0x0a;

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClusterJobSchema, type ClusterJob } from '../contract/cluster.ts';
-import type { RunPlaceElsewhere } from '../contract/words.ts';
+import type { RunPlaceElsewhere } from '../domain/words.ts';
 import { writeJson } from './atomic.ts';
 import { readChecked, type RunFolder } from './run-folder.ts';
 

@@ -1,8 +1,8 @@
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import * as v from 'valibot';
-import { StudioError } from '../contract/errors.ts';
-import { ModelSpecSchema, type ModelSpec } from '../contract/experiment.ts';
-import { describeIssue } from '../contract/issues.ts';
+import { StudioError } from '../domain/errors.ts';
+import { ModelSpecSchema, type ModelSpec } from '../domain/experiment.ts';
+import { describeIssue } from '../domain/describe-issue.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
 
 /** Raised when older apps could not read it. */

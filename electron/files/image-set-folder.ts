@@ -1,8 +1,8 @@
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { IdSchema } from '../contract/ids.ts';
-import { StudioError } from '../contract/errors.ts';
+import { IdSchema } from '../domain/ids.ts';
+import { StudioError } from '../domain/errors.ts';
 import {
   ImportOptionsSchema,
   MOST_LABELS,
@@ -10,7 +10,7 @@ import {
   SetNotesSchema,
   type ImageSetDescription,
 } from '../contract/images.ts';
-import type { ImageSetSummary } from '../contract/words.ts';
+import type { ImageSetSummary } from '../domain/words.ts';
 import { writeJson } from './atomic.ts';
 import { readChecked } from './run-folder.ts';
 

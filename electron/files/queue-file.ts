@@ -1,10 +1,10 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { StudioError, toErrorData } from '../contract/errors.ts';
+import { StudioError, toErrorData } from '../domain/errors.ts';
 import { ClusterOrderSchema } from '../contract/cluster.ts';
-import { IdSchema } from '../contract/ids.ts';
-import { readExperiment } from '../contract/migrate-experiment.ts';
+import { IdSchema } from '../domain/ids.ts';
+import { readExperiment } from '../domain/migrate-experiment.ts';
 import { MOST_QUEUED, type QueueEntry } from '../contract/queue.ts';
 import { writeJson } from './atomic.ts';
 import { readChecked } from './run-folder.ts';

@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { StudioError } from '../contract/errors.ts';
-import { shelfRequests } from '../contract/shelf.ts';
+import { StudioError } from '../domain/errors.ts';
+import { storedRunRequests } from '../contract/stored-runs.ts';
 import { writeJson } from './atomic.ts';
 import { readChecked, type RunFolder } from './run-folder.ts';
 
-const { name, tags, notes } = shelfRequests['run:annotate'].entries;
+const { name, tags, notes } = storedRunRequests['run:annotate'].entries;
 const AnnotationsSchema = v.strictObject({ version: v.literal(1), name, tags, notes });
 
 /** What a person has said of a run; a name takes the place of its experiment's. */

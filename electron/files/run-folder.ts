@@ -1,12 +1,12 @@
 import { readFile, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import type { Experiment } from '../contract/experiment.ts';
-import { IdSchema } from '../contract/ids.ts';
-import { StudioError } from '../contract/errors.ts';
-import { describeIssue } from '../contract/issues.ts';
-import { readExperiment } from '../contract/migrate-experiment.ts';
-import type { EpochMetrics, Snapshot } from '../contract/words.ts';
+import type { Experiment } from '../domain/experiment.ts';
+import { IdSchema } from '../domain/ids.ts';
+import { StudioError } from '../domain/errors.ts';
+import { describeIssue } from '../domain/describe-issue.ts';
+import { readExperiment } from '../domain/migrate-experiment.ts';
+import type { EpochMetrics, Snapshot } from '../domain/words.ts';
 import { appendLine, makeFolder, sweep, writeJson, writeWhole } from './atomic.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
 

@@ -1,5 +1,5 @@
-import type { Experiment } from '../contract/experiment.ts';
-import type { EpochMetrics, RunRecord, TrainingPath } from '../contract/words.ts';
+import type { Experiment } from '../domain/experiment.ts';
+import type { EpochMetrics, RunRecord, TrainingPath } from '../domain/words.ts';
 import { ownMark } from './process-mark.ts';
 import { readAnnotations } from './run-annotations.ts';
 import type { RunFolder, RunState } from './run-folder.ts';

@@ -1,5 +1,5 @@
-import type { Experiment } from '../contract/experiment.ts';
-import type { EpochMetrics, RunSummary } from '../contract/words.ts';
+import type { Experiment } from '../domain/experiment.ts';
+import type { EpochMetrics, RunSummary } from '../domain/words.ts';
 import type { Annotations } from './run-annotations.ts';
 import type { RunState } from './run-folder.ts';
 

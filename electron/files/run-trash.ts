@@ -1,6 +1,6 @@
 import { lstat, rename } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { makeFolder, removeFolder } from './atomic.ts';
 
 /** The trash of a data folder: laid out as the data folder itself, so that what reads the one reads the other. */

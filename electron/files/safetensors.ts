@@ -1,4 +1,4 @@
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 
 /** A typed array and its shape, as the safetensors format names them. */
 export interface StoredTensor {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { SettingsSchema, type Settings } from '../contract/settings.ts';
 import { writeJson } from './atomic.ts';
 import { readChecked } from './run-folder.ts';

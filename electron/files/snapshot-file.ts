@@ -1,5 +1,5 @@
-import { StudioError } from '../contract/errors.ts';
-import type { Snapshot } from '../contract/words.ts';
+import { StudioError } from '../domain/errors.ts';
+import type { Snapshot } from '../domain/words.ts';
 import { decodeSafetensors, encodeSafetensors, kindOf, type StoredTensor } from './safetensors.ts';
 
 /** A snapshot as one safetensors file, readable by any program that knows the format. */

@@ -1,7 +1,7 @@
 import { crc32 } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import type { SkippedFile } from '../contract/images.ts';
 
 /** A packed file larger than this is no picture. */

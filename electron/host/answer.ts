@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import { requestSchemas, type Handlers, type WindowChannel } from '../contract/contract.ts';
-import { StudioError } from '../contract/errors.ts';
-import { describeIssue } from '../contract/issues.ts';
+import { StudioError } from '../domain/errors.ts';
+import { describeIssue } from '../domain/describe-issue.ts';
 
 const isWindowChannel = (channel: string): channel is WindowChannel =>
   Object.hasOwn(requestSchemas, channel) && !/^(?:engine|preload):/.test(channel);

@@ -1,6 +1,6 @@
 import type { AppAnswers, AppDescription, AppFolder } from '../contract/app.ts';
 import type { Handlers } from '../contract/contract.ts';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import type { SettingsAnswer } from '../contract/settings.ts';
 import type { Arrivals } from './arrivals.ts';
 import { diagnosticsText } from './diagnostics.ts';

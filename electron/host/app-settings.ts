@@ -1,5 +1,5 @@
 import { availableParallelism } from 'node:os';
-import { StudioError, toErrorData } from '../contract/errors.ts';
+import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { Report } from '../contract/rpc.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import { readSettings, settingsPath, writeSettings } from '../files/settings-file.ts';

@@ -1,12 +1,12 @@
 import type { RayClient } from '../cluster/ray-client.ts';
 import type { ClusterOrder } from '../contract/cluster.ts';
 import type { ClusterPlan } from '../contract/cluster-calls.ts';
-import { checkForCluster } from '../contract/cluster-limits.ts';
+import { checkForCluster } from '../domain/cluster-limits.ts';
 import { bytesEachStep } from '../contract/cluster-traffic.ts';
-import type { Experiment } from '../contract/experiment.ts';
-import { layOut } from '../contract/model-layout.ts';
+import type { Experiment } from '../domain/experiment.ts';
+import { layOut } from '../domain/model-layout.ts';
 import { newRunId } from '../files/run-id.ts';
-import { EngineBench } from './engine-bench.ts';
+import { RemoteClusterEngine } from './remote-cluster-engine.ts';
 import type { AskEngine } from './window-handlers.ts';
 
 interface PlanSurroundings {
@@ -30,9 +30,9 @@ export async function planOf(
   let toSend = 0;
   for (const experiment of onePerSet(experiments)) {
     const source = imageSource === undefined ? {} : { imageSource };
-    const bench = new EngineBench({ ask, runId: newRunId('plan', new Date()), experiment, ...source });
+    const clusterEngine = new RemoteClusterEngine({ ask, runId: newRunId('plan', new Date()), experiment, ...source });
     try {
-      const prepared = await bench.prepare();
+      const prepared = await clusterEngine.prepare();
       for (const { name, bytes } of prepared.images) {
         const isThere = await client.hasPackage(name);
         images.packages += 1;
@@ -41,7 +41,7 @@ export async function planOf(
         toSend += isThere ? 0 : bytes;
       }
     } finally {
-      await bench.close();
+      await clusterEngine.close();
     }
   }
   const weights = experiments.map(({ model }) => 4 * layOut(model).parameters);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { TOKEN_VARIABLE } from '../contract/cluster.ts';
 import type { TokenState } from '../contract/cluster-calls.ts';
-import { StudioError, toErrorData } from '../contract/errors.ts';
+import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { Report } from '../contract/rpc.ts';
 import { writeJson } from '../files/atomic.ts';
 

@@ -1,7 +1,7 @@
 import type { Answer, EngineChannel, EventName, Events, Request } from '../contract/contract.ts';
-import { StudioError, type Result } from '../contract/errors.ts';
+import { StudioError, type Result } from '../domain/errors.ts';
 import { Caller, eventNames, type Port, type Report } from '../contract/rpc.ts';
-import type { EngineState } from '../contract/words.ts';
+import type { EngineState } from '../domain/words.ts';
 
 /** How an engine process ended. */
 export interface EngineEnd {

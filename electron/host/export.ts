@@ -1,7 +1,8 @@
 import { readdir } from 'node:fs/promises';
-import type { Answer, ExportAnswer, Request } from '../contract/contract.ts';
-import { StudioError } from '../contract/errors.ts';
-import type { RunRecord } from '../contract/words.ts';
+import type { Answer, Request } from '../contract/contract.ts';
+import type { ExportAnswer } from '../contract/export-answer.ts';
+import { StudioError } from '../domain/errors.ts';
+import type { RunRecord } from '../domain/words.ts';
 import type { AskEngine } from './window-handlers.ts';
 
 /** What is to be exported: a new folder of files, or one file. */

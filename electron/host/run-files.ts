@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto';
 import { access, open } from 'node:fs/promises';
 import { join } from 'node:path';
-import { StudioError, toErrorData } from '../contract/errors.ts';
-import type { Experiment } from '../contract/experiment.ts';
-import { readExperiment } from '../contract/migrate-experiment.ts';
-import type { ShelfAnswers } from '../contract/shelf.ts';
+import { StudioError, toErrorData } from '../domain/errors.ts';
+import type { Experiment } from '../domain/experiment.ts';
+import { readExperiment } from '../domain/migrate-experiment.ts';
+import type { StoredRunAnswers } from '../contract/stored-runs.ts';
 import { fillNewFolder } from '../files/atomic.ts';
 import { archivedExperiment, openArchive } from '../files/open-archive.ts';
 import { RunFolder, type RunState } from '../files/run-folder.ts';
@@ -20,7 +20,7 @@ const ZIP_MARK = Buffer.from('PK\u0003\u0004', 'latin1');
 export async function importRuns(
   files: readonly StagedFile[],
   dataFolder: string,
-): Promise<ShelfAnswers['run:import']> {
+): Promise<StoredRunAnswers['run:import']> {
   const runIds: string[] = [];
   const problems: string[] = [];
   for (const file of files) {
@@ -59,7 +59,7 @@ async function freeId(id: string, dataFolder: string): Promise<string> {
 }
 
 /** Experiments from JSON files and from exported runs, older versions migrated. */
-export async function openExperiments(files: readonly StagedFile[]): Promise<ShelfAnswers['experiment:open']> {
+export async function openExperiments(files: readonly StagedFile[]): Promise<StoredRunAnswers['experiment:open']> {
   const experiments: Experiment[] = [];
   const problems: string[] = [];
   for (const file of files) {

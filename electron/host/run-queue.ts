@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import type { ClusterOrder } from '../contract/cluster.ts';
 import type { Handlers } from '../contract/contract.ts';
-import { StudioError, toErrorData } from '../contract/errors.ts';
-import type { Experiment } from '../contract/experiment.ts';
+import { StudioError, toErrorData } from '../domain/errors.ts';
+import type { Experiment } from '../domain/experiment.ts';
 import { MOST_QUEUED, type Queue, type QueueAnswers, type QueueEntry } from '../contract/queue.ts';
 import { readQueue, writeQueue } from '../files/queue-file.ts';
 

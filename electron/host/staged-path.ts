@@ -1,4 +1,4 @@
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 
 const MOST_CHARACTERS = 4_096;
 

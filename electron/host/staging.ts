@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { open, readdir, rm, statfs } from 'node:fs/promises';
 import { extname, join } from 'node:path';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { makeFolder, naming } from '../files/atomic.ts';
 import { isAlive } from '../files/process-alive.ts';
 import { stagedPath } from './staged-path.ts';

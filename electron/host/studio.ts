@@ -11,7 +11,7 @@ import type {
 import { ClusterError } from '../cluster/cluster-error.ts';
 import type { ClusterOrder } from '../contract/cluster.ts';
 import type { CommandId } from '../contract/commands.ts';
-import { toErrorData } from '../contract/errors.ts';
+import { toErrorData } from '../domain/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import { sweepDead } from '../files/atomic.ts';
@@ -19,14 +19,14 @@ import { sendEvent, servePort, type Port } from '../contract/rpc.ts';
 import { checkedAnswer } from './answer.ts';
 import { appHandlers } from './app-handlers.ts';
 import { Arrivals } from './arrivals.ts';
-import { ClusterDesk } from './cluster-desk.ts';
+import { ClusterService } from './cluster-service.ts';
 import { compressionHandlers } from './compression-handlers.ts';
 import { exportModel } from './export.ts';
 import { ImportWatch } from './import-watch.ts';
 import { RunQueue } from './run-queue.ts';
-import { RunShelf, type ActiveRun } from './run-shelf.ts';
-import { shelfHandlers } from './shelf-handlers.ts';
-import { SettingsDesk } from './settings-desk.ts';
+import { RunStore, type ActiveRun } from './run-store.ts';
+import { runStoreHandlers } from './run-store-handlers.ts';
+import { SettingsService } from './settings-service.ts';
 import { Staging } from './staging.ts';
 import type { StudioOptions } from './studio-options.ts';
 import { serveFiles } from './window-files.ts';
@@ -37,13 +37,13 @@ type EventListener = <E extends EventName>(name: E, payload: Events[E]) => void;
 /** What desktop and `serve` share: answers windows, from disk or through the engine, and passes the engine's events on. */
 export class Studio {
   readonly #options: StudioOptions;
-  readonly #shelf: RunShelf;
+  readonly #store: RunStore;
   readonly #listeners = new Set<EventListener>();
   readonly #ask: AskEngine;
   readonly #imports: ImportWatch;
   readonly #queue: RunQueue;
-  readonly #clusters: ClusterDesk;
-  readonly #settings: SettingsDesk;
+  readonly #clusters: ClusterService;
+  readonly #settings: SettingsService;
   readonly staging: Staging;
   readonly arrivals: Arrivals;
   #activeRun: string | undefined;
@@ -56,19 +56,19 @@ export class Studio {
 
   constructor(options: StudioOptions) {
     this.#options = options;
-    this.#shelf = new RunShelf(options.dataFolder);
+    this.#store = new RunStore(options.dataFolder);
     this.staging = new Staging(options.dataFolder);
     this.arrivals = new Arrivals(this.staging, () => this.#tell('files:arrived', {}));
     this.#ask = engineAsker(options.engine, this.staging);
     this.#imports = new ImportWatch(this.#ask, this.staging);
     const { dataFolder, report } = options;
-    this.#settings = new SettingsDesk({
+    this.#settings = new SettingsService({
       kept: options.settings,
       engine: options.engine,
       busy: () => this.#engineWork(),
       tell: (answer) => this.#tell('settings:changed', answer),
     });
-    this.#clusters = new ClusterDesk({
+    this.#clusters = new ClusterService({
       dataFolder,
       report,
       sources: options.clusterSources,
@@ -176,7 +176,7 @@ export class Studio {
         {
           describe: () => this.#describe(),
           settings: () => settings.answer(),
-          countRuns: async () => (await this.#shelf.list(this.#active)).length,
+          countRuns: async () => (await this.#store.list(this.#active)).length,
           countImageSets: async () => (await this.#ask('image-set:list', {})).length,
           arrivals: this.arrivals,
           log,
@@ -194,12 +194,12 @@ export class Studio {
       'import:start': (request) => this.#imports.start(request),
       'run:start': (request) => this.#begin('run:start', request),
       'run:resume': (request) => this.#resume(request),
-      'run:list': () => this.#shelf.list(this.#active),
-      'run:open': ({ runId }) => this.#shelf.open(runId, this.#active),
-      'run:snapshot': ({ runId, epoch }) => this.#shelf.snapshot(runId, epoch),
-      ...shelfHandlers({
+      'run:list': () => this.#store.list(this.#active),
+      'run:open': ({ runId }) => this.#store.open(runId, this.#active),
+      'run:snapshot': ({ runId, epoch }) => this.#store.snapshot(runId, epoch),
+      ...runStoreHandlers({
         dataFolder: this.#options.dataFolder,
-        shelf: this.#shelf,
+        store: this.#store,
         staging: this.staging,
         ask: this.#ask,
         choose: this.#options.chooseExportPlace,
@@ -215,7 +215,7 @@ export class Studio {
         exportModel(request, {
           choose: this.#options.chooseExportPlace,
           ask: this.#ask,
-          record: await this.#shelf.open(request.runId, this.#active),
+          record: await this.#store.open(request.runId, this.#active),
           appVersion: this.#options.version,
         }),
       ...compressionHandlers(this.#ask, this.#options.chooseExportPlace),
@@ -285,7 +285,7 @@ export class Studio {
     this.#activeRun = undefined;
     this.#pause = undefined;
     const problem = `${message} The run was cut off; what it had saved is kept.`;
-    await this.#shelf.markInterrupted(runId, problem).catch((error: unknown) => {
+    await this.#store.markInterrupted(runId, problem).catch((error: unknown) => {
       this.#options.report(`The run ${runId} could not be marked as interrupted: ${toErrorData(error).message}`);
     });
     this.#tell('run:ended', { runId, status: 'interrupted', problem });

@@ -1,9 +1,9 @@
 import { isAbsolute } from 'node:path';
 import * as v from 'valibot';
 import { requestSchemas } from '../contract/contract.ts';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import type { GivenFile } from '../contract/files.ts';
-import { describeIssue } from '../contract/issues.ts';
+import { describeIssue } from '../domain/describe-issue.ts';
 import { servePort, type Port, type Report } from '../contract/rpc.ts';
 import type { Staging } from './staging.ts';
 

@@ -6,7 +6,7 @@ import {
   type Request,
   type WindowChannel,
 } from '../contract/contract.ts';
-import { unwrap } from '../contract/errors.ts';
+import { unwrap } from '../domain/errors.ts';
 import type { EngineProcess } from './engine-process.ts';
 import type { Staging } from './staging.ts';
 

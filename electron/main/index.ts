@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { app, BrowserWindow, clipboard, shell } from 'electron';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { FILES_CHANNEL } from '../contract/files.ts';
 import { IPC_CHANNEL } from '../contract/rpc.ts';
 import { TOKEN_VARIABLE } from '../contract/cluster.ts';
@@ -30,7 +30,7 @@ const outFolder = join(import.meta.dirname, '..');
 const SAVING_MS = 60_000;
 
 /** What the app is made of, once it is open. */
-interface Desk {
+interface Services {
   readonly studio: Studio;
   readonly settings: AppSettings;
   readonly recent: RecentFiles;
@@ -38,7 +38,7 @@ interface Desk {
   readonly report: (problem: string) => void;
 }
 
-async function openDesk(dataFolder: string): Promise<Desk> {
+async function openServices(dataFolder: string): Promise<Services> {
   const log = new LogFile(dataFolder);
   const report = (problem: string): void => {
     process.stderr.write(`${problem}\n`);
@@ -93,7 +93,7 @@ async function showFolder(folder: string): Promise<void> {
 }
 
 /** The one window, where it stood; its place is kept when it closes. */
-async function openStudioWindow({ studio, settings, place, report }: Desk): Promise<BrowserWindow> {
+async function openStudioWindow({ studio, settings, place, report }: Services): Promise<BrowserWindow> {
   const window = openWindow(join(outFolder, 'preload', 'index.cjs'), openingAt(await place.read(), workAreas()));
   const leave = studio.serveWindow(windowPort(window, IPC_CHANNEL, report), windowPort(window, FILES_CHANNEL, report));
   window.once('closed', leave);
@@ -113,7 +113,7 @@ function show(window: BrowserWindow): void {
 }
 
 /** Asks before a run is cut off, and shows what it does where its window is not looked at. */
-function watchRuns({ studio }: Desk, window: BrowserWindow): void {
+function watchRuns({ studio }: Services, window: BrowserWindow): void {
   const leaving = new Leaving({
     isTraining: () => studio.isTraining,
     ask: () => askBeforeLeaving(window),
@@ -132,7 +132,7 @@ function watchRuns({ studio }: Desk, window: BrowserWindow): void {
 }
 
 /** Files that the system hands over: to this start of the app, and to those that find it running. */
-function takeFiles({ studio }: Desk, window: BrowserWindow, early: readonly string[]): void {
+function takeFiles({ studio }: Services, window: BrowserWindow, early: readonly string[]): void {
   studio.arrivals.open([...early, ...filesNamed(process.argv.slice(1), process.cwd())]);
   app.on('open-file', (event, path) => {
     event.preventDefault();
@@ -146,7 +146,7 @@ function takeFiles({ studio }: Desk, window: BrowserWindow, early: readonly stri
 }
 
 /** Once nothing prevents it, what is open is saved before the app ends. */
-function quitGracefully({ studio, recent, place }: Desk): void {
+function quitGracefully({ studio, recent, place }: Services): void {
   let closing = false;
   let closed = false;
   app.on('before-quit', (event) => {
@@ -176,14 +176,14 @@ function start(): void {
   void app.whenReady().then(async () => {
     refusePermissions();
     servePage(join(outFolder, 'renderer'));
-    const desk = await openDesk(app.getPath('userData'));
-    const window = await openStudioWindow(desk);
-    const { studio, settings, recent, report } = desk;
+    const services = await openServices(app.getPath('userData'));
+    const window = await openStudioWindow(services);
+    const { studio, settings, recent, report } = services;
     new MenuBar({ studio, window, recent, settings: () => settings.current, report });
     app.off('open-file', hear);
-    takeFiles(desk, window, early);
-    watchRuns(desk, window);
-    quitGracefully(desk);
+    takeFiles(services, window, early);
+    watchRuns(services, window);
+    quitGracefully(services);
   });
 }
 

@@ -1,5 +1,5 @@
 import { app, dialog, Menu, type BrowserWindow } from 'electron';
-import { toErrorData } from '../contract/errors.ts';
+import { toErrorData } from '../domain/errors.ts';
 import { zooms, type Settings, type Theme, type Zoom } from '../contract/settings.ts';
 import type { Report } from '../contract/rpc.ts';
 import type { Studio } from '../host/studio.ts';

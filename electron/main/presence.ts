@@ -1,6 +1,6 @@
 import type { EventName, Events } from '../contract/contract.ts';
 import type { RunPaused } from '../contract/runs.ts';
-import type { RunEnded, RunRecord } from '../contract/words.ts';
+import type { RunEnded, RunRecord } from '../domain/words.ts';
 
 /** What the app shows of a run outside its window. */
 export interface Surroundings {

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { toErrorData } from '../contract/errors.ts';
+import { toErrorData } from '../domain/errors.ts';
 import { PathSchema } from '../contract/files.ts';
 import type { Report } from '../contract/rpc.ts';
 import { writeJson } from '../files/atomic.ts';

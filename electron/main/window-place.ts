@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { toErrorData } from '../contract/errors.ts';
+import { toErrorData } from '../domain/errors.ts';
 import type { Report } from '../contract/rpc.ts';
 import { writeJson } from '../files/atomic.ts';
 import { readChecked } from '../files/run-folder.ts';

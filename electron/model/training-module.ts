@@ -1,7 +1,7 @@
-import type { ModelSpec } from '../contract/experiment.ts';
+import type { ModelSpec } from '../domain/experiment.ts';
 import type { Network } from '../engine/network.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors.ts';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 import { describeNetwork } from './export/describe-network.ts';
 import type { PlainModel } from './export/plain-model.ts';
 import { torchModule } from './export/pytorch/torch-module.ts';

@@ -1,9 +1,9 @@
 import { readFile, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
-import { StudioError } from '../contract/errors.ts';
-import { ModelSpecSchema, type ModelSpec } from '../contract/experiment.ts';
-import { layOut, type LayoutLayer } from '../contract/model-layout.ts';
+import { StudioError } from '../domain/errors.ts';
+import { ModelSpecSchema, type ModelSpec } from '../domain/experiment.ts';
+import { layOut, type LayoutLayer } from '../domain/model-layout.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { linkOrCopy, writeFolder, writeJson, writeWhole } from '../files/atomic.ts';

@@ -1,6 +1,6 @@
 import { webUtils } from 'electron';
 import { MOST_LOOSE_BYTES, type GivenFile } from '../contract/files.ts';
-import { StudioError } from '../contract/errors.ts';
+import { StudioError } from '../domain/errors.ts';
 
 interface Handed {
   readonly file: File;

@@ -1,6 +1,6 @@
 import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
 import type { DesktopBridge, WindowChannel } from '../contract/contract.ts';
-import { toErrorData } from '../contract/errors.ts';
+import { toErrorData } from '../domain/errors.ts';
 import { FILES_CHANNEL } from '../contract/files.ts';
 import { Caller, IPC_CHANNEL, type Port } from '../contract/rpc.ts';
 import { HandedFiles } from './handed-files.ts';

@@ -1,5 +1,5 @@
-import type { MapColumns } from '../../electron/contract/words.ts';
-import { centroidsOf } from './scatter-geometry.ts';
+import type { MapColumns } from '../../electron/domain/words.ts';
+import { centroidsOf } from '../maths/scatter-geometry.ts';
 
 /** Where a class lies on a map, in the map's units. */
 export interface ClassPlace {

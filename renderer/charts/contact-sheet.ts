@@ -1,6 +1,6 @@
 import { INK, MUTED, shortened, textWidth, type Figure, type Stroke } from './figure/figure.ts';
 import { pixelFit, roomFor } from './pixel-fit.ts';
-import type { Rgba } from './rgba.ts';
+import type { Rgba } from '../maths/rgba.ts';
 
 /** One picture of a sheet: its images side by side, its words below. */
 export interface SheetEntry {

@@ -1,6 +1,6 @@
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 import type { Rgb } from './palette.ts';
-import type { Rgba } from './rgba.ts';
+import type { Rgba } from '../maths/rgba.ts';
 
 /** The one hue of errors, over greys that are darker than it and never reach it. */
 const HUE: Rgb = [255, 126, 38];

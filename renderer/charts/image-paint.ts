@@ -1,4 +1,4 @@
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 import { imageSheet } from './image-sheet.ts';
 
 export interface PaintedStrip {

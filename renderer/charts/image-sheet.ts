@@ -1,4 +1,4 @@
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 
 const OPAQUE = 0xff << 24;
 

@@ -1,5 +1,5 @@
-import type { MapColumns } from '../../electron/contract/words.ts';
-import { limitsOf, project } from './scatter-geometry.ts';
+import type { MapColumns } from '../../electron/domain/words.ts';
+import { limitsOf, project } from '../maths/scatter-geometry.ts';
 import { MARGIN } from './scatter-paint.ts';
 
 export interface PlacedMark {

@@ -1,4 +1,4 @@
-import { labelColours } from '../../electron/contract/label-colours.ts';
+import { labelColours } from '../../electron/domain/label-colours.ts';
 
 export type Rgb = readonly [red: number, green: number, blue: number];
 

@@ -1,6 +1,6 @@
-import type { MapColumns } from '../../electron/contract/words.ts';
+import type { MapColumns } from '../../electron/domain/words.ts';
 import { labelColour, type Rgb } from './palette.ts';
-import { centroidsOf, limitsOf, project, spread } from './scatter-geometry.ts';
+import { centroidsOf, limitsOf, project, spread } from '../maths/scatter-geometry.ts';
 import { splat } from './splat.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 

@@ -1,4 +1,4 @@
-import type { MapColumns } from '../../electron/contract/words.ts';
+import type { MapColumns } from '../../electron/domain/words.ts';
 import type { Rgb } from './palette.ts';
 
 /** What of an `ImageData` is written to: RGBA, row by row. */

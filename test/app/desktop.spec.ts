@@ -2,7 +2,7 @@ import { mkdir, readFile, readdir, writeFile } from 'node:fs/promises';
 import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
+import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { launchChromium } from './harness/chromium.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { serve } from './harness/serve.ts';

@@ -1,6 +1,6 @@
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
-import { exportFormats } from '../../electron/contract/export-formats.ts';
+import { exportFormats } from '../../electron/domain/export-formats.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { findings } from './harness/accessibility.ts';
 import { launchChromium } from './harness/chromium.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { presets } from '../../electron/contract/presets.ts';
+import { presets } from '../../electron/domain/presets.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { launchChromium } from './harness/chromium.ts';
 import { expect, test } from './harness/fixtures.ts';

@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
-import { StudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
 import type { Answer, Ask, CommandName, Reply } from './protocol.ts';
 
 /** How to start one contender. */

@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { StudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
 import { ContenderProcess, type Entrant } from './contender.ts';
 import type { Pictures } from './pictures.ts';
 import { explained, limitOf, SETTLE_MS, type RoundOptions } from './rounds.ts';

@@ -1,6 +1,6 @@
-import { StudioError } from '../../electron/contract/errors.ts';
-import type { Activation, LayerSpec, ModelSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
-import { presets } from '../../electron/contract/presets.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
+import type { Activation, LayerSpec, ModelSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
+import { presets } from '../../electron/domain/presets.ts';
 
 export type Side = 28 | 64 | 128;
 

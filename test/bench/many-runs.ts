@@ -1,6 +1,6 @@
 import { join } from 'node:path';
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
-import type { EpochMetrics } from '../../electron/contract/words.ts';
+import { presetExperiment, presets } from '../../electron/domain/presets.ts';
+import type { EpochMetrics } from '../../electron/domain/words.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 
 const EPOCHS = 20;

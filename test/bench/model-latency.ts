@@ -5,8 +5,8 @@ import { join, resolve } from 'node:path';
 import sharp from 'sharp';
 import { launchEngine } from '../../electron/cli/launch-engine.ts';
 import type { Answer, EngineChannel, Request } from '../../electron/contract/contract.ts';
-import { unwrap } from '../../electron/contract/errors.ts';
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
+import { unwrap } from '../../electron/domain/errors.ts';
+import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { EngineProcess } from '../../electron/host/engine-process.ts';
@@ -116,7 +116,7 @@ async function measure(engine: EngineProcess, folder: string, codeSize: number) 
 }
 
 const folder = await temporaryFolder();
-const entry = resolve(import.meta.dirname, '../../electron/run/engine-entry.ts');
+const entry = resolve(import.meta.dirname, '../../electron/engine-process/engine-entry.ts');
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 const engine = new EngineProcess(() => launchEngine(entry, folder.path, undefined), say);
 try {

@@ -1,10 +1,10 @@
-import { StudioError } from '../../electron/contract/errors.ts';
-import { EXPERIMENT_VERSION, type Experiment } from '../../electron/contract/experiment.ts';
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
+import { EXPERIMENT_VERSION, type Experiment } from '../../electron/domain/experiment.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 import { learningRateAt } from '../../electron/engine/schedule.ts';
 import { shuffled } from '../../electron/engine/shuffle.ts';
-import { breathe } from '../../electron/run/emit.ts';
-import { Learner } from '../../electron/run/learner.ts';
+import { breathe } from '../../electron/training/emit.ts';
+import { Learner } from '../../electron/training/learner.ts';
 import type { Job } from './jobs.ts';
 import type { Contender } from './protocol.ts';
 import { serve } from './serve.ts';

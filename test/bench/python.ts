@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, statfsSync, writeFileSync } from 'node:fs';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
-import { StudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
 
 /** What one benchmark needs of Python. */
 export interface PythonNeeds {
@@ -59,7 +59,7 @@ export async function ensurePython(say: (line: string) => void, needs = peers): 
 
   rmSync(folder, { recursive: true, force: true });
   mkdirSync(folder, { recursive: true });
-  checkRoom(folder, needs.gigabytes);
+  checkSpace(folder, needs.gigabytes);
   say(`Making the peers' Python environment (once, Python ${host.version}): ${packages.join(', ')}.`);
   needs.notice.forEach((line) => say(line));
   say(`Folder: ${folder}`);
@@ -109,7 +109,7 @@ function findPython(): { readonly command: string; readonly version: string } {
   );
 }
 
-function checkRoom(folder: string, gigabytes: number): void {
+function checkSpace(folder: string, gigabytes: number): void {
   const { bavail, bsize } = statfsSync(folder);
   const free = (bavail * bsize) / 1e9;
   if (free >= gigabytes) return;

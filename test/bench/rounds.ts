@@ -1,5 +1,5 @@
 import { setTimeout as pause } from 'node:timers/promises';
-import { toErrorData } from '../../electron/contract/errors.ts';
+import { toErrorData } from '../../electron/domain/errors.ts';
 import { ContenderProcess } from './contender.ts';
 import type { Listed } from './entrants.ts';
 import type { Job } from './jobs.ts';

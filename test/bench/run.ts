@@ -3,7 +3,7 @@ import os from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { parseArgs } from 'node:util';
 import { format } from 'prettier';
-import { StudioError, toErrorData } from '../../electron/contract/errors.ts';
+import { StudioError, toErrorData } from '../../electron/domain/errors.ts';
 import type { Entrant } from './contender.ts';
 import { FIT, type Listed, listEntrants, listImporters } from './entrants.ts';
 import { raceToImport, type ImportResult } from './import-race.ts';

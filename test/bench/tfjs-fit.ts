@@ -1,5 +1,5 @@
-import { StudioError } from '../../electron/contract/errors.ts';
-import type { TrainingSpec } from '../../electron/contract/experiment.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
+import type { TrainingSpec } from '../../electron/domain/experiment.ts';
 import { buildNetwork, type Network } from '../../electron/engine/network.ts';
 import { learningRateAt } from '../../electron/engine/schedule.ts';
 import { tf } from '../../electron/engine/tensorflow.ts';

@@ -9,7 +9,7 @@ import { isAlive } from '../../electron/files/process-alive.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { engineEnvironment } from '../../electron/host/engine-environment.ts';
 import { below, randomFrom } from '../random.ts';
-import { leftBy } from '../run/left-by.ts';
+import { leftBy } from '../training/left-by.ts';
 import { afterKill, type Outcome } from './campaign.ts';
 import type { Told } from './told.ts';
 

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { launchEngine } from '../../electron/cli/launch-engine.ts';
 import type { WindowChannel } from '../../electron/contract/contract.ts';
-import { unwrap } from '../../electron/contract/errors.ts';
+import { unwrap } from '../../electron/domain/errors.ts';
 import { Caller } from '../../electron/contract/rpc.ts';
 import { AppSettings } from '../../electron/host/app-settings.ts';
 import { EngineProcess } from '../../electron/host/engine-process.ts';

@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { engineEnvironment } from '../../electron/host/engine-environment.ts';
-import { RunShelf } from '../../electron/host/run-shelf.ts';
+import { RunStore } from '../../electron/host/run-store.ts';
 import { below, randomFrom } from '../random.ts';
-import { leftBy } from '../run/left-by.ts';
-import { readWhole } from '../run/whole-files.ts';
+import { leftBy } from '../training/left-by.ts';
+import { readWhole } from '../training/whole-files.ts';
 import type { ExperimentName } from './experiments.ts';
 import { runId, type Told } from './told.ts';
 
@@ -121,7 +121,7 @@ async function trainKilled(
 export async function afterKill(
   data: string,
 ): Promise<{ readonly files: number; readonly problems: readonly string[] }> {
-  const [summary] = await new RunShelf(data).list(undefined);
+  const [summary] = await new RunStore(data).list(undefined);
   const { damaged, files } = await readWhole(RunFolder.under(data, summary?.id ?? ''));
   if (summary?.status === 'interrupted' && summary.resumable) return { files, problems: damaged };
   return { files, problems: [...damaged, `Expected a run that can be resumed, found ${JSON.stringify(summary)}.`] };

@@ -1,7 +1,7 @@
-import { StudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
 import { CompiledInference } from '../../electron/engine/graph/compiled-inference.ts';
 import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
-import type { CheckpointPolicy } from '../../electron/run/checkpoints.ts';
+import type { CheckpointPolicy } from '../../electron/training/checkpoints.ts';
 
 /** A checkpoint at every epoch's end, and within it after every few steps. */
 export const often: CheckpointPolicy = { minutes: 0.02 / 60, leastSeconds: 0 };

@@ -2,9 +2,9 @@
 import { parseArgs } from 'node:util';
 import type { EngineChannel, Handlers } from '../../electron/contract/contract.ts';
 import { sendEvent, serveCalls } from '../../electron/contract/rpc.ts';
-import { ImageSets } from '../../electron/run/image-sets.ts';
-import { parentPort } from '../../electron/run/parent-port.ts';
-import { RunDesk } from '../../electron/run/run-desk.ts';
+import { ImageSets } from '../../electron/engine-process/image-sets.ts';
+import { parentPort } from '../../electron/engine-process/parent-port.ts';
+import { RunService } from '../../electron/engine-process/run-service.ts';
 import { often, trainEagerly } from './eagerly.ts';
 import { tinySet } from './experiments.ts';
 
@@ -14,14 +14,14 @@ const dataFolder = values.data ?? '';
 trainEagerly();
 const imageSets = new ImageSets(dataFolder);
 imageSets.add(tinySet());
-const desk = new RunDesk({
+const service = new RunService({
   dataFolder,
   imageSets,
   policy: often,
   emit: (name, payload) => sendEvent(port, name, payload),
 });
-const handlers: Pick<Handlers<EngineChannel>, keyof typeof desk.handlers | 'engine:describe'> = {
-  ...desk.handlers,
+const handlers: Pick<Handlers<EngineChannel>, keyof typeof service.handlers | 'engine:describe'> = {
+  ...service.handlers,
   'engine:describe': async () => ({ tensorflow: '', threads: 1, residentBytes: 0 }),
 };
 serveCalls(port, handlers, (problem) => process.stderr.write(`${problem}\n`));

@@ -1,4 +1,4 @@
-import { EXPERIMENT_VERSION, type Experiment, type LayerSpec } from '../../electron/contract/experiment.ts';
+import { EXPERIMENT_VERSION, type Experiment, type LayerSpec } from '../../electron/domain/experiment.ts';
 import type { ImageSet, LabelledImages } from '../../electron/dataset/image-set.ts';
 import { randomFrom } from '../random.ts';
 

@@ -1,4 +1,4 @@
-import type { RunStatus } from '../../electron/contract/words.ts';
+import type { RunStatus } from '../../electron/domain/words.ts';
 
 /** The one run of a victim's data folder. */
 export const runId = 'victim';

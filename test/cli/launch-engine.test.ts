@@ -1,11 +1,11 @@
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { launchEngine } from '../../electron/cli/launch-engine.ts';
-import { unwrap } from '../../electron/contract/errors.ts';
+import { unwrap } from '../../electron/domain/errors.ts';
 import { EngineProcess } from '../../electron/host/engine-process.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 
-const entry = fileURLToPath(new URL('../../electron/run/engine-entry.ts', import.meta.url));
+const entry = fileURLToPath(new URL('../../electron/engine-process/engine-entry.ts', import.meta.url));
 
 test('an engine process says how many threads it was given; started anew, it has others', async () => {
   using data = new TemporaryFolder();

@@ -1,11 +1,11 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ClusterBench, TakenWeights } from '../../electron/contract/cluster.ts';
+import type { ClusterEngine, LoadedWeights } from '../../electron/contract/cluster.ts';
 import type { EventName, Events } from '../../electron/contract/contract.ts';
-import { StudioError } from '../../electron/contract/errors.ts';
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
-import type { RunEnded } from '../../electron/contract/words.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
+import { presetExperiment, presets } from '../../electron/domain/presets.ts';
+import type { RunEnded } from '../../electron/domain/words.ts';
 import { askToStop } from '../../electron/cluster/ask-to-stop.ts';
 import { ClusterRun } from '../../electron/cluster/cluster-run.ts';
 import { RayClient } from '../../electron/cluster/ray-client.ts';
@@ -37,7 +37,7 @@ afterEach(async () => {
 });
 
 /** Instead of a network: what it was given, and a snapshot that tells the epoch. */
-class FakeBench implements ClusterBench {
+class FakeBench implements ClusterEngine {
   readonly taken: (readonly [content: string, epoch: number, as: string])[] = [];
   /** Weights to come that the disk has no room for. */
   fullFor = 0;
@@ -53,7 +53,7 @@ class FakeBench implements ClusterBench {
     return { files: { 'model.py': Buffer.from('# model') }, spec: { training: experiment.training }, images };
   }
 
-  async takeIn(path: string, epoch: number, as: readonly ('best' | 'last')[]): Promise<TakenWeights> {
+  async loadWeights(path: string, epoch: number, as: readonly ('best' | 'last')[]): Promise<LoadedWeights> {
     if (this.fullFor > 0) {
       this.fullFor -= 1;
       throw new StudioError('disk-full', 'weights: cannot be written: the disk is full.');
@@ -72,7 +72,7 @@ class FakeBench implements ClusterBench {
 interface Follower {
   readonly run: ClusterRun;
   readonly folder: RunFolder;
-  readonly bench: FakeBench;
+  readonly clusterEngine: FakeBench;
   readonly events: { readonly name: EventName; readonly payload: unknown }[];
   readonly said: string[];
 }
@@ -80,7 +80,7 @@ interface Follower {
 /** As a new process finds the run, or makes it. */
 async function follower(onEvent: (name: EventName, payload: unknown) => void = () => undefined): Promise<Follower> {
   const folder = new RunFolder(join(data.path, 'run'));
-  const bench = new FakeBench(folder);
+  const clusterEngine = new FakeBench(folder);
   const state = await folder.readState().catch(() => undefined);
   const events: Follower['events'] = [];
   const said: string[] = [];
@@ -90,7 +90,7 @@ async function follower(onEvent: (name: EventName, payload: unknown) => void = (
     folder,
     notes: new RunNotes(folder, 'run', state),
     client: new RayClient(ray.address, TOKEN),
-    bench,
+    clusterEngine,
     emit: <E extends EventName>(name: E, payload: Events[E]) => {
       events.push({ name, payload });
       onEvent(name, payload);
@@ -103,7 +103,7 @@ async function follower(onEvent: (name: EventName, payload: unknown) => void = (
   const run = isNew
     ? await startClusterRun({ ...options, workers: WORKERS, sources: SOURCES })
     : new ClusterRun(options);
-  return { run, folder, bench, events, said };
+  return { run, folder, clusterEngine, events, said };
 }
 
 /** What the job prints at the end of an epoch whose weights it sends. */
@@ -129,7 +129,7 @@ const epochsIn = async (folder: RunFolder): Promise<readonly number[]> =>
 
 describe('a run that a cluster trains', () => {
   it('sends the job once, and becomes an ordinary run', async () => {
-    const { run, folder, bench, events } = await follower();
+    const { run, folder, clusterEngine, events } = await follower();
     expect([...ray.packages.keys()]).toContain('_ray_pkg_0.zip');
     expect(ray.packages.get('_ray_pkg_0.zip')?.toString()).toBe('images');
     const { submission, ...job } = await readClusterJob(folder);
@@ -154,7 +154,7 @@ describe('a run that a cluster trains', () => {
       0.25 * 6,
     ]);
     // Weights of epoch 1 came after newer ones were announced; those of epoch 3 are the last.
-    expect(bench.taken).toEqual([
+    expect(clusterEngine.taken).toEqual([
       ['weights 3', 3, 'last'],
       ['weights 2', 2, 'best'],
     ]);
@@ -188,7 +188,7 @@ describe('a run that a cluster trains', () => {
     expect(await second.run.follow()).toMatchObject({ status: 'finished' });
     expect(await epochsIn(second.folder)).toEqual([1, 2, 3, 4]);
     expect(second.events[0]).toMatchObject({ name: 'run:started', payload: { metrics: [{ epoch: 1 }] } });
-    expect(second.bench.taken.map(([content]) => content)).toEqual(['weights 3', 'weights 4']);
+    expect(second.clusterEngine.taken.map(([content]) => content)).toEqual(['weights 3', 'weights 4']);
   });
 
   it('takes up a run whose follower was killed between the weights of an epoch and its metrics', async () => {
@@ -240,8 +240,8 @@ describe('a run that a cluster trains', () => {
   });
 
   it('waits for room on a full disk here, and says that it does', async () => {
-    const { run, bench, events, folder } = await follower();
-    bench.fullFor = 2;
+    const { run, clusterEngine, events, folder } = await follower();
+    clusterEngine.fullFor = 2;
     ray.print(ray.onlyJob, ...epochWithWeights(1, 0.3));
     finish(1, 1);
     expect(await run.follow()).toMatchObject({ status: 'finished' });
@@ -288,7 +288,7 @@ describe('a job that ends otherwise', () => {
     ray.print(ray.onlyJob, ['ARTIFACT', ray.leave('last', 1, Buffer.from('latest'))], ['STOPPED']);
     await askToStop(new RayClient(ray.address, TOKEN), given.folder);
     expect(await given.run.follow()).toEqual({ runId: 'run', status: 'stopped' });
-    expect(given.bench.taken).toEqual([['latest', 1, 'last']]);
+    expect(given.clusterEngine.taken).toEqual([['latest', 1, 'last']]);
   });
 
   it('was stopped by somebody else', async () => {

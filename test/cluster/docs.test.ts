@@ -2,8 +2,8 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import { bytesEachStep } from '../../electron/contract/cluster-traffic.ts';
-import { layOut } from '../../electron/contract/model-layout.ts';
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
+import { layOut } from '../../electron/domain/model-layout.ts';
+import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { jobSources } from '../../electron/cluster/package-job.ts';
 
 const ROOT = join(import.meta.dirname, '../..');

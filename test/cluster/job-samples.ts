@@ -1,4 +1,4 @@
-import type { Snapshot } from '../../electron/contract/words.ts';
+import type { Snapshot } from '../../electron/domain/words.ts';
 import type { FakeJob, FakeRay } from './fake-ray.ts';
 
 /** What an engine makes of the weights of an epoch: pixels that tell it. */

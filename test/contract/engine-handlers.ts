@@ -1,5 +1,5 @@
 import { requestSchemas, type EngineChannel, type Handlers } from '../../electron/contract/contract.ts';
-import { StudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
 
 /** An engine's handlers: those a test gives, and for every other call an error. */
 export function engineHandlers(given: Partial<Handlers<EngineChannel>> = {}): Handlers<EngineChannel> {

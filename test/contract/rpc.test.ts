@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineChannel, Handlers } from '../../electron/contract/contract.ts';
-import { StudioError, unwrap } from '../../electron/contract/errors.ts';
+import { StudioError, unwrap } from '../../electron/domain/errors.ts';
 import { Caller, readMessage, sendEvent, serveCalls, type Message } from '../../electron/contract/rpc.ts';
 import { engineHandlers } from './engine-handlers.ts';
 import { portPair } from './port-pair.ts';

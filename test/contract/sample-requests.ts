@@ -1,7 +1,7 @@
 import type { Request, WindowChannel } from '../../electron/contract/contract.ts';
-import type { Experiment } from '../../electron/contract/experiment.ts';
+import type { Experiment } from '../../electron/domain/experiment.ts';
 import type { ImportOptions } from '../../electron/contract/images.ts';
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
+import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 
 const experiments: readonly Experiment[] = presets.map((preset) => presetExperiment(preset, 'mnist', [28, 28, 1]));
 const experiment = experiments[0]!;

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineChannel, Handlers } from '../../electron/contract/contract.ts';
-import { StudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
 import { Caller, serveCalls } from '../../electron/contract/rpc.ts';
 import { decodeMessage, encodeMessage, wirePort, type FrameLine } from '../../electron/contract/wire.ts';
 

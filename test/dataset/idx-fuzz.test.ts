@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
-import { StudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
 import { readIdxImages, readIdxLabels } from '../../electron/dataset/idx.ts';
 import { below, randomFrom } from '../random.ts';
 import { imageBytes, labelBytes, TemporaryFolder } from './idx-bytes.ts';

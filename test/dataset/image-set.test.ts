@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { pickImages, sliceImages, splitTraining } from '../../electron/dataset/image-set.ts';
 import { mapSubset } from '../../electron/dataset/subset.ts';
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 
 /** Images of one row of two pixels: image i is [i, 100 + i]. */
 function images(count: number): ImageColumns {

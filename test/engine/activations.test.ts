@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { activations, type Activation } from '../../electron/contract/experiment.ts';
+import { activations, type Activation } from '../../electron/domain/experiment.ts';
 import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';
 import {
   dense,

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { NoiseSpec } from '../../electron/contract/experiment.ts';
+import type { NoiseSpec } from '../../electron/domain/experiment.ts';
 import { applyTo, decodeCodes, withNoise } from '../../electron/engine/apply.ts';
 import { encodeImages, reconstruct, reconstructionErrors } from '../../electron/engine/evaluate.ts';
 import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';

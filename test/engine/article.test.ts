@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import type { OptimizerSpec } from '../../electron/contract/experiment.ts';
-import { presets, type Preset } from '../../electron/contract/presets.ts';
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import type { OptimizerSpec } from '../../electron/domain/experiment.ts';
+import { presets, type Preset } from '../../electron/domain/presets.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 import { sliceImages } from '../../electron/dataset/image-set.ts';
 import { readMnist } from '../../electron/dataset/mnist.ts';
 import { encodeImages, reconstructionErrors } from '../../electron/engine/evaluate.ts';

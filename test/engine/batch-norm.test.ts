@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 import { forwardTraining, NoiseStreams } from '../../electron/engine/forward.ts';
 import { encodeImages } from '../../electron/engine/evaluate.ts';
 import { imageTensor } from '../../electron/engine/images.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
+import type { ModelSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
 import type { Network } from '../../electron/engine/network.ts';
 import {
   conv,

@@ -1,5 +1,5 @@
-import type { LayerSpec, ModelSpec, OptimizerSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
-import { presets } from '../../electron/contract/presets.ts';
+import type { LayerSpec, ModelSpec, OptimizerSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
+import { presets } from '../../electron/domain/presets.ts';
 import type { LoopKind } from '../../electron/engine/graph/training-loop.ts';
 import { conv, dense, modelSpec, pool, trainingSpec } from './samples.ts';
 

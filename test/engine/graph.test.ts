@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import type { ModelSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 import { encodeImages, reconstructionErrors } from '../../electron/engine/evaluate.ts';
 import { CompiledInference } from '../../electron/engine/graph/compiled-inference.ts';
 import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';

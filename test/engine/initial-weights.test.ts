@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { initialisers, type ModelSpec } from '../../electron/contract/experiment.ts';
+import { initialisers, type ModelSpec } from '../../electron/domain/experiment.ts';
 import { conv, dense, modelSpec, onNetwork, weightsByName } from './samples.ts';
 
 const big = (changes: Partial<ModelSpec>): ModelSpec =>

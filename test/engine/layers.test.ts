@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../electron/contract/errors.ts';
-import type { LayerSpec, ModelSpec } from '../../electron/contract/experiment.ts';
-import { layOut } from '../../electron/contract/model-layout.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
+import type { LayerSpec, ModelSpec } from '../../electron/domain/experiment.ts';
+import { layOut } from '../../electron/domain/model-layout.ts';
 import { buildNetwork, type Network } from '../../electron/engine/network.ts';
 import { tf } from '../../electron/engine/tensorflow.ts';
 import { expectNoLeak } from './no-leak.ts';

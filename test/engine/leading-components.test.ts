@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 import { fitLeading, pcaCodes } from '../../electron/engine/leading-components.ts';
 import { fitPca, pcaErrors, projectImages } from '../../electron/engine/pca.ts';
 import { normal, randomFrom } from '../random.ts';

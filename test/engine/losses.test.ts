@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import type { ModelSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 import { divergence, reconstructionLoss } from '../../electron/engine/losses.ts';
 import { statelessNormal } from '../../electron/engine/native-ops.ts';
 import { NoiseStreams } from '../../electron/engine/forward.ts';

@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { StudioError } from '../../electron/contract/errors.ts';
-import { EXPERIMENT_VERSION, type ModelSpec, type TrainingSpec } from '../../electron/contract/experiment.ts';
-import type { TrainingPath } from '../../electron/contract/words.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
+import { EXPERIMENT_VERSION, type ModelSpec, type TrainingSpec } from '../../electron/domain/experiment.ts';
+import type { TrainingPath } from '../../electron/domain/words.ts';
 import { GraphSession } from '../../electron/engine/graph/session.ts';
 import { makeRunner } from '../../electron/engine/make-runner.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { NoiseSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
+import type { NoiseSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
 import { forwardTraining, NoiseStreams } from '../../electron/engine/forward.ts';
 import { addNoise, augment, binarise } from '../../electron/engine/input-noise.ts';
 import { statelessNormal, statelessUniform } from '../../electron/engine/native-ops.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Activation, TrainingSpec } from '../../electron/contract/experiment.ts';
+import type { Activation, TrainingSpec } from '../../electron/domain/experiment.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
 import { HUBER_DELTA, reconstructionLoss } from '../../electron/engine/losses.ts';
 import { contraction, penalties, sparsity } from '../../electron/engine/regularisers.ts';

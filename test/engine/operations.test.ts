@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { ModelSpec } from '../../electron/contract/experiment.ts';
-import { presets } from '../../electron/contract/presets.ts';
+import type { ModelSpec } from '../../electron/domain/experiment.ts';
+import { presets } from '../../electron/domain/presets.ts';
 import { stepsACall } from '../../electron/engine/make-runner.ts';
 import { imagesACall, operationsPerStep } from '../../electron/engine/operations.ts';
 import { conv, dense, modelSpec, onNetwork } from './samples.ts';

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, test } from 'vitest';
-import { StudioError } from '../../electron/contract/errors.ts';
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 import { splitTraining, type ImageSet } from '../../electron/dataset/image-set.ts';
 import { readMnist } from '../../electron/dataset/mnist.ts';
 import { neighbourAccuracy } from '../../electron/engine/neighbours.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelSpec, PretrainingSpec } from '../../electron/contract/experiment.ts';
+import type { ModelSpec, PretrainingSpec } from '../../electron/domain/experiment.ts';
 import { forwardInference, NoiseStreams } from '../../electron/engine/forward.ts';
 import { imageTensor } from '../../electron/engine/images.ts';
 import { firstThatWorks } from '../../electron/engine/make-runner.ts';

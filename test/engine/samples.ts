@@ -1,6 +1,6 @@
-import type { LayerSpec, ModelSpec, TrainingSpec } from '../../electron/contract/experiment.ts';
-import { presets, type Preset } from '../../electron/contract/presets.ts';
-import type { ImageColumns } from '../../electron/contract/words.ts';
+import type { LayerSpec, ModelSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
+import { presets, type Preset } from '../../electron/domain/presets.ts';
+import type { ImageColumns } from '../../electron/domain/words.ts';
 import { imageTensor } from '../../electron/engine/images.ts';
 import { buildNetwork, type Network } from '../../electron/engine/network.ts';
 import { makeTrainingStep } from '../../electron/engine/step.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ScheduleSpec } from '../../electron/contract/experiment.ts';
+import type { ScheduleSpec } from '../../electron/domain/experiment.ts';
 import { betaAt, learningRateAt } from '../../electron/engine/schedule.ts';
 import { trainingSpec } from './samples.ts';
 

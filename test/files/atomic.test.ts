@@ -17,7 +17,7 @@ import {
   writeWholeBy,
 } from '../../electron/files/atomic.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
-import { fillDisk } from '../run/full-disk.ts';
+import { fillDisk } from '../training/full-disk.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();

@@ -1,8 +1,8 @@
 import { appendFileSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { presetExperiment, presets, type Preset } from '../../electron/contract/presets.ts';
-import type { EpochMetrics, Snapshot } from '../../electron/contract/words.ts';
+import { presetExperiment, presets, type Preset } from '../../electron/domain/presets.ts';
+import type { EpochMetrics, Snapshot } from '../../electron/domain/words.ts';
 import { RunFolder, type RunState } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 

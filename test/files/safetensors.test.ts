@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../electron/files/safetensors.ts';
 import { below, randomFrom } from '../random.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../electron/contract/errors.ts';
-import type { Snapshot } from '../../electron/contract/words.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
+import type { Snapshot } from '../../electron/domain/words.ts';
 import { encodeSafetensors, type StoredTensor } from '../../electron/files/safetensors.ts';
 import { decodeSnapshot, encodeSnapshot } from '../../electron/files/snapshot-file.ts';
 

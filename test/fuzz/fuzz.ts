@@ -1,7 +1,7 @@
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { zipSync } from 'fflate';
-import { StudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { below, randomFrom } from '../random.ts';
 import { mutated } from './mutate.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { Handlers, WindowChannel } from '../../electron/contract/contract.ts';
 import { checkedAnswer } from '../../electron/host/answer.ts';
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
+import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 
 const handler = vi.fn((request: unknown) => Promise.resolve(request));
 const anything = new Proxy({}, { get: () => handler }) as unknown as Handlers<WindowChannel>;

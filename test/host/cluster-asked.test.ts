@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { unwrap } from '../../electron/contract/errors.ts';
+import { unwrap } from '../../electron/domain/errors.ts';
 import { sendEvent } from '../../electron/contract/rpc.ts';
 import { TOKEN } from '../cluster/fake-ray.ts';
 import { finish, printEpoch } from '../cluster/job-samples.ts';
@@ -38,7 +38,7 @@ describe('a cluster that is asked', () => {
   });
 
   it('says what would be sent, and what is there already', async () => {
-    const { window, bench } = await opened();
+    const { window, clusterEngine } = await opened();
     const plan = async () =>
       unwrap(await window.call('cluster:plan', { experiments: [experiment, experiment], order: orderOf() }));
     const first = await plan();
@@ -47,7 +47,7 @@ describe('a cluster that is asked', () => {
     expect(first.bytesEachStep).toBeGreaterThan(1e6);
     there.ray.packages.set('_ray_pkg_0.zip', Buffer.from('images'));
     expect(await plan()).toMatchObject({ images: { held: 1 }, bytesToSend: first.modelBytes });
-    expect(bench.closed).toHaveLength(2);
+    expect(clusterEngine.closed).toHaveLength(2);
     expect(await readdir(join(data.path, 'runs')).catch(() => [])).toEqual([]);
   });
 

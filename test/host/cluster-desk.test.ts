@@ -1,5 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
-import { StudioError, unwrap } from '../../electron/contract/errors.ts';
+import { StudioError, unwrap } from '../../electron/domain/errors.ts';
 import { readClusterJob } from '../../electron/files/cluster-file.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TOKEN } from '../cluster/fake-ray.ts';
@@ -12,7 +12,7 @@ const { data, opened, jobPosted } = there;
 
 describe('a run that a cluster trains for a window', () => {
   it('becomes an ordinary run, told by the events of one', async () => {
-    const { start, run, epochs, status, next, bench, window } = await opened();
+    const { start, run, epochs, status, next, clusterEngine, window } = await opened();
     const began = next('run:started');
     const runId = await start();
     expect((await began).summary).toMatchObject({
@@ -35,7 +35,7 @@ describe('a run that a cluster trains for a window', () => {
       test: { epoch: 1 },
       snapshotEpochs: [1],
     });
-    await expect.poll(() => bench.closed).toEqual([runId]);
+    await expect.poll(() => clusterEngine.closed).toEqual([runId]);
   });
 
   it('goes on without the app, and is found again by its next start, with no epoch lost or doubled', async () => {
@@ -154,16 +154,16 @@ describe('a run that a cluster trains for a window', () => {
   });
 
   it('is asked for again where the engine was lost meanwhile', async () => {
-    const bench = benchHandlers(data.path);
-    const takeIn = bench['engine:cluster-take-in'];
+    const clusterEngine = benchHandlers(data.path);
+    const loadWeights = clusterEngine['engine:cluster-load-weights'];
     let lost = 0;
     const patched = {
-      ...bench,
-      'engine:cluster-take-in': vi.fn((request: Parameters<typeof takeIn>[0]) =>
-        lost++ === 0 ? Promise.reject(new StudioError('engine-lost', 'It is gone.')) : takeIn(request),
+      ...clusterEngine,
+      'engine:cluster-load-weights': vi.fn((request: Parameters<typeof loadWeights>[0]) =>
+        lost++ === 0 ? Promise.reject(new StudioError('engine-lost', 'It is gone.')) : loadWeights(request),
       ),
     };
-    const { start, status } = await opened({ bench: patched });
+    const { start, status } = await opened({ clusterEngine: patched });
     const runId = await start();
     await jobPosted();
     finish(there.ray, 1);

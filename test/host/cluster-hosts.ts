@@ -1,7 +1,7 @@
 import { afterEach, beforeEach } from 'vitest';
 import type { ClusterOrder } from '../../electron/contract/cluster.ts';
-import { unwrap } from '../../electron/contract/errors.ts';
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
+import { unwrap } from '../../electron/domain/errors.ts';
+import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { FakeRay, TOKEN } from '../cluster/fake-ray.ts';
 import { benchHandlers } from './cluster-samples.ts';
 import { dataFolders, openStudio } from './studio-samples.ts';
@@ -29,10 +29,10 @@ export function clusterHosts() {
   });
   /** A start of the app, which knows the token unless told otherwise. */
   const opened = async (
-    options: { readonly token?: string; readonly bench?: ReturnType<typeof benchHandlers> } = {},
+    options: { readonly token?: string; readonly clusterEngine?: ReturnType<typeof benchHandlers> } = {},
   ) => {
-    const { token = TOKEN, bench = benchHandlers(data.path) } = options;
-    const host = await openStudio(data.path, bench);
+    const { token = TOKEN, clusterEngine = benchHandlers(data.path) } = options;
+    const host = await openStudio(data.path, clusterEngine);
     const { window, studio } = host;
     studios.push(studio);
     const ask = {
@@ -44,7 +44,7 @@ export function clusterHosts() {
       status: async (runId: string) => (await ask.run(runId)).summary.status,
     };
     if (token !== '') await ask.keepToken(token);
-    return { ...host, ...ask, bench };
+    return { ...host, ...ask, clusterEngine };
   };
   return {
     data,

@@ -1,10 +1,10 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
+import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { writeClusterJob } from '../../electron/files/cluster-file.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
-import { RunShelf } from '../../electron/host/run-shelf.ts';
+import { RunStore } from '../../electron/host/run-store.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 
 let data: TemporaryFolder;
@@ -20,7 +20,7 @@ async function addRun(): Promise<RunFolder> {
   return folder;
 }
 
-const open = () => new RunShelf(data.path).open('there', undefined);
+const open = () => new RunStore(data.path).open('there', undefined);
 
 describe('runs that a cluster trains', () => {
   it('say where, and are not begun again here', async () => {

@@ -22,7 +22,7 @@ export function benchHandlers(
         images: imageSource === undefined ? images : [],
       };
     },
-    'engine:cluster-take-in': async ({ runId, path, epoch, as }) => {
+    'engine:cluster-load-weights': async ({ runId, path, epoch, as }) => {
       await readFile(path);
       const taken = snapshotOf(epoch, runId);
       if (as.includes('last')) await RunFolder.under(dataFolder, runId).writeSnapshot(taken);

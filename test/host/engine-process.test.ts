@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { EngineChannel, Handlers } from '../../electron/contract/contract.ts';
-import { StudioError } from '../../electron/contract/errors.ts';
-import type { EngineState } from '../../electron/contract/words.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
+import type { EngineState } from '../../electron/domain/words.ts';
 import { EngineProcess } from '../../electron/host/engine-process.ts';
 import { FakeEngine, settled } from './fake-engine.ts';
 

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
-import { unwrap } from '../../electron/contract/errors.ts';
+import { unwrap } from '../../electron/domain/errors.ts';
 import { writeJson, writeWhole } from '../../electron/files/atomic.ts';
 import { encodeSafetensors } from '../../electron/files/safetensors.ts';
 import type { RunFolder } from '../../electron/files/run-folder.ts';

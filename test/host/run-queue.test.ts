@@ -2,8 +2,8 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it, vi } from 'vitest';
 import type { Request } from '../../electron/contract/contract.ts';
-import { StudioError, unwrap } from '../../electron/contract/errors.ts';
-import type { Experiment } from '../../electron/contract/experiment.ts';
+import { StudioError, unwrap } from '../../electron/domain/errors.ts';
+import type { Experiment } from '../../electron/domain/experiment.ts';
 import { dataFolders, experiment, openStudio, started } from './studio-samples.ts';
 
 const data = dataFolders();

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { unwrap } from '../../electron/contract/errors.ts';
+import { unwrap } from '../../electron/domain/errors.ts';
 import type { Settings } from '../../electron/contract/settings.ts';
 import { settled } from './fake-engine.ts';
 import { dataFolders, experiment, openStudio, started } from './studio-samples.ts';

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineChannel, Events, Handlers, WindowChannel } from '../../electron/contract/contract.ts';
-import { unwrap } from '../../electron/contract/errors.ts';
+import { unwrap } from '../../electron/domain/errors.ts';
 import type { ImportOptions } from '../../electron/contract/images.ts';
 import { Caller } from '../../electron/contract/rpc.ts';
 import { AppSettings } from '../../electron/host/app-settings.ts';

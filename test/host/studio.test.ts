@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineChannel, Events, Handlers, WindowChannel } from '../../electron/contract/contract.ts';
-import { unwrap } from '../../electron/contract/errors.ts';
+import { unwrap } from '../../electron/domain/errors.ts';
 import { Caller } from '../../electron/contract/rpc.ts';
 import { RunFolder, type RunState } from '../../electron/files/run-folder.ts';
 import { AppSettings } from '../../electron/host/app-settings.ts';

@@ -1,5 +1,5 @@
-import type { ExportFormatId } from '../../electron/contract/export-formats.ts';
-import type { ModelSpec } from '../../electron/contract/experiment.ts';
+import type { ExportFormatId } from '../../electron/domain/export-formats.ts';
+import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
 import { exportModel } from '../../electron/model/export/export-model.ts';
 import { noiseImages } from '../engine/samples.ts';

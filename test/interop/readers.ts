@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { StudioError } from '../../electron/contract/errors.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
 
 /** What a reader made of one export. */
 export interface Reading {

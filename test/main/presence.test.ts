@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { Presence } from '../../electron/main/presence.ts';
-import type { RunEnded } from '../../electron/contract/words.ts';
+import type { RunEnded } from '../../electron/domain/words.ts';
 import { record } from '../renderer/samples.ts';
 
 function presence(inFront = false) {

@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { ModelSpec } from '../../electron/contract/experiment.ts';
+import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../electron/files/safetensors.ts';
 import { loadModel, loadWeights, saveModel } from '../../electron/model/weights-file.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';

@@ -1,7 +1,7 @@
 import type { Answer, Events, EventName, Request, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
 import type { HandedFile } from '../../electron/contract/files.ts';
-import type { Result } from '../../electron/contract/errors.ts';
-import type { Connection, Link } from '../../renderer/state/connection.ts';
+import type { Result } from '../../electron/domain/errors.ts';
+import type { Connection, Link } from '../../renderer/link/connection.ts';
 import { mnist } from './samples.ts';
 
 type Answers = { [C in WindowChannel]?: (request: Request<C>) => Answer<C> | Promise<Answer<C>> };

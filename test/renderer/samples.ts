@@ -1,4 +1,4 @@
-import { presetExperiment, presets } from '../../electron/contract/presets.ts';
+import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import type {
   EpochMetrics,
   ImageSetSummary,
@@ -6,7 +6,7 @@ import type {
   RunRecord,
   RunStatus,
   Snapshot,
-} from '../../electron/contract/words.ts';
+} from '../../electron/domain/words.ts';
 
 export const mnist: ImageSetSummary = {
   id: 'mnist',

@@ -1,4 +1,4 @@
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 
 /** Reads a stream of bytes by counts. */
 export class ByteQueue {

@@ -3,7 +3,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { WebSocketServer } from 'ws';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type { Port, Report } from '../../contract/rpc.ts';
 import { UPLOAD_PREFIX } from '../../contract/upload.ts';
 import { pageFile, pageHeaders } from '../../host/page-files.ts';

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import * as v from 'valibot';
-import { StudioError, toErrorData, type ErrorCode } from '../../contract/errors.ts';
-import { IdSchema } from '../../contract/ids.ts';
+import { StudioError, toErrorData, type ErrorCode } from '../../domain/errors.ts';
+import { IdSchema } from '../../domain/ids.ts';
 import { readUploadHead, UPLOAD_HEAD_BYTES, UPLOAD_PREFIX } from '../../contract/upload.ts';
 import type { Report } from '../../contract/rpc.ts';
 import type { Staging } from '../../host/staging.ts';

@@ -1,6 +1,6 @@
 import { createReadStream } from 'node:fs';
 import { open } from 'node:fs/promises';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type { SkippedFile } from '../../contract/images.ts';
 import { ZipArchive, type ZipEntry } from '../../files/zip-archive.ts';
 import { splitOfName } from './labels.ts';

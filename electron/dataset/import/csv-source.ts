@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import { csvLayout, linesOf, readCsvRow, type CsvLayout } from './csv.ts';
 import { splitOfName } from './labels.ts';
 import type { ListedFile } from './listing.ts';

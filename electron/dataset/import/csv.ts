@@ -1,4 +1,4 @@
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type { Picture } from '../picture/picture.ts';
 
 /** A longer line is no row of pixels: 512 × 512 × 3 values of four bytes. */

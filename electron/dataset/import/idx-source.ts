@@ -1,7 +1,7 @@
 import { dirname, join } from 'node:path';
 import { existsSync } from 'node:fs';
-import { StudioError } from '../../contract/errors.ts';
-import type { ImageColumns } from '../../contract/words.ts';
+import { StudioError } from '../../domain/errors.ts';
+import type { ImageColumns } from '../../domain/words.ts';
 import { readIdxImages, readIdxLabels } from '../idx.ts';
 import { tally } from './array-source.ts';
 import { splitOfName } from './labels.ts';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type {
   ImportOptions,
   ImportPlan,
@@ -17,7 +17,7 @@ import { byName, UNSORTED } from './labels.ts';
 import { pathsText, stopIfAsked } from './listing.ts';
 import { openSource } from './open-source.ts';
 import { inOrder, readItem } from './read-item.ts';
-import { checkRoom } from './room.ts';
+import { checkSpace } from './space.ts';
 import { SetWriter } from './set-writer.ts';
 import type { Source } from './source.ts';
 import { thisMachine, type ImportSystem } from './system.ts';
@@ -114,7 +114,7 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
   try {
     checkSplit(source, options, paths);
     await makeFolder(dirname(folder));
-    checkRoom(source.count, options, { memory: system.memoryBytes, disk: await system.freeBytes(dirname(folder)) });
+    checkSpace(source.count, options, { memory: system.memoryBytes, disk: await system.freeBytes(dirname(folder)) });
     const inverted = await inverts(source, options, system, request.autoInverts);
     const found = new Findings(source.skipped, options.duplicates === 'keep');
     let index: ImageSetIndex | undefined;

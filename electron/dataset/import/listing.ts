@@ -1,6 +1,6 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, extname, join, resolve } from 'node:path';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type { SkippedFile } from '../../contract/images.ts';
 import { byName } from './labels.ts';
 import { whyUnreadable } from './system.ts';

@@ -1,4 +1,4 @@
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type { NpyHeader } from './npy-header.ts';
 
 /** An array whose elements can be read, from the first on, as often as needed. */

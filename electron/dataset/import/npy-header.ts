@@ -1,4 +1,4 @@
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 
 /** The NumPy format (numpy.lib.format, versions 1 to 3): magic, version, header length, a Python dictionary. */
 export const NPY_MAGIC = Buffer.from('\x93NUMPY', 'latin1');

@@ -1,4 +1,4 @@
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type { Picture } from '../picture/picture.ts';
 import { shapeText, type NpyHeader } from './npy-header.ts';
 import { elementsOf, pixelScale, type NpyArray } from './npy-elements.ts';

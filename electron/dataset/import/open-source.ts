@@ -1,4 +1,4 @@
-import { StudioError, toErrorData } from '../../contract/errors.ts';
+import { StudioError, toErrorData } from '../../domain/errors.ts';
 import type { SkippedFile } from '../../contract/images.ts';
 import { ZipArchive } from '../../files/zip-archive.ts';
 import { openNpyFiles, openNpz, tally } from './array-source.ts';

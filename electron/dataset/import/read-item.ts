@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type { Preparation } from '../../contract/images.ts';
 import { MOST_FILE_BYTES } from '../../files/zip-archive.ts';
 import { decodePicture } from '../picture/decode.ts';

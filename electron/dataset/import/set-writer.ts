@@ -2,7 +2,7 @@ import { closeSync, openSync, readSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import { MOST_LABELS, type ImportOptions, type TestSplit } from '../../contract/images.ts';
 import { naming, writeWhole } from '../../files/atomic.ts';
 import type { ImageSetFolder } from '../../files/image-set-folder.ts';

@@ -1,4 +1,4 @@
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import { MOST_PIXELS, tooLarge } from './decode.ts';
 import type { Picture } from './picture.ts';
 

@@ -1,5 +1,5 @@
 import type { Sharp } from 'sharp';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type { Picture } from './picture.ts';
 import { decodeSmallPng } from './small-png.ts';
 import { kindNames, pictureKinds, sniff } from './sniff.ts';

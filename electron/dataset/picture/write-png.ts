@@ -1,5 +1,5 @@
 import sharp from 'sharp';
-import type { ImageColumns } from '../../contract/words.ts';
+import type { ImageColumns } from '../../domain/words.ts';
 
 /** One of the images as a PNG file. */
 export async function pngOf(images: ImageColumns, index: number): Promise<Uint8Array> {

@@ -1,4 +1,4 @@
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import { tf } from '../tensorflow.ts';
 import { trace, withoutDeadNodes, type Trace } from './trace.ts';
 

@@ -1,5 +1,5 @@
-import { StudioError } from '../../contract/errors.ts';
-import type { ImageColumns } from '../../contract/words.ts';
+import { StudioError } from '../../domain/errors.ts';
+import type { ImageColumns } from '../../domain/words.ts';
 import type { Breathe, Inference } from '../inference.ts';
 import { forwardInference } from '../forward.ts';
 import type { Network } from '../network.ts';

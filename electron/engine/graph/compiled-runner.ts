@@ -1,5 +1,5 @@
-import { StudioError } from '../../contract/errors.ts';
-import type { ImageColumns, TrainingPath } from '../../contract/words.ts';
+import { StudioError } from '../../domain/errors.ts';
+import type { ImageColumns, TrainingPath } from '../../domain/words.ts';
 import { statePartsOf, type StatePart, type StepCall, type StepRunner } from '../step-runner.ts';
 import type { StepInputs, TrainingStep } from '../step.ts';
 import { tf } from '../tensorflow.ts';

@@ -1,4 +1,4 @@
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import opOutputs from './op-outputs.json' with { type: 'json' };
 import { MessageWriter } from './protobuf.ts';
 

@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import { nativeBackend } from '../tensorflow.ts';
 import { DataType, encodeSavedModel, type GraphFunction, type GraphNode } from './graph-def.ts';
 

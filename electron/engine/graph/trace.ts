@@ -1,7 +1,7 @@
 import type { Int64Scalar } from '@tensorflow/tfjs-node/dist/int64_tensors.js';
 import { createTensorsTypeOpAttr } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
 import type { TFEOpAttr, TFJSBinding } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import { nativeBackend, tf } from '../tensorflow.ts';
 import { DataType, type Attribute, type ConstantValue } from './graph-def.ts';
 

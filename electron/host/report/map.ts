@@ -1,5 +1,5 @@
-import { labelColours } from '../../contract/label-colours.ts';
-import type { MapColumns } from '../../contract/words.ts';
+import { labelColours } from '../../domain/label-colours.ts';
+import type { MapColumns } from '../../domain/words.ts';
 import { escaped } from './markup.ts';
 
 const SIDE = 420;

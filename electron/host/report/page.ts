@@ -1,13 +1,6 @@
-import { settingsOf } from '../../contract/settings-of.ts';
-import { settingWords } from '../../contract/setting-words.ts';
-import type {
-  Baseline,
-  EpochMetrics,
-  ImageColumns,
-  ImageSetSummary,
-  RunRecord,
-  Snapshot,
-} from '../../contract/words.ts';
+import { settingsOf } from '../../domain/settings-of.ts';
+import { settingWords } from '../../domain/setting-words.ts';
+import type { Baseline, EpochMetrics, ImageColumns, ImageSetSummary, RunRecord, Snapshot } from '../../domain/words.ts';
 import { curvesFigure, type Curve } from './curves.ts';
 import { mapFigure } from './map.ts';
 import { escaped, figure, table } from './markup.ts';

@@ -1,5 +1,5 @@
-import type { RunRecord, Snapshot } from '../../contract/words.ts';
-import { toErrorData } from '../../contract/errors.ts';
+import type { RunRecord, Snapshot } from '../../domain/words.ts';
+import { toErrorData } from '../../domain/errors.ts';
 import type { AskEngine } from '../window-handlers.ts';
 import { reportPage, type ReportContents } from './page.ts';
 

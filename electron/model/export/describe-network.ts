@@ -1,8 +1,8 @@
-import { StudioError } from '../../contract/errors.ts';
-import type { ModelSpec } from '../../contract/experiment.ts';
-import type { ModelPart } from '../../contract/export-formats.ts';
-import { LEAKY_SLOPE, NORM_EPSILON, type LayerShape } from '../../contract/layer-settings.ts';
-import { layOut, type LayoutLayer } from '../../contract/model-layout.ts';
+import { StudioError } from '../../domain/errors.ts';
+import type { ModelSpec } from '../../domain/experiment.ts';
+import type { ModelPart } from '../../domain/export-formats.ts';
+import { LEAKY_SLOPE, NORM_EPSILON, type LayerShape } from '../../domain/layer-settings.ts';
+import { layOut, type LayoutLayer } from '../../domain/model-layout.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
 import { samePadding, transposedStart } from './geometry.ts';
 import type { PlainModel, PlainOp, PlainStep, PlainWeight } from './plain-model.ts';

@@ -1,8 +1,8 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
-import { StudioError } from '../../contract/errors.ts';
-import { exportFormats, exportLimit, modelParts } from '../../contract/export-formats.ts';
-import type { ImageColumns } from '../../contract/words.ts';
+import { StudioError } from '../../domain/errors.ts';
+import { exportFormats, exportLimit, modelParts } from '../../domain/export-formats.ts';
+import type { ImageColumns } from '../../domain/words.ts';
 import type { Network } from '../../engine/network.ts';
 import { writeFolder, writeJson, writeWhole } from '../../files/atomic.ts';
 import { encodeNpy } from '../../files/npy.ts';

@@ -1,5 +1,5 @@
-import type { ModelSpec } from '../../contract/experiment.ts';
-import type { ExportFormatId, ModelPart } from '../../contract/export-formats.ts';
+import type { ModelSpec } from '../../domain/experiment.ts';
+import type { ExportFormatId, ModelPart } from '../../domain/export-formats.ts';
 import type { Network } from '../../engine/network.ts';
 import type { ModelMap } from './model-map.ts';
 import type { ModelOrigin } from './origin.ts';

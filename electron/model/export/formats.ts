@@ -1,4 +1,4 @@
-import type { ExportFormatId } from '../../contract/export-formats.ts';
+import type { ExportFormatId } from '../../domain/export-formats.ts';
 import type { FormatWriter } from './exported-model.ts';
 import { htmlWriter } from './html/html-writer.ts';
 import { kerasH5Writer, kerasWriter } from './keras/keras-writer.ts';

@@ -1,4 +1,4 @@
-import type { LayerShape } from '../../contract/layer-settings.ts';
+import type { LayerShape } from '../../domain/layer-settings.ts';
 import type { Padding } from './plain-model.ts';
 
 /**

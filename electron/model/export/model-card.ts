@@ -1,5 +1,5 @@
-import type { ExportFormat } from '../../contract/export-formats.ts';
-import type { EpochMetrics } from '../../contract/words.ts';
+import type { ExportFormat } from '../../domain/export-formats.ts';
+import type { EpochMetrics } from '../../domain/words.ts';
 import type { ExportedModel, FormatWriter } from './exported-model.ts';
 import type { ModelOrigin } from './origin.ts';
 import { weightsOf, type PlainModel } from './plain-model.ts';

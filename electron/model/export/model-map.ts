@@ -1,4 +1,4 @@
-import type { MapColumns } from '../../contract/words.ts';
+import type { MapColumns } from '../../domain/words.ts';
 import type { CodePlane } from '../../engine/plane.ts';
 
 /** Most points of a map: more would hide each other. */

@@ -1,6 +1,6 @@
-import type { Experiment } from '../../contract/experiment.ts';
+import type { Experiment } from '../../domain/experiment.ts';
 import type { Preparation } from '../../contract/images.ts';
-import type { EpochMetrics, TestMetrics } from '../../contract/words.ts';
+import type { EpochMetrics, TestMetrics } from '../../domain/words.ts';
 
 /** What is known of where a model comes from; a model that was taken away from its run knows nothing. */
 export interface ModelOrigin {

@@ -1,6 +1,6 @@
-import type { Activation } from '../../contract/experiment.ts';
-import type { ModelPart } from '../../contract/export-formats.ts';
-import type { LayerShape } from '../../contract/layer-settings.ts';
+import type { Activation } from '../../domain/experiment.ts';
+import type { ModelPart } from '../../domain/export-formats.ts';
+import type { LayerShape } from '../../domain/layer-settings.ts';
 
 /** One tensor of weights under the name it has in every format: "encoder-1/kernel". */
 export interface PlainWeight {

@@ -1,4 +1,4 @@
-import type { ModelSpec } from '../../contract/experiment.ts';
+import type { ModelSpec } from '../../domain/experiment.ts';
 import type { ExportedModel, FormatWriter } from './exported-model.ts';
 
 /** How pixels become the model's input, as data: preprocessing.json. */

@@ -1,6 +1,6 @@
-import type { ModelPart } from '../../contract/export-formats.ts';
-import type { ModelSpec } from '../../contract/experiment.ts';
-import type { ImageColumns } from '../../contract/words.ts';
+import type { ModelPart } from '../../domain/export-formats.ts';
+import type { ModelSpec } from '../../domain/experiment.ts';
+import type { ImageColumns } from '../../domain/words.ts';
 import { forwardInference } from '../../engine/forward.ts';
 import { imageTensor } from '../../engine/images.ts';
 import type { Network } from '../../engine/network.ts';

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ModelPart } from '../../contract/export-formats.ts';
+import type { ModelPart } from '../../domain/export-formats.ts';
 import type { Network } from '../../engine/network.ts';
 import { tf } from '../../engine/tensorflow.ts';
 import { untied } from '../../engine/untie.ts';

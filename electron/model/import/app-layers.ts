@@ -1,4 +1,4 @@
-import { NORM_EPSILON, type LayerFinish, type LayerSettings, type LayerShape } from '../../contract/layer-settings.ts';
+import { NORM_EPSILON, type LayerFinish, type LayerSettings, type LayerShape } from '../../domain/layer-settings.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
 import { samePadding, transposedStart } from '../export/geometry.ts';
 import type { PlainWeight } from '../export/plain-model.ts';

@@ -1,4 +1,4 @@
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type { PlainWeight } from '../export/plain-model.ts';
 import { ZipArchive } from '../../files/zip-archive.ts';
 import { Hdf5Thread } from './hdf5/hdf5-thread.ts';
@@ -24,7 +24,7 @@ export async function readKerasHdf5(bytes: Uint8Array, name: string): Promise<Re
     if (config === undefined) throw bad(name, 'a whole model (an attribute "model_config")', 'weights alone');
     const chain = layerChain(parseJson(config, `${name}: model_config`), name);
     const wishes = weightWishes(chain, name);
-    checkRoom(wishes, size, name);
+    checkSpace(wishes, size, name);
     const paths = await weightPaths(file, name);
     const wanted = wishes.map(({ layer, name: weight, shape }) => {
       const path = paths.find(layer, weight);
@@ -70,7 +70,7 @@ export async function readKerasArchive(path: string, name: string): Promise<Read
     const chain = layerChain(parseJson(config.toString('utf8'), `${name}: ${CONFIG_FILE}`), name);
     const wishes = weightWishes(chain, name);
     const weights = await read(WEIGHTS_FILE);
-    checkRoom(wishes, weights.length, `${name}: ${WEIGHTS_FILE}`);
+    checkSpace(wishes, weights.length, `${name}: ${WEIGHTS_FILE}`);
     return await readPlaced(chain, wishes, weights, name);
   } finally {
     archive.close();
@@ -111,7 +111,7 @@ function granted(wishes: readonly WeightWish[], read: readonly Float32Array[]): 
 const OLDER_PLACE = '_layer_checkpoint_dependencies';
 
 /** What the layers claim cannot be more than the file holds. */
-function checkRoom(wishes: readonly WeightWish[], bytes: number, where: string): void {
+function checkSpace(wishes: readonly WeightWish[], bytes: number, where: string): void {
   const claimed = wishes.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
   if (claimed <= bytes) return;
   const found = `${bytes.toLocaleString('en')} bytes in all`;

@@ -1,4 +1,4 @@
-import { LEAKY_SLOPE, type LayerShape } from '../../contract/layer-settings.ts';
+import { LEAKY_SLOPE, type LayerShape } from '../../domain/layer-settings.ts';
 import { samePadding, transposedStart } from '../export/geometry.ts';
 import type { Padding, PlainStep, PlainWeight } from '../export/plain-model.ts';
 import { asConfig, type ConfigLayer, type LayerChain } from './keras-config.ts';

@@ -1,4 +1,4 @@
-import type { StudioError } from '../../contract/errors.ts';
+import type { StudioError } from '../../domain/errors.ts';
 import type { ConfigLayer } from './keras-config.ts';
 
 /** The options of one Keras layer, checked as they are asked for. */

@@ -1,5 +1,5 @@
-import type { Activation } from '../../contract/experiment.ts';
-import { LEAKY_SLOPE, type LayerFinish, type LayerShape } from '../../contract/layer-settings.ts';
+import type { Activation } from '../../domain/experiment.ts';
+import { LEAKY_SLOPE, type LayerFinish, type LayerShape } from '../../domain/layer-settings.ts';
 import type { PlainWeight } from '../export/plain-model.ts';
 import { bad, sizeOf, type ReadChain, type ReadOp } from './read-chain.ts';
 

@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import { bad } from './read-chain.ts';
 
 /** Larger files are not read: no model here has more weights than fit in it. */

@@ -1,5 +1,5 @@
-import { StudioError } from '../../contract/errors.ts';
-import type { LayerShape } from '../../contract/layer-settings.ts';
+import { StudioError } from '../../domain/errors.ts';
+import type { LayerShape } from '../../domain/layer-settings.ts';
 import type { PlainStep } from '../export/plain-model.ts';
 
 /** One step of a foreign model: what exports are made of, and what only files from elsewhere have. */

@@ -1,6 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
-import { StudioError } from '../../contract/errors.ts';
+import { StudioError } from '../../domain/errors.ts';
 import { readKerasArchive, readKerasHdf5 } from './keras-file.ts';
 import { readOnnxModel } from './onnx/read-onnx.ts';
 import { readBytes } from './read-bytes.ts';

@@ -1,6 +1,6 @@
 import { dirname } from 'node:path';
 import * as v from 'valibot';
-import { describeIssue } from '../../contract/issues.ts';
+import { describeIssue } from '../../domain/describe-issue.ts';
 import { insideFolder } from './inside-folder.ts';
 import { asConfig, layerChain } from './keras-config.ts';
 import { kerasChain, weightWishes } from './keras-layers.ts';

@@ -1,8 +1,8 @@
 import * as v from 'valibot';
-import { ModelSpecSchema, type Activation, type LayerSpec, type ModelSpec } from '../../contract/experiment.ts';
-import { describeIssue } from '../../contract/issues.ts';
-import type { LayerFinish, LayerSettings } from '../../contract/layer-settings.ts';
-import { layOut, type LayoutLayer } from '../../contract/model-layout.ts';
+import { ModelSpecSchema, type Activation, type LayerSpec, type ModelSpec } from '../../domain/experiment.ts';
+import { describeIssue } from '../../domain/describe-issue.ts';
+import type { LayerFinish, LayerSettings } from '../../domain/layer-settings.ts';
+import { layOut, type LayoutLayer } from '../../domain/model-layout.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
 import { appLayer, identityLayer, type AppLayer } from './app-layers.ts';
 import { findAutoencoder, type Autoencoder, type ImportChoices } from './found-model.ts';

@@ -1,4 +1,4 @@
-import { encodePng } from '../png.ts';
+import { encodePng } from '../../files/png.ts';
 import {
   FIGURE_FONT,
   HALO,

@@ -1,4 +1,4 @@
-import type { Rgba } from '../rgba.ts';
+import type { Rgba } from '../../maths/rgba.ts';
 
 /** A picture that leaves the window: on white paper, whatever the window looks like. Lengths are in units of its own. */
 export interface Figure {

@@ -1,7 +1,7 @@
-import type { ImageColumns } from '../../../electron/contract/words.ts';
-import { imageAt } from '../../state/picture-entries.ts';
+import type { ImageColumns } from '../../../electron/domain/words.ts';
+import { imageAt } from '../../pictures/picture-entries.ts';
 import { roomFor } from '../pixel-fit.ts';
-import { toRgba } from '../rgba.ts';
+import { toRgba } from '../../maths/rgba.ts';
 import { INK, MUTED, shortened, type Figure, type Stroke } from './figure.ts';
 
 /** A row of images with what it is called, and a word or a number under each. */

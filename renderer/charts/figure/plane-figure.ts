@@ -1,10 +1,10 @@
-import type { MapColumns } from '../../../electron/contract/words.ts';
+import type { MapColumns } from '../../../electron/domain/words.ts';
 import { ticksBetween } from '../map/axis.ts';
 import { hexOfPacked } from '../map/packed-colours.ts';
 import { arrange, type PointCloud } from '../map/point-cloud.ts';
 import { toPixels, transformOf, type Transform } from '../map/view.ts';
-import type { Rgba } from '../rgba.ts';
-import type { Limits } from '../scatter-geometry.ts';
+import type { Rgba } from '../../maths/rgba.ts';
+import type { Limits } from '../../maths/scatter-geometry.ts';
 import { box, FRAME, INK, line, MUTED, short, shortened, type Figure, type Stroke } from './figure.ts';
 import { dotSign, legend, type LegendSign } from './legend.ts';
 

@@ -1,6 +1,6 @@
-import type { MapColumns } from '../../../electron/contract/words.ts';
-import { limitsOf, type Limits } from '../scatter-geometry.ts';
-import type { Corners } from './enclose.ts';
+import type { MapColumns } from '../../../electron/domain/words.ts';
+import { limitsOf, type Limits } from '../../maths/scatter-geometry.ts';
+import type { Corners } from '../../maths/enclose.ts';
 import type { DragKind, GestureTarget, Joining, Place } from './gestures.ts';
 import { PointIndex, type Direction } from './point-index.ts';
 import { fitted, isReachable, moved, resized, toPlane, transformOf, zoomed, type Size } from './view.ts';

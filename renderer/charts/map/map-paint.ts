@@ -1,4 +1,4 @@
-import type { Limits } from '../scatter-geometry.ts';
+import type { Limits } from '../../maths/scatter-geometry.ts';
 import type { ThemeColours } from '../theme.svelte.ts';
 import { ticksBetween, type Tick } from './axis.ts';
 import type { PointCloud } from './point-cloud.ts';

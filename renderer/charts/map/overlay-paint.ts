@@ -1,4 +1,4 @@
-import { spread, type Limits } from '../scatter-geometry.ts';
+import { spread, type Limits } from '../../maths/scatter-geometry.ts';
 import type { ThemeColours } from '../theme.svelte.ts';
 import { outlined, paintNumbers } from './map-paint.ts';
 import { toPixels, transformOf, type Size, type Transform } from './view.ts';

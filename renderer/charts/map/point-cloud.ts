@@ -1,4 +1,4 @@
-import type { MapColumns } from '../../../electron/contract/words.ts';
+import type { MapColumns } from '../../../electron/domain/words.ts';
 import { coprimeStride } from '../splat.ts';
 
 /**

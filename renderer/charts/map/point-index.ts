@@ -1,6 +1,6 @@
 import Flatbush from 'flatbush';
-import type { MapColumns } from '../../../electron/contract/words.ts';
-import type { Limits } from '../scatter-geometry.ts';
+import type { MapColumns } from '../../../electron/domain/words.ts';
+import type { Limits } from '../../maths/scatter-geometry.ts';
 
 /** How far from a place a point may be found, in the plane's units: the two axes may have different scales. */
 export interface Reach {

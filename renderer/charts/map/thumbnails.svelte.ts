@@ -1,6 +1,6 @@
-import type { ImageColumns } from '../../../electron/contract/words.ts';
-import { imageAt } from '../../state/latent-maths/sheet.ts';
-import { toRgba } from '../rgba.ts';
+import type { ImageColumns } from '../../../electron/domain/words.ts';
+import { imageAt } from '../../pictures/sheet.ts';
+import { toRgba } from '../../maths/rgba.ts';
 import { Cells } from './cells.ts';
 
 /** Small pictures of points, for a map. */

@@ -1,4 +1,4 @@
-import type { Limits } from '../scatter-geometry.ts';
+import type { Limits } from '../../maths/scatter-geometry.ts';
 import type { PixelSurface } from './splat-points.ts';
 import type { Transform } from './view.ts';
 

@@ -1,4 +1,4 @@
-import type { Limits } from '../scatter-geometry.ts';
+import type { Limits } from '../../maths/scatter-geometry.ts';
 
 /** A drawing surface in CSS pixels. */
 export interface Size {

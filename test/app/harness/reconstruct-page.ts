@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { readMnist } from '../../../electron/dataset/mnist.ts';
-import type { ImageColumns } from '../../../electron/contract/words.ts';
+import type { ImageColumns } from '../../../electron/domain/words.ts';
 
 /** The Reconstruct place as a person uses it: by the names on screen. */
 export class ReconstructPage {

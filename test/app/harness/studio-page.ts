@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
-import type { EpochMetrics } from '../../../electron/contract/words.ts';
+import type { EpochMetrics } from '../../../electron/domain/words.ts';
 
 /** The window as a person uses it: by the names on screen. */
 export class StudioPage {

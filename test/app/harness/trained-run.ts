@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
 import { projectRoot } from '../../../scripts/step.ts';
-import type { ImageColumns } from '../../../electron/contract/words.ts';
+import type { ImageColumns } from '../../../electron/domain/words.ts';
 import { temporaryFolder } from './app.ts';
 
 export interface TrainedRun {

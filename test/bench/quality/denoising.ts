@@ -1,6 +1,6 @@
 import sharp from 'sharp';
-import type { NoiseSpec } from '../../../electron/contract/experiment.ts';
-import type { ImageColumns } from '../../../electron/contract/words.ts';
+import type { NoiseSpec } from '../../../electron/domain/experiment.ts';
+import type { ImageColumns } from '../../../electron/domain/words.ts';
 import { pixelsPerImage, sliceImages } from '../../../electron/dataset/image-set.ts';
 import { applyTo } from '../../../electron/engine/apply.ts';
 import { NoiseStreams } from '../../../electron/engine/forward.ts';

@@ -1,4 +1,4 @@
-import type { ImageColumns } from '../../../electron/contract/words.ts';
+import type { ImageColumns } from '../../../electron/domain/words.ts';
 import { forwardInference } from '../../../electron/engine/forward.ts';
 import { imageTensor } from '../../../electron/engine/images.ts';
 import { divergence } from '../../../electron/engine/losses.ts';

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { StudioError } from '../../../electron/contract/errors.ts';
-import type { ImageColumns } from '../../../electron/contract/words.ts';
+import { StudioError } from '../../../electron/domain/errors.ts';
+import type { ImageColumns } from '../../../electron/domain/words.ts';
 import { ensurePython, type PythonNeeds } from '../python.ts';
 
 const needs: PythonNeeds = {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { presets, type Preset } from '../../../electron/contract/presets.ts';
-import type { ImageColumns } from '../../../electron/contract/words.ts';
+import { presets, type Preset } from '../../../electron/domain/presets.ts';
+import type { ImageColumns } from '../../../electron/domain/words.ts';
 import { dense, modelSpec, noiseImages, onNetwork, setWeights } from '../../engine/samples.ts';
 import { normal, randomFrom } from '../../random.ts';
 import { denoisingFigures, gains, meanSquaredErrors, medianFiltered } from './denoising.ts';

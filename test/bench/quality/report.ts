@@ -1,4 +1,4 @@
-import type { Preset } from '../../../electron/contract/presets.ts';
+import type { Preset } from '../../../electron/domain/presets.ts';
 import { recipeOf, type QualityResults, type SeedResult } from './results.ts';
 import { bestOf30, rows, type Figure, type Row } from './rows.ts';
 

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import type { Preset } from '../../../electron/contract/presets.ts';
+import type { Preset } from '../../../electron/domain/presets.ts';
 import { writeJson } from '../../../electron/files/atomic.ts';
 import type { Machine } from '../results.ts';
 import type { FigureName } from './rows.ts';

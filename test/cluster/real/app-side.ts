@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { TOKEN_VARIABLE } from '../../../electron/contract/cluster.ts';
-import type { EpochMetrics, TestMetrics } from '../../../electron/contract/words.ts';
+import type { EpochMetrics, TestMetrics } from '../../../electron/domain/words.ts';
 
 const PROGRAM = join(import.meta.dirname, '../../../electron/cli/index.ts');
 

@@ -5,7 +5,7 @@ import { mkdirSync, openSync, readFileSync, readdirSync, writeFileSync } from 'n
 import { createServer, type AddressInfo } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StudioError } from '../../../electron/contract/errors.ts';
+import { StudioError } from '../../../electron/domain/errors.ts';
 import { RayClient } from '../../../electron/cluster/ray-client.ts';
 
 const PATIENCE_MS = 300_000;

@@ -3,13 +3,13 @@ import { execFile } from 'node:child_process';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import { clusterProblems } from '../../../electron/contract/cluster-limits.ts';
-import { layOut } from '../../../electron/contract/model-layout.ts';
+import { clusterProblems } from '../../../electron/domain/cluster-limits.ts';
+import { layOut } from '../../../electron/domain/model-layout.ts';
 import { buildNetwork, type Network } from '../../../electron/engine/network.ts';
 import { betaAt, learningRateAt } from '../../../electron/engine/schedule.ts';
 import { shuffled } from '../../../electron/engine/shuffle.ts';
 import { trainingModule, weightsOfModule } from '../../../electron/model/training-module.ts';
-import { EpochPlan } from '../../../electron/run/epoch-plan.ts';
+import { EpochPlan } from '../../../electron/training/epoch-plan.ts';
 import { cases, convolutional, type Case } from '../../engine/graph-cases.ts';
 import {
   conv,

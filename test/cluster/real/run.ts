@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { toErrorData } from '../../../electron/contract/errors.ts';
+import { toErrorData } from '../../../electron/domain/errors.ts';
 import { ensurePython, type PythonNeeds } from '../../bench/python.ts';
 import { RealCluster } from './cluster.ts';
 import { writeFewDigits } from './images.ts';

@@ -1,16 +1,16 @@
 import { join } from 'node:path';
 import { launchEngine } from '../../../electron/cli/launch-engine.ts';
 import type { WindowChannel } from '../../../electron/contract/contract.ts';
-import { unwrap } from '../../../electron/contract/errors.ts';
+import { unwrap } from '../../../electron/domain/errors.ts';
 import { Caller } from '../../../electron/contract/rpc.ts';
-import type { RunEnded } from '../../../electron/contract/words.ts';
+import type { RunEnded } from '../../../electron/domain/words.ts';
 import { AppSettings } from '../../../electron/host/app-settings.ts';
 import { EngineProcess } from '../../../electron/host/engine-process.ts';
 import { Studio } from '../../../electron/host/studio.ts';
 import { portPair } from '../../contract/port-pair.ts';
 import { clusterParts } from '../../host/cluster-parts.ts';
 
-const ENGINE = join(import.meta.dirname, '../../../electron/run/engine-entry.ts');
+const ENGINE = join(import.meta.dirname, '../../../electron/engine-process/engine-entry.ts');
 
 /** The app as a window has it: the host, with its engine in a process of its own. */
 export class WindowSide {

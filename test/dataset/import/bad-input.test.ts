@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { ImportOptions } from '../../../electron/contract/images.ts';
 import { importImages, planImport } from '../../../electron/dataset/import/import-images.ts';
-import { checkRoom } from '../../../electron/dataset/import/room.ts';
+import { checkSpace } from '../../../electron/dataset/import/space.ts';
 import { thisMachine, type ImportSystem } from '../../../electron/dataset/import/system.ts';
 import { bytesOf, FIXTURES, greyPng, pixelBomb, plain } from './fixtures.ts';
 
@@ -188,7 +188,7 @@ describe('what cannot become a set is refused, and nothing is written', () => {
 describe('room', () => {
   it('a set that memory cannot hold is refused with the arithmetic', () => {
     const options = { ...plain, name: 'Big', width: 256, height: 256, channels: 3 } as const;
-    expect(() => checkRoom(100_000, options, { memory: 8e9, disk: 1e12 })).toThrow(
+    expect(() => checkSpace(100_000, options, { memory: 8e9, disk: 1e12 })).toThrow(
       'Big: expected a set of at most 8.0 GB (half of this machine’s memory), found 100,000 images × 256 × 256 × 3 = 19.7 GB. At 163 × 163 it would fit.',
     );
     expect(100_000 * 163 * 163 * 3).toBeLessThanOrEqual(8e9);

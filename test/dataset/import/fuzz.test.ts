@@ -1,6 +1,6 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from 'vitest';
-import { StudioError } from '../../../electron/contract/errors.ts';
+import { StudioError } from '../../../electron/domain/errors.ts';
 import { csvLayout, linesOf, readCsvRow, type CsvLayout } from '../../../electron/dataset/import/csv.ts';
 import { pixelScale } from '../../../electron/dataset/import/npy-elements.ts';
 import { readNpyHeader } from '../../../electron/dataset/import/npy-header.ts';

@@ -1,4 +1,4 @@
-import { activations, type ModelSpec } from '../../../electron/contract/experiment.ts';
+import { activations, type ModelSpec } from '../../../electron/domain/experiment.ts';
 import { conv, dense, modelSpec } from '../../engine/samples.ts';
 
 /** Weights that keep values near 1, where float32 has seven digits to be compared by. */

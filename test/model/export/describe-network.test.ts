@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
-import type { ModelSpec } from '../../../electron/contract/experiment.ts';
-import { exportFormats, exportLimit } from '../../../electron/contract/export-formats.ts';
+import type { ModelSpec } from '../../../electron/domain/experiment.ts';
+import { exportFormats, exportLimit } from '../../../electron/domain/export-formats.ts';
 import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
 import { describeNetwork } from '../../../electron/model/export/describe-network.ts';
 import { tensorsOf } from '../../../electron/model/weights-file.ts';

@@ -3,7 +3,7 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from 'vitest';
-import type { ModelPart } from '../../../electron/contract/export-formats.ts';
+import type { ModelPart } from '../../../electron/domain/export-formats.ts';
 import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
 import { exportModel } from '../../../electron/model/export/export-model.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import type { ModelSpec } from '../../../electron/contract/experiment.ts';
+import type { ModelSpec } from '../../../electron/domain/experiment.ts';
 import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
 import { exportModel } from '../../../electron/model/export/export-model.ts';
 import type { ExportOptions } from '../../../electron/model/export/exported-model.ts';

@@ -1,5 +1,5 @@
-import type { ModelSpec } from '../../../electron/contract/experiment.ts';
-import type { ImageColumns } from '../../../electron/contract/words.ts';
+import type { ModelSpec } from '../../../electron/domain/experiment.ts';
+import type { ImageColumns } from '../../../electron/domain/words.ts';
 import type { Network } from '../../../electron/engine/network.ts';
 import { tf } from '../../../electron/engine/tensorflow.ts';
 import { normal, randomFrom } from '../../random.ts';

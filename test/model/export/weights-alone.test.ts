@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
-import type { ModelPart } from '../../../electron/contract/export-formats.ts';
+import type { ModelPart } from '../../../electron/domain/export-formats.ts';
 import { decodeSafetensors } from '../../../electron/files/safetensors.ts';
 import { exportModel } from '../../../electron/model/export/export-model.ts';
 import type { PlainModel } from '../../../electron/model/export/plain-model.ts';

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { labelColours } from '../../../contract/label-colours.ts';
+import { labelColours } from '../../../domain/label-colours.ts';
 import type { Preparation } from '../../../contract/images.ts';
 import type { ExportedModel } from '../exported-model.ts';
 import { networkJson, weightsIn } from '../network-json.ts';

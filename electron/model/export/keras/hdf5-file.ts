@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { Group } from 'h5wasm';
-import { StudioError } from '../../../contract/errors.ts';
+import { StudioError } from '../../../domain/errors.ts';
 import type { PlainWeight } from '../plain-model.ts';
 
 /** A group of an HDF5 file. */

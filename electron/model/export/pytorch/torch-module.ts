@@ -1,4 +1,4 @@
-import type { ModelPart } from '../../../contract/export-formats.ts';
+import type { ModelPart } from '../../../domain/export-formats.ts';
 import type { ExportedModel } from '../exported-model.ts';
 import type { Padding, PlainModel, PlainOp } from '../plain-model.ts';
 import { attributeOf } from './torch-weights.ts';

@@ -1,5 +1,5 @@
 import type { StoredTensor } from '../../../files/safetensors.ts';
-import { StudioError } from '../../../contract/errors.ts';
+import { StudioError } from '../../../domain/errors.ts';
 import { transposeTensor } from '../transpose-tensor.ts';
 import { weightsOf as plainWeightsOf, type PlainModel, type PlainOp, type PlainWeight } from '../plain-model.ts';
 

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import type { ModelPart } from '../../../contract/export-formats.ts';
+import type { ModelPart } from '../../../domain/export-formats.ts';
 import { DataType, encodeSavedModel, type Signature } from '../../../engine/graph/graph-def.ts';
 import { writeWhole } from '../../../files/atomic.ts';
 import type { ExportedModel, FormatWriter } from '../exported-model.ts';

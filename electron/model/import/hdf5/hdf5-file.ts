@@ -1,5 +1,5 @@
 import type * as H5wasm from 'h5wasm';
-import type { LayerShape } from '../../../contract/layer-settings.ts';
+import type { LayerShape } from '../../../domain/layer-settings.ts';
 import { bad, sizeOf } from '../read-chain.ts';
 
 /** Of one attribute: a model's description is one. */

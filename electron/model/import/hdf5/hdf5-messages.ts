@@ -1,5 +1,5 @@
-import type { Result } from '../../../contract/errors.ts';
-import type { LayerShape } from '../../../contract/layer-settings.ts';
+import type { Result } from '../../../domain/errors.ts';
+import type { LayerShape } from '../../../domain/layer-settings.ts';
 
 /** Numbers of a shape that is known beforehand, and where they lie in the file. */
 export interface WantedFloats {

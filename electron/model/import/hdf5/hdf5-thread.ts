@@ -1,6 +1,6 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
-import { fromErrorData, StudioError } from '../../../contract/errors.ts';
+import { fromErrorData, StudioError } from '../../../domain/errors.ts';
 import { bad } from '../read-chain.ts';
 import type { FromHdf5Thread, Hdf5Answers, Hdf5Question, ToHdf5Thread, WantedFloats } from './hdf5-messages.ts';
 import { checkStructure } from './structure.ts';

@@ -1,5 +1,5 @@
 import { parentPort } from 'node:worker_threads';
-import { StudioError, toErrorData } from '../../../contract/errors.ts';
+import { StudioError, toErrorData } from '../../../domain/errors.ts';
 import { Hdf5File } from './hdf5-file.ts';
 import type { FromHdf5Thread, Hdf5Answers, ToHdf5Thread } from './hdf5-messages.ts';
 

@@ -1,8 +1,8 @@
-import type { LayerShape } from '../../../contract/layer-settings.ts';
+import type { LayerShape } from '../../../domain/layer-settings.ts';
 import type { PlainStep, PlainWeight } from '../../export/plain-model.ts';
 import { ChainBuilder, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
 import { Layout } from './layout.ts';
-import type { Room } from './room.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { activationOf, identity, lineOf, type ScalarFunction } from './scalar-functions.ts';
 
 /** A value of the graph that comes of the input. */
@@ -21,7 +21,7 @@ type Weighted = Extract<ReadOp, { kernel: PlainWeight }>;
 /** Writes the one path through an ONNX graph as a chain of plain steps, channels last. */
 export class ChainWriter {
   readonly builder: ChainBuilder;
-  private readonly room: Room;
+  private readonly room: MemoryBudget;
   private step = 0;
   /** How the input lies over the chain's own. */
   private inputLayout: Layout;
@@ -30,7 +30,7 @@ export class ChainWriter {
    * @param layout of the input over an image or row of that shape
    * @param room for weights that are copied
    */
-  constructor(file: string, shape: LayerShape, layout: Layout, room: Room) {
+  constructor(file: string, shape: LayerShape, layout: Layout, room: MemoryBudget) {
     this.builder = new ChainBuilder(file, shape);
     this.room = room;
     this.inputLayout = layout;

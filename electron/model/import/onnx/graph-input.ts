@@ -1,4 +1,4 @@
-import type { LayerShape } from '../../../contract/layer-settings.ts';
+import type { LayerShape } from '../../../domain/layer-settings.ts';
 import { bad } from '../read-chain.ts';
 import { Layout } from './layout.ts';
 import type { OnnxFile, OnnxNode } from './onnx-file.ts';

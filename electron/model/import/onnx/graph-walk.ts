@@ -5,7 +5,7 @@ import { inputOf } from './graph-input.ts';
 import { layerOperators, type LayerNode } from './layer-operators.ts';
 import { NodeAttributes } from './node-attributes.ts';
 import type { OnnxFile, OnnxNode, OnnxTensor } from './onnx-file.ts';
-import type { Room } from './room.ts';
+import type { MemoryBudget } from './memory-budget.ts';
 import { applied, isScalarOperator, type ScalarFunction } from './scalar-functions.ts';
 import { shapeOperators } from './shape-operators.ts';
 
@@ -29,13 +29,13 @@ export class GraphWalk {
   private readonly file: OnnxFile;
   private readonly name: string;
   private readonly takeTensor: TakeTensor;
-  private readonly room: Room;
+  private readonly room: MemoryBudget;
   private readonly known = new Map<string, Known>();
   private readonly chain: ChainWriter;
   private readonly batch: number;
 
   /** @param room for what is taken out of the file */
-  constructor(file: OnnxFile, name: string, takeTensor: TakeTensor, room: Room) {
+  constructor(file: OnnxFile, name: string, takeTensor: TakeTensor, room: MemoryBudget) {
     this.room = room;
     this.file = file;
     this.name = name;

@@ -1,12 +1,12 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
-import { StudioError } from '../../../contract/errors.ts';
+import { StudioError } from '../../../domain/errors.ts';
 import { insideFolder } from '../inside-folder.ts';
 import { readBytes, sizeOfFile } from '../read-bytes.ts';
 import { bad, sizeOf, type ReadChain } from '../read-chain.ts';
 import { GraphWalk, type TakeTensor } from './graph-walk.ts';
 import { decodeOnnx, externalPlace, tensorOf, type OnnxFile } from './onnx-file.ts';
-import { Room } from './room.ts';
+import { MemoryBudget } from './memory-budget.ts';
 
 /** The images, their code, its spread: what examples give. */
 const MOST_OUTPUTS = 8;
@@ -25,7 +25,7 @@ export async function readOnnxModel(path: string, name: string): Promise<ReadCha
   // Some give the code beside the images: the output that is as large as the input is the reconstruction.
   let first: { readonly chain?: ReadChain; readonly error?: unknown } | undefined;
   for (const { name: output } of file.outputs.slice(0, MOST_OUTPUTS)) {
-    const room = new Room(size, name);
+    const room = new MemoryBudget(size, name);
     const takeTensor: TakeTensor = (tensor) => {
       const message = file.tensors.get(tensor);
       if (message === undefined) return undefined;

@@ -1,0 +1,103 @@
+import { join } from 'node:path';
+import type { EngineChannel, Handlers } from '../contract/contract.ts';
+import { tensorflowVersion } from '../engine/tensorflow.ts';
+import { threadsInUse } from '../engine/threads.ts';
+import { ImageSetStore } from '../files/image-set-store.ts';
+import { RunFolder } from '../files/run-folder.ts';
+import { baselineOf } from '../training/baseline.ts';
+import { ClusterEngines } from './cluster-engines.ts';
+import type { Emit } from '../training/emit.ts';
+import { ImageSetService } from './image-set-service.ts';
+import { ImageSets } from './image-sets.ts';
+import { ImportService } from './import-service.ts';
+import { workHere, type ImportWork } from './import-work.ts';
+import { CompressionService } from './models/compression-service.ts';
+import { exportTrained } from './models/export-trained.ts';
+import { ModelService } from './models/model-service.ts';
+import { ModelImports } from './models/model-imports.ts';
+import { OpenModels } from './models/open-models.ts';
+import { pixelPlaneOf } from './pixel-plane.ts';
+import { RunService } from './run-service.ts';
+import { StagedFiles } from './staged-files.ts';
+import { compareRuns } from './sweep/compare.ts';
+
+/** What the engine process answers: everything that needs TensorFlow. */
+export class EngineService {
+  readonly handlers: Handlers<EngineChannel>;
+  private readonly imageSets: ImageSets;
+  private readonly staged = new StagedFiles();
+
+  /** @param importWork where imports are done; in this thread unless told otherwise. */
+  constructor(dataFolder: string, emit: Emit, importWork: ImportWork = workHere) {
+    this.imageSets = new ImageSets(dataFolder);
+    const runs = new RunService({ dataFolder, imageSets: this.imageSets, emit });
+    const yieldToTraining = (): Promise<void> => runs.yieldToTraining();
+    const store = new ImageSetStore(dataFolder);
+    // What is left is found by the next start.
+    void store.sweep().catch(() => undefined);
+    const imports = new ImportService({ store, staged: this.staged, emit, work: importWork });
+    const surroundings = {
+      imageSets: this.imageSets,
+      breathe: yieldToTraining,
+      report: (problem: string) => void process.stderr.write(`${problem}\n`),
+    };
+    const clusters = new ClusterEngines({ ...surroundings, dataFolder });
+    const isInUse = (id: string): boolean => runs.setInUse === id || clusters.uses(id);
+    const library = new ImageSetService({ store, sets: this.imageSets, emit, isInUse });
+    const models = new ModelService({
+      ...surroundings,
+      dataFolder,
+      staged: this.staged,
+      namesOf: async (imageSet, split, indices) =>
+        (await library.handlers['image-set:pick']({ imageSet, split, indices })).names,
+    });
+    const compression = new CompressionService({
+      ...surroundings,
+      dataFolder,
+      staged: this.staged,
+      emit,
+      models,
+      library,
+    });
+    const modelImports = new ModelImports({ ...surroundings, dataFolder, staged: this.staged, work: importWork });
+    this.handlers = {
+      ...library.handlers,
+      ...imports.handlers,
+      ...models.handlers,
+      ...modelImports.handlers,
+      ...compression.handlers,
+      ...runs.handlers,
+      ...clusters.handlers,
+      'engine:describe': async () => ({
+        tensorflow: tensorflowVersion(),
+        threads: threadsInUse(),
+        residentBytes: process.memoryUsage.rss(),
+      }),
+      'image-set:baseline': async ({ imageSet, validationCount }) =>
+        baselineOf(await this.imageSets.get(imageSet), validationCount, join(dataFolder, 'cache'), yieldToTraining),
+      'image-set:plane': async ({ imageSet, validationCount, split }) =>
+        pixelPlaneOf(
+          await this.imageSets.get(imageSet),
+          validationCount,
+          split,
+          join(dataFolder, 'cache'),
+          yieldToTraining,
+        ),
+      'sweep:compare': async ({ runIds }) => {
+        const compared = new OpenModels(surroundings);
+        const runs = runIds.map((runId) => ({ runId, folder: RunFolder.under(dataFolder, runId) }));
+        const cacheFolder = join(dataFolder, 'cache');
+        try {
+          return await compareRuns(runs, { ...surroundings, models: compared, cacheFolder });
+        } finally {
+          await compared.close();
+        }
+      },
+      'engine:export': async ({ runId, weights, format = 'tfjs', ...rest }) => {
+        const run = RunFolder.under(dataFolder, runId);
+        const place = { folder: run.modelFolder(weights), run };
+        return { files: await exportTrained({ ...rest, format, place, dataFolder }, surroundings) };
+      },
+    };
+  }
+}

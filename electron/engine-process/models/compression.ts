@@ -1,0 +1,107 @@
+import type { ImageColumns } from '../../domain/words.ts';
+import type { CompressedExamples, CompressionFigures } from '../../contract/compression.ts';
+import { imagesOnSheet } from '../../dataset/contact-sheet.ts';
+import { pixelsPerImage, sliceImages } from '../../dataset/image-set.ts';
+import { decodeCodes } from '../../engine/apply.ts';
+import type { Breathe } from '../../engine/inference.ts';
+import { buildNetwork, type Network } from '../../engine/network.ts';
+import { encodeCompressed, type CompressedImages } from '../../files/compressed-images.ts';
+import { setWeights, tensorsOf } from '../../model/weights-file.ts';
+import { codecsWithin } from '../sweep/codecs.ts';
+import { decoderWeights } from '../sweep/compare.ts';
+import { fromSteps, squaredErrorPerImage, toSteps } from '../sweep/quantise.ts';
+
+/** Images of the contact sheet that JPEG and WebP are measured on. */
+const MOST_COMPARED = 2_500;
+
+/** Images that are shown beside each other. */
+const MOST_SHOWN = 10;
+
+export interface Compression {
+  readonly file: Uint8Array;
+  readonly figures: CompressionFigures;
+  readonly examples: CompressedExamples;
+}
+
+/**
+ * Images as codes of 8 bits beside the decoder that makes images of them again.
+ * @param codes float32 [count × code size] of the images
+ * @param names one an image
+ */
+export async function compress(
+  network: Network,
+  images: ImageColumns,
+  codes: Float32Array,
+  names: readonly string[],
+  breathe: Breathe,
+): Promise<Compression> {
+  const { size } = network.spec.code;
+  const all = tensorsOf(network);
+  const weights = Object.fromEntries(decoderWeights(network).map(({ name }) => [name, all[name]!]));
+  const decoderBytes = Object.values(weights).reduce((sum, { data }) => sum + data.byteLength, 0);
+  const whole = await through(network, images, codes, breathe);
+  const plain = names.map((name) => name.replaceAll(/[\r\n]+/g, ' '));
+  const { bytes: file, codeBytes } = encodeCompressed({ spec: network.spec, weights, ...whole, names: plain });
+  const count = Math.min(MOST_COMPARED, images.count);
+  const first = sliceImages(images, 0, count);
+  const part = await through(network, first, codes.subarray(0, count * size), breathe);
+  const packed = encodeCompressed({ spec: network.spec, weights: {}, ...part, names: plain.slice(0, count) });
+  const codecs = await codecsWithin(first, packed.codeBytes, breathe);
+  const shown = Math.min(MOST_SHOWN, count);
+  return {
+    file,
+    figures: {
+      images: images.count,
+      pixelBytes: images.pixels.length,
+      codeBytes,
+      decoderBytes,
+      fileBytes: file.length,
+      psnr: whole.psnr,
+      compared: {
+        images: count,
+        pixelBytes: first.pixels.length,
+        codeBytes: packed.codeBytes,
+        psnr: part.psnr,
+        codecs: codecs.map(({ codec: { format, quality, bytes, squaredError } }) => ({
+          format,
+          quality,
+          bytes,
+          psnr: psnrOf(squaredError, first),
+        })),
+      },
+    },
+    examples: {
+      originals: sliceImages(images, 0, shown),
+      decoded: sliceImages(part.decoded, 0, shown),
+      codecs: codecs.map(({ codec, sheet }) => ({
+        format: codec.format,
+        images: imagesOnSheet(sheet, images, shown),
+      })),
+    },
+  };
+}
+
+/** The images of a compressed file. Throws as `setWeights` where its decoder is not whole. */
+export async function decompress(given: CompressedImages, file: string, breathe: Breathe): Promise<ImageColumns> {
+  const network = buildNetwork(given.spec, 0);
+  try {
+    // The encoder is not in the file, and takes no part.
+    const needed = new Set(decoderWeights(network).map(({ name }) => name));
+    const others = Object.entries(tensorsOf(network)).filter(([name]) => !needed.has(name));
+    setWeights(network, { ...Object.fromEntries(others), ...given.weights }, file);
+    return await decodeCodes(network, fromSteps(given), breathe);
+  } finally {
+    network.dispose();
+  }
+}
+
+async function through(network: Network, images: ImageColumns, codes: Float32Array, breathe: Breathe) {
+  const steps = toSteps(codes, network.spec.code.size);
+  const decoded = await decodeCodes(network, fromSteps(steps), breathe);
+  const squaredError = squaredErrorPerImage(images.pixels, decoded.pixels, images.count);
+  return { ...steps, decoded, psnr: psnrOf(squaredError, images) };
+}
+
+/** Peak signal-to-noise ratio of a mean squared error per image. */
+const psnrOf = (squaredError: number, images: ImageColumns): number =>
+  -10 * Math.log10(squaredError / pixelsPerImage(images));

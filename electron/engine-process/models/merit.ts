@@ -1,0 +1,100 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
+import type { Merit, MeritFigures } from '../../contract/models.ts';
+import { pickImages, pixelsPerImage, type ImageSet, type LabelledImages } from '../../dataset/image-set.ts';
+import { stratifiedSample } from '../../dataset/stratified-sample.ts';
+import { pairDistances } from '../../engine/distances.ts';
+import { checkFinite } from '../../engine/finite.ts';
+import { pcaCodes } from '../../engine/leading-components.ts';
+import { neighbourAccuracy } from '../../engine/neighbours.ts';
+import { meanSilhouette } from '../../engine/silhouette.ts';
+import { trustworthiness } from '../../engine/trustworthiness.ts';
+import { readMerit, writeMerit, type Weights } from '../../files/merit-file.ts';
+import { weightsPath } from '../../model/weights-file.ts';
+import { NEIGHBOURS } from '../../training/baseline.ts';
+import type { TrainedModel } from './trained-model.ts';
+
+/** Test images whose distances are all compared. */
+const MOST_SAMPLED = 1_000;
+/** Of large images fewer, so that comparing their pixels takes some seconds at most: multiply-adds. */
+const MOST_OPERATIONS = 4e9;
+
+/** All that figures are computed from, for one kind of code. */
+interface Compared {
+  readonly size: number;
+  readonly trainingCodes: Float32Array;
+  readonly testCodes: Float32Array;
+  readonly training: LabelledImages;
+  readonly test: LabelledImages;
+  readonly sample: Uint32Array;
+  /** Between the sample's pixels. */
+  readonly pixelDistances: Float64Array;
+}
+
+/**
+ * The figures of merit of a model and of PCA with as many components; computed once for its weights, then kept with its run.
+ * @throws StudioError `not-found` where the image set is gone, `engine-failed` where codes are not finite.
+ */
+export async function meritOf(model: TrainedModel, weights: Weights): Promise<Merit> {
+  const set = await model.imageSet();
+  const { run, folder } = model.place;
+  const fingerprint = await fingerprintOf(folder, set);
+  const stored = run === undefined ? undefined : await readMerit(run, weights, fingerprint);
+  if (stored !== undefined) return stored;
+  const merit = await compute(model, set);
+  if (run !== undefined) await writeMerit(run, weights, fingerprint, merit);
+  return merit;
+}
+
+async function compute(model: TrainedModel, set: ImageSet): Promise<Merit> {
+  const { breathe } = model;
+  const { training } = await model.parts();
+  const { test } = set;
+  const held = set.training.images.count - training.images.count;
+  const values = pixelsPerImage(test.images);
+  const sample = stratifiedSample(test, Math.min(MOST_SAMPLED, Math.floor(Math.sqrt((2 * MOST_OPERATIONS) / values))));
+  const pixelDistances = await pairDistances(pickImages(test.images, sample).pixels, values, breathe);
+  const shared = { training, test, sample, pixelDistances };
+  const trainingCodes = (await model.codes('training')).subarray(held * model.codeSize);
+  const testCodes = await model.codes('test');
+  checkFinite(trainingCodes);
+  checkFinite(testCodes);
+  const ours = await figuresOf({ ...shared, size: model.codeSize, trainingCodes, testCodes }, model);
+  const pca = await pcaCodes(training.images, [training.images, test.images], model.codeSize, breathe);
+  const [pcaTraining, pcaTest] = pca.codes as [Float32Array, Float32Array];
+  const theirs = await figuresOf({ ...shared, size: pca.size, trainingCodes: pcaTraining, testCodes: pcaTest }, model);
+  return { model: ours, pca: theirs, sampled: sample.length };
+}
+
+async function figuresOf(compared: Compared, { breathe }: TrainedModel): Promise<MeritFigures> {
+  const { size, trainingCodes, testCodes, training, test, sample } = compared;
+  const sampled = new Float32Array(sample.length * size);
+  sample.forEach((index, row) => sampled.set(testCodes.subarray(index * size, (index + 1) * size), row * size));
+  const distances = await pairDistances(sampled, size, breathe);
+  const trust = trustworthiness(compared.pixelDistances, distances, NEIGHBOURS);
+  if (training.labels === undefined || test.labels === undefined) return { trustworthiness: trust };
+  const labels = test.labels;
+  const silhouette = meanSilhouette(
+    distances,
+    Uint8Array.from(sample, (index) => labels[index]!),
+  );
+  const accuracy = await neighbourAccuracy(
+    { codes: trainingCodes, labels: training.labels },
+    { codes: testCodes, labels },
+    size,
+    NEIGHBOURS,
+    breathe,
+  );
+  return {
+    neighbourAccuracy: accuracy,
+    trustworthiness: trust,
+    ...(silhouette === undefined ? {} : { silhouette }),
+  };
+}
+
+/** Of the weights' file and the test images: other weights and a replaced set have another. */
+async function fingerprintOf(folder: string, { id, test, training }: ImageSet): Promise<string> {
+  const hash = createHash('sha256').update(await readFile(weightsPath(folder)));
+  hash.update(`${id} ${training.images.count}`).update(test.images.pixels);
+  return hash.digest('hex').slice(0, 32);
+}

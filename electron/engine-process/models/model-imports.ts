@@ -1,0 +1,51 @@
+import type { Handlers, Request } from '../../contract/contract.ts';
+import { StudioError } from '../../domain/errors.ts';
+import type { ImportedModelAnswers } from '../../contract/imported-models.ts';
+import { describeFound, type ImportChoices } from '../../model/import/found-model.ts';
+import type { ReadModel } from '../../model/import/read-model.ts';
+import type { ImportWork } from '../import-work.ts';
+import { asDropped, type StagedFiles } from '../staged-files.ts';
+import { importModel } from './import-model.ts';
+import type { ModelSurroundings } from './trained-model.ts';
+
+export interface ModelImportOptions extends ModelSurroundings {
+  readonly dataFolder: string;
+  readonly staged: StagedFiles;
+  /** Where files are read: a damaged one costs that thread at most. */
+  readonly work: ImportWork;
+}
+
+/** Answers what windows ask of models from elsewhere. */
+export class ModelImports {
+  readonly handlers: Handlers<keyof ImportedModelAnswers>;
+  private readonly options: ModelImportOptions;
+
+  constructor(options: ModelImportOptions) {
+    this.options = options;
+    this.handlers = {
+      'model:inspect': ({ staged, ...choices }) =>
+        this.reading(staged, async ({ name, chain }) => describeFound(chain, name, choices)),
+      'model:import': ({ staged, ...request }) => this.reading(staged, (model) => this.take(model, request)),
+    };
+  }
+
+  private async take(
+    model: ReadModel,
+    { name, imageSet, ...choices }: ImportChoices & Pick<Request<'model:import'>, 'name' | 'imageSet'>,
+  ): Promise<{ runId: string }> {
+    const { dataFolder } = this.options;
+    const chosen = imageSet === undefined ? {} : { imageSet };
+    return { runId: await importModel({ model, choices, name, ...chosen, dataFolder }, this.options) };
+  }
+
+  /** Messages call files what they were called when they were dropped. */
+  private async reading<T>(id: string, work: (model: ReadModel) => Promise<T>): Promise<T> {
+    const paths = this.options.staged.paths(id);
+    try {
+      return await work(await this.options.work.readModel(paths));
+    } catch (error) {
+      if (!(error instanceof StudioError)) throw error;
+      throw new StudioError(error.code, asDropped(error.message, id, paths), { cause: error });
+    }
+  }
+}

@@ -1,0 +1,101 @@
+import { StudioError } from '../../domain/errors.ts';
+import type { Distortion } from '../../contract/sweep.ts';
+import type { Baseline, ImageColumns } from '../../domain/words.ts';
+import { sliceImages, type ImageSet } from '../../dataset/image-set.ts';
+import { decodeCodes } from '../../engine/apply.ts';
+import type { Breathe } from '../../engine/inference.ts';
+import type { Network, NetworkWeight } from '../../engine/network.ts';
+import type { RunFolder } from '../../files/run-folder.ts';
+import { baselineOf } from '../../training/baseline.ts';
+import type { ImageSets } from '../image-sets.ts';
+import type { OpenModels } from '../models/open-models.ts';
+import { codecsOf } from './codecs.ts';
+import { quantise, squaredErrorPerImage } from './quantise.ts';
+
+/** Test images of the contact sheet. */
+const MOST_IMAGES = 100;
+
+export interface ComparedRun {
+  readonly runId: string;
+  readonly folder: RunFolder;
+}
+
+export interface CompareSurroundings {
+  readonly imageSets: ImageSets;
+  readonly models: OpenModels;
+  /** Where baselines are kept. */
+  readonly cacheFolder: string;
+  readonly breathe: Breathe;
+}
+
+/**
+ * Distortion against size: of runs on one image set, of PCA with as many numbers, of JPEG and WebP.
+ * @throws StudioError `not-found` for a run that has not finished or whose images are gone, `bad-request` where the runs are of
+ * several image sets
+ */
+export async function compareRuns(runs: readonly ComparedRun[], around: CompareSurroundings): Promise<Distortion> {
+  const { imageSets, cacheFolder, breathe } = around;
+  const read = await Promise.all(runs.map(readRun));
+  const [first] = read;
+  if (first === undefined) throw new StudioError('bad-request', 'runIds must name at least one run, found none.');
+  const { imageSet } = first.experiment;
+  const other = read.find(({ experiment }) => experiment.imageSet !== imageSet);
+  if (other !== undefined) {
+    throw new StudioError(
+      'bad-request',
+      `runIds must name runs on one image set: expected "${imageSet}", found "${other.experiment.imageSet}" in "${other.experiment.name}".`,
+    );
+  }
+  const set = await imageSets.get(imageSet);
+  const images = firstOf(set);
+  const results = [];
+  const baselines = new Map<number, Baseline>();
+  for (const { runId, folder, experiment, test } of read) {
+    const { validationCount } = experiment.training;
+    const baseline = baselines.get(validationCount) ?? (await baselineOf(set, validationCount, cacheFolder, breathe));
+    baselines.set(validationCount, baseline);
+    const pca = baseline.testSquaredError[experiment.model.code.size];
+    const sizes = await around.models.use({ folder: folder.modelFolder('best'), run: folder }, async (model) => {
+      // Refuses a set of another shape.
+      await model.imageSet();
+      const { codes, bytes } = quantise(await model.encode(images), model.codeSize);
+      const decoded = await decodeCodes(model.network, codes, breathe);
+      return {
+        codeSize: model.codeSize,
+        codeBytes: bytes,
+        quantisedSquaredError: squaredErrorPerImage(images.pixels, decoded.pixels, images.count),
+        decoderBytes: decoderBytes(model.network),
+      };
+    });
+    const pcaSquaredError = pca === undefined ? {} : { pcaSquaredError: pca };
+    results.push({ runId, squaredError: test.squaredError, ...pcaSquaredError, ...sizes });
+  }
+  return { images: images.count, runs: results, codecs: await codecsOf(images, breathe) };
+}
+
+async function readRun({ runId, folder }: ComparedRun) {
+  const [experiment, { test }] = await Promise.all([folder.readExperiment(), folder.readState()]);
+  if (test !== undefined) return { runId, folder, experiment, test };
+  throw new StudioError(
+    'not-found',
+    `The run "${experiment.name}" (${runId}) has no test figures: it has not finished.`,
+  );
+}
+
+function firstOf({ test }: ImageSet): ImageColumns {
+  return sliceImages(test.images, 0, Math.min(MOST_IMAGES, test.images.count));
+}
+
+/** Bytes of everything a decoder computes with, as float32. */
+export function decoderBytes(network: Network): number {
+  return decoderWeights(network).reduce((sum, { variable }) => sum + variable.size * Float32Array.BYTES_PER_ELEMENT, 0);
+}
+
+/** Everything a decoder computes with; of tied weights those it shares with the encoder. */
+export function decoderWeights({ decoderLayers, weights, spec }: Network): readonly NetworkWeight[] {
+  const own = new Set(decoderLayers.map(({ name }) => name));
+  return weights.filter(({ name }) => {
+    const [layer = '', weight] = name.split('/');
+    return own.has(layer) || (spec.tiedWeights === true && weight === 'kernel');
+  });
+}

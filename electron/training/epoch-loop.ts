@@ -1,0 +1,98 @@
+import { StudioError, toErrorData } from '../domain/errors.ts';
+import type { StepCall, StepRunner } from '../engine/step-runner.ts';
+import type { EpochPlan } from './epoch-plan.ts';
+import type { Stopwatch } from './stopwatch.ts';
+
+/** Where a run stands: everything else about its next step follows from the experiment. */
+export interface Position {
+  /** The epoch in training, from 1; one past the last when all are done. */
+  readonly epoch: number;
+  /** Its steps that are done. */
+  readonly done: number;
+  /** Sum of their costs. */
+  readonly costSum: number;
+  /** Cost of the last of them. */
+  readonly lastCost?: number;
+  /** Seconds they took. */
+  readonly epochSeconds: number;
+}
+
+export interface EpochCosts {
+  readonly last: number;
+  readonly mean: number;
+  readonly seconds: number;
+  /** Learning rate of the epoch's last step. */
+  readonly rate: number;
+}
+
+export const startOf = (epoch: number): Position => ({ epoch, done: 0, costSum: 0, epochSeconds: 0 });
+
+/** Trains epoch after epoch from wherever the run stands. */
+export class EpochLoop {
+  position: Position;
+  private readonly runner: StepRunner;
+  private readonly plan: EpochPlan;
+  private readonly watch: Pick<Stopwatch, 'seconds'>;
+  private readonly between: () => Promise<void>;
+
+  /**
+   * @param watch tells the seconds at work
+   * @param between is awaited after each call of the runner, with the new position to be seen; what it throws ends the loop
+   */
+  constructor(
+    runner: StepRunner,
+    plan: EpochPlan,
+    from: Position,
+    watch: Pick<Stopwatch, 'seconds'>,
+    between: () => Promise<void>,
+  ) {
+    this.runner = runner;
+    this.plan = plan;
+    this.position = from;
+    this.watch = watch;
+    this.between = between;
+  }
+
+  /** Trains what is left of the epoch. @throws StudioError `engine-failed` saying how far the run came */
+  async finishEpoch(): Promise<EpochCosts> {
+    const { epoch } = this.position;
+    const order = this.plan.orderOf(epoch);
+    const began = this.watch.seconds - this.position.epochSeconds;
+    while (this.position.done < this.plan.stepsPerEpoch) {
+      const call = this.plan.callAfter(order, epoch, this.position.done, this.runner.path.stepsPerCall);
+      const costs = this.runSteps(call);
+      const { done, costSum } = this.position;
+      this.position = {
+        epoch,
+        done: done + costs.length,
+        costSum: costSum + costs.reduce((sum, cost) => sum + cost, 0),
+        lastCost: costs.at(-1) ?? Number.NaN,
+        epochSeconds: this.watch.seconds - began,
+      };
+      await this.between();
+    }
+    const { costSum, lastCost = Number.NaN, epochSeconds: seconds } = this.position;
+    const rate = this.plan.rateOf(this.plan.stepsBefore(epoch + 1) - 1);
+    return { last: lastCost, mean: costSum / this.plan.stepsPerEpoch, seconds, rate };
+  }
+
+  /** All about the epoch has been noted: the next one begins. */
+  advance(): void {
+    this.position = startOf(this.position.epoch + 1);
+  }
+
+  private runSteps(call: StepCall): Float32Array {
+    const { epoch } = this.position;
+    try {
+      return this.runner.run(call);
+    } catch (cause) {
+      const kept =
+        epoch === 1 ? 'no epoch had ended, so no weights are kept' : `the weights of epoch ${epoch - 1} are kept`;
+      throw new StudioError(
+        'engine-failed',
+        `Training failed in epoch ${epoch}, after ${call.firstStep} steps; ${kept}. ${toErrorData(cause).message}`,
+        { cause },
+      );
+    }
+  }
+}

@@ -1,0 +1,305 @@
+import type { Experiment } from '../domain/experiment.ts';
+import { toErrorData } from '../domain/errors.ts';
+import type { RunPlace } from '../contract/runs.ts';
+import type { EpochMetrics, RunEnded, RunProgress, Snapshot, TestMetrics } from '../domain/words.ts';
+import { meanImage } from '../dataset/mean-image.ts';
+import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
+import type { RunFolder } from '../files/run-folder.ts';
+import { loadWeights, saveModel } from '../model/weights-file.ts';
+import { checkFits } from './check-fits.ts';
+import { Checkpoints, differenceOf, engineOf, usualPolicy, type CheckpointPolicy } from './checkpoints.ts';
+import { breathe, throttled, type Emit } from './emit.ts';
+import { EpochLoop, startOf, type EpochCosts, type Position } from './epoch-loop.ts';
+import { EpochPlan } from './epoch-plan.ts';
+import { Learner } from './learner.ts';
+import { Diverged, errorOfImage, measureHealth, measureTest, measureValidation, takeSnapshot } from './measure.ts';
+import { Patience, type Reached } from './patience.ts';
+import { progressAt } from './progress.ts';
+import { positionOf, takeBack, type Resumption } from './resumption.ts';
+import { RunControl, Stopped } from './run-control.ts';
+import { RunGate } from './run-gate.ts';
+import { RunNotes } from '../files/run-notes.ts';
+import { Stopwatch } from './stopwatch.ts';
+
+export interface RunOptions {
+  readonly id: string;
+  readonly experiment: Experiment;
+  readonly set: ImageSet;
+  readonly folder: RunFolder;
+  readonly emit: Emit;
+  /** Folder of the model whose weights it begins with; without one they are drawn. */
+  readonly startFrom?: string;
+  /** Of a run that is taken up again. */
+  readonly resumption?: Resumption;
+  readonly policy?: CheckpointPolicy;
+  /** How long a run that the disk has no room for waits before it tries again by itself. */
+  readonly retryMs?: number;
+}
+
+/** One training of an experiment, from its first step, or from a checkpoint, to its last file. */
+export class TrainingRun {
+  readonly id: string;
+  private readonly options: RunOptions;
+  private readonly training: LabelledImages;
+  private readonly validation: LabelledImages;
+  private readonly plan: EpochPlan;
+  private readonly control = new RunControl();
+  private readonly notes: RunNotes;
+  private readonly gate: RunGate;
+  private readonly checkpoints: Checkpoints;
+  private readonly patience: Patience;
+  private readonly watch: Stopwatch;
+  private readonly progress: (message: RunProgress) => void;
+  private best: Reached | undefined;
+  private knowingNothing: number | undefined;
+  private position: () => Position;
+  /** Writes where the run stands; while there is nothing to be written, nothing. */
+  private save: () => Promise<void> = () => Promise.resolve();
+
+  /** @throws StudioError `bad-spec` where the experiment, or the checkpoint, does not fit the image set. */
+  constructor(options: RunOptions) {
+    const { id, experiment, set, folder, emit, resumption, policy = usualPolicy, retryMs = 30_000 } = options;
+    const { from } = resumption ?? {};
+    this.id = id;
+    this.options = options;
+    checkFits(experiment, set, from);
+    const { training, validation } = splitTraining(set.training, experiment.training.validationCount);
+    this.training = training;
+    this.validation = validation;
+    this.plan = new EpochPlan(experiment.training, training.images.count);
+    this.best = from?.note.best;
+    this.patience = new Patience(experiment.training.earlyStopping, from?.note.patience);
+    const start = resumption === undefined ? startOf(1) : positionOf(resumption);
+    this.position = () => start;
+    this.notes = new RunNotes(folder, id, resumption?.state);
+    this.checkpoints = new Checkpoints(folder, id, this.plan, policy, from?.folder);
+    this.watch = new Stopwatch(from?.note.secondsSinceStart);
+    const { control, notes, watch } = this;
+    this.gate = new RunGate({ control, notes, watch, emit, place: () => this.place, retryMs });
+    this.progress = throttled((message: RunProgress) => emit('run:progressed', message));
+  }
+
+  /** Takes effect within one call of the step runner, or at the end of the epoch. */
+  stop(when: 'now' | 'after-epoch' = 'now'): void {
+    this.control.stop(when);
+  }
+
+  /** Takes effect within one call of the step runner; what it computes with stays in memory. */
+  pause(): void {
+    this.control.pause();
+  }
+
+  /** Lets a paused run go on, or try the disk again. */
+  resume(): void {
+    this.control.resume();
+  }
+
+  /** Makes the run's folder, or brings it back to its checkpoint, and tells that the run has begun. */
+  async begin(): Promise<void> {
+    const { folder, experiment, emit, resumption } = this.options;
+    let kept: readonly EpochMetrics[] = [];
+    if (resumption === undefined) await folder.create(experiment, this.notes.current);
+    else {
+      kept = await takeBack(folder, resumption);
+      await folder.writeState(this.notes.current);
+    }
+    emit('run:started', await this.notes.record(experiment, kept));
+  }
+
+  /** Trains to the end, or until stopped or failed; what happened is in the run's folder and in the answer, never thrown. */
+  async train(): Promise<RunEnded> {
+    let ended: RunEnded;
+    try {
+      const test = await this.trainAll();
+      await this.gate.persist(() => this.notes.write({ status: 'finished', test }));
+      ended = { runId: this.id, status: 'finished', test };
+    } catch (error) {
+      ended = await this.endBadly(error);
+      if (error instanceof Diverged) await this.forget();
+    }
+    if (ended.status === 'finished') await this.forget();
+    this.options.emit('run:ended', ended);
+    return ended;
+  }
+
+  private async endBadly(error: unknown): Promise<RunEnded> {
+    const stopped = error instanceof Stopped;
+    const problem = stopped ? error.problem : toErrorData(error).message;
+    const outcome = { status: stopped ? 'stopped' : 'failed', ...(problem === undefined ? {} : { problem }) } as const;
+    try {
+      await this.notes.write(outcome);
+      return { runId: this.id, ...outcome };
+    } catch (unwritten) {
+      // The state is lost too if its file cannot be written; the next start then lists the run as interrupted.
+      return { runId: this.id, status: 'failed', problem: toErrorData(unwritten).message };
+    }
+  }
+
+  /** Nobody can go on from here. Checkpoints that cannot be removed do no harm. */
+  private async forget(): Promise<void> {
+    await this.checkpoints.clear().catch(() => undefined);
+  }
+
+  private async trainAll(): Promise<TestMetrics> {
+    const { experiment, resumption, startFrom } = this.options;
+    this.progress({ runId: this.id, kind: 'preparing', fraction: 0, message: 'Building the model' });
+    // Not yet passed: what stops now is kept as a model that has learnt nothing.
+    await breathe();
+    const { batchSize, lastBatchSize } = this.plan;
+    const { images } = this.training;
+    const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
+    const path = resumption?.from?.note.engine.path;
+    const between = (fraction: number, message: string): Promise<void> =>
+      this.breathe({ runId: this.id, kind: 'preparing', fraction, message });
+    const sizes = [batchSize, lastBatchSize] as const;
+    const learner = await Learner.create(experiment, images, ...sizes, report, path, between, startFrom);
+    try {
+      await this.takeUp(learner);
+      const loop = new EpochLoop(learner.runner, this.plan, this.position(), this.watch, () => this.betweenCalls());
+      this.position = () => loop.position;
+      this.save = () => this.checkpoint(learner);
+      // What was learnt layer by layer is not learnt again, should the run be cut off in its first epoch.
+      if (experiment.training.pretraining !== undefined) await this.gate.persist(this.save);
+      await this.trainEpochs(learner, loop);
+      return await this.measure(learner);
+    } finally {
+      this.save = () => Promise.resolve();
+      learner.dispose();
+    }
+  }
+
+  /** Brings the checkpoint's state into the runner, and tells how the run trains from now on. */
+  private async takeUp({ runner }: Learner): Promise<void> {
+    const { emit, resumption } = this.options;
+    const path = this.notes.pathOf(runner.path);
+    const from = resumption?.from;
+    let inexact: string | undefined;
+    if (from !== undefined) {
+      await from.folder.readState(from.note, runner.state, (part, values) => runner.write(part, values));
+      runner.pull();
+      inexact = this.notes.inexactFrom(this.place.step, differenceOf(from.note.engine, engineOf(runner)));
+    }
+    const said = inexact === undefined ? {} : { inexact };
+    await this.gate.persist(() => this.notes.write({ path, ...said }));
+    emit('run:path-chosen', { runId: this.id, path });
+    if (resumption) emit('run:resumed', { ...this.place, ...said, problems: resumption.problems });
+  }
+
+  private async trainEpochs(learner: Learner, loop: EpochLoop): Promise<void> {
+    const isDone = (): boolean =>
+      loop.position.epoch > this.plan.epochs || this.patience.isOutAfter(loop.position.epoch - 1);
+    try {
+      while (!isDone()) {
+        const costs = await loop.finishEpoch();
+        learner.runner.pull();
+        const told = await this.endEpoch(learner, loop.position.epoch, costs);
+        loop.advance();
+        if (this.checkpoints.isDueAfterEpoch) await this.gate.persist(this.save);
+        // Only now: what windows are told is on the disk.
+        this.options.emit('run:snapshot-taken', told.snapshot);
+        this.options.emit('run:epoch-ended', { runId: this.id, metrics: told.metrics });
+        if (this.control.stopsAfterEpoch && !isDone()) throw new Stopped();
+      }
+      await this.gate.persist(this.save);
+    } catch (error) {
+      if (error instanceof Stopped) await this.keep(learner, error);
+      throw error;
+    }
+  }
+
+  /** What was learnt up to a stop is kept; nobody waits for room on the disk. */
+  private async keep(learner: Learner, stop: Stopped): Promise<void> {
+    try {
+      learner.runner.pull();
+      await saveModel(learner.network, this.options.folder.modelFolder('last'));
+      await this.checkpoint(learner);
+    } catch (error) {
+      throw new Stopped(stop.problem ?? toErrorData(error).message);
+    }
+  }
+
+  /** Measures and writes what an epoch has brought. @throws Diverged */
+  private async endEpoch(
+    learner: Learner,
+    epoch: number,
+    costs: EpochCosts,
+  ): Promise<{ readonly metrics: EpochMetrics; readonly snapshot: Snapshot }> {
+    const { set, folder } = this.options;
+    const inference = await learner.inference();
+    const validation = await measureValidation(inference, this.validation, this.breathe);
+    const metrics: EpochMetrics = {
+      epoch,
+      step: this.place.step,
+      secondsSinceStart: this.watch.seconds,
+      lastBatchCost: costs.last,
+      trainingCost: costs.mean,
+      ...validation,
+      stepsPerSecond: this.plan.stepsPerEpoch / costs.seconds,
+      learningRate: costs.rate,
+    };
+    const error = validation.validationMse ?? costs.mean;
+    if (!Number.isFinite(costs.mean) || !Number.isFinite(error)) {
+      await this.gate.persist(() => folder.addMetrics(metrics));
+      throw new Diverged(`The cost became ${costs.mean + error} in epoch ${epoch}`);
+    }
+    // First of all, because it throws where the weights are no longer numbers.
+    const snapshot = await takeSnapshot(learner.network, inference, set, this.id, epoch, this.breathe);
+    const save = (weights: 'best' | 'last') =>
+      this.gate.persist(() => saveModel(learner.network, folder.modelFolder(weights)));
+    if (error < (this.best?.error ?? Number.POSITIVE_INFINITY)) {
+      this.best = { error, epoch };
+      await save('best');
+    }
+    this.patience.tell(epoch, error);
+    await save('last');
+    await this.gate.persist(() => folder.writeSnapshot(snapshot));
+    const whole = { ...metrics, ...measureHealth(learner.network, this.validation, await this.meanImageMse()) };
+    await this.gate.persist(() => folder.addMetrics(whole));
+    return { metrics: whole, snapshot };
+  }
+
+  private async betweenCalls(): Promise<void> {
+    await this.breathe(progressAt(this.id, this.plan, this.position()));
+    if (this.checkpoints.isDue) await this.gate.persist(this.save);
+  }
+
+  /** Lets messages in; one of them may be to stop or to pause. */
+  private readonly breathe = async (progress?: RunProgress): Promise<void> => {
+    if (progress) this.progress(progress);
+    await breathe();
+    await this.gate.pass(this.save);
+  };
+
+  private async checkpoint({ runner }: Learner): Promise<void> {
+    const { best, watch } = this;
+    const position = this.position();
+    // Of a run that has diverged; the one before still holds numbers.
+    if (!Number.isFinite(position.costSum)) return;
+    const patience = this.patience.measuredAgainst;
+    await this.checkpoints.write(runner, {
+      position,
+      secondsSinceStart: watch.seconds,
+      ...(best === undefined ? {} : { best }),
+      ...(patience === undefined ? {} : { patience }),
+    });
+  }
+
+  private get place(): RunPlace {
+    const { epoch, done } = this.position();
+    return { runId: this.id, epoch, step: this.plan.stepsBefore(epoch) + done };
+  }
+
+  /** Worked out at the first epoch's end, so that training starts at once. */
+  private async meanImageMse(): Promise<number> {
+    this.knowingNothing ??= errorOfImage(await meanImage(this.training.images), this.validation.images);
+    return this.knowingNothing;
+  }
+
+  private async measure(learner: Learner): Promise<TestMetrics> {
+    const { experiment, set, folder, emit } = this.options;
+    emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message: 'Measuring on the test images' });
+    await loadWeights(learner.network, folder.modelFolder('best'));
+    const { size } = experiment.model.code;
+    return measureTest(await learner.inference(), set, this.training, size, this.best?.epoch ?? 0, this.breathe);
+  }
+}

@@ -1,0 +1,141 @@
+import type { Place } from './studio.svelte.ts';
+
+export interface HelpPage {
+  readonly title: string;
+  readonly about: string;
+  /** What can be done here, a sentence or two each. */
+  readonly steps: readonly string[];
+  readonly words: readonly { readonly word: string; readonly means: string }[];
+}
+
+/** A page for each place, for somebody who has read the article and nothing else. */
+export const helpPages: Readonly<Record<Place, HelpPage>> = {
+  data: {
+    title: 'Data',
+    about:
+      'The images that models learn from. MNIST, the article’s handwritten digits, is always there: 60,000 to train on and 10,000 to test with, 28 × 28 grey pixels each.',
+    steps: [
+      'Drop pictures, a folder, a zip, or an IDX, npy, npz or CSV file anywhere on the window to make a set of your own. You see your pictures as they will be before anything is written.',
+      'A folder for each class gives the images their labels. Labels are never needed for training: they only colour the maps and are asked about afterwards.',
+      'Choose an image to see it large. A set that is deleted lies in the trash and can be taken out again.',
+    ],
+    words: [
+      { word: 'Training images', means: 'what the model learns from.' },
+      {
+        word: 'Test images',
+        means:
+          'never learned from and never used to choose anything: they say how good the model is on what it has not seen.',
+      },
+      {
+        word: 'Mean image',
+        means: 'the average of the training images. Answering it to everything is the least a model has to beat.',
+      },
+    ],
+  },
+  model: {
+    title: 'Model',
+    about:
+      'The hourglass. The encoder squeezes an image into a short code, the decoder makes an image of the code again. The article’s is 784 → 256 → 128 → 256 → 784, all of it dense layers with sigmoids.',
+    steps: [
+      'Choose a layer in the drawing or in the list to change its units, its activation or its kind; add layers before or after it.',
+      'While the decoder mirrors the encoder, only the encoder is edited. By hand, it may be anything that comes back to the image’s size.',
+      'A layer that cannot work says why. Every change can be undone with the Edit menu or its shortcut.',
+    ],
+    words: [
+      { word: 'Code', means: 'the numbers in the middle: all that the decoder gets to know of the image.' },
+      { word: 'Activation', means: 'what is done to each unit’s sum: sigmoid squeezes it between 0 and 1.' },
+      { word: 'Weights', means: 'the numbers that are learned. More of them can hold more and take longer.' },
+    ],
+  },
+  train: {
+    title: 'Train',
+    about:
+      'Training shows the model all images again and again (each time is an epoch), compares what comes out with what went in, and changes the weights a little so that the difference shrinks.',
+    steps: [
+      'Press Train. The panel starts with the article’s own settings; the other presets show what has been learned since.',
+      'The curve shows the difference by epoch: lower is better. Below it are ten test digits and what the model makes of them.',
+      'The map on the right shows the codes, the one on the left what PCA makes of the same images: one dot an image, one colour a class.',
+      'Pause and stop when you like. A stopped run, or one that was cut off, can be resumed. What you train next is queued behind the run.',
+      'A Ray cluster can train in this computer’s place: choose it above the button and set it up. You see what would be sent before anything is; the run goes on there when the app is closed, and is found again.',
+    ],
+    words: [
+      {
+        word: 'MSE',
+        means:
+          'the mean of the squared differences between the pixels of the image and of its reconstruction; pixels go from 0 to 1.',
+      },
+      {
+        word: 'Squared error per image',
+        means: 'the same, summed over the image’s pixels: MSE × 784 for MNIST. Published figures use it.',
+      },
+      {
+        word: 'Validation images',
+        means: 'held out of the training images. The weights of the epoch that does best on them are kept.',
+      },
+      {
+        word: 'PCA',
+        means:
+          'the best that can be done with straight lines alone: a code of as many numbers, without any learning by steps.',
+      },
+    ],
+  },
+  reconstruct: {
+    title: 'Reconstruct',
+    about:
+      'Your own pictures through a trained model: what it sees, what it makes of that, and where the two differ. What is unlike everything it has learned from comes out badly.',
+    steps: [
+      'Drop a photograph of a digit, paste a picture, or draw one. It is prepared as the training images were; each step can be switched off.',
+      'Click a picture for its error pixel by pixel and the training images with the nearest codes.',
+      'Drop a folder to find the odd ones out: the wall begins with the largest errors, and the threshold marks what is unusual.',
+      'Add noise first to see whether the model takes it away again.',
+    ],
+    words: [
+      {
+        word: 'Percentile',
+        means:
+          'the share of the validation images that come out better than this picture. Above 99 %, the model has seen little like it.',
+      },
+      { word: 'Threshold', means: 'the error that only a chosen share of the validation images exceed.' },
+    ],
+  },
+  latent: {
+    title: 'Latent',
+    about:
+      'The space of the codes. Images that look alike have codes that lie near each other, although nobody told the model which digit is which.',
+    steps: [
+      'Move the pointer over a map: the picture beside it is what the decoder makes of that place. Where the map is shaded no training image lies near: there the decoder imagines.',
+      'Zoom with the wheel or with + and −, move by dragging or with the arrow keys. Zoomed in far enough, dots become pictures.',
+      'Select images with the lasso, a rectangle or by class. The tools on the right make films between pictures, grids, new images and more.',
+      'Replay the epochs to see how the map came to be.',
+    ],
+    words: [
+      {
+        word: '10-NN',
+        means:
+          'the share of test images whose ten nearest training codes vote for the right class. It says how well the codes keep the classes apart.',
+      },
+      {
+        word: 'UMAP',
+        means:
+          'a way to draw many dimensions on a plane that keeps neighbours together. Distances between far groups mean little.',
+      },
+    ],
+  },
+  runs: {
+    title: 'Runs',
+    about: 'Every training is kept: its settings, its curve, its pictures and its weights.',
+    steps: [
+      'Open a run to see it again, to use its settings, or to export its model to where it is needed.',
+      'Tick two or more and compare them: curves in one chart, the settings that differ, reconstructions side by side.',
+      'Name, tag and note runs; find them by words. Deleted runs lie in the trash until it is emptied.',
+      'A sweep trains the same model with several code sizes and shows what each loses, beside PCA, JPEG and WebP.',
+    ],
+    words: [
+      { word: 'Best weights', means: 'those of the epoch with the smallest error on the validation images.' },
+      {
+        word: 'Interrupted',
+        means: 'cut off by a crash or a power cut. Resumed, it goes on from its last checkpoint.',
+      },
+    ],
+  },
+};

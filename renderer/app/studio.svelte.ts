@@ -1,0 +1,298 @@
+import type { AppDescription, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
+import type { ErrorData } from '../../electron/domain/errors.ts';
+import type { Experiment } from '../../electron/domain/experiment.ts';
+import { eventNames } from '../../electron/contract/rpc.ts';
+import type { ImageSetSummary, RunRecord, RunSummary } from '../../electron/domain/words.ts';
+import { takeArrived } from './arrived.ts';
+import { Clusters } from '../cluster/clusters.svelte.ts';
+import type { Connection, Link } from '../link/connection.ts';
+import type { DropHandler } from '../window/drops.ts';
+import { ExperimentFiles, experimentDrops } from '../experiment/experiment-files.svelte.ts';
+import { FrameQueue } from '../link/frame-queue.ts';
+import { Hints } from './hints.svelte.ts';
+import { Importing } from '../places/data/importing.svelte.ts';
+import { latentDrops } from '../places/latent/latent-drops.ts';
+import { Latent } from '../places/latent/latent.svelte.ts';
+import { Library } from '../places/data/library.svelte.ts';
+import { Preferences } from '../window/preferences.svelte.ts';
+import { ModelImport } from '../places/runs/model-import.svelte.ts';
+import { Preparing } from '../experiment/preparing.svelte.ts';
+import { QueueState } from '../places/train/queue.svelte.ts';
+import { References } from '../run/references.svelte.ts';
+import { recordsElsewhere } from '../run/records-elsewhere.ts';
+import { Remembered } from '../window/remembered.ts';
+import { Reconstruct } from '../places/reconstruct/reconstruct.svelte.ts';
+import { RunControl } from './run-control.svelte.ts';
+import { runsDrops } from '../places/runs/drops.ts';
+import { RunsStore } from '../places/runs/runs-store.svelte.ts';
+import { Shell } from './shell.svelte.ts';
+import { isLiving, isWatched, withSnapshot, type RunView, type StudioEvent } from '../run/run-view.ts';
+import {
+  emptyWindow,
+  reduce,
+  withRecord,
+  withActive,
+  withoutLoss,
+  withRuns,
+  withSummary,
+  withView,
+  withViewsOnly,
+  type WindowState,
+} from '../run/window-state.ts';
+
+export type Place = 'data' | 'model' | 'train' | 'reconstruct' | 'latent' | 'runs';
+
+/** Everything the window knows and may ask for. Views read it and call its verbs; only it speaks to the host. */
+export class Studio {
+  place = $state<Place>('train');
+  app = $state.raw<AppDescription>();
+  imageSets = $state.raw<readonly ImageSetSummary[]>([]);
+  link = $state<Link>('open');
+  starting = $state(false);
+  /** What kept the window from filling, the last start from starting, the chosen run from opening. */
+  loadProblem = $state.raw<ErrorData>();
+  startProblem = $state.raw<ErrorData>();
+  openProblem = $state.raw<ErrorData>();
+
+  #window = $state.raw<WindowState>(emptyWindow);
+  #currentId = $state<string>();
+  #chosenId = $state<string>();
+  #listing = 0;
+
+  readonly engine = $derived(this.#window.engine);
+  readonly loss = $derived(this.#window.loss);
+  readonly runs = $derived(this.#window.runs);
+  /** The run that this computer trains, the run Train shows, the run chosen in Runs. */
+  readonly active = $derived(this.#view(this.#window.activeId));
+  readonly current = $derived(this.#view(this.#currentId));
+  readonly chosen = $derived(this.#view(this.#chosenId));
+  readonly chosenId = $derived(this.#chosenId);
+  readonly preparing = new Preparing(() => this.imageSets);
+  readonly draft = $derived(this.preparing.draft);
+  readonly imageSet = $derived(this.preparing.imageSet);
+  readonly reading = $derived(this.preparing.reading);
+
+  readonly references: References;
+  readonly remembered: Remembered;
+  readonly preferences: Preferences;
+  readonly shell: Shell;
+  readonly hints: Hints;
+  readonly library: Library;
+  readonly importing: Importing;
+  readonly models = new ModelImport(this);
+  /** What a place does with dropped files; in the others they become an image set. */
+  readonly drops: Partial<Record<Place, DropHandler>> = {};
+  readonly latent: Latent;
+  readonly reconstruct = new Reconstruct(this);
+  readonly store: RunsStore;
+  readonly queue: QueueState;
+  readonly control = new RunControl(this);
+  readonly clusters: Clusters;
+  readonly files: ExperimentFiles;
+  /** For the states of other places; views go through a state. */
+  readonly api: StudioApi;
+
+  constructor(connection: Connection, store: Pick<Storage, 'getItem' | 'setItem'>) {
+    this.api = connection.api;
+    this.remembered = new Remembered(store);
+    this.preferences = new Preferences(this.api, this.remembered);
+    this.references = new References(this.api);
+    this.clusters = new Clusters(this);
+    this.shell = new Shell(this.api);
+    this.hints = new Hints(this);
+    this.library = new Library(this.api);
+    this.importing = new Importing(this.api);
+    this.api.listen('image-sets:changed', () => void this.#listImageSets());
+    this.api.listen('files:arrived', () => void takeArrived(this));
+    this.latent = new Latent(this.api, this);
+    this.drops.reconstruct = this.reconstruct.drops;
+    this.drops.latent = latentDrops(this.latent);
+    this.store = new RunsStore(this);
+    this.drops.runs = runsDrops(this.store, this.models, this.importing);
+    this.queue = new QueueState(this.api);
+    this.files = new ExperimentFiles(this.api, (experiment) => this.preparing.take(experiment));
+    this.drops.train = this.drops.model = experimentDrops(this.files, this.importing);
+    const events = new FrameQueue<StudioEvent>((received) => this.#receive(received));
+    for (const name of eventNames.filter(isWatched)) {
+      this.api.listen(name, (payload) => events.push({ name, payload } as StudioEvent));
+    }
+    connection.onLink((link) => {
+      this.link = link;
+      if (link === 'open') void this.load();
+    });
+  }
+
+  /** Fills the window: at its start, after a lost connection, and when the person asks to try again. */
+  async load(): Promise<void> {
+    this.loadProblem = undefined;
+    const { importId } = this.importing;
+    const [app, runs] = await Promise.all([this.#ask('app:describe'), this.#ask('run:list')]);
+    if (app) {
+      this.app = app;
+      this.importing.attach(importId, app.activeImport);
+      this.#window = reduce(this.#window, { name: 'engine:state-changed', payload: app.engine });
+    }
+    if (runs) this.#window = withRuns(this.#window, runs);
+    await Promise.all([this.#attach(app?.activeRun), this.queue.read(), this.preferences.read()]);
+    await this.#attachElsewhere();
+    await this.#listImageSets();
+    this.references.forgetFailed();
+    this.preparing.fill(this.current?.record.experiment);
+    await takeArrived(this);
+  }
+
+  /** Goes to Train with this image set in the panel. */
+  async trainOn(id: string): Promise<void> {
+    if (!this.imageSets.some((set) => set.id === id)) await this.#listImageSets();
+    this.preparing.fill(this.current?.record.experiment);
+    this.preparing.chooseImageSet(id);
+    this.library.choose(id);
+    this.place = 'train';
+  }
+
+  /** Trains what the panel says: while a run trains, after it; on a cluster, once the person has seen what that sends. */
+  async start(): Promise<void> {
+    if (this.reading?.kind !== 'ready' || this.starting) return;
+    const { experiment } = this.reading;
+    if (this.clusters.where === 'cluster') return this.clusters.propose([experiment]);
+    this.starting = true;
+    this.startProblem = undefined;
+    if (this.active) {
+      if (!(await this.queue.add([experiment]))) this.startProblem = this.queue.problem;
+    } else {
+      const result = await this.api.call('run:start', { experiment });
+      if (result.ok) await this.show(result.value.runId);
+      else this.startProblem = result.error;
+    }
+    this.starting = false;
+  }
+
+  /** Opens a run in Runs. */
+  async choose(runId: string): Promise<void> {
+    this.#chosenId = runId;
+    this.remembered.set('run', runId);
+    await this.#open(runId);
+  }
+
+  /** Shows a model that has just been taken in, in Runs. */
+  async showImported(runId: string): Promise<void> {
+    await this.listRuns();
+    this.place = 'runs';
+    this.store.showRun();
+    await this.choose(runId);
+  }
+
+  /** Goes to Train with a run's settings in the panel. */
+  reuse(experiment: Experiment): void {
+    this.preparing.take(experiment);
+    this.place = 'train';
+  }
+
+  /** Puts an experiment into the panel of Train, and trains it. */
+  async tryOut(experiment: Experiment): Promise<void> {
+    this.reuse(experiment);
+    await this.start();
+  }
+
+  /** Reads the list of runs anew; an answer that another reading has overtaken is dropped. */
+  async listRuns(): Promise<void> {
+    const turn = ++this.#listing;
+    const runs = await this.#ask('run:list');
+    if (runs && turn === this.#listing) this.#window = withRuns(this.#window, runs);
+  }
+
+  /** What a run is called and tagged from now on. */
+  takeSummary(summary: RunSummary): void {
+    this.#window = withSummary(this.#window, summary);
+  }
+
+  /** The person has read that the engine was lost. */
+  dismissLoss(): void {
+    this.#window = withoutLoss(this.#window);
+  }
+
+  #view(id: string | undefined): RunView | undefined {
+    return id === undefined ? undefined : this.#window.views.get(id);
+  }
+
+  #receive(events: readonly StudioEvent[]): void {
+    let next = this.#window;
+    for (const event of events) next = reduce(next, event);
+    this.#window = next;
+    this.control.settle();
+    for (const event of events) {
+      if (event.name === 'run:started') this.#began(event.payload);
+      if (event.name === 'run:ended') void this.#open(event.payload.runId);
+      if (event.name === 'engine:state-changed') this.#engineChanged(event.payload.kind);
+    }
+  }
+
+  /** A queued run takes the place of one that has ended; one taken up from a checkpoint has pictures already. */
+  #began({ summary, snapshotEpochs }: RunRecord): void {
+    if (!this.current || !isLiving(this.current.record.summary.status)) this.#currentId = summary.id;
+    if (snapshotEpochs.length > 0) void this.#open(summary.id);
+  }
+
+  #engineChanged(kind: 'starting' | 'ready' | 'lost'): void {
+    if (kind === 'lost') void this.listRuns();
+    if (kind === 'ready') void this.load();
+  }
+
+  /** Takes up the run that trains, here or on a cluster, or goes back to the one last looked at. */
+  async #attach(activeId: string | undefined): Promise<void> {
+    const left = this.#window.activeId;
+    this.#window = withActive(this.#window, activeId);
+    // It ended while this window could not hear it.
+    if (left !== undefined && left !== activeId) await this.#open(left);
+    if (activeId !== undefined) {
+      this.#currentId = activeId;
+      this.#chosenId ??= activeId;
+      return this.#open(activeId);
+    }
+    const { runs } = this.#window;
+    const there = runs.find(({ cluster, status }) => cluster && isLiving(status));
+    const shown = there ?? runs.find(({ id }) => id === this.remembered.get('run'));
+    if (!shown || this.#currentId !== undefined) return;
+    this.#currentId = shown.id;
+    await this.choose(shown.id);
+  }
+
+  /** Hears of every run that a cluster trains, looked at or not. */
+  async #attachElsewhere(): Promise<void> {
+    for (const record of await recordsElsewhere(this.api, this.#window))
+      this.#window = withRecord(this.#window, record);
+  }
+
+  /** Shows a run in Train. */
+  async show(runId: string): Promise<void> {
+    this.#currentId = runId;
+    this.#chosenId = runId;
+    this.remembered.set('run', runId);
+    if (!this.#window.views.has(runId)) await this.#open(runId);
+  }
+
+  async #open(runId: string): Promise<void> {
+    this.#window = withViewsOnly(this.#window, [this.#currentId, this.#chosenId]);
+    const opened = await this.api.call('run:open', { runId });
+    this.openProblem = opened.ok ? undefined : opened.error;
+    if (!opened.ok) return;
+    this.#window = withRecord(this.#window, opened.value);
+    const epoch = this.#view(runId)?.record.snapshotEpochs.at(-1);
+    if (epoch === undefined || epoch === this.#view(runId)?.snapshot?.epoch) return;
+    const snapshot = await this.api.call('run:snapshot', { runId, epoch });
+    const view = this.#view(runId);
+    if (snapshot.ok && view) this.#window = withView(this.#window, withSnapshot(view, snapshot.value));
+    if (!snapshot.ok) this.openProblem = snapshot.error;
+  }
+
+  async #listImageSets(): Promise<void> {
+    this.imageSets = (await this.#ask('image-set:list')) ?? this.imageSets;
+  }
+
+  async #ask<C extends WindowChannel & ('app:describe' | 'run:list' | 'image-set:list')>(channel: C) {
+    const result = await this.api.call(channel, {});
+    if (result.ok) return result.value;
+    this.loadProblem = result.error;
+    return undefined;
+  }
+}

@@ -1,0 +1,300 @@
+import type { Experiment, NoiseSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
+import { codeSize } from './model-settings.ts';
+import { optimizerSettings, scheduleSettings } from './optimizer-settings.ts';
+import {
+  number,
+  optionalSwitch,
+  type ChoiceSetting,
+  type NumberSetting,
+  type Setting,
+  type SettingGroup,
+} from './setting.ts';
+import { optimizerWords, scheduleWords } from './spec-words.ts';
+
+const lossNames: Readonly<Record<TrainingSpec['loss'], string>> = {
+  mse: 'squared error',
+  bce: 'cross-entropy',
+  mae: 'absolute error',
+  huber: 'Huber',
+  ssim: 'SSIM',
+};
+
+const loss: ChoiceSetting = {
+  kind: 'choice',
+  path: 'training.loss',
+  label: 'Loss',
+  help: 'What training makes small, between each image and its reconstruction.',
+  options: Object.entries(lossNames).map(([id, name]) => ({ id, name, value: id })),
+  chosen: ({ training }) => training.loss,
+};
+
+const lossSettings = ({ training }: Experiment): readonly Setting[] => [
+  loss,
+  ...(training.loss === 'huber'
+    ? [
+        number(
+          'training.huberDelta',
+          'Turns at',
+          'pixel value, to 1',
+          'Larger differences count as absolute, not squared.',
+          '0.1',
+        ),
+      ]
+    : []),
+];
+
+const noises: readonly { readonly name: string; readonly value: NoiseSpec }[] = [
+  { name: 'Gaussian', value: { kind: 'gaussian', deviation: 0.5 } },
+  { name: 'salt and pepper', value: { kind: 'salt-and-pepper', fraction: 0.25 } },
+  { name: 'masking', value: { kind: 'masking', fraction: 0.25 } },
+];
+
+const noise: ChoiceSetting = {
+  kind: 'choice',
+  path: 'training.inputNoise',
+  label: 'Noise',
+  help: 'Spoils what the model sees; it learns to give back the clean image.',
+  options: [
+    { id: 'none', name: 'none', value: undefined },
+    ...noises.map(({ name, value }) => ({ id: value.kind, name, value })),
+  ],
+  chosen: ({ training }) => training.inputNoise?.kind ?? 'none',
+};
+
+const noiseSettings = ({ training: { inputNoise } }: Experiment): readonly Setting[] => [
+  noise,
+  ...(inputNoise?.kind === 'gaussian'
+    ? [
+        number(
+          'training.inputNoise.deviation',
+          'Deviation',
+          'pixel value, 0–2',
+          'Standard deviation; the sum is clipped.',
+        ),
+      ]
+    : []),
+  ...(inputNoise && inputNoise.kind !== 'gaussian'
+    ? [number('training.inputNoise.fraction', 'Pixels', 'share, 0–1', 'Share of the pixels that are spoilt.')]
+    : []),
+  optionalSwitch(
+    'training.dynamicBinarisation',
+    'Draw pixels as 0 or 1',
+    'Each pixel is drawn anew, with its value as the chance of a 1; needs cross-entropy.',
+    ({ training }) => training.dynamicBinarisation === true,
+  ),
+];
+
+const augmentationSettings: readonly Setting[] = [
+  number(
+    'training.augmentation.shiftPixels',
+    'Shift',
+    'pixels, 0–16',
+    'Each image is moved by up to so much, anew every time.',
+  ),
+  {
+    kind: 'switch',
+    path: 'training.augmentation.flip',
+    label: 'Flip left to right',
+    help: 'Half of the images are seen mirrored; not for digits or letters.',
+    on: true,
+    off: false,
+    isOn: ({ training }) => training.augmentation.flip,
+  },
+];
+
+const stoppingSettings = ({ training: { earlyStopping } }: Experiment): readonly Setting[] => [
+  {
+    kind: 'switch',
+    path: 'training.earlyStopping',
+    label: 'End when it no longer improves',
+    help: 'The best weights on the held-out images are kept either way.',
+    on: { patience: 10, minimumImprovement: 0 },
+    off: undefined,
+    isOn: ({ training }) => training.earlyStopping !== undefined,
+  },
+  ...(earlyStopping
+    ? [
+        number(
+          'training.earlyStopping.patience',
+          'Patience',
+          'epochs, from 1',
+          'So many without an improvement are waited for.',
+        ),
+        number(
+          'training.earlyStopping.minimumImprovement',
+          'At least',
+          'share, 0–1',
+          'Share of the best error by which it must fall to count.',
+        ),
+      ]
+    : []),
+];
+
+const gradientSettings: readonly Setting[] = [
+  number('training.clipNorm', 'Clip at', 'norm, 0–1,000,000', 'Longer gradients are scaled down to it; 0 leaves them.'),
+  {
+    kind: 'choice',
+    path: 'training.lastPartialBatch',
+    label: 'Rest',
+    help: 'What becomes of the images that fill no whole batch at the end.',
+    options: [
+      { id: 'drop', name: 'left out', value: 'drop' },
+      { id: 'keep', name: 'a smaller batch', value: 'keep' },
+    ],
+    chosen: ({ training }) => training.lastPartialBatch,
+  },
+];
+
+const regulariserSettings = ({ training: { regularisers } }: Experiment): readonly Setting[] => [
+  number(
+    'training.regularisers.codeL1',
+    'L1 on the code',
+    'weight, 0–100',
+    'Pulls the code’s values to zero: few units speak at once.',
+  ),
+  {
+    kind: 'switch',
+    path: 'training.regularisers.codeKl',
+    label: 'Sparse by divergence',
+    help: 'Each unit of a sigmoid code is active for few images only.',
+    on: { target: 0.05, weight: 0.1 },
+    off: undefined,
+    isOn: ({ training }) => training.regularisers.codeKl !== undefined,
+  },
+  ...(regularisers.codeKl
+    ? [
+        number(
+          'training.regularisers.codeKl.target',
+          'Active for',
+          'share, 0.001–0.5',
+          'Mean activation that each unit is pulled to.',
+        ),
+        number('training.regularisers.codeKl.weight', 'Pull', 'weight, 0–100', 'How much this counts beside the loss.'),
+      ]
+    : []),
+  number(
+    'training.regularisers.contractive',
+    'Contractive',
+    'weight, 0–100',
+    'Small changes of an image hardly move its code.',
+  ),
+];
+
+const divergenceSettings: readonly Setting[] = [
+  number('training.beta', 'Beta', '0–1,000', 'Weight of the divergence from the prior, for a variational code.'),
+  number('training.betaWarmupEpochs', 'Beta rises', 'epochs, 0–10,000', 'Beta grows from zero for so long.', '0'),
+];
+
+const pretrainingSettings = ({ training: { pretraining } }: Experiment): readonly Setting[] => [
+  {
+    kind: 'switch',
+    path: 'training.pretraining',
+    label: 'Pretrain as RBMs',
+    help: 'Layer by layer as restricted Boltzmann machines, then the whole (Hinton & Salakhutdinov 2006).',
+    on: { kind: 'rbm', epochs: 10, learningRate: 0.1, batchSize: 100, weightDecay: 0.0002 },
+    off: undefined,
+    isOn: ({ training }) => training.pretraining !== undefined,
+  },
+  ...(pretraining
+    ? [
+        number('training.pretraining.epochs', 'Passes', 'a layer, 1–1,000', 'How often each layer sees all images.'),
+        number('training.pretraining.learningRate', 'Rate', 'above 0, to 10', 'A linear code takes a hundredth of it.'),
+        number('training.pretraining.batchSize', 'Images a step', '1–65,536', 'How many images each step looks at.'),
+        number(
+          'training.pretraining.weightDecay',
+          'Weight cost',
+          '0–1',
+          'Pulls the weights to zero a little at each step.',
+        ),
+      ]
+    : []),
+];
+
+const noiseName = ({ training: { inputNoise, dynamicBinarisation } }: Experiment) =>
+  [noises.find(({ value }) => value.kind === inputNoise?.kind)?.name, dynamicBinarisation ? 'drawn pixels' : undefined]
+    .filter((word) => word !== undefined)
+    .join(', ') || 'none';
+
+function penaltyWords({ training: { regularisers } }: Experiment): string {
+  const { codeL1, codeKl, contractive } = regularisers;
+  const used = [codeL1 > 0 ? 'L1' : '', codeKl ? 'sparse' : '', contractive > 0 ? 'contractive' : ''];
+  return used.filter((word) => word !== '').join(', ') || 'none';
+}
+
+function augmentationWords({ training: { augmentation } }: Experiment): string {
+  const { shiftPixels, flip } = augmentation;
+  return (
+    [shiftPixels > 0 ? `shift ${shiftPixels}` : '', flip ? 'flip' : ''].filter((w) => w !== '').join(', ') || 'none'
+  );
+}
+
+/** What is set most often: always in sight. */
+export const mainSettings: readonly NumberSetting[] = [
+  codeSize,
+  number('training.learningRate', 'Learning rate', 'above 0, to 100', 'How far each step goes down the gradient.'),
+  number('training.batchSize', 'Batch size', 'images, 1–65,536', 'How many images each step looks at.'),
+  number('training.epochs', 'Epochs', '1–100,000', 'How often all training images are seen.'),
+  number(
+    'training.seed',
+    'Seed',
+    '0–2,147,483,647',
+    'Draws the first weights, the order and the noise: the same seed repeats a run.',
+  ),
+  number(
+    'training.validationCount',
+    'Validation',
+    'images held out',
+    'Never trained on: they choose the best epoch and end a run that no longer improves.',
+  ),
+];
+
+/** Every setting of a training that is not always in sight, in groups. */
+export const trainingGroups: readonly SettingGroup[] = [
+  { id: 'loss', title: 'Loss', words: ({ training }) => lossNames[training.loss], settings: lossSettings },
+  {
+    id: 'optimizer',
+    title: 'Optimizer',
+    words: ({ training }) => optimizerWords(training.optimizer),
+    settings: optimizerSettings,
+  },
+  {
+    id: 'schedule',
+    title: 'Schedule',
+    words: ({ training }) => scheduleWords(training.schedule, training.warmupEpochs),
+    settings: scheduleSettings,
+  },
+  {
+    id: 'early-stopping',
+    title: 'Early stopping',
+    words: ({ training: { earlyStopping } }) =>
+      earlyStopping ? `after ${earlyStopping.patience} without gain` : 'off',
+    settings: stoppingSettings,
+  },
+  {
+    id: 'gradients',
+    title: 'Clipping',
+    words: ({ training: { clipNorm } }) => (clipNorm > 0 ? `at ${clipNorm}` : 'off'),
+    settings: () => gradientSettings,
+  },
+  { id: 'noise', title: 'Noise', words: noiseName, settings: noiseSettings },
+  { id: 'augmentation', title: 'Variation', words: augmentationWords, settings: () => augmentationSettings },
+  { id: 'regularisers', title: 'Penalties', words: penaltyWords, settings: regulariserSettings },
+  {
+    id: 'divergence',
+    title: 'Beta',
+    words: ({ model, training }) => (model.code.variational ? String(training.beta) : 'for variational codes'),
+    settings: () => divergenceSettings,
+  },
+  {
+    id: 'pretraining',
+    title: 'Layer by layer',
+    words: ({ training }) => (training.pretraining ? 'RBMs first' : 'off'),
+    settings: pretrainingSettings,
+  },
+];
+
+/** The group that holds a field, or whose choice it is. */
+export const groupOf = (path: string, experiment: Experiment): SettingGroup | undefined =>
+  trainingGroups.find((group) =>
+    group.settings(experiment).some((setting) => setting.path === path || path.startsWith(`${setting.path}.`)),
+  );

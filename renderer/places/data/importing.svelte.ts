@@ -1,0 +1,269 @@
+import type { Events, StudioApi } from '../../../electron/contract/contract.ts';
+import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
+import type { HandedFile, Staged } from '../../../electron/contract/files.ts';
+import type { ImportOptions, ImportPlan, ImportProgress, ImportReport } from '../../../electron/contract/images.ts';
+import { heldWords, type DropHandler, type DropOffer, type HeldFiles } from '../../window/drops.ts';
+import {
+  formOf,
+  readForm,
+  withChosen,
+  withSquare,
+  withTyped,
+  type ImportForm,
+  type TypedOption,
+} from './import-form.ts';
+import { Previews } from './previews.svelte.ts';
+
+export type ImportPhase =
+  | { readonly kind: 'none' }
+  /** The folders that were dropped are being listed. */
+  | { readonly kind: 'listing' }
+  /** Files are on their way to the host; the share sent, 0-1. */
+  | { readonly kind: 'handing'; readonly fraction: number }
+  | { readonly kind: 'planning'; readonly files: number }
+  | { readonly kind: 'choosing'; readonly plan: ImportPlan; readonly cancelled: boolean }
+  | { readonly kind: 'importing'; readonly progress?: ImportProgress; readonly cancelling: boolean }
+  | { readonly kind: 'imported'; readonly report: ImportReport }
+  | { readonly kind: 'failed'; readonly error: ErrorData };
+
+type Ended = Events['import:ended'];
+
+/** An import from the drop to its report, as the window sees it; one at a time. */
+export class Importing implements DropHandler {
+  phase = $state.raw<ImportPhase>({ kind: 'none' });
+  /** Whether the sheet is up; an import goes on without it. */
+  open = $state(false);
+  form = $state.raw<ImportForm>();
+  /** Why the last try did not start or did not end well. */
+  problem = $state.raw<ErrorData>();
+
+  readonly reading = $derived(this.form && readForm(this.form));
+  readonly previews: Previews;
+
+  readonly #api: StudioApi;
+  #plan: ImportPlan | undefined;
+  #staged: Staged | undefined;
+  #importId: string | undefined;
+  /** The end of an import whose start is not answered yet. */
+  #early: Ended | undefined;
+  /** Counts the beginnings: what belongs to an earlier one is late and is dropped. */
+  #turn = 0;
+
+  constructor(api: StudioApi) {
+    this.#api = api;
+    this.previews = new Previews(api);
+    api.listen('import:progressed', ({ importId, progress }) => this.#progressed(importId, progress));
+    api.listen('import:ended', (ended) => this.#ended(ended));
+  }
+
+  get busy(): boolean {
+    return this.phase.kind === 'importing';
+  }
+
+  offer(held: HeldFiles): DropOffer {
+    if (this.busy) {
+      return { title: 'An import is running', hint: 'Wait until it has ended, or cancel it.', refused: true };
+    }
+    return {
+      title: `Make an image set of ${heldWords(held)}`,
+      hint: 'You choose size, colours and labels next; nothing is written before that.',
+    };
+  }
+
+  take(files: Promise<readonly HandedFile[]>): void {
+    void this.begin(files);
+  }
+
+  /** Takes files up, and proposes how to import them. */
+  async begin(listing: Promise<readonly HandedFile[]>): Promise<void> {
+    if (this.busy) return;
+    this.#forget();
+    this.open = true;
+    this.phase = { kind: 'listing' };
+    const turn = this.#turn;
+    try {
+      const files = await listing;
+      if (turn !== this.#turn) return;
+      await this.#stage(files, turn);
+    } catch (error) {
+      if (turn === this.#turn) this.#fail(toErrorData(error));
+    }
+  }
+
+  /** The same with files that the host has already. */
+  async beginStaged(staged: Staged): Promise<void> {
+    if (this.busy) return;
+    this.#forget();
+    this.open = true;
+    await this.#propose(staged, this.#turn);
+  }
+
+  type(option: TypedOption, text: string): void {
+    this.#change((form) => withTyped(form, option, text));
+  }
+
+  choose(chosen: Partial<ImportOptions>): void {
+    this.#change((form) => withChosen(form, chosen));
+  }
+
+  setSquare(square: boolean): void {
+    this.#change((form) => withSquare(form, square));
+  }
+
+  /** Imports as the form says. */
+  async start(): Promise<void> {
+    if (this.phase.kind !== 'choosing' || this.reading?.kind !== 'ready' || !this.#staged) return;
+    const { plan } = this.phase;
+    const { options } = this.reading;
+    const turn = this.#turn;
+    this.problem = undefined;
+    this.#early = undefined;
+    this.phase = { kind: 'importing', cancelling: false };
+    const { staged } = this.#staged;
+    const result = await this.#api.call('import:start', { staged, options, autoInverts: plan.autoInverts });
+    if (turn !== this.#turn) return;
+    if (!result.ok) return this.#backToChoosing({ problem: result.error });
+    this.#importId = result.value.importId;
+    const early = this.#early as Ended | undefined;
+    if (early?.importId === this.#importId) this.#ended(early);
+    else if (this.#cancelling()) await this.cancel();
+  }
+
+  async cancel(): Promise<void> {
+    if (this.phase.kind !== 'importing') return;
+    this.phase = { ...this.phase, cancelling: true };
+    // Not answered yet: it is cancelled as soon as it has an id.
+    if (this.#importId === undefined) return;
+    const result = await this.#api.call('import:cancel', { importId: this.#importId });
+    if (result.ok || this.phase.kind !== 'importing') return;
+    this.problem = result.error;
+    this.phase = { ...this.phase, cancelling: false };
+  }
+
+  /** Closes the sheet. An import that runs goes on; anything else is let go of. */
+  dismiss(): void {
+    this.open = false;
+    if (!this.busy) this.#forget();
+  }
+
+  show(): void {
+    this.open = true;
+  }
+
+  #cancelling(): boolean {
+    return this.phase.kind === 'importing' && this.phase.cancelling;
+  }
+
+  /** The import that runs, as soon as it has an id. */
+  get importId(): string | undefined {
+    return this.#importId;
+  }
+
+  /**
+   * Takes up what the host says is running now, or hears that the import has ended while the window could not.
+   * @param before the window's import when the host was asked
+   */
+  attach(before: string | undefined, running: string | undefined): void {
+    if (running !== undefined && this.phase.kind === 'none') {
+      this.#importId = running;
+      this.phase = { kind: 'importing', cancelling: false };
+    } else if (before !== undefined && before === this.#importId && running !== before) {
+      const message = 'The import ended while the window was not connected: look whether its set is in Data.';
+      this.#ended({ importId: before, kind: 'failed', error: { code: 'engine-lost', message } });
+    }
+  }
+
+  async #stage(files: readonly HandedFile[], turn: number): Promise<void> {
+    if (files.length === 0) {
+      return this.#fail({ code: 'bad-request', message: 'There are no files in what was dropped or chosen.' });
+    }
+    this.phase = { kind: 'handing', fraction: 0 };
+    const staged = await this.#api.stage(files, (fraction) => {
+      if (turn === this.#turn && this.phase.kind === 'handing') this.phase = { kind: 'handing', fraction };
+    });
+    if (!staged.ok) return turn === this.#turn ? this.#fail(staged.error) : undefined;
+    if (turn !== this.#turn) return this.#release(staged.value);
+    await this.#propose(staged.value, turn);
+  }
+
+  async #propose(staged: Staged, turn: number): Promise<void> {
+    this.#staged = staged;
+    this.phase = { kind: 'planning', files: staged.files };
+    const plan = await this.#api.call('import:plan', { staged: staged.staged });
+    if (turn !== this.#turn) return;
+    if (!plan.ok) return this.#fail(plan.error);
+    this.#plan = plan.value;
+    this.form = formOf(plan.value.options);
+    this.phase = { kind: 'choosing', plan: plan.value, cancelled: false };
+    this.#preview();
+  }
+
+  #change(change: (form: ImportForm) => ImportForm): void {
+    if (this.phase.kind !== 'choosing' || !this.form) return;
+    this.form = change(this.form);
+    this.#preview();
+  }
+
+  #preview(): void {
+    if (this.reading?.kind === 'ready' && this.#staged) this.previews.want(this.#staged.staged, this.reading.options);
+  }
+
+  #progressed(importId: string, progress: ImportProgress): void {
+    // The window was opened anew while an import ran: it is taken up where it is.
+    if (this.phase.kind === 'none') {
+      this.#importId = importId;
+      this.phase = { kind: 'importing', progress, cancelling: false };
+    } else if (this.phase.kind === 'importing' && (this.#importId ?? importId) === importId) {
+      this.phase = { ...this.phase, progress };
+    }
+  }
+
+  #ended(ended: Ended): void {
+    if (this.phase.kind !== 'importing') return;
+    if (this.#importId !== ended.importId) {
+      if (this.#importId === undefined) this.#early = ended;
+      return;
+    }
+    this.#importId = undefined;
+    if (ended.kind === 'imported') {
+      this.#letGo();
+      this.phase = { kind: 'imported', report: ended.report };
+    } else if (ended.kind === 'cancelled') this.#backToChoosing({ cancelled: true });
+    else this.#backToChoosing({ problem: ended.error });
+  }
+
+  /** What was chosen is still there, so that another size or fit can be tried. */
+  #backToChoosing({ problem, cancelled = false }: { problem?: ErrorData; cancelled?: boolean }): void {
+    this.problem = problem;
+    if (this.#plan) this.phase = { kind: 'choosing', plan: this.#plan, cancelled };
+    else if (problem) this.#fail(problem);
+    else this.#forget();
+  }
+
+  #fail(error: ErrorData): void {
+    this.#letGo();
+    this.phase = { kind: 'failed', error };
+  }
+
+  #forget(): void {
+    this.#turn++;
+    this.#letGo();
+    this.#importId = undefined;
+    this.problem = undefined;
+    this.phase = { kind: 'none' };
+  }
+
+  #letGo(): void {
+    this.previews.clear();
+    this.#plan = undefined;
+    this.form = undefined;
+    const staged = this.#staged;
+    this.#staged = undefined;
+    if (staged) void this.#release(staged);
+  }
+
+  /** Whether it worked matters to nobody here: the host lets go of everything when the window does. */
+  async #release({ staged }: Staged): Promise<void> {
+    await this.#api.call('files:release', { staged });
+  }
+}

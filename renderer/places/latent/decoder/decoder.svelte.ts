@@ -1,0 +1,100 @@
+import type { ModelDetails, ModelRef } from '../../../../electron/contract/models.ts';
+import type { Explorer, PlanePoint } from '../explorer.svelte.ts';
+import { BetweenPictures } from './between.svelte.ts';
+import { GroupDirection } from './direction.svelte.ts';
+import { Generator } from './generate.svelte.ts';
+import { ManifoldGrid } from './grid.svelte.ts';
+import { LiveDecode } from './live.svelte.ts';
+import { DecoderModel } from './decoder-model.ts';
+import { PicturesAtHand } from './pictures.svelte.ts';
+import { PictureSearch } from './search.svelte.ts';
+import { TrainingCodes } from './training.svelte.ts';
+import { UnitSliders } from './units.svelte.ts';
+import { PathWalk } from './walk.svelte.ts';
+import { fitDensity, type FitDensity } from '../../../maths/fit-density.ts';
+import { lasting } from '../../../link/lasting.svelte.ts';
+import { codesAt, placesOf } from '../../../maths/plane.ts';
+
+export const decoderTools = ['grid', 'between', 'path', 'units', 'direction', 'generate', 'search'] as const;
+export type DecoderTool = (typeof decoderTools)[number];
+
+/** What lies under the map's points. */
+export type Ground = 'plain' | 'shade' | 'grid';
+
+/** All that is done with one opened model's decoder. */
+export class Decoder {
+  readonly model: DecoderModel;
+  readonly training: TrainingCodes;
+  readonly pictures: PicturesAtHand;
+  readonly live: LiveDecode<PlanePoint>;
+  readonly grid: ManifoldGrid;
+  readonly between: BetweenPictures;
+  readonly walk: PathWalk;
+  readonly units: UnitSliders;
+  readonly direction: GroupDirection;
+  readonly generator: Generator;
+  readonly search: PictureSearch;
+  tool = $state<DecoderTool>('grid');
+  ground = $state<Ground>('shade');
+
+  /** Training codes near the place that is shown; nothing before they are known. */
+  readonly near = $derived.by(() => this.live.shown && this.training.near(this.live.shown.code));
+
+  constructor(explorer: Explorer, ref: ModelRef, details: ModelDetails, fit: FitDensity = fitDensity) {
+    this.model = new DecoderModel(explorer, ref, details);
+    this.training = new TrainingCodes(explorer.api, ref);
+    this.pictures = new PicturesAtHand(this.model);
+    this.live = new LiveDecode(this.model.decode);
+    this.grid = new ManifoldGrid(this.model);
+    this.between = new BetweenPictures(this.model, this.pictures);
+    this.walk = new PathWalk(this.model);
+    this.units = new UnitSliders(this.model, this.pictures);
+    this.direction = new GroupDirection(this.model, this.pictures);
+    this.generator = new Generator(this.model, this.training, fit);
+    this.search = new PictureSearch(this.model, this.pictures);
+  }
+
+  get explorer(): Explorer {
+    return this.model.explorer;
+  }
+
+  /** Decodes a place of the plane; the picture of the latest one is shown as soon as it is there. */
+  point(place: PlanePoint): void {
+    const { map } = this.explorer;
+    if (!map) return;
+    this.live.follow(place, codesAt(map, [place]));
+    // The engine may be back since they could not be had.
+    if (this.training.problem) void this.training.load(map);
+  }
+
+  /** Keeps the picture at the cursor. */
+  keepPlace(): void {
+    const { shown } = this.live;
+    if (!shown) return;
+    const { x, y } = shown.subject;
+    this.pictures.keep(`Place ${x.toPrecision(3)}, ${y.toPrecision(3)}`, shown.code, shown.image);
+  }
+
+  /** Draws the pictures at hand on the map; pinned ones are there already. */
+  mark(): void {
+    const { map } = this.explorer;
+    if (!map) return;
+    this.explorer.marks = this.pictures.items
+      .filter(({ kind }) => kind !== 'pinned')
+      .map(({ code, name, letter }) => {
+        const { x, y } = placesOf(map, code);
+        return { x: x[0]!, y: y[0]!, name, letter };
+      });
+  }
+}
+
+const decoders = new WeakMap<ModelDetails, Decoder>();
+
+/** The decoder of the model that is open, the same as long as it stays so; nothing while none is. */
+export function decoderOf(explorer: Explorer): Decoder | undefined {
+  const { details, model } = explorer;
+  if (!details || !model) return undefined;
+  const decoder = decoders.get(details) ?? lasting(() => new Decoder(explorer, model, details));
+  decoders.set(details, decoder);
+  return decoder;
+}

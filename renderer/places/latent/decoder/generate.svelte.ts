@@ -1,0 +1,101 @@
+import { toErrorData, type ErrorData } from '../../../../electron/domain/errors.ts';
+import type { ImageColumns } from '../../../../electron/domain/words.ts';
+import type { Code } from './live.svelte.ts';
+import type { DecoderModel, NearImages } from './decoder-model.ts';
+import type { TrainingCodes } from './training.svelte.ts';
+import type { FitDensity } from '../../../maths/fit-density.ts';
+import { sampleMixture, samplePrior, type Mixture } from '../../../maths/mixture.ts';
+
+export interface Generated {
+  readonly codes: Code;
+  readonly images: ImageColumns;
+  readonly seed: number;
+  /** The nearest training image of each; absent where the image set is gone. */
+  readonly nearest?: NearImages;
+}
+
+export const GENERATED_COUNTS = [12, 24, 48] as const;
+
+/** The density's own seed: the same mixture for a model, whatever is drawn from it. */
+const FIT_SEED = 1;
+const MOST_SEED = 2 ** 31 - 1;
+
+/** New pictures, decoded from codes drawn at random. */
+export class Generator {
+  readonly #model: DecoderModel;
+  readonly #training: TrainingCodes;
+  readonly #fit: FitDensity;
+  mixture = $state.raw<Mixture>();
+  made = $state.raw<Generated>();
+  problem = $state.raw<ErrorData>();
+  /** What is being done, in a word; empty when nothing is. */
+  working = $state('');
+  count = $state<number>(12);
+  /** As typed. */
+  seed = $state('1');
+
+  readonly isPrior: boolean;
+  readonly seedProblem = $derived(
+    readSeed(this.seed) === undefined ? `must be a whole number, 0–${MOST_SEED}` : undefined,
+  );
+
+  constructor(model: DecoderModel, training: TrainingCodes, fit: FitDensity) {
+    this.#model = model;
+    this.#training = training;
+    this.#fit = fit;
+    this.isPrior = model.details.spec.code.variational;
+  }
+
+  /** Draws with the seed as typed; does nothing while it cannot be read or while pictures are being made. */
+  async generate(): Promise<void> {
+    const seed = readSeed(this.seed);
+    if (seed === undefined || this.working !== '') return;
+    this.problem = undefined;
+    try {
+      const codes = await this.#draw(seed);
+      if (codes) await this.#show(codes, seed);
+    } catch (error) {
+      this.problem = toErrorData(error);
+    }
+    this.working = '';
+  }
+
+  /** The same with the next seed. */
+  async another(): Promise<void> {
+    const seed = readSeed(this.seed) ?? 0;
+    this.seed = String(seed >= MOST_SEED ? 0 : seed + 1);
+    await this.generate();
+  }
+
+  async #draw(seed: number): Promise<Code | undefined> {
+    const { size } = this.#model;
+    if (this.isPrior) return samplePrior(size, this.count, seed);
+    if (!this.mixture) {
+      const { map } = this.#model.explorer;
+      if (!map) throw new Error('Expected the model’s image set to fit a density to its codes, found that it is gone.');
+      this.working = 'Encoding the training images…';
+      await this.#training.load(map);
+      this.problem = this.#training.problem;
+      if (!this.#training.codes) return undefined;
+      this.working = 'Fitting a density to their codes…';
+      this.mixture = await this.#fit(this.#training.codes, size, FIT_SEED);
+    }
+    return sampleMixture(this.mixture, this.count, seed);
+  }
+
+  async #show(codes: Code, seed: number): Promise<void> {
+    this.working = 'Decoding…';
+    const decoded = await this.#model.decode(codes);
+    if (!decoded.ok) return void (this.problem = decoded.error);
+    const made = { codes, images: decoded.value, seed };
+    if (!this.#model.details.hasImageSet) return void (this.made = made);
+    const nearest = await this.#model.nearest(codes, 'training', 1);
+    this.made = nearest.ok ? { ...made, nearest: nearest.value } : made;
+    if (!nearest.ok) this.problem = nearest.error;
+  }
+}
+
+function readSeed(text: string): number | undefined {
+  const seed = text.trim() === '' ? Number.NaN : Number(text);
+  return Number.isInteger(seed) && seed >= 0 && seed <= MOST_SEED ? seed : undefined;
+}

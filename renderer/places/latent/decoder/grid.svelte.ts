@@ -1,0 +1,71 @@
+import type { ErrorData } from '../../../../electron/domain/errors.ts';
+import { MOST_DECODED_PIXELS } from '../../../../electron/contract/models.ts';
+import type { ImageColumns } from '../../../../electron/domain/words.ts';
+import type { Limits } from '../../../maths/scatter-geometry.ts';
+import type { DecoderModel } from './decoder-model.ts';
+import { LatestOnly } from '../../../link/latest-only.ts';
+import { codesAt, gridPlaces } from '../../../maths/plane.ts';
+
+export interface DecodedGrid {
+  /** The square of the plane that it covers; each picture was decoded in the middle of its cell. */
+  readonly limits: Limits;
+  readonly columns: number;
+  readonly rows: number;
+  /** Row by row from the top left. */
+  readonly images: ImageColumns;
+  /** From asking to having, in milliseconds. */
+  readonly took: number;
+}
+
+/** Pictures a side. */
+export const GRID_SIZES = [4, 8, 12, 16, 24, 32, 48, 64] as const;
+
+const USUAL_SIDE = 16;
+
+/** The decoded manifold: what the decoder makes of a grid of places. */
+export class ManifoldGrid {
+  readonly #model: DecoderModel;
+  readonly #calls = new LatestOnly();
+  grid = $state.raw<DecodedGrid>();
+  problem = $state.raw<ErrorData>();
+  working = $state(false);
+  /** Pictures a side. */
+  side = $state<number>(USUAL_SIDE);
+  /** The sides that one answer holds: fewer where images are large. */
+  readonly sizes: readonly number[];
+
+  constructor(model: DecoderModel) {
+    this.#model = model;
+    const [height, width] = model.details.spec.inputShape;
+    this.sizes = GRID_SIZES.filter((side) => side * side * height * width <= MOST_DECODED_PIXELS);
+    this.side = Math.min(USUAL_SIDE, this.sizes.at(-1) ?? GRID_SIZES[0]);
+  }
+
+  /** Decodes what is on view; of several wishes while one is decoded, only the latest follows. */
+  decode(): void {
+    this.#calls.ask(() => this.#decode());
+  }
+
+  async #decode(): Promise<void> {
+    const { explorer, size } = this.#model;
+    if (!explorer.map) return;
+    const began = performance.now();
+    const limits = squared(explorer.region);
+    const columns = this.side;
+    // A 1-D code is a line: there is nothing above and below.
+    const rows = size === 1 ? 1 : this.side;
+    this.working = true;
+    const answer = await this.#model.decode(codesAt(explorer.map, gridPlaces(limits, columns, rows)));
+    this.working = false;
+    this.problem = answer.ok ? undefined : answer.error;
+    if (!answer.ok) return;
+    this.grid = { limits, columns, rows, images: answer.value, took: performance.now() - began };
+  }
+}
+
+/** The smallest square around a region: its pictures are not stretched on a map with equal axes. */
+function squared({ left, right, bottom, top }: Limits): Limits {
+  const reach = Math.max(right - left, top - bottom) / 2;
+  const [x, y] = [(left + right) / 2, (bottom + top) / 2];
+  return { left: x - reach, right: x + reach, bottom: y - reach, top: y + reach };
+}

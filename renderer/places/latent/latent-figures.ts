@@ -1,0 +1,103 @@
+import { StudioError, unwrap } from '../../../electron/domain/errors.ts';
+import type { MapColumns } from '../../../electron/domain/words.ts';
+import type { Figure } from '../../charts/figure/figure.ts';
+import { planeFigure, type ColourScale } from '../../charts/figure/plane-figure.ts';
+import { gradientColours } from '../../charts/map/gradients.ts';
+import { hexOfPacked } from '../../charts/map/packed-colours.ts';
+import { fitted } from '../../charts/map/view.ts';
+import { limitsOf, type Limits } from '../../maths/scatter-geometry.ts';
+import { gathered } from '../../maths/align.ts';
+import type { Latent } from './latent.svelte.ts';
+import { paperFigure } from '../../run/paper-figure.ts';
+
+/** The paper's figure of the model on view: the fixed subset of the test images, whichever split is shown. */
+export async function paperFigureOf(latent: Latent): Promise<Figure> {
+  const { explorer, record, colouring } = latent;
+  const { api, model, details, imageSet } = explorer;
+  if (!model || !details || !record) throw new StudioError('not-found', 'Expected an opened model, found none.');
+  const validationCount = record.experiment.training.validationCount;
+  const { subset, map } = unwrap(await api.call('image-set:baseline', { imageSet: details.imageSet, validationCount }));
+  const whole =
+    explorer.split === 'test' && explorer.map
+      ? explorer.map
+      : unwrap(await api.call('model:map', { model, split: 'test' }));
+  return paperFigure({
+    title: titleOf(latent, subset.indices, whole.squaredErrors),
+    panels: [
+      { caption: 'First two principal components of the pixels', points: map },
+      {
+        caption: codesAre(latent, whole.mapIs, details.spec.code.size),
+        points: gathered(whole.points, subset.indices),
+      },
+    ],
+    labels: subset.labels,
+    labelNames: imageSet?.labelNames ?? [],
+    palette: colouring.palette,
+  });
+}
+
+function titleOf(latent: Latent, indices: Uint32Array, errors: Float32Array): string {
+  const { record, explorer } = latent;
+  const mean = errors.reduce((sum, error) => sum + error, 0) / Math.max(1, errors.length);
+  const set = explorer.imageSet?.name ?? '';
+  const { name, epochsDone } = record!.summary;
+  return (
+    `${set}: ${indices.length.toLocaleString('en')} test images · ${name}, ${epochsDone} epochs · ` +
+    `squared error ${mean.toFixed(2)} per test image`
+  );
+}
+
+function codesAre(latent: Latent, mapIs: 'code' | 'principal-plane', size: number): string {
+  const { spec } = latent.explorer.details!;
+  const layers = spec.encoder;
+  const pixels = spec.inputShape.reduce((product, side) => product * side, 1);
+  const widths = layers.flatMap((layer) => ('units' in layer ? [layer.units] : []));
+  const shape = widths.length > 0 ? ` (${[pixels, ...widths, size].join('-')})` : '';
+  return mapIs === 'code'
+    ? `Codes of the autoencoder${shape}`
+    : `${size}-D codes${shape} on their two principal components`;
+}
+
+export type MapAxes = readonly [x: string, y: string];
+
+/** What the axes of the code map are. */
+export const codeAxes = (mapIs: 'code' | 'principal-plane'): MapAxes =>
+  mapIs === 'code'
+    ? ['code unit 1', 'code unit 2']
+    : ['first principal component of the codes', 'second principal component of the codes'];
+
+interface ShownMap {
+  readonly title: string;
+  readonly note: string;
+  readonly axes: MapAxes;
+  readonly points: MapColumns;
+  /** The part of the plane on view; all of it where none is. */
+  readonly limits: Limits | undefined;
+  readonly letters: readonly { readonly x: number; readonly y: number; readonly text: string }[];
+}
+
+/** One of the maps as it stands on screen: its view, colours, hidden classes and selection. */
+export function mapFigureOf(latent: Latent, { points, letters, limits: onView, ...plane }: ShownMap): Figure {
+  const { colouring, colours, raised, equal } = latent;
+  const limits = onView ?? fitted(limitsOf(points), { width: 760, height: 760 }, equal);
+  const classes = colouring.legend.filter(({ hidden }) => !hidden);
+  const scale = scaleOf(latent);
+  return planeFigure({
+    ...plane,
+    limits,
+    points: { places: points, colours, raised, letters },
+    classes,
+    ...(scale && { scale }),
+  });
+}
+
+function scaleOf({ colouring: { column, scale, gradient } }: Latent): ColourScale | undefined {
+  if (column.kind !== 'numbers' || !scale) return undefined;
+  const text = (value: number) => String(Number(value.toPrecision(3))).replace('-', '−');
+  return {
+    colours: [...gradientColours(gradient, 32)].map(hexOfPacked),
+    least: `${scale.clipped ? '≤ ' : ''}${text(scale.least)}`,
+    most: `${scale.clipped ? '≥ ' : ''}${text(scale.most)}`,
+    unit: column.unit,
+  };
+}

@@ -1,0 +1,218 @@
+import type { StudioApi } from '../../../electron/contract/contract.ts';
+import type { Merit, ModelRef } from '../../../electron/contract/models.ts';
+import type { MapColumns, RunRecord, RunSummary } from '../../../electron/domain/words.ts';
+import { classPlaces, type ClassPlace } from '../../charts/class-places.ts';
+import { centroidsOf } from '../../maths/scatter-geometry.ts';
+import { withAlpha } from '../../charts/map/point-cloud.ts';
+import { Thumbnails } from '../../charts/map/thumbnails.svelte.ts';
+import { Colouring } from './map/colouring.svelte.ts';
+import { Explorer, type Shelf } from './explorer.svelte.ts';
+import { ImageCache } from '../../pictures/image-cache.svelte.ts';
+import { DetailsOf } from '../../pictures/image-details.svelte.ts';
+import { Loads } from '../../link/loads.svelte.ts';
+import { trainedRuns } from '../reconstruct/reconstruct.svelte.ts';
+import type { Remembered } from '../../window/remembered.ts';
+import { Replay } from './replay/replay.svelte.ts';
+import { Selected } from './map/selected.svelte.ts';
+import { Umap } from './map/umap.svelte.ts';
+
+/** What the place reads of the window around it. */
+export interface LatentContext extends Shelf {
+  readonly runs: readonly RunSummary[];
+  /** The run last looked at. */
+  readonly chosenId: string | undefined;
+  readonly remembered: Remembered;
+}
+
+export type MapName = 'pca' | 'codes' | 'umap';
+
+const FAINT = 56;
+
+/** Classes as labels are: those beyond 255 are one. */
+const bytesOf = (classes: Uint16Array) => Uint8Array.from(classes, (index) => Math.min(index, 255));
+
+/** The place where a model's codes are explored: the maps around the explorer. */
+export class Latent {
+  readonly explorer: Explorer;
+  readonly colouring: Colouring;
+  readonly umap: Umap;
+  readonly replay: Replay;
+  readonly selected: Selected;
+  readonly planes = new Loads<MapColumns>();
+  readonly merits = new Loads<Merit>();
+  readonly records = new Loads<RunRecord>();
+  /** Which maps stand side by side. */
+  shown = $state.raw<Readonly<Record<MapName, boolean>>>({ pca: true, codes: true, umap: false });
+  /** Whether both axes have one scale. */
+  equal = $state(true);
+  /** Whether the maps are tables of where each class lies. */
+  asTables = $state(false);
+  /** Of the run on view, as it grows while it trains. */
+  record = $state.raw<RunRecord>();
+  readonly #context: LatentContext;
+  readonly #api: StudioApi;
+
+  readonly planeKey = $derived.by(
+    () => `${this.explorer.details?.imageSet}/${this.#validationCount}/${this.explorer.split}`,
+  );
+  readonly plane = $derived(this.planes.get(this.planeKey));
+  readonly merit = $derived.by(() => this.merits.get(this.#meritKey));
+  readonly thumbnails = $derived.by(() => this.#thumbnails());
+  readonly images = $derived.by(() => {
+    const { api, details, split } = this.explorer;
+    return details && new ImageCache(api, { imageSet: details.imageSet, split });
+  });
+  readonly details = $derived.by(() => {
+    const { api, model, split } = this.explorer;
+    return model && new DetailsOf(api, model, split);
+  });
+  /** The models there are, newest first, the one that trains among them as soon as it has one. */
+  readonly runs = $derived.by(() =>
+    this.#context.runs.filter(
+      (run) => run.epochsDone > 0 && (run.status === 'running' || trainedRuns([run]).length > 0),
+    ),
+  );
+  /** 1 for each selected image; nothing when none is. */
+  readonly raised = $derived.by(() => {
+    const { selection, count } = this.explorer;
+    if (selection.length === 0) return undefined;
+    const raised = new Uint8Array(count);
+    for (const index of selection) raised[index] = 1;
+    return raised;
+  });
+  /** The points' colours with those that are not selected faint. */
+  readonly colours = $derived.by(() => {
+    const { raised } = this;
+    const { colours } = this.colouring;
+    if (!raised) return colours;
+    return colours.map((colour, index) => (raised[index] === 1 || colour === 0 ? colour : withAlpha(colour, FAINT)));
+  });
+
+  constructor(api: StudioApi, context: LatentContext) {
+    this.#api = api;
+    this.#context = context;
+    this.explorer = new Explorer(api, context);
+    this.colouring = new Colouring(this.explorer, context.remembered);
+    this.umap = new Umap(this.explorer);
+    this.replay = new Replay(api);
+    this.selected = new Selected(this.explorer);
+    const maps = context.remembered.get('maps');
+    if (maps) this.shown = { pca: maps.includes('pca'), codes: maps.includes('codes'), umap: maps.includes('umap') };
+    api.listen('run:snapshot-taken', ({ runId, epoch }) => this.#snapshotTaken(runId, epoch));
+    api.listen('run:ended', ({ runId }) => {
+      const { model } = this.explorer;
+      if (runId === model?.runId && !this.replay.active) void this.choose(runId, model.weights);
+    });
+  }
+
+  /** Takes up the run last looked at, or the newest, unless a model is chosen already. */
+  async enter(): Promise<void> {
+    if (this.explorer.model) return;
+    const start = this.runs.find(({ id }) => id === this.#context.chosenId) ?? this.runs[0];
+    if (start) await this.choose(start.id, 'best');
+  }
+
+  async choose(runId: string, weights: ModelRef['weights']): Promise<void> {
+    const otherRun = this.explorer.model?.runId !== runId;
+    this.#forgetMaps();
+    this.merits.forgetFailed();
+    this.planes.forgetFailed();
+    if (otherRun) this.record = undefined;
+    const opened = this.#api.call('run:open', { runId }).then((answer) => {
+      if (answer.ok && this.explorer.model?.runId === runId) this.#take(answer.value);
+    });
+    await Promise.all([this.explorer.choose({ runId, weights }), opened]);
+    await this.load();
+  }
+
+  async chooseSplit(split: 'test' | 'training'): Promise<void> {
+    this.#forgetMaps();
+    await this.explorer.chooseSplit(split);
+    await this.load();
+  }
+
+  /** Fetches what the shown maps need. */
+  async load(): Promise<void> {
+    const { model, details, split } = this.explorer;
+    if (!model || !details?.hasImageSet || !this.record) return;
+    const { imageSet } = details;
+    const validationCount = this.#validationCount;
+    if (this.shown.pca) {
+      void this.planes.ensure(this.planeKey, () =>
+        this.#api.call('image-set:plane', { imageSet, validationCount, split }),
+      );
+    }
+    await this.merits.ensure(this.#meritKey, () => this.#api.call('model:merit', { model }));
+  }
+
+  toggle(name: MapName): void {
+    const shown = { ...this.shown, [name]: !this.shown[name] };
+    if (!shown.pca && !shown.codes && !shown.umap) return;
+    this.shown = shown;
+    const names = (['pca', 'codes', 'umap'] as const).filter((map) => shown[map]);
+    this.#context.remembered.set('maps', names.join(' '));
+    void this.load();
+  }
+
+  /** Each class's name at the middle of its points on a map, where points are coloured by classes. */
+  lettersOf(points: MapColumns): readonly { readonly x: number; readonly y: number; readonly text: string }[] {
+    const { column, legend } = this.colouring;
+    if (column.kind !== 'classes' || legend.length > 40) return [];
+    return centroidsOf(this.#shownOf(points), bytesOf(column.classes))
+      .filter(({ label }) => label < column.names.length)
+      .map(({ label, x, y }) => ({ x, y, text: column.names[label]! }));
+  }
+
+  /** The same in numbers, of all classes; where points are coloured by numbers, of all points together. */
+  placesOf(points: MapColumns): readonly ClassPlace[] {
+    const { column } = this.colouring;
+    const shown = this.#shownOf(points);
+    return column.kind === 'classes' && column.names.length > 0
+      ? classPlaces(shown, bytesOf(column.classes), [...column.names, 'no class'])
+      : classPlaces(shown, new Uint8Array(), []);
+  }
+
+  /** Hidden points are nowhere. */
+  #shownOf({ x, y }: MapColumns): MapColumns {
+    const { visible } = this.colouring;
+    return { x: x.map((value, index) => (visible[index] === 1 ? value : Number.NaN)), y };
+  }
+
+  /** Weights change while their run trains. */
+  get #meritKey(): string {
+    const { model } = this.explorer;
+    return `${model?.runId}/${model?.weights}/${this.record?.summary.status}`;
+  }
+
+  get #validationCount(): number {
+    return this.record?.experiment.training.validationCount ?? 0;
+  }
+
+  #take(record: RunRecord): void {
+    this.record = record;
+    this.replay.setRun(record);
+  }
+
+  #forgetMaps(): void {
+    this.umap.reset();
+    this.colouring.reset();
+    this.replay.leave();
+  }
+
+  #thumbnails(): Thumbnails | undefined {
+    const { api, details, split } = this.explorer;
+    if (!details) return undefined;
+    const [height, width] = details.spec.inputShape;
+    const { imageSet } = details;
+    return new Thumbnails({ width, height }, async (indices) => {
+      const picked = await api.call('image-set:pick', { imageSet, split, indices });
+      return picked.ok ? picked.value.images : undefined;
+    });
+  }
+
+  #snapshotTaken(runId: string, epoch: number): void {
+    const { record } = this;
+    if (record?.summary.id !== runId || record.snapshotEpochs.includes(epoch)) return;
+    this.#take({ ...record, snapshotEpochs: [...record.snapshotEpochs, epoch] });
+  }
+}

@@ -1,0 +1,201 @@
+import type { PageFile } from '../../../../electron/contract/files.ts';
+import { StudioError, toErrorData, type ErrorData } from '../../../../electron/domain/errors.ts';
+import { gradients, type GradientName } from '../../../charts/map/gradients.ts';
+import { hexOf } from '../../../charts/map/packed-colours.ts';
+import { labelColour } from '../../../charts/palette.ts';
+import {
+  coloursOfClasses,
+  coloursOfNumbers,
+  countsOf,
+  labelColumn,
+  scaleOf,
+  unitColumn,
+  type ColourColumn,
+} from './colour-columns.ts';
+import { csvTable, keysAreIndices, matchedColumn, placesOfKeys, type CsvTable } from './csv-column.ts';
+import type { Explorer } from '../explorer.svelte.ts';
+import { pickAll } from '../../../pictures/picked-images.ts';
+import type { Remembered } from '../../../window/remembered.ts';
+
+/** "label", "error", "unit:3", "column:0". */
+export type ColourBy = 'label' | 'error' | `unit:${number}` | `column:${number}`;
+
+/** A class in the legend. */
+export interface LegendClass {
+  readonly index: number;
+  readonly name: string;
+  readonly colour: string;
+  readonly count: number;
+  readonly hidden: boolean;
+}
+
+/** Petroff's ten, told apart with any colour vision. */
+export const defaultPalette: readonly string[] = Array.from({ length: 10 }, (_, label) => hexOf(labelColour(label)));
+
+/** What the points' colours say, and which classes are shown. */
+export class Colouring {
+  by = $state.raw<ColourBy>('label');
+  palette = $state.raw<readonly string[]>(defaultPalette);
+  gradient = $state.raw<GradientName>('viridis');
+  hidden = $state.raw<readonly number[]>([]);
+
+  table = $state.raw<CsvTable>();
+  problem = $state.raw<ErrorData>();
+  /** Rows of the table's column that named an image, and those that did not. */
+  matched = $state.raw<{ readonly matched: number; readonly unmatched: number }>();
+  /** What is coloured by when it is neither label nor error: made when it is chosen. */
+  #made = $state.raw<{ readonly by: ColourBy; readonly column: ColourColumn }>();
+  readonly #explorer: Explorer;
+  readonly #remembered: Remembered;
+
+  readonly column = $derived.by(() => this.#columnOf(this.by));
+  readonly scale = $derived(this.column.kind === 'numbers' ? scaleOf(this.column.values) : undefined);
+  /** A packed colour an image; 0 for those that are hidden. */
+  readonly colours = $derived.by(() => this.#colours());
+  /** 1 for each image that is shown. */
+  readonly visible = $derived(Uint8Array.from(this.colours, (colour) => (colour === 0 ? 0 : 1)));
+  readonly legend = $derived.by(() => this.#legend());
+
+  constructor(explorer: Explorer, remembered: Remembered) {
+    this.#explorer = explorer;
+    this.#remembered = remembered;
+    this.palette = readPalette(remembered.get('palette')) ?? defaultPalette;
+    const gradient = remembered.get('gradient');
+    if (gradient !== undefined && gradient in gradients) this.gradient = gradient as GradientName;
+  }
+
+  /** Colours by something else; what must be fetched for it is fetched first. */
+  async choose(by: ColourBy): Promise<void> {
+    this.problem = undefined;
+    try {
+      const column = await this.#make(by);
+      if (column) this.#made = { by, column };
+      this.by = by;
+      this.hidden = [];
+    } catch (error) {
+      this.problem = toErrorData(error);
+    }
+  }
+
+  /** Reads a table of a person's own, and colours by its first column. */
+  async addTable(file: Pick<PageFile, 'name' | 'arrayBuffer'>): Promise<void> {
+    this.problem = undefined;
+    try {
+      this.table = csvTable(file.name, new TextDecoder().decode(await file.arrayBuffer()));
+      await this.choose('column:0');
+    } catch (error) {
+      this.problem = toErrorData(error);
+    }
+  }
+
+  /** After another model or split: its columns are no longer these images'. */
+  reset(): void {
+    this.by = 'label';
+    this.hidden = [];
+    this.#made = undefined;
+    this.table = undefined;
+    this.matched = undefined;
+    this.problem = undefined;
+  }
+
+  toggle(index: number): void {
+    const shown = this.hidden.filter((other) => other !== index);
+    this.hidden = shown.length < this.hidden.length ? shown : [...shown, index];
+  }
+
+  /** Shows one class alone; the class that is alone already lets the others back. */
+  isolate(index: number): void {
+    const others = this.legend.filter((entry) => entry.index !== index);
+    const alone = others.every((entry) => entry.hidden);
+    this.hidden = alone ? [] : others.map((entry) => entry.index);
+  }
+
+  showAll(): void {
+    this.hidden = [];
+  }
+
+  setColour(index: number, colour: string): void {
+    const at = index % this.palette.length;
+    this.palette = this.palette.with(at, colour);
+    this.#remembered.set('palette', JSON.stringify(this.palette));
+  }
+
+  resetPalette(): void {
+    this.palette = defaultPalette;
+    this.#remembered.set('palette', JSON.stringify(this.palette));
+  }
+
+  setGradient(name: GradientName): void {
+    this.gradient = name;
+    this.#remembered.set('gradient', name);
+  }
+
+  #columnOf(by: ColourBy): ColourColumn {
+    const { map, imageSet, count } = this.#explorer;
+    if (by === 'error' && map) return { kind: 'numbers', values: map.squaredErrors, unit: 'squared error per image' };
+    if (this.#made?.by === by) return this.#made.column;
+    return labelColumn(map?.labels ?? new Uint8Array(0), imageSet?.labelNames ?? [], count);
+  }
+
+  #colours(): Uint32Array {
+    const { column } = this;
+    if (column.kind === 'classes') return coloursOfClasses(column.classes, column.names, this.palette, this.hidden);
+    return coloursOfNumbers(column.values, this.scale!, this.gradient);
+  }
+
+  #legend(): readonly LegendClass[] {
+    const { column } = this;
+    if (column.kind !== 'classes') return [];
+    const counts = countsOf(column.classes, column.names.length);
+    const without = column.names.length === 0 ? 'images without labels' : 'none';
+    return [...column.names, without].flatMap((name, index) => {
+      const known = index < column.names.length;
+      if (!known && counts[index] === 0) return [];
+      const colour = known ? this.palette[index % this.palette.length]! : '#8a8f96';
+      return [{ index, name, colour, count: counts[index]!, hidden: this.hidden.includes(index) }];
+    });
+  }
+
+  async #make(by: ColourBy): Promise<ColourColumn | undefined> {
+    if (by === 'label' || by === 'error') return undefined;
+    const number = Number(by.slice(by.indexOf(':') + 1));
+    if (by.startsWith('unit:')) {
+      const codes = await this.#explorer.codesOf();
+      return unitColumn(codes, codes.length / Math.max(1, this.#explorer.count), number);
+    }
+    if (!this.table) throw new StudioError('not-found', 'Expected a CSV file to colour by, found none.');
+    const places = placesOfKeys(this.table, this.#explorer.count, await this.#names());
+    const { column, ...rows } = matchedColumn(this.table, number, places, this.#explorer.count);
+    if (rows.matched === 0) throw this.#nothingMatched(this.table);
+    this.matched = rows;
+    return column;
+  }
+
+  /** Every image's name, fetched only where the table goes by names. */
+  async #names(): Promise<readonly string[]> {
+    const { api, details, split, count } = this.#explorer;
+    if (!this.table || !details || keysAreIndices(this.table, count)) return [];
+    const all = Uint32Array.from({ length: count }, (_, index) => index);
+    const names: string[] = [];
+    for await (const picked of pickAll(api, { imageSet: details.imageSet, split }, all)) names.push(...picked.names);
+    return names;
+  }
+
+  #nothingMatched({ file, keyName, keys }: CsvTable): StudioError {
+    const { split, count } = this.#explorer;
+    return new StudioError(
+      'bad-file',
+      `${file}: column "${keyName}": expected names of ${split} images or their places (0 to ${count - 1}), found "${keys[0]}".`,
+    );
+  }
+}
+
+function readPalette(text: string | undefined): readonly string[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text ?? '');
+    const whole = Array.isArray(value) && value.length === defaultPalette.length;
+    return whole && value.every((colour) => /^#[0-9a-f]{6}$/.test(String(colour))) ? (value as string[]) : undefined;
+  } catch {
+    return undefined;
+  }
+}

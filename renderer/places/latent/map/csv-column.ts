@@ -1,0 +1,166 @@
+import { StudioError } from '../../../../electron/domain/errors.ts';
+import type { ColourColumn } from './colour-columns.ts';
+
+/** Words beyond these many different ones are no classes that a palette could tell apart. */
+const MOST_WORDS = 64;
+
+/**
+ * The fields of a CSV text, row by row: comma, semicolon or tab (whichever the first row has most of), fields in double
+ * quotes with quotes doubled inside, any line ending, a byte-order mark left out. Empty lines are skipped.
+ */
+export function parseCsv(text: string): string[][] {
+  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
+  const separator = separatorOf(body);
+  const rows: string[][] = [];
+  let row: string[] = [];
+  let field = '';
+  let quoted = false;
+  const endRow = () => {
+    row.push(field);
+    if (row.length > 1 || row[0]!.trim() !== '') rows.push(row);
+    row = [];
+    field = '';
+  };
+  for (let at = 0; at < body.length; at++) {
+    const sign = body[at]!;
+    if (quoted && sign === '"' && body[at + 1] === '"') field += body[++at]!;
+    else if (sign === '"' && (quoted || field.trim() === '')) {
+      if (!quoted) field = '';
+      quoted = !quoted;
+    } else if (quoted) field += sign;
+    else if (sign === separator) {
+      row.push(field);
+      field = '';
+    } else if (sign === '\n' || sign === '\r') endRow();
+    else field += sign;
+  }
+  if (field !== '' || row.length > 0) endRow();
+  return rows;
+}
+
+function separatorOf(text: string): string {
+  const end = text.search(/[\r\n]/);
+  const first = (end < 0 ? text : text.slice(0, end)).replace(/"[^"]*"/g, '');
+  const count = (sign: string) => first.split(sign).length - 1;
+  return [',', ';', '\t'].reduce((most, sign) => (count(sign) > count(most) ? sign : most), ',');
+}
+
+/** A table a person brought along: what its rows are known by, and its other columns. */
+export interface CsvTable {
+  readonly file: string;
+  /** The heading of the first column. */
+  readonly keyName: string;
+  readonly keys: readonly string[];
+  readonly columns: readonly { readonly name: string; readonly fields: readonly string[] }[];
+}
+
+/**
+ * A table whose first row is its headings and whose first column names images or holds their places in the split.
+ * @throws StudioError `bad-file` where there are no rows or no second column.
+ */
+export function csvTable(file: string, text: string): CsvTable {
+  const [headings = [], ...rows] = parseCsv(text);
+  if (headings.length < 2 || rows.length === 0) {
+    throw new StudioError(
+      'bad-file',
+      `${file}: expected a heading and rows of at least two columns (name or index, then values), found ` +
+        `${rows.length} rows of ${headings.length} column${headings.length === 1 ? '' : 's'}.`,
+    );
+  }
+  return {
+    file,
+    keyName: headings[0]!.trim(),
+    keys: rows.map((row) => row[0]!.trim()),
+    columns: headings.slice(1).map((name, at) => ({
+      name: name.trim() || `column ${at + 2}`,
+      fields: rows.map((row) => (row[at + 1] ?? '').trim()),
+    })),
+  };
+}
+
+/** Whether all keys are places in the split, from 0. Otherwise they are names. */
+export function keysAreIndices({ keys }: CsvTable, count: number): boolean {
+  return keys.every((key) => /^\d+$/.test(key) && Number(key) < count);
+}
+
+/**
+ * The rows' places in the split; -1 for a key that no image has. Names are compared as they are, then without folders; two
+ * images of one name both take the row.
+ */
+export function placesOfKeys(table: CsvTable, count: number, names: readonly string[]): Int32Array[] {
+  if (keysAreIndices(table, count)) return table.keys.map((key) => Int32Array.of(Number(key)));
+  const places = new Map<string, number[]>();
+  const add = (name: string, index: number) => {
+    const known = places.get(name);
+    if (!known) places.set(name, [index]);
+    else if (known.at(-1) !== index) known.push(index);
+  };
+  names.forEach((name, index) => {
+    add(name, index);
+    add(baseName(name), index);
+  });
+  return table.keys.map((key) => Int32Array.from(places.get(key) ?? places.get(baseName(key)) ?? []));
+}
+
+const baseName = (name: string) => name.slice(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
+
+export interface MatchedColumn {
+  readonly column: ColourColumn;
+  /** Rows that named an image, and those that did not. */
+  readonly matched: number;
+  readonly unmatched: number;
+}
+
+/** A column as colours: numbers where every field is one or empty, else words, the most frequent first. */
+export function matchedColumn(
+  table: CsvTable,
+  which: number,
+  places: readonly Int32Array[],
+  count: number,
+): MatchedColumn {
+  const { name, fields } = table.columns[which]!;
+  const matched = places.filter(({ length }) => length > 0).length;
+  const numbers = fields.every((field) => field === '' || Number.isFinite(Number(field.replace(',', '.'))));
+  const column = numbers
+    ? numberColumn(name, fields, places, count)
+    : wordColumn(table.file, name, fields, places, count);
+  return { column, matched, unmatched: places.length - matched };
+}
+
+function numberColumn(
+  unit: string,
+  fields: readonly string[],
+  places: readonly Int32Array[],
+  count: number,
+): ColourColumn {
+  const values = new Float32Array(count).fill(Number.NaN);
+  fields.forEach((field, row) => {
+    if (field !== '') for (const index of places[row]!) values[index] = Number(field.replace(',', '.'));
+  });
+  return { kind: 'numbers', values, unit };
+}
+
+function wordColumn(
+  file: string,
+  column: string,
+  fields: readonly string[],
+  places: readonly Int32Array[],
+  count: number,
+): ColourColumn {
+  const frequency = new Map<string, number>();
+  for (const field of fields) if (field !== '') frequency.set(field, (frequency.get(field) ?? 0) + 1);
+  if (frequency.size > MOST_WORDS) {
+    throw new StudioError(
+      'bad-file',
+      `${file}: column "${column}": expected numbers or at most ${MOST_WORDS} different words, found ${frequency.size}.`,
+    );
+  }
+  const names = [...frequency].sort((a, b) => b[1] - a[1] || (a[0] < b[0] ? -1 : 1)).map(([word]) => word);
+  const classes = new Uint16Array(count).fill(names.length);
+  const numberOf = new Map(names.map((word, index) => [word, index]));
+  fields.forEach((field, row) => {
+    const number = numberOf.get(field);
+    if (number !== undefined) for (const index of places[row]!) classes[index] = number;
+  });
+  return { kind: 'classes', classes, names };
+}

@@ -1,0 +1,99 @@
+import type { LayerSpec, ModelSpec } from '../../../electron/domain/experiment.ts';
+import { withChoice, type Draft } from '../../experiment/draft.ts';
+import { withValueAt } from '../../experiment/path-values.ts';
+
+/** Which list of layers: the decoder's only when it is given by hand. */
+export type LayerList = 'encoder' | 'decoder';
+export type LayerKind = LayerSpec['kind'];
+
+/** What may be added to a list. */
+export const kindsOf: Readonly<Record<LayerList, readonly LayerKind[]>> = {
+  encoder: ['dense', 'conv', 'pool'],
+  decoder: ['dense', 'conv', 'upsample'],
+};
+
+/** The layers of a list; none of a decoder that mirrors the encoder. */
+export function layersOf({ encoder, decoder }: ModelSpec, list: LayerList): readonly LayerSpec[] {
+  if (list === 'encoder') return encoder;
+  return decoder === 'mirror' ? [] : decoder;
+}
+
+/**
+ * With one more layer, where such a layer fits: in an encoder images are handled before units, in a decoder after them.
+ * Its settings are those of the last layer of its kind, else usual ones.
+ */
+export function withLayer(
+  draft: Draft,
+  list: LayerList,
+  kind: LayerKind,
+): { readonly draft: Draft; readonly index: number } {
+  const layers = layersOf(draft.base.model, list);
+  const index = placeFor(layers, list, kind);
+  const next = layers.toSpliced(index, 0, layerLike(layers, kind));
+  const from = [...layers.keys()].toSpliced(index, 0, -1);
+  return { draft: rearranged(draft, list, next, from), index };
+}
+
+export function withoutLayer(draft: Draft, list: LayerList, index: number): Draft {
+  const layers = layersOf(draft.base.model, list);
+  return rearranged(draft, list, layers.toSpliced(index, 1), [...layers.keys()].toSpliced(index, 1));
+}
+
+/** With a layer at another place of its list; beyond the ends nothing changes. */
+export function withLayerMoved(draft: Draft, list: LayerList, index: number, to: number): Draft {
+  const layers = layersOf(draft.base.model, list);
+  const moved = layers[index];
+  if (!moved || to < 0 || to >= layers.length) return draft;
+  const order = [...layers.keys()].toSpliced(index, 1).toSpliced(to, 0, index);
+  const next = order.map((at) => layers[at]!);
+  return rearranged(draft, list, next, order);
+}
+
+/** A decoder by hand starts as the encoder's layers turned around; a mirror forgets what was written. */
+export function withDecoder(draft: Draft, how: 'mirror' | 'by-hand'): Draft {
+  const { encoder } = draft.base.model;
+  return withChoice(draft, 'model.decoder', how === 'mirror' ? 'mirror' : encoder.map(turned).reverse());
+}
+
+const turned = (layer: LayerSpec): LayerSpec =>
+  layer.kind === 'pool' ? { kind: 'upsample', size: layer.size } : layer;
+
+function placeFor(layers: readonly LayerSpec[], list: LayerList, kind: LayerKind): number {
+  const dense = (layer: LayerSpec) => layer.kind === 'dense';
+  const first = layers.findIndex((layer) => (list === 'encoder' ? dense(layer) : !dense(layer)));
+  const early = list === 'encoder' ? kind !== 'dense' : kind === 'dense';
+  return early && first >= 0 ? first : layers.length;
+}
+
+function layerLike(layers: readonly LayerSpec[], kind: LayerKind): LayerSpec {
+  const alike = layers.findLast((layer) => layer.kind === kind);
+  if (alike) return alike;
+  switch (kind) {
+    case 'dense':
+      return { kind, units: 128, activation: 'gelu' };
+    case 'conv':
+      return { kind, filters: 16, kernel: 3, stride: 2, activation: 'relu' };
+    case 'pool':
+      return { kind, method: 'max', size: 2 };
+    case 'upsample':
+      return { kind, size: 2 };
+  }
+}
+
+/**
+ * What was typed moves with its layer.
+ * @param from the place before, of each layer now; −1 for a new one
+ */
+function rearranged(draft: Draft, list: LayerList, layers: readonly LayerSpec[], from: readonly number[]): Draft {
+  const prefix = `model.${list}.`;
+  const typed: Record<string, string> = {};
+  for (const [path, text] of Object.entries(draft.typed)) {
+    if (!path.startsWith(prefix)) typed[path] = text;
+    else {
+      const [index = '', ...field] = path.slice(prefix.length).split('.');
+      const now = from.indexOf(Number(index));
+      if (now >= 0) typed[`${prefix}${[now, ...field].join('.')}`] = text;
+    }
+  }
+  return { base: withValueAt(draft.base, `model.${list}`, layers), typed };
+}

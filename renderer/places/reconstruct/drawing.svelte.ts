@@ -1,0 +1,75 @@
+import type { ErrorData, Result } from '../../../electron/domain/errors.ts';
+import type { ImageSource, Reconstructions } from '../../../electron/contract/models.ts';
+import { LatestOnly } from '../../link/latest-only.ts';
+import { entriesOf, type PictureEntry } from '../../pictures/picture-entries.ts';
+import { begun, cleared, emptySketch, extended, undone, type PenPoint, type Sketch } from './sketch.ts';
+
+export const DRAWING_NAME = 'drawing.png';
+
+type Ask = (source: ImageSource) => Promise<Result<Reconstructions>>;
+
+/** A drawing and what the model makes of it while it is drawn. */
+export class LiveDrawing {
+  sketch = $state.raw<Sketch>(emptySketch);
+  /** Width of the next stroke, in the paper's pixels. */
+  brush = $state(22);
+  /** The newest answer. */
+  entry = $state.raw<PictureEntry>();
+  problem = $state.raw<ErrorData>();
+  /** Whether the newest answer is of an earlier drawing than the newest. */
+  behind = $state(false);
+
+  readonly isEmpty = $derived(this.sketch.strokes.length === 0);
+
+  readonly #calls = new LatestOnly();
+  #epoch = 0;
+
+  begin(point: PenPoint): void {
+    this.sketch = begun(this.sketch, point, this.brush);
+  }
+
+  extend(point: PenPoint): void {
+    this.sketch = extended(this.sketch, point);
+  }
+
+  undo(): void {
+    this.sketch = undone(this.sketch);
+  }
+
+  clear(): void {
+    this.sketch = cleared(this.sketch);
+  }
+
+  /** Asks for the drawing as it now is. One request is under way at a time, the newest drawing follows it. */
+  follow(encode: () => Promise<Uint8Array<ArrayBuffer> | undefined>, ask: Ask): void {
+    if (this.isEmpty) return this.forget();
+    const epoch = this.#epoch;
+    this.behind = true;
+    this.#calls.ask(async () => {
+      const bytes = await encode();
+      const answer = bytes && (await ask({ kind: 'pictures', pictures: [{ name: DRAWING_NAME, bytes }] }));
+      if (epoch !== this.#epoch) return;
+      if (answer) this.#take(answer);
+      this.behind = this.#calls.hasNext;
+    });
+  }
+
+  /** What is shown is of an empty paper or another model; answers still under way are dropped. */
+  forget(): void {
+    this.#epoch++;
+    this.#calls.forget();
+    this.entry = undefined;
+    this.problem = undefined;
+    this.behind = false;
+  }
+
+  #take(answer: Result<Reconstructions>): void {
+    if (!answer.ok) {
+      this.problem = answer.error;
+      return;
+    }
+    const [entry] = entriesOf(answer.value, 'drawing');
+    this.problem = entry?.kind === 'problem' ? { code: 'bad-file', message: entry.message } : undefined;
+    if (entry?.kind === 'picture') this.entry = entry;
+  }
+}

@@ -1,0 +1,127 @@
+import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import { MOST_ON_SHEET, sheetFigure, type SheetEntry } from '../../charts/contact-sheet.ts';
+import { errorMap } from '../../charts/error-map.ts';
+import type { Figure } from '../../charts/figure/figure.ts';
+import { figurePng } from '../../charts/figure/figure-png.ts';
+import { figureSvg } from '../../charts/figure/figure-svg.ts';
+import { encodePng } from '../../files/png.ts';
+import { toRgba } from '../../maths/rgba.ts';
+import { formatSquaredError } from '../../widgets/format-number.ts';
+import { isAbove, isPicture } from './odd-ones.ts';
+import type { PictureEntry, WallEntry } from '../../pictures/picture-entries.ts';
+import { stagesOf } from './picture-stages.ts';
+import { picturesTable } from './pictures-table.ts';
+import { saveFile } from '../../window/save-file.ts';
+
+/** What is saved: the entries as they stand in the wall. */
+export interface Exported {
+  readonly entries: readonly WallEntry[];
+  readonly threshold: number | undefined;
+  readonly errorLimit: number;
+  /** Of the model. */
+  readonly title: string;
+  /** Of the model's images, in pixels. */
+  readonly image: { readonly width: number; readonly height: number };
+}
+
+/** Pictures encoded between two breaths of the window. */
+const AT_ONCE = 32;
+
+/** Saves what is on the wall as a table, as sheets of pictures, or as both with every picture in a zip file. */
+export class PictureExport {
+  /** Share of the pictures written, 0-1, while they are. */
+  fraction = $state<number>();
+  said = $state('');
+
+  #stopped = false;
+
+  csv({ entries, threshold }: Exported): void {
+    saveFile('reconstructions.csv', [picturesTable(entries, threshold)], 'text/csv');
+    this.said = 'Table saved.';
+  }
+
+  async sheet(exported: Exported, kind: 'png' | 'svg'): Promise<void> {
+    const pictures = exported.entries.filter(isPicture);
+    const shown = pictures.slice(0, MOST_ON_SHEET);
+    const sheet = sheetOf(exported, shown);
+    if (kind === 'svg') saveFile('reconstructions.svg', [figureSvg(sheet)], 'image/svg+xml');
+    else saveFile('reconstructions.png', [await figurePng(sheet)], 'image/png');
+    this.said =
+      shown.length < pictures.length
+        ? `Sheet saved, with the first ${MOST_ON_SHEET} of ${pictures.length} pictures; the zip file holds all.`
+        : 'Sheet saved.';
+  }
+
+  /** Table, sheets, and for each picture the original, what the model saw, the reconstruction and the error map. */
+  async zip(exported: Exported): Promise<void> {
+    this.#stopped = false;
+    this.fraction = 0;
+    const parts: BlobPart[] = [];
+    const archive = new Zip((error, chunk) => {
+      if (error) throw error;
+      parts.push(chunk.slice());
+    });
+    try {
+      await this.#write(archive, exported);
+      if (!this.#stopped) saveFile('reconstructions.zip', parts, 'application/zip');
+      this.said = this.#stopped ? 'Saving stopped.' : 'Zip file saved.';
+    } finally {
+      this.fraction = undefined;
+    }
+  }
+
+  stop(): void {
+    this.#stopped = true;
+  }
+
+  async #write(archive: Zip, exported: Exported): Promise<void> {
+    const { entries, threshold, errorLimit } = exported;
+    const pictures = entries.filter(isPicture);
+    const table = new ZipDeflate('reconstructions.csv');
+    archive.add(table);
+    table.push(strToU8(picturesTable(entries, threshold)), true);
+    for (let first = 0; first < pictures.length && !this.#stopped; first += AT_ONCE) {
+      pictures.slice(first, first + AT_ONCE).forEach((entry, offset) => {
+        const number = String(first + offset + 1).padStart(String(pictures.length).length, '0');
+        writeEntry(archive, entry, `${number} ${safeName(entry.name)}.png`, errorLimit);
+      });
+      this.fraction = Math.min(1, (first + AT_ONCE) / pictures.length);
+      await new Promise((resolve) => setTimeout(resolve));
+    }
+    for (let first = 0; first < pictures.length && !this.#stopped; first += MOST_ON_SHEET) {
+      const sheet = await figurePng(sheetOf(exported, pictures.slice(first, first + MOST_ON_SHEET)));
+      store(archive, `sheet ${first / MOST_ON_SHEET + 1}.png`, new Uint8Array(await sheet.arrayBuffer()));
+    }
+    archive.end();
+  }
+}
+
+function writeEntry(archive: Zip, entry: PictureEntry, name: string, errorLimit: number): void {
+  store(archive, `originals/${name}`, encodePng(toRgba(entry.original)));
+  store(archive, `seen/${name}`, encodePng(toRgba(entry.seen)));
+  store(archive, `reconstructions/${name}`, encodePng(toRgba(entry.reconstruction)));
+  store(archive, `errors/${name}`, encodePng(errorMap(entry.prepared, entry.reconstruction, errorLimit)));
+}
+
+/** A PNG is compressed already. */
+function store(archive: Zip, path: string, bytes: Uint8Array): void {
+  const file = new ZipPassThrough(path);
+  archive.add(file);
+  file.push(bytes, true);
+}
+
+function sheetOf({ title, image, errorLimit, threshold }: Exported, pictures: readonly PictureEntry[]): Figure {
+  const entries = pictures.map((entry): SheetEntry => ({
+    name: entry.name,
+    figure: `${isAbove(entry, threshold) ? '▲ ' : ''}${formatSquaredError(entry.squaredError)}`,
+    images: stagesOf(entry, errorLimit),
+  }));
+  const legend = `original, seen, reconstruction, error per pixel (0–${errorLimit}); squared error per image`;
+  return sheetFigure({ title: `${title}: ${legend}`, entries, image });
+}
+
+/** A name every system takes as a file's; folders become part of it. */
+export function safeName(name: string): string {
+  // eslint-disable-next-line no-control-regex -- control characters are what must go
+  return name.replaceAll(/[\\/:*?"<>|\u0000-\u001f]/g, '_').slice(0, 120);
+}

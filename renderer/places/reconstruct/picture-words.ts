@@ -1,0 +1,58 @@
+import type { AddedNoise } from '../../../electron/contract/models.ts';
+import type { Preparation } from '../../../electron/contract/images.ts';
+import { formatSquaredError } from '../../widgets/format-number.ts';
+import type { PictureEntry, WallEntry } from '../../pictures/picture-entries.ts';
+
+/** The images a model's errors were measured on. */
+export type Yardstick = 'validation' | 'test';
+
+/** What was done to a picture before the model saw it: "inverted, centred by mass, 28 × 28 grey". */
+export function preparationWords(
+  { inverted, centred }: Pick<PictureEntry, 'inverted' | 'centred'>,
+  preparation: Pick<Preparation, 'width' | 'height' | 'channels' | 'fit'>,
+): string {
+  const { width, height, channels, fit } = preparation;
+  const fitted = { contain: 'fitted in whole', cover: 'filled and cut', stretch: 'stretched' }[fit];
+  return [
+    inverted ? 'inverted' : 'not inverted',
+    centred ? 'centred by mass' : fitted,
+    `${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}`,
+  ].join(', ');
+}
+
+/** Where an error lies among the yardstick's: "larger than 97 % of the validation images’". */
+export function percentileWords(percentile: number | undefined, of: Yardstick): string {
+  if (percentile === undefined) return 'no percentile: the model’s image set is gone';
+  if (percentile >= 100) return `larger than all the ${of} images’`;
+  if (percentile <= 0) return `smaller than all the ${of} images’`;
+  return `larger than ${shareWords(percentile)} of the ${of} images’`;
+}
+
+/** Percent, never rounded up to all or down to none. */
+function shareWords(percent: number): string {
+  if (percent > 99) return `${(Math.floor(percent * 100) / 100).toFixed(percent > 99.9 ? 2 : 1)} %`;
+  return percent < 1 ? `${percent.toFixed(2)} %` : `${Math.floor(percent)} %`;
+}
+
+/** One entry in a sentence, for those who cannot see it. */
+export function entryWords(entry: WallEntry, of: Yardstick, above: boolean): string {
+  if (entry.kind === 'problem') return `${entry.name}: could not be read, ${entry.message}`;
+  const error = `squared error ${formatSquaredError(entry.squaredError)} per image`;
+  const place = entry.percentile === undefined ? [] : [percentileWords(entry.percentile, of)];
+  return [`${entry.name}: ${error}`, ...place, ...(above ? ['above the threshold'] : [])].join(', ');
+}
+
+export function noiseWords({ kind, amount }: AddedNoise): string {
+  switch (kind) {
+    case 'gaussian':
+      return `Gaussian noise, standard deviation ${amount}`;
+    case 'salt-and-pepper':
+      return `salt and pepper on ${+(amount * 100).toFixed(1)} % of the pixels`;
+    case 'masking':
+      return `${+(amount * 100).toFixed(1)} % of the pixels masked`;
+  }
+}
+
+/** A peak signal-to-noise ratio; equal pictures have no noise at all. */
+export const formatPsnr = (decibels: number): string =>
+  decibels === Infinity ? '∞ dB' : Number.isFinite(decibels) ? `${decibels.toFixed(1)} dB` : 'not finite';

@@ -1,0 +1,255 @@
+import type { StudioApi } from '../../../electron/contract/contract.ts';
+import { toErrorData, type ErrorData, type Result } from '../../../electron/domain/errors.ts';
+import type { HandedFile } from '../../../electron/contract/files.ts';
+import type {
+  CodeMap,
+  ImageSource,
+  ModelDetails,
+  ModelRef,
+  Neighbours,
+  Reconstructions,
+} from '../../../electron/contract/models.ts';
+import type { ImageColumns, ImageSetSummary, RunRecord, RunSummary } from '../../../electron/domain/words.ts';
+import type { ErrorLimit } from '../../charts/error-map.ts';
+import { heldWords, type DropHandler } from '../../window/drops.ts';
+import { LatestOnly } from '../../link/latest-only.ts';
+import { Loads } from '../../link/loads.svelte.ts';
+import { isAbove, readQuantile, thresholdAt } from './odd-ones.ts';
+import { sorted, type PictureEntry, type WallOrder } from '../../pictures/picture-entries.ts';
+import { plainOptions, readOptions, type OptionsDraft } from '../../pictures/picture-options.ts';
+import { sourceOf, type EncodedPicture, type PictureSource } from '../../pictures/picture-source.ts';
+import type { Yardstick } from './picture-words.ts';
+import { LiveDrawing } from './drawing.svelte.ts';
+import { PictureWall, type Wanted } from './wall.svelte.ts';
+
+/** What this place reads of the window around it. */
+export interface Surroundings {
+  readonly api: StudioApi;
+  readonly runs: readonly RunSummary[];
+  /** The run last looked at. */
+  readonly chosenId: string | undefined;
+  readonly imageSets: readonly ImageSetSummary[];
+}
+
+/** The training images whose codes lie nearest to a picture's. */
+export interface NearImages {
+  readonly entry: PictureEntry;
+  readonly neighbours: Neighbours;
+  readonly images: ImageColumns;
+}
+
+const NEIGHBOURS = 8;
+
+/** The place where a person's own pictures go through a trained model. */
+export class Reconstruct {
+  readonly wall = new PictureWall();
+  readonly drawing = new LiveDrawing();
+  readonly details = new Loads<ModelDetails>();
+  readonly records = new Loads<RunRecord>();
+  readonly maps = new Loads<CodeMap>();
+
+  mode = $state<'pictures' | 'draw'>('pictures');
+  draft = $state.raw<OptionsDraft>(plainOptions);
+  order = $state<WallOrder>('error');
+  /** In percent, as typed. */
+  quantile = $state('99');
+  onlyAbove = $state(false);
+  /** Where the error maps' one scale ends, the same for all pictures. */
+  errorLimit = $state<ErrorLimit>(0.5);
+  /** Share of the files uploaded, 0-1, while they are. */
+  uploaded = $state<number>();
+  /** Why what was handed over could not be taken. */
+  handProblem = $state.raw<ErrorData>();
+  near = $state.raw<NearImages>();
+  nearProblem = $state.raw<ErrorData>();
+
+  #modelId = $state<string>();
+  #focusId = $state<string>();
+  readonly #around: Surroundings;
+  readonly #nearCalls = new LatestOnly();
+  #listens = false;
+
+  readonly models = $derived.by(() => trainedRuns(this.#around.runs));
+  readonly model = $derived.by(() => this.models.find(({ id }) => id === this.#modelId));
+  readonly imageSet = $derived.by(() => this.#around.imageSets.find(({ id }) => id === this.model?.imageSet));
+  readonly opened = $derived(this.details.value(this.#modelId));
+  readonly reading = $derived(readOptions(this.draft));
+  readonly yardstick = $derived<Yardstick>(
+    this.records.value(this.#modelId)?.experiment.training.validationCount === 0 ? 'test' : 'validation',
+  );
+  /** Of the quantile typed, 0-1. */
+  readonly share = $derived(readQuantile(this.quantile));
+  readonly threshold = $derived.by(() =>
+    this.opened && this.share !== undefined ? thresholdAt(this.opened.errors, this.share) : undefined,
+  );
+  readonly above = $derived(this.wall.entries.filter((entry) => isAbove(entry, this.threshold)).length);
+  readonly entries = $derived(sorted(this.wall.entries, this.order));
+  readonly shown = $derived(
+    this.onlyAbove ? this.entries.filter((entry) => isAbove(entry, this.threshold)) : this.entries,
+  );
+  /** The one looked at: what was chosen, else the first; while pictures still come, the first that came. */
+  readonly focused = $derived(
+    this.shown.find(({ id }) => id === this.#focusId) ?? (this.wall.busy ? this.wall.entries[0] : this.shown[0]),
+  );
+
+  /** What happens to files that are dropped on the window while this place is shown. */
+  readonly drops: DropHandler = {
+    offer: (held) =>
+      this.model
+        ? { title: `Reconstruct ${heldWords(held)}`, hint: `“${this.model.name}” shows what it makes of them.` }
+        : {
+            title: 'Nothing to reconstruct with yet',
+            hint: 'Train a model first, then drop pictures here.',
+            refused: true,
+          },
+    take: (files) =>
+      void files.then(
+        (handed) => this.add(handed),
+        (error: unknown) => (this.handProblem = toErrorData(error)),
+      ),
+  };
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** Takes up the run last looked at, or the newest, unless a model is chosen already. */
+  async enter(): Promise<void> {
+    if (!this.#listens) this.#around.api.listen('image-sets:changed', () => void this.#imageSetsChanged());
+    this.#listens = true;
+    if (this.model === undefined) {
+      const start = this.models.find(({ id }) => id === this.#around.chosenId) ?? this.models[0];
+      if (start) return this.choose(start.id);
+    }
+  }
+
+  /** Shows all pictures through another model. */
+  async choose(runId: string): Promise<void> {
+    this.#modelId = runId;
+    this.near = undefined;
+    this.drawing.forget();
+    this.wall.forgetAnswers();
+    await Promise.all([this.#open(runId), this.#fill()]);
+  }
+
+  /** Asks again for all that failed. */
+  async retry(): Promise<void> {
+    const runId = this.#modelId;
+    if (runId === undefined) return;
+    this.handProblem = undefined;
+    this.nearProblem = undefined;
+    for (const loads of [this.details, this.records, this.maps]) loads.forgetFailed();
+    await Promise.all([this.#open(runId), this.#fill()]);
+  }
+
+  async setOptions(options: Partial<OptionsDraft>): Promise<void> {
+    this.draft = { ...this.draft, ...options };
+    if (Object.keys(this.reading.problems).length === 0) await this.#fill();
+  }
+
+  /** Takes files and folders, however they were handed over. */
+  async add(files: readonly HandedFile[]): Promise<void> {
+    if (files.length === 0) return;
+    this.handProblem = undefined;
+    this.mode = 'pictures';
+    const source = await sourceOf(this.#around.api, files, (fraction) => (this.uploaded = fraction));
+    this.uploaded = undefined;
+    if (source.ok) await this.#show(source.value);
+    else this.handProblem = source.error;
+  }
+
+  /** Takes a picture made here. */
+  async addPicture(picture: EncodedPicture): Promise<void> {
+    this.mode = 'pictures';
+    await this.#show({ kind: 'pictures', pictures: [picture] });
+  }
+
+  clear(): void {
+    this.#focusId = undefined;
+    this.near = undefined;
+    this.onlyAbove = false;
+    this.handProblem = undefined;
+    for (const staged of this.wall.clear()) void this.#around.api.call('files:release', { staged });
+  }
+
+  focus(entryId: string): void {
+    this.#focusId = entryId;
+  }
+
+  /** Finds what lies nearest to a picture by code; what is found for one no longer looked at is dropped. */
+  findNear(entry: PictureEntry): void {
+    const model = this.#ref;
+    if (!model || !this.opened?.hasImageSet || this.near?.entry === entry) return;
+    this.#nearCalls.ask(async () => {
+      const found = await this.#near(entry, model);
+      if (model.runId !== this.#modelId) return;
+      if (found.ok) this.near = found.value;
+      this.nearProblem = found.ok ? undefined : found.error;
+    });
+  }
+
+  /** One call of the chosen model; neighbours are asked for later, of the one picture looked at. */
+  async ask(source: ImageSource): Promise<Result<Reconstructions>> {
+    const model = this.#ref;
+    if (!model) return { ok: false, error: { code: 'not-found', message: 'No trained model is chosen.' } };
+    return this.#around.api.call('model:reconstruct', { model, source, options: this.reading.options, neighbours: 0 });
+  }
+
+  get #ref(): ModelRef | undefined {
+    return this.#modelId === undefined ? undefined : { runId: this.#modelId, weights: 'best' };
+  }
+
+  async #open(runId: string): Promise<void> {
+    const { api } = this.#around;
+    const model = { runId, weights: 'best' } as const;
+    await Promise.all([
+      this.details.ensure(runId, () => api.call('model:open', { model })),
+      this.records.ensure(runId, () => api.call('run:open', { runId })),
+    ]);
+    if (!this.details.value(runId)?.hasImageSet) return;
+    const split = this.imageSet?.testCount === 0 ? 'training' : 'test';
+    await this.maps.ensure(runId, () => api.call('model:map', { model, split }));
+  }
+
+  /** The model's own may have gone, or come back from the trash: with it go percentiles, neighbours and map. */
+  async #imageSetsChanged(): Promise<void> {
+    const runId = this.#modelId;
+    if (runId === undefined) return;
+    this.details.forgetAll();
+    this.maps.forgetAll();
+    this.near = undefined;
+    this.wall.forgetAnswers();
+    await Promise.all([this.#open(runId), this.#fill()]);
+  }
+
+  async #show(source: PictureSource): Promise<void> {
+    this.wall.add(source);
+    await this.#fill();
+  }
+
+  async #fill(): Promise<void> {
+    if (this.wall.isEmpty || this.#modelId === undefined) return;
+    this.near = undefined;
+    const wanted: Wanted = {
+      stamp: JSON.stringify([this.#modelId, this.reading.options]),
+      ask: (source) => this.ask(source),
+    };
+    await this.wall.fill(wanted);
+  }
+
+  async #near(entry: PictureEntry, model: ModelRef): Promise<Result<NearImages>> {
+    const { api } = this.#around;
+    const imageSet = this.opened?.imageSet ?? '';
+    const request = { model, codes: entry.code, split: 'training', count: NEIGHBOURS } as const;
+    const found = await api.call('model:neighbours', request);
+    if (!found.ok) return found;
+    const { split, indices } = found.value;
+    const picked = await api.call('image-set:pick', { imageSet, split, indices: indices.slice() });
+    if (!picked.ok) return picked;
+    return { ok: true, value: { entry, neighbours: found.value, images: picked.value.images } };
+  }
+}
+
+/** The runs that left a model, newest first: those that ended as they should, and those stopped after an epoch. */
+export const trainedRuns = (runs: readonly RunSummary[]): readonly RunSummary[] =>
+  runs.filter(({ status, epochsDone }) => status === 'finished' || (status === 'stopped' && epochsDone > 0));

@@ -1,0 +1,152 @@
+import type { StudioApi } from '../../../electron/contract/contract.ts';
+import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
+import type { HandedFile } from '../../../electron/contract/files.ts';
+import type { FoundModel } from '../../../electron/contract/imported-models.ts';
+import type { ImageSetSummary } from '../../../electron/domain/words.ts';
+
+export type ModelImportPhase =
+  | { readonly kind: 'none' }
+  /** Files are on their way to the host; the share sent, 0-1. */
+  | { readonly kind: 'handing'; readonly fraction: number }
+  | { readonly kind: 'reading' }
+  | { readonly kind: 'choosing'; readonly found: FoundModel }
+  | { readonly kind: 'importing'; readonly found: FoundModel }
+  | { readonly kind: 'failed'; readonly error: ErrorData };
+
+/** What the sheet's fields say; empty is left to the host. */
+export interface ModelForm {
+  readonly name: string;
+  readonly codeLayer: number;
+  /** "28×28×1", for a model that takes rows of values. */
+  readonly shape: string;
+  /** The image set's id; empty for none of those that are here. */
+  readonly imageSet: string;
+}
+
+/** What takes a model in once it is here. */
+export interface ModelImportContext {
+  readonly api: StudioApi;
+  readonly imageSets: readonly ImageSetSummary[];
+  showImported(runId: string): Promise<void>;
+}
+
+/** Models of other programs, from the drop to the list of runs, as the window sees it; one at a time. */
+export class ModelImport {
+  phase = $state.raw<ModelImportPhase>({ kind: 'none' });
+  form = $state.raw<ModelForm>({ name: '', codeLayer: 0, shape: '', imageSet: '' });
+  /** Why it could not be taken in as chosen. */
+  problem = $state.raw<ErrorData>();
+
+  readonly #context: ModelImportContext;
+  #staged: string | undefined;
+  /** Counts the beginnings: what belongs to an earlier one is late and is dropped. */
+  #turn = 0;
+
+  /** The image sets whose images the model takes. */
+  readonly fitting = $derived.by(() => {
+    const shape = shapeOf(this.form.shape)?.join();
+    return this.#context.imageSets.filter((set) => set.shape.join() === shape);
+  });
+
+  constructor(context: ModelImportContext) {
+    this.#context = context;
+  }
+
+  get open(): boolean {
+    return this.phase.kind !== 'none';
+  }
+
+  /** Hands the files over and shows what is in them; nothing is kept before `start`. */
+  async begin(listing: Promise<readonly HandedFile[]>): Promise<void> {
+    if (this.phase.kind === 'importing') return;
+    this.dismiss();
+    const turn = this.#turn;
+    this.phase = { kind: 'handing', fraction: 0 };
+    try {
+      const files = await listing;
+      const staged = await this.#context.api.stage(files, (fraction) => {
+        if (turn === this.#turn && this.phase.kind === 'handing') this.phase = { kind: 'handing', fraction };
+      });
+      if (!staged.ok) return this.#fail(turn, staged.error);
+      const id = staged.value.staged;
+      if (turn !== this.#turn) return await this.#release(id);
+      this.#staged = id;
+      this.phase = { kind: 'reading' };
+      const found = await this.#context.api.call('model:inspect', { staged: id });
+      if (turn !== this.#turn) return;
+      if (!found.ok) return this.#fail(turn, found.error);
+      this.#propose(found.value);
+    } catch (error) {
+      this.#fail(turn, toErrorData(error));
+    }
+  }
+
+  change(changes: Partial<ModelForm>): void {
+    this.form = { ...this.form, ...changes };
+    if (changes.shape !== undefined) this.form = { ...this.form, imageSet: this.fitting[0]?.id ?? '' };
+  }
+
+  /** Takes the model in as the form says. */
+  async start(): Promise<void> {
+    if (this.phase.kind !== 'choosing' || this.#staged === undefined) return;
+    const { found } = this.phase;
+    const { name, codeLayer, shape, imageSet } = this.form;
+    const inputShape = shapeOf(shape);
+    if (inputShape === undefined) return;
+    this.phase = { kind: 'importing', found };
+    this.problem = undefined;
+    const result = await this.#context.api.call('model:import', {
+      staged: this.#staged,
+      name,
+      codeLayer,
+      inputShape,
+      ...(imageSet === '' ? {} : { imageSet }),
+    });
+    if (result.ok) {
+      this.phase = { kind: 'choosing', found };
+      this.dismiss();
+      await this.#context.showImported(result.value.runId);
+    } else {
+      this.problem = result.error;
+      this.phase = { kind: 'choosing', found };
+    }
+  }
+
+  /** Lets go of what was handed over; a model that is being taken in is waited for. */
+  dismiss(): void {
+    if (this.phase.kind === 'importing') return;
+    this.#turn++;
+    this.phase = { kind: 'none' };
+    this.problem = undefined;
+    const staged = this.#staged;
+    this.#staged = undefined;
+    if (staged !== undefined) void this.#release(staged);
+  }
+
+  #propose(found: FoundModel): void {
+    this.phase = { kind: 'choosing', found };
+    this.form = { name: found.name, codeLayer: found.codeLayer, shape: '', imageSet: '' };
+    this.change({ shape: found.inputShape?.join('×') ?? '' });
+  }
+
+  #fail(turn: number, error: ErrorData): void {
+    if (turn === this.#turn) this.phase = { kind: 'failed', error };
+  }
+
+  /** Whether it worked matters to nobody here: the host lets go of everything when the window does. */
+  async #release(staged: string): Promise<void> {
+    await this.#context.api.call('files:release', { staged });
+  }
+}
+
+/** "28×28×1" as numbers; undefined for anything else. */
+export function shapeOf(text: string): [height: number, width: number, channels: 1 | 3] | undefined {
+  const [height = 0, width = 0, channels = 1, ...more] = text.split(/[x×]/i).map(Number);
+  const fits = (side: number): boolean => Number.isInteger(side) && side >= 1 && side <= 1_024;
+  if (more.length > 0 || !fits(height) || !fits(width) || (channels !== 1 && channels !== 3)) return undefined;
+  return [height, width, channels];
+}
+
+/** Whether a file is one that models begin with: of a folder, its model.json. */
+export const isModelFile = ({ path }: HandedFile): boolean =>
+  /(?:(?:^|\/)model\.json|\.(?:keras|h5|hdf5|onnx))$/i.test(path);

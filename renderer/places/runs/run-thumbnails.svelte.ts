@@ -1,0 +1,34 @@
+import { SvelteMap } from 'svelte/reactivity';
+import type { StudioApi } from '../../../electron/contract/contract.ts';
+import type { ImageColumns, RunSummary } from '../../../electron/domain/words.ts';
+import { toRgba, type Rgba } from '../../maths/rgba.ts';
+import { shrunk } from '../../pictures/shrink.ts';
+
+/** Of a thumbnail, in pixels. */
+const LARGEST_SIDE = 64;
+
+/** What each run makes of the first test image, fetched when it is looked at and anew when the run has gone on. */
+export class RunThumbnails {
+  readonly #api: StudioApi;
+  readonly #pictures = new SvelteMap<string, Rgba>();
+  /** The epoch that each was last asked for. */
+  readonly #asked: Record<string, number> = {};
+
+  constructor(api: StudioApi) {
+    this.#api = api;
+  }
+
+  of(runId: string): Rgba | undefined {
+    return this.#pictures.get(runId);
+  }
+
+  async want({ id, epochsDone }: Pick<RunSummary, 'id' | 'epochsDone'>): Promise<void> {
+    if (this.#asked[id] === epochsDone) return;
+    this.#asked[id] = epochsDone;
+    const answer = await this.#api.call('run:thumbnail', { runId: id });
+    // A list without one picture is a list still.
+    if (answer.ok && answer.value.image) this.#pictures.set(id, pictureOf(answer.value.image));
+  }
+}
+
+const pictureOf = (image: ImageColumns): Rgba => toRgba(shrunk(image, LARGEST_SIDE));

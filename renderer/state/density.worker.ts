@@ -1,9 +1,0 @@
-import { fitMixture } from './latent-maths/mixture.ts';
-
-/** Fits a mixture beside the window: it takes seconds where codes have hundreds of units. */
-globalThis.addEventListener(
-  'message',
-  ({ data }: MessageEvent<{ codes: Float32Array; size: number; seed: number }>) => {
-    globalThis.postMessage(fitMixture(data.codes, data.size, data.seed));
-  },
-);

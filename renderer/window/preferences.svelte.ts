@@ -1,0 +1,51 @@
+import type { StudioApi } from '../../electron/contract/contract.ts';
+import type { ErrorData } from '../../electron/domain/errors.ts';
+import {
+  themes,
+  type ErrorUnit,
+  type Settings,
+  type SettingsAnswer,
+  type Theme,
+} from '../../electron/contract/settings.ts';
+import type { Remembered } from './remembered.ts';
+
+/** The app's settings as this window knows them. */
+export class Preferences {
+  answer = $state.raw<SettingsAnswer>();
+  /** Why the last change was refused. */
+  problem = $state.raw<ErrorData>();
+  readonly #api: StudioApi;
+  readonly #remembered: Remembered;
+  /** Before the host has answered the window looks as it did last time. */
+  readonly #lastTheme: Theme;
+
+  readonly settings = $derived<Settings>(this.answer?.settings ?? {});
+  readonly theme = $derived.by<Theme>(() => (this.answer ? (this.answer.settings.theme ?? 'system') : this.#lastTheme));
+  readonly errorUnit = $derived<ErrorUnit>(this.settings.errorUnit ?? 'mse');
+
+  constructor(api: StudioApi, remembered: Remembered) {
+    this.#api = api;
+    this.#remembered = remembered;
+    this.#lastTheme = themes.find((theme) => theme === remembered.get('theme')) ?? 'system';
+    api.listen('settings:changed', (answer) => this.#take(answer));
+  }
+
+  async read(): Promise<void> {
+    const result = await this.#api.call('settings:read', {});
+    if (result.ok) this.#take(result.value);
+  }
+
+  /** Changes some settings; `undefined` takes one back to its default. With other threads the engine is started anew. */
+  async change(changes: { readonly [K in keyof Settings]: Settings[K] | undefined }): Promise<void> {
+    const given = Object.entries({ ...this.settings, ...changes }).filter(([, value]) => value !== undefined);
+    const settings: Settings = Object.fromEntries(given);
+    const result = await this.#api.call('settings:write', { settings });
+    this.problem = result.ok ? undefined : result.error;
+    if (result.ok) this.#take(result.value);
+  }
+
+  #take(answer: SettingsAnswer): void {
+    this.answer = answer;
+    this.#remembered.set('theme', answer.settings.theme ?? 'system');
+  }
+}

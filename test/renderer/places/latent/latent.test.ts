@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+import { Latent } from '../../../../renderer/places/latent/latent.svelte.ts';
+import { Selected } from '../../../../renderer/places/latent/map/selected.svelte.ts';
+import { Umap } from '../../../../renderer/places/latent/map/umap.svelte.ts';
+import type { UmapJob, UmapNews } from '../../../../renderer/places/latent/map/umap-job.ts';
+import { codeMap, epochOf, latentOn, model } from './latent-host.ts';
+
+async function opened() {
+  const parts = latentOn();
+  await parts.latent.choose('run-a', 'best');
+  return parts;
+}
+
+const csv = (text: string, name = 'own.csv') => ({
+  name,
+  arrayBuffer: () => Promise.resolve(new TextEncoder().encode(text).buffer),
+});
+
+describe('the explorer', () => {
+  it('opens a model, its map and its image set', async () => {
+    const { latent } = await opened();
+    expect(latent.explorer.map).toBe(codeMap);
+    expect(latent.explorer.count).toBe(6);
+    expect(latent.explorer.imageSet?.name).toBe('MNIST');
+    expect(latent.merit).toMatchObject({ kind: 'ready' });
+  });
+
+  it('fetches the codes once, and again after a failure', async () => {
+    const { host, latent } = await opened();
+    const answer = host.answers['model:codes'];
+    delete host.answers['model:codes'];
+    await expect(latent.explorer.codesOf()).rejects.toThrow('No answer for model:codes.');
+    if (answer) host.answers['model:codes'] = answer;
+    await latent.explorer.codesOf();
+    await latent.explorer.codesOf();
+    expect(host.asked.filter((channel) => channel === 'model:codes')).toHaveLength(2);
+  });
+
+  it('drops the late answer of a model no longer chosen', async () => {
+    const { host, latent } = latentOn();
+    let answer: (map: typeof codeMap) => void = () => undefined;
+    host.answers['model:map'] = () => new Promise((resolve) => (answer = resolve));
+    const first = latent.explorer.choose(model);
+    await Promise.resolve();
+    host.answers['model:map'] = () => codeMap;
+    await latent.explorer.choose({ ...model, weights: 'last' });
+    answer({ ...codeMap, labels: new Uint8Array(0) });
+    await first;
+    expect(latent.explorer.map).toBe(codeMap);
+  });
+
+  it('says why a model could not be opened, and lets go of what was selected', async () => {
+    const { host, latent } = await opened();
+    latent.explorer.selection = Uint32Array.of(1);
+    delete host.answers['model:open'];
+    await latent.choose('run-b', 'best');
+    expect(latent.explorer.problem?.message).toBe('No answer for model:open.');
+    expect(latent.explorer.selection).toHaveLength(0);
+    expect(latent.explorer.map).toBeUndefined();
+  });
+});
+
+describe('colours', () => {
+  it('follow the labels, and hide and isolate classes', async () => {
+    const { latent } = await opened();
+    const { colouring } = latent;
+    expect(colouring.legend.map(({ name, count }) => [name, count])).toEqual([
+      ['zero', 2],
+      ['one', 2],
+      ['two', 2],
+    ]);
+    colouring.toggle(1);
+    expect([...colouring.visible]).toEqual([1, 0, 1, 1, 0, 1]);
+    colouring.isolate(1);
+    expect([...colouring.visible]).toEqual([0, 1, 0, 0, 1, 0]);
+    colouring.isolate(1);
+    expect([...colouring.visible]).toEqual([1, 1, 1, 1, 1, 1]);
+  });
+
+  it('follow errors, code units and a table, and say what does not fit', async () => {
+    const { latent } = await opened();
+    const { colouring } = latent;
+    await colouring.choose('error');
+    expect(colouring.column).toMatchObject({ kind: 'numbers', values: codeMap.squaredErrors });
+    await colouring.choose('unit:1');
+    expect(colouring.column).toMatchObject({ unit: 'code unit 2', values: Float32Array.of(0, 1, 2, 3, 4, 5) });
+    await colouring.addTable(csv('name,kind\nimage 3.png,odd\nimage 4.png,even\nelse.png,odd'));
+    expect(colouring.legend.map(({ name, count }) => [name, count])).toEqual([
+      ['odd', 1],
+      ['even', 1],
+      ['none', 4],
+    ]);
+    expect(colouring.matched).toEqual({ matched: 2, unmatched: 1 });
+    await colouring.addTable(csv('name,kind\nx.png,odd'));
+    expect(colouring.problem?.message).toBe(
+      'own.csv: column "name": expected names of test images or their places (0 to 5), found "x.png".',
+    );
+  });
+
+  it('keep an edited palette for the next visit', async () => {
+    const { latent, context, host } = await opened();
+    latent.colouring.setColour(1, '#123456');
+    const later = new Latent(host.api, context);
+    expect(later.colouring.palette[1]).toBe('#123456');
+    later.colouring.resetPalette();
+    expect(new Latent(host.api, context).colouring.palette[1]).toBe('#ffa90e');
+  });
+
+  it('make what is not selected faint', async () => {
+    const { latent } = await opened();
+    latent.explorer.selection = Uint32Array.of(2);
+    expect([...latent.colours].map((colour) => colour >>> 24)).toEqual([56, 56, 255, 56, 56, 56]);
+    expect([...latent.raised!]).toEqual([0, 0, 1, 0, 0, 0]);
+  });
+});
+
+describe('the replay', () => {
+  const goal = { points: codeMap.points, mapIs: 'code', count: 6 } as const;
+
+  it('reads every snapshot and shows the last, the subset at its places', async () => {
+    const { latent } = await opened();
+    await latent.replay.show(goal);
+    expect(latent.replay.epochs).toEqual([1, 2, 3]);
+    expect(latent.replay.snapshot?.epoch).toBe(3);
+    expect([...latent.replay.points!.x]).toEqual([Number.NaN, 6, Number.NaN, 12, Number.NaN, 3]);
+    expect(latent.replay.limits).toMatchObject({ left: 1, right: 12 });
+  });
+
+  it('goes back to the first epoch’s codes, and smoothly between two', async () => {
+    const { latent } = await opened();
+    await latent.replay.show(goal);
+    latent.replay.seek(0);
+    expect([...latent.replay.map!.x]).toEqual([1, 2, 4]);
+    latent.replay.seek(0.5);
+    expect([...latent.replay.map!.x]).toEqual([1.5, 3, 6]);
+  });
+
+  it('plays from the start to the end and stops there', async () => {
+    const { latent } = await opened();
+    await latent.replay.show(goal);
+    latent.replay.play();
+    expect(latent.replay.position).toBe(0);
+    latent.replay.advance(700);
+    expect(latent.replay.snapshot?.epoch).toBe(2);
+    latent.replay.advance(10_000);
+    expect([latent.replay.position, latent.replay.playing]).toEqual([2, false]);
+  });
+
+  it('turns principal planes towards each other, so that the picture does not spin', async () => {
+    const { host, latent } = await opened();
+    host.answers['run:snapshot'] = ({ epoch }) => epochOf(epoch, 'principal-plane');
+    await latent.replay.show({ ...goal, mapIs: 'principal-plane' });
+    const directionOf = (position: number) => {
+      const { x, y } = latent.replay.mapAt(position)!;
+      return Math.atan2(y[2]! - y[0]!, x[2]! - x[0]!);
+    };
+    expect(Math.abs(directionOf(0) - directionOf(2))).toBeLessThan(0.5);
+    expect(Math.abs(directionOf(1) - directionOf(2))).toBeLessThan(0.2);
+  });
+
+  it('takes in the epochs of a run that trains', async () => {
+    const { host, latent } = await opened();
+    await latent.replay.show(goal);
+    host.tell('run:snapshot-taken', epochOf(4));
+    await expect.poll(() => latent.replay.epochs).toEqual([1, 2, 3, 4]);
+    expect(latent.replay.snapshot?.epoch).toBe(4);
+  });
+
+  it('says which snapshot could not be read and keeps the others', async () => {
+    const { host, latent } = await opened();
+    const answer = (epoch: number) => epochOf(epoch);
+    host.answers['run:snapshot'] = ({ epoch }) => {
+      if (epoch === 2) delete host.answers['run:snapshot'];
+      return answer(epoch);
+    };
+    await latent.replay.show(goal);
+    expect(latent.replay.problem?.message).toBe('No answer for run:snapshot.');
+    expect(latent.replay.epochs).toEqual([2, 3]);
+  });
+});
+
+describe('the selection', () => {
+  it('has the mean of its images', async () => {
+    const { latent } = await opened();
+    latent.explorer.selection = Uint32Array.of(1, 2, 5);
+    await latent.selected.look(latent.explorer.selection);
+    expect([...latent.selected.mean!.pixels]).toEqual([3]);
+    expect(latent.selected.meanOf).toBe(3);
+    expect(latent.selected.near?.neighbours.k).toBe(8);
+  });
+
+  it('is written as a table that names every image', async () => {
+    const { latent } = await opened();
+    const saved: [name: string, text: string][] = [];
+    const selected = new Selected(latent.explorer, (name, parts) => saved.push([name, String(parts[0])]));
+    latent.explorer.selection = Uint32Array.of(4, 5);
+    await selected.export('csv');
+    expect(saved).toEqual([
+      [
+        'run-a-test-2.csv',
+        'index,name,label,squared_error,code_1,code_2\r\n4,image 4.png,one,4,4,4\r\n5,image 5.png,two,5,5,5\r\n',
+      ],
+    ]);
+    expect(selected.exporting).toBeUndefined();
+  });
+});
+
+describe('UMAP', () => {
+  function worker() {
+    const jobs: { job: UmapJob; tell: (news: UmapNews) => void; stopped: boolean }[] = [];
+    const run = (job: UmapJob, tell: (news: UmapNews) => void) => {
+      const entry = { job, tell, stopped: false };
+      jobs.push(entry);
+      return () => (entry.stopped = true);
+    };
+    return { jobs, run };
+  }
+
+  it('lays the codes out and puts them at their images’ places', async () => {
+    const { latent } = await opened();
+    const { jobs, run } = worker();
+    const umap = new Umap(latent.explorer, run);
+    await umap.make();
+    expect(jobs[0]!.job).toMatchObject({ size: 2, neighbours: 5 });
+    jobs[0]!.tell({ kind: 'progress', fraction: 0.5 });
+    expect(umap.fraction).toBe(0.5);
+    jobs[0]!.tell({ kind: 'done', map: { x: Float32Array.of(9, 8, 7, 6, 5, 4), y: new Float32Array(6) } });
+    expect([...umap.map!.x]).toEqual([9, 8, 7, 6, 5, 4]);
+    expect(umap.drawn).toBe('all 6 images');
+    expect(umap.fraction).toBeUndefined();
+  });
+
+  it('is cancelled: the worker ends', async () => {
+    const { latent } = await opened();
+    const { jobs, run } = worker();
+    const umap = new Umap(latent.explorer, run);
+    await umap.make();
+    umap.cancel();
+    expect([jobs[0]!.stopped, umap.fraction]).toEqual([true, undefined]);
+  });
+
+  it('says so when there are too few codes', async () => {
+    const { host, latent } = await opened();
+    host.answers['model:codes'] = () => ({ codes: new Float32Array(12).fill(Number.NaN), size: 2 });
+    const umap = new Umap(latent.explorer, worker().run);
+    await umap.make();
+    expect(umap.problem?.message).toBe('UMAP: expected at least four finite codes, found 0.');
+  });
+});

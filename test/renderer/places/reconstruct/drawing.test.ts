@@ -1,0 +1,118 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { Result } from '../../../../electron/domain/errors.ts';
+import type { ImageSource, Reconstructions } from '../../../../electron/contract/models.ts';
+import { LatestOnly } from '../../../../renderer/link/latest-only.ts';
+import { LiveDrawing } from '../../../../renderer/places/reconstruct/drawing.svelte.ts';
+import { begun, cleared, emptySketch, extended, undone } from '../../../../renderer/places/reconstruct/sketch.ts';
+import { answerOf } from './reconstruct-samples.ts';
+
+const settled = () => new Promise((resolve) => setTimeout(resolve));
+
+describe('a sketch', () => {
+  const line = extended(extended(begun(emptySketch, { x: 1, y: 1 }, 20), { x: 2, y: 2 }), { x: 2, y: 2 });
+  const two = begun(line, { x: 9, y: 9 }, 10);
+
+  it('grows point by point, without repeating one', () => {
+    expect(line.strokes).toEqual([
+      {
+        width: 20,
+        points: [
+          { x: 1, y: 1 },
+          { x: 2, y: 2 },
+        ],
+      },
+    ]);
+    expect(extended(emptySketch, { x: 1, y: 1 })).toBe(emptySketch);
+  });
+
+  it('is taken back stroke by stroke, the clearing too', () => {
+    expect(undone(two).strokes).toEqual(line.strokes);
+    expect(undone(undone(two)).strokes).toEqual([]);
+    expect(cleared(two).strokes).toEqual([]);
+    expect(undone(cleared(two)).strokes).toEqual(two.strokes);
+    expect(cleared(emptySketch).past).toEqual([]);
+    expect(undone(emptySketch)).toEqual(emptySketch);
+  });
+});
+
+it('of jobs that come while one runs, only the newest follows', async () => {
+  const ran: number[] = [];
+  const latest = new LatestOnly();
+  for (const job of [1, 2, 3]) {
+    latest.ask(async () => {
+      ran.push(job);
+      await settled();
+    });
+  }
+  expect(latest.hasNext).toBe(true);
+  await vi.waitFor(() => expect(ran).toEqual([1, 3]));
+  await settled();
+  expect([ran, latest.hasNext]).toEqual([[1, 3], false]);
+});
+
+describe('a live drawing', () => {
+  /** Answers when told; each answer's error is the number of the question. */
+  function model() {
+    const waiting: (() => void)[] = [];
+    const ask = (source: ImageSource) =>
+      new Promise<Result<Reconstructions>>((resolve) => {
+        const squaredError = waiting.length + 1;
+        const name = source.kind === 'pictures' ? source.pictures[0]!.name : '';
+        waiting.push(() => resolve({ ok: true, value: answerOf([{ name, squaredError }]) }));
+      });
+    return { ask, waiting };
+  }
+  const encode = async () => Uint8Array.of(1);
+
+  it('asks for one drawing at a time, and shows the newest', async () => {
+    const drawing = new LiveDrawing();
+    const { ask, waiting } = model();
+    drawing.begin({ x: 1, y: 1 });
+    drawing.follow(encode, ask);
+    await settled();
+    for (const x of [2, 3, 4]) {
+      drawing.extend({ x, y: 1 });
+      drawing.follow(encode, ask);
+    }
+    await settled();
+    expect(waiting).toHaveLength(1);
+    waiting[0]!();
+    await settled();
+    expect(drawing.entry?.squaredError).toBe(1);
+    expect(waiting).toHaveLength(2);
+    expect(drawing.behind).toBe(true);
+    waiting[1]!();
+    await settled();
+    expect(drawing.behind).toBe(false);
+    expect(drawing.entry?.squaredError).toBe(2);
+    expect(waiting).toHaveLength(2);
+  });
+
+  it('drops the answer for a drawing that was cleared meanwhile', async () => {
+    const drawing = new LiveDrawing();
+    const { ask, waiting } = model();
+    drawing.begin({ x: 1, y: 1 });
+    drawing.follow(encode, ask);
+    await settled();
+    drawing.clear();
+    drawing.follow(encode, ask);
+    waiting[0]!();
+    await settled();
+    expect(drawing.entry).toBeUndefined();
+    expect(drawing.isEmpty).toBe(true);
+  });
+
+  it('says what went wrong, and keeps what it has', async () => {
+    const drawing = new LiveDrawing();
+    const { ask, waiting } = model();
+    drawing.begin({ x: 1, y: 1 });
+    drawing.follow(encode, ask);
+    await settled();
+    waiting[0]!();
+    await settled();
+    drawing.follow(encode, async () => ({ ok: false, error: { code: 'engine-lost', message: 'The engine stopped.' } }));
+    await settled();
+    expect(drawing.problem?.message).toBe('The engine stopped.');
+    expect(drawing.entry?.squaredError).toBe(1);
+  });
+});

@@ -1,0 +1,48 @@
+import { describe, expect, it } from 'vitest';
+import {
+  formatCount,
+  formatMse,
+  formatRate,
+  formatShare,
+  formatSquaredError,
+  formatTimes,
+} from '../../../renderer/widgets/format-number.ts';
+import { formatDuration, formatMoment } from '../../../renderer/widgets/format-time.ts';
+
+describe('numbers on screen', () => {
+  it('shows errors to the digits they are published with', () => {
+    expect(formatMse(0.0849123)).toBe('0.08491');
+    expect(formatMse(0.0000123)).toBe('1.23e-5');
+    expect(formatMse(0)).toBe('0.000');
+    expect(formatMse(Number.NaN)).toBe('not finite');
+    expect(formatSquaredError(13.866)).toBe('13.87');
+    expect(formatSquaredError(22_563.49)).toBe('22,563');
+    expect(formatSquaredError(Infinity)).toBe('not finite');
+  });
+
+  it('names counts, shares, rates and ratios', () => {
+    expect(formatCount(60_000)).toBe('60,000');
+    expect(formatShare(0.443)).toBe('44.3 %');
+    expect(formatRate(312.4)).toBe('312');
+    expect(formatRate(8.25)).toBe('8.3');
+    expect(formatTimes(66.6, 1.85)).toBe('36 ×');
+    expect(formatTimes(43.64, 25.28)).toBe('1.7 ×');
+  });
+});
+
+describe('times on screen', () => {
+  it('shows durations as a clock does', () => {
+    expect(formatDuration(0)).toBe('0:00');
+    expect(formatDuration(41.4)).toBe('0:41');
+    expect(formatDuration(59.6)).toBe('1:00');
+    expect(formatDuration(3_725)).toBe('1:02:05');
+    expect(formatDuration(Number.NaN)).toBe('–:––');
+  });
+
+  it('shows moments with the year only when it is another one', () => {
+    const moment = new Date(2026, 10, 23, 14, 6);
+    expect(formatMoment(moment.toISOString(), moment)).toBe('23 Nov 14:06');
+    expect(formatMoment(moment.toISOString(), new Date(2027, 0, 1))).toBe('23 Nov 2026 14:06');
+    expect(formatMoment('yesterday', moment)).toBe('unknown');
+  });
+});
