@@ -8,7 +8,7 @@ import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { planImport, previewImport } from '../../electron/dataset/import/import-images.ts';
 import { readCodes } from '../../electron/dataset/read-codes.ts';
 import { readStoredSet } from '../../electron/dataset/stored-set.ts';
-import { MOST_PIXELS } from '../../electron/dataset/picture/decode.ts';
+import { MOST_PIXELS } from '../../electron/dataset/picture/picture-size.ts';
 import { CheckpointFolder } from '../../electron/files/checkpoint-folder.ts';
 import { decodeCompressed, encodeCompressed } from '../../electron/files/compressed-images.ts';
 import { archivedExperiment, openArchive } from '../../electron/files/open-archive.ts';

@@ -1,6 +1,6 @@
 import { StudioError } from '../../domain/errors.ts';
-import { MOST_PIXELS, tooLarge } from './decode.ts';
 import type { Picture } from './picture.ts';
+import { MOST_PIXELS, tooLarge } from './picture-size.ts';
 
 /** Uncompressed pixels, and those whose channels are named by masks. */
 const PLAIN = 0;

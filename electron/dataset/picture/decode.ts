@@ -1,11 +1,9 @@
 import type { Sharp } from 'sharp';
 import { StudioError } from '../../domain/errors.ts';
 import type { Picture } from './picture.ts';
+import { MOST_PIXELS, tooLarge } from './picture-size.ts';
 import { decodeSmallPng } from './small-png.ts';
 import { kindNames, pictureKinds, sniff } from './sniff.ts';
-
-/** More than this is refused before anything is decoded: 2^27 pixels, past what cameras of 100 megapixels take. */
-export const MOST_PIXELS = 2 ** 27;
 
 /** A byte of deflate, which PNG is packed by, stands for no more. */
 const DEFLATE_LIMIT = 1_032;
@@ -98,14 +96,5 @@ function expectedImage(name: string, found: string): StudioError {
   return new StudioError(
     'bad-file',
     `${name}: expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP), found ${found}.`,
-  );
-}
-
-/** The error for a picture of too many pixels, also for decoders of ours. */
-export function tooLarge(name: string, width: number, height: number): StudioError {
-  const found = `${width} × ${height} = ${(width * height).toLocaleString('en')}`;
-  return new StudioError(
-    'bad-file',
-    `${name}: expected at most ${MOST_PIXELS.toLocaleString('en')} pixels, found ${found}.`,
   );
 }
