@@ -8,10 +8,9 @@ import { removeFolder } from '../files/atomic.ts';
 import { CheckpointFolder, checkpointsIn, type CheckpointNote } from '../files/checkpoint-folder.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { modelFiles } from '../model/weights-file.ts';
-import type { Position } from './epoch-loop.ts';
+import type { Position, Reached } from './epoch-loop.ts';
 import type { EpochPlan } from './epoch-plan.ts';
 import { Diverged } from './measure.ts';
-import type { Reached } from './patience.ts';
 
 /** When a run writes checkpoints by itself: at the end of an epoch, and after so many minutes within one. */
 export interface CheckpointPolicy {

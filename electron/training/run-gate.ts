@@ -1,9 +1,85 @@
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { RunPlace } from '../contract/runs.ts';
 import type { Emit } from './emit.ts';
-import { Stopped, type RunControl } from './run-control.ts';
 import type { RunNotes } from '../files/run-notes.ts';
-import type { Stopwatch } from './stopwatch.ts';
+
+/** Thrown through a run when somebody asked to stop. */
+export class Stopped extends Error {
+  /** What could not be kept of it. */
+  readonly problem: string | undefined;
+
+  constructor(problem?: string) {
+    super('stopped');
+    this.problem = problem;
+  }
+}
+
+/** What a person has asked of a run, which looks here between two calls of its runner. */
+export class RunControl {
+  stopsNow = false;
+  stopsAfterEpoch = false;
+  pauses = false;
+  /** How often something has been asked. */
+  requests = 0;
+  private readonly waiting = new Set<() => void>();
+
+  stop(when: 'now' | 'after-epoch'): void {
+    if (when === 'now') this.stopsNow = true;
+    else this.stopsAfterEpoch = true;
+    this.wake();
+  }
+
+  pause(): void {
+    this.pauses = true;
+    this.wake();
+  }
+
+  resume(): void {
+    this.pauses = false;
+    this.wake();
+  }
+
+  /** Resolves when more has been asked than `since`, or after so many milliseconds. */
+  async askedAfter(since: number, mostMs?: number): Promise<void> {
+    if (this.requests !== since) return;
+    let timer: NodeJS.Timeout | undefined;
+    await new Promise<void>((resolve) => {
+      this.waiting.add(resolve);
+      if (mostMs !== undefined) timer = setTimeout(resolve, mostMs);
+    });
+    clearTimeout(timer);
+    this.waiting.clear();
+  }
+
+  private wake(): void {
+    this.requests += 1;
+    for (const resolve of this.waiting) resolve();
+  }
+}
+
+/** Seconds at work: it stands still while the run pauses. */
+export class Stopwatch {
+  private before: number;
+  private since: number | undefined = performance.now();
+
+  /** @param before seconds that a resumed run had worked already */
+  constructor(before = 0) {
+    this.before = before;
+  }
+
+  get seconds(): number {
+    return this.before + (this.since === undefined ? 0 : (performance.now() - this.since) / 1000);
+  }
+
+  hold(): void {
+    this.before = this.seconds;
+    this.since = undefined;
+  }
+
+  goOn(): void {
+    this.since ??= performance.now();
+  }
+}
 
 export interface GateOptions {
   readonly control: RunControl;

@@ -9,17 +9,21 @@ import { loadWeights, saveModel } from '../model/weights-file.ts';
 import { checkFits } from './check-fits.ts';
 import { Checkpoints, differenceOf, engineOf, usualPolicy, type CheckpointPolicy } from './checkpoints.ts';
 import { breathe, throttled, type Emit } from './emit.ts';
-import { EpochLoop, startOf, type EpochCosts, type Position } from './epoch-loop.ts';
+import {
+  EpochLoop,
+  Patience,
+  progressAt,
+  startOf,
+  type EpochCosts,
+  type Position,
+  type Reached,
+} from './epoch-loop.ts';
 import { EpochPlan } from './epoch-plan.ts';
 import { Learner } from './learner.ts';
 import { Diverged, errorOfImage, measureHealth, measureTest, measureValidation, takeSnapshot } from './measure.ts';
-import { Patience, type Reached } from './patience.ts';
-import { progressAt } from './progress.ts';
 import { positionOf, takeBack, type Resumption } from './resumption.ts';
-import { RunControl, Stopped } from './run-control.ts';
-import { RunGate } from './run-gate.ts';
+import { RunControl, RunGate, Stopped, Stopwatch } from './run-gate.ts';
 import { RunNotes } from '../files/run-notes.ts';
-import { Stopwatch } from './stopwatch.ts';
 
 export interface RunOptions {
   readonly id: string;

@@ -4,7 +4,7 @@ import { describe, expect, test, vi } from 'vitest';
 import type { Experiment } from '../../electron/domain/experiment.ts';
 import { EagerRunner } from '../../electron/engine/step-runner.ts';
 import type { RunFolder } from '../../electron/files/run-folder.ts';
-import { Patience } from '../../electron/training/patience.ts';
+import { Patience } from '../../electron/training/epoch-loop.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../engine/no-leak.ts';
 import { fillDisk } from './full-disk.ts';
