@@ -10,7 +10,7 @@ import type { Emit } from '../training/emit.ts';
 import { ImageSetService } from './image-set-service.ts';
 import { ImageSets } from './image-sets.ts';
 import { ImportService } from './import-service.ts';
-import { workHere, type ImportWork } from './import-work.ts';
+import { workHere, type ImportWork } from './import-thread.ts';
 import { CompressionService } from './models/compression-service.ts';
 import { exportTrained } from './models/export-trained.ts';
 import { ModelService } from './models/model-service.ts';

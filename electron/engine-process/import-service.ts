@@ -7,7 +7,7 @@ import type { ImportProgress } from '../contract/images.ts';
 import type { ImportRequest } from '../dataset/import/import-images.ts';
 import type { ImageSetStore } from '../files/image-set-store.ts';
 import type { Emit } from '../training/emit.ts';
-import { workHere, type ImportWork } from './import-work.ts';
+import { workHere, type ImportWork } from './import-thread.ts';
 import { asDropped, type StagedFiles } from './staged-files.ts';
 
 export type ImportChannel = 'engine:stage' | 'import:plan' | 'import:preview' | 'import:start' | 'import:cancel';

@@ -6,7 +6,7 @@ import { importImages } from '../../electron/dataset/import/import-images.ts';
 import { thisMachine, type ImportSystem } from '../../electron/dataset/import/system.ts';
 import { ImageSetStore } from '../../electron/files/image-set-store.ts';
 import { ImportService } from '../../electron/engine-process/import-service.ts';
-import { workHere, type ImportWork } from '../../electron/engine-process/import-work.ts';
+import { workHere, type ImportWork } from '../../electron/engine-process/import-thread.ts';
 import { StagedFiles } from '../../electron/engine-process/staged-files.ts';
 import { FIXTURES, greyPng, plain } from '../dataset/import/fixtures.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';

@@ -2,12 +2,11 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ImportProgress } from '../../electron/contract/images.ts';
-import { ImportThread } from '../../electron/engine-process/import-thread.ts';
-import { workHere } from '../../electron/engine-process/import-work.ts';
+import { ImportThread, workHere } from '../../electron/engine-process/import-thread.ts';
 import { greyPng, plain } from '../dataset/import/fixtures.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 
-const entry = join(import.meta.dirname, '..', '..', 'electron', 'run', 'import-worker.ts');
+const entry = join(import.meta.dirname, '..', '..', 'electron', 'engine-process', 'import-worker.ts');
 
 let data: TemporaryFolder;
 let pictures: string;

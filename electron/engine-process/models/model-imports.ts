@@ -3,7 +3,7 @@ import { StudioError } from '../../domain/errors.ts';
 import type { ImportedModelAnswers } from '../../contract/imported-models.ts';
 import { describeFound, type ImportChoices } from '../../model/import/found-model.ts';
 import type { ReadModel } from '../../model/import/read-model.ts';
-import type { ImportWork } from '../import-work.ts';
+import type { ImportWork } from '../import-thread.ts';
 import { asDropped, type StagedFiles } from '../staged-files.ts';
 import { importModel } from './import-model.ts';
 import type { ModelSurroundings } from './trained-model.ts';
