@@ -1,11 +1,19 @@
 import { assertNever } from '../domain/errors.ts';
 import type { ModelSpec } from '../domain/experiment.ts';
 import { statelessNormal, statelessUniform } from './native-ops.ts';
-import type { NetworkWeight } from './network.ts';
 import { tf } from './tensorflow.ts';
 
 /** Weight i draws from the seed pair [seed, WEIGHTS_STREAM + i]; noise in training uses [seed, step] (step.ts). */
 const WEIGHTS_STREAM = 0x40000000;
+
+/** A weight as it is drawn. */
+export interface DrawnWeight {
+  /** Such as "encoder-1/kernel": the same for every network of one spec. */
+  readonly name: string;
+  readonly variable: tf.Variable;
+  /** A transposed convolution's kernel is [height, width, out, in]. */
+  readonly transposed: boolean;
+}
 
 /**
  * Sets every weight from the seed. `standard-normal`: kernels and biases from N(0, 1), as the article does.
@@ -15,7 +23,7 @@ const WEIGHTS_STREAM = 0x40000000;
  * normalisation starts as the identity.
  */
 export function initialWeights(
-  weights: readonly NetworkWeight[],
+  weights: readonly DrawnWeight[],
   initialiser: ModelSpec['initialiser'],
   seed: number,
 ): void {
@@ -27,7 +35,7 @@ export function initialWeights(
   });
 }
 
-function initialWeight(weight: NetworkWeight, initialiser: ModelSpec['initialiser'], stream: tf.Tensor1D): tf.Tensor {
+function initialWeight(weight: DrawnWeight, initialiser: ModelSpec['initialiser'], stream: tf.Tensor1D): tf.Tensor {
   const { shape } = weight.variable;
   const kind = weight.name.split('/').at(-1);
   if (kind === 'gamma' || kind === 'moving_variance') return tf.ones(shape);

@@ -1,7 +1,7 @@
 import { StudioError } from '../domain/errors.ts';
 import type { ModelSpec } from '../domain/experiment.ts';
 import { layOut } from '../domain/model-layout.ts';
-import { initialWeights } from './initial-weights.ts';
+import { initialWeights, type DrawnWeight } from './initial-weights.ts';
 import { makeLayers } from './layers.ts';
 import { tf } from './tensorflow.ts';
 
@@ -25,13 +25,8 @@ export interface Network {
   dispose(): void;
 }
 
-export interface NetworkWeight {
-  /** Such as "encoder-1/kernel": the same for every network of one spec. */
-  readonly name: string;
-  readonly variable: tf.Variable;
+export interface NetworkWeight extends DrawnWeight {
   readonly trainable: boolean;
-  /** A transposed convolution's kernel is [height, width, out, in]. */
-  readonly transposed: boolean;
 }
 
 /**

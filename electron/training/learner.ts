@@ -1,6 +1,7 @@
 import type { Experiment } from '../domain/experiment.ts';
 import type { ImageColumns, TrainingPath } from '../domain/words.ts';
-import { makeInference, type Inference } from '../engine/inference.ts';
+import type { Inference } from '../engine/inference.ts';
+import { makeInference } from '../engine/make-inference.ts';
 import { makeRunner } from '../engine/make-runner.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { makeTrainingStep } from '../engine/step.ts';

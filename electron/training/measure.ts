@@ -2,7 +2,7 @@ import { StudioError } from '../domain/errors.ts';
 import type { EpochMetrics, ImageColumns, Snapshot, TestMetrics } from '../domain/words.ts';
 import { pickImages, pixelsPerImage, sliceImages, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import { mapSubset } from '../dataset/subset.ts';
-import { reconstruct } from '../engine/evaluate.ts';
+import { reconstruct } from '../engine/inference.ts';
 import { healthImages, healthOf } from '../engine/health.ts';
 import type { Breathe, Inference } from '../engine/inference.ts';
 import { neighbourAccuracy } from '../engine/neighbours.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { NoiseSpec } from '../../electron/domain/experiment.ts';
 import { applyTo, decodeCodes, withNoise } from '../../electron/engine/apply.ts';
-import { encodeImages, reconstruct, reconstructionErrors } from '../../electron/engine/evaluate.ts';
+import { encodeImages, reconstruct, reconstructionErrors } from '../../electron/engine/inference.ts';
 import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';
 import { toPixels } from '../../electron/engine/images.ts';
 import { expectNoLeak } from './no-leak.ts';

@@ -5,7 +5,7 @@ import { presets, type Preset } from '../../electron/domain/presets.ts';
 import type { ImageColumns } from '../../electron/domain/words.ts';
 import { sliceImages } from '../../electron/dataset/image-set.ts';
 import { readMnist } from '../../electron/dataset/mnist.ts';
-import { encodeImages, reconstructionErrors } from '../../electron/engine/evaluate.ts';
+import { encodeImages, reconstructionErrors } from '../../electron/engine/inference.ts';
 import type { Network } from '../../electron/engine/network.ts';
 import {
   breathe,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import type { ImageColumns } from '../../electron/domain/words.ts';
 import { forwardTraining, NoiseStreams } from '../../electron/engine/forward.ts';
-import { encodeImages } from '../../electron/engine/evaluate.ts';
+import { encodeImages } from '../../electron/engine/inference.ts';
 import { imageTensor } from '../../electron/engine/images.ts';
 import type { Network } from '../../electron/engine/network.ts';
 import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';

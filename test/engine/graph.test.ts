@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
 import type { ImageColumns } from '../../electron/domain/words.ts';
-import { encodeImages, reconstructionErrors } from '../../electron/engine/evaluate.ts';
+import { encodeImages, reconstructionErrors } from '../../electron/engine/inference.ts';
 import { CompiledInference } from '../../electron/engine/graph/compiled-inference.ts';
 import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
 import type { LoopKind } from '../../electron/engine/graph/training-loop.ts';

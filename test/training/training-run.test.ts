@@ -4,7 +4,7 @@ import { describe, expect, test } from 'vitest';
 import { StudioError } from '../../electron/domain/errors.ts';
 import type { Experiment, TrainingSpec } from '../../electron/domain/experiment.ts';
 import { splitTraining, type ImageSet } from '../../electron/dataset/image-set.ts';
-import { reconstructionErrors } from '../../electron/engine/evaluate.ts';
+import { reconstructionErrors } from '../../electron/engine/inference.ts';
 import { loadModel } from '../../electron/model/weights-file.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../engine/no-leak.ts';

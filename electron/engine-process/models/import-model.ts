@@ -4,7 +4,7 @@ import { EXPERIMENT_VERSION, type Experiment, type ModelSpec } from '../../domai
 import { NO_IMAGE_SET } from '../../contract/imported-models.ts';
 import { heldOut, presets } from '../../domain/presets.ts';
 import { splitTraining, type ImageSet } from '../../dataset/image-set.ts';
-import { makeInference } from '../../engine/inference.ts';
+import { makeInference } from '../../engine/make-inference.ts';
 import { buildNetwork, type Network } from '../../engine/network.ts';
 import { fillNewFolder } from '../../files/atomic.ts';
 import { RunFolder, type RunState } from '../../files/run-folder.ts';

@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { send } from '../../../electron/cluster/http.ts';
 import { readIdxFolder } from '../../../electron/dataset/idx-folder.ts';
 import { splitTraining } from '../../../electron/dataset/image-set.ts';
-import { reconstructionErrors } from '../../../electron/engine/evaluate.ts';
+import { reconstructionErrors } from '../../../electron/engine/inference.ts';
 import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
 import { unwrap } from '../../../electron/domain/errors.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test, vi } from 'vitest';
-import { encodeImages, reconstructionErrors } from '../../../electron/engine/evaluate.ts';
+import { encodeImages, reconstructionErrors } from '../../../electron/engine/inference.ts';
 import { buildNetwork } from '../../../electron/engine/network.ts';
 import { CompiledInference } from '../../../electron/engine/graph/compiled-inference.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';

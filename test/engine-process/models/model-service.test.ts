@@ -2,7 +2,7 @@ import { rmSync, statSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StudioError } from '../../../electron/domain/errors.ts';
-import { encodeImages, reconstruct } from '../../../electron/engine/evaluate.ts';
+import { encodeImages, reconstruct } from '../../../electron/engine/inference.ts';
 import { weightsPath, loadModel } from '../../../electron/model/weights-file.ts';
 import { checkDecoded } from '../../../electron/engine-process/models/model-service.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
