@@ -21,6 +21,49 @@ const arrows = {
 };
 const folders = Object.keys(arrows);
 
+/** The window's floors, the lowest first: a room may import only from rooms below it, and a place never another place. */
+const floors = [
+  ['widgets', 'window', 'link', 'maths'],
+  ['cluster', 'files'],
+  ['charts'],
+  ['experiment', 'compress'],
+  ['run', 'pictures'],
+  ['data', 'model', 'train', 'reconstruct', 'latent', 'runs'].map((place) => `places/${place}`),
+  ['app'],
+];
+
+const NO_ELECTRON = {
+  group: folders.filter((name) => name !== 'contract' && name !== 'domain').map((name) => `**/electron/${name}/*`),
+  message: 'The renderer may import only electron/contract and electron/domain.',
+};
+const NO_NODE = { regex: '^(node:|electron$|@tensorflow/)', message: 'The window has neither Node nor TensorFlow.' };
+
+/** A room of the window, by the way that leads out of it, so that a folder of the same name inside a room is not meant. */
+const room = (name, floor) => {
+  const barred = [...floors[floor].filter((other) => other !== name), ...floors.slice(floor + 1).flat()];
+  // Places stand side by side in a folder.
+  const siblings = name.startsWith('places/') ? barred.map((other) => other.replace('places/', '')) : [];
+  const below = floors.slice(0, floor).flat();
+  return {
+    files: [`renderer/${name}/**/*.{ts,svelte}`],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          patterns: [
+            NO_ELECTRON,
+            NO_NODE,
+            {
+              regex: `^(\\.\\./)+(${[...barred, ...siblings].join('|')})/`,
+              message: `renderer/${name} may import only from itself and from below: ${below.join(', ')}.`,
+            },
+          ],
+        },
+      ],
+    },
+  };
+};
+
 /** Packages that must stay out of a folder whatever its neighbours are. */
 const foreign = (folder) => [
   ...(['main', 'preload'].includes(folder) ? [] : ['electron', 'electron/*']),
@@ -75,24 +118,10 @@ export default ts.config(
     files: ['renderer/**/*.{ts,svelte}'],
     languageOptions: { globals: { ...globals.browser } },
     rules: {
-      'no-restricted-imports': [
-        'error',
-        {
-          patterns: [
-            {
-              group: [
-                ...folders
-                  .filter((name) => name !== 'contract' && name !== 'domain')
-                  .map((name) => `**/electron/${name}/*`),
-              ],
-              message: 'The renderer may import only electron/contract and electron/domain.',
-            },
-            { regex: '^(node:|electron$|@tensorflow/)', message: 'The window has neither Node nor TensorFlow.' },
-          ],
-        },
-      ],
+      'no-restricted-imports': ['error', { patterns: [NO_ELECTRON, NO_NODE] }],
     },
   },
+  ...floors.flatMap((rooms, floor) => rooms.map((name) => room(name, floor))),
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],
     languageOptions: { parserOptions: { parser: ts.parser, extraFileExtensions: ['.svelte'] } },

@@ -3,7 +3,7 @@ import type { StudioApi } from '../../electron/contract/contract.ts';
 import type { ExperimentFiles } from '../experiment/experiment-files.svelte.ts';
 import type { Importing } from '../places/data/importing.svelte.ts';
 import type { RunsStore } from '../places/runs/runs-store.svelte.ts';
-import type { Place } from './studio.svelte.ts';
+import type { Place } from '../window/place.ts';
 
 /** Who takes up which files. */
 export interface ArrivalContext {

@@ -1,6 +1,7 @@
 import type { CommandId } from '../../electron/contract/commands.ts';
 import { presets } from '../../electron/domain/presets.ts';
-import type { Place, Studio } from './studio.svelte.ts';
+import type { Place } from '../window/place.ts';
+import type { Studio } from './studio.svelte.ts';
 
 /** What a command needs of the page itself. */
 export interface PageVerbs {

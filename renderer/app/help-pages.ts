@@ -1,4 +1,4 @@
-import type { Place } from './studio.svelte.ts';
+import type { Place } from '../window/place.ts';
 
 export interface HelpPage {
   readonly title: string;

@@ -1,6 +1,6 @@
 import type { RunSummary } from '../../electron/domain/words.ts';
 import type { Remembered } from '../window/remembered.ts';
-import type { Place } from './studio.svelte.ts';
+import type { Place } from '../window/place.ts';
 
 export type Hint = 'train' | 'latent' | 'reconstruct';
 

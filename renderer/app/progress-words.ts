@@ -1,7 +1,7 @@
 import { formatRate } from '../widgets/format-number.ts';
 import { formatDuration } from '../widgets/format-time.ts';
 import type { RunProgress } from '../../electron/domain/words.ts';
-import type { RunControl } from './run-control.svelte.ts';
+import type { RunControl } from '../run/run-control.svelte.ts';
 import type { RunView } from '../run/run-view.ts';
 
 export interface ProgressWords {

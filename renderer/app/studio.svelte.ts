@@ -1,3 +1,4 @@
+import type { Place } from '../window/place.ts';
 import type { AppDescription, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
 import type { ErrorData } from '../../electron/domain/errors.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
@@ -22,7 +23,7 @@ import { References } from '../run/references.svelte.ts';
 import { recordsElsewhere } from '../run/records-elsewhere.ts';
 import { Remembered } from '../window/remembered.ts';
 import { Reconstruct } from '../places/reconstruct/reconstruct.svelte.ts';
-import { RunControl } from './run-control.svelte.ts';
+import { RunControl } from '../run/run-control.svelte.ts';
 import { runsDrops } from '../places/runs/drops.ts';
 import { RunsStore } from '../places/runs/runs-store.svelte.ts';
 import { Shell } from './shell.svelte.ts';
@@ -39,8 +40,6 @@ import {
   withViewsOnly,
   type WindowState,
 } from '../run/window-state.ts';
-
-export type Place = 'data' | 'model' | 'train' | 'reconstruct' | 'latent' | 'runs';
 
 /** Everything the window knows and may ask for. Views read it and call its verbs; only it speaks to the host. */
 export class Studio {

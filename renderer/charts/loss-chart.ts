@@ -13,7 +13,7 @@ import {
 } from 'chart.js';
 import { formatMse } from '../widgets/format-number.ts';
 import { logLimits, logTicks } from './log-axis.ts';
-import { type Point, type Series, type SeriesRole } from '../run/loss-series.ts';
+import { type Point, type Series, type SeriesRole } from './series.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);

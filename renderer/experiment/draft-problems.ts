@@ -24,6 +24,3 @@ function flattened(issue: v.BaseIssue<unknown>, above: string): Complaint[] {
 function expected({ expected: wanted }: v.BaseIssue<unknown>): string {
   return wanted === 'number' || wanted === null ? 'must be a number' : `must be ${wanted}`;
 }
-
-/** A problem as a sentence's beginning says it: the contract's "expected …" stand alone on screen. */
-export const asSentence = (problem: string): string => problem.charAt(0).toUpperCase() + problem.slice(1);

@@ -1,7 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { StudioApi } from '../../electron/contract/contract.ts';
 import type { ImageColumns } from '../../electron/domain/words.ts';
-import { imageAt } from './sheet.ts';
+import { imageAt } from '../maths/image-at.ts';
 import { LatestOnly } from '../link/latest-only.ts';
 import { MOST_PICKED, type SplitOf } from './picked-images.ts';
 

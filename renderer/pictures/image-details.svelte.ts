@@ -3,7 +3,7 @@ import type { StudioApi } from '../../electron/contract/contract.ts';
 import type { ErrorData } from '../../electron/domain/errors.ts';
 import { MOST_PICTURES, type ModelRef, type Reconstructions, type SplitName } from '../../electron/contract/models.ts';
 import type { ImageColumns } from '../../electron/domain/words.ts';
-import { imageAt } from './sheet.ts';
+import { imageAt } from '../maths/image-at.ts';
 import { LatestOnly } from '../link/latest-only.ts';
 
 /** One image of a split and what the model makes of it. */

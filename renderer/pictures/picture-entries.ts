@@ -1,3 +1,4 @@
+import { imageAt } from '../maths/image-at.ts';
 import type { Reconstructions } from '../../electron/contract/models.ts';
 import type { ImageColumns } from '../../electron/domain/words.ts';
 import { shrunk } from './shrink.ts';
@@ -81,12 +82,6 @@ function pictureAt(answer: Reconstructions, index: number, name: string, id: str
     inverted: answer.inverted[index] ?? false,
     centred: answer.centred[index] ?? false,
   };
-}
-
-/** One of the images, sharing memory with the column. */
-export function imageAt({ height, width, channels, pixels }: ImageColumns, index: number): ImageColumns {
-  const length = height * width * channels;
-  return { count: 1, height, width, channels, pixels: pixels.subarray(index * length, (index + 1) * length) };
 }
 
 export type WallOrder = 'error' | 'name' | 'given';

@@ -1,22 +1,7 @@
 import { ARTICLE_COSTS, MNIST_MEAN_IMAGE_MSE } from '../../electron/domain/presets.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
+import type { Point, Series } from '../charts/series.ts';
 import type { RunView } from './run-view.ts';
-
-export interface Point {
-  readonly x: number;
-  readonly y: number;
-}
-
-export type SeriesRole = 'batch' | 'training' | 'validation' | 'article' | 'mean-image';
-
-/** One line of the loss curve; x is in epochs. */
-export interface Series {
-  readonly role: SeriesRole;
-  readonly name: string;
-  readonly points: readonly Point[];
-  /** Its unit is not that of the cost. */
-  readonly axis?: 'right';
-}
 
 /** Whether the cost is an MSE per pixel, as the validation error is; penalties on the code may add a little to it. */
 export const costIsMse = ({ model, training }: Experiment): boolean =>

@@ -1,5 +1,5 @@
 import { strokeOf } from '../loss-chart.ts';
-import type { Series } from '../../run/loss-series.ts';
+import type { Series } from '../series.ts';
 import { lightColours } from '../theme.svelte.ts';
 import type { XyAxis } from '../xy-chart.ts';
 import type { Figure } from './figure.ts';

@@ -1,5 +1,5 @@
 import type { ImageColumns } from '../../../electron/domain/words.ts';
-import { imageAt } from '../../pictures/picture-entries.ts';
+import { imageAt } from '../../maths/image-at.ts';
 import { roomFor } from '../pixel-fit.ts';
 import { toRgba } from '../../maths/rgba.ts';
 import { INK, MUTED, shortened, type Figure, type Stroke } from './figure.ts';

@@ -1,5 +1,5 @@
 import type { ImageColumns } from '../../../electron/domain/words.ts';
-import { imageAt } from '../../pictures/sheet.ts';
+import { imageAt } from '../../maths/image-at.ts';
 import { toRgba } from '../../maths/rgba.ts';
 import { Cells } from './cells.ts';
 

@@ -10,7 +10,7 @@ import { Explorer, type Shelf } from './explorer.svelte.ts';
 import { ImageCache } from '../../pictures/image-cache.svelte.ts';
 import { DetailsOf } from '../../pictures/image-details.svelte.ts';
 import { Loads } from '../../link/loads.svelte.ts';
-import { trainedRuns } from '../reconstruct/reconstruct.svelte.ts';
+import { trainedRuns } from '../../run/trained-runs.ts';
 import type { Remembered } from '../../window/remembered.ts';
 import { Replay } from './replay/replay.svelte.ts';
 import { Selected } from './map/selected.svelte.ts';

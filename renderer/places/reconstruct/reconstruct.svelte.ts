@@ -1,3 +1,4 @@
+import { trainedRuns } from '../../run/trained-runs.ts';
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData, type Result } from '../../../electron/domain/errors.ts';
 import type { HandedFile } from '../../../electron/contract/files.ts';
@@ -249,7 +250,3 @@ export class Reconstruct {
     return { ok: true, value: { entry, neighbours: found.value, images: picked.value.images } };
   }
 }
-
-/** The runs that left a model, newest first: those that ended as they should, and those stopped after an epoch. */
-export const trainedRuns = (runs: readonly RunSummary[]): readonly RunSummary[] =>
-  runs.filter(({ status, epochsDone }) => status === 'finished' || (status === 'stopped' && epochsDone > 0));

@@ -17,7 +17,7 @@ export type RunsPage =
   | { readonly kind: 'codes'; readonly codes: CodeSizes };
 
 /** What the store needs of the window. */
-export interface RunsContext extends ComparisonContext {
+export interface RunsStoreContext extends ComparisonContext {
   listRuns(): Promise<void>;
   takeSummary(summary: RunSummary): void;
 }
@@ -54,10 +54,10 @@ export class RunsStore {
 
   /** Ids, of runs that may be gone by now. */
   readonly #ticked = new SvelteSet<string>();
-  readonly #context: RunsContext;
+  readonly #context: RunsStoreContext;
   readonly ticked = $derived.by(() => this.#context.runs.filter(({ id }) => this.#ticked.has(id)));
 
-  constructor(context: RunsContext) {
+  constructor(context: RunsStoreContext) {
     this.#context = context;
     this.thumbnails = new RunThumbnails(context.api);
     context.api.listen('runs:changed', () => void this.refresh());

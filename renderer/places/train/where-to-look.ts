@@ -1,6 +1,6 @@
 import type { Experiment } from '../../../electron/domain/experiment.ts';
 import type { Problems } from '../../experiment/draft.ts';
-import { asSentence } from '../../experiment/draft-problems.ts';
+import { asSentence } from '../../widgets/as-sentence.ts';
 import { layerName } from '../../experiment/model-settings.ts';
 import { groupOf, mainSettings } from '../../experiment/training-settings.ts';
 

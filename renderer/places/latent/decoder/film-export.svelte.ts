@@ -2,8 +2,8 @@ import { toErrorData } from '../../../../electron/domain/errors.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
 import { toRgba } from '../../../maths/rgba.ts';
 import { framesZip, gifOf, webmOf, type FilmPlan, type FilmWatch } from '../../../files/film-files.ts';
-import { enlarged } from '../../../pictures/sheet.ts';
-import { imageAt } from '../../../pictures/picture-entries.ts';
+import { enlarged } from '../../../maths/sheet.ts';
+import { imageAt } from '../../../maths/image-at.ts';
 import { saveFile } from '../../../window/save-file.ts';
 
 export type FilmFormat = 'gif' | 'webm' | 'frames';

@@ -2,7 +2,7 @@ import type { ErrorData } from '../../../../electron/domain/errors.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
 import type { Code, Decode } from './live.svelte.ts';
 import { LatestOnly } from '../../../link/latest-only.ts';
-import { imageAt } from '../../../pictures/picture-entries.ts';
+import { imageAt } from '../../../maths/image-at.ts';
 
 export const FRAME_RATES = [6, 12, 24] as const;
 

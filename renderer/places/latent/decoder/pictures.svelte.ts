@@ -6,7 +6,7 @@ import type { Code } from './live.svelte.ts';
 import type { DecoderModel } from './decoder-model.ts';
 import { LatestOnly } from '../../../link/latest-only.ts';
 import { codeOf } from '../../../maths/direction.ts';
-import { imageAt } from '../../../pictures/picture-entries.ts';
+import { imageAt } from '../../../maths/image-at.ts';
 import { sourceOf, type PictureSource } from '../../../pictures/picture-source.ts';
 
 /** A picture that paths, sliders and searches may begin with. */

@@ -1,6 +1,6 @@
 import type { DecodedGrid } from './grid.svelte.ts';
 import type { Underlay } from '../explorer.svelte.ts';
-import { sheetOf } from '../../../pictures/sheet.ts';
+import { sheetOf } from '../../../maths/sheet.ts';
 import type { Shade } from '../../../maths/shade.ts';
 
 /** The shade in one colour, as it lies under the map's points. */

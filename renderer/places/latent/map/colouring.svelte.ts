@@ -1,8 +1,7 @@
 import type { PageFile } from '../../../../electron/contract/files.ts';
 import { StudioError, toErrorData, type ErrorData } from '../../../../electron/domain/errors.ts';
 import { gradients, type GradientName } from '../../../charts/map/gradients.ts';
-import { hexOf } from '../../../charts/map/packed-colours.ts';
-import { labelColour } from '../../../charts/palette.ts';
+import { defaultPalette } from '../../../charts/map/default-palette.ts';
 import {
   coloursOfClasses,
   coloursOfNumbers,
@@ -28,9 +27,6 @@ export interface LegendClass {
   readonly count: number;
   readonly hidden: boolean;
 }
-
-/** Petroff's ten, told apart with any colour vision. */
-export const defaultPalette: readonly string[] = Array.from({ length: 10 }, (_, label) => hexOf(labelColour(label)));
 
 /** What the points' colours say, and which classes are shown. */
 export class Colouring {

@@ -1,7 +1,7 @@
 import { Zip, ZipPassThrough } from 'fflate';
 import type { StudioApi } from '../../../../electron/contract/contract.ts';
 import { toCsv } from '../../../files/csv.ts';
-import { imageAt } from '../../../pictures/sheet.ts';
+import { imageAt } from '../../../maths/image-at.ts';
 import { pickAll, type SplitOf } from '../../../pictures/picked-images.ts';
 import { pngOf } from '../../../files/png.ts';
 

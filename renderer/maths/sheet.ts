@@ -1,6 +1,6 @@
 import type { ImageColumns } from '../../electron/domain/words.ts';
-import type { Rgba } from '../maths/rgba.ts';
-import { imageAt } from './picture-entries.ts';
+import type { Rgba } from './rgba.ts';
+import { imageAt } from './image-at.ts';
 
 /** Images side by side in rows of `columns`, in their own size and without gaps; cells without an image are see-through. */
 export function sheetOf(images: ImageColumns, columns: number): Rgba {
@@ -54,8 +54,6 @@ export function enlarged({ width, height, data }: Rgba, times: number): Rgba {
 }
 
 /** One of the images, sharing memory with the column. */
-export { imageAt } from './picture-entries.ts';
-
 /** Each image with its companion to the right, `across` pairs a row; without companions the images alone. */
 export function pairsSheet(images: ImageColumns, companions: ImageColumns | undefined, across: number): Rgba {
   if (!companions) return sheetOf(images, across);

@@ -1,10 +1,10 @@
 import type { StudioApi } from '../../electron/contract/contract.ts';
 import type { ErrorData } from '../../electron/domain/errors.ts';
 import type { RunSummary } from '../../electron/domain/words.ts';
-import type { RunView } from '../run/run-view.ts';
+import type { RunView } from './run-view.ts';
 
 /** What run controls need of the window. */
-export interface RunContext {
+export interface RunControlContext {
   readonly api: StudioApi;
   readonly active: RunView | undefined;
   readonly runs: readonly RunSummary[];
@@ -22,7 +22,7 @@ export class RunControl {
   /** Why the last wish was refused. */
   problem = $state.raw<ErrorData>();
   #dismissed = $state<string>();
-  readonly #context: RunContext;
+  readonly #context: RunControlContext;
 
   /** The newest run where it was cut off and can be taken up, until somebody has answered. */
   readonly offer = $derived.by(() => {
@@ -31,7 +31,7 @@ export class RunControl {
     return newest.id === this.#dismissed || newest.id === this.resuming ? undefined : newest;
   });
 
-  constructor(context: RunContext) {
+  constructor(context: RunControlContext) {
     this.#context = context;
   }
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { enlarged, joined, sheetOf } from '../../../renderer/pictures/sheet.ts';
-import { imageAt } from '../../../renderer/pictures/picture-entries.ts';
+import { enlarged, joined, sheetOf } from '../../../renderer/maths/sheet.ts';
+import { imageAt } from '../../../renderer/maths/image-at.ts';
 
 const grey = { count: 3, height: 1, width: 2, channels: 1, pixels: Uint8Array.of(1, 2, 3, 4, 5, 6) };
 

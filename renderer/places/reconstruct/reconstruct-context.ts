@@ -1,0 +1,13 @@
+import type { EngineState } from '../../../electron/domain/words.ts';
+import type { CompressingContext } from '../../compress/compressing.svelte.ts';
+import type { Link } from '../../link/connection.ts';
+import type { Place } from '../../window/place.ts';
+import type { Reconstruct } from './reconstruct.svelte.ts';
+
+/** What Reconstruct needs of the window. */
+export interface ReconstructContext extends CompressingContext {
+  place: Place;
+  readonly engine: EngineState;
+  readonly link: Link;
+  readonly reconstruct: Reconstruct;
+}
