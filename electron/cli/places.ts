@@ -7,6 +7,8 @@ export interface Places {
   readonly packageFile: string;
   /** The sources of the job that clusters run. */
   readonly clusterSources: string;
+  /** The runs that come with the app. */
+  readonly sampleRuns: string;
 }
 
 export function placesSeenFrom(entry: string): Places {
@@ -17,5 +19,6 @@ export function placesSeenFrom(entry: string): Places {
     pageFolder: join(root, 'out', 'renderer'),
     packageFile: join(root, 'package.json'),
     clusterSources: join(root, 'resources', 'cluster'),
+    sampleRuns: join(root, 'resources', 'samples'),
   };
 }

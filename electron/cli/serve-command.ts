@@ -72,6 +72,7 @@ async function serve(options: ServeOptions, { places, version, launchEngine }: S
     settings,
     chooseExportPlace,
     clusterSources: places.clusterSources,
+    sampleRuns: places.sampleRuns,
     clusterTokens: new ClusterTokens({ dataFolder, report, fromEnvironment: process.env[TOKEN_VARIABLE] }),
     report,
     log,

@@ -29,6 +29,8 @@ export const storedRunRequests = {
   'run:empty-trash': v.strictObject({}),
   /** What the run makes of the first test image, as of its newest snapshot. */
   'run:thumbnail': v.strictObject({ runId: IdSchema }),
+  /** Puts those runs that came with the app among the runs again which are no longer there, out of the trash where they are in it. */
+  'samples:restore': v.strictObject({}),
   /** The whole run as one file, checkpoints left out. */
   'run:export': v.strictObject({ runId: IdSchema }),
   /** Runs from such files; one whose id is taken gets another. */
@@ -46,6 +48,8 @@ export interface StoredRunAnswers {
   'run:restore': Record<string, never>;
   'run:trash': readonly RunSummary[];
   'run:empty-trash': Record<string, never>;
+  /** Those that were brought back, in the order in which they are offered; none where none was missing. */
+  'samples:restore': { readonly runIds: readonly string[] };
   /** Without an image where no snapshot was taken yet. */
   'run:thumbnail': { readonly image?: ImageColumns };
   'run:export': ExportAnswer;

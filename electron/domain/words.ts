@@ -132,6 +132,8 @@ export interface RunSummary {
   readonly notes: string;
   /** The bottleneck sweep it belongs to. */
   readonly sweep?: string;
+  /** It was trained before and came with the app: nobody trained it here. */
+  readonly sample?: true;
   /** Validation squared error per image (without validation images, the training cost), at most 64 epochs evenly chosen. */
   readonly curve: readonly number[];
   readonly bestValidationSquaredError?: number;

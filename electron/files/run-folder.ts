@@ -39,6 +39,8 @@ const RunStateSchema = v.strictObject({
   inexact: v.exactOptional(v.string()),
   test: v.optional(TestSchema),
   problem: v.optional(v.string()),
+  /** It came with the app (host/samples.ts). */
+  sample: v.exactOptional(v.literal(true)),
   /** Of a model from elsewhere: its file, and whose format that is. */
   imported: v.exactOptional(v.strictObject({ file: v.string(), format: v.string() })),
 });

@@ -8,7 +8,7 @@ const MOST_POINTS = 64;
 
 /** A run in a list, but for what only its process knows. */
 export function summaryOf(
-  { id, startedAt, test }: Pick<RunState, 'id' | 'startedAt' | 'test'>,
+  { id, startedAt, test, sample }: Pick<RunState, 'id' | 'startedAt' | 'test' | 'sample'>,
   experiment: Experiment,
   metrics: readonly EpochMetrics[],
   { name = experiment.name, tags, notes }: Annotations,
@@ -28,6 +28,7 @@ export function summaryOf(
     tags,
     notes,
     ...(sweep === undefined ? {} : { sweep }),
+    ...(sample === undefined ? {} : { sample }),
     curve: curveOf(metrics),
     ...(errors.length === 0 ? {} : { bestValidationSquaredError: Math.min(...errors) }),
     ...(test ? { testSquaredError: test.squaredError } : {}),

@@ -1,12 +1,14 @@
 import { StudioError } from '../domain/errors.ts';
+import { fromHalf } from './half-precision.ts';
 
 /** A typed array and its shape, as the safetensors format names them. */
 export interface StoredTensor {
   readonly shape: readonly number[];
-  readonly data: Float32Array | Uint8Array | Uint32Array;
+  /** Uint16: the bit patterns of half-precision numbers (half-precision.ts), which are read as floats. */
+  readonly data: Float32Array | Uint8Array | Uint16Array | Uint32Array;
 }
 
-const kinds = { F32: Float32Array, U8: Uint8Array, U32: Uint32Array } as const;
+const kinds = { F32: Float32Array, F16: Uint16Array, U8: Uint8Array, U32: Uint32Array } as const;
 type Kind = keyof typeof kinds;
 
 /** A header past this is no header: the format's own limit is 100 MB, ours hold a few names. */
@@ -76,6 +78,7 @@ export function openSafetensors(
 /** The format's word for an array's type. */
 export function kindOf(data: StoredTensor['data']): Kind {
   if (data instanceof Float32Array) return 'F32';
+  if (data instanceof Uint16Array) return 'F16';
   return data instanceof Uint8Array ? 'U8' : 'U32';
 }
 
@@ -105,7 +108,7 @@ function readMetadata(entry: unknown, name: string): Record<string, string> {
 function readTensor(bytes: Uint8Array, base: number, key: string, entry: unknown, name: string): StoredTensor {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   if (typeof dtype !== 'string' || !Object.hasOwn(kinds, dtype))
-    throw bad(name, `${key} of type F32, U8 or U32`, String(dtype));
+    throw bad(name, `${key} of type F32, F16, U8 or U32`, String(dtype));
   if (!isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
     throw bad(name, `${key} with a shape and two offsets`, JSON.stringify(entry));
   }
@@ -117,7 +120,8 @@ function readTensor(bytes: Uint8Array, base: number, key: string, entry: unknown
   }
   // A copy: the body is not aligned, and a view would keep the whole file in memory.
   const body = Uint8Array.prototype.slice.call(bytes, base + from, base + to);
-  return { shape, data: new Column(body.buffer, 0, expected / Column.BYTES_PER_ELEMENT) };
+  const data = new Column(body.buffer, 0, expected / Column.BYTES_PER_ELEMENT);
+  return { shape, data: data instanceof Uint16Array ? fromHalf(data) : data };
 }
 
 const byteLengthOf = (kind: Kind, shape: readonly number[]): number =>

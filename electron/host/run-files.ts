@@ -33,7 +33,12 @@ export async function importRuns(
   return { runIds, problems };
 }
 
-async function importRun({ path, name }: StagedFile, dataFolder: string): Promise<string> {
+/**
+ * Takes in one exported run, whole or not at all. One whose id is taken gets another.
+ * @returns the id it has here
+ * @throws StudioError `bad-file` naming the file and what is wrong with it
+ */
+export async function importRun({ path, name }: StagedFile, dataFolder: string): Promise<string> {
   return fillNewFolder(join(dataFolder, 'runs'), async (temporary) => {
     const state = await openArchive(path, name, temporary);
     const id = await freeId(state.id, dataFolder);

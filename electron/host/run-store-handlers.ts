@@ -30,7 +30,9 @@ export interface RunStoreSurroundings {
 }
 
 /** Answers what is asked of runs that lie on disk, and of experiments as files. */
-export function runStoreHandlers(around: RunStoreSurroundings): Handlers<keyof StoredRunAnswers> {
+export function runStoreHandlers(
+  around: RunStoreSurroundings,
+): Handlers<Exclude<keyof StoredRunAnswers, 'samples:restore'>> {
   const { dataFolder, store, staging, choose, active, tell, onFilesUsed } = around;
   const saved = (answer: ExportAnswer): ExportAnswer => {
     if (answer.kind === 'saved') onFilesUsed([answer.folder]);

@@ -18,6 +18,8 @@ export interface StudioOptions {
   readonly chooseExportPlace: ChooseExportPlace;
   /** The folder `resources/cluster`. */
   readonly clusterSources: string;
+  /** The folder `resources/samples`: exported runs that are among the runs from the first start on; without it there are none. */
+  readonly sampleRuns?: string;
   readonly clusterTokens: ClusterTokens;
   readonly report: Report;
   readonly log?: LogFile;

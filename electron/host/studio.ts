@@ -26,6 +26,7 @@ import { ImportWatch } from './import-watch.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunStore, type ActiveRun } from './run-store.ts';
 import { runStoreHandlers } from './run-store-handlers.ts';
+import { Samples } from './samples.ts';
 import { SettingsService } from './settings-service.ts';
 import { Staging } from './staging.ts';
 import type { StudioOptions } from './studio-options.ts';
@@ -44,6 +45,7 @@ export class Studio {
   readonly #queue: RunQueue;
   readonly #clusters: ClusterService;
   readonly #settings: SettingsService;
+  readonly #samples: Samples;
   readonly staging: Staging;
   readonly arrivals: Arrivals;
   #activeRun: string | undefined;
@@ -67,6 +69,12 @@ export class Studio {
       engine: options.engine,
       busy: () => this.#engineWork(),
       tell: (answer) => this.#tell('settings:changed', answer),
+    });
+    this.#samples = new Samples({
+      dataFolder,
+      archives: options.sampleRuns,
+      report,
+      onChange: () => this.#tell('runs:changed', {}),
     });
     this.#clusters = new ClusterService({
       dataFolder,
@@ -194,7 +202,11 @@ export class Studio {
       'import:start': (request) => this.#imports.start(request),
       'run:start': (request) => this.#begin('run:start', request),
       'run:resume': (request) => this.#resume(request),
-      'run:list': () => this.#store.list(this.#active),
+      'run:list': async () => {
+        await this.#samples.given;
+        return this.#store.list(this.#active);
+      },
+      'samples:restore': () => this.#samples.restore(),
       'run:open': ({ runId }) => this.#store.open(runId, this.#active),
       'run:snapshot': ({ runId, epoch }) => this.#store.snapshot(runId, epoch),
       ...runStoreHandlers({

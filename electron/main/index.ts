@@ -63,6 +63,7 @@ async function openServices(dataFolder: string): Promise<Services> {
       return window && chooseExportPlace(window, wish);
     },
     clusterSources: join(outFolder, '..', 'resources', 'cluster'),
+    sampleRuns: join(outFolder, '..', 'resources', 'samples'),
     clusterTokens: new ClusterTokens({
       dataFolder,
       report,

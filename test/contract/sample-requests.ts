@@ -68,6 +68,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'run:restore': [{ runIds: ['article-1'] }],
   'run:trash': [{}],
   'run:empty-trash': [{}],
+  'samples:restore': [{}],
   'run:thumbnail': [run],
   'run:export': [run],
   'run:import': [staged],

@@ -35,6 +35,12 @@ describe('what is written', () => {
     expect(read.metadata).toEqual({ note: 'naïve' });
   });
 
+  test('half-precision numbers are read as floats', () => {
+    const bytes = encodeSafetensors({ a: { shape: [2], data: Uint16Array.of(0x3c00, 0xc000) } });
+    expect(Buffer.from(bytes).toString('latin1')).toContain('"dtype":"F16"');
+    expect(decodeSafetensors(bytes, 'x').tensors['a']).toEqual({ shape: [2], data: Float32Array.of(1, -2) });
+  });
+
   test('may lie anywhere in a larger buffer', () => {
     const data = new Float32Array([9, 1, 2, 9]).subarray(1, 3);
     const bytes = encodeSafetensors({ a: { shape: [2], data } });
@@ -64,14 +70,14 @@ describe('torn and foreign files', () => {
     [
       'another type',
       file({ a: { ...F32, dtype: 'BF16' } }, new Uint8Array(8)),
-      'expected a of type F32, U8 or U32, found BF16',
+      'expected a of type F32, F16, U8 or U32, found BF16',
     ],
     [
       'a type named as a method is',
       file({ a: { ...F32, dtype: 'toString' } }, new Uint8Array(8)),
-      'expected a of type F32, U8 or U32, found toString',
+      'expected a of type F32, F16, U8 or U32, found toString',
     ],
-    ['an entry that is nothing', file({ a: null }), 'expected a of type F32, U8 or U32, found undefined'],
+    ['an entry that is nothing', file({ a: null }), 'expected a of type F32, F16, U8 or U32, found undefined'],
     [
       'a shape of fractions',
       file({ a: { ...F32, shape: [1.5] } }, new Uint8Array(8)),

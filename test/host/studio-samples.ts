@@ -79,7 +79,11 @@ export const started = (id: string): RunRecord => ({
 });
 
 /** A window on a host whose engine answers as it is told; every export goes to a file or folder of its suggested name below `exported`. */
-export async function openStudio(dataFolder: string, handlers: Partial<Handlers<EngineChannel>> = {}) {
+export async function openStudio(
+  dataFolder: string,
+  handlers: Partial<Handlers<EngineChannel>> = {},
+  more: { readonly sampleRuns?: string } = {},
+) {
   const launched: FakeEngine[] = [];
   const reports: string[] = [];
   const report = (problem: string) => void reports.push(problem);
@@ -103,6 +107,7 @@ export async function openStudio(dataFolder: string, handlers: Partial<Handlers<
     settings,
     chooseExportPlace,
     ...clusterParts(dataFolder),
+    ...more,
     report,
   } as const;
   const studio = new Studio(options);
