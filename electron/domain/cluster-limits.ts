@@ -13,6 +13,9 @@ export function clusterProblems({ model, training, startFrom }: Trained): readon
   if (startFrom !== undefined) refuse('startFrom', 'on from the weights of another run');
   if (training.pretraining !== undefined)
     refuse('training.pretraining', 'layers as restricted Boltzmann machines first');
+  if (training.regularisers.neighbours !== undefined) {
+    refuse('training.regularisers.neighbours', 'codes that keep neighbours');
+  }
   if (model.tiedWeights === true) refuse('model.tiedWeights', 'tied weights');
   const sides = { encoder: model.encoder, decoder: model.decoder === 'mirror' ? [] : model.decoder };
   for (const [side, layers] of Object.entries(sides) as [string, readonly LayerSpec[]][]) {

@@ -56,6 +56,10 @@ function regulariserProblems({ code, encoder }: ModelSpec, { regularisers }: Tra
     }
     if (code.variational) problems.push({ path, message: 'expected a plain code, found a variational one.' });
   }
+  if (regularisers.neighbours !== undefined && code.variational) {
+    const path = 'training.regularisers.neighbours';
+    problems.push({ path, message: 'expected a plain code, found a variational one.' });
+  }
   if (regularisers.contractive > 0) {
     const path = 'training.regularisers.contractive';
     if (encoder.length > 0) {

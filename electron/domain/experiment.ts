@@ -154,6 +154,16 @@ const RegularisersSchema = v.strictObject({
   codeKl: v.exactOptional(v.strictObject({ target: between(0.001, 0.5), weight: between(0, 100) })),
   /** Weight of the squared Frobenius norm of the code's Jacobian, per image; the code must be the only layer. */
   contractive: between(0, 100),
+  /** Draws the codes of neighbouring images together and drives all others apart; the code must be a plain one. */
+  neighbours: v.exactOptional(
+    v.strictObject({
+      weight: positive(100),
+      /** Nearest neighbours among which an image's partners are; those that are not mutual are left out. */
+      count: count(1, 100),
+      /** Distance between codes at which they are half as similar as at none. */
+      radius: between(0.001, 1_000),
+    }),
+  ),
 });
 
 /** Layer by layer as restricted Boltzmann machines, before the whole is fine-tuned (Hinton & Salakhutdinov 2006). */
@@ -193,6 +203,7 @@ export const TrainingSpecSchema = v.strictObject({
   /** Each pixel is drawn anew as 0 or 1, with the pixel as its probability, whenever an image is trained on. */
   dynamicBinarisation: v.exactOptional(v.boolean()),
   pretraining: v.exactOptional(PretrainingSchema),
+  /** Where neighbours are kept only what the encoder sees is moved: the decoder is asked for the image as it is. */
   augmentation: v.strictObject({ shiftPixels: count(0, 16), flip: v.boolean() }),
   earlyStopping: v.optional(
     v.strictObject({

@@ -2,6 +2,7 @@ import { EXPERIMENT_VERSION, type Experiment, type ModelSpec } from './experimen
 import { codePenaltyPresets } from './presets/code-penalty.ts';
 import { convolutionPresets } from './presets/convolution.ts';
 import { denoisingPresets } from './presets/denoising.ts';
+import { neighbourPresets } from './presets/neighbours.ts';
 import type { Preset } from './presets/preset.ts';
 import { reconstructionPresets } from './presets/reconstruction.ts';
 import { variationalPresets } from './presets/variational.ts';
@@ -21,6 +22,7 @@ export const MNIST_MEAN_IMAGE_MSE = 0.0675;
 /** The article's first: it is what the app opens with. */
 export const presets: readonly Preset[] = [
   ...reconstructionPresets,
+  ...neighbourPresets,
   ...codePenaltyPresets,
   ...denoisingPresets,
   ...convolutionPresets,

@@ -17,7 +17,7 @@ export function shuffled(count: number, seed: number, epoch: number): Int32Array
 }
 
 /** Steele, Lea & Flood 2014 in 32 bits: 32 random bits a call. */
-function splitmix32(seed: number): () => number {
+export function splitmix32(seed: number): () => number {
   let state = seed;
   return () => {
     state = (state + 0x9e3779b9) | 0;

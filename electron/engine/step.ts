@@ -3,6 +3,7 @@ import { forwardTraining, NoiseStreams, type StatisticsUpdate } from './forward.
 import { addNoise, augment, binarise } from './input-noise.ts';
 import { divergence, reconstructionLoss } from './losses.ts';
 import { statelessNormal } from './native-ops.ts';
+import { neighbourLoss } from './neighbour-embedding.ts';
 import type { Network } from './network.ts';
 import { makeOptimizer, type Optimizer } from './optimizers.ts';
 import { penalties } from './regularisers.ts';
@@ -10,7 +11,7 @@ import { useNativeReluGradient } from './relu-gradient.ts';
 import { tf } from './tensorflow.ts';
 
 export interface StepInputs {
-  /** float32 [batch, height, width, channels] in [0, 1] */
+  /** float32 [batch, height, width, channels] in [0, 1]; where neighbours are kept [2 × batch, …]: each one's partner follows. */
   readonly images: tf.Tensor4D;
   readonly learningRate: tf.Scalar;
   /** Weight of a variational code's divergence. */
@@ -103,16 +104,24 @@ function lossAndGradients(network: Network, training: TrainingSpec, inputs: Step
 
 function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, updates: StatisticsUpdate[]): tf.Scalar {
   const noise = new NoiseStreams(inputs.seed);
-  const augmented = augment(inputs.images, training.augmentation, noise);
-  const clean = training.dynamicBinarisation === true ? binarise(augmented, noise) : augmented;
-  const seen = training.inputNoise === undefined ? clean : addNoise(clean, training.inputNoise, noise);
+  const { neighbours } = training.regularisers;
+  /** Without the partners, which only the neighbours' term knows. */
+  const batchOf = <T extends tf.Tensor>(all: T): T =>
+    neighbours === undefined ? all : (tf.slice(all, 0, all.shape[0]! / 2) as T);
+  const drawn = (images: tf.Tensor4D): tf.Tensor4D =>
+    training.dynamicBinarisation === true ? binarise(images, noise) : images;
+  const views = drawn(augment(inputs.images, training.augmentation, noise));
+  // Codes that keep neighbours are alike for all views of an image: how one was shifted is not in them, nor asked of the decoder.
+  const target = neighbours === undefined ? views : drawn(batchOf(inputs.images));
+  const seen = training.inputNoise === undefined ? views : addNoise(views, training.inputNoise, noise);
   const run = (layers: readonly tf.layers.Layer[], x: tf.Tensor): tf.Tensor => {
     const { output, updates: moved } = forwardTraining(layers, x, noise);
     updates.push(...moved);
     return output;
   };
-  const features = run(network.encoderLayers, seen);
-  const code = run(network.codeLayers, features);
+  const allFeatures = run(network.encoderLayers, seen);
+  const codes = run(network.codeLayers, allFeatures);
+  const [features, code] = [batchOf(allFeatures), batchOf(codes)];
   const logVariance = network.logVarianceLayer?.apply(features) as tf.Tensor | undefined;
   const sample =
     logVariance === undefined
@@ -120,8 +129,11 @@ function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, up
       : // The reparameterisation of Kingma & Welling 2014, §2.4.
         tf.add(code, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), statelessNormal(code.shape, noise.take())));
   const output = run(network.decoderLayers, sample) as tf.Tensor4D;
-  const terms: tf.Scalar[] = [reconstructionLoss(training.loss, clean, output, training.huberDelta)];
-  if (logVariance !== undefined) terms.push(tf.mul(scaledDivergence(training, clean, code, logVariance), inputs.beta));
+  const terms: tf.Scalar[] = [reconstructionLoss(training.loss, target, output, training.huberDelta)];
+  if (neighbours !== undefined) {
+    terms.push(tf.mul(neighbourLoss(codes as tf.Tensor2D, neighbours.radius), neighbours.weight));
+  }
+  if (logVariance !== undefined) terms.push(tf.mul(scaledDivergence(training, target, code, logVariance), inputs.beta));
   const [kernel, bias] = (network.codeLayers[0]?.weights ?? []).map((weight) => weight.read());
   const { activation } = network.spec.code;
   const penalised = { code, features, activation, kernel: kernel as tf.Tensor2D, bias: bias as tf.Tensor1D };

@@ -1,8 +1,10 @@
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { TrainingSpec } from '../domain/experiment.ts';
 import type { RunProgress } from '../domain/words.ts';
+import type { NeighbourGraph } from '../engine/neighbour-graph.ts';
 import type { StepCall, StepRunner } from '../engine/step-runner.ts';
 import type { EpochPlan } from './epoch-plan.ts';
+import type { Learner } from './learner.ts';
 import type { Stopwatch } from './run-gate.ts';
 
 /** Where a run stands: everything else about its next step follows from the experiment. */
@@ -33,22 +35,25 @@ export const startOf = (epoch: number): Position => ({ epoch, done: 0, costSum: 
 export class EpochLoop {
   position: Position;
   private readonly runner: StepRunner;
+  private readonly graph: NeighbourGraph | undefined;
   private readonly plan: EpochPlan;
   private readonly watch: Pick<Stopwatch, 'seconds'>;
   private readonly between: () => Promise<void>;
 
   /**
+   * @param learner what trains, and where neighbours are kept their graph
    * @param watch tells the seconds at work
    * @param between is awaited after each call of the runner, with the new position to be seen; what it throws ends the loop
    */
   constructor(
-    runner: StepRunner,
+    { runner, graph }: Pick<Learner, 'runner' | 'graph'>,
     plan: EpochPlan,
     from: Position,
     watch: Pick<Stopwatch, 'seconds'>,
     between: () => Promise<void>,
   ) {
     this.runner = runner;
+    this.graph = graph;
     this.plan = plan;
     this.position = from;
     this.watch = watch;
@@ -58,7 +63,7 @@ export class EpochLoop {
   /** Trains what is left of the epoch. @throws StudioError `engine-failed` saying how far the run came */
   async finishEpoch(): Promise<EpochCosts> {
     const { epoch } = this.position;
-    const order = this.plan.orderOf(epoch);
+    const order = this.plan.orderOf(epoch, this.graph);
     const began = this.watch.seconds - this.position.epochSeconds;
     while (this.position.done < this.plan.stepsPerEpoch) {
       const call = this.plan.callAfter(order, epoch, this.position.done, this.runner.path.stepsPerCall);

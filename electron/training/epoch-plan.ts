@@ -1,4 +1,5 @@
 import type { TrainingSpec } from '../domain/experiment.ts';
+import { partnersOf, type NeighbourGraph } from '../engine/neighbour-graph.ts';
 import { betaAt, learningRateAt } from '../engine/schedule.ts';
 import { shuffled } from '../engine/shuffle.ts';
 import type { StepCall } from '../engine/step-runner.ts';
@@ -6,28 +7,48 @@ import type { StepCall } from '../engine/step-runner.ts';
 /** How a run's training images fall into batches, steps and epochs: all of it follows from the experiment. */
 export class EpochPlan {
   readonly imageCount: number;
+  /** Images that a step takes in: where neighbours are kept each one of the batch and its partner. */
   readonly batchSize: number;
-  /** Size of an epoch's last batch where it is smaller and kept; 0 without one. */
+  /** The same of an epoch's last batch where it is smaller and kept; 0 without one. */
   readonly lastBatchSize: number;
   readonly stepsPerEpoch: number;
   private readonly training: TrainingSpec;
+  private readonly wholeBatches: number;
 
   constructor(training: TrainingSpec, imageCount: number) {
     this.training = training;
     this.imageCount = imageCount;
     // A set smaller than one batch is one batch.
-    this.batchSize = Math.min(training.batchSize, imageCount);
-    this.lastBatchSize = training.lastPartialBatch === 'keep' ? imageCount % this.batchSize : 0;
-    this.stepsPerEpoch = this.wholeBatches + (this.lastBatchSize > 0 ? 1 : 0);
+    const batch = Math.min(training.batchSize, imageCount);
+    const last = training.lastPartialBatch === 'keep' ? imageCount % batch : 0;
+    const rows = training.regularisers.neighbours === undefined ? 1 : 2;
+    this.batchSize = rows * batch;
+    this.lastBatchSize = rows * last;
+    this.wholeBatches = Math.floor(imageCount / batch);
+    this.stepsPerEpoch = this.wholeBatches + (last > 0 ? 1 : 0);
   }
 
   get epochs(): number {
     return this.training.epochs;
   }
 
-  /** The order in which an epoch sees the images. */
-  orderOf(epoch: number): Int32Array {
-    return shuffled(this.imageCount, this.training.seed, epoch);
+  /**
+   * The order in which an epoch sees the images.
+   * @param graph where neighbours are kept: after each batch's images then come their partners
+   */
+  orderOf(epoch: number, graph?: NeighbourGraph): Int32Array {
+    const { seed } = this.training;
+    const order = shuffled(this.imageCount, seed, epoch);
+    if (graph === undefined) return order;
+    const partners = partnersOf(graph, order, seed, epoch);
+    const batch = this.batchSize / 2;
+    const paired = new Int32Array(2 * order.length);
+    for (let first = 0; first < order.length; first += batch) {
+      const own = order.subarray(first, first + batch);
+      paired.set(own, 2 * first);
+      paired.set(partners.subarray(first, first + batch), 2 * first + own.length);
+    }
+    return paired;
   }
 
   /**
@@ -60,9 +81,5 @@ export class EpochPlan {
 
   private betaOf(step: number): number {
     return betaAt(step, this.stepsPerEpoch, this.training);
-  }
-
-  private get wholeBatches(): number {
-    return Math.floor(this.imageCount / this.batchSize);
   }
 }

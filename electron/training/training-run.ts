@@ -159,7 +159,7 @@ export class TrainingRun {
     const learner = await Learner.create(experiment, images, ...sizes, report, path, between, startFrom);
     try {
       await this.takeUp(learner);
-      const loop = new EpochLoop(learner.runner, this.plan, this.position(), this.watch, () => this.betweenCalls());
+      const loop = new EpochLoop(learner, this.plan, this.position(), this.watch, () => this.betweenCalls());
       this.position = () => loop.position;
       this.save = () => this.checkpoint(learner);
       // What was learnt layer by layer is not learnt again, should the run be cut off in its first epoch.

@@ -1,4 +1,5 @@
 import type { Experiment, NoiseSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
+import { NEIGHBOURS_KEPT } from '../../electron/domain/presets/neighbours.ts';
 import { codeSize } from './model-settings.ts';
 import { optimizerSettings, scheduleSettings } from './optimizer-settings.ts';
 import {
@@ -178,6 +179,37 @@ const regulariserSettings = ({ training: { regularisers } }: Experiment): readon
     'weight, 0–100',
     'Small changes of an image hardly move its code.',
   ),
+  {
+    kind: 'switch',
+    path: 'training.regularisers.neighbours',
+    label: 'Keep neighbours',
+    help: 'Like images get codes that lie together, all others apart (contrastive neighbour embedding, Damrich et al. 2023).',
+    on: NEIGHBOURS_KEPT,
+    off: undefined,
+    isOn: ({ training }) => training.regularisers.neighbours !== undefined,
+  },
+  ...(regularisers.neighbours
+    ? [
+        number(
+          'training.regularisers.neighbours.weight',
+          'Weight',
+          'above 0, to 100',
+          'How much neighbours count beside the loss.',
+        ),
+        number(
+          'training.regularisers.neighbours.count',
+          'Neighbours',
+          'images, 1–100',
+          'Of so many nearest images those count that are mutual; found before training.',
+        ),
+        number(
+          'training.regularisers.neighbours.radius',
+          'Radius',
+          'code units, 0.001–1,000',
+          'Distance between codes at which they are half as alike as at none.',
+        ),
+      ]
+    : []),
 ];
 
 const divergenceSettings: readonly Setting[] = [
@@ -216,8 +248,13 @@ const noiseName = ({ training: { inputNoise, dynamicBinarisation } }: Experiment
     .join(', ') || 'none';
 
 function penaltyWords({ training: { regularisers } }: Experiment): string {
-  const { codeL1, codeKl, contractive } = regularisers;
-  const used = [codeL1 > 0 ? 'L1' : '', codeKl ? 'sparse' : '', contractive > 0 ? 'contractive' : ''];
+  const { codeL1, codeKl, contractive, neighbours } = regularisers;
+  const used = [
+    codeL1 > 0 ? 'L1' : '',
+    codeKl ? 'sparse' : '',
+    contractive > 0 ? 'contractive' : '',
+    neighbours ? 'neighbours' : '',
+  ];
   return used.filter((word) => word !== '').join(', ') || 'none';
 }
 

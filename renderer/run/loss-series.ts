@@ -5,7 +5,7 @@ import type { RunView } from './run-view.ts';
 
 /** Whether the cost is an MSE per pixel, as the validation error is; penalties on the code may add a little to it. */
 export const costIsMse = ({ model, training }: Experiment): boolean =>
-  training.loss === 'mse' && !model.code.variational;
+  training.loss === 'mse' && !model.code.variational && training.regularisers.neighbours === undefined;
 
 /** The curve of a run, or, before one, only what it will be held against. */
 export function lossSeries(experiment: Experiment, view: RunView | undefined): readonly Series[] {

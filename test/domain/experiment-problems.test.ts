@@ -77,6 +77,12 @@ describe('the problems of an experiment', () => {
       'training.regularisers.contractive: expected a plain code, found a variational one.',
     ],
     [
+      'kept neighbours of a variational code',
+      { code: { ...code, variational: true } },
+      { regularisers: { ...none, neighbours: { weight: 1, count: 5, radius: 1 } } },
+      'training.regularisers.neighbours: expected a plain code, found a variational one.',
+    ],
+    [
       'pretraining on colours',
       { inputShape: [28, 28, 3] },
       { pretraining: rbm },

@@ -200,6 +200,16 @@ describe('what is wrong is said in one sentence', () => {
       'training.regularisers.codeKl.target must be at least 0.001, found 0.',
     ],
     ['training.regularisers.contractive', -1, 'training.regularisers.contractive must be at least 0, found -1.'],
+    [
+      'training.regularisers.neighbours',
+      { weight: 0, count: 5, radius: 1 },
+      'training.regularisers.neighbours.weight must be above 0, found 0.',
+    ],
+    [
+      'training.regularisers.neighbours',
+      { weight: 1, count: 101, radius: 1 },
+      'training.regularisers.neighbours.count must be at most 100, found 101.',
+    ],
     ['training.betaWarmupEpochs', -1, 'training.betaWarmupEpochs must be at least 0, found -1.'],
     ['training.beta', 1_001, 'training.beta must be at most 1000, found 1001.'],
     ['training.inputNoise', { kind: 'gaussian' }, 'training.inputNoise.deviation must be given, found none.'],

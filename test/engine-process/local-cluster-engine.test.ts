@@ -183,6 +183,10 @@ describe('what a cluster does not train', () => {
       words('training.pretraining', 'layers as restricted Boltzmann machines first'),
       words('model.tiedWeights', 'tied weights'),
     ]);
+    const neighbours = { weight: 1, count: 5, radius: 1 };
+    expect(refused({ regularisers: { codeL1: 0, contractive: 0, neighbours } }, {})).toEqual([
+      words('training.regularisers.neighbours', 'codes that keep neighbours'),
+    ]);
     const decoder = [dense(5, { dropout: 0.1 })];
     expect(refused({}, { encoder: [dense(5), dense(4, { dropout: 0.2 })], decoder })).toEqual([
       words('model.encoder.1', 'with dropout'),

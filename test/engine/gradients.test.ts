@@ -50,6 +50,7 @@ const cases: Readonly<Record<string, readonly [Partial<ModelSpec>, Partial<Train
   'structural similarity': [{ inputShape: [12, 11, 1] }, { loss: 'ssim' }],
   'sparse KL': [{}, { regularisers: { ...none, codeKl: { target: 0.1, weight: 0.5 } } }],
   contraction: [{ encoder: [] }, { regularisers: { ...none, contractive: 0.5 } }],
+  'kept neighbours': [{}, { regularisers: { ...none, neighbours: { weight: 0.2, count: 3, radius: 0.1 } } }],
   'contraction with tied weights': [
     { encoder: [], tiedWeights: true, code: { size: 4, activation: 'tanh', variational: false } },
     { regularisers: { ...none, contractive: 0.5 } },

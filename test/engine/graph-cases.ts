@@ -22,7 +22,7 @@ const rate = (changes: Partial<TrainingSpec> = {}) =>
   trainingSpec({ optimizer: adam, learningRate: 0.003, ...changes });
 
 /** Presets that differ from another in numbers, or in a noise that has its own case. */
-const likeAnother = ['deep-rbm', 'map-2d', 'denoising-salt-pepper', 'denoising-masking'];
+const likeAnother = ['deep-rbm', 'map-neighbours', 'map-2d', 'denoising-salt-pepper', 'denoising-masking'];
 
 export const cases: Readonly<Record<string, Case>> = {
   ...Object.fromEntries(
@@ -66,6 +66,21 @@ export const cases: Readonly<Record<string, Case>> = {
   'contracted GELU': {
     model: { ...small, encoder: [], code: { size: 6, activation: 'gelu', variational: false } },
     training: rate({ regularisers: { codeL1: 0, contractive: 0.1 } }),
+  },
+  // Each batch is then one of half as many images, and their partners.
+  'kept neighbours': {
+    model: { ...small, code: { size: 2, activation: 'linear', variational: false } },
+    training: rate({
+      regularisers: { codeL1: 0.001, contractive: 0, neighbours: { weight: 0.2, count: 5, radius: 0.1 } },
+      inputNoise: { kind: 'masking', fraction: 0.1 },
+    }),
+  },
+  'kept neighbours, shifted': {
+    model: { ...small, encoder: [gelu(12, { batchNorm: true })] },
+    training: rate({
+      regularisers: { codeL1: 0, contractive: 0, neighbours: { weight: 0.2, count: 5, radius: 1 } },
+      augmentation: { shiftPixels: 1, flip: false },
+    }),
   },
   'pooling alone': { model: { ...small, encoder: [pool('max', 2)] }, training: rate() },
   variational: { model: variational, training: rate({ loss: 'bce', beta: 0.5, betaWarmupEpochs: 2 }) },

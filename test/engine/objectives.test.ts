@@ -3,6 +3,7 @@ import { describe, expect, test } from 'vitest';
 import type { Activation, TrainingSpec } from '../../electron/domain/experiment.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
 import { HUBER_DELTA, reconstructionLoss } from '../../electron/engine/losses.ts';
+import { neighbourLoss } from '../../electron/engine/neighbour-embedding.ts';
 import { contraction, penalties, sparsity } from '../../electron/engine/regularisers.ts';
 import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';
 import { expectNoLeak } from './no-leak.ts';
@@ -16,6 +17,7 @@ interface Sloped {
 interface Expected {
   readonly losses: Readonly<Record<'mae' | 'huber' | 'ssim', Sloped>>;
   readonly sparsity: { readonly value: number; readonly gradient: readonly number[] };
+  readonly neighbours: { readonly value: number; readonly gradient: readonly number[] };
   readonly contraction: Readonly<
     Record<Activation, { readonly value: number; readonly kernel: readonly number[]; readonly bias: readonly number[] }>
   >;
@@ -87,6 +89,22 @@ describe('a penalty against its definition', () => {
         expect(found).toBeGreaterThan(0.1);
         expect(found).toBeLessThan(100);
       }
+    }));
+
+  test('kept neighbours: the nats that partners lack, and their gradient', () =>
+    expectNoLeak(() => {
+      const pairs = (): tf.Tensor2D => tf.sub(tf.mul(values<tf.Tensor2D>([10, 3], 640), 6), 3);
+      expect(valuesOf(() => neighbourLoss(pairs(), 0.7))[0]! / expected.neighbours.value).toBeCloseTo(1, 5);
+      const gradient = valuesOf(() => tf.grad((codes) => neighbourLoss(codes as tf.Tensor2D, 0.7))(pairs()));
+      expect(distance(gradient, expected.neighbours.gradient)).toBeLessThan(1e-5);
+    }));
+
+  test('kept neighbours: nothing is lost where partners alone are near; all alike is no information', () =>
+    expectNoLeak(() => {
+      const far = valuesOf(() => neighbourLoss(tf.tensor2d([0, 0, 1e4, 0, 0, 1e4, 0, 0, 1e4, 0, 0, 1e4], [6, 2]), 1));
+      expect(far[0]).toBeCloseTo(0, 5);
+      const alike = valuesOf(() => neighbourLoss(tf.ones([6, 2]), 1));
+      expect(alike[0]).toBeCloseTo(Math.log(5), 5);
     }));
 
   test.each(Object.entries(expected.contraction) as [Activation, Expected['contraction'][Activation]][])(

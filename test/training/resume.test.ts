@@ -74,6 +74,11 @@ const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
     { regularisers: { codeL1: 0, codeKl: { target: 0.1, weight: 0.1 }, contractive: 0 } },
     { tiedWeights: true },
   ],
+  [
+    'kept neighbours',
+    { regularisers: { codeL1: 0, contractive: 0, neighbours: { weight: 0.1, count: 4, radius: 0.2 } } },
+    { code: { size: 2, activation: 'linear', variational: false } },
+  ],
   ['pooling', {}, { encoder: [conv(3, 3, 1), pool('max', 2)] }],
   [
     'convolutions',
