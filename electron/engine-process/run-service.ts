@@ -19,6 +19,22 @@ export interface RunServiceOptions {
   readonly policy?: CheckpointPolicy;
 }
 
+/** What many wait for until it is opened. Whoever waits goes on then, also where it is shut again at once. */
+class Latch {
+  /** Resolved while it is open. */
+  opened: Promise<void> = Promise.resolve();
+  private settle = (): void => undefined;
+
+  open(): void {
+    this.settle();
+  }
+
+  shut(): void {
+    this.settle();
+    this.opened = new Promise((resolve) => (this.settle = resolve));
+  }
+}
+
 /** The one run that trains in this process: starts it, takes it up again, and passes on what a person asks of it. */
 export class RunService {
   readonly handlers: Handlers<RunEngineChannel>;
@@ -29,8 +45,8 @@ export class RunService {
   private active: TrainingRun | undefined;
   /** The image set of the run that trains, or that is about to. */
   private set: string | undefined;
-  /** Settled when the active run has shown its first cost. */
-  private preparing: Promise<void> = Promise.resolve();
+  /** Open when the active run has shown its first cost. */
+  private readonly preparing = new Latch();
 
   constructor({ dataFolder, imageSets, emit, policy }: RunServiceOptions) {
     this.policy = policy;
@@ -58,7 +74,7 @@ export class RunService {
   /** Between two parts of other work: the first cost of a run that somebody has just started comes first. */
   async yieldToTraining(): Promise<void> {
     await breathe();
-    await this.preparing;
+    await this.preparing.opened;
   }
 
   private async start(experiment: Experiment): Promise<{ runId: string }> {
@@ -104,7 +120,7 @@ export class RunService {
       void run.train();
     } catch (error) {
       this.free();
-      this.preparing = Promise.resolve();
+      this.preparing.open();
       throw error;
     }
   }
@@ -115,12 +131,11 @@ export class RunService {
   }
 
   private emitUntilTraining(): Emit {
-    let settle = (): void => undefined;
-    this.preparing = new Promise((resolve) => (settle = resolve));
+    this.preparing.shut();
     return (name, payload) => {
       const prepares = name === 'run:progressed' && (payload as Events['run:progressed']).kind === 'preparing';
       const begins = name === 'run:started' || name === 'run:path-chosen' || name === 'run:resumed';
-      if (!prepares && !begins) settle();
+      if (!prepares && !begins) this.preparing.open();
       // Before it is told: whoever hears of it may start the next at once.
       if (name === 'run:ended') this.free();
       this.emit(name, payload);

@@ -4,6 +4,7 @@ import { RunFolder } from '../../electron/files/run-folder.ts';
 import { ImageSets } from '../../electron/engine-process/image-sets.ts';
 import { RunService } from '../../electron/engine-process/run-service.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { fillDisk } from '../training/full-disk.ts';
 import { expectNoLeak } from '../engine/no-leak.ts';
 import { experiment, tinySet, withoutCompiler } from '../training/samples.ts';
 
@@ -94,4 +95,23 @@ test('a run that cannot be taken up leaves the way free for the next', () =>
     const second = next('run:ended');
     await handlers['run:start']({ experiment: experiment({ epochs: 1 }) });
     await second;
+  }));
+
+test('other work goes on when a run could not begin because the disk was full', () =>
+  expectNoLeak(async () => {
+    using data = new TemporaryFolder();
+    const { service } = tinyService(data.path);
+    const waiting: Promise<void>[] = [];
+    // What windows ask for while the run's first file is written.
+    const makeRoom = await fillDisk(() => {
+      waiting.push(service.yieldToTraining());
+      return true;
+    });
+    const starting = service.handlers['run:start']({ experiment: experiment() });
+    await expect(starting).rejects.toMatchObject({ code: 'disk-full' });
+    makeRoom();
+    expect(waiting.length).toBeGreaterThan(0);
+    await Promise.all(waiting);
+    await service.yieldToTraining();
+    expect(service.setInUse).toBeUndefined();
   }));
