@@ -251,8 +251,9 @@ export class TrainingRun {
     const save = (weights: 'best' | 'last') =>
       this.gate.persist(() => saveModel(learner.network, folder.modelFolder(weights)));
     if (error < (this.best?.error ?? Number.POSITIVE_INFINITY)) {
-      this.best = { error, epoch };
       await save('best');
+      // Only now: a run that is stopped while the disk has no room still has the weights of the one before.
+      this.best = { error, epoch };
     }
     this.patience.tell(epoch, error);
     await save('last');

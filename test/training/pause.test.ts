@@ -259,6 +259,31 @@ describe('a full disk', () => {
       expect(await train(again)).toMatchObject({ status: 'finished' });
       expect(await leftBy(again.folder)).toEqual(await leftByOneThatRanThrough(given));
     }));
+
+  test('on which the best weights had no room leaves those of the epoch that is called the best', () =>
+    expectNoLeak(async () => {
+      using data = new TemporaryFolder();
+      const two = experiment({ epochs: 2, learningRate: 0.003 });
+      let full = false;
+      const makeRoom = await fillDisk(() => full);
+      const tiny = tinyRun(data.path, set, two, {
+        policy: eachEpoch,
+        listen: ({ name, payload }, run) => {
+          if (name !== 'run:paused') return;
+          expect(payload).toMatchObject({ problem: expect.stringContaining(join('model', 'best')) as string });
+          full = false;
+          run.stop();
+        },
+      });
+      // The first thing that the second epoch's end writes, which is the better one, are the best weights.
+      afterCalls(10, () => (full = true));
+      expect(await train(tiny)).toMatchObject({ status: 'stopped' });
+      makeRoom();
+      afterCalls(Number.POSITIVE_INFINITY, () => undefined);
+      const again = await resumedRun(data.path, set);
+      expect(await train(again)).toMatchObject({ status: 'finished', test: { epoch: 2 } });
+      expect(await leftBy(again.folder)).toEqual(await leftByOneThatRanThrough(two));
+    }));
 });
 
 async function hiddenIn({ path }: RunFolder): Promise<string[]> {
