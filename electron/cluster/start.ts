@@ -61,9 +61,10 @@ export async function startClusterRun(options: StartOptions): Promise<ClusterRun
   } catch (error) {
     // Where nobody knows whether the job is there it can still be looked for.
     const open = asked && isPassing(error);
-    if (!open) await writeClusterJob(folder, { ...job, ended: true });
     const ended = endOf(error, open, signal?.aborted === true && !asked);
-    await notes.write(ended);
+    // Where the disk has no room for it, windows are told all the same; the next start finds the run as interrupted.
+    if (!open) await writeClusterJob(folder, { ...job, ended: true }).catch(() => undefined);
+    await notes.write(ended).catch(() => undefined);
     emit('run:ended', { runId: id, ...ended });
     throw error;
   }
