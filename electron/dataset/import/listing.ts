@@ -3,7 +3,7 @@ import { basename, extname, join, resolve } from 'node:path';
 import { StudioError } from '../../domain/errors.ts';
 import type { SkippedFile } from '../../contract/images.ts';
 import { byName } from './labels.ts';
-import { whyUnreadable } from './system.ts';
+import { GONE, whyUnreadable } from './system.ts';
 
 export type ListedKind = 'picture' | 'zip' | 'npy' | 'npz' | 'csv' | 'idx';
 
@@ -44,8 +44,8 @@ export async function listFiles(
   for (const path of paths) {
     const full = resolve(path);
     const about = await stat(full).catch((cause: unknown) => {
-      const missing = (cause as NodeJS.ErrnoException).code === 'ENOENT';
-      const found = missing ? 'found none' : `but ${whyUnreadable(cause)}`;
+      const why = whyUnreadable(cause);
+      const found = why === GONE ? 'found none' : `but ${why}`;
       throw new StudioError('not-found', `${full}: expected a file or folder, ${found}.`, { cause });
     });
     const base = basename(full);

@@ -36,19 +36,21 @@ export async function openSources(
   const failed: SkippedFile[] = [...skipped];
   const sources: Source[] = [];
   let firstError: unknown;
-  for (const open of openers(files, system, signal)) {
-    try {
-      sources.push(await open.source());
-    } catch (error) {
-      if (toErrorData(error).code === 'stopped') throw error;
-      firstError ??= error;
-      failed.push({ name: open.name, reason: toErrorData(error).message.replace(`${open.name}: `, '') });
+  try {
+    for (const open of openers(files, system, signal)) {
+      try {
+        sources.push(await open.source());
+      } catch (error) {
+        if (toErrorData(error).code === 'stopped') throw error;
+        firstError ??= error;
+        failed.push({ name: open.name, reason: toErrorData(error).message.replace(`${open.name}: `, '') });
+      }
     }
-  }
-  const count = sources.reduce((sum, source) => sum + source.count, 0);
-  if (count === 0) {
+    const count = sources.reduce((sum, source) => sum + source.count, 0);
+    if (count === 0) throw firstError ?? nothingIn(paths, [...failed, ...sources.flatMap((source) => source.skipped)]);
+  } catch (error) {
     await Promise.all(sources.map((source) => source.close()));
-    throw firstError ?? nothingIn(paths, [...failed, ...sources.flatMap((source) => source.skipped)]);
+    throw error;
   }
   return { sources, skipped: failed };
 }

@@ -67,10 +67,15 @@ function readSmall(path: string): Buffer | undefined {
   }
 }
 
+/** What is said of what is not there. */
+export const GONE = 'it is no longer there';
+
 /** What follows "expected …, but". */
 export function whyUnreadable(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  if (code === 'ENOENT') return 'it is no longer there';
+  const { code, path } = error as NodeJS.ErrnoException;
+  // Node reads a name's bytes as UTF-8 and puts U+FFFD where they are none: under that name there is nothing.
+  if (code === 'ENOENT' && path?.includes('\uFFFD') === true) return 'its name is not UTF-8: rename it';
+  if (code === 'ENOENT') return GONE;
   if (code === 'EACCES' || code === 'EPERM') return 'it may not be read (permission denied)';
   if (code === 'ELOOP') return 'it is a link that leads back to itself';
   if (code === 'EISDIR') return 'it is a folder';
