@@ -1,27 +1,22 @@
 import { copyFile, link, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
-import { randomUUID } from 'node:crypto';
+import { basename, dirname, join } from 'node:path';
 import { StudioError } from '../domain/errors.ts';
-import { isAlive } from './process-alive.ts';
+import { isInTheMaking, removedName, replacedName, writingName } from './passing-names.ts';
 
 const NEW_LINE = 0x0a;
 
-/** How files and folders are called while they are written (then comes the number of the process), and folders once replaced. */
-const WRITING = '.writing-';
-const REPLACED = '.replaced-';
-
 /**
- * Writes a file whole or not at all: beside it, synced, then renamed.
+ * Writes a file whole or not at all: beside it, synced, then renamed, and the folder's entry synced too.
  * @throws StudioError `disk-full`, or `refused` with the system's reason, naming the file; so do all writers here.
  */
 export async function writeWhole(path: string, data: string | Uint8Array): Promise<void> {
   await makeFolder(dirname(path));
   const bytes = typeof data === 'string' ? Buffer.from(data) : data;
-  const temporary = join(dirname(path), `${WRITING}${process.pid}-${randomUUID()}`);
+  const temporary = join(dirname(path), writingName());
   await naming(path, async () => {
     try {
       await fill(temporary, [bytes]);
-      await rename(temporary, path);
+      await renameSynced(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -32,7 +27,7 @@ export async function writeWhole(path: string, data: string | Uint8Array): Promi
 /** The same for a file that is written piece by piece: `write` fills one beside it, which then takes its place. */
 export async function writeWholeBy(path: string, write: (file: FileHandle) => Promise<void>): Promise<void> {
   await makeFolder(dirname(path));
-  const temporary = join(dirname(path), `${WRITING}${process.pid}-${randomUUID()}`);
+  const temporary = join(dirname(path), writingName());
   await naming(path, async () => {
     try {
       const file = await open(temporary, 'wx');
@@ -42,7 +37,7 @@ export async function writeWholeBy(path: string, write: (file: FileHandle) => Pr
       } finally {
         await file.close();
       }
-      await rename(temporary, path);
+      await renameSynced(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });
       throw error;
@@ -90,17 +85,18 @@ export async function appendLine(path: string, line: string): Promise<void> {
  */
 export async function writeFolder(folder: string, fill: (temporary: string) => Promise<void>): Promise<void> {
   const parent = dirname(folder);
-  const temporary = join(parent, `${WRITING}${process.pid}-${randomUUID()}`);
-  const replaced = join(parent, `${REPLACED}${randomUUID()}`);
+  const temporary = join(parent, writingName());
+  const replaced = join(parent, replacedName(basename(folder)));
   await makeFolder(temporary);
   try {
     await fill(temporary);
+    await naming(folder, () => syncFolders(temporary));
     const hadOne = await rename(folder, replaced).then(
       () => true,
       () => false,
     );
     try {
-      await rename(temporary, folder);
+      await renameSynced(temporary, folder);
     } catch (error) {
       if (hadOne) await rename(replaced, folder);
       throw unwritable(folder, error);
@@ -116,11 +112,14 @@ export async function writeFolder(folder: string, fill: (temporary: string) => P
  * @throws StudioError `refused` where one of that name is there
  */
 export async function fillNewFolder(parent: string, fill: (temporary: string) => Promise<string>): Promise<string> {
-  const temporary = join(parent, `${WRITING}${process.pid}-${randomUUID()}`);
+  const temporary = join(parent, writingName());
   await makeFolder(temporary);
   try {
     const name = await fill(temporary);
-    await naming(join(parent, name), () => rename(temporary, join(parent, name)));
+    await naming(join(parent, name), async () => {
+      await syncFolders(temporary);
+      await renameSynced(temporary, join(parent, name));
+    });
     return name;
   } finally {
     await rm(temporary, { recursive: true, force: true });
@@ -152,30 +151,57 @@ export async function writeFully(file: FileHandle, bytes: Uint8Array): Promise<v
 
 /** Gives a file that is never changed in place a second name, without a second copy where the disk can do that. */
 export async function linkOrCopy(from: string, to: string): Promise<void> {
-  await naming(to, () => link(from, to).catch(() => copyFile(from, to)));
+  await naming(to, () => link(from, to).catch(() => copySynced(from, to)));
+}
+
+async function copySynced(from: string, to: string): Promise<void> {
+  await copyFile(from, to);
+  const file = await open(to, 'r+');
+  try {
+    await file.sync();
+  } finally {
+    await file.close();
+  }
 }
 
 /** Takes a folder away whole: a crash in the middle leaves no part of it under its name. */
 export async function removeFolder(folder: string): Promise<void> {
-  const removed = join(dirname(folder), `${REPLACED}${randomUUID()}`);
+  const removed = join(dirname(folder), removedName());
   await rename(folder, removed).catch((error: NodeJS.ErrnoException) => {
     if (error.code !== 'ENOENT') throw unwritable(folder, error);
   });
   await rm(removed, { recursive: true, force: true });
 }
 
-/** Removes what writers that were killed have left in a folder; nothing else may be writing there. */
-export async function sweep(folder: string): Promise<void> {
-  const names = await readdir(folder).catch(() => []);
-  const left = names.filter((name) => name.startsWith(WRITING) || name.startsWith(REPLACED));
-  await Promise.all(left.map((name) => rm(join(folder, name), { recursive: true, force: true })));
+/** Renames, and waits until the disk has the new name: else a power cut can bring the old one back. */
+export async function renameSynced(from: string, to: string): Promise<void> {
+  await rename(from, to);
+  // What is being filled is synced once, when it is whole.
+  if (isInTheMaking(dirname(to))) return;
+  await syncFolder(dirname(to));
+  if (dirname(from) !== dirname(to)) await syncFolder(dirname(from));
 }
 
-/** Removes from a folder, in which other processes may be writing, what writers have left that are gone. */
-export async function sweepDead(folder: string): Promise<void> {
-  for (const name of await readdir(folder).catch(() => [])) {
-    const writer = writerOf(name);
-    if (writer !== undefined && !isAlive(writer)) await rm(join(folder, name), { recursive: true, force: true });
+/** Waits until the disk has the names in a folder and in those below it. */
+async function syncFolders(folder: string): Promise<void> {
+  for (const entry of await readdir(folder, { withFileTypes: true })) {
+    if (entry.isDirectory()) await syncFolders(join(folder, entry.name));
+  }
+  await syncFolder(folder);
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  // Windows opens no folder as a file; its file systems keep names in a journal.
+  if (process.platform === 'win32') return;
+  const file = await open(folder, 'r');
+  try {
+    await file.sync();
+  } catch (error) {
+    // Some network and user-space file systems cannot.
+    const { code } = error as NodeJS.ErrnoException;
+    if (code !== 'EINVAL' && code !== 'ENOTSUP' && code !== 'ENOSYS') throw error;
+  } finally {
+    await file.close();
   }
 }
 
@@ -193,9 +219,4 @@ function unwritable(path: string, cause: unknown): StudioError {
   }
   // "EACCES: permission denied, open '…'": the path is said already.
   return new StudioError('refused', `${path}: cannot be written (${message.split(',')[0]}).`, { cause });
-}
-
-/** The process that fills a folder of this name; nothing for any other name. */
-export function writerOf(name: string): number | undefined {
-  return name.startsWith(WRITING) ? Number(name.slice(WRITING.length).split('-')[0]) : undefined;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { IdSchema } from '../domain/ids.ts';
@@ -7,8 +7,9 @@ import { StudioError, toErrorData } from '../domain/errors.ts';
 import { describeIssue } from '../domain/describe-issue.ts';
 import { SetNameSchema, SetNotesSchema, type ImageSetDescription } from '../contract/images.ts';
 import type { ImageSetSummary } from '../domain/words.ts';
-import { makeFolder, sweepDead } from './atomic.ts';
+import { makeFolder, removeFolder, renameSynced } from './atomic.ts';
 import { ImageSetFolder, summaryOf } from './image-set-folder.ts';
+import { sweepDead } from './left-behind.ts';
 
 const ChangesSchema = v.strictObject({
   name: v.exactOptional(SetNameSchema),
@@ -73,7 +74,7 @@ export class ImageSetStore {
 
   /** Removes for good what is in the trash. */
   async emptyTrash(): Promise<void> {
-    await rm(this.trash, { recursive: true, force: true });
+    await removeFolder(this.trash);
   }
 
   /** Removes what imports have left behind whose process is gone. */
@@ -127,7 +128,7 @@ async function move(from: string, folder: string, id: string): Promise<void> {
     () => false,
   );
   if (taken) throw new StudioError('refused', `${to}: expected no image set of this id, found one.`);
-  await rename(from, to).catch((cause: NodeJS.ErrnoException) => {
+  await renameSynced(from, to).catch((cause: NodeJS.ErrnoException) => {
     const gone = cause.code === 'ENOENT';
     const message = gone
       ? `${from}: there is no such image set.`

@@ -1,16 +1,13 @@
-import { createWriteStream } from 'node:fs';
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
-import { Transform, type Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
 import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
 import { StudioError } from '../domain/errors.ts';
 import { ModelSpecSchema, type Experiment } from '../domain/experiment.ts';
 import { readExperiment } from '../domain/migrate-experiment.ts';
-import { naming } from './atomic.ts';
+import { naming, writeFully, writeJson } from './atomic.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import { readAnnotations } from './run-annotations.ts';
 import { ARCHIVE_VERSION, isArchived, MANIFEST_FILE, MOST_ARCHIVE_BYTES } from './run-archive.ts';
@@ -111,20 +108,20 @@ async function unpackOne(
   bad: (expected: string, found: string) => StudioError,
 ): Promise<void> {
   const path = join(folder, ...file.split('/'));
-  await mkdir(dirname(path), { recursive: true });
+  // What the system refuses is no fault of the archive.
+  const ofSystem = <T>(work: () => Promise<T>): Promise<T> => naming(`${name}: ${file}`, work);
+  await ofSystem(() => mkdir(dirname(path), { recursive: true }));
+  const target = await ofSystem(() => open(path, 'wx'));
   let sum = 0;
-  const watch = new Transform({
-    transform: (chunk: Buffer, _encoding, done) => {
-      sum = crc32(chunk, sum);
-      done(null, chunk);
-    },
-  });
-  const stream: Readable = await zip.openReadStreamPromise(entry);
-  await pipeline(stream, watch, createWriteStream(path)).catch((error: NodeJS.ErrnoException) => {
-    // What the system refuses is no fault of the archive.
-    if (error.syscall === undefined) throw error;
-    return naming(`${name}: ${file}`, () => Promise.reject(error));
-  });
+  try {
+    for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      sum = crc32(chunk as Buffer, sum);
+      await ofSystem(() => writeFully(target, chunk as Buffer));
+    }
+    await ofSystem(() => target.sync());
+  } finally {
+    await target.close();
+  }
   if (sum !== entry.crc32) throw bad(`"${file}" of the checksum the archive states`, 'another');
 }
 
@@ -150,7 +147,7 @@ async function checkRun(path: string): Promise<RunState> {
   for (const epoch of await run.snapshotEpochs()) await run.readSnapshot(state.id, epoch);
   for (const weights of ['best', 'last'] as const) await checkModel(run.modelFolder(weights));
   // As this version writes it, whatever version wrote the archive.
-  await writeFile(join(path, 'experiment.json'), `${JSON.stringify(experiment, null, 2)}\n`);
+  await writeJson(join(path, 'experiment.json'), experiment);
   return state;
 }
 

@@ -7,7 +7,8 @@ import { StudioError } from '../domain/errors.ts';
 import { describeIssue } from '../domain/describe-issue.ts';
 import { readExperiment } from '../domain/migrate-experiment.ts';
 import type { EpochMetrics, Snapshot } from '../domain/words.ts';
-import { appendLine, makeFolder, sweep, writeJson, writeWhole } from './atomic.ts';
+import { appendLine, makeFolder, writeJson, writeWhole } from './atomic.ts';
+import { sweep } from './left-behind.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
 
 const PathSchema = v.strictObject({

@@ -1,7 +1,7 @@
-import { lstat, rename } from 'node:fs/promises';
+import { lstat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StudioError } from '../domain/errors.ts';
-import { makeFolder, removeFolder } from './atomic.ts';
+import { makeFolder, removeFolder, renameSynced } from './atomic.ts';
 
 /** The trash of a data folder: laid out as the data folder itself, so that what reads the one reads the other. */
 export function trashOf(dataFolder: string): string {
@@ -26,7 +26,7 @@ export async function moveRuns(runIds: readonly string[], from: string, to: stri
   const moved: typeof moves = [];
   try {
     for (const move of moves) {
-      await rename(move.source, move.target).catch((cause: NodeJS.ErrnoException) => {
+      await renameSynced(move.source, move.target).catch((cause: NodeJS.ErrnoException) => {
         throw new StudioError('refused', `${move.source}: cannot be moved to ${move.target} (${cause.code}).`, {
           cause,
         });
@@ -34,7 +34,7 @@ export async function moveRuns(runIds: readonly string[], from: string, to: stri
       moved.push(move);
     }
   } catch (error) {
-    for (const { source, target } of moved.reverse()) await rename(target, source);
+    for (const { source, target } of moved.reverse()) await renameSynced(target, source);
     throw error;
   }
 }

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type {
   Answer,
   AppDescription,
@@ -14,7 +13,7 @@ import type { CommandId } from '../contract/commands.ts';
 import { toErrorData } from '../domain/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
-import { sweepDead } from '../files/atomic.ts';
+import { sweepDataFolder } from '../files/left-behind.ts';
 import { sendEvent, servePort, type Port } from '../contract/rpc.ts';
 import { checkedAnswer } from './answer.ts';
 import { appHandlers } from './app-handlers.ts';
@@ -94,7 +93,7 @@ export class Studio {
       tell: (queue) => this.#tell('queue:changed', queue),
     });
     options.engine.onEvent((name, payload) => this.#receive(name, payload));
-    const left = [this.staging.sweep(), sweepDead(join(dataFolder, 'runs')), this.#clusters.reopen()];
+    const left = [this.staging.sweep(), sweepDataFolder(dataFolder), this.#clusters.reopen()];
     Promise.all(left).catch((error: unknown) => {
       report(`What was left by an earlier start could not be removed: ${toErrorData(error).message}`);
     });

@@ -7,8 +7,6 @@ import {
   linkOrCopy,
   makeFolder,
   removeFolder,
-  sweep,
-  sweepDead,
   writeFolder,
   writeJson,
   writePieces,
@@ -18,6 +16,7 @@ import {
 } from '../../electron/files/atomic.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { fillDisk } from '../training/full-disk.ts';
+import { watchSyncs } from './synced.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -134,15 +133,6 @@ describe('a disk that is full half-way', () => {
 });
 
 describe('what is left', () => {
-  test('by killed writers is swept, and nothing else', async () => {
-    using folder = new TemporaryFolder();
-    for (const name of ['.writing-7-a', '.replaced-b', '.hidden', 'run.json']) folder.write(name, '');
-    mkdirSync(join(folder.path, '.writing-8-c', 'best'), { recursive: true });
-    await sweep(folder.path);
-    expect(readdirSync(folder.path).sort()).toEqual(['.hidden', 'run.json']);
-    await sweep(join(folder.path, 'nowhere'));
-  });
-
   test('of a removed folder is nothing, and one that is not there is removed already', async () => {
     using folder = new TemporaryFolder();
     const path = join(folder.path, 'a');
@@ -195,6 +185,32 @@ describe('a folder', () => {
   });
 });
 
+describe('a power cut', () => {
+  test('after a file was written takes neither the file nor its name', async () => {
+    using folder = new TemporaryFolder();
+    const isSynced = await watchSyncs();
+    const path = join(folder.path, 'file');
+    await writeWhole(path, 'content');
+    expect([path, folder.path].map(isSynced)).toEqual([true, true]);
+  });
+
+  test('after a folder was filled, or one was named, takes nothing of it', async () => {
+    using folder = new TemporaryFolder();
+    const isSynced = await watchSyncs();
+    const model = join(folder.path, 'models', 'best');
+    await writeFolder(model, (temporary) => writeWhole(join(temporary, 'inside', 'file'), 'content'));
+    expect(
+      [model, join(model, 'inside'), join(model, 'inside', 'file'), join(folder.path, 'models')].map(isSynced),
+    ).toEqual([true, true, true, true]);
+    const runs = join(folder.path, 'runs');
+    await fillNewFolder(runs, async (temporary) => {
+      await writeWhole(join(temporary, 'file'), 'content');
+      return 'one';
+    });
+    expect([runs, join(runs, 'one'), join(runs, 'one', 'file')].map(isSynced)).toEqual([true, true, true]);
+  });
+});
+
 describe('a file written piece by piece', () => {
   test('takes the place of the old one when it is whole, and not before', async () => {
     using folder = new TemporaryFolder();
@@ -236,15 +252,5 @@ describe('a folder that is named when it is filled', () => {
     await expect(fill('one')).rejects.toMatchObject({ code: 'refused' });
     expect(readdirSync(folder.path)).toEqual(['one']);
     expect(readdirSync(join(folder.path, 'one'))).toEqual(['file']);
-  });
-});
-
-describe('what dead writers have left', () => {
-  test('is removed; what a living one writes stays', async () => {
-    using folder = new TemporaryFolder();
-    const living = `.writing-${process.pid}-a`;
-    for (const name of [living, `.writing-${2 ** 30}-b`, 'a-run']) mkdirSync(join(folder.path, name));
-    await sweepDead(folder.path);
-    expect(readdirSync(folder.path).sort()).toEqual([living, 'a-run']);
   });
 });

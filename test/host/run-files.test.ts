@@ -2,14 +2,16 @@ import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { unwrap } from '../../electron/domain/errors.ts';
 import { writeJson, writeWhole } from '../../electron/files/atomic.ts';
 import { encodeSafetensors } from '../../electron/files/safetensors.ts';
 import type { RunFolder } from '../../electron/files/run-folder.ts';
+import { watchSyncs } from '../files/synced.ts';
 import { addRun, dataFolders, experiment, metricsOf, openStudio, started } from './studio-samples.ts';
 
 const data = dataFolders();
+afterEach(() => vi.restoreAllMocks());
 
 const snapshot = (runId: string, epoch: number) =>
   ({
@@ -157,6 +159,20 @@ describe('a run as one file', () => {
     unwrap(await window.call('run:empty-trash', {}));
     expect(unwrap(await window.call('run:import', { staged: stage(file) })).runIds).toEqual(['run-a']);
     expect(unwrap(await window.call('run:snapshot', { runId: 'run-a', epoch: 2 }))).toEqual(snapshot('run-a', 2));
+  });
+
+  it('that was imported is still there after a power cut: every file, every folder, and its name', async () => {
+    await wholeRun('run-a');
+    const { window, exported, stage } = await openStudio(data.path);
+    unwrap(await window.call('run:export', { runId: 'run-a' }));
+    const isSynced = await watchSyncs();
+    const file = join(exported, 'article.aestudio');
+    const { runIds } = unwrap(await window.call('run:import', { staged: stage(file) }));
+    const runs = join(data.path, 'runs');
+    const run = join(runs, runIds[0]!);
+    const inside = (await readdir(run, { recursive: true })).map((name) => join(run, name));
+    expect(inside.length).toBeGreaterThan(8);
+    expect([runs, run, ...inside].filter((path) => !isSynced(path))).toEqual([]);
   });
 
   it('of a run that was cut off is an interrupted one; one that trains is refused', async () => {
