@@ -21,9 +21,23 @@ export default defineConfig({
           ...shared,
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...tensorflow, 'test/package/**'],
+          exclude: [...tensorflow, 'test/renderer/**', 'test/package/**'],
           // On some processors TensorFlow says at its start that it uses oneDNN, whatever its log level: tests read programs' stderr.
           env: { TF_ENABLE_ONEDNN_OPTS: '0' },
+          sequence: { groupOrder: 0 },
+        },
+      },
+      // As the window runs it: compiled for a browser, so that what is derived is remembered and effects run.
+      {
+        extends: true,
+        resolve: { conditions: ['browser'] },
+        test: {
+          ...shared,
+          name: 'window',
+          environment: 'happy-dom',
+          include: ['test/renderer/**/*.test.ts'],
+          // A document a file costs more than all the tests together.
+          isolate: false,
           sequence: { groupOrder: 0 },
         },
       },
