@@ -23,7 +23,8 @@ const folders = Object.keys(arrows);
 
 /** The window's floors, the lowest first: a room may import only from rooms below it, and a place never another place. */
 const floors = [
-  ['widgets', 'window', 'link', 'maths'],
+  ['link'],
+  ['widgets', 'window', 'maths'],
   ['cluster', 'files'],
   ['charts'],
   ['experiment', 'compress'],

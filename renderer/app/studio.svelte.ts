@@ -1,4 +1,5 @@
 import type { Place } from '../window/place.ts';
+import { SvelteMap } from 'svelte/reactivity';
 import type { AppDescription, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
 import type { ErrorData } from '../../electron/domain/errors.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
@@ -9,6 +10,7 @@ import { Clusters } from '../cluster/clusters.svelte.ts';
 import type { Connection, Link } from '../link/connection.ts';
 import type { DropHandler } from '../window/drops.ts';
 import { ExperimentFiles, experimentDrops } from '../experiment/experiment-files.svelte.ts';
+import { LatestRequest, type RequestToken } from '../link/latest-request.svelte.ts';
 import { FrameQueue } from '../link/frame-queue.ts';
 import { Hints } from './hints.svelte.ts';
 import { Importing } from '../places/data/importing.svelte.ts';
@@ -48,15 +50,19 @@ export class Studio {
   imageSets = $state.raw<readonly ImageSetSummary[]>([]);
   link = $state<Link>('open');
   starting = $state(false);
-  /** What kept the window from filling, the last start from starting, the chosen run from opening. */
+  /** What kept the window from filling, the last start from starting. */
   loadProblem = $state.raw<ErrorData>();
   startProblem = $state.raw<ErrorData>();
-  openProblem = $state.raw<ErrorData>();
 
   #window = $state.raw<WindowState>(emptyWindow);
   #currentId = $state<string>();
   #chosenId = $state<string>();
-  #listing = 0;
+  readonly #listing = new LatestRequest();
+  #listed = Promise.resolve();
+  readonly #listingSets = new LatestRequest();
+  readonly #loading = new LatestRequest();
+  /** Why runs could not be opened, by id. */
+  readonly #openProblems = new SvelteMap<string, ErrorData>();
 
   readonly engine = $derived(this.#window.engine);
   readonly loss = $derived(this.#window.loss);
@@ -121,20 +127,31 @@ export class Studio {
     });
   }
 
+  /** What kept the run on view from opening. */
+  get openProblem(): ErrorData | undefined {
+    const shown = this.place === 'runs' ? this.#chosenId : this.#currentId;
+    return shown === undefined ? undefined : this.#openProblems.get(shown);
+  }
+
   /** Fills the window: at its start, after a lost connection, and when the person asks to try again. */
   async load(): Promise<void> {
+    await this.#loading.run((token) => this.#load(token));
+  }
+
+  async #load(token: RequestToken): Promise<void> {
     this.loadProblem = undefined;
     const { importId } = this.importing;
-    const [app, runs] = await Promise.all([this.#ask('app:describe'), this.#ask('run:list')]);
+    const [app] = await Promise.all([this.#ask('app:describe', token), this.listRuns()]);
+    if (token.isStale) return;
     if (app) {
       this.app = app;
       this.importing.attach(importId, app.activeImport);
       this.#window = reduce(this.#window, { name: 'engine:state-changed', payload: app.engine });
     }
-    if (runs) this.#window = withRuns(this.#window, runs);
     await Promise.all([this.#attach(app?.activeRun), this.queue.read(), this.preferences.read()]);
     await this.#attachElsewhere();
     await this.#listImageSets();
+    if (token.isStale) return;
     this.references.forgetFailed();
     this.preparing.fill(this.current?.record.experiment);
     await takeArrived(this);
@@ -195,9 +212,13 @@ export class Studio {
 
   /** Reads the list of runs anew; an answer that another reading has overtaken is dropped. */
   async listRuns(): Promise<void> {
-    const turn = ++this.#listing;
-    const runs = await this.#ask('run:list');
-    if (runs && turn === this.#listing) this.#window = withRuns(this.#window, runs);
+    this.#listed = this.#listing.run(async (token) => {
+      const runs = await this.#ask('run:list', token);
+      if (runs) this.#window = withRuns(this.#window, runs);
+    });
+    // Whoever waits for a list that was overtaken waits for the one that overtook it.
+    do await this.#listed;
+    while (this.#listing.busy);
   }
 
   /** What a run is called and tagged from now on. */
@@ -273,23 +294,30 @@ export class Studio {
   async #open(runId: string): Promise<void> {
     this.#window = withViewsOnly(this.#window, [this.#currentId, this.#chosenId]);
     const opened = await this.api.call('run:open', { runId });
-    this.openProblem = opened.ok ? undefined : opened.error;
-    if (!opened.ok) return;
+    if (!opened.ok) return void this.#openProblems.set(runId, opened.error);
+    this.#openProblems.delete(runId);
     this.#window = withRecord(this.#window, opened.value);
     const epoch = this.#view(runId)?.record.snapshotEpochs.at(-1);
     if (epoch === undefined || epoch === this.#view(runId)?.snapshot?.epoch) return;
     const snapshot = await this.api.call('run:snapshot', { runId, epoch });
     const view = this.#view(runId);
     if (snapshot.ok && view) this.#window = withView(this.#window, withSnapshot(view, snapshot.value));
-    if (!snapshot.ok) this.openProblem = snapshot.error;
+    if (!snapshot.ok) this.#openProblems.set(runId, snapshot.error);
   }
 
   async #listImageSets(): Promise<void> {
-    this.imageSets = (await this.#ask('image-set:list')) ?? this.imageSets;
+    await this.#listingSets.run(async (token) => {
+      this.imageSets = (await this.#ask('image-set:list', token)) ?? this.imageSets;
+    });
   }
 
-  async #ask<C extends WindowChannel & ('app:describe' | 'run:list' | 'image-set:list')>(channel: C) {
+  /** Nothing where it failed, or is no longer wanted. */
+  async #ask<C extends WindowChannel & ('app:describe' | 'run:list' | 'image-set:list')>(
+    channel: C,
+    token: RequestToken,
+  ) {
     const result = await this.api.call(channel, {});
+    if (token.isStale) return undefined;
     if (result.ok) return result.value;
     this.loadProblem = result.error;
     return undefined;

@@ -5,6 +5,7 @@ import type { ErrorData } from '../../electron/domain/errors.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
 import type { RunSummary } from '../../electron/domain/words.ts';
 import { emptyForm, formOf, readOrder, type ClusterForm } from './cluster-form.ts';
+import { LatestRequest, type RequestToken } from '../link/latest-request.svelte.ts';
 import type { Preferences } from '../window/preferences.svelte.ts';
 
 /** What clusters need of the window. */
@@ -35,7 +36,6 @@ export class Clusters {
   /** Typed, until it is handed over; the host never gives it back. */
   token = $state('');
   tokenState = $state.raw<TokenState>();
-  testing = $state(false);
   found = $state.raw<ClusterDescription>();
   problem = $state.raw<ErrorData>();
   sending = $state.raw<Sending>();
@@ -44,6 +44,9 @@ export class Clusters {
   /** What was asked of a run: until it is answered, then why it was refused. */
   asking = $state<RunVerb>();
   runProblem = $state.raw<{ readonly runId: string; readonly error: ErrorData }>();
+  readonly #tests = new LatestRequest();
+  readonly #tokens = new LatestRequest();
+  readonly #sendings = new LatestRequest();
   #typed = $state.raw<ClusterForm>();
   /** What was typed is kept: whatever needs it waits. */
   #kept = Promise.resolve();
@@ -59,6 +62,11 @@ export class Clusters {
 
   constructor(host: ClusterHost) {
     this.#host = host;
+  }
+
+  /** What is there is being asked for. */
+  get testing(): boolean {
+    return this.#tests.busy;
   }
 
   choose(where: 'here' | 'cluster'): void {
@@ -81,6 +89,7 @@ export class Clusters {
   type(change: Partial<ClusterForm>): void {
     this.#typed = { ...this.form, ...change };
     if (change.address === undefined) return;
+    this.#tests.cancel();
     this.found = undefined;
     this.problem = undefined;
     void this.#readToken();
@@ -90,15 +99,15 @@ export class Clusters {
   async test(): Promise<void> {
     const { order } = this;
     if (!order || this.testing) return;
-    this.testing = true;
     this.found = undefined;
-    await this.#keep();
-    if (!this.problem) {
+    await this.#tests.run(async (token) => {
+      await this.#keep();
+      if (this.problem || token.isStale) return;
       const result = await this.#host.api.call('cluster:test', { address: order.address });
+      if (token.isStale) return;
       if (result.ok) this.found = result.value;
       else this.problem = result.error;
-    }
-    this.testing = false;
+    });
   }
 
   async forgetToken(): Promise<void> {
@@ -111,15 +120,17 @@ export class Clusters {
     const { order } = this;
     if (!order) return this.openSetup();
     this.sending = { experiments, order };
-    const proposed = this.sending;
-    await this.#kept;
-    const result = await this.#host.api.call('cluster:plan', { experiments: [...experiments], order });
-    // It may have been cancelled meanwhile.
-    if (this.sending !== proposed) return;
-    this.sending = { experiments, order, ...(result.ok ? { plan: result.value } : { problem: result.error }) };
+    await this.#sendings.run(async (token) => {
+      await this.#kept;
+      const result = await this.#host.api.call('cluster:plan', { experiments: [...experiments], order });
+      if (token.isStale) return;
+      this.sending = { experiments, order, ...(result.ok ? { plan: result.value } : { problem: result.error }) };
+    });
   }
 
+  /** What is on its way to the cluster goes on, and is not waited for. */
   cancelSending(): void {
+    this.#sendings.cancel();
     this.sending = undefined;
   }
 
@@ -130,9 +141,11 @@ export class Clusters {
     this.starting = true;
     const { experiments, order } = sending;
     const [first] = experiments;
+    const token = this.#sendings.begin();
     if (experiments.length === 1 && first && this.#isRoom(order))
-      await this.#start(sending, { experiment: first, order });
-    else await this.#enqueue(sending, { experiments: [...experiments], cluster: order });
+      await this.#start(sending, { experiment: first, order }, token);
+    else await this.#enqueue(sending, { experiments: [...experiments], cluster: order }, token);
+    this.#sendings.end(token);
     this.starting = false;
   }
 
@@ -149,19 +162,23 @@ export class Clusters {
     return there.length < jobs;
   }
 
-  async #start(sending: Sending, request: Request<'cluster:start'>): Promise<void> {
+  async #start(sending: Sending, request: Request<'cluster:start'>, token: RequestToken): Promise<void> {
     const result = await this.#host.api.call('cluster:start', request);
     if (!result.ok) {
+      // Also where it is no longer waited for: it was not done.
       this.sending = { ...sending, problem: result.error };
       return;
     }
+    // Who has closed the dialog went to do something else.
+    if (token.isStale) return;
     this.sending = undefined;
     await this.#host.show(result.value.runId);
   }
 
-  async #enqueue(sending: Sending, request: Request<'queue:add'>): Promise<void> {
+  async #enqueue(sending: Sending, request: Request<'queue:add'>, token: RequestToken): Promise<void> {
     const result = await this.#host.api.call('queue:add', request);
-    this.sending = result.ok ? undefined : { ...sending, problem: result.error };
+    if (!result.ok) this.sending = { ...sending, problem: result.error };
+    else if (!token.isStale) this.sending = undefined;
   }
 
   async #keep(): Promise<void> {
@@ -180,6 +197,7 @@ export class Clusters {
     const { order } = this;
     if (!order) return;
     const result = await this.#host.api.call('cluster:keep-token', { address: order.address, token });
+    this.#tokens.cancel();
     if (result.ok) {
       this.token = '';
       this.tokenState = result.value;
@@ -189,8 +207,10 @@ export class Clusters {
   async #readToken(): Promise<void> {
     this.tokenState = undefined;
     const { order } = this;
-    if (!order) return;
-    const result = await this.#host.api.call('cluster:token', { address: order.address });
-    if (result.ok && this.order?.address === order.address) this.tokenState = result.value;
+    if (!order) return this.#tokens.cancel();
+    await this.#tokens.run(async (token) => {
+      const result = await this.#host.api.call('cluster:token', { address: order.address });
+      if (result.ok && !token.isStale) this.tokenState = result.value;
+    });
   }
 }

@@ -6,6 +6,7 @@ import type { HandedFile } from '../../electron/contract/files.ts';
 import type { ModelRef } from '../../electron/contract/models.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 import { formatCount, formatCounted } from '../widgets/format-number.ts';
+import { LatestRequest } from '../link/latest-request.svelte.ts';
 import { exportWords } from '../files/export-words.ts';
 
 export interface CompressingContext {
@@ -44,6 +45,9 @@ export class Compressing {
 
   /** Pictures that were handed over for it. */
   #pictures = $state.raw<{ readonly staged: string; readonly name: string }>();
+  /** A measurement is of the images that are chosen, what is staged of the last choice. */
+  readonly #measures = new LatestRequest();
+  readonly #stagings = new LatestRequest();
   #job: string | undefined;
   readonly #context: CompressingContext;
   readonly #of: CompressedModel;
@@ -76,20 +80,24 @@ export class Compressing {
     return () => {
       unfollow();
       this.cancel();
+      this.#stagings.cancel();
       this.#letGo();
     };
   }
 
   choose(source: string): void {
     this.source = source;
+    this.#measures.cancel();
     this.measured = undefined;
     this.said = '';
   }
 
   /** Takes pictures and folders to be compressed. */
   async takePictures(files: readonly HandedFile[]): Promise<void> {
+    const token = this.#stagings.begin();
     const staged = await this.#stage(files);
     if (staged === undefined) return;
+    if (token.isStale) return void this.#context.api.call('files:release', { staged });
     this.#letGo();
     const [first = ''] = files.map(({ path }) => path);
     this.#pictures = {
@@ -103,10 +111,11 @@ export class Compressing {
     const task = this.#task();
     if (!task) return;
     this.measured = undefined;
+    const token = this.#measures.begin();
     const result = await this.#working('encoding', (job) =>
       this.#context.api.call('compression:measure', { job, ...task }),
     );
-    if (result?.ok) this.measured = result.value;
+    if (result?.ok && !token.isStale) this.measured = result.value;
   }
 
   /** Has the host ask where, and write one file. */

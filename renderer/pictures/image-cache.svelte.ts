@@ -2,7 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { StudioApi } from '../../electron/contract/contract.ts';
 import type { ImageColumns } from '../../electron/domain/words.ts';
 import { imageAt } from '../maths/image-at.ts';
-import { LatestOnly } from '../link/latest-only.ts';
+import { LatestRequest } from '../link/latest-request.svelte.ts';
 import { MOST_PICKED, type SplitOf } from './picked-images.ts';
 
 export interface NamedImage {
@@ -18,7 +18,7 @@ export class ImageCache {
   readonly #api: StudioApi;
   readonly #of: SplitOf;
   readonly #entries = new SvelteMap<number, NamedImage>();
-  readonly #calls = new LatestOnly();
+  readonly #calls = new LatestRequest();
 
   constructor(api: StudioApi, of: SplitOf) {
     this.#api = api;
@@ -33,10 +33,10 @@ export class ImageCache {
   want(indices: readonly number[]): void {
     const missing = indices.filter((index) => !this.#entries.has(index)).slice(0, MOST_PICKED);
     if (missing.length === 0) return;
-    this.#calls.ask(async () => {
+    void this.#calls.follow(async (token) => {
       const asked = Uint32Array.from(missing);
       const picked = await this.#api.call('image-set:pick', { ...this.#of, indices: asked });
-      if (picked.ok) asked.forEach((index, at) => this.#keep(index, at, picked.value));
+      if (picked.ok && !token.isStale) asked.forEach((index, at) => this.#keep(index, at, picked.value));
     });
   }
 

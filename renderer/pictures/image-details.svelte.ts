@@ -4,7 +4,7 @@ import type { ErrorData } from '../../electron/domain/errors.ts';
 import { MOST_PICTURES, type ModelRef, type Reconstructions, type SplitName } from '../../electron/contract/models.ts';
 import type { ImageColumns } from '../../electron/domain/words.ts';
 import { imageAt } from '../maths/image-at.ts';
-import { LatestOnly } from '../link/latest-only.ts';
+import { LatestRequest, type RequestToken } from '../link/latest-request.svelte.ts';
 
 /** One image of a split and what the model makes of it. */
 export interface ImageDetails {
@@ -27,7 +27,7 @@ export class DetailsOf {
   readonly #model: ModelRef;
   readonly #split: SplitName;
   readonly #entries = new SvelteMap<number, ImageDetails>();
-  readonly #calls = new LatestOnly();
+  readonly #calls = new LatestRequest();
 
   constructor(api: StudioApi, model: ModelRef, split: SplitName) {
     this.#api = api;
@@ -41,17 +41,18 @@ export class DetailsOf {
 
   want(indices: readonly number[]): void {
     const missing = indices.filter((index) => !this.#entries.has(index)).slice(0, MOST_PICTURES);
-    if (missing.length === 0) return this.#calls.forget();
-    this.#calls.ask(() => this.#fetch(missing));
+    if (missing.length === 0) return this.#calls.dropNext();
+    void this.#calls.follow((token) => this.#fetch(missing, token));
   }
 
-  async #fetch(missing: readonly number[]): Promise<void> {
+  async #fetch(missing: readonly number[], token: RequestToken): Promise<void> {
     const answer = await this.#api.call('model:reconstruct', {
       model: this.#model,
       source: { kind: 'set', split: this.#split, indices: Uint32Array.from(missing) },
       options: { invert: 'auto', centre: 'auto' },
       neighbours: 0,
     });
+    if (token.isStale) return;
     this.problem = answer.ok ? undefined : answer.error;
     if (!answer.ok) return;
     missing.forEach((index, at) => this.#entries.set(index, detailsAt(answer.value, at)));

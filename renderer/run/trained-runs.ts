@@ -1,5 +1,5 @@
 import type { RunSummary } from '../../electron/domain/words.ts';
 
-/** The runs that left a model, newest first: those that ended as they should, and those stopped after an epoch. */
+/** The runs that have a model: weights are kept from the first epoch on, and imported models come with theirs. Newest first. */
 export const trainedRuns = (runs: readonly RunSummary[]): readonly RunSummary[] =>
-  runs.filter(({ status, epochsDone }) => status === 'finished' || (status === 'stopped' && epochsDone > 0));
+  runs.filter(({ status, epochsDone }) => status === 'imported' || epochsDone > 0);

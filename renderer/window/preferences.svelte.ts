@@ -7,13 +7,19 @@ import {
   type SettingsAnswer,
   type Theme,
 } from '../../electron/contract/settings.ts';
+import { InTurn } from '../link/in-turn.svelte.ts';
+import { LatestRequest } from '../link/latest-request.svelte.ts';
 import type { Remembered } from './remembered.ts';
+
+type SettingChanges = { readonly [K in keyof Settings]: Settings[K] | undefined };
 
 /** The app's settings as this window knows them. */
 export class Preferences {
   answer = $state.raw<SettingsAnswer>();
   /** Why the last change was refused. */
   problem = $state.raw<ErrorData>();
+  readonly #reads = new LatestRequest();
+  readonly #changes = new InTurn();
   readonly #api: StudioApi;
   readonly #remembered: Remembered;
   /** Before the host has answered the window looks as it did last time. */
@@ -31,12 +37,18 @@ export class Preferences {
   }
 
   async read(): Promise<void> {
-    const result = await this.#api.call('settings:read', {});
-    if (result.ok) this.#take(result.value);
+    await this.#reads.run(async (token) => {
+      const result = await this.#api.call('settings:read', {});
+      if (result.ok && !token.isStale) this.#take(result.value);
+    });
   }
 
   /** Changes some settings; `undefined` takes one back to its default. With other threads the engine is started anew. */
-  async change(changes: { readonly [K in keyof Settings]: Settings[K] | undefined }): Promise<void> {
+  change(changes: SettingChanges): Promise<void> {
+    return this.#changes.ask(() => this.#write(changes));
+  }
+
+  async #write(changes: SettingChanges): Promise<void> {
     const given = Object.entries({ ...this.settings, ...changes }).filter(([, value]) => value !== undefined);
     const settings: Settings = Object.fromEntries(given);
     const result = await this.#api.call('settings:write', { settings });
@@ -45,6 +57,8 @@ export class Preferences {
   }
 
   #take(answer: SettingsAnswer): void {
+    // What is still being read is older.
+    this.#reads.cancel();
     this.answer = answer;
     this.#remembered.set('theme', answer.settings.theme ?? 'system');
   }

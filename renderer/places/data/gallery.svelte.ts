@@ -3,6 +3,7 @@ import type { ErrorData } from '../../../electron/domain/errors.ts';
 import type { SplitName } from '../../../electron/contract/models.ts';
 import type { ImageColumns, ImageSetSummary } from '../../../electron/domain/words.ts';
 import { gridScales, usualScale } from './gallery-scale.ts';
+import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { Loads } from '../../link/loads.svelte.ts';
 import { PicturePages, type PageSource } from '../../pictures/picture-pages.ts';
 
@@ -26,7 +27,7 @@ export class Gallery {
   readonly #labels = new Loads<Uint8Array>();
   readonly #api: StudioApi;
   #scaleAt: number;
-  #turn = 0;
+  readonly #looks = new LatestRequest();
 
   readonly labels = $derived(this.#labels.value(this.split));
   readonly labelsProblem = $derived.by(() => {
@@ -111,17 +112,18 @@ export class Gallery {
 
   /** Looks at one image by itself. */
   async look(position: number): Promise<void> {
-    const turn = ++this.#turn;
     const index = this.placeOf(position);
     const indices = Uint32Array.of(index);
-    const result = await this.#api.call('image-set:pick', { imageSet: this.set.id, split: this.split, indices });
-    if (turn !== this.#turn) return;
-    this.problem = result.ok ? undefined : result.error;
-    if (result.ok) this.looked = { index, name: result.value.names[0] ?? '', image: result.value.images };
+    await this.#looks.run(async (token) => {
+      const result = await this.#api.call('image-set:pick', { imageSet: this.set.id, split: this.split, indices });
+      if (token.isStale) return;
+      this.problem = result.ok ? undefined : result.error;
+      if (result.ok) this.looked = { index, name: result.value.names[0] ?? '', image: result.value.images };
+    });
   }
 
   forgetLooked(): void {
-    this.#turn++;
+    this.#looks.cancel();
     this.looked = undefined;
   }
 

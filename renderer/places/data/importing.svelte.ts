@@ -2,6 +2,7 @@ import type { Events, StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import type { HandedFile, Staged } from '../../../electron/contract/files.ts';
 import type { ImportOptions, ImportPlan, ImportProgress, ImportReport } from '../../../electron/contract/images.ts';
+import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { heldWords, type DropHandler, type DropOffer, type HeldFiles } from '../../window/drops.ts';
 import {
   formOf,
@@ -46,8 +47,9 @@ export class Importing implements DropHandler {
   #importId: string | undefined;
   /** The end of an import whose start is not answered yet. */
   #early: Ended | undefined;
-  /** Counts the beginnings: what belongs to an earlier one is late and is dropped. */
-  #turn = 0;
+  /** What belongs to an earlier beginning is late and is dropped. */
+  readonly #beginnings = new LatestRequest();
+  #beginning = this.#beginnings.begin();
 
   constructor(api: StudioApi) {
     this.#api = api;
@@ -80,13 +82,13 @@ export class Importing implements DropHandler {
     this.#forget();
     this.open = true;
     this.phase = { kind: 'listing' };
-    const turn = this.#turn;
+    const beginning = this.#beginning;
     try {
       const files = await listing;
-      if (turn !== this.#turn) return;
-      await this.#stage(files, turn);
+      if (beginning.isStale) return;
+      await this.#stage(files, beginning);
     } catch (error) {
-      if (turn === this.#turn) this.#fail(toErrorData(error));
+      if (!beginning.isStale) this.#fail(toErrorData(error));
     }
   }
 
@@ -95,7 +97,7 @@ export class Importing implements DropHandler {
     if (this.busy) return;
     this.#forget();
     this.open = true;
-    await this.#propose(staged, this.#turn);
+    await this.#propose(staged, this.#beginning);
   }
 
   type(option: TypedOption, text: string): void {
@@ -115,13 +117,13 @@ export class Importing implements DropHandler {
     if (this.phase.kind !== 'choosing' || this.reading?.kind !== 'ready' || !this.#staged) return;
     const { plan } = this.phase;
     const { options } = this.reading;
-    const turn = this.#turn;
+    const beginning = this.#beginning;
     this.problem = undefined;
     this.#early = undefined;
     this.phase = { kind: 'importing', cancelling: false };
     const { staged } = this.#staged;
     const result = await this.#api.call('import:start', { staged, options, autoInverts: plan.autoInverts });
-    if (turn !== this.#turn) return;
+    if (beginning.isStale) return;
     if (!result.ok) return this.#backToChoosing({ problem: result.error });
     this.#importId = result.value.importId;
     const early = this.#early as Ended | undefined;
@@ -134,8 +136,9 @@ export class Importing implements DropHandler {
     this.phase = { ...this.phase, cancelling: true };
     // Not answered yet: it is cancelled as soon as it has an id.
     if (this.#importId === undefined) return;
+    const beginning = this.#beginning;
     const result = await this.#api.call('import:cancel', { importId: this.#importId });
-    if (result.ok || this.phase.kind !== 'importing') return;
+    if (result.ok || beginning.isStale || this.phase.kind !== 'importing') return;
     this.problem = result.error;
     this.phase = { ...this.phase, cancelling: false };
   }
@@ -173,24 +176,24 @@ export class Importing implements DropHandler {
     }
   }
 
-  async #stage(files: readonly HandedFile[], turn: number): Promise<void> {
+  async #stage(files: readonly HandedFile[], beginning: RequestToken): Promise<void> {
     if (files.length === 0) {
       return this.#fail({ code: 'bad-request', message: 'There are no files in what was dropped or chosen.' });
     }
     this.phase = { kind: 'handing', fraction: 0 };
     const staged = await this.#api.stage(files, (fraction) => {
-      if (turn === this.#turn && this.phase.kind === 'handing') this.phase = { kind: 'handing', fraction };
+      if (!beginning.isStale && this.phase.kind === 'handing') this.phase = { kind: 'handing', fraction };
     });
-    if (!staged.ok) return turn === this.#turn ? this.#fail(staged.error) : undefined;
-    if (turn !== this.#turn) return this.#release(staged.value);
-    await this.#propose(staged.value, turn);
+    if (!staged.ok) return beginning.isStale ? undefined : this.#fail(staged.error);
+    if (beginning.isStale) return this.#release(staged.value);
+    await this.#propose(staged.value, beginning);
   }
 
-  async #propose(staged: Staged, turn: number): Promise<void> {
+  async #propose(staged: Staged, beginning: RequestToken): Promise<void> {
     this.#staged = staged;
     this.phase = { kind: 'planning', files: staged.files };
     const plan = await this.#api.call('import:plan', { staged: staged.staged });
-    if (turn !== this.#turn) return;
+    if (beginning.isStale) return;
     if (!plan.ok) return this.#fail(plan.error);
     this.#plan = plan.value;
     this.form = formOf(plan.value.options);
@@ -246,7 +249,7 @@ export class Importing implements DropHandler {
   }
 
   #forget(): void {
-    this.#turn++;
+    this.#beginning = this.#beginnings.begin();
     this.#letGo();
     this.#importId = undefined;
     this.problem = undefined;

@@ -3,6 +3,7 @@ import type { ErrorData, Result } from '../../../electron/domain/errors.ts';
 import type { ImageSetDetails } from '../../../electron/contract/images.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { Gallery } from './gallery.svelte.ts';
+import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { lasting } from '../../link/lasting.svelte.ts';
 import type { Load } from '../../link/loads.svelte.ts';
 
@@ -22,6 +23,8 @@ export class Library {
   problem = $state.raw<ErrorData>();
 
   readonly #api: StudioApi;
+  readonly #refreshes = new LatestRequest();
+  readonly #descriptions = new LatestRequest();
   #described: string | undefined;
 
   constructor(api: StudioApi) {
@@ -36,13 +39,16 @@ export class Library {
 
   /** Reads the trash, what is faulty, and the details of the set on screen, anew. */
   async refresh(): Promise<void> {
-    const [trash, faulty] = await Promise.all([
-      this.#api.call('image-set:trash', {}),
-      this.#api.call('image-set:problems', {}),
-    ]);
-    if (trash.ok) this.trash = trash.value;
-    if (faulty.ok) this.faulty = faulty.value;
-    if (this.#described !== undefined) await this.#describe(this.#described);
+    await this.#refreshes.run(async (token) => {
+      const [trash, faulty] = await Promise.all([
+        this.#api.call('image-set:trash', {}),
+        this.#api.call('image-set:problems', {}),
+      ]);
+      if (token.isStale) return;
+      if (trash.ok) this.trash = trash.value;
+      if (faulty.ok) this.faulty = faulty.value;
+      if (this.#described !== undefined) await this.#describe(this.#described);
+    });
   }
 
   /** Takes up a set: its images, as they were last leafed through, and its details. */
@@ -89,9 +95,10 @@ export class Library {
   }
 
   async #describe(id: string): Promise<void> {
-    const result = await this.#api.call('image-set:describe', { imageSet: id });
-    // A late answer: another set is on screen by now.
-    if (this.#described !== id) return;
-    this.details = result.ok ? { kind: 'ready', value: result.value } : { kind: 'failed', error: result.error };
+    await this.#descriptions.run(async (token) => {
+      const result = await this.#api.call('image-set:describe', { imageSet: id });
+      if (token.isStale) return;
+      this.details = result.ok ? { kind: 'ready', value: result.value } : { kind: 'failed', error: result.error };
+    });
   }
 }

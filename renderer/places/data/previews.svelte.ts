@@ -1,6 +1,7 @@
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import type { ErrorData } from '../../../electron/domain/errors.ts';
 import type { ImportOptions, PreviewImage } from '../../../electron/contract/images.ts';
+import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { previewKey } from './import-form.ts';
 
 /** How many of the person's own files are shown. */
@@ -18,7 +19,7 @@ export class Previews {
   readonly #api: StudioApi;
   #wanted: { readonly staged: string; readonly options: ImportOptions; readonly key: string } | undefined;
   #shownKey = '';
-  #asking = false;
+  readonly #requests = new LatestRequest();
   #timer: ReturnType<typeof setTimeout> | undefined;
 
   constructor(api: StudioApi) {
@@ -32,11 +33,12 @@ export class Previews {
     this.#wanted = { staged, options, key };
     this.stale = key !== this.#shownKey;
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => void this.#ask(), first ? 0 : PAUSE_MS);
+    this.#timer = setTimeout(() => void this.#requests.follow((token) => this.#ask(token)), first ? 0 : PAUSE_MS);
   }
 
   clear(): void {
     clearTimeout(this.#timer);
+    this.#requests.cancel();
     this.#wanted = undefined;
     this.#shownKey = '';
     this.images = [];
@@ -44,15 +46,13 @@ export class Previews {
     this.stale = false;
   }
 
-  async #ask(): Promise<void> {
+  async #ask(token: RequestToken): Promise<void> {
     const asked = this.#wanted;
-    if (this.#asking || !asked || asked.key === this.#shownKey) return;
-    this.#asking = true;
+    if (!asked || asked.key === this.#shownKey) return;
     const { staged, options, key } = asked;
     const result = await this.#api.call('import:preview', { staged, options, count: PREVIEWS });
-    this.#asking = false;
-    // A late answer is dropped: the options have moved on while it was made.
-    if (this.#wanted?.key !== key) return this.#ask();
+    // The options may have moved on while it was made: the next ones are asked for already.
+    if (token.isStale || this.#wanted?.key !== key) return;
     this.#shownKey = key;
     this.stale = false;
     this.problem = result.ok ? undefined : result.error;

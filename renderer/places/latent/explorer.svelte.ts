@@ -2,6 +2,7 @@ import type { StudioApi } from '../../../electron/contract/contract.ts';
 import { unwrap, StudioError, type ErrorData, type Result } from '../../../electron/domain/errors.ts';
 import type { CodeMap, ModelDetails, ModelRef, SplitName } from '../../../electron/contract/models.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
+import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import type { Limits } from '../../maths/scatter-geometry.ts';
 
 /** A place on the code map's plane, in the map's units. */
@@ -44,7 +45,6 @@ export class Explorer {
   map = $state.raw<CodeMap>();
   /** Why the model or its map could not be had. */
   problem = $state.raw<ErrorData>();
-  loading = $state(false);
 
   /** Where the pointer or the keyboard's crosshair is over the code map. */
   cursor = $state.raw<PlanePoint>();
@@ -68,11 +68,18 @@ export class Explorer {
   /** Images of the split; 0 before there is a map. */
   readonly count = $derived.by(() => this.map?.points.x.length ?? 0);
 
+  readonly #requests = new LatestRequest();
+  #mapping = $state(false);
   #codes: { readonly key: string; readonly answer: Promise<Result<{ readonly codes: Float32Array }>> } | undefined;
 
   constructor(api: StudioApi, context: Shelf) {
     this.api = api;
     this.#context = context;
+  }
+
+  /** Whether the map is on its way. */
+  get loading(): boolean {
+    return this.#mapping && this.#requests.busy;
   }
 
   /** Opens a model and its map; what was pointed at, pinned and selected is let go. */
@@ -84,20 +91,24 @@ export class Explorer {
     this.path = [];
     this.underlay = undefined;
     this.#forgetSplit();
-    const opened = await this.api.call('model:open', { model });
-    if (this.model !== model) return;
-    if (opened.ok) this.details = opened.value;
-    else this.problem = opened.error;
-    if (!opened.ok || !opened.value.hasImageSet) return;
-    if (this.imageSet?.testCount === 0) this.split = 'training';
-    await this.#loadMap();
+    await this.#requests.run((token) => this.#open(model, token));
+  }
+
+  /** Opens the same model anew, whose weights have changed; what is selected stays, and what is shown until the new is there. */
+  async reopen(): Promise<void> {
+    if (!this.model) return;
+    // Another object: what was kept of the old weights goes with the old one.
+    const model = { ...this.model };
+    this.model = model;
+    this.#codes = undefined;
+    await this.#requests.run((token) => this.#open(model, token));
   }
 
   async chooseSplit(split: SplitName): Promise<void> {
     if (split === this.split) return;
     this.split = split;
     this.#forgetSplit();
-    if (this.details?.hasImageSet) await this.#loadMap();
+    if (this.details?.hasImageSet) await this.#requests.run((token) => this.#loadMap(token));
   }
 
   /**
@@ -116,7 +127,18 @@ export class Explorer {
     return unwrap(result).codes;
   }
 
+  async #open(model: ModelRef, token: RequestToken): Promise<void> {
+    const opened = await this.api.call('model:open', { model });
+    if (token.isStale) return;
+    if (opened.ok) this.details = opened.value;
+    else this.problem = opened.error;
+    if (!opened.ok || !opened.value.hasImageSet) return;
+    if (this.imageSet?.testCount === 0) this.split = 'training';
+    await this.#loadMap(token);
+  }
+
   #forgetSplit(): void {
+    this.#mapping = false;
     this.map = undefined;
     this.problem = undefined;
     this.cursor = undefined;
@@ -126,13 +148,12 @@ export class Explorer {
     this.groups = { a: nothing, b: nothing };
   }
 
-  async #loadMap(): Promise<void> {
+  async #loadMap(token: RequestToken): Promise<void> {
     const { model, split } = this;
     if (!model) return;
-    this.loading = true;
+    this.#mapping = true;
     const mapped = await this.api.call('model:map', { model, split });
-    if (this.model !== model || this.split !== split) return;
-    this.loading = false;
+    if (token.isStale) return;
     if (mapped.ok) this.map = mapped.value;
     else this.problem = mapped.error;
   }

@@ -1,4 +1,5 @@
 import type { StudioApi } from '../../../electron/contract/contract.ts';
+import type { ErrorData } from '../../../electron/domain/errors.ts';
 import type { Merit, ModelRef } from '../../../electron/contract/models.ts';
 import type { MapColumns, RunRecord, RunSummary } from '../../../electron/domain/words.ts';
 import { classPlaces, type ClassPlace } from '../../charts/class-places.ts';
@@ -9,6 +10,7 @@ import { Colouring } from './map/colouring.svelte.ts';
 import { Explorer, type Shelf } from './explorer.svelte.ts';
 import { ImageCache } from '../../pictures/image-cache.svelte.ts';
 import { DetailsOf } from '../../pictures/image-details.svelte.ts';
+import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { Loads } from '../../link/loads.svelte.ts';
 import { trainedRuns } from '../../run/trained-runs.ts';
 import type { Remembered } from '../../window/remembered.ts';
@@ -40,7 +42,6 @@ export class Latent {
   readonly selected: Selected;
   readonly planes = new Loads<MapColumns>();
   readonly merits = new Loads<Merit>();
-  readonly records = new Loads<RunRecord>();
   /** Which maps stand side by side. */
   shown = $state.raw<Readonly<Record<MapName, boolean>>>({ pca: true, codes: true, umap: false });
   /** Whether both axes have one scale. */
@@ -49,6 +50,8 @@ export class Latent {
   asTables = $state(false);
   /** Of the run on view, as it grows while it trains. */
   record = $state.raw<RunRecord>();
+  #recordProblem = $state.raw<ErrorData>();
+  readonly #recordRequests = new LatestRequest();
   readonly #context: LatentContext;
   readonly #api: StudioApi;
 
@@ -67,11 +70,7 @@ export class Latent {
     return model && new DetailsOf(api, model, split);
   });
   /** The models there are, newest first, the one that trains among them as soon as it has one. */
-  readonly runs = $derived.by(() =>
-    this.#context.runs.filter(
-      (run) => run.epochsDone > 0 && (run.status === 'running' || trainedRuns([run]).length > 0),
-    ),
-  );
+  readonly runs = $derived.by(() => trainedRuns(this.#context.runs));
   /** 1 for each selected image; nothing when none is. */
   readonly raised = $derived.by(() => {
     const { selection, count } = this.explorer;
@@ -101,8 +100,13 @@ export class Latent {
     api.listen('run:snapshot-taken', ({ runId, epoch }) => this.#snapshotTaken(runId, epoch));
     api.listen('run:ended', ({ runId }) => {
       const { model } = this.explorer;
-      if (runId === model?.runId && !this.replay.active) void this.choose(runId, model.weights);
+      if (runId === model?.runId) void (this.replay.active ? this.#reopen(model) : this.choose(runId, model.weights));
     });
+  }
+
+  /** Why the model, its map or its run could not be had. */
+  get problem(): ErrorData | undefined {
+    return this.explorer.problem ?? this.#recordProblem;
   }
 
   /** Takes up the run last looked at, or the newest, unless a model is chosen already. */
@@ -118,10 +122,8 @@ export class Latent {
     this.merits.forgetFailed();
     this.planes.forgetFailed();
     if (otherRun) this.record = undefined;
-    const opened = this.#api.call('run:open', { runId }).then((answer) => {
-      if (answer.ok && this.explorer.model?.runId === runId) this.#take(answer.value);
-    });
-    await Promise.all([this.explorer.choose({ runId, weights }), opened]);
+    this.#recordProblem = undefined;
+    await Promise.all([this.explorer.choose({ runId, weights }), this.#readRecord(runId)]);
     await this.load();
   }
 
@@ -186,6 +188,22 @@ export class Latent {
 
   get #validationCount(): number {
     return this.record?.experiment.training.validationCount ?? 0;
+  }
+
+  /** The run has ended while its epochs are replayed: they stay on view, what lies behind them is brought up to date. */
+  async #reopen({ runId }: ModelRef): Promise<void> {
+    this.umap.reset();
+    await Promise.all([this.explorer.reopen(), this.#readRecord(runId)]);
+    await Promise.all([this.colouring.renew(), this.load()]);
+  }
+
+  async #readRecord(runId: string): Promise<void> {
+    await this.#recordRequests.run(async (token) => {
+      const opened = await this.#api.call('run:open', { runId });
+      if (token.isStale) return;
+      if (opened.ok) this.#take(opened.value);
+      else this.#recordProblem = opened.error;
+    });
   }
 
   #take(record: RunRecord): void {

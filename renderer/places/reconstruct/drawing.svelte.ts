@@ -1,6 +1,6 @@
 import type { ErrorData, Result } from '../../../electron/domain/errors.ts';
 import type { ImageSource, Reconstructions } from '../../../electron/contract/models.ts';
-import { LatestOnly } from '../../link/latest-only.ts';
+import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { entriesOf, type PictureEntry } from '../../pictures/picture-entries.ts';
 import { begun, cleared, emptySketch, extended, undone, type PenPoint, type Sketch } from './sketch.ts';
 
@@ -16,13 +16,15 @@ export class LiveDrawing {
   /** The newest answer. */
   entry = $state.raw<PictureEntry>();
   problem = $state.raw<ErrorData>();
-  /** Whether the newest answer is of an earlier drawing than the newest. */
-  behind = $state(false);
 
   readonly isEmpty = $derived(this.sketch.strokes.length === 0);
 
-  readonly #calls = new LatestOnly();
-  #epoch = 0;
+  readonly #calls = new LatestRequest();
+
+  /** Whether the newest answer is of an earlier drawing than the newest. */
+  get behind(): boolean {
+    return this.#calls.busy;
+  }
 
   begin(point: PenPoint): void {
     this.sketch = begun(this.sketch, point, this.brush);
@@ -43,24 +45,18 @@ export class LiveDrawing {
   /** Asks for the drawing as it now is. One request is under way at a time, the newest drawing follows it. */
   follow(encode: () => Promise<Uint8Array<ArrayBuffer> | undefined>, ask: Ask): void {
     if (this.isEmpty) return this.forget();
-    const epoch = this.#epoch;
-    this.behind = true;
-    this.#calls.ask(async () => {
+    void this.#calls.follow(async (token) => {
       const bytes = await encode();
       const answer = bytes && (await ask({ kind: 'pictures', pictures: [{ name: DRAWING_NAME, bytes }] }));
-      if (epoch !== this.#epoch) return;
-      if (answer) this.#take(answer);
-      this.behind = this.#calls.hasNext;
+      if (answer && !token.isStale) this.#take(answer);
     });
   }
 
   /** What is shown is of an empty paper or another model; answers still under way are dropped. */
   forget(): void {
-    this.#epoch++;
-    this.#calls.forget();
+    this.#calls.cancel();
     this.entry = undefined;
     this.problem = undefined;
-    this.behind = false;
   }
 
   #take(answer: Result<Reconstructions>): void {

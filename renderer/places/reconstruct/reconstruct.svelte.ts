@@ -13,7 +13,7 @@ import type {
 import type { ImageColumns, ImageSetSummary, RunRecord, RunSummary } from '../../../electron/domain/words.ts';
 import type { ErrorLimit } from '../../charts/error-map.ts';
 import { heldWords, type DropHandler } from '../../window/drops.ts';
-import { LatestOnly } from '../../link/latest-only.ts';
+import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { Loads } from '../../link/loads.svelte.ts';
 import { isAbove, readQuantile, thresholdAt } from './odd-ones.ts';
 import { sorted, type PictureEntry, type WallOrder } from '../../pictures/picture-entries.ts';
@@ -67,10 +67,17 @@ export class Reconstruct {
   #modelId = $state<string>();
   #focusId = $state<string>();
   readonly #around: Surroundings;
-  readonly #nearCalls = new LatestOnly();
+  readonly #nearCalls = new LatestRequest();
+  /** Of the pictures handed over only the newest ones' progress is told; none that came before the wall was cleared is shown. */
+  readonly #handing = new LatestRequest();
+  readonly #walls = new LatestRequest();
+  #wall = this.#walls.begin();
   #listens = false;
 
-  readonly models = $derived.by(() => trainedRuns(this.#around.runs));
+  /** Weights that are being trained change under what is shown: such a run stays where it is on view, and is not offered. */
+  readonly models = $derived.by(() =>
+    trainedRuns(this.#around.runs).filter(({ id, status }) => status !== 'running' || id === this.#modelId),
+  );
   readonly model = $derived.by(() => this.models.find(({ id }) => id === this.#modelId));
   readonly imageSet = $derived.by(() => this.#around.imageSets.find(({ id }) => id === this.model?.imageSet));
   readonly opened = $derived(this.details.value(this.#modelId));
@@ -116,8 +123,7 @@ export class Reconstruct {
 
   /** Takes up the run last looked at, or the newest, unless a model is chosen already. */
   async enter(): Promise<void> {
-    if (!this.#listens) this.#around.api.listen('image-sets:changed', () => void this.#imageSetsChanged());
-    this.#listens = true;
+    if (!this.#listens) this.#listen();
     if (this.model === undefined) {
       const start = this.models.find(({ id }) => id === this.#around.chosenId) ?? this.models[0];
       if (start) return this.choose(start.id);
@@ -127,7 +133,7 @@ export class Reconstruct {
   /** Shows all pictures through another model. */
   async choose(runId: string): Promise<void> {
     this.#modelId = runId;
-    this.near = undefined;
+    this.#forgetNear();
     this.drawing.forget();
     this.wall.forgetAnswers();
     await Promise.all([this.#open(runId), this.#fill()]);
@@ -153,8 +159,13 @@ export class Reconstruct {
     if (files.length === 0) return;
     this.handProblem = undefined;
     this.mode = 'pictures';
-    const source = await sourceOf(this.#around.api, files, (fraction) => (this.uploaded = fraction));
-    this.uploaded = undefined;
+    const wall = this.#wall;
+    const handing = this.#handing.begin();
+    const source = await sourceOf(this.#around.api, files, (fraction) => {
+      if (!handing.isStale) this.uploaded = fraction;
+    });
+    if (!handing.isStale) this.uploaded = undefined;
+    if (wall.isStale) return this.#release(source);
     if (source.ok) await this.#show(source.value);
     else this.handProblem = source.error;
   }
@@ -167,7 +178,10 @@ export class Reconstruct {
 
   clear(): void {
     this.#focusId = undefined;
-    this.near = undefined;
+    this.#forgetNear();
+    this.#wall = this.#walls.begin();
+    this.#handing.cancel();
+    this.uploaded = undefined;
     this.onlyAbove = false;
     this.handProblem = undefined;
     for (const staged of this.wall.clear()) void this.#around.api.call('files:release', { staged });
@@ -181,9 +195,9 @@ export class Reconstruct {
   findNear(entry: PictureEntry): void {
     const model = this.#ref;
     if (!model || !this.opened?.hasImageSet || this.near?.entry === entry) return;
-    this.#nearCalls.ask(async () => {
+    void this.#nearCalls.follow(async (token) => {
       const found = await this.#near(entry, model);
-      if (model.runId !== this.#modelId) return;
+      if (token.isStale) return;
       if (found.ok) this.near = found.value;
       this.nearProblem = found.ok ? undefined : found.error;
     });
@@ -207,9 +221,26 @@ export class Reconstruct {
       this.details.ensure(runId, () => api.call('model:open', { model })),
       this.records.ensure(runId, () => api.call('run:open', { runId })),
     ]);
-    if (!this.details.value(runId)?.hasImageSet) return;
-    const split = this.imageSet?.testCount === 0 ? 'training' : 'test';
+    const details = this.details.value(runId);
+    if (!details?.hasImageSet) return;
+    // The model's own: meanwhile another one may be looked at.
+    const set = this.#around.imageSets.find(({ id }) => id === details.imageSet);
+    const split = set?.testCount === 0 ? 'training' : 'test';
     await this.maps.ensure(runId, () => api.call('model:map', { model, split }));
+  }
+
+  #listen(): void {
+    this.#listens = true;
+    const { api } = this.#around;
+    api.listen('image-sets:changed', () => void this.#imageSetsChanged());
+    // Its weights are others now.
+    api.listen('run:ended', ({ runId }) => void this.#retrained(runId));
+    api.listen('run:paused', ({ runId }) => void this.#retrained(runId));
+  }
+
+  async #retrained(runId: string): Promise<void> {
+    for (const loads of [this.details, this.records, this.maps]) loads.forget(runId);
+    if (runId === this.#modelId) await this.choose(runId);
   }
 
   /** The model's own may have gone, or come back from the trash: with it go percentiles, neighbours and map. */
@@ -218,7 +249,7 @@ export class Reconstruct {
     if (runId === undefined) return;
     this.details.forgetAll();
     this.maps.forgetAll();
-    this.near = undefined;
+    this.#forgetNear();
     this.wall.forgetAnswers();
     await Promise.all([this.#open(runId), this.#fill()]);
   }
@@ -230,12 +261,24 @@ export class Reconstruct {
 
   async #fill(): Promise<void> {
     if (this.wall.isEmpty || this.#modelId === undefined) return;
-    this.near = undefined;
+    this.#forgetNear();
     const wanted: Wanted = {
       stamp: JSON.stringify([this.#modelId, this.reading.options]),
       ask: (source) => this.ask(source),
     };
     await this.wall.fill(wanted);
+  }
+
+  /** What was staged for a wall that has been cleared since. */
+  async #release(source: Result<PictureSource>): Promise<void> {
+    if (source.ok && source.value.kind === 'staged')
+      await this.#around.api.call('files:release', { staged: source.value.staged });
+  }
+
+  #forgetNear(): void {
+    this.#nearCalls.cancel();
+    this.near = undefined;
+    this.nearProblem = undefined;
   }
 
   async #near(entry: PictureEntry, model: ModelRef): Promise<Result<NearImages>> {

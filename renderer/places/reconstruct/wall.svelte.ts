@@ -1,5 +1,6 @@
 import type { ErrorData, Result } from '../../../electron/domain/errors.ts';
 import type { ImageSource, Reconstructions } from '../../../electron/contract/models.ts';
+import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { entriesOf, type WallEntry } from '../../pictures/picture-entries.ts';
 import { pageOf, pageStarts, promisedBy, type PictureSource } from '../../pictures/picture-source.ts';
 
@@ -29,15 +30,13 @@ const LANES = 2;
 
 /** The pictures a person has put here, page by page as their answers come. Old answers stand until new ones replace them. */
 export class PictureWall {
-  /** Whether answers are awaited. */
-  busy = $state(false);
   /** Why the pictures could not all be had. */
   problem = $state.raw<ErrorData>();
 
   #shelves = $state.raw<readonly Shelf[]>([]);
   #stamp = $state('');
   #nextId = 0;
-  #turn = 0;
+  readonly #answers = new LatestRequest();
 
   readonly entries = $derived(this.#shelves.flatMap(({ pages }) => pages.flatMap((page) => page.entries)));
   readonly total = $derived(this.#shelves.reduce((sum, { total }) => sum + total, 0));
@@ -57,6 +56,11 @@ export class PictureWall {
   );
   readonly isEmpty = $derived(this.#shelves.length === 0);
 
+  /** Whether answers are awaited. */
+  get busy(): boolean {
+    return this.#answers.busy;
+  }
+
   add(source: PictureSource): void {
     this.#shelves = [...this.#shelves, { id: this.#nextId++, source, total: promisedBy(source), pages: [] }];
   }
@@ -64,39 +68,37 @@ export class PictureWall {
   /** Lets go of all pictures. Returns what was staged for them. */
   clear(): readonly string[] {
     const staged = this.#shelves.flatMap(({ source }) => (source.kind === 'staged' ? [source.staged] : []));
-    this.#turn++;
+    this.#answers.cancel();
     this.#shelves = [];
-    this.busy = false;
     this.problem = undefined;
     return staged;
   }
 
   /** Lets go of what is shown: it belongs to another model. */
   forgetAnswers(): void {
-    this.#turn++;
+    this.#answers.cancel();
     this.#shelves = this.#shelves.map((shelf) => ({ ...shelf, pages: [] }));
   }
 
   /** Asks for what is not there as wanted; a later call takes over from this one. */
   async fill(wanted: Wanted): Promise<void> {
-    const turn = ++this.#turn;
     this.#stamp = wanted.stamp;
     this.problem = undefined;
-    this.busy = true;
-    for (const { id } of this.#shelves) {
-      if (!(await this.#fillStore(id, wanted, turn))) break;
-    }
-    if (turn === this.#turn) this.busy = false;
+    await this.#answers.run(async (token) => {
+      for (const { id } of this.#shelves) {
+        if (!(await this.#fillStore(id, wanted, token))) break;
+      }
+    });
   }
 
   /** Whether all its pages are there. */
-  async #fillStore(id: number, wanted: Wanted, turn: number): Promise<boolean> {
+  async #fillStore(id: number, wanted: Wanted, token: RequestToken): Promise<boolean> {
     // The first answer says how many pictures there are.
-    if (!(await this.#fillPage(id, 0, wanted, turn))) return false;
+    if (!(await this.#fillPage(id, 0, wanted, token))) return false;
     const starts = pageStarts(this.#shelf(id)?.total ?? 0).slice(1);
     const lane = async () => {
       for (let first = starts.shift(); first !== undefined; first = starts.shift()) {
-        if (!(await this.#fillPage(id, first, wanted, turn))) return false;
+        if (!(await this.#fillPage(id, first, wanted, token))) return false;
       }
       return true;
     };
@@ -104,25 +106,25 @@ export class PictureWall {
     return filled.every(Boolean);
   }
 
-  async #fillPage(id: number, first: number, wanted: Wanted, turn: number): Promise<boolean> {
-    if (turn !== this.#turn) return false;
+  async #fillPage(id: number, first: number, wanted: Wanted, token: RequestToken): Promise<boolean> {
+    if (token.isStale) return false;
     const shelf = this.#shelf(id);
     if (!shelf) return false;
     if (shelf.pages.some((page) => page.first === first && page.stamp === wanted.stamp)) return true;
     const answer = await wanted.ask(pageOf(shelf.source, first));
+    if (token.isStale) return false;
     if (answer.ok) {
       this.#place(id, first, wanted.stamp, answer.value);
       return true;
     }
-    if (turn === this.#turn) this.problem = answer.error;
+    this.problem = answer.error;
     return false;
   }
 
-  /** An answer that is no longer wanted, or whose pictures have gone, is dropped. */
   #place(id: number, first: number, stamp: string, answer: Reconstructions): void {
     const at = this.#shelves.findIndex((shelf) => shelf.id === id);
     const shelf = this.#shelves[at];
-    if (!shelf || stamp !== this.#stamp) return;
+    if (!shelf) return;
     const total = shelf.source.kind === 'staged' ? answer.total : shelf.total;
     const entries = entriesOf({ ...answer, total }, `${id}-${first}`);
     const others = shelf.pages.filter((page) => page.first !== first);

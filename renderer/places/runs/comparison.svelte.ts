@@ -1,5 +1,5 @@
-import { SvelteMap } from 'svelte/reactivity';
 import type { StudioApi } from '../../../electron/contract/contract.ts';
+import type { Result } from '../../../electron/domain/errors.ts';
 import type { RunRecord, RunSummary, Snapshot } from '../../../electron/domain/words.ts';
 import { lineMark, type LineMark } from '../../charts/line-marks.ts';
 import type { XyLine } from '../../charts/xy-chart.ts';
@@ -34,7 +34,7 @@ export class Comparison {
   /** Epochs a smoothed value is the mean of; odd, 1: none. */
   window = $state(1);
 
-  readonly records = new SvelteMap<string, Load<RunRecord>>();
+  readonly records = new Loads<RunRecord>();
   readonly snapshots = new Loads<Snapshot>();
   readonly #context: ComparisonContext;
   /** As they were put side by side: leaving one out changes no other's mark. */
@@ -79,13 +79,14 @@ export class Comparison {
 
   /** Reads what is not read yet. */
   async load(): Promise<void> {
-    await Promise.all(this.runIds.filter((id) => this.records.get(id)?.kind !== 'ready').map((id) => this.#read(id)));
+    this.records.forgetFailed();
+    await Promise.all(this.runIds.map((id) => this.records.ensure(id, () => this.#open(id))));
   }
 
   /** Follows runs that train while they are compared. Returns how to end it. */
   follow(): () => void {
     return this.#context.api.listen('run:ended', ({ runId }) => {
-      if (this.runIds.includes(runId)) void this.#read(runId);
+      if (this.runIds.includes(runId)) void this.records.renew(runId, () => this.#open(runId));
     });
   }
 
@@ -117,17 +118,11 @@ export class Comparison {
   #recordOf(id: string): RunRecord | undefined {
     const { active } = this.#context;
     if (active?.record.summary.id === id) return active.record;
-    const load = this.records.get(id);
-    return load?.kind === 'ready' ? load.value : undefined;
+    return this.records.value(id);
   }
 
-  async #read(runId: string): Promise<void> {
-    if (!this.records.has(runId)) this.records.set(runId, { kind: 'loading' });
-    const opened = await this.#context.api.call('run:open', { runId });
-    this.records.set(
-      runId,
-      opened.ok ? { kind: 'ready', value: opened.value } : { kind: 'failed', error: opened.error },
-    );
+  #open(runId: string): Promise<Result<RunRecord>> {
+    return this.#context.api.call('run:open', { runId });
   }
 }
 

@@ -1,6 +1,7 @@
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import type { HandedFile } from '../../../electron/contract/files.ts';
+import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import type { FoundModel } from '../../../electron/contract/imported-models.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 
@@ -34,13 +35,15 @@ export interface ModelImportContext {
 export class ModelImport {
   phase = $state.raw<ModelImportPhase>({ kind: 'none' });
   form = $state.raw<ModelForm>({ name: '', codeLayer: 0, shape: '', imageSet: '' });
+  /** Whether the person closed the sheet while a model was being taken in. */
+  #isLeft = $state(false);
   /** Why it could not be taken in as chosen. */
   problem = $state.raw<ErrorData>();
 
   readonly #context: ModelImportContext;
   #staged: string | undefined;
-  /** Counts the beginnings: what belongs to an earlier one is late and is dropped. */
-  #turn = 0;
+  /** What belongs to an earlier beginning is late and is dropped. */
+  readonly #beginnings = new LatestRequest();
 
   /** The image sets whose images the model takes. */
   readonly fitting = $derived.by(() => {
@@ -53,31 +56,31 @@ export class ModelImport {
   }
 
   get open(): boolean {
-    return this.phase.kind !== 'none';
+    return this.phase.kind !== 'none' && !this.#isLeft;
   }
 
   /** Hands the files over and shows what is in them; nothing is kept before `start`. */
   async begin(listing: Promise<readonly HandedFile[]>): Promise<void> {
     if (this.phase.kind === 'importing') return;
     this.dismiss();
-    const turn = this.#turn;
+    const token = this.#beginnings.begin();
     this.phase = { kind: 'handing', fraction: 0 };
     try {
       const files = await listing;
       const staged = await this.#context.api.stage(files, (fraction) => {
-        if (turn === this.#turn && this.phase.kind === 'handing') this.phase = { kind: 'handing', fraction };
+        if (!token.isStale && this.phase.kind === 'handing') this.phase = { kind: 'handing', fraction };
       });
-      if (!staged.ok) return this.#fail(turn, staged.error);
+      if (!staged.ok) return this.#fail(token, staged.error);
       const id = staged.value.staged;
-      if (turn !== this.#turn) return await this.#release(id);
+      if (token.isStale) return await this.#release(id);
       this.#staged = id;
       this.phase = { kind: 'reading' };
       const found = await this.#context.api.call('model:inspect', { staged: id });
-      if (turn !== this.#turn) return;
-      if (!found.ok) return this.#fail(turn, found.error);
+      if (token.isStale) return;
+      if (!found.ok) return this.#fail(token, found.error);
       this.#propose(found.value);
     } catch (error) {
-      this.#fail(turn, toErrorData(error));
+      this.#fail(token, toErrorData(error));
     }
   }
 
@@ -102,20 +105,27 @@ export class ModelImport {
       inputShape,
       ...(imageSet === '' ? {} : { imageSet }),
     });
-    if (result.ok) {
-      this.phase = { kind: 'choosing', found };
+    const isLeft = this.#isLeft;
+    this.#isLeft = false;
+    if (result.ok || isLeft) {
+      this.phase = { kind: 'none' };
       this.dismiss();
-      await this.#context.showImported(result.value.runId);
+      // Who has left it went to do something else: the model waits in the list.
+      if (result.ok && !isLeft) await this.#context.showImported(result.value.runId);
+      if (!result.ok) this.phase = { kind: 'failed', error: result.error };
     } else {
       this.problem = result.error;
       this.phase = { kind: 'choosing', found };
     }
   }
 
-  /** Lets go of what was handed over; a model that is being taken in is waited for. */
+  /** Lets go of what was handed over. A model that is being taken in goes on out of sight: nothing is shown when it is there. */
   dismiss(): void {
-    if (this.phase.kind === 'importing') return;
-    this.#turn++;
+    if (this.phase.kind === 'importing') {
+      this.#isLeft = true;
+      return;
+    }
+    this.#beginnings.cancel();
     this.phase = { kind: 'none' };
     this.problem = undefined;
     const staged = this.#staged;
@@ -129,8 +139,8 @@ export class ModelImport {
     this.change({ shape: found.inputShape?.join('×') ?? '' });
   }
 
-  #fail(turn: number, error: ErrorData): void {
-    if (turn === this.#turn) this.phase = { kind: 'failed', error };
+  #fail(token: RequestToken, error: ErrorData): void {
+    if (!token.isStale) this.phase = { kind: 'failed', error };
   }
 
   /** Whether it worked matters to nobody here: the host lets go of everything when the window does. */

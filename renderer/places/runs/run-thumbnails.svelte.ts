@@ -1,6 +1,7 @@
 import { SvelteMap } from 'svelte/reactivity';
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import type { ImageColumns, RunSummary } from '../../../electron/domain/words.ts';
+import { LatestByKey } from '../../link/latest-by-key.ts';
 import { toRgba, type Rgba } from '../../maths/rgba.ts';
 import { shrunk } from '../../pictures/shrink.ts';
 
@@ -11,6 +12,7 @@ const LARGEST_SIDE = 64;
 export class RunThumbnails {
   readonly #api: StudioApi;
   readonly #pictures = new SvelteMap<string, Rgba>();
+  readonly #requests = new LatestByKey();
   /** The epoch that each was last asked for. */
   readonly #asked: Record<string, number> = {};
 
@@ -25,9 +27,11 @@ export class RunThumbnails {
   async want({ id, epochsDone }: Pick<RunSummary, 'id' | 'epochsDone'>): Promise<void> {
     if (this.#asked[id] === epochsDone) return;
     this.#asked[id] = epochsDone;
-    const answer = await this.#api.call('run:thumbnail', { runId: id });
-    // A list without one picture is a list still.
-    if (answer.ok && answer.value.image) this.#pictures.set(id, pictureOf(answer.value.image));
+    await this.#requests.of(id).run(async (token) => {
+      const answer = await this.#api.call('run:thumbnail', { runId: id });
+      // A list without one picture is a list still.
+      if (!token.isStale && answer.ok && answer.value.image) this.#pictures.set(id, pictureOf(answer.value.image));
+    });
   }
 }
 

@@ -2,12 +2,14 @@ import { SvelteSet } from 'svelte/reactivity';
 import type { Request } from '../../../electron/contract/contract.ts';
 import type { ErrorData, Result } from '../../../electron/domain/errors.ts';
 import type { HandedFile, Staged } from '../../../electron/contract/files.ts';
-import type { RunSummary } from '../../../electron/domain/words.ts';
+import type { ImageSetSummary, RunSummary } from '../../../electron/domain/words.ts';
 import { CodeSizes } from './codes.svelte.ts';
 import { Comparison, type ComparisonContext } from './comparison.svelte.ts';
+import { InTurn } from '../../link/in-turn.svelte.ts';
+import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { exportWords } from '../../files/export-words.ts';
 import { RunThumbnails } from './run-thumbnails.svelte.ts';
-import { everyRun, newestFirst, type RunFilter, type RunOrder } from './list.ts';
+import { everyRun, filteredRuns, newestFirst, type RunFilter, type RunOrder } from './list.ts';
 
 /** What the place shows: its list, one run, several compared, or what codes of several sizes cost. */
 export type RunsPage =
@@ -18,6 +20,7 @@ export type RunsPage =
 
 /** What the store needs of the window. */
 export interface RunsStoreContext extends ComparisonContext {
+  readonly imageSets: readonly ImageSetSummary[];
   listRuns(): Promise<void>;
   takeSummary(summary: RunSummary): void;
 }
@@ -54,8 +57,16 @@ export class RunsStore {
 
   /** Ids, of runs that may be gone by now. */
   readonly #ticked = new SvelteSet<string>();
+  readonly #trashRequests = new LatestRequest();
+  readonly #changes = new InTurn();
+  /** Of the files that are being made, what is said is of the newest. */
+  readonly #files = new LatestRequest();
   readonly #context: RunsStoreContext;
-  readonly ticked = $derived.by(() => this.#context.runs.filter(({ id }) => this.#ticked.has(id)));
+  /** Those of the list as it is narrowed now: what is out of sight is not chosen. */
+  readonly ticked = $derived.by(() => {
+    const { runs, imageSets } = this.#context;
+    return filteredRuns(runs, this.filter, imageSets).filter(({ id }) => this.#ticked.has(id));
+  });
 
   constructor(context: RunsStoreContext) {
     this.#context = context;
@@ -85,21 +96,35 @@ export class RunsStore {
 
   compare(runs: readonly RunSummary[]): void {
     this.page = { kind: 'compare', comparison: new Comparison(this.#context, ids(runs)) };
+    this.#untick();
   }
 
   /** Finished runs only: the others have no weights to measure. */
   showCodes(runs: readonly RunSummary[]): void {
     this.page = { kind: 'codes', codes: new CodeSizes(this.#context, ids(runs)) };
+    this.#untick();
   }
 
   /** Reads the list and the trash anew. */
   async refresh(): Promise<void> {
-    const [trash] = await Promise.all([this.#context.api.call('run:trash', {}), this.#context.listRuns()]);
-    if (trash.ok) this.trash = trash.value;
+    await Promise.all([this.#readTrash(), this.#context.listRuns()]);
   }
 
   /** Answers why it was not done, to be said where it was asked. */
-  async annotate(change: Request<'run:annotate'>): Promise<ErrorData | undefined> {
+  annotate(change: Request<'run:annotate'>): Promise<ErrorData | undefined> {
+    return this.#changes.ask(() => this.#annotate(change));
+  }
+
+  /** Changes a run's tags as they are when it is their turn: two changes at once are both made. Answers why it was not done. */
+  changeTags(runId: string, change: (tags: readonly string[]) => readonly string[]): Promise<ErrorData | undefined> {
+    return this.#changes.ask(async () => {
+      const run = this.#context.runs.find(({ id }) => id === runId);
+      const tags = run && change(run.tags);
+      return tags && tags !== run.tags ? this.#annotate({ runId, tags: [...tags] }) : undefined;
+    });
+  }
+
+  async #annotate(change: Request<'run:annotate'>): Promise<ErrorData | undefined> {
     const result = await this.#context.api.call('run:annotate', change);
     if (!result.ok) return result.error;
     this.#context.takeSummary(result.value);
@@ -109,8 +134,7 @@ export class RunsStore {
   /** Gives all ticked runs one more tag. */
   async tagTicked(tag: string): Promise<void> {
     this.problem = undefined;
-    const without = this.ticked.filter(({ tags }) => !tags.includes(tag));
-    for (const { id, tags } of without) this.problem ??= await this.annotate({ runId: id, tags: [...tags, tag] });
+    for (const { id } of this.ticked) this.problem ??= await this.changeTags(id, (tags) => withTag(tags, tag));
   }
 
   async delete(runs: readonly RunSummary[]): Promise<void> {
@@ -165,6 +189,18 @@ export class RunsStore {
     this.imported = undefined;
   }
 
+  /** What was chosen was chosen for what is shown now. */
+  #untick(): void {
+    this.#ticked.clear();
+  }
+
+  async #readTrash(): Promise<void> {
+    await this.#trashRequests.run(async (token) => {
+      const trash = await this.#context.api.call('run:trash', {});
+      if (trash.ok && !token.isStale) this.trash = trash.value;
+    });
+  }
+
   #beginImport(): void {
     this.problem = undefined;
     this.imported = undefined;
@@ -182,7 +218,10 @@ export class RunsStore {
 
   async #makeFile(runId: string, meanwhile: string, channel: 'run:export' | 'run:report'): Promise<void> {
     this.said = { runId, text: meanwhile, failed: false };
-    this.said = { runId, ...exportWords(await this.#context.api.call(channel, { runId })) };
+    await this.#files.run(async (token) => {
+      const words = exportWords(await this.#context.api.call(channel, { runId }));
+      if (!token.isStale) this.said = { runId, ...words };
+    });
   }
 
   async #change(ask: () => Promise<Result<unknown>>): Promise<boolean> {
@@ -192,5 +231,8 @@ export class RunsStore {
     return result.ok;
   }
 }
+
+export const withTag = (tags: readonly string[], tag: string): readonly string[] =>
+  tags.includes(tag) ? tags : [...tags, tag];
 
 const ids = (runs: readonly RunSummary[]) => runs.map(({ id }) => id);

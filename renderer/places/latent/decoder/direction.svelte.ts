@@ -2,7 +2,7 @@ import { toErrorData, type ErrorData } from '../../../../electron/domain/errors.
 import { LiveDecode, type Code } from './live.svelte.ts';
 import type { DecoderModel } from './decoder-model.ts';
 import type { PicturesAtHand } from './pictures.svelte.ts';
-import { LatestOnly } from '../../../link/latest-only.ts';
+import { LatestRequest } from '../../../link/latest-request.svelte.ts';
 import { difference, meanCode, moved } from '../../../maths/direction.ts';
 
 /** How far the slider goes either way: at 1 a picture has moved as far as the groups' means lie apart. */
@@ -13,7 +13,7 @@ export class GroupDirection {
   readonly live: LiveDecode<number>;
   readonly #model: DecoderModel;
   readonly #pictures: PicturesAtHand;
-  readonly #calls = new LatestOnly();
+  readonly #calls = new LatestRequest();
   /** The mean codes of the two kept selections; nothing where one has no codes. */
   #means = $state.raw<{ readonly a: Code; readonly b: Code }>();
   problem = $state.raw<ErrorData>();
@@ -37,13 +37,15 @@ export class GroupDirection {
   measure(): void {
     const { explorer, size } = this.#model;
     const { a, b } = explorer.groups;
-    this.#calls.ask(async () => {
+    void this.#calls.follow(async (token) => {
       try {
         const codes = a.length > 0 && b.length > 0 ? await explorer.codesOf() : undefined;
+        if (token.isStale) return;
         const [from, to] = codes ? [meanCode(codes, size, a), meanCode(codes, size, b)] : [];
         this.#means = from && to ? { a: from, b: to } : undefined;
         this.problem = undefined;
       } catch (error) {
+        if (token.isStale) return;
         this.#means = undefined;
         this.problem = toErrorData(error);
       }

@@ -1,7 +1,7 @@
 import type { ErrorData } from '../../../../electron/domain/errors.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
 import type { Code, Decode } from './live.svelte.ts';
-import { LatestOnly } from '../../../link/latest-only.ts';
+import { LatestRequest } from '../../../link/latest-request.svelte.ts';
 import { imageAt } from '../../../maths/image-at.ts';
 
 export const FRAME_RATES = [6, 12, 24] as const;
@@ -9,7 +9,7 @@ export const FRAME_RATES = [6, 12, 24] as const;
 /** Decoded pictures in a row that can be looked through and played. */
 export class Film {
   readonly #decode: Decode;
-  readonly #calls = new LatestOnly();
+  readonly #calls = new LatestRequest();
   #timer: ReturnType<typeof setInterval> | undefined;
   frames = $state.raw<ImageColumns>();
   problem = $state.raw<ErrorData>();
@@ -28,8 +28,9 @@ export class Film {
 
   /** Decodes codes [frames × size] in one call, one call at a time; of no codes there is no film. */
   shoot(codes: Code): void {
-    this.#calls.ask(async () => {
+    void this.#calls.follow(async (token) => {
       const answer = codes.length === 0 ? undefined : await this.#decode(codes);
+      if (token.isStale) return;
       this.problem = answer?.ok === false ? answer.error : undefined;
       this.frames = answer?.ok ? answer.value : undefined;
       this.at = Math.min(this.at, Math.max(0, this.count - 1));

@@ -3,7 +3,7 @@ import { MOST_DECODED_PIXELS } from '../../../../electron/contract/models.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
 import type { Limits } from '../../../maths/scatter-geometry.ts';
 import type { DecoderModel } from './decoder-model.ts';
-import { LatestOnly } from '../../../link/latest-only.ts';
+import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
 import { codesAt, gridPlaces } from '../../../maths/plane.ts';
 
 export interface DecodedGrid {
@@ -25,10 +25,9 @@ const USUAL_SIDE = 16;
 /** The decoded manifold: what the decoder makes of a grid of places. */
 export class ManifoldGrid {
   readonly #model: DecoderModel;
-  readonly #calls = new LatestOnly();
+  readonly #calls = new LatestRequest();
   grid = $state.raw<DecodedGrid>();
   problem = $state.raw<ErrorData>();
-  working = $state(false);
   /** Pictures a side. */
   side = $state<number>(USUAL_SIDE);
   /** The sides that one answer holds: fewer where images are large. */
@@ -41,12 +40,16 @@ export class ManifoldGrid {
     this.side = Math.min(USUAL_SIDE, this.sizes.at(-1) ?? GRID_SIZES[0]);
   }
 
-  /** Decodes what is on view; of several wishes while one is decoded, only the latest follows. */
-  decode(): void {
-    this.#calls.ask(() => this.#decode());
+  get working(): boolean {
+    return this.#calls.busy;
   }
 
-  async #decode(): Promise<void> {
+  /** Decodes what is on view; of several wishes while one is decoded, only the latest follows. */
+  decode(): void {
+    void this.#calls.follow((token) => this.#decode(token));
+  }
+
+  async #decode(token: RequestToken): Promise<void> {
     const { explorer, size } = this.#model;
     if (!explorer.map) return;
     const began = performance.now();
@@ -54,9 +57,8 @@ export class ManifoldGrid {
     const columns = this.side;
     // A 1-D code is a line: there is nothing above and below.
     const rows = size === 1 ? 1 : this.side;
-    this.working = true;
     const answer = await this.#model.decode(codesAt(explorer.map, gridPlaces(limits, columns, rows)));
-    this.working = false;
+    if (token.isStale) return;
     this.problem = answer.ok ? undefined : answer.error;
     if (!answer.ok) return;
     this.grid = { limits, columns, rows, images: answer.value, took: performance.now() - began };

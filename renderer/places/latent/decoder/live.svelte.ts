@@ -1,6 +1,6 @@
 import type { ErrorData, Result } from '../../../../electron/domain/errors.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
-import { LatestOnly } from '../../../link/latest-only.ts';
+import { LatestRequest } from '../../../link/latest-request.svelte.ts';
 
 /** A code as it crosses to the host; [code size]. */
 export type Code = Float32Array<ArrayBuffer>;
@@ -21,27 +21,23 @@ export class LiveDecode<Subject> {
   shown = $state.raw<Decoded<Subject>>();
   problem = $state.raw<ErrorData>();
   readonly #decode: Decode;
-  readonly #calls = new LatestOnly();
-  /** Goes up with every `clear`: an answer from before is dropped. */
-  #turn = 0;
+  readonly #calls = new LatestRequest();
 
   constructor(decode: Decode) {
     this.#decode = decode;
   }
 
   follow(subject: Subject, code: Code): void {
-    const turn = this.#turn;
-    this.#calls.ask(async () => {
+    void this.#calls.follow(async (token) => {
       const answer = await this.#decode(code);
-      if (turn !== this.#turn) return;
+      if (token.isStale) return;
       this.problem = answer.ok ? undefined : answer.error;
       if (answer.ok) this.shown = { subject, code, image: answer.value };
     });
   }
 
   clear(): void {
-    this.#turn++;
-    this.#calls.forget();
+    this.#calls.cancel();
     this.shown = undefined;
     this.problem = undefined;
   }

@@ -4,7 +4,7 @@ import { MOST_PICTURES, type SplitName } from '../../../../electron/contract/mod
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
 import type { Code } from './live.svelte.ts';
 import type { DecoderModel } from './decoder-model.ts';
-import { LatestOnly } from '../../../link/latest-only.ts';
+import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
 import { codeOf } from '../../../maths/direction.ts';
 import { imageAt } from '../../../maths/image-at.ts';
 import { sourceOf, type PictureSource } from '../../../pictures/picture-source.ts';
@@ -29,19 +29,24 @@ const letters = [...'ABCDEFGHIJKLMNOPQRSTUVWXYZ'];
 /** The pictures a person has picked, wherever they come from. */
 export class PicturesAtHand {
   readonly #model: DecoderModel;
-  readonly #pinCalls = new LatestOnly();
+  readonly #pinCalls = new LatestRequest();
+  #split: SplitName | undefined;
   #added = 0;
   items = $state.raw<readonly PictureAtHand[]>([]);
   #chosenId = $state<string>();
   /** Why pictures could not be taken, a line each. */
   problems = $state.raw<readonly string[]>([]);
-  reading = $state(false);
+  #readings = $state(0);
 
   /** What sliders and searches start from; the latest unless another was chosen. */
   readonly chosen = $derived(this.items.find(({ id }) => id === this.#chosenId) ?? this.items.at(-1));
 
   constructor(model: DecoderModel) {
     this.#model = model;
+  }
+
+  get reading(): boolean {
+    return this.#readings > 0;
   }
 
   choose(id: string): void {
@@ -71,23 +76,25 @@ export class PicturesAtHand {
 
   /** Makes the pinned images of a split those at hand. */
   followPins(pinned: readonly number[], split: SplitName): void {
+    if (split !== this.#split) this.#pinCalls.cancel();
+    this.#split = split;
     const wanted = pinned.map((index) => pinId(split, index));
     this.items = this.items.filter(({ id, kind }) => kind !== 'pinned' || wanted.includes(id));
     const missing = pinned.filter((index) => !this.get(pinId(split, index)));
-    if (missing.length > 0) this.#pinCalls.ask(() => this.#addPins(missing, split));
+    if (missing.length > 0) void this.#pinCalls.follow((token) => this.#addPins(missing, split, token));
   }
 
   /** Takes dropped or chosen pictures, prepared as the model's own images were: the first 64. */
   async addFiles(files: readonly HandedFile[] | Promise<readonly HandedFile[]>): Promise<void> {
     this.problems = [];
-    this.reading = true;
+    this.#readings++;
     const source = await this.#sourceOf(files);
     if (source.ok) await this.#encode(source.value);
     else this.#say(source.error);
     if (source.ok && source.value.kind === 'staged') {
       await this.#model.api.call('files:release', { staged: source.value.staged });
     }
-    this.reading = false;
+    this.#readings--;
   }
 
   async #sourceOf(files: readonly HandedFile[] | Promise<readonly HandedFile[]>): Promise<Result<PictureSource>> {
@@ -123,15 +130,15 @@ export class PicturesAtHand {
     );
   }
 
-  async #addPins(pinned: readonly number[], split: SplitName): Promise<void> {
+  async #addPins(pinned: readonly number[], split: SplitName, token: RequestToken): Promise<void> {
     const { api, details, explorer, size } = this.#model;
     const indices = Uint32Array.from(pinned);
     const picked = await api.call('image-set:pick', { imageSet: details.imageSet, split, indices });
+    if (token.isStale) return;
     if (!picked.ok) return this.#say(picked.error);
     const codes = await explorer.codesOf().catch(toErrorData);
+    if (token.isStale) return;
     if (!(codes instanceof Float32Array)) return this.#say(codes);
-    // Meanwhile another split may be on view, or the pin gone.
-    if (explorer.split !== split) return;
     const still = pinned
       .map((index, place) => ({ index, place }))
       .filter(({ index }) => explorer.pinned.includes(index));

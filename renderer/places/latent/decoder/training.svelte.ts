@@ -13,6 +13,7 @@ export class TrainingCodes {
   readonly #api: StudioApi;
   readonly #model: ModelRef;
   loading = $state(false);
+  #loaded: Promise<void> | undefined;
   problem = $state.raw<ErrorData>();
   codes = $state.raw<Float32Array>();
   nearness = $state.raw<Nearness>();
@@ -26,12 +27,18 @@ export class TrainingCodes {
     this.#model = model;
   }
 
-  /** Fetches the codes, once; after a failure again. */
+  /** Fetches the codes, once, whoever waits for them; after a failure again. */
   async load(plane: Plane): Promise<void> {
-    if (this.loading || this.codes) return;
+    if (this.codes) return;
+    this.#loaded ??= this.#fetch(plane);
+    await this.#loaded;
+  }
+
+  async #fetch(plane: Plane): Promise<void> {
     this.loading = true;
     const answer = await this.#api.call('model:codes', { model: this.#model, split: 'training' });
     this.loading = false;
+    this.#loaded = undefined;
     this.problem = answer.ok ? undefined : answer.error;
     if (!answer.ok) return;
     this.codes = answer.value.codes;

@@ -12,6 +12,7 @@ import {
   type ColourColumn,
 } from './colour-columns.ts';
 import { csvTable, keysAreIndices, matchedColumn, placesOfKeys, type CsvTable } from './csv-column.ts';
+import { LatestRequest, type Job, type RequestToken } from '../../../link/latest-request.svelte.ts';
 import type { Explorer } from '../explorer.svelte.ts';
 import { pickAll } from '../../../pictures/picked-images.ts';
 import type { Remembered } from '../../../window/remembered.ts';
@@ -28,6 +29,12 @@ export interface LegendClass {
   readonly hidden: boolean;
 }
 
+interface MadeColumn {
+  readonly column: ColourColumn;
+  /** Of the table it is from. */
+  readonly rows?: { readonly matched: number; readonly unmatched: number };
+}
+
 /** What the points' colours say, and which classes are shown. */
 export class Colouring {
   by = $state.raw<ColourBy>('label');
@@ -41,6 +48,7 @@ export class Colouring {
   matched = $state.raw<{ readonly matched: number; readonly unmatched: number }>();
   /** What is coloured by when it is neither label nor error: made when it is chosen. */
   #made = $state.raw<{ readonly by: ColourBy; readonly column: ColourColumn }>();
+  readonly #choices = new LatestRequest();
   readonly #explorer: Explorer;
   readonly #remembered: Remembered;
 
@@ -62,30 +70,27 @@ export class Colouring {
 
   /** Colours by something else; what must be fetched for it is fetched first. */
   async choose(by: ColourBy): Promise<void> {
-    this.problem = undefined;
-    try {
-      const column = await this.#make(by);
-      if (column) this.#made = { by, column };
-      this.by = by;
-      this.hidden = [];
-    } catch (error) {
-      this.problem = toErrorData(error);
-    }
+    await this.#try((token) => this.#take(by, token));
   }
 
   /** Reads a table of a person's own, and colours by its first column. */
   async addTable(file: Pick<PageFile, 'name' | 'arrayBuffer'>): Promise<void> {
-    this.problem = undefined;
-    try {
-      this.table = csvTable(file.name, new TextDecoder().decode(await file.arrayBuffer()));
-      await this.choose('column:0');
-    } catch (error) {
-      this.problem = toErrorData(error);
-    }
+    await this.#try(async (token) => {
+      const bytes = await file.arrayBuffer();
+      if (token.isStale) return;
+      this.table = csvTable(file.name, new TextDecoder().decode(bytes));
+      await this.#take('column:0', token);
+    });
+  }
+
+  /** The model's weights have changed: what is made of its codes is made anew. */
+  async renew(): Promise<void> {
+    if (this.by.startsWith('unit:')) await this.choose(this.by);
   }
 
   /** After another model or split: its columns are no longer these images'. */
   reset(): void {
+    this.#choices.cancel();
     this.by = 'label';
     this.hidden = [];
     this.#made = undefined;
@@ -126,6 +131,26 @@ export class Colouring {
     this.#remembered.set('gradient', name);
   }
 
+  async #try(job: Job): Promise<void> {
+    this.problem = undefined;
+    await this.#choices.run(async (token) => {
+      try {
+        await job(token);
+      } catch (error) {
+        if (!token.isStale) this.problem = toErrorData(error);
+      }
+    });
+  }
+
+  async #take(by: ColourBy, token: RequestToken): Promise<void> {
+    const made = await this.#make(by);
+    if (token.isStale) return;
+    if (made) this.#made = { by, column: made.column };
+    if (made?.rows) this.matched = made.rows;
+    this.by = by;
+    this.hidden = [];
+  }
+
   #columnOf(by: ColourBy): ColourColumn {
     const { map, imageSet, count } = this.#explorer;
     if (by === 'error' && map) return { kind: 'numbers', values: map.squaredErrors, unit: 'squared error per image' };
@@ -152,19 +177,19 @@ export class Colouring {
     });
   }
 
-  async #make(by: ColourBy): Promise<ColourColumn | undefined> {
+  async #make(by: ColourBy): Promise<MadeColumn | undefined> {
     if (by === 'label' || by === 'error') return undefined;
     const number = Number(by.slice(by.indexOf(':') + 1));
     if (by.startsWith('unit:')) {
       const codes = await this.#explorer.codesOf();
-      return unitColumn(codes, codes.length / Math.max(1, this.#explorer.count), number);
+      return { column: unitColumn(codes, codes.length / Math.max(1, this.#explorer.count), number) };
     }
     if (!this.table) throw new StudioError('not-found', 'Expected a CSV file to colour by, found none.');
-    const places = placesOfKeys(this.table, this.#explorer.count, await this.#names());
-    const { column, ...rows } = matchedColumn(this.table, number, places, this.#explorer.count);
-    if (rows.matched === 0) throw this.#nothingMatched(this.table);
-    this.matched = rows;
-    return column;
+    const { table } = this;
+    const { count } = this.#explorer;
+    const { column, ...rows } = matchedColumn(table, number, placesOfKeys(table, count, await this.#names()), count);
+    if (rows.matched === 0) throw this.#nothingMatched(table);
+    return { column, rows };
   }
 
   /** Every image's name, fetched only where the table goes by names. */

@@ -2,6 +2,7 @@ import { toErrorData, unwrap, type ErrorData } from '../../../../electron/domain
 import type { Neighbours } from '../../../../electron/contract/models.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
 import type { Explorer } from '../explorer.svelte.ts';
+import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
 import { meanCode } from '../../../maths/direction.ts';
 import { npyFile } from '../../../files/npy.ts';
 import { pickAll, type SplitOf } from '../../../pictures/picked-images.ts';
@@ -22,6 +23,13 @@ export interface NearMean {
 
 const NEIGHBOURS = 8;
 
+interface MadeFile {
+  /** Of its name. */
+  readonly ending: string;
+  readonly parts: readonly BlobPart[];
+  readonly type: string;
+}
+
 export type ExportKind = 'csv' | 'parquet' | 'codes' | 'labels' | 'images';
 
 /** What is computed of the selected images, and the files made of them. */
@@ -33,6 +41,8 @@ export class Selected {
   problem = $state.raw<ErrorData>();
   /** 0-1 while a file is made. */
   exporting = $state<number>();
+  readonly #looks = new LatestRequest();
+  readonly #exports = new LatestRequest();
   readonly #explorer: Explorer;
   readonly #save: typeof saveFile;
 
@@ -47,12 +57,14 @@ export class Selected {
     this.meanOf = 0;
     this.near = undefined;
     this.problem = undefined;
-    if (selection.length === 0) return;
-    try {
-      await Promise.all([this.#average(selection), this.#findNear(selection)]);
-    } catch (error) {
-      if (this.#isLookedAt(selection)) this.problem = toErrorData(error);
-    }
+    if (selection.length === 0) return this.#looks.cancel();
+    await this.#looks.run(async (token) => {
+      try {
+        await Promise.all([this.#average(selection, token), this.#findNear(selection, token)]);
+      } catch (error) {
+        if (!token.isStale) this.problem = toErrorData(error);
+      }
+    });
   }
 
   /** Hands the selection over as a file. */
@@ -63,42 +75,47 @@ export class Selected {
     this.exporting = 0;
     this.problem = undefined;
     const name = `${model.runId}-${split}-${selection.length}`;
-    try {
-      await this.#write(kind, name, of, selection);
-    } catch (error) {
-      this.problem = toErrorData(error);
-    }
-    this.exporting = undefined;
+    await this.#exports.run(async (token) => {
+      try {
+        const file = await this.#make(kind, of, selection, token);
+        if (token.isStale) return;
+        this.#save(`${name}${file.ending}`, file.parts, file.type);
+      } catch (error) {
+        if (token.isStale) return;
+        this.problem = toErrorData(error);
+      }
+      this.exporting = undefined;
+    });
   }
 
-  /** Ends an export that is under way. */
+  /** Ends an export that is under way: nothing is saved. */
   cancel(): void {
+    this.#exports.cancel();
     this.exporting = undefined;
   }
 
-  async #write(kind: ExportKind, name: string, of: SplitOf, selection: Uint32Array): Promise<void> {
+  async #make(kind: ExportKind, of: SplitOf, selection: Uint32Array, token: RequestToken): Promise<MadeFile> {
     const { api } = this.#explorer;
     if (kind === 'images') {
-      const isWanted = () => this.exporting !== undefined;
-      const parts = await imagesZip(api, of, selection, (share) => (this.exporting = share), isWanted);
-      if (parts) this.#save(`${name}-images.zip`, parts, 'application/zip');
-      return;
+      const tell = (share: number) => {
+        if (!token.isStale) this.exporting = share;
+      };
+      const parts = await imagesZip(api, of, selection, tell, token.signal);
+      return { ending: '-images.zip', parts, type: 'application/zip' };
     }
     const table = await this.#table(selection);
     if (kind === 'codes') {
       const file = npyFile(codesOfSelection(table), [selection.length, table.size]);
-      this.#save(`${name}-codes.npy`, [file], 'application/octet-stream');
-    } else if (kind === 'labels') {
-      const labels = Uint8Array.from(selection, (index) => table.labels[index]!);
-      this.#save(`${name}-labels.npy`, [npyFile(labels, [labels.length])], 'application/octet-stream');
-    } else {
-      const names = await namesOf(api, of, selection);
-      if (kind === 'parquet') {
-        const file = await selectionParquet(table, names);
-        return this.#save(`${name}.parquet`, [file], 'application/vnd.apache.parquet');
-      }
-      this.#save(`${name}.csv`, [selectionCsv(table, names)], 'text/csv');
+      return { ending: '-codes.npy', parts: [file], type: 'application/octet-stream' };
     }
+    if (kind === 'labels') {
+      const labels = Uint8Array.from(selection, (index) => table.labels[index]!);
+      return { ending: '-labels.npy', parts: [npyFile(labels, [labels.length])], type: 'application/octet-stream' };
+    }
+    const names = await namesOf(api, of, selection);
+    return kind === 'parquet'
+      ? { ending: '.parquet', parts: [await selectionParquet(table, names)], type: 'application/vnd.apache.parquet' }
+      : { ending: '.csv', parts: [selectionCsv(table, names)], type: 'text/csv' };
   }
 
   async #table(indices: Uint32Array): Promise<SelectionTable> {
@@ -114,12 +131,12 @@ export class Selected {
     };
   }
 
-  async #average(selection: Uint32Array): Promise<void> {
+  async #average(selection: Uint32Array, token: RequestToken): Promise<void> {
     const of = this.#of;
     if (!of) return;
     let sums: Float64Array | undefined;
     for await (const { first, images } of pickAll(this.#explorer.api, of, selection)) {
-      if (!this.#isLookedAt(selection)) return;
+      if (token.isStale) return;
       const values = images.pixels.length / Math.max(1, images.count);
       sums ??= new Float64Array(values);
       for (let from = 0; from < images.pixels.length; from += values) {
@@ -132,24 +149,20 @@ export class Selected {
     }
   }
 
-  async #findNear(selection: Uint32Array): Promise<void> {
+  async #findNear(selection: Uint32Array, token: RequestToken): Promise<void> {
     const { api, model, details, count } = this.#explorer;
     const codes = await this.#explorer.codesOf();
     const mean = meanCode(codes, codes.length / Math.max(1, count), selection);
-    if (!mean || !model || !details || !this.#isLookedAt(selection)) return;
+    if (!mean || !model || !details || token.isStale) return;
     const asked = { model, codes: mean, split: 'training', count: NEIGHBOURS } as const;
     const neighbours = unwrap(await api.call('model:neighbours', asked));
     const where = { imageSet: details.imageSet, split: 'training', indices: neighbours.indices.slice() } as const;
     const { images } = unwrap(await api.call('image-set:pick', where));
-    if (this.#isLookedAt(selection)) this.near = { neighbours, images };
+    if (!token.isStale) this.near = { neighbours, images };
   }
 
   get #of(): SplitOf | undefined {
     const { details, split } = this.#explorer;
     return details && { imageSet: details.imageSet, split };
-  }
-
-  #isLookedAt(selection: Uint32Array): boolean {
-    return this.#explorer.selection === selection;
   }
 }

@@ -73,23 +73,23 @@ export async function namesOf(api: StudioApi, of: SplitOf, indices: Uint32Array)
 
 /**
  * The images as PNG files in a ZIP, named by place and name so that none hides another. `onprogress` is told the share done
- * (0-1); `isWanted` is asked a thousand images at a time, and false ends it with nothing.
- * @throws StudioError where the images could not be read.
+ * (0-1).
+ * @throws StudioError where the images could not be read; the signal's reason, a thousand images later at most, once it is aborted.
  */
 export async function imagesZip(
   api: StudioApi,
   of: SplitOf,
   indices: Uint32Array,
   onprogress: (share: number) => void,
-  isWanted: () => boolean,
-): Promise<Uint8Array<ArrayBuffer>[] | undefined> {
+  signal: AbortSignal,
+): Promise<Uint8Array<ArrayBuffer>[]> {
   const parts: Uint8Array<ArrayBuffer>[] = [];
   const zip = new Zip((error, part) => {
     if (error) throw error;
     parts.push(part.slice());
   });
   for await (const { first, images, names } of pickAll(api, of, indices)) {
-    if (!isWanted()) return undefined;
+    signal.throwIfAborted();
     names.forEach((name, at) => {
       const file = new ZipPassThrough(fileName(indices[first + at]!, name));
       zip.add(file);

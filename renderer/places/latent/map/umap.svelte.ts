@@ -1,6 +1,7 @@
 import { StudioError, toErrorData, type ErrorData } from '../../../../electron/domain/errors.ts';
 import type { MapColumns } from '../../../../electron/domain/words.ts';
 import { scattered } from '../../../maths/align.ts';
+import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
 import type { Explorer } from '../explorer.svelte.ts';
 import { runUmap, type RunUmap } from './umap-job.ts';
 import { umapSample } from '../../../maths/umap-sample.ts';
@@ -20,7 +21,7 @@ export class Umap {
   drawn = $state('');
   problem = $state.raw<ErrorData>();
   most = $state<number>(2_500);
-  #stop: (() => void) | undefined;
+  readonly #jobs = new LatestRequest();
   readonly #explorer: Explorer;
   readonly #run: RunUmap;
 
@@ -32,19 +33,17 @@ export class Umap {
   async make(): Promise<void> {
     this.reset();
     this.fraction = 0;
-    const { model, split } = this.#explorer;
+    const token = this.#jobs.begin();
     try {
       const codes = await this.#explorer.codesOf();
-      if (this.#explorer.model !== model || this.#explorer.split !== split || this.fraction === undefined) return;
-      this.#start(codes);
+      if (!token.isStale) this.#start(codes, token);
     } catch (error) {
-      this.#fail(error);
+      this.#fail(error, token);
     }
   }
 
   cancel(): void {
-    this.#stop?.();
-    this.#stop = undefined;
+    this.#jobs.cancel();
     this.fraction = undefined;
   }
 
@@ -54,7 +53,7 @@ export class Umap {
     this.problem = undefined;
   }
 
-  #start(codes: Float32Array): void {
+  #start(codes: Float32Array, token: RequestToken): void {
     const { count, map } = this.#explorer;
     const size = codes.length / Math.max(1, count);
     const { indices, drawn } = umapSample(codes, size, map?.labels ?? new Uint8Array(0), this.most);
@@ -65,20 +64,23 @@ export class Umap {
     indices.forEach((index, row) => chosen.set(codes.subarray(index * size, (index + 1) * size), row * size));
     const neighbours = Math.min(NEIGHBOURS, indices.length - 1);
     this.drawn = drawn;
-    this.#stop = this.#run(
+    const stop = this.#run(
       { codes: chosen, size, neighbours, seed: SEED },
       (news) => {
+        if (token.isStale) return;
         if (news.kind === 'progress') this.fraction = news.fraction;
         else {
           this.map = scattered(news.map, indices, count);
           this.fraction = undefined;
         }
       },
-      (message) => this.#fail(new StudioError('internal', `UMAP: ${message}`)),
+      (message) => this.#fail(new StudioError('internal', `UMAP: ${message}`), token),
     );
+    token.signal.addEventListener('abort', stop);
   }
 
-  #fail(error: unknown): void {
+  #fail(error: unknown, token: RequestToken): void {
+    if (token.isStale) return;
     this.problem = toErrorData(error);
     this.fraction = undefined;
   }

@@ -1,6 +1,7 @@
 import type { StudioApi } from '../../../../electron/contract/contract.ts';
 import type { ErrorData } from '../../../../electron/domain/errors.ts';
 import type { MapColumns, MapSubset, RunRecord, Snapshot } from '../../../../electron/domain/words.ts';
+import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
 import { limitsOf, type Limits } from '../../../maths/scatter-geometry.ts';
 import { aligned, alignment, between, gathered, scattered } from '../../../maths/align.ts';
 
@@ -33,8 +34,8 @@ export class Replay {
   position = $state(0);
   #frames = $state.raw<readonly Frame[]>([]);
   #goal: ReplayGoal | undefined;
-  /** Changes with each run that is opened: what is read for an earlier one is dropped. */
-  #visit = 0;
+  /** One reading at a time: a snapshot taken meanwhile is read after it. */
+  readonly #reads = new LatestRequest();
   readonly #api: StudioApi;
 
   readonly epochs = $derived(this.#frames.map(({ snapshot }) => snapshot.epoch));
@@ -66,7 +67,7 @@ export class Replay {
 
   /** Lets go of what was read. */
   forget(): void {
-    this.#visit++;
+    this.#reads.cancel();
     this.active = false;
     this.playing = false;
     this.position = 0;
@@ -123,16 +124,19 @@ export class Replay {
     return this.#frames[Math.round(position)]?.snapshot;
   }
 
-  /** Reads what is missing, the newest epoch first: each is turned towards the one after it. */
-  async #read(): Promise<void> {
-    const visit = this.#visit;
+  #read(): Promise<void> {
+    return this.#reads.follow((token) => this.#readMissing(token));
+  }
+
+  /** The newest epoch first: each is turned towards the one after it. */
+  async #readMissing(token: RequestToken): Promise<void> {
     const { record } = this;
-    if (!record || !(await this.#readSubset(record, visit))) return;
+    if (!record || !(await this.#readSubset(record, token))) return;
     const known = this.epochs;
     const missing = record.snapshotEpochs.filter((epoch) => !known.includes(epoch)).sort((a, b) => b - a);
     for (const epoch of missing) {
       const answer = await this.#api.call('run:snapshot', { runId: record.summary.id, epoch });
-      if (visit !== this.#visit) return;
+      if (token.isStale) return;
       if (!answer.ok) {
         this.problem = answer.error;
         return;
@@ -141,14 +145,14 @@ export class Replay {
     }
   }
 
-  async #readSubset({ experiment }: RunRecord, visit: number): Promise<boolean> {
+  async #readSubset({ experiment }: RunRecord, token: RequestToken): Promise<boolean> {
     if (this.subset) return true;
     const { imageSet, training } = experiment;
     const answer = await this.#api.call('image-set:baseline', {
       imageSet,
       validationCount: training.validationCount,
     });
-    if (visit !== this.#visit) return false;
+    if (token.isStale) return false;
     if (answer.ok) this.subset = answer.value.subset;
     else this.problem = answer.error;
     return answer.ok;

@@ -1,7 +1,6 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import type { Result } from '../../../../electron/domain/errors.ts';
 import type { ImageSource, Reconstructions } from '../../../../electron/contract/models.ts';
-import { LatestOnly } from '../../../../renderer/link/latest-only.ts';
 import { LiveDrawing } from '../../../../renderer/places/reconstruct/drawing.svelte.ts';
 import { begun, cleared, emptySketch, extended, undone } from '../../../../renderer/places/reconstruct/sketch.ts';
 import { answerOf } from './reconstruct-samples.ts';
@@ -33,21 +32,6 @@ describe('a sketch', () => {
     expect(cleared(emptySketch).past).toEqual([]);
     expect(undone(emptySketch)).toEqual(emptySketch);
   });
-});
-
-it('of jobs that come while one runs, only the newest follows', async () => {
-  const ran: number[] = [];
-  const latest = new LatestOnly();
-  for (const job of [1, 2, 3]) {
-    latest.ask(async () => {
-      ran.push(job);
-      await settled();
-    });
-  }
-  expect(latest.hasNext).toBe(true);
-  await vi.waitFor(() => expect(ran).toEqual([1, 3]));
-  await settled();
-  expect([ran, latest.hasNext]).toEqual([[1, 3], false]);
 });
 
 describe('a live drawing', () => {
