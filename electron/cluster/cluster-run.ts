@@ -3,7 +3,7 @@ import type { Emit } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { Experiment } from '../domain/experiment.ts';
 import type { EpochMetrics, RunEnded } from '../domain/words.ts';
-import { placeOf, readClusterJob, writeClusterJob } from '../files/cluster-file.ts';
+import { changeClusterJob, placeOf, readClusterJob } from '../files/cluster-file.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import type { RunNotes } from '../files/run-notes.ts';
 import { isOfJob } from './cluster-error.ts';
@@ -260,7 +260,7 @@ export class ClusterRun {
         ...(problem === undefined ? {} : { problem }),
       }),
     );
-    await this.writes.persist(async () => writeClusterJob(folder, { ...(await readClusterJob(folder)), ended: true }));
+    await this.writes.persist(async () => void (await changeClusterJob(folder, { ended: true })));
     emit('run:ended', ended);
     return ended;
   }

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import type { ClusterJob, PreparedJob, Workers } from '../contract/cluster.ts';
 import { toErrorData } from '../domain/errors.ts';
 import type { RunEnded } from '../domain/words.ts';
-import { placeOf, writeClusterJob } from '../files/cluster-file.ts';
+import { changeClusterJob, placeOf, writeClusterJob } from '../files/cluster-file.ts';
 import { isPassing } from './cluster-error.ts';
 import { ClusterRun, type ClusterRunOptions } from './cluster-run.ts';
 import { submitJob, usualPace, type JobPace } from './submit.ts';
@@ -47,7 +47,7 @@ export async function startClusterRun(options: StartOptions): Promise<ClusterRun
   await folder.create(experiment, notes.current);
   const submission = `studio-${randomBytes(6).toString('hex')}`;
   const submittedAt = new Date().toISOString();
-  const job: ClusterJob = { version: 1, address: client.address, submission, workers, submittedAt };
+  const job: ClusterJob = { address: client.address, submission, workers, submittedAt };
   await writeClusterJob(folder, job);
   const record = await notes.record(experiment, []);
   emit('run:started', { ...record, summary: { ...record.summary, cluster: placeOf(job) } });
@@ -63,7 +63,7 @@ export async function startClusterRun(options: StartOptions): Promise<ClusterRun
     const open = asked && isPassing(error);
     const ended = endOf(error, open, signal?.aborted === true && !asked);
     // Where the disk has no room for it, windows are told all the same; the next start finds the run as interrupted.
-    if (!open) await writeClusterJob(folder, { ...job, ended: true }).catch(() => undefined);
+    if (!open) await changeClusterJob(folder, { ended: true }).catch(() => undefined);
     await notes.write(ended).catch(() => undefined);
     emit('run:ended', { runId: id, ...ended });
     throw error;

@@ -65,7 +65,6 @@ export interface ClusterDescription {
 
 /** cluster.json in a run's folder: the job that trains it. The token is never written. */
 export const ClusterJobSchema = v.strictObject({
-  version: v.literal(1),
   address: ClusterAddressSchema,
   /** The job's name there. */
   submission: IdSchema,

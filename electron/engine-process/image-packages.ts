@@ -7,7 +7,7 @@ import type { ImagePackage } from '../contract/cluster.ts';
 import type { ImageColumns } from '../domain/words.ts';
 import { pixelsPerImage, sliceImages } from '../dataset/image-set.ts';
 import { writeFully, writeJson, writeWholeBy } from '../files/atomic.ts';
-import { readChecked } from '../files/run-folder.ts';
+import { readChecked } from '../files/json-file.ts';
 import type { Breathe } from '../engine/inference.ts';
 
 /** Raw bytes of one package: even where pixels do not shrink it stays below what a cluster takes at once (100 MiB). */

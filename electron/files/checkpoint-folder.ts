@@ -5,7 +5,7 @@ import * as v from 'valibot';
 import { IdSchema, Index } from '../domain/ids.ts';
 import { StudioError } from '../domain/errors.ts';
 import { linkOrCopy, makeFolder, writeFolder, writeJson, writePieces } from './atomic.ts';
-import { readChecked } from './run-folder.ts';
+import { readChecked } from './json-file.ts';
 import { encodeHeader, kindOf, openSafetensors } from './safetensors.ts';
 
 const NOTE_FILE = 'checkpoint.json';

@@ -2,23 +2,31 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClusterJobSchema, type ClusterJob } from '../contract/cluster.ts';
 import type { RunPlaceElsewhere } from '../domain/words.ts';
-import { writeJson } from './atomic.ts';
-import { readChecked, type RunFolder } from './run-folder.ts';
+import { JsonFile } from './json-file.ts';
+import type { RunFolder } from './run-folder.ts';
 
-const pathIn = (folder: RunFolder): string => join(folder.path, 'cluster.json');
+const fileOf = ({ path }: RunFolder) => new JsonFile(join(path, 'cluster.json'), 1, ClusterJobSchema);
 
 /** Whether a run is, or was, trained by a cluster. */
 export function isClusterRun(folder: RunFolder): boolean {
-  return existsSync(pathIn(folder));
+  return existsSync(fileOf(folder).path);
 }
 
 /** The job that trains a run. @throws StudioError `not-found` where there is none, `bad-file` naming the field */
 export async function readClusterJob(folder: RunFolder): Promise<ClusterJob> {
-  return readChecked(pathIn(folder), ClusterJobSchema);
+  return fileOf(folder).read();
 }
 
 export async function writeClusterJob(folder: RunFolder, job: ClusterJob): Promise<void> {
-  await writeJson(pathIn(folder), job);
+  await fileOf(folder).write(job);
+}
+
+/** Notes what has become of the job. Throws as `readClusterJob` and `writeJson`. */
+export async function changeClusterJob(
+  folder: RunFolder,
+  changes: Pick<ClusterJob, 'stopAsked' | 'ended'>,
+): Promise<ClusterJob> {
+  return fileOf(folder).update((job) => ({ ...job, ...changes }));
 }
 
 /** A job as a list of runs tells it. */

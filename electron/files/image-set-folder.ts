@@ -11,15 +11,13 @@ import {
   type ImageSetDescription,
 } from '../contract/images.ts';
 import type { ImageSetSummary } from '../domain/words.ts';
-import { writeJson } from './atomic.ts';
-import { readChecked } from './run-folder.ts';
+import { JsonFile } from './json-file.ts';
 
 const Count = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 32));
 const Text = v.pipe(v.string(), v.maxLength(4_096));
 
 /** index.json: what images.u8 and labels.u8 hold. */
 const IndexSchema = v.strictObject({
-  version: v.literal(1),
   name: SetNameSchema,
   /** [height, width, channels]. */
   shape: v.strictTuple([v.pipe(Count, v.minValue(1)), v.pipe(Count, v.minValue(1)), v.picklist([1, 3])]),
@@ -66,16 +64,25 @@ export class ImageSetFolder {
   }
 
   async writeIndex(index: ImageSetIndex): Promise<void> {
-    await writeJson(this.indexPath, index);
+    await this.index.write(index);
+  }
+
+  /** Throws as `readIndex` does of the file itself, and as `writeJson`. */
+  async changeIndex(changes: Partial<Pick<ImageSetIndex, 'name' | 'notes'>>): Promise<ImageSetIndex> {
+    return this.index.update((index) => ({ ...index, ...changes }));
   }
 
   /** @throws StudioError `not-found` or `bad-file`, naming the file, what was expected and what was found. */
   async readIndex(): Promise<ImageSetIndex> {
-    const index = await readChecked(this.indexPath, IndexSchema);
+    const index = await this.index.read();
     const count = index.trainingCount + index.testCount;
     await checkBytes(this.imagesPath, count * imageBytes(index));
     if (index.labelNames.length > 0) await checkBytes(this.labelsPath, count);
     return index;
+  }
+
+  private get index(): JsonFile<ImageSetIndex> {
+    return new JsonFile(this.indexPath, 1, IndexSchema);
   }
 
   async describe(id: string): Promise<ImageSetDescription> {

@@ -58,9 +58,8 @@ export class ImageSetStore {
     const parsed = v.safeParse(ChangesSchema, changes);
     if (!parsed.success) throw new StudioError('bad-request', describeIssue(parsed.issues[0]));
     const folder = this.at(id);
-    const index = { ...(await folder.readIndex()), ...parsed.output };
-    await folder.writeIndex(index);
-    return summaryOf(id, index);
+    await folder.readIndex();
+    return summaryOf(id, await folder.changeIndex(parsed.output));
   }
 
   /** Moves a set to the trash, from where it can be restored. */

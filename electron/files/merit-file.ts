@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
 import type { Merit } from '../contract/models.ts';
-import { writeJson } from './atomic.ts';
-import { readChecked, type RunFolder } from './run-folder.ts';
+import { JsonFile } from './json-file.ts';
+import type { RunFolder } from './run-folder.ts';
 
 /** Raised when what is computed changes, so that older files are not read. */
 const VERSION = 1;
@@ -22,18 +22,19 @@ const EntrySchema = v.strictObject({
   sampled: v.pipe(v.number(), v.integer(), v.minValue(0)),
 });
 /** merit.json: the figures of the best weights and of the last. */
-const MeritFileSchema = v.strictObject({
-  version: v.literal(VERSION),
+const MeritSchema = v.strictObject({
   best: v.exactOptional(EntrySchema),
   last: v.exactOptional(EntrySchema),
 });
-type MeritFile = v.InferOutput<typeof MeritFileSchema>;
 type Figures = v.InferOutput<typeof FiguresSchema>;
 export type Weights = 'best' | 'last';
 
 /** The figures kept with a run, where they are of these weights and images; a damaged file counts as none. */
 export async function readMerit(run: RunFolder, weights: Weights, fingerprint: string): Promise<Merit | undefined> {
-  const entry = (await readFile(run))[weights];
+  const stored = await fileOf(run)
+    .readIfThere()
+    .catch(() => undefined);
+  const entry = stored?.[weights];
   if (entry?.fingerprint !== fingerprint) return undefined;
   const { model, pca, sampled } = entry;
   const withNaN = ({ trustworthiness, ...others }: Figures) => ({
@@ -45,13 +46,9 @@ export async function readMerit(run: RunFolder, weights: Weights, fingerprint: s
 
 /** Throws as `writeJson`. */
 export async function writeMerit(run: RunFolder, weights: Weights, fingerprint: string, merit: Merit): Promise<void> {
-  await writeJson(pathOf(run), { ...(await readFile(run)), [weights]: { fingerprint, ...merit } });
+  await fileOf(run).update((stored) => ({ ...stored, [weights]: { fingerprint, ...merit } }), {});
 }
 
-async function readFile(run: RunFolder): Promise<MeritFile> {
-  return readChecked(pathOf(run), MeritFileSchema).catch((): MeritFile => ({ version: VERSION }));
-}
-
-function pathOf({ path }: RunFolder): string {
-  return join(path, 'merit.json');
+function fileOf({ path }: RunFolder) {
+  return new JsonFile(join(path, 'merit.json'), VERSION, MeritSchema);
 }

@@ -11,7 +11,8 @@ import { naming, writeFully, writeJson } from './atomic.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import { readAnnotations } from './run-annotations.ts';
 import { ARCHIVE_VERSION, isArchived, MANIFEST_FILE, MOST_ARCHIVE_BYTES } from './run-archive.ts';
-import { readChecked, RunFolder, type RunState } from './run-folder.ts';
+import { readChecked } from './json-file.ts';
+import { RunFolder, type RunState } from './run-folder.ts';
 
 /** A run of the most epochs there can be has no more files than this. */
 const MOST_ENTRIES = 200_000;

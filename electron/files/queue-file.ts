@@ -1,16 +1,14 @@
 import { rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { StudioError, toErrorData } from '../domain/errors.ts';
+import { toErrorData } from '../domain/errors.ts';
 import { ClusterOrderSchema } from '../contract/cluster.ts';
 import { IdSchema } from '../domain/ids.ts';
 import { readExperiment } from '../domain/migrate-experiment.ts';
 import { MOST_QUEUED, type QueueEntry } from '../contract/queue.ts';
-import { writeJson } from './atomic.ts';
-import { readChecked } from './run-folder.ts';
+import { JsonFile } from './json-file.ts';
 
-const QueueFileSchema = v.strictObject({
-  version: v.literal(1),
+const QueueSchema = v.strictObject({
   entries: v.pipe(
     v.array(
       v.strictObject({
@@ -32,13 +30,13 @@ const QueueFileSchema = v.strictObject({
 export async function readQueue(
   dataFolder: string,
 ): Promise<{ readonly entries: readonly QueueEntry[]; readonly problems: readonly string[] }> {
-  const path = queuePath(dataFolder);
+  const file = queueFile(dataFolder);
   try {
-    const stored = await readChecked(path, QueueFileSchema);
+    const stored = await file.readIfThere();
     const problems: string[] = [];
-    const entries = stored.entries.flatMap(({ experiment, ...rest }, index) => {
+    const entries = (stored?.entries ?? []).flatMap(({ experiment, ...rest }, index) => {
       try {
-        return [{ ...rest, experiment: readExperiment(experiment, `${path}, entry ${index + 1}`) }];
+        return [{ ...rest, experiment: readExperiment(experiment, `${file.path}, entry ${index + 1}`) }];
       } catch (error) {
         problems.push(toErrorData(error).message);
         return [];
@@ -46,19 +44,16 @@ export async function readQueue(
     });
     return { entries, problems };
   } catch (error) {
-    if (error instanceof StudioError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT') {
-      return { entries: [], problems: [] };
-    }
-    await rename(path, join(dataFolder, 'queue-damaged.json')).catch(() => undefined);
+    await rename(file.path, join(dataFolder, 'queue-damaged.json')).catch(() => undefined);
     return { entries: [], problems: [toErrorData(error).message] };
   }
 }
 
 /** Throws as `writeJson`. */
 export async function writeQueue(dataFolder: string, entries: readonly QueueEntry[]): Promise<void> {
-  await writeJson(queuePath(dataFolder), { version: 1, entries });
+  await queueFile(dataFolder).write({ entries: [...entries] });
 }
 
-function queuePath(dataFolder: string): string {
-  return join(dataFolder, 'queue.json');
+function queueFile(dataFolder: string) {
+  return new JsonFile(join(dataFolder, 'queue.json'), 1, QueueSchema);
 }

@@ -1,12 +1,11 @@
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { StudioError } from '../domain/errors.ts';
 import { storedRunRequests } from '../contract/stored-runs.ts';
-import { writeJson } from './atomic.ts';
-import { readChecked, type RunFolder } from './run-folder.ts';
+import { JsonFile } from './json-file.ts';
+import type { RunFolder } from './run-folder.ts';
 
 const { name, tags, notes } = storedRunRequests['run:annotate'].entries;
-const AnnotationsSchema = v.strictObject({ version: v.literal(1), name, tags, notes });
+const AnnotationsSchema = v.strictObject({ name, tags, notes });
 
 /** What a person has said of a run; a name takes the place of its experiment's. */
 export interface Annotations {
@@ -15,23 +14,24 @@ export interface Annotations {
   readonly notes: string;
 }
 
-const ANNOTATIONS_FILE = 'annotations.json';
-
 /** None where nothing was said yet. @throws StudioError `bad-file` naming the file and the field. */
-export async function readAnnotations({ path }: RunFolder): Promise<Annotations> {
-  const file = join(path, ANNOTATIONS_FILE);
-  const stored = await readChecked(file, AnnotationsSchema).catch((error: unknown) => {
-    if (error instanceof StudioError && error.code === 'not-found') return undefined;
-    throw error;
-  });
-  return {
-    ...(stored?.name === undefined ? {} : { name: stored.name }),
-    tags: stored?.tags ?? [],
-    notes: stored?.notes ?? '',
-  };
+export async function readAnnotations(run: RunFolder): Promise<Annotations> {
+  return plain((await fileOf(run).readIfThere()) ?? {});
 }
 
-/** Throws as `writeJson`. */
-export async function writeAnnotations({ path }: RunFolder, annotations: Annotations): Promise<void> {
-  await writeJson(join(path, ANNOTATIONS_FILE), { version: 1, ...annotations });
+/** What is left out stays as it is; what is damaged is begun anew. Throws as `writeJson`. */
+export async function changeAnnotations(run: RunFolder, changes: Partial<Annotations>): Promise<void> {
+  await fileOf(run).update((said) => stored({ ...plain(said), ...changes }), {});
+}
+
+function fileOf({ path }: RunFolder) {
+  return new JsonFile(join(path, 'annotations.json'), 1, AnnotationsSchema);
+}
+
+function plain({ name, tags = [], notes = '' }: v.InferOutput<typeof AnnotationsSchema>): Annotations {
+  return { ...(name === undefined ? {} : { name }), tags, notes };
+}
+
+function stored({ tags, ...said }: Annotations): v.InferOutput<typeof AnnotationsSchema> {
+  return { ...said, tags: [...tags] };
 }

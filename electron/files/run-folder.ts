@@ -4,10 +4,10 @@ import * as v from 'valibot';
 import type { Experiment } from '../domain/experiment.ts';
 import { IdSchema } from '../domain/ids.ts';
 import { StudioError } from '../domain/errors.ts';
-import { describeIssue } from '../domain/describe-issue.ts';
 import { readExperiment } from '../domain/migrate-experiment.ts';
 import type { EpochMetrics, Snapshot } from '../domain/words.ts';
 import { appendLine, makeFolder, writeJson, writeWhole } from './atomic.ts';
+import { readChecked, readJson } from './json-file.ts';
 import { sweep } from './left-behind.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
 
@@ -187,21 +187,4 @@ function parseJson(text: string): unknown {
   } catch {
     return undefined;
   }
-}
-
-/** Reads a JSON file against its schema. @throws StudioError `not-found` or `bad-file`, naming the file and the field. */
-export async function readChecked<T extends v.GenericSchema>(path: string, schema: T): Promise<v.InferOutput<T>> {
-  const parsed = v.safeParse(schema, await readJson(path));
-  if (!parsed.success) throw new StudioError('bad-file', `${path}: ${describeIssue(parsed.issues[0])}`);
-  return parsed.output;
-}
-
-/** @throws StudioError `not-found`, or `bad-file` where it is not JSON. */
-async function readJson(path: string): Promise<unknown> {
-  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
-    throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
-  });
-  const value = parseJson(text);
-  if (value === undefined) throw new StudioError('bad-file', `${path}: expected JSON, found text that is not JSON.`);
-  return value;
 }

@@ -2,7 +2,8 @@ import { availableParallelism } from 'node:os';
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { Report } from '../contract/rpc.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
-import { readSettings, settingsPath, writeSettings } from '../files/settings-file.ts';
+import type { JsonFile } from '../files/json-file.ts';
+import { settingsFile } from '../files/settings-file.ts';
 
 export interface AppSettingsOptions {
   readonly dataFolder: string;
@@ -15,7 +16,7 @@ export interface AppSettingsOptions {
 
 /** The settings in force, and their file. */
 export class AppSettings {
-  readonly #dataFolder: string;
+  readonly #file: JsonFile<Settings>;
   readonly #cores: number;
   /** As the file has them. */
   #kept: Settings;
@@ -24,7 +25,7 @@ export class AppSettings {
   #problem: string | undefined;
 
   private constructor(options: AppSettingsOptions, settings: Settings, problem: string | undefined) {
-    this.#dataFolder = options.dataFolder;
+    this.#file = settingsFile(options.dataFolder);
     this.#cores = coresOf(options);
     this.#kept = settings;
     this.#given = options.threads;
@@ -34,11 +35,12 @@ export class AppSettings {
   /** Reads the settings; a damaged file, or one of another machine, is reported, and the defaults are used. */
   static async open(options: AppSettingsOptions): Promise<AppSettings> {
     const cores = coresOf(options);
+    const file = settingsFile(options.dataFolder);
     try {
-      const settings = await readSettings(options.dataFolder);
+      const settings = (await file.readIfThere()) ?? {};
       const misfit = complaint(settings, cores);
       if (misfit === undefined) return new AppSettings(options, settings, undefined);
-      throw new StudioError('bad-file', `${settingsPath(options.dataFolder)}: ${misfit}.`);
+      throw new StudioError('bad-file', `${file.path}: ${misfit}.`);
     } catch (error) {
       const problem = `${toErrorData(error).message} The defaults are used until a setting is changed.`;
       options.report(problem);
@@ -62,7 +64,7 @@ export class AppSettings {
     // Given threads that stay as they are are not the person's choice: the file keeps its own.
     const stays = this.#given !== undefined && settings.threads === this.#given;
     const kept = stays ? withThreads(settings, this.#kept.threads) : settings;
-    await writeSettings(this.#dataFolder, kept);
+    await this.#file.write(kept);
     this.#kept = kept;
     if (!stays) this.#given = undefined;
     this.#problem = undefined;

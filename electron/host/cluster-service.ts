@@ -15,7 +15,7 @@ import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { Experiment } from '../domain/experiment.ts';
 import { IdSchema } from '../domain/ids.ts';
 import type { Report } from '../contract/rpc.ts';
-import { isClusterRun, readClusterJob, writeClusterJob } from '../files/cluster-file.ts';
+import { changeClusterJob, isClusterRun, readClusterJob } from '../files/cluster-file.ts';
 import { livesStill } from '../files/process-mark.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { newRunId } from '../files/run-id.ts';
@@ -154,7 +154,7 @@ export class ClusterService {
         `${message} Stop it when the cluster answers, or give it up, and delete it then.`,
       );
     }
-    await writeClusterJob(folder, { ...job, ended: true });
+    await changeClusterJob(folder, { ended: true });
   }
 
   /** Leaves every job to itself, and ends what is being sent; resolves when all is written. */
@@ -251,7 +251,7 @@ export class ClusterService {
     }
     const folder = await this.#folder(runId);
     const job = await this.#openJob(folder);
-    await writeClusterJob(folder, { ...job, ended: true });
+    await changeClusterJob(folder, { ended: true });
     const problem = `Given up: what its job did on the cluster ${job.address} after this is not known.`;
     await folder.writeState({ ...(await folder.readState()), status: 'interrupted', problem });
     this.#options.emit('runs:changed', {});

@@ -1,11 +1,10 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { TOKEN_VARIABLE } from '../contract/cluster.ts';
 import type { TokenState } from '../contract/cluster-calls.ts';
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { Report } from '../contract/rpc.ts';
-import { writeJson } from '../files/atomic.ts';
+import { JsonFile } from '../files/json-file.ts';
 
 /** What keeps secrets for this person on this machine. */
 export interface Keychain {
@@ -25,7 +24,7 @@ export interface ClusterTokensOptions {
 }
 
 /** Encrypted tokens by address, as base64. */
-const FileSchema = v.strictObject({ version: v.literal(1), tokens: v.record(v.string(), v.string()) });
+const TokensSchema = v.strictObject({ tokens: v.record(v.string(), v.string()) });
 /** What an HTTP header can carry. */
 const SENDABLE = /^[\x21-\x7e]+$/;
 
@@ -34,10 +33,12 @@ export class ClusterTokens {
   readonly #options: ClusterTokensOptions;
   /** In memory, by address. */
   readonly #held = new Map<string, string>();
-  #stored: Promise<Map<string, string>> | undefined;
+  readonly #file: JsonFile<v.InferOutput<typeof TokensSchema>>;
+  #isDamageTold = false;
 
   constructor(options: ClusterTokensOptions) {
     this.#options = options;
+    this.#file = new JsonFile(join(options.dataFolder, 'cluster-tokens.json'), 1, TokensSchema);
   }
 
   /** The token for an address, if there is one. */
@@ -62,14 +63,11 @@ export class ClusterTokens {
     if (text !== '' && !SENDABLE.test(text)) {
       throw new StudioError('bad-request', 'The token must be letters, digits and signs without a space between them.');
     }
-    this.#held.delete(address);
-    const stored = await this.#read();
-    const before = stored.size;
-    stored.delete(address);
     const kept = text !== '' && (await this.#unavailable()) === undefined;
-    if (kept) stored.set(address, Buffer.from(await this.#options.keychain!.encrypt(text)).toString('base64'));
-    if (kept || stored.size !== before) await this.#write(stored);
-    if (text !== '' && !kept) this.#held.set(address, text);
+    const encrypted = kept ? Buffer.from(await this.#options.keychain!.encrypt(text)).toString('base64') : undefined;
+    if (encrypted !== undefined || Object.hasOwn(await this.#stored(), address)) await this.#write(address, encrypted);
+    if (text === '' || kept) this.#held.delete(address);
+    else this.#held.set(address, text);
     return this.state(address);
   }
 
@@ -88,7 +86,7 @@ export class ClusterTokens {
 
   async #fromKeychain(address: string): Promise<string | undefined> {
     const { keychain, report } = this.#options;
-    const stored = (await this.#read()).get(address);
+    const stored = (await this.#stored())[address];
     if (keychain === undefined || stored === undefined) return undefined;
     try {
       if ((await keychain.unavailable()) !== undefined) return undefined;
@@ -100,33 +98,28 @@ export class ClusterTokens {
     }
   }
 
-  #read(): Promise<Map<string, string>> {
-    this.#stored ??= this.#open();
-    return this.#stored;
-  }
-
-  async #open(): Promise<Map<string, string>> {
-    const { dataFolder, report } = this.#options;
-    const path = pathIn(dataFolder);
+  /** Encrypted; none where the file is damaged, which is told once. */
+  async #stored(): Promise<Readonly<Record<string, string>>> {
     try {
-      const { tokens } = v.parse(FileSchema, JSON.parse(await readFile(path, 'utf8')));
-      return new Map(Object.entries(tokens));
-    } catch (error) {
-      const absent = (error as NodeJS.ErrnoException).code === 'ENOENT';
-      if (!absent) report(`${path}: expected encrypted tokens, found something else. They are to be given again.`);
-      return new Map();
+      return (await this.#file.readIfThere())?.tokens ?? {};
+    } catch {
+      if (!this.#isDamageTold) {
+        this.#options.report(
+          `${this.#file.path}: expected encrypted tokens, found something else. They are to be given again.`,
+        );
+      }
+      this.#isDamageTold = true;
+      return {};
     }
   }
 
-  async #write(tokens: ReadonlyMap<string, string>): Promise<void> {
-    try {
-      await writeJson(pathIn(this.#options.dataFolder), { version: 1, tokens: Object.fromEntries(tokens) });
-    } catch (error) {
-      // What is in memory is read from the file again.
-      this.#stored = undefined;
+  async #write(address: string, encrypted: string | undefined): Promise<void> {
+    const change = ({ tokens }: { readonly tokens: Readonly<Record<string, string>> }) => {
+      const others = Object.entries(tokens).filter(([other]) => other !== address);
+      return { tokens: Object.fromEntries(encrypted === undefined ? others : [...others, [address, encrypted]]) };
+    };
+    await this.#file.update(change, { tokens: {} }).catch((error: unknown) => {
       throw new StudioError(toErrorData(error).code, `The token could not be kept: ${toErrorData(error).message}`);
-    }
+    });
   }
 }
-
-const pathIn = (dataFolder: string): string => join(dataFolder, 'cluster-tokens.json');

@@ -9,7 +9,7 @@ import type { RunPlaceElsewhere, RunRecord, RunStatus, RunSummary, Snapshot } fr
 import { checkpointsIn } from '../files/checkpoint-folder.ts';
 import { isClusterRun, placeOf, readClusterJob } from '../files/cluster-file.ts';
 import { livesStill } from '../files/process-mark.ts';
-import { readAnnotations, writeAnnotations, type Annotations } from '../files/run-annotations.ts';
+import { changeAnnotations, readAnnotations, type Annotations } from '../files/run-annotations.ts';
 import { RunFolder, type RunState } from '../files/run-folder.ts';
 import { summaryOf } from '../files/run-summary.ts';
 
@@ -118,9 +118,7 @@ export class RunStore {
 
   /** Writes what a person says of a run; what is left out stays as it is. */
   async annotate(runId: string, changes: Partial<Annotations>): Promise<void> {
-    const folder = await this.#folder(runId);
-    const { annotations } = await saidOf(folder);
-    await writeAnnotations(folder, { ...annotations, ...changes });
+    await changeAnnotations(await this.#folder(runId), changes);
   }
 
   /** Whether a process trains the run or keeps it paused: this app's, or another. */

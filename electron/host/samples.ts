@@ -1,17 +1,17 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
-import { StudioError, toErrorData } from '../domain/errors.ts';
+import { toErrorData } from '../domain/errors.ts';
 import { IdSchema } from '../domain/ids.ts';
 import type { Report } from '../contract/rpc.ts';
-import { writeJson } from '../files/atomic.ts';
+import { JsonFile } from '../files/json-file.ts';
 import { ARCHIVE_ENDING } from '../files/run-archive.ts';
-import { readChecked, RunFolder } from '../files/run-folder.ts';
+import { RunFolder } from '../files/run-folder.ts';
 import { moveRuns, trashOf } from '../files/run-trash.ts';
 import { importRun } from './run-files.ts';
 
 /** Which samples have been given to this data folder: what a person has deleted does not come back by itself. */
-const SamplesFileSchema = v.strictObject({ version: v.literal(1), given: v.array(IdSchema) });
+const SamplesSchema = v.strictObject({ given: v.array(IdSchema) });
 
 interface SamplesSurroundings {
   readonly dataFolder: string;
@@ -50,7 +50,7 @@ export class Samples {
     const fresh = ids.filter((id) => !before.includes(id));
     if (fresh.length === 0) return;
     for (const id of fresh) await this.#bringBack(id);
-    await writeJson(this.#file, { version: 1, given: [...before, ...fresh] });
+    await this.#file.write({ given: [...before, ...fresh] });
     this.#around.onChange();
   }
 
@@ -73,15 +73,11 @@ export class Samples {
   }
 
   async #givenBefore(): Promise<readonly string[]> {
-    const stored = await readChecked(this.#file, SamplesFileSchema).catch((error: unknown) => {
-      if (error instanceof StudioError && error.code === 'not-found') return undefined;
-      throw error;
-    });
-    return stored?.given ?? [];
+    return (await this.#file.readIfThere())?.given ?? [];
   }
 
-  get #file(): string {
-    return join(this.#around.dataFolder, 'samples.json');
+  get #file(): JsonFile<v.InferOutput<typeof SamplesSchema>> {
+    return new JsonFile(join(this.#around.dataFolder, 'samples.json'), 1, SamplesSchema);
   }
 
   #archive(id: string): string {

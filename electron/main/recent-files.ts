@@ -3,32 +3,32 @@ import * as v from 'valibot';
 import { toErrorData } from '../domain/errors.ts';
 import { PathSchema } from '../contract/files.ts';
 import type { Report } from '../contract/rpc.ts';
-import { writeJson } from '../files/atomic.ts';
-import { readChecked } from '../files/run-folder.ts';
+import { JsonFile } from '../files/json-file.ts';
 
 const MOST = 10;
 
-const RecentSchema = v.strictObject({ version: v.literal(1), paths: v.pipe(v.array(PathSchema), v.maxLength(MOST)) });
+const RecentSchema = v.strictObject({ paths: v.pipe(v.array(PathSchema), v.maxLength(MOST)) });
+
+type RecentFile = JsonFile<v.InferOutput<typeof RecentSchema>>;
 
 /** The experiments and runs that were opened from files or saved into them last, kept in the data folder. */
 export class RecentFiles {
-  readonly #path: string;
+  readonly #file: RecentFile;
   readonly #report: Report;
   readonly #listeners: (() => void)[] = [];
   #paths: readonly string[];
-  #writing: Promise<void> = Promise.resolve();
 
-  private constructor(path: string, paths: readonly string[], report: Report) {
-    this.#path = path;
+  private constructor(file: RecentFile, paths: readonly string[], report: Report) {
+    this.#file = file;
     this.#paths = paths;
     this.#report = report;
   }
 
   /** Reads the list; one that is missing or damaged is begun anew. */
   static async open(dataFolder: string, report: Report): Promise<RecentFiles> {
-    const path = join(dataFolder, 'recent.json');
-    const stored = await readChecked(path, RecentSchema).catch(() => ({ paths: [] }));
-    return new RecentFiles(path, stored.paths, report);
+    const file = new JsonFile(join(dataFolder, 'recent.json'), 1, RecentSchema);
+    const { paths } = await file.read().catch(() => ({ paths: [] }));
+    return new RecentFiles(file, paths, report);
   }
 
   /** The newest first. */
@@ -50,14 +50,14 @@ export class RecentFiles {
 
   /** Waits until what was changed is on the disk. */
   async close(): Promise<void> {
-    await this.#writing;
+    await this.#file.settled();
   }
 
   #become(paths: readonly string[]): void {
     this.#paths = paths;
     for (const listener of this.#listeners) listener();
-    this.#writing = this.#writing
-      .then(() => writeJson(this.#path, { version: 1, paths }))
+    void this.#file
+      .write({ paths: [...paths] })
       .catch((error: unknown) => this.#report(`The list of recent files was not kept: ${toErrorData(error).message}`));
   }
 }

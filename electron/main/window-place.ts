@@ -2,8 +2,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { toErrorData } from '../domain/errors.ts';
 import type { Report } from '../contract/rpc.ts';
-import { writeJson } from '../files/atomic.ts';
-import { readChecked } from '../files/run-folder.ts';
+import { JsonFile } from '../files/json-file.ts';
 
 export const SMALLEST = { width: 1_024, height: 700 } as const;
 const USUAL = { width: 1_280, height: 800 } as const;
@@ -12,7 +11,6 @@ const HOLD = { width: 200, height: 40 } as const;
 
 const Pixels = v.pipe(v.number(), v.integer());
 const PlaceSchema = v.strictObject({
-  version: v.literal(1),
   x: Pixels,
   y: Pixels,
   width: v.pipe(Pixels, v.minValue(1)),
@@ -42,29 +40,28 @@ export interface Opening {
 
 /** Where the window stood when it was closed last, kept in the data folder. */
 export class PlaceFile {
-  readonly #path: string;
+  readonly #file: JsonFile<WindowPlace>;
   readonly #report: Report;
-  #writing: Promise<void> = Promise.resolve();
 
   constructor(dataFolder: string, report: Report) {
-    this.#path = join(dataFolder, 'window.json');
+    this.#file = new JsonFile(join(dataFolder, 'window.json'), 1, PlaceSchema);
     this.#report = report;
   }
 
   /** Nothing where no file says it, or a damaged one does. */
   read(): Promise<WindowPlace | undefined> {
-    return readChecked(this.#path, PlaceSchema).catch(() => undefined);
+    return this.#file.readIfThere().catch(() => undefined);
   }
 
   keep({ x, y, width, height, maximized }: WindowPlace): void {
-    this.#writing = this.#writing
-      .then(() => writeJson(this.#path, { version: 1, x, y, width, height, maximized }))
+    void this.#file
+      .write({ x, y, width, height, maximized })
       .catch((error: unknown) => this.#report(`The window’s place was not kept: ${toErrorData(error).message}`));
   }
 
   /** Waits until what was to be kept is on the disk. */
   async close(): Promise<void> {
-    await this.#writing;
+    await this.#file.settled();
   }
 }
 

@@ -8,7 +8,7 @@ import { buildNetwork, type Network } from '../engine/network.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { linkOrCopy, writeFolder, writeJson, writeWhole } from '../files/atomic.ts';
 import { decodeSafetensors, encodeSafetensors, kindOf, type StoredTensor } from '../files/safetensors.ts';
-import { readChecked } from '../files/run-folder.ts';
+import { readChecked } from '../files/json-file.ts';
 
 const SPEC_FILE = 'model-spec.json';
 const WEIGHTS_FILE = 'weights.safetensors';

@@ -133,7 +133,7 @@ describe('a run that a cluster trains', () => {
     expect([...ray.packages.keys()]).toContain('_ray_pkg_0.zip');
     expect(ray.packages.get('_ray_pkg_0.zip')?.toString()).toBe('images');
     const { submission, ...job } = await readClusterJob(folder);
-    expect(job).toMatchObject({ version: 1, address: ray.address, workers: WORKERS });
+    expect(job).toMatchObject({ address: ray.address, workers: WORKERS });
     expect(JSON.stringify(job)).not.toContain(TOKEN);
     expect(ray.onlyJob.request).toMatchObject({ submission_id: submission });
 

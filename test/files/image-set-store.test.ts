@@ -35,7 +35,6 @@ async function put(id: string, name: string): Promise<void> {
   writeFileSync(folder.imagesPath, new Uint8Array(3 * 64));
   writeFileSync(folder.labelsPath, Uint8Array.of(0, 1, 0));
   await folder.writeIndex({
-    version: 1,
     name,
     shape: [8, 8, 1],
     trainingCount: 2,

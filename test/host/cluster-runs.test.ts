@@ -28,7 +28,6 @@ describe('runs that a cluster trains', () => {
     expect(await open()).toMatchObject({ summary: { resumable: true } });
     expect((await open()).summary.cluster).toBeUndefined();
     await writeClusterJob(folder, {
-      version: 1,
       address: 'http://127.0.0.1:8265',
       submission: 'studio-1',
       workers: { count: 2, cpus: 1, gpu: false },

@@ -136,7 +136,6 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
         const stop = (): void => stopIfAsked(signal);
         const written = await writer.finish((fraction) => progress({ kind: 'arranging', fraction }), stop);
         index = {
-          version: 1,
           name: options.name,
           shape: [...shape],
           ...written,

@@ -1,0 +1,119 @@
+import { readFile } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import * as v from 'valibot';
+import { describeIssue } from '../domain/describe-issue.ts';
+import { StudioError } from '../domain/errors.ts';
+import { writeJson } from './atomic.ts';
+
+/** What is being written by this process, by path: the next waits for it, whoever asks. */
+const writing = new Map<string, Promise<unknown>>();
+
+/**
+ * A file of the app that holds one JSON object and the number of its version: checked when it is read, written whole or not at all,
+ * its changes made one after another, also where several in this process make them.
+ */
+export class JsonFile<T extends object> {
+  readonly path: string;
+  readonly #version: number;
+  readonly #schema: v.GenericSchema<unknown, T>;
+
+  /**
+   * @param version raised when what it means changes, so that older files are not read
+   * @param schema of what it holds besides its version
+   */
+  constructor(path: string, version: number, schema: v.GenericSchema<unknown, T>) {
+    this.path = path;
+    this.#version = version;
+    this.#schema = schema;
+  }
+
+  /** @throws StudioError `not-found`, or `bad-file` naming the file and the field, what was expected and what was found */
+  async read(): Promise<T> {
+    const { version, ...content } = await readChecked(this.path, v.looseObject({ version: v.unknown() }));
+    if (version !== this.#version) {
+      const found = JSON.stringify(version) ?? 'none';
+      throw new StudioError('bad-file', `${this.path}: version must be ${this.#version}, found ${found}.`);
+    }
+    return checked(this.path, this.#schema, content);
+  }
+
+  /** Nothing where there is no such file. Throws as `read`. */
+  async readIfThere(): Promise<T | undefined> {
+    return this.read().catch((error: unknown) => {
+      if (isMissing(error)) return undefined;
+      throw error;
+    });
+  }
+
+  /** Throws as `writeJson`. */
+  async write(content: T): Promise<void> {
+    await this.#inTurn(() => this.#put(content));
+  }
+
+  /**
+   * Writes what `change` makes of what it holds.
+   * @param otherwise stands for a file that is missing or damaged; without it that is an error
+   * @throws StudioError as `read` and `writeJson`
+   */
+  async update(change: (current: T) => T, otherwise?: T): Promise<T> {
+    return this.#inTurn(async () => {
+      const current = await this.read().catch((error: unknown) => {
+        if (otherwise === undefined) throw error;
+        return otherwise;
+      });
+      const content = change(current);
+      await this.#put(content);
+      return content;
+    });
+  }
+
+  /** Resolves when all that was to be written has been, or could not be. */
+  async settled(): Promise<void> {
+    await writing.get(resolve(this.path));
+  }
+
+  async #put(content: T): Promise<void> {
+    await writeJson(this.path, { version: this.#version, ...content });
+  }
+
+  async #inTurn<R>(work: () => Promise<R>): Promise<R> {
+    const key = resolve(this.path);
+    const done = (writing.get(key) ?? Promise.resolve()).then(work);
+    const turn = done.then(
+      () => undefined,
+      () => undefined,
+    );
+    writing.set(key, turn);
+    void turn.then(() => {
+      if (writing.get(key) === turn) writing.delete(key);
+    });
+    return done;
+  }
+}
+
+/** Reads a JSON file against its schema. @throws StudioError `not-found` or `bad-file`, naming the file and the field. */
+export async function readChecked<T extends v.GenericSchema>(path: string, schema: T): Promise<v.InferOutput<T>> {
+  return checked(path, schema, await readJson(path));
+}
+
+/** @throws StudioError `not-found`, or `bad-file` where it is not JSON. */
+export async function readJson(path: string): Promise<unknown> {
+  const text = await readFile(path, 'utf8').catch((cause: unknown) => {
+    throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
+  });
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new StudioError('bad-file', `${path}: expected JSON, found text that is not JSON.`, { cause });
+  }
+}
+
+function checked<T extends v.GenericSchema>(path: string, schema: T, value: unknown): v.InferOutput<T> {
+  const parsed = v.safeParse(schema, value);
+  if (parsed.success) return parsed.output;
+  throw new StudioError('bad-file', `${path}: ${describeIssue(parsed.issues[0])}`);
+}
+
+function isMissing(error: unknown): boolean {
+  return error instanceof StudioError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+}
