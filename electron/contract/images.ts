@@ -16,6 +16,12 @@ const side = v.pipe(
   v.maxValue(MOST_SIZE, `must be at most ${MOST_SIZE}`),
 );
 
+/** The number that becomes black and the one that becomes white; what lies beyond them is cut off. */
+export const NumberRangeSchema = v.pipe(
+  v.strictObject({ black: v.pipe(v.number(), v.finite()), white: v.pipe(v.number(), v.finite()) }),
+  v.check(({ black, white }) => white > black, 'must have a white above its black'),
+);
+
 /** How one picture, of any size and kind, becomes an image of the set: also what a dropped picture goes through. */
 export const PreparationSchema = v.strictObject({
   /** Pixels. */
@@ -30,6 +36,43 @@ export const PreparationSchema = v.strictObject({
   invert: v.boolean(),
   /** As MNIST was made: what stands out is scaled into 20/28 of the image, its centre of mass moved to the middle. */
   centre: v.boolean(),
+  /** Of arrays, tables and pictures of more than 8 bits; left out, it is chosen from all their numbers together. */
+  range: v.exactOptional(NumberRangeSchema),
+  /** Which bands of a picture of several are grey, or red, green and blue, counted from 0; left out, the first. */
+  bands: v.exactOptional(v.union([v.strictTuple([Index]), v.strictTuple([Index, Index, Index])])),
+});
+
+/** What a column of a CSV holds. `pixels`: one number a pixel, or all of them in one field; `file`: the picture's file. */
+export const columnRoles = ['pixels', 'label', 'split', 'name', 'file', 'ignored'] as const;
+
+/** What the columns of the CSV files are, in runs that cover all of them. */
+export const TableSchema = v.strictObject({
+  /** The first row names the columns. */
+  header: v.boolean(),
+  columns: v.pipe(
+    v.array(v.strictObject({ from: Index, to: Index, role: v.picklist(columnRoles) })),
+    v.minLength(1, 'must name at least one column'),
+    v.maxLength(4_096, 'must be at most 4,096 runs of columns'),
+  ),
+});
+
+/** What becomes of the pictures of a folder. */
+export const folderSplits = ['training', 'validation', 'test', 'out'] as const;
+
+/** How what was given is read, where more than one way is possible; what is left out is told from the files. */
+export const ReadingSchema = v.strictObject({
+  table: v.exactOptional(TableSchema),
+  /** Rows of an array or table that hold colours: R G B R G B … or all of R, then G, then B. */
+  order: v.exactOptional(v.picklist(['interleaved', 'planar'])),
+  /** The column of labels that have several, counted from 0. */
+  labelColumn: v.exactOptional(Index),
+  /** By their names in the plan; the others go as they are called. */
+  folders: v.exactOptional(
+    v.pipe(
+      v.array(v.strictObject({ folder: v.pipe(v.string(), v.maxLength(4_096)), split: v.picklist(folderSplits) })),
+      v.maxLength(4_096, 'must be at most 4,096 folders'),
+    ),
+  ),
 });
 
 export const TestSplitSchema = v.variant('kind', [
@@ -52,6 +95,7 @@ export const SetNameSchema = v.pipe(
 export const ImportOptionsSchema = v.strictObject({
   name: SetNameSchema,
   ...PreparationSchema.entries,
+  ...ReadingSchema.entries,
   /** `auto` inverts the whole set when most of its pictures are grey and dark on a light ground. */
   invert: v.picklist(['auto', 'on', 'off']),
   /** `folders`: by the first folder below what was given, or the labels that arrays bring along. */
@@ -71,8 +115,12 @@ export const imageRequests = {
   'files:open': v.strictObject({ bytes: Index }),
   /** Lets go of staged files; what was uploaded is removed. */
   'files:release': v.strictObject({ staged: IdSchema }),
-  /** `name` is proposed for the set; left out, it is made from the files'. */
-  'import:plan': v.strictObject({ staged: IdSchema, name: v.optional(SetNameSchema) }),
+  /** `name` is proposed for the set; left out, it is made from the files'. `reading`: what a person has decided. */
+  'import:plan': v.strictObject({
+    staged: IdSchema,
+    name: v.optional(SetNameSchema),
+    reading: v.exactOptional(ReadingSchema),
+  }),
   'import:preview': v.strictObject({
     staged: IdSchema,
     options: ImportOptionsSchema,
@@ -161,6 +209,11 @@ export interface ImageSetDetails {
 }
 
 export type Preparation = v.InferOutput<typeof PreparationSchema>;
+export type NumberRange = v.InferOutput<typeof NumberRangeSchema>;
+export type Reading = v.InferOutput<typeof ReadingSchema>;
+export type Table = v.InferOutput<typeof TableSchema>;
+export type ColumnRole = (typeof columnRoles)[number];
+export type FolderSplit = (typeof folderSplits)[number];
 export type TestSplit = v.InferOutput<typeof TestSplitSchema>;
 export type ImportOptions = v.InferOutput<typeof ImportOptionsSchema>;
 export type Fit = Preparation['fit'];
@@ -177,6 +230,58 @@ export interface ImportPlan {
   readonly autoInverts: boolean;
   /** Files that are left out already, each with its reason. */
   readonly skipped: readonly SkippedFile[];
+  /** Files that are no pictures and are not called so. */
+  readonly others: OtherFiles;
+  /** Masks that go with pictures; they are no pictures of the set. */
+  readonly masks: number;
+  /** Folders in which pictures lie, by what becomes of them; empty where one holds all. */
+  readonly folders: readonly FolderLook[];
+  /** Of numbers that are not 0 to 255 by their kind; `options.range` says what becomes of them. */
+  readonly numbers?: NumberLook;
+  readonly table?: TableLook;
+  /** Bands of pictures that have more than colour and transparency. */
+  readonly bands?: number;
+  /** How rows that hold colours are read: as the data suggest, or as was asked. */
+  readonly order?: 'interleaved' | 'planar';
+  /** Columns of labels that have several. */
+  readonly labelColumns?: number;
+}
+
+/** Files that were left out because they are no pictures, by the ends of their names, the most frequent first. */
+export interface OtherFiles {
+  readonly count: number;
+  readonly endings: readonly { readonly ending: string; readonly count: number }[];
+}
+
+export interface FolderLook {
+  /** "train/cats"; empty for what lies beside the folders. */
+  readonly folder: string;
+  readonly count: number;
+  /** Absent where the rule for test images decides. */
+  readonly split?: FolderSplit;
+}
+
+/** What numbers were found, and why they are scaled as they are. */
+export interface NumberLook {
+  readonly least: number;
+  readonly most: number;
+  /** "whole numbers of 0 to 16". */
+  readonly words: string;
+}
+
+/** The columns of the CSV files, in runs of one role. */
+export interface TableLook {
+  readonly files: number;
+  readonly header: boolean;
+  readonly columns: readonly {
+    readonly from: number;
+    readonly to: number;
+    readonly role: ColumnRole;
+    /** "pixel0 … pixel783", or "column 1" without a header. */
+    readonly name: string;
+    /** The first fields of the run's first column. */
+    readonly examples: readonly string[];
+  }[];
 }
 
 export type PreviewImage = { readonly name: string; readonly label?: string } & (
@@ -207,6 +312,8 @@ export interface ImportReport {
   readonly folder: string;
   readonly imported: number;
   readonly skipped: readonly SkippedFile[];
+  readonly others: OtherFiles;
+  readonly masks: number;
   /** Pictures of the same content, and the name of the first; left out or kept, as the options say. */
   readonly duplicates: readonly { readonly name: string; readonly of: string; readonly kept: boolean }[];
   /** What was done that a person may not expect, such as taking an animation's first frame. */
@@ -223,6 +330,8 @@ export interface ImageSetDescription extends ImageSetSummary {
   readonly inverted: boolean;
   /** Images of each label, training and test together, in the order of `labelNames`. */
   readonly labelCounts: readonly number[];
+  /** Images that have a mask. */
+  readonly maskCount: number;
   readonly bytesOnDisk: number;
   readonly notes: string;
 }

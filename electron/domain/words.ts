@@ -13,6 +13,8 @@ export interface ImageSetSummary {
   readonly id: string;
   readonly name: string;
   readonly trainingCount: number;
+  /** So many of the first training images were given to be held out for validation; absent where none were. */
+  readonly validationCount?: number;
   readonly testCount: number;
   readonly shape: readonly [height: number, width: number, channels: 1 | 3];
   /** The name of each class, in the order of the label numbers; empty without labels. */

@@ -1,5 +1,10 @@
 import type { Sharp } from 'sharp';
 import { StudioError } from '../../domain/errors.ts';
+import type { NumberRange } from '../../contract/images.ts';
+import { deepNumbers, isDeep, type DeepSpace } from './deep-png.ts';
+import { generalDecoder } from './general-decoder.ts';
+import { NumberSurvey } from './number-survey.ts';
+import { pictureOfNumbers } from './number-picture.ts';
 import type { Picture } from './picture.ts';
 import { MOST_PIXELS, tooLarge } from './picture-size.ts';
 import { decodeSmallPng } from './small-png.ts';
@@ -23,24 +28,44 @@ export interface Decoded {
   readonly note?: string;
 }
 
+/** What part of a file is decoded, and what its numbers mean where they have more than 8 bits. */
+export interface DecodeOptions {
+  /** Of a TIFF file, its directory; the first where it is left out. */
+  readonly page?: number;
+  /** Left out: chosen from the picture's own numbers. */
+  readonly range?: NumberRange;
+  readonly bands?: readonly number[];
+}
+
 /**
- * Decodes a picture: PNG, JPEG, WebP, GIF and other animations (first frame), TIFF (first page), AVIF, BMP. Turned upright as
- * EXIF says, in sRGB, 8 bits a channel, alpha kept.
+ * Decodes a picture: PNG, JPEG, WebP, GIF and other animations (first frame), TIFF (one page), AVIF, BMP, Netpbm. Turned upright
+ * as EXIF says, in sRGB, 8 bits a channel, alpha kept.
  * @param name what errors call it.
  * @param side the longer side it will be used at, in pixels: much larger pictures are shrunk while they are decoded.
  * @throws StudioError `bad-file`, saying what was expected and what was found.
  */
-export async function decodePicture(bytes: Uint8Array, name: string, side: number): Promise<Decoded> {
+export async function decodePicture(
+  bytes: Uint8Array,
+  name: string,
+  side: number,
+  options: DecodeOptions = {},
+): Promise<Decoded> {
   const kind = sniff(bytes);
   if (!pictureKinds.has(kind)) throw expectedImage(name, kindNames[kind]);
   if (kind === 'bmp') {
     const { decodeBmp } = await import('./bmp.ts');
     return whole(decodeBmp(bytes, name));
   }
+  if (kind === 'netpbm') {
+    const { decodeNetpbm } = await import('./netpbm.ts');
+    return whole(decodeNetpbm(bytes, name));
+  }
+  const numbers = kind === 'tiff' ? await decodeTiffNumbers(bytes, name, options) : undefined;
+  if (numbers !== undefined) return numbers;
   const small = kind === 'png' ? decodeSmallPng(bytes) : undefined;
   if (small !== undefined) return whole(small);
-  const { open } = await decoder();
-  const source = open(bytes);
+  const open = await generalDecoder();
+  const source = open(kind === 'avif' ? asStillAvif(bytes) : bytes, options.page);
   const broken =
     (how: string) =>
     (cause: unknown): never => {
@@ -49,18 +74,94 @@ export async function decodePicture(bytes: Uint8Array, name: string, side: numbe
       throw new StudioError('bad-file', message, { cause, detail: String((cause as Error).message) });
     };
   const cutOff = broken('that is cut off or damaged');
-  const { width, height, autoOrient, pages = 1 } = await source.metadata().catch(broken('whose header cannot be read'));
+  const {
+    width,
+    height,
+    autoOrient,
+    pages = 1,
+    depth,
+    space,
+  } = await source.metadata().catch(broken('whose header cannot be read'));
   if (width * height > MOST_PIXELS) throw tooLarge(name, width, height);
   // At one bit a pixel. The decoder would look for the missing rows for seconds.
   if (kind === 'png' && (height * width) / 8 > bytes.length * DEFLATE_LIMIT) {
     cutOff(new Error(`${width} × ${height} pixels in ${bytes.length} bytes`));
   }
   const most = Math.max(LEAST_DECODED_SIDE, side * OVERSAMPLING);
-  const picture = await decodeRaw(source, Math.max(width, height), most).catch(cutOff);
   const size = { width: autoOrient.width, height: autoOrient.height };
-  if (pages === 1) return { picture, size };
-  return { picture, size, note: `has ${pages} ${kind === 'tiff' ? 'pages' : 'frames'}; the first was taken.` };
+  if (kind === 'png' && depth === 'ushort' && isDeep(space)) {
+    return { picture: await decodeDeep(source, space, options).catch(cutOff), size };
+  }
+  const picture = await decodeRaw(source, Math.max(width, height), most).catch(cutOff);
+  if (kind === 'avif' && isAnimatedAvif(bytes))
+    return { picture, size, note: 'has several frames; the first was taken.' };
+  if (pages === 1 || kind === 'tiff') return { picture, size };
+  return { picture, size, note: `has ${pages} frames; the first was taken.` };
 }
+
+/** A page of numbers; undefined where the general decoder knows it. */
+async function decodeTiffNumbers(
+  bytes: Uint8Array,
+  name: string,
+  options: DecodeOptions,
+): Promise<Decoded | undefined> {
+  const { readAtOf, tiffPages } = await import('./tiff-header.ts');
+  const { holdsNumbers, numberTypeOf, tiffNumbers } = await import('./tiff-numbers.ts');
+  const pages = await tiffPages(readAtOf(bytes));
+  const page = pages.find(({ index }) => index === options.page) ?? pages[0];
+  if (page === undefined || !holdsNumbers(page)) return undefined;
+  const { width, height, bands, bits, photometric } = page;
+  if (width * height > MOST_PIXELS) throw tooLarge(name, width, height);
+  // Nothing packs better than deflate.
+  if ((width * height * bands * Math.max(...bits)) / 8 > bytes.length * DEFLATE_LIMIT) {
+    throw new StudioError(
+      'bad-file',
+      `${name}: expected a whole image, found a TIFF image that is cut off or damaged.`,
+    );
+  }
+  const numbers = await tiffNumbers(bytes, page, name);
+  const picture = pictureOfNumbers(
+    numbers,
+    options.range ?? ownRange(numbers.values, numberTypeOf(page)),
+    options.bands,
+  );
+  const isNegative = photometric === 0;
+  const upright = isNegative ? { ...picture, pixels: picture.pixels.map((value) => 255 - value) } : picture;
+  return { ...whole(upright), ...bandsNote(bands, page.alpha, options.bands) };
+}
+
+function bandsNote(bands: number, alpha: boolean, chosen: readonly number[] | undefined): Pick<Decoded, 'note'> {
+  const colours = bands - (alpha ? 1 : 0);
+  if (chosen !== undefined || colours === 1 || colours === 3) return {};
+  return { note: `has ${bands} bands; ${colours < 3 ? 'the first was' : 'the first three were'} taken.` };
+}
+
+function ownRange(
+  values: ArrayLike<number>,
+  type: { readonly kind: 'u' | 'i' | 'f'; readonly bits: number },
+): NumberRange {
+  const survey = new NumberSurvey();
+  survey.add(values, type);
+  return survey.range();
+}
+
+/** A PNG of 16 bits a channel, of which cameras and scanners often fill fewer. */
+async function decodeDeep(source: Sharp, space: DeepSpace, { range }: DecodeOptions): Promise<Picture> {
+  const numbers = await deepNumbers(source, space);
+  // Opacity is whole at 65,535 whatever the colours fill.
+  const own = numbers.alpha ? { black: 0, white: 65_535 } : ownRange(numbers.values, { kind: 'u', bits: 16 });
+  return pictureOfNumbers(numbers, range ?? own);
+}
+
+/** The general decoder does not know the brand of animated AVIF, but reads its first picture under the other name. */
+function asStillAvif(bytes: Uint8Array): Uint8Array {
+  if (!isAnimatedAvif(bytes)) return bytes;
+  const still = Buffer.from(bytes);
+  still.write('avif', 8, 'latin1');
+  return still;
+}
+
+const isAnimatedAvif = (bytes: Uint8Array): boolean => Buffer.from(bytes.subarray(8, 12)).toString('latin1') === 'avis';
 
 function whole(picture: Picture): Decoded {
   return { picture, size: { width: picture.width, height: picture.height } };
@@ -77,24 +178,9 @@ async function decodeRaw(source: Sharp, longest: number, most: number): Promise<
   return { width, height, channels: channels as Picture['channels'], pixels: data };
 }
 
-/** Loaded when the first picture is decoded: most commands never need it. */
-let loading: Promise<{ open: (bytes: Uint8Array) => Sharp }> | undefined;
-
-function decoder(): Promise<{ open: (bytes: Uint8Array) => Sharp }> {
-  loading ??= import('sharp').then(({ default: sharp }) => {
-    // One thread a picture: many pictures are decoded beside each other.
-    sharp.concurrency(1);
-    // Every picture is seen once.
-    sharp.cache(false);
-    // The size is checked here, with a message of its own, before anything is decoded.
-    return { open: (bytes) => sharp(bytes, { limitInputPixels: false, failOn: 'error', sequentialRead: true }) };
-  });
-  return loading;
-}
-
 function expectedImage(name: string, found: string): StudioError {
   return new StudioError(
     'bad-file',
-    `${name}: expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP), found ${found}.`,
+    `${name}: expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found ${found}.`,
   );
 }

@@ -7,6 +7,7 @@ export type FileKind =
   | 'tiff'
   | 'avif'
   | 'bmp'
+  | 'netpbm'
   | 'heic'
   | 'svg'
   | 'pdf'
@@ -20,7 +21,16 @@ export type FileKind =
   | 'unknown';
 
 /** The kinds that a picture can be decoded from. */
-export const pictureKinds: ReadonlySet<FileKind> = new Set(['png', 'jpeg', 'gif', 'webp', 'tiff', 'avif', 'bmp']);
+export const pictureKinds: ReadonlySet<FileKind> = new Set([
+  'png',
+  'jpeg',
+  'gif',
+  'webp',
+  'tiff',
+  'avif',
+  'bmp',
+  'netpbm',
+]);
 
 /** How a kind is called in a message. */
 export const kindNames: Readonly<Record<FileKind, string>> = {
@@ -31,6 +41,7 @@ export const kindNames: Readonly<Record<FileKind, string>> = {
   tiff: 'a TIFF image',
   avif: 'an AVIF image',
   bmp: 'a BMP image',
+  netpbm: 'a Netpbm image',
   heic: 'a HEIC image, which cannot be decoded here (save it as JPEG or PNG)',
   svg: 'an SVG drawing, which has no pixels (save it as PNG)',
   pdf: 'a PDF document',
@@ -72,6 +83,7 @@ export function sniff(bytes: Uint8Array): FileKind {
   for (const [kind, signature] of signatures) if (head.startsWith(signature)) return kind;
   if (head.startsWith('RIFF') && head.slice(8, 12) === 'WEBP') return 'webp';
   if (head.slice(4, 8) === 'ftyp') return /avi[fs]/.test(head.slice(8, 40)) ? 'avif' : 'heic';
+  if (/^P[1-6][\s#]/.test(head)) return 'netpbm';
   return textKind(head);
 }
 

@@ -1,0 +1,134 @@
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { NumberSurvey } from '../../../../electron/dataset/picture/number-survey.ts';
+import { TemporaryFolder } from '../../idx-bytes.ts';
+import { itemsOf } from '../fixtures.ts';
+import { npy, tiff } from './made-files.ts';
+
+let folder: TemporaryFolder;
+beforeEach(() => (folder = new TemporaryFolder()));
+afterEach(() => folder[Symbol.dispose]());
+
+describe('which number is black and which is white', () => {
+  const range = (kind: 'u' | 'i' | 'f', bits: number, ...values: number[]) => {
+    const survey = new NumberSurvey();
+    survey.add(values, { kind, bits });
+    const { black, white } = survey.range();
+    return [black, white];
+  };
+
+  it.each<[string, ['u' | 'i' | 'f', number, ...number[]], [number, number]]>([
+    ['0 to 1', ['f', 64, 0, 0.25, 1], [0, 1]],
+    ['the next number above 1', ['f', 64, 0, 0.5, 1.0000000000000004], [0, 1]],
+    ['a little below 0', ['f', 64, -1e-9, 0.5, 1], [0, 1]],
+    ['−1 to 1', ['f', 32, -0.9992, 0.4, 0.9998], [-1, 1]],
+    ['−0.5 to 0.5', ['f', 32, -0.5, 0.1, 0.49], [-0.5, 0.5]],
+    ['standardised', ['f', 32, -2.1, 0.3, 2.6], [-2.1, 2.6]],
+    ['fractions of 0 to 255', ['f', 32, 0.5, 200.25], [0, 255]],
+    ['0 and 1', ['u', 8, 0, 1], [0, 1]],
+    ['0 to 16 in floats', ['f', 64, 0, 5, 16], [0, 16]],
+    ['four bits', ['u', 8, 0, 15], [0, 15]],
+    ['bytes', ['u', 8, 0, 17], [0, 255]],
+    ['bytes less 128', ['i', 8, -128, 90], [-128, 127]],
+    ['10 bits', ['u', 16, 3, 1_000], [0, 1_023]],
+    ['12 bits', ['u', 16, 80, 3_774], [0, 4_095]],
+    ['16 bits', ['u', 16, 0, 64_250], [0, 65_535]],
+    ['whole numbers in 64 bits', ['i', 64, 0, 255], [0, 255]],
+    ['32 bits', ['u', 32, 84_215_045, 3_958_107_115], [0, 4_294_967_295]],
+    ['Hounsfield units', ['i', 16, -961, 843], [-961, 843]],
+    ['one number alone', ['f', 32, 7.5, 7.5], [7.5, 15]],
+  ])('%s', (_, [kind, bits, ...values], wanted) => expect(range(kind, bits, ...values)).toEqual(wanted));
+
+  it('says where a number is missing', () => {
+    expect(new NumberSurvey().add([1, 0.5, NaN, 3], { kind: 'f', bits: 32 })).toBe(2);
+    expect(new NumberSurvey().add([1, Infinity], { kind: 'f', bits: 32 })).toBe(1);
+    expect(new NumberSurvey().add([1, 2], { kind: 'f', bits: 32 })).toBe(-1);
+  });
+});
+
+const ramp = (count: number, from: number, to: number): Float32Array =>
+  Float32Array.from({ length: count }, (_, at) => from + ((to - from) * at) / (count - 1));
+
+describe('arrays', () => {
+  it('of −1 to 1 become 0 to 255', async () => {
+    const path = folder.write('x.npy', npy('<f4', [2, 8, 8, 1], ramp(128, -1, 1)));
+    const { items } = await itemsOf(path);
+    expect([items[0]!.pixels[0], items[1]!.pixels[63]]).toEqual([0, 255]);
+    expect(items[1]!.pixels[0]).toBe(Math.round((64 / 127) * 255));
+  });
+
+  it('share one scale: the darker file stays darker', async () => {
+    const bright = folder.write('b.npy', npy('<f4', [2, 8, 8], ramp(128, 0, 4)));
+    const dark = folder.write('a.npy', npy('<f4', [2, 8, 8], ramp(128, 0, 2)));
+    const { items } = await itemsOf(dark, bright);
+    expect(Math.max(...items.slice(0, 2).flatMap(({ pixels }) => pixels))).toBe(128);
+    expect(Math.max(...items.slice(2).flatMap(({ pixels }) => pixels))).toBe(255);
+  });
+
+  it('with one that is bad among them: the others are taken', async () => {
+    folder.write('set/bad.npy', npy('<f4', [2, 8, 8], new Float32Array(128).fill(NaN)));
+    folder.write('set/good.npy', npy('<f4', [2, 8, 8], ramp(128, 0, 1)));
+    const { count, skipped } = await itemsOf(`${folder.path}/set`);
+    expect(count).toBe(2);
+    expect(skipped).toEqual([{ name: 'bad.npy', reason: 'expected numbers, found NaN at [0, 0, 0].' }]);
+  });
+});
+
+describe('TIFF', () => {
+  const pixelsOf = async (bytes: Buffer) => (await itemsOf(folder.write('a.tif', bytes))).items[0]!.pixels;
+  const size = { width: 4, height: 4 };
+
+  it('of floats from 0 to 1', async () => {
+    const pixels = await pixelsOf(tiff({ ...size, bits: 32, format: 3, values: ramp(16, 0, 1) }));
+    expect(pixels).toEqual(Array.from({ length: 16 }, (_, at) => at * 17));
+  });
+
+  it('of a physical quantity, from its least to its most', async () => {
+    const pixels = await pixelsOf(tiff({ ...size, bits: 32, format: 3, values: ramp(16, -900, 1_800) }));
+    expect([pixels[0], pixels[5], pixels[15]]).toEqual([0, 85, 255]);
+  });
+
+  it('of 12 bits in 16', async () => {
+    const values = Uint16Array.from({ length: 16 }, (_, at) => at * 273);
+    expect(await pixelsOf(tiff({ ...size, bits: 16, values }))).toEqual(Array.from({ length: 16 }, (_, at) => at * 17));
+  });
+
+  it('of signed numbers', async () => {
+    const values = Int16Array.from({ length: 16 }, (_, at) => -1_000 + at * 100);
+    expect(await pixelsOf(tiff({ ...size, bits: 16, format: 2, values }))).toEqual(
+      Array.from({ length: 16 }, (_, at) => at * 17),
+    );
+  });
+
+  it('whose white is zero', async () => {
+    const values = Uint16Array.from({ length: 16 }, (_, at) => at * 4_369);
+    const pixels = await pixelsOf(tiff({ ...size, bits: 16, photometric: 0, values }));
+    expect([pixels[0], pixels[15]]).toEqual([255, 0]);
+  });
+
+  it('of red, green, blue and infrared: infrared is no opacity', async () => {
+    const values = Uint8Array.from({ length: 64 }, (_, at) => [10, 20, 30, 40][at % 4]!);
+    const path = folder.write('a.tif', tiff({ ...size, bands: 4, bits: 8, photometric: 2, extra: [0], values }));
+    const { items, bands } = await itemsOf(path);
+    expect(bands).toBe(4);
+    expect(items[0]!.pixels.slice(0, 6)).toEqual([10, 20, 30, 10, 20, 30]);
+  });
+
+  it('of seven bands: the first three', async () => {
+    const values = Uint16Array.from({ length: 16 * 7 }, (_, at) => (at % 7) * 10_000);
+    const extra = Array<number>(6).fill(0);
+    const pixels = await pixelsOf(tiff({ ...size, bands: 7, bits: 16, photometric: 1, extra, values }));
+    expect(pixels.slice(0, 3)).toEqual([0, 39, 78]);
+  });
+
+  it('of several pages: each is a picture', async () => {
+    const page = (value: number) => ({ ...size, bits: 8, values: new Uint8Array(16).fill(value) });
+    const path = folder.write('stack.tif', tiff(page(10), page(20), page(30)));
+    const { count, items } = await itemsOf(path);
+    expect(count).toBe(3);
+    expect(items.map(({ name, pixels }) => [name, pixels[0]])).toEqual([
+      ['stack.tif[0]', 10],
+      ['stack.tif[1]', 20],
+      ['stack.tif[2]', 30],
+    ]);
+  });
+});
