@@ -23,10 +23,14 @@ const IndexSchema = v.strictObject({
   shape: v.strictTuple([v.pipe(Count, v.minValue(1)), v.pipe(Count, v.minValue(1)), v.picklist([1, 3])]),
   /** The training images come first, in an order drawn once, so that any first few of them are like the rest. */
   trainingCount: v.pipe(Count, v.minValue(1)),
+  /** So many of the first training images were found in a folder for validation. */
+  validationCount: v.exactOptional(v.pipe(Count, v.minValue(1))),
   testCount: v.pipe(Count, v.minValue(1)),
   /** By label number; empty without labels, and then there is no labels.u8. */
   labelNames: v.pipe(v.array(Text), v.maxLength(MOST_LABELS)),
   labelCounts: v.array(Count),
+  /** Images that have a mask; left out, none has. */
+  maskCount: v.exactOptional(Count),
   options: ImportOptionsSchema,
   inverted: v.boolean(),
   sources: v.array(Text),
@@ -59,6 +63,16 @@ export class ImageSetFolder {
     return join(this.path, 'names.jsonl');
   }
 
+  /** uint8 [masks, height, width]: 255 where a pixel is marked, as a defect or an object. Absent without masks. */
+  get masksPath(): string {
+    return join(this.path, 'masks.u8');
+  }
+
+  /** The place among the images of each mask's image, ascending. */
+  get maskPlacesPath(): string {
+    return join(this.path, 'masks.json');
+  }
+
   get indexPath(): string {
     return join(this.path, 'index.json');
   }
@@ -87,11 +101,19 @@ export class ImageSetFolder {
 
   async describe(id: string): Promise<ImageSetDescription> {
     const index = await this.readIndex();
-    const { options, inverted, sources, importedAt, labelCounts, notes = '' } = index;
-    const sizes = await Promise.all([this.imagesPath, this.labelsPath, this.namesPath, this.indexPath].map(bytesOf));
+    const { options, inverted, sources, importedAt, labelCounts, notes = '', maskCount = 0 } = index;
+    const paths = [
+      this.imagesPath,
+      this.labelsPath,
+      this.namesPath,
+      this.masksPath,
+      this.maskPlacesPath,
+      this.indexPath,
+    ];
+    const sizes = await Promise.all(paths.map(bytesOf));
     const bytesOnDisk = sizes.reduce((sum: number, bytes) => sum + (bytes ?? 0), 0);
     const summary = summaryOf(id, index);
-    return { ...summary, options, inverted, sources, importedAt, labelCounts, bytesOnDisk, notes };
+    return { ...summary, options, inverted, sources, importedAt, labelCounts, maskCount, bytesOnDisk, notes };
   }
 }
 
@@ -105,8 +127,9 @@ export function imageBytes({ shape: [height, width, channels] }: Pick<ImageSetIn
 }
 
 export function summaryOf(id: string, index: ImageSetIndex): ImageSetSummary {
-  const { name, trainingCount, testCount, shape, labelNames } = index;
-  return { id: v.parse(IdSchema, id), name, trainingCount, testCount, shape, labelNames };
+  const { name, trainingCount, testCount, shape, labelNames, validationCount } = index;
+  const held = validationCount === undefined ? {} : { validationCount };
+  return { id: v.parse(IdSchema, id), name, trainingCount, testCount, shape, labelNames, ...held };
 }
 
 async function checkBytes(path: string, expected: number): Promise<void> {

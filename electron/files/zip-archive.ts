@@ -1,6 +1,7 @@
+import { isUtf8 } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type { Readable } from 'node:stream';
-import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
+import { fromBufferPromise, getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
 import { StudioError } from '../domain/errors.ts';
 import type { SkippedFile } from '../contract/images.ts';
 
@@ -20,15 +21,15 @@ export interface ZipEntry {
   readonly entry: Entry;
 }
 
+const OPTIONS = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true } as const;
+
 /** A zip archive that is read in place: nothing is ever unpacked to disk. */
 export class ZipArchive {
-  readonly path: string;
   readonly entries: readonly ZipEntry[];
   readonly skipped: readonly SkippedFile[];
   private readonly file: ZipFile;
 
-  private constructor(path: string, file: ZipFile, entries: readonly ZipEntry[], skipped: readonly SkippedFile[]) {
-    this.path = path;
+  private constructor(file: ZipFile, entries: readonly ZipEntry[], skipped: readonly SkippedFile[]) {
     this.file = file;
     this.entries = entries;
     this.skipped = skipped;
@@ -39,14 +40,26 @@ export class ZipArchive {
    * @param onEntry called before each entry is looked at; what it throws ends the reading.
    * @throws StudioError `bad-file` for what is no whole zip archive, or whose entries claim more than it holds.
    */
-  static async open(path: string, name: string, onEntry: () => void = () => undefined): Promise<ZipArchive> {
-    const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true } as const;
-    const file = await openPromise(path, options).catch((cause: unknown) => {
+  static async open(path: string, name: string, onEntry?: () => void): Promise<ZipArchive> {
+    return ZipArchive.from(openPromise(path, OPTIONS), name, onEntry);
+  }
+
+  /** The same for an archive that lies in memory, as one inside another does. */
+  static async ofBytes(bytes: Buffer, name: string, onEntry?: () => void): Promise<ZipArchive> {
+    return ZipArchive.from(fromBufferPromise(bytes, OPTIONS), name, onEntry);
+  }
+
+  private static async from(
+    opening: Promise<ZipFile>,
+    name: string,
+    onEntry: () => void = () => undefined,
+  ): Promise<ZipArchive> {
+    const file = await opening.catch((cause: unknown) => {
       throw bad(name, cause);
     });
     try {
       const { entries, skipped } = await readEntries(file, name, onEntry);
-      return new ZipArchive(path, file, entries, skipped);
+      return new ZipArchive(file, entries, skipped);
     } catch (error) {
       file.close();
       throw error instanceof StudioError ? error : bad(name, error);
@@ -126,9 +139,18 @@ async function readEntries(file: ZipFile, name: string, onEntry: () => void) {
   return { entries, skipped };
 }
 
+/** Marks names as UTF-8. */
+const UTF8_FLAG = 0x800;
+
+/**
+ * The name with `/` between folders, without "./" before it. Many programs write UTF-8 and do not say so: what is valid UTF-8
+ * is read as that, everything else as the code page 437 that the format names.
+ */
 function entryName(entry: Entry): string {
   const raw = entry as unknown as { readonly fileNameRaw: Buffer; readonly extraFields: Entry['extraFields'] };
-  return getFileNameLowLevel(entry.generalPurposeBitFlag, raw.fileNameRaw, raw.extraFields, false);
+  const flag = isUtf8(raw.fileNameRaw) ? UTF8_FLAG : 0;
+  const name = getFileNameLowLevel(entry.generalPurposeBitFlag | flag, raw.fileNameRaw, raw.extraFields, false);
+  return name.replace(/^(?:\.\/)+/, '');
 }
 
 function whyNot(entry: Entry, path: string): string | undefined {

@@ -1,18 +1,10 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, extname, join, resolve } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { StudioError } from '../../domain/errors.ts';
 import type { SkippedFile } from '../../contract/images.ts';
 import { byName } from './labels.ts';
-import { GONE, whyUnreadable } from './system.ts';
-
-export type ListedKind = 'picture' | 'zip' | 'npy' | 'npz' | 'csv' | 'idx';
-
-export interface ListedFile {
-  readonly kind: ListedKind;
-  readonly path: string;
-  /** Below what was given, with `/` between folders; begins with the given folder's name where several were given. */
-  readonly name: string;
-}
+import { DiskFile, type ListedFile } from './listed-file.ts';
+import { GONE, thisMachine, whyUnreadable, type ImportSystem } from './system.ts';
 
 export interface Listing {
   readonly files: readonly ListedFile[];
@@ -28,7 +20,9 @@ const MOST_FILES = 5_000_000;
 const MOST_SHOWN = 3;
 
 /** What systems leave in folders: passed over in silence. */
-const litter = /^(?:\..*|thumbs\.db|desktop\.ini|__macosx)$/i;
+const LITTER = /^(?:\..+|thumbs\.db|desktop\.ini|__macosx)$/i;
+
+export const isLitter = (name: string): boolean => LITTER.test(name);
 
 /**
  * Finds the files below the given paths, folders first to last by name, links followed but each folder entered once.
@@ -39,8 +33,9 @@ export async function listFiles(
   paths: readonly string[],
   signal?: AbortSignal,
   onFound: (found: number) => void = () => undefined,
+  system: ImportSystem = thisMachine,
 ): Promise<Listing> {
-  const walk = new Walk(signal, onFound);
+  const walk = new Walk(system, signal, onFound);
   for (const path of paths) {
     const full = resolve(path);
     const about = await stat(full).catch((cause: unknown) => {
@@ -59,10 +54,12 @@ class Walk implements Listing {
   readonly files: ListedFile[] = [];
   readonly skipped: SkippedFile[] = [];
   private readonly entered = new Set<string>();
+  private readonly system: ImportSystem;
   private readonly signal: AbortSignal | undefined;
   private readonly onFound: (found: number) => void;
 
-  constructor(signal: AbortSignal | undefined, onFound: (found: number) => void) {
+  constructor(system: ImportSystem, signal: AbortSignal | undefined, onFound: (found: number) => void) {
+    this.system = system;
     this.signal = signal;
     this.onFound = onFound;
   }
@@ -89,7 +86,7 @@ class Walk implements Listing {
       return;
     }
     const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => this.skip(label, error));
-    const seen = entries?.filter((entry) => !litter.test(entry.name)) ?? [];
+    const seen = entries?.filter((entry) => !isLitter(entry.name)) ?? [];
     for (const entry of seen.sort((a, b) => byName(a.name, b.name))) {
       const inner = join(path, entry.name);
       const innerName = name === '' ? entry.name : `${name}/${entry.name}`;
@@ -110,7 +107,7 @@ class Walk implements Listing {
         `${path}: expected at most ${MOST_FILES.toLocaleString('en')} files, found more.`,
       );
     }
-    this.files.push({ kind: kindOf(name), path, name });
+    this.files.push(new DiskFile(path, name, this.system));
   }
 
   private skip(name: string, error: unknown): undefined {
@@ -123,18 +120,6 @@ export function pathsText(paths: readonly string[]): string {
   const shown = paths.slice(0, MOST_SHOWN).join(', ');
   const more = paths.length - MOST_SHOWN;
   return more > 0 ? `${shown} and ${more.toLocaleString('en')} more` : shown;
-}
-
-/** By name: what is inside is looked at when it is read. */
-export function kindOf(name: string): ListedKind {
-  if (/idx[13][-.]ubyte(?:\.gz)?$|\.idx(?:\.gz)?$/i.test(name)) return 'idx';
-  const kinds: Readonly<Record<string, ListedKind>> = {
-    '.zip': 'zip',
-    '.npy': 'npy',
-    '.npz': 'npz',
-    '.csv': 'csv',
-  };
-  return kinds[extname(name).toLowerCase()] ?? 'picture';
 }
 
 /** @throws StudioError `stopped` */
