@@ -1,155 +1,203 @@
-import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
 import { StudioError } from '../../domain/errors.ts';
-import type { SkippedFile } from '../../contract/images.ts';
+import type { Reading, SkippedFile } from '../../contract/images.ts';
 import { ZipArchive, type ZipEntry } from '../../files/zip-archive.ts';
-import { splitOfName } from './labels.ts';
-import type { ListedFile } from './listing.ts';
-import { MOST_HEAD_BYTES, readNpyHeader, shapeText } from './npy-header.ts';
-import type { NpyArray } from './npy-elements.ts';
-import { describeArrays, imageLayout, imagesOf, isLabels, labelsOf, type ImageLayout } from './npy-images.ts';
-import type { Source, SourceItem } from './source.ts';
+import { NumberSurvey } from '../picture/number-survey.ts';
+import { canBeLabels, hasNumbers, labelsOf, type ArrayLabels, type LabelArray } from './array-labels.ts';
+import { placesOf, type Place } from './folders.ts';
+import { splitOfName, tally } from './labels.ts';
+import { after, headOf, type ListedFile } from './listed-file.ts';
+import { surveyArray, type NpyArray } from './npy-elements.ts';
+import { MOST_HEAD_BYTES, readAnyHeader, shapeText } from './npy-header.ts';
+import { describeArrays, imageLayout, imagesOf, pictureLayout, withOrder, type ImageLayout } from './npy-images.ts';
+import type { Source, SourceItem, SourceSplit } from './source.ts';
 import type { ImportSystem } from './system.ts';
 
-interface LabelledArray {
+/** An array that is images, and the labels that go with it. */
+interface ImagesArray {
   readonly images: NpyArray;
   readonly layout: ImageLayout;
-  readonly labels?: NpyArray;
+  readonly labels?: LabelArray;
 }
 
-/** .npy files given together: images and, where one fits by its name or length, labels. */
-export async function openNpyFiles(files: readonly ListedFile[], system: ImportSystem): Promise<Source> {
-  const arrays: NpyArray[] = [];
+/** The same, looked through. */
+interface Part extends Omit<ImagesArray, 'labels'> {
+  readonly labels?: ArrayLabels;
+  readonly numbers: NumberSurvey;
+  readonly place: Place;
+  readonly split: SourceSplit | undefined;
+}
+
+/** .npy files given together: images and, where one fits by its name or length, labels; or a picture a file. */
+export async function openNpyFiles(
+  files: readonly ListedFile[],
+  system: ImportSystem,
+  reading: Reading,
+): Promise<Source> {
+  const arrays: LabelArray[] = [];
   const skipped: SkippedFile[] = [];
   for (const file of files) {
     try {
-      arrays.push(await npyFile(file, system));
+      arrays.push(await npyFile(file));
     } catch (error) {
-      if (files.length === 1 || !(error instanceof StudioError)) throw error;
-      skipped.push({ name: file.name, reason: error.message.replace(`${file.name}: `, '') });
+      if (files.length === 1) throw error;
+      skipped.push(asSkipped(file.name, error));
     }
   }
-  const source = await sourceOf(files.map(({ name }) => name).join(', '), arrays, system, () => Promise.resolve());
-  return { ...source, skipped: [...skipped, ...source.skipped] };
+  const name = files.map((file) => file.name).join(', ');
+  return sourceOf({ name, arrays, skipped, close: () => Promise.resolve() }, system, reading);
 }
 
 /** A .npz archive, as `np.savez` and `np.savez_compressed` write it. */
-export async function openNpz({ path, name }: ListedFile, system: ImportSystem): Promise<Source> {
-  const archive = await ZipArchive.open(path, name);
+export async function openNpz(file: ListedFile, system: ImportSystem, reading: Reading): Promise<Source> {
+  const { name, path } = file;
+  const archive =
+    path === undefined ? await ZipArchive.ofBytes(await file.read(), name) : await ZipArchive.open(path, name);
   const close = async (): Promise<void> => archive.close();
   try {
-    const entries = archive.entries.filter((entry) => entry.name.endsWith('.npy'));
-    const arrays: NpyArray[] = [];
+    const arrays: LabelArray[] = [];
     const skipped: SkippedFile[] = [...archive.skipped];
-    for (const entry of entries) {
+    for (const entry of archive.entries.filter((inside) => inside.name.endsWith('.npy'))) {
       try {
         arrays.push(await npzEntry(archive, entry));
       } catch (error) {
         // An array beside the images may hold anything.
-        if (!(error instanceof StudioError)) throw error;
-        skipped.push({ name: `${name}: ${entry.name}`, reason: error.message.replace(/^.*?: /, '') });
+        skipped.push({ ...asSkipped(entry.name.replace(/\.npy$/, ''), error), name: `${name}: ${entry.name}` });
       }
     }
-    const source = await sourceOf(name, arrays, system, close);
-    return { ...source, skipped: [...skipped, ...source.skipped] };
+    return await sourceOf({ name, arrays, skipped, close }, system, reading);
   } catch (error) {
     archive.close();
     throw error;
   }
 }
 
-async function npyFile({ path, name }: ListedFile, system: ImportSystem): Promise<NpyArray> {
-  const bytes = await system.fileSize(path);
-  const file = await open(path);
-  try {
-    const head = Buffer.alloc(Math.min(bytes, MOST_HEAD_BYTES));
-    await file.read(head, 0, head.length, 0);
-    const header = readNpyHeader(head, bytes, name);
-    return { name, header, open: () => createReadStream(path, { start: header.start }) };
-  } finally {
-    await file.close();
-  }
+/** @throws what is no fault of the file's. */
+function asSkipped(name: string, error: unknown): SkippedFile {
+  if (!(error instanceof StudioError)) throw error;
+  return { name, reason: error.message.replace(`${name}: `, '') };
 }
 
-async function npzEntry(archive: ZipArchive, entry: ZipEntry): Promise<NpyArray> {
+async function npyFile(file: ListedFile): Promise<LabelArray> {
+  const bytes = await file.size();
+  const header = readAnyHeader(await file.head(Math.min(bytes, MOST_HEAD_BYTES)), bytes, file.name);
+  return { name: file.name, header, open: () => file.stream(header.start) } as LabelArray;
+}
+
+async function npzEntry(archive: ZipArchive, entry: ZipEntry): Promise<LabelArray> {
   const name = entry.name.replace(/\.npy$/, '');
-  const pieces: Buffer[] = [];
-  let length = 0;
-  for await (const piece of archive.stream(entry)) {
-    pieces.push(piece);
-    length += piece.length;
-    if (length >= MOST_HEAD_BYTES) break;
-  }
-  const header = readNpyHeader(Buffer.concat(pieces), entry.bytes, name);
-  return { name, header, open: () => after(archive.stream(entry), header.start) };
+  const header = readAnyHeader(await headOf(archive.stream(entry), MOST_HEAD_BYTES), entry.bytes, name);
+  return { name, header, open: () => after(archive.stream(entry), header.start) } as LabelArray;
 }
 
-async function* after(pieces: AsyncIterable<Buffer>, start: number): AsyncGenerator<Buffer> {
-  let skip = start;
-  for await (const piece of pieces) {
-    if (skip < piece.length) yield piece.subarray(skip);
-    skip = Math.max(0, skip - piece.length);
-  }
+interface Arrays {
+  readonly name: string;
+  readonly arrays: readonly LabelArray[];
+  readonly skipped: readonly SkippedFile[];
+  readonly close: () => Promise<void>;
 }
 
-async function sourceOf(
-  name: string,
-  arrays: readonly NpyArray[],
-  system: ImportSystem,
-  close: () => Promise<void>,
-): Promise<Source> {
-  const all = pair(name, arrays);
-  const { width, height, channels } = all[0]!.layout;
-  const isLikeFirst = ({ layout }: LabelledArray): boolean =>
-    layout.width === width && layout.height === height && layout.channels === channels;
-  const parts = all.filter(isLikeFirst);
-  const expected = `images of ${height} × ${width} × ${channels} as in ${all[0]!.images.name}`;
-  const odd = all.filter((part) => !isLikeFirst(part));
-  const skipped = odd.map(({ images: { name: other, header } }) => ({
-    name: other,
-    reason: `expected ${expected}, found ${shapeText(header.shape)}.`,
-  }));
-  const splits = parts.map(({ images }) => splitOfName(images.name));
-  const labels = await Promise.all(
-    parts.map((part) => (part.labels === undefined ? undefined : labelsOf(part.labels))),
-  );
+async function sourceOf(from: Arrays, system: ImportSystem, reading: Reading): Promise<Source> {
+  const { parts, skipped } = await partsOf(from, system, reading);
+  const numbers = new NumberSurvey();
+  for (const part of parts) numbers.addAll(part.numbers);
+  const labelled = parts.flatMap(({ labels, place, layout }): readonly (string | undefined)[] => {
+    return labels?.labels ?? Array.from({ length: layout.count }, () => place.label);
+  });
+  const several = parts.find(({ labels }) => labels?.columns !== undefined)?.labels?.columns;
+  const flat = parts.find(({ layout }) => layout.flat === true && layout.channels === 3)?.layout;
   return {
     count: parts.reduce((sum, { layout }) => sum + layout.count, 0),
-    shape: { width, height, channels },
-    labelCounts: tally(labels.flatMap((part) => part ?? [])),
-    splits: new Set(splits),
-    skipped,
-    close,
+    ...commonShape(parts),
+    labelCounts: tally(labelled.flatMap((label) => label ?? [])),
+    splits: new Set(parts.map(({ split }) => split)),
+    skipped: [...from.skipped, ...skipped],
+    numbers,
+    ...(several === undefined ? {} : { labelColumns: several }),
+    ...(flat === undefined ? {} : { order: flat.planar ? 'planar' : 'interleaved' }),
+    close: from.close,
     async *items(): AsyncGenerator<SourceItem> {
-      for (const [index, { images, layout }] of parts.entries()) {
-        const split = splits[index];
-        let row = 0;
-        for await (const picture of imagesOf(images, layout, system.memoryBytes)) {
-          const label = labels[index]?.[row];
-          yield {
-            name: `${images.name}[${row}]`,
-            ...(label === undefined ? {} : { label }),
-            ...(split === undefined ? {} : { split }),
-            content: { kind: 'picture', picture },
-          };
-          row += 1;
-        }
-      }
+      for (const part of parts) yield* itemsOf(part, system.memoryBytes);
     },
   };
 }
 
-/** How often each name occurs. */
-export function tally(names: Iterable<string>): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const name of names) counts.set(name, (counts.get(name) ?? 0) + 1);
-  return counts;
+async function* itemsOf(
+  { images, layout, labels, place, split }: Part,
+  memoryBytes: number,
+): AsyncGenerator<SourceItem> {
+  let row = 0;
+  for await (const numbers of imagesOf(images, layout, memoryBytes)) {
+    const label = labels?.labels[row] ?? place.label;
+    yield {
+      name: layout.count === 1 ? images.name : `${images.name}[${row}]`,
+      ...(label === undefined ? {} : { label }),
+      ...(split === undefined ? {} : { split }),
+      ...(place.chosen === undefined ? {} : { chosen: true }),
+      content: { kind: 'numbers', numbers },
+    };
+    row += 1;
+  }
+}
+
+function commonShape(parts: readonly Part[]): Pick<Source, 'shape'> {
+  const { width, height, channels } = parts[0]!.layout;
+  const alike = parts.every(
+    ({ layout }) => layout.width === width && layout.height === height && layout.channels === channels,
+  );
+  return alike ? { shape: { width, height, channels: channels === 1 ? 1 : 3 } } : {};
+}
+
+/** The arrays that are images, looked through; the others with their reasons. @throws the first reason where none is left. */
+async function partsOf({ name, arrays }: Arrays, system: ImportSystem, reading: Reading) {
+  const all = pair(name, arrays);
+  const { places } = placesOf(
+    all.map(({ images }) => images.name),
+    reading.folders,
+  );
+  const parts: Part[] = [];
+  const skipped: SkippedFile[] = [];
+  let firstError: unknown;
+  for (const [index, { images, layout: shape, labels }] of all.entries()) {
+    const place = places[index]!;
+    if (place.out === 'chosen') continue;
+    const first = parts[0];
+    if (first !== undefined && shape.count > 1 && !isAlike(shape, first.layout)) {
+      const { width, height, channels } = first.layout;
+      const expected = `images of ${height} × ${width} × ${channels} as in ${first.images.name}`;
+      skipped.push({ name: images.name, reason: `expected ${expected}, found ${shapeText(images.header.shape)}.` });
+      continue;
+    }
+    try {
+      const numbers = await surveyArray(images);
+      const layout = await withOrder(images, shape, reading.order, system.memoryBytes);
+      const about = { images, layout, numbers, place, split: place.split ?? splitOfName(images.name) };
+      parts.push({
+        ...about,
+        ...(labels === undefined ? {} : { labels: await labelsOf(labels, reading.labelColumn) }),
+      });
+    } catch (error) {
+      firstError ??= error;
+      skipped.push(asSkipped(images.name, error));
+    }
+  }
+  if (parts.length > 0) return { parts, skipped };
+  throw (
+    firstError ??
+    new StudioError('bad-file', `${name}: expected at least one array of images, found none that is taken.`)
+  );
+}
+
+function isAlike(one: ImageLayout, other: ImageLayout): boolean {
+  return one.width === other.width && one.height === other.height && one.channels === other.channels;
 }
 
 /** Finds the arrays that are images, and to each the labels of the same length and the nearest name. */
-function pair(name: string, arrays: readonly NpyArray[]): LabelledArray[] {
-  const withLayout = arrays.map((images) => ({ images, layout: imageLayout(images.header.shape) }));
-  const known = withLayout.filter((part): part is LabelledArray => part.layout !== undefined);
+function pair(name: string, arrays: readonly LabelArray[]): ImagesArray[] {
+  const numbers = arrays.filter(hasNumbers);
+  const singles = pictureEach(numbers, arrays.length);
+  if (singles !== undefined) return singles;
+  const withLayout = numbers.map((images) => ({ images, layout: imageLayout(images.header.shape) }));
+  const known = withLayout.filter((part): part is ImagesArray => part.layout !== undefined);
   // Two axes may be anything; where real images are about, they are not.
   const real = known.filter(({ images }) => images.header.shape.length > 2);
   const parts = real.length > 0 ? real : known;
@@ -159,17 +207,28 @@ function pair(name: string, arrays: readonly NpyArray[]): LabelledArray[] {
       `${name}: expected an array of images [count, height, width] or [count, height, width, 3], found ${describeArrays(arrays)}.`,
     );
   }
+  const images = new Set<LabelArray>(parts.map((part) => part.images));
   return parts.map((part) => {
     const split = splitOfName(part.images.name);
     const fitting = arrays.filter(
-      ({ name: other, header }) =>
-        isLabels(header) &&
-        header.shape[0] === part.layout.count &&
-        splitOfName(other) === split &&
-        header.kind !== 'f',
+      (array) => !images.has(array) && canBeLabels(array, part.layout.count) && splitOfName(array.name) === split,
     );
     const named = fitting.find((array) => /label|target|class|(?:^|[^a-z])y(?:$|[^a-z])/i.test(array.name));
-    const labels = named ?? (fitting.length === 1 ? fitting[0] : undefined);
+    // One number or text an image, whatever it is called; several only where the name says what they are.
+    const single = fitting.filter(({ header: { shape, kind } }) => (shape[1] ?? 1) === 1 && kind !== 'f');
+    const labels = named ?? (single.length === 1 ? single[0] : undefined);
     return { ...part, ...(labels === undefined ? {} : { labels }) };
   });
+}
+
+/** Names of arrays of many images. */
+const OF_MANY = /(?:^|[^a-z])(?:x|images?|data|features?|train|test|val)(?:$|[^a-z])/i;
+
+/** Several arrays that are a picture each, as in folders of classes; undefined where they are something else. */
+function pictureEach(arrays: readonly NpyArray[], all: number): ImagesArray[] | undefined {
+  if (arrays.length < 2 || arrays.length < all) return undefined;
+  const parts = arrays.map((images) => ({ images, layout: pictureLayout(images.header.shape) }));
+  const base = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
+  const each = parts.every(({ images, layout }) => layout !== undefined && !OF_MANY.test(base(images.name)));
+  return each ? (parts as ImagesArray[]) : undefined;
 }

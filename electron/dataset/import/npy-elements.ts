@@ -1,5 +1,6 @@
 import { StudioError } from '../../domain/errors.ts';
-import type { NpyHeader } from './npy-header.ts';
+import type { NpyHeader, NpyTextHeader } from './npy-header.ts';
+import { NumberSurvey } from '../picture/number-survey.ts';
 
 /** An array whose elements can be read, from the first on, as often as needed. */
 export interface NpyArray {
@@ -7,6 +8,11 @@ export interface NpyArray {
   readonly header: NpyHeader;
   /** The bytes of the elements, in pieces of any length. */
   open(): AsyncIterable<Buffer>;
+}
+
+/** An array of texts, which can only be labels. */
+export interface NpyTexts extends Omit<NpyArray, 'header'> {
+  readonly header: NpyTextHeader;
 }
 
 /** The elements in file order, in pieces. @throws StudioError `bad-file` when there are fewer than the header promises. */
@@ -59,30 +65,23 @@ function halfFloat(bits: number): number {
 }
 
 /**
- * What turns the array's elements into 0-255: as they are, or times 255 where floats lie in [0, 1] and booleans.
- * Reads the whole array once.
- * @throws StudioError `bad-file` for NaN and for what lies outside.
+ * Looks at the numbers of an array; of bytes only as far as they can still change what they mean.
+ * @throws StudioError `bad-file` for what is no finite number, with its place.
  */
-export async function pixelScale(array: NpyArray): Promise<1 | 255> {
-  const { kind, size, shape } = array.header;
-  if (kind === 'b') return 255;
-  if (kind === 'u' && size === 1) return 1;
-  let [least, most, seen] = [Infinity, -Infinity, 0];
+export async function surveyArray(array: NpyArray): Promise<NumberSurvey> {
+  const { kind, size, shape, fortranOrder } = array.header;
+  const survey = new NumberSurvey();
+  let seen = 0;
   for await (const piece of elementsOf(array)) {
-    for (const value of piece) {
-      if (Number.isNaN(value)) {
-        const place = placeOf(seen, shape, array.header.fortranOrder);
-        throw new StudioError('bad-file', `${array.name}: expected numbers, found NaN at [${place.join(', ')}].`);
-      }
-      if (value < least) least = value;
-      if (value > most) most = value;
-      seen += 1;
+    const wrong = survey.add(piece, kind === 'b' ? { kind: 'u', bits: 1 } : { kind, bits: 8 * size });
+    if (wrong >= 0) {
+      const place = placeOf(seen + wrong, shape, fortranOrder).join(', ');
+      throw new StudioError('bad-file', `${array.name}: expected numbers, found ${piece[wrong]} at [${place}].`);
     }
+    seen += piece.length;
+    if (survey.areBytes) break;
   }
-  if (least >= 0 && most <= (kind === 'f' ? 1 : 255)) return kind === 'f' ? 255 : 1;
-  if (least >= 0 && most <= 255) return 1;
-  const expected = kind === 'f' ? 'values of 0 to 1, or of 0 to 255' : 'values of 0 to 255';
-  throw new StudioError('bad-file', `${array.name}: expected ${expected}, found ${least} to ${most}.`);
+  return survey;
 }
 
 /** The indices of the element that lies at this place in the file. */

@@ -11,8 +11,8 @@ export const MOST_HEAD_BYTES = 12 + MOST_HEADER_BYTES;
 export interface NpyHeader {
   /** u: unsigned, i: signed, f: float, b: boolean. */
   readonly kind: 'u' | 'i' | 'f' | 'b';
-  /** Bytes an element. */
-  readonly size: 1 | 2 | 4 | 8;
+  /** Bytes an element: 1, 2, 4 or 8. */
+  readonly size: number;
   readonly bigEndian: boolean;
   readonly fortranOrder: boolean;
   readonly shape: readonly number[];
@@ -22,12 +22,30 @@ export interface NpyHeader {
   readonly start: number;
 }
 
+/** The header of an array of texts: U UTF-32, S bytes, O pickled Python objects, whose bytes are not known beforehand. */
+export type NpyTextHeader = Omit<NpyHeader, 'kind'> & { readonly kind: 'U' | 'S' | 'O' };
+
 /**
- * Reads the header from a file's first bytes and checks it against the file's size.
+ * Reads the header of an array of numbers from a file's first bytes and checks it against the file's size.
  * @param head the first `MOST_HEAD_BYTES` bytes, or all there are.
  * @throws StudioError `bad-file` naming the file, what was expected and what was found.
  */
 export function readNpyHeader(head: Buffer, fileBytes: number, name: string): NpyHeader {
+  const header = readAnyHeader(head, fileBytes, name);
+  if (isNumbers(header)) return header;
+  const found = header.kind === 'O' ? 'Python objects (dtype object)' : `texts (dtype ${header.kind})`;
+  throw new StudioError(
+    'bad-file',
+    `${name}: expected an array of numbers (bool, int, uint or float), found ${found}.`,
+  );
+}
+
+export function isNumbers(header: NpyHeader | NpyTextHeader): header is NpyHeader {
+  return 'uifb'.includes(header.kind);
+}
+
+/** The same for arrays of texts too, as labels may be. Throws as `readNpyHeader`. */
+export function readAnyHeader(head: Buffer, fileBytes: number, name: string): NpyHeader | NpyTextHeader {
   const bad = (expected: string, found: string): StudioError =>
     new StudioError('bad-file', `${name}: expected ${expected}, found ${found}.`);
   if (head.length < 12 || !head.subarray(0, 6).equals(NPY_MAGIC)) throw bad('a NumPy array (.npy)', 'something else');
@@ -51,28 +69,28 @@ export function readNpyHeader(head: Buffer, fileBytes: number, name: string): Np
   const type = elementType(descr, bad);
   const count = shape.reduce((product, size) => product * size, 1);
   const bytes = count * type.size;
-  if (!Number.isSafeInteger(bytes) || start + bytes !== fileBytes) {
+  if (!Number.isSafeInteger(bytes) || (type.kind !== 'O' && start + bytes !== fileBytes)) {
     throw bad(`${bytes} bytes of elements (${shape.join(' × ') || 'one'})`, `${Math.max(0, fileBytes - start)}`);
   }
-  return { ...type, fortranOrder: order === 'True', shape, count, start };
+  return { ...type, fortranOrder: order === 'True', shape, count, start } as NpyHeader | NpyTextHeader;
 }
 
 type Bad = (expected: string, found: string) => StudioError;
 
-function elementType(descr: string, bad: Bad): Pick<NpyHeader, 'kind' | 'size' | 'bigEndian'> {
+const MOST_TEXT = 4_096;
+
+function elementType(descr: string, bad: Bad): Pick<NpyHeader | NpyTextHeader, 'kind' | 'size' | 'bigEndian'> {
   const [, order = '', kind = '', digits = ''] = /^'([<>|=])([a-zA-Z])(\d*)'$/.exec(descr) ?? [];
   const size = Number(digits);
-  const known =
-    kind === 'b'
-      ? size === 1
-      : kind === 'f'
-        ? [2, 4, 8].includes(size)
-        : /[ui]/.test(kind) && [1, 2, 4, 8].includes(size);
-  if (!known) {
-    const found = kind === 'O' ? 'Python objects (dtype object)' : `dtype ${descr === '[' ? 'of records' : descr}`;
-    throw bad('an array of numbers (bool, int, uint or float)', found);
+  const bigEndian = order === '>';
+  if (kind === 'O') return { kind, size: 0, bigEndian };
+  if ((kind === 'U' || kind === 'S') && size <= MOST_TEXT)
+    return { kind, size: kind === 'U' ? 4 * size : size, bigEndian };
+  const sizes: Readonly<Record<string, readonly number[]>> = { b: [1], f: [2, 4, 8], u: [1, 2, 4, 8], i: [1, 2, 4, 8] };
+  if (sizes[kind]?.includes(size) !== true) {
+    throw bad('an array of numbers (bool, int, uint or float)', `dtype ${descr === '[' ? 'of records' : descr}`);
   }
-  return { kind: kind as NpyHeader['kind'], size: size as NpyHeader['size'], bigEndian: order === '>' };
+  return { kind: kind as NpyHeader['kind'], size, bigEndian };
 }
 
 /** "[6, 8, 8]". */

@@ -1,0 +1,89 @@
+import { existsSync } from 'node:fs';
+import { dirname, isAbsolute, join, relative } from 'node:path';
+import { StudioError } from '../../domain/errors.ts';
+import type { TableLook } from '../../contract/images.ts';
+import { DiskFile, type ListedFile } from './listed-file.ts';
+import type { ImportSystem } from './system.ts';
+import type { ListedPicture } from './table-source.ts';
+
+/** A CSV file that says which picture has which label. */
+export interface FileList {
+  readonly file: ListedFile;
+  readonly look: TableLook;
+  readonly pictures: readonly ListedPicture[];
+}
+
+/**
+ * Finds the pictures that lists name: among those given by their paths, by their file names, with or without ending; else beside
+ * the list on disk.
+ * @returns what is said of each by its name, and the files that were not given
+ * @param onBad told of lists of which no picture was found
+ */
+export async function matchLists(
+  lists: readonly FileList[],
+  given: readonly ListedFile[],
+  system: ImportSystem,
+  onBad: (name: string, error: unknown) => void,
+): Promise<{ readonly listed: ReadonlyMap<string, ListedPicture>; readonly found: readonly ListedFile[] }> {
+  const listed = new Map<string, ListedPicture>();
+  const found: ListedFile[] = [];
+  if (lists.length === 0) return { listed, found };
+  const names = byEveryName(given);
+  for (const { file, pictures } of lists) {
+    let matched = 0;
+    for (const picture of pictures) {
+      const files =
+        names.get(keyOf(picture.file)) ??
+        names.get(baseOf(keyOf(picture.file))) ??
+        besideList(file, picture.file, system);
+      for (const one of files) {
+        if (!given.includes(one) && !listed.has(one.name)) found.push(one);
+        listed.set(one.name, picture);
+        matched += 1;
+      }
+    }
+    if (matched === 0) onBad(file.name, nowhere(file, pictures));
+  }
+  return { listed, found };
+}
+
+function nowhere({ name }: ListedFile, pictures: readonly ListedPicture[]): StudioError {
+  const some = pictures.slice(0, 3).map(({ file }) => file);
+  const list = pictures.length > some.length ? `${some.join(', ')}, …` : some.join(', ');
+  return new StudioError(
+    'bad-file',
+    `${name}: expected the pictures that it lists beside it (${list}), found none of the ${pictures.length.toLocaleString('en')}.`,
+  );
+}
+
+const keyOf = (path: string): string =>
+  path
+    .replaceAll('\\', '/')
+    .replace(/^(?:\.\/)+/, '')
+    .normalize('NFC');
+const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
+const stemOf = (path: string): string => path.replace(/\.[^./]*$/, '');
+
+/** By path, by name and by name without ending; a name that several have stands for all of them. */
+function byEveryName(files: readonly ListedFile[]): Map<string, ListedFile[]> {
+  const names = new Map<string, ListedFile[]>();
+  for (const file of files) {
+    const path = keyOf(file.name);
+    for (const key of new Set([path, baseOf(path), stemOf(baseOf(path))])) {
+      const known = names.get(key);
+      if (known === undefined) names.set(key, [file]);
+      else known.push(file);
+    }
+  }
+  return names;
+}
+
+/** A file below the folder that the list lies in; a list reaches no other. */
+function besideList(list: ListedFile, listed: string, system: ImportSystem): ListedFile[] {
+  if (list.path === undefined || listed === '') return [];
+  const folder = dirname(list.path);
+  const path = join(folder, keyOf(listed));
+  const inside = relative(folder, path);
+  if (inside === '' || inside.startsWith('..') || isAbsolute(inside) || !existsSync(path)) return [];
+  return [new DiskFile(path, keyOf(listed), system)];
+}

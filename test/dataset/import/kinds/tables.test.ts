@@ -1,0 +1,156 @@
+import { gzipSync } from 'node:zlib';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { TemporaryFolder } from '../../idx-bytes.ts';
+import { greyPng, itemsOf } from '../fixtures.ts';
+
+let folder: TemporaryFolder;
+beforeEach(() => (folder = new TemporaryFolder()));
+afterEach(() => folder[Symbol.dispose]());
+
+/** Six images of 4 × 4, the pixels of image n being 40 n to 40 n + 15, out of order. */
+const pixels = (image: number): number[] => Array.from({ length: 16 }, (_, at) => 40 * image + ((at * 7) % 16));
+const labels = ['3', '1', '3', '0', '1', '0'];
+const names = (name: (at: number) => string): string[] => Array.from({ length: 16 }, (_, at) => name(at));
+const table = (rows: readonly (readonly (string | number)[])[], separator = ','): string =>
+  rows.map((row) => `${row.join(separator)}\n`).join('');
+
+async function read(text: string | Buffer, name = 'a.csv') {
+  const { items, table: look, shape } = await itemsOf(folder.write(name, text));
+  return { items, look, shape };
+}
+
+/** The pixels must be the images', whatever the columns are called and wherever the label stands. */
+async function expectImages(text: string | Buffer, wanted: readonly (string | undefined)[], name?: string) {
+  const { items, look } = await read(text, name);
+  expect(items.map((item) => item.pixels)).toEqual(labels.map((_, image) => pixels(image)));
+  expect(items.map(({ label }) => label)).toEqual(wanted);
+  return { items, look: look! };
+}
+
+const none = labels.map(() => undefined);
+
+describe('what the columns of a CSV are', () => {
+  it('label first, then pixels by name', async () => {
+    const header = ['label', ...names((at) => `pixel${at}`)];
+    const { look } = await expectImages(table([header, ...labels.map((label, n) => [label, ...pixels(n)])]), labels);
+    expect(look).toEqual({
+      files: 1,
+      header: true,
+      columns: [
+        { from: 0, to: 0, role: 'label', name: 'label', examples: ['3', '1', '3'] },
+        { from: 1, to: 16, role: 'pixels', name: 'pixel0 … pixel15', examples: ['0', '40', '80'] },
+      ],
+    });
+  });
+
+  it('label last, under another name', async () => {
+    const header = [...names((at) => `pixel${at}`), 'digit'];
+    await expectImages(table([header, ...labels.map((label, n) => [...pixels(n), label])]), labels);
+  });
+
+  it('label last, without a header', async () => {
+    await expectImages(table(labels.map((label, n) => [...pixels(n), label])), labels);
+  });
+
+  it('an id first is a name, not a label', async () => {
+    const header = ['id', ...names((at) => `pixel${at}`)];
+    const { items } = await expectImages(table([header, ...labels.map((_, n) => [n, ...pixels(n)])]), none);
+    expect(items[4]!.name).toBe('id 4');
+  });
+
+  it('an index without a name, and numbers as names', async () => {
+    const header = ['', ...names(String)];
+    await expectImages(table([header, ...labels.map((_, n) => [n, ...pixels(n)])]), none);
+  });
+
+  it('a header of numbers and nothing else', async () => {
+    await expectImages(table([names(String), ...labels.map((_, n) => pixels(n))]), none);
+  });
+
+  it('an index and a label', async () => {
+    const header = ['id', 'label', ...names((at) => `p${at}`)];
+    await expectImages(table([header, ...labels.map((label, n) => [n, label, ...pixels(n)])]), labels);
+  });
+
+  it('all pixels in one field, and a split', async () => {
+    const usage = ['Training', 'Training', 'Training', 'PublicTest', 'PrivateTest', 'PrivateTest'];
+    const rows = labels.map((label, n) => [label, pixels(n).join(' '), usage[n]!]);
+    const { items } = await expectImages(table([['emotion', 'pixels', 'Usage'], ...rows]), labels);
+    expect(items.map(({ split }) => split)).toEqual(['training', 'training', 'training', 'validation', 'test', 'test']);
+  });
+
+  it('sides as the names count them', async () => {
+    const header = ['label', ...names((at) => `${Math.floor(at / 2) + 1}x${(at % 2) + 1}`)];
+    const { shape } = await read(table([header, ...labels.map((label, n) => [label, ...pixels(n)])]));
+    // Two pixels are no side.
+    expect(shape).toEqual({ width: 4, height: 4, channels: 1 });
+    const wide = ['label', ...Array.from({ length: 32 }, (_, at) => `${Math.floor(at / 8) + 1}x${(at % 8) + 1}`)];
+    const read32 = await read(table([wide, ...labels.map((label, n) => [label, ...pixels(n), ...pixels(n)])]), 'b.csv');
+    expect(read32.shape).toEqual({ width: 8, height: 4, channels: 1 });
+  });
+
+  it('can be told otherwise', async () => {
+    const path = folder.write('a.csv', table(labels.map((label, n) => [label, ...pixels(n)])));
+    const columns = [
+      { from: 0, to: 0, role: 'ignored' as const },
+      { from: 1, to: 16, role: 'pixels' as const },
+    ];
+    const { items } = await itemsOf({ paths: [path], reading: { table: { header: false, columns } } });
+    expect(items.map(({ label }) => label)).toEqual(none);
+  });
+});
+
+describe('how a CSV is written', () => {
+  const rows = [['label', ...names((at) => `pixel${at}`)], ...labels.map((label, n) => [label, ...pixels(n)])];
+
+  it.each([
+    ['semicolons', table(rows, ';')],
+    ['tabs', table(rows, '\t')],
+    ['quotes', table(rows.map((row) => row.map((field) => `"${field}"`)))],
+    ['UTF-16 with its mark', Buffer.from(`\uFEFF${table(rows)}`, 'utf16le')],
+    ['UTF-16 the other way round', Buffer.from(`\uFEFF${table(rows)}`, 'utf16le').swap16()],
+  ])('%s', async (_, text) => void (await expectImages(text, labels)));
+
+  it('packed', async () => void (await expectImages(gzipSync(table(rows)), labels, 'a.csv.gz')));
+
+  it('fractions of 0 to 1, also with a comma', async () => {
+    const text = (comma: string) =>
+      table(
+        [
+          rows[0]!,
+          ...labels.map((label, n) => [label, ...pixels(n).map((value) => String(value / 255).replace('.', comma))]),
+        ],
+        ';',
+      );
+    // 215 is the largest, and white is 1.
+    await expectImages(text('.'), labels);
+    await expectImages(text(','), labels, 'b.csv');
+  });
+});
+
+describe('a list of files', () => {
+  it('gives pictures beside it their labels, with and without endings', async () => {
+    for (const value of [1, 2, 3]) folder.write(`set/img${value}.png`, await greyPng(value));
+    folder.write('set/list.csv', 'filename,label\nimg1.png,a\nimg2,b\nimg3.png,a\n');
+    const { items, others } = await itemsOf(`${folder.path}/set`);
+    expect(items.map(({ name, label }) => [name, label])).toEqual([
+      ['img1.png', 'a'],
+      ['img2.png', 'b'],
+      ['img3.png', 'a'],
+    ]);
+    expect(others!.count).toBe(0);
+  });
+
+  it('given alone, finds the pictures beside it', async () => {
+    for (const value of [1, 2]) folder.write(`set/img${value}.png`, await greyPng(value));
+    const { items } = await itemsOf(folder.write('set/list.csv', 'image,species\nimg1.png,owl\nimg2.png,cat\n'));
+    expect(items.map(({ label }) => label)).toEqual(['owl', 'cat']);
+  });
+
+  it('without its pictures says what it misses', async () => {
+    const path = folder.write('list.csv', 'filename,label\nimg0.png,a\n../img1.png,b\n');
+    await expect(itemsOf(path)).rejects.toThrow(
+      'list.csv: expected the pictures that it lists beside it (img0.png, ../img1.png), found none of the 2.',
+    );
+  });
+});
