@@ -103,7 +103,7 @@ describe('reconstruct', () => {
       ...['--data', data.path, '--out', out, '--noise', 'salt-and-pepper:0.2', '--invert', 'off', '--json'],
     );
     expect(code).toBe(0);
-    expect(stderr).toBe('"broken\\n.png": expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP), found text.\n');
+    expect(stderr).toBe('"broken\\n.png": expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found text.\n');
     const answer = JSON.parse(stdout) as { pictures: Record<string, unknown>[]; problems: unknown[] };
     expect(answer.problems).toHaveLength(1);
     expect(answer.pictures).toEqual([
@@ -127,7 +127,7 @@ describe('reconstruct', () => {
     [['a-run', '/nowhere/a.png'], '/nowhere/a.png: expected a file or folder, found none.\n'],
     [
       ['a-run', join(FIXTURES, 'expected.json')],
-      'Expected at least one picture, found none that can be read (expected.json: expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP), found text).\n',
+      'Expected at least one picture, found none that can be read (expected.json: expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found text).\n',
     ],
   ])('says what is wrong, and writes nothing (%#)', async (args, message) => {
     const out = at('refused');

@@ -1,6 +1,6 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 
 /** An IDX file's bytes: the magic number, the sizes, the body as it is given, whether they fit or not. */
 export function idxBytes(magic: number, sizes: readonly number[], body: Uint8Array): Buffer {
@@ -26,6 +26,7 @@ export class TemporaryFolder {
 
   write(name: string, bytes: Uint8Array | string): string {
     const path = join(this.path, name);
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, bytes);
     return path;
   }

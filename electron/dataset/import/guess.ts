@@ -1,13 +1,13 @@
 import type { ImportOptions } from '../../contract/images.ts';
 import { LEAST_SIZE, MOST_SIZE } from '../../contract/images.ts';
-import { decodePicture } from '../picture/decode.ts';
-import type { Picture } from '../picture/picture.ts';
-import { flatten } from '../picture/picture.ts';
-import { inOrder } from './read-item.ts';
+import { flatten, greyOf, type Picture } from '../picture/picture.ts';
+import { decodeItem, inOrder } from './read-item.ts';
 import type { Source, SourceItem } from './source.ts';
 
-/** Files that are looked at before options are proposed. */
+/** Pictures that are looked at before options are proposed. */
 const SAMPLE = 24;
+/** Files that are tried for them: some may be damaged. */
+const MOST_TRIED = 120;
 /** Pictures of many sizes become squares of this side, unless they are smaller. */
 const USUAL_SIDE = 64;
 /** The share of the other direction's pixels that must agree before a ground counts as one. */
@@ -29,19 +29,34 @@ interface Look {
   readonly darkOnLight: boolean;
   /** What is opaque is dark. */
   readonly dark: boolean;
+  /** Of what is opaque in a transparent picture, the share that shows on each of the backgrounds. */
+  readonly shows: readonly number[];
 }
+
+/** What may lie under transparent pictures, the first that shows most of each of them. */
+const BACKGROUNDS = [
+  { colour: '#000000', grey: 0 },
+  { colour: '#ffffff', grey: 255 },
+  { colour: '#808080', grey: 128 },
+] as const;
+/** Lightness must differ by so much to show. */
+const LEAST_CONTRAST = 48;
 
 /** Proposes options from a sample of the pictures, spread over all of them. */
 export async function guessOptions(source: Source, name: string, atOnce: number): Promise<Guess> {
   const looks: Look[] = [];
   // What cannot be read tells nothing; the import will say why.
   const look = (item: SourceItem): Promise<Look | undefined> => lookAt(item).catch(() => undefined);
-  for await (const seen of inOrder(sampled(source, SAMPLE), atOnce, look)) if (seen !== undefined) looks.push(seen);
+  for await (const seen of inOrder(sampled(source, SAMPLE, MOST_TRIED), atOnce, look)) {
+    if (seen !== undefined) looks.push(seen);
+    if (looks.length >= SAMPLE) break;
+  }
   const most = (test: (look: Look) => boolean): boolean =>
     looks.length > 0 && looks.filter(test).length >= looks.length / 2;
   const coloured = looks.some((look) => look.coloured);
   const { width, height } = source.shape === undefined ? sizeOf(looks) : clamped(source.shape);
   const autoInverts = !coloured && most((look) => look.darkOnLight || (look.transparent && look.dark));
+  const range = rangeOf(source);
   const hasBoth = source.splits.has('test') && source.splits.size > 1;
   return {
     autoInverts,
@@ -51,7 +66,8 @@ export async function guessOptions(source: Source, name: string, atOnce: number)
       height,
       channels: coloured ? 3 : 1,
       fit: 'contain',
-      background: autoInverts || most((look) => look.darkOnLight || look.dark) ? '#ffffff' : '#000000',
+      ...(range === undefined ? {} : { range }),
+      background: backgroundFor(looks, autoInverts || most((look) => look.darkOnLight)),
       invert: 'auto',
       centre: false,
       labels: 'folders',
@@ -62,26 +78,42 @@ export async function guessOptions(source: Source, name: string, atOnce: number)
   };
 }
 
-/** At most `count` items, spread over the source; arrays are read only as far as their first rows. */
-export async function* sampled(source: Source, count: number): AsyncGenerator<SourceItem> {
-  const step = source.shape === undefined ? Math.max(1, source.count / count) : 1;
+/** What the numbers of a source mean; undefined where all are simply 0 to 255. */
+function rangeOf({ numbers }: Source): ImportOptions['range'] {
+  return numbers === undefined || numbers.isEmpty || numbers.areBytes ? undefined : numbers.range();
+}
+
+/** What shows most of the transparent picture of which it shows least; without such pictures, what the others stand on. */
+function backgroundFor(looks: readonly Look[], onLight: boolean): string {
+  const transparent = looks.filter((look) => look.transparent);
+  if (transparent.length === 0) return onLight ? '#ffffff' : '#000000';
+  const shown = BACKGROUNDS.map((_, place) => Math.min(...transparent.map(({ shows }) => shows[place]!)));
+  return BACKGROUNDS[shown.indexOf(Math.max(...shown))]!.colour;
+}
+
+/**
+ * Items spread over the source; arrays are read only as far as their first rows.
+ * @param most given at most, where some cannot be read: those in between follow once the others have been given
+ */
+export async function* sampled(source: Source, count: number, most = count): AsyncGenerator<SourceItem> {
+  const step = source.shape === undefined ? Math.max(1, source.count / most) : 1;
+  const spread: SourceItem[] = [];
   let index = 0;
-  let given = 0;
   for await (const item of source.items()) {
-    if (index >= given * step) {
-      yield item;
-      given += 1;
-      if (given >= count) return;
-    }
+    if (index >= spread.length * step) spread.push(item);
     index += 1;
+    if (spread.length >= most) break;
   }
+  const first = Array.from({ length: Math.min(count, spread.length) }, (_, place) =>
+    Math.floor((place * spread.length) / Math.min(count, spread.length)),
+  );
+  const taken = new Set(first);
+  for (const place of first) yield spread[place]!;
+  for (const [place, item] of spread.entries()) if (!taken.has(place)) yield item;
 }
 
 async function lookAt(item: SourceItem): Promise<Look> {
-  const { picture, size } =
-    item.content.kind === 'picture'
-      ? { picture: item.content.picture, size: item.content.picture }
-      : await decodePicture(await item.content.read(), item.name, USUAL_SIDE);
+  const { picture, size } = await decodeItem(item, { width: USUAL_SIDE, height: USUAL_SIDE });
   const grey = flatten(picture, 1, [255, 255, 255]).pixels;
   const { width, height } = picture;
   const border: number[] = [];
@@ -110,17 +142,21 @@ function isColoured({ channels, pixels }: Picture): boolean {
   return coloured > pixels.length / channels / 100;
 }
 
-function alphaOf({ channels, pixels }: Picture): Pick<Look, 'transparent' | 'dark'> {
-  if (channels === 1 || channels === 3) return { transparent: false, dark: false };
-  let [clear, opaque, sum] = [0, 0, 0];
+function alphaOf({ channels, pixels }: Picture): Pick<Look, 'transparent' | 'dark' | 'shows'> {
+  const nothing = { transparent: false, dark: false, shows: BACKGROUNDS.map(() => 1) };
+  if (channels === 1 || channels === 3) return nothing;
+  const greys: number[] = [];
   for (let at = 0; at < pixels.length; at += channels) {
-    if (pixels[at + channels - 1]! < 128) clear += 1;
-    else {
-      opaque += 1;
-      sum += pixels[at]!;
-    }
+    if (pixels[at + channels - 1]! < 128) continue;
+    greys.push(channels === 2 ? pixels[at]! : greyOf(pixels[at]!, pixels[at + 1]!, pixels[at + 2]!));
   }
-  return { transparent: clear > 0, dark: clear > 0 && opaque > 0 && sum / opaque < 100 };
+  const transparent = greys.length < pixels.length / channels;
+  if (!transparent || greys.length === 0) return nothing;
+  const mean = greys.reduce((sum, grey) => sum + grey, 0) / greys.length;
+  const shows = BACKGROUNDS.map(
+    ({ grey: ground }) => greys.filter((grey) => Math.abs(grey - ground) >= LEAST_CONTRAST).length / greys.length,
+  );
+  return { transparent, dark: mean < 100, shows };
 }
 
 function clamped({ width, height }: { readonly width: number; readonly height: number }) {

@@ -2,10 +2,10 @@ import { dirname, join } from 'node:path';
 import { existsSync } from 'node:fs';
 import { StudioError } from '../../domain/errors.ts';
 import type { ImageColumns } from '../../domain/words.ts';
+import { NumberSurvey } from '../picture/number-survey.ts';
 import { readIdxImages, readIdxLabels } from '../idx.ts';
-import { tally } from './array-source.ts';
-import { splitOfName } from './labels.ts';
-import type { ListedFile } from './listing.ts';
+import { splitOfName, tally } from './labels.ts';
+import type { ListedFile } from './listed-file.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { ImportSystem } from './system.ts';
 
@@ -20,6 +20,12 @@ export async function openIdxFiles(files: readonly ListedFile[], { memoryBytes }
   }
   const parts: { name: string; images: ImageColumns; labels?: Uint8Array }[] = [];
   for (const { path, name } of images) {
+    if (path === undefined) {
+      throw new StudioError(
+        'bad-file',
+        `${name}: expected an IDX file on disk, found one in an archive: unpack it first.`,
+      );
+    }
     const columns = await readIdxImages(path, memoryBytes);
     const labelsPath = labelsBeside(path);
     const labels = labelsPath === undefined ? undefined : await readIdxLabels(labelsPath);
@@ -38,6 +44,8 @@ export async function openIdxFiles(files: readonly ListedFile[], { memoryBytes }
       `${odd.name}: expected images of ${first.height} × ${first.width} pixels, found ${found}.`,
     );
   }
+  const numbers = new NumberSurvey();
+  for (const part of parts) numbers.add(part.images.pixels, { kind: 'u', bits: 8 });
   const splits = parts.map(({ name }) => splitOfName(name));
   return {
     count: parts.reduce((sum, part) => sum + part.images.count, 0),
@@ -45,6 +53,7 @@ export async function openIdxFiles(files: readonly ListedFile[], { memoryBytes }
     labelCounts: tally(parts.flatMap(({ labels }) => Array.from(labels ?? [], String))),
     splits: new Set(splits),
     skipped: [],
+    numbers,
     close: () => Promise.resolve(),
     *items(): Generator<SourceItem> {
       for (const [index, { name, images: columns, labels }] of parts.entries()) {
@@ -52,17 +61,13 @@ export async function openIdxFiles(files: readonly ListedFile[], { memoryBytes }
         const split = splits[index];
         const size = width * height;
         for (let row = 0; row < count; row += 1) {
-          const picture = {
-            width,
-            height,
-            channels: 1,
-            pixels: pixels.subarray(row * size, (row + 1) * size),
-          } as const;
+          const values = pixels.subarray(row * size, (row + 1) * size);
+          const numbers = { width, height, bands: 1, alpha: false, values };
           yield {
             name: `${name}[${row}]`,
             ...(labels === undefined ? {} : { label: String(labels[row]) }),
             ...(split === undefined ? {} : { split }),
-            content: { kind: 'picture', picture },
+            content: { kind: 'numbers', numbers },
           };
         }
       }

@@ -6,8 +6,10 @@ import type {
   ImportPlan,
   ImportProgress,
   ImportReport,
+  OtherFiles,
   Preparation,
   PreviewImage,
+  Reading,
   SkippedFile,
 } from '../../contract/images.ts';
 import { makeFolder, writeFolder } from '../../files/atomic.ts';
@@ -42,6 +44,7 @@ export interface ImportRequest {
   readonly autoInverts?: boolean;
 }
 
+const NO_OTHERS: OtherFiles = { count: 0, endings: [] };
 const LEAST_MS_BETWEEN = 1000 / 30;
 /** Small files are read and decoded without a pause; after this long the process reads its messages. */
 const MOST_MS_WITHOUT_PAUSE = 16;
@@ -49,23 +52,53 @@ const MOST_MS_WITHOUT_PAUSE = 16;
 /**
  * What importing these paths would do; nothing is written.
  * @param name of the set that is proposed.
+ * @param reading how a person wants the files to be read.
  * @throws StudioError `not-found`, `bad-file` where nothing holds a picture, `stopped`.
  */
-export async function planImport(paths: readonly string[], name: string, hooks: ImportHooks = {}): Promise<ImportPlan> {
+export async function planImport(
+  paths: readonly string[],
+  name: string,
+  hooks: ImportHooks = {},
+  reading: Reading = {},
+): Promise<ImportPlan> {
   const { signal, system = thisMachine } = hooks;
   const progress = throttled(hooks);
-  const source = await openSource(paths, system, signal, (found) => progress({ kind: 'listing', found }));
+  const onFound = (found: number): void => progress({ kind: 'listing', found });
+  const source = await openSource(paths, system, { reading, signal, onFound });
   try {
-    const labels = [...(source.labelCounts ?? [])].map(([label, count]) => ({ name: label, count }));
-    return {
-      count: source.count,
-      labels: labels.sort((a, b) => byName(a.name, b.name)),
-      ...(await guessOptions(source, name, system.atOnce)),
-      skipped: source.skipped,
-    };
+    const { options, autoInverts } = await guessOptions(source, name, system.atOnce);
+    return { ...lookAt(source), options: { ...options, ...reading }, autoInverts };
   } finally {
     await source.close();
   }
+}
+
+function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts'> {
+  const { count, skipped, numbers, table, bands, order, labelColumns } = source;
+  const labels = [...(source.labelCounts ?? [])].map(([label, of]) => ({ name: label, count: of }));
+  return {
+    count,
+    labels: labels.sort((a, b) => byName(a.name, b.name)),
+    skipped,
+    others: source.others ?? NO_OTHERS,
+    masks: source.masks ?? 0,
+    folders: source.folders ?? [],
+    ...(numbers === undefined || numbers.isEmpty || numbers.areBytes ? {} : { numbers: numbers.look() }),
+    ...(table === undefined ? {} : { table }),
+    ...(bands === undefined ? {} : { bands }),
+    ...(order === undefined ? {} : { order }),
+    ...(labelColumns === undefined ? {} : { labelColumns }),
+  };
+}
+
+/** The part of the options that says how files are read. */
+function readingOf({ table, order, labelColumn, folders }: ImportOptions): Reading {
+  return {
+    ...(table === undefined ? {} : { table }),
+    ...(order === undefined ? {} : { order }),
+    ...(labelColumn === undefined ? {} : { labelColumn }),
+    ...(folders === undefined ? {} : { folders }),
+  };
 }
 
 /** Up to `count` pictures, spread over all of them, as they would be imported; nothing is written. Throws as `planImport`. */
@@ -76,7 +109,7 @@ export async function previewImport(
   hooks: ImportHooks = {},
 ): Promise<PreviewImage[]> {
   const { signal, system = thisMachine } = hooks;
-  const source = await openSource(paths, system, signal);
+  const source = await openSource(paths, system, { reading: readingOf(options), signal });
   try {
     const { width, height, channels } = options;
     const preparation = preparationOf(options, await inverts(source, options, system));
@@ -110,7 +143,8 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
   const { signal, system = thisMachine } = hooks;
   const progress = throttled(hooks);
   const started = performance.now();
-  const source = await openSource(paths, system, signal, (found) => progress({ kind: 'listing', found }));
+  const onFound = (count: number): void => progress({ kind: 'listing', found: count });
+  const source = await openSource(paths, system, { reading: readingOf(options), signal, onFound });
   try {
     checkSplit(source, options, paths);
     await makeFolder(dirname(folder));
@@ -156,7 +190,9 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
     const { skipped, duplicates, notes } = found;
     const seconds = (performance.now() - started) / 1000;
     const imported = set.trainingCount + set.testCount;
-    return { set, folder, imported, skipped, duplicates, notes, inverted, seconds };
+    const { others = NO_OTHERS } = source;
+    const masks = index!.maskCount ?? 0;
+    return { set, folder, imported, skipped, others, masks, duplicates, notes, inverted, seconds };
   } finally {
     await source.close();
   }
@@ -187,7 +223,8 @@ class Findings {
   }
 }
 
-interface Reading {
+/** What reading all items needs and fills. */
+interface Filling {
   readonly writer: SetWriter;
   readonly found: Findings;
   readonly options: ImportOptions;
@@ -197,8 +234,8 @@ interface Reading {
   readonly system: ImportSystem;
 }
 
-async function readAll(source: Source, reading: Reading): Promise<void> {
-  const { writer, found, options, preparation, signal, progress, system } = reading;
+async function readAll(source: Source, filling: Filling): Promise<void> {
+  const { writer, found, options, preparation, signal, progress, system } = filling;
   const total = source.count;
   // Where others have a label, what has none needs one too.
   const fallback = (source.labelCounts?.size ?? 0) > 0 ? UNSORTED : undefined;
@@ -207,12 +244,14 @@ async function readAll(source: Source, reading: Reading): Promise<void> {
   let paused = started;
   for await (const read of inOrder(source.items(), system.atOnce, (item) => readItem(item, preparation))) {
     stopIfAsked(signal);
-    const { name, label, split } = read.item;
+    const { name, label, split, chosen } = read.item;
     if (read.kind === 'problem') found.skipped.push({ name, reason: read.reason });
     else {
       if (read.note !== undefined) found.notes.push({ name, reason: read.note });
       if (found.takes(name, read.digest)) {
-        await writer.add(read.pixels, name, options.labels === 'none' ? undefined : (label ?? fallback), split);
+        const kept = options.test.kind === 'folders' || chosen === true ? split : undefined;
+        const about = { split: kept, ...(read.mask === undefined ? {} : { mask: read.mask }) };
+        await writer.add(read.pixels, name, options.labels === 'none' ? undefined : (label ?? fallback), about);
       }
     }
     done += 1;
@@ -238,8 +277,9 @@ async function inverts(
 }
 
 function preparationOf(options: ImportOptions, invert: boolean): Preparation {
-  const { width, height, channels, fit, background, centre } = options;
-  return { width, height, channels, fit, background, centre, invert };
+  const { width, height, channels, fit, background, centre, range, bands } = options;
+  const numbers = { ...(range === undefined ? {} : { range }), ...(bands === undefined ? {} : { bands }) };
+  return { width, height, channels, fit, background, centre, invert, ...numbers };
 }
 
 function checkSplit(source: Source, options: ImportOptions, paths: readonly string[]): void {

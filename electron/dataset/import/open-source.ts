@@ -1,27 +1,33 @@
 import { StudioError, toErrorData } from '../../domain/errors.ts';
-import type { SkippedFile } from '../../contract/images.ts';
-import { ZipArchive } from '../../files/zip-archive.ts';
-import { openNpyFiles, openNpz, tally } from './array-source.ts';
-import { openCsv } from './csv-source.ts';
+import type { Reading, SkippedFile, TableLook } from '../../contract/images.ts';
+import { NumberSurvey } from '../picture/number-survey.ts';
+import { openArchives } from './archives.ts';
+import { openNpyFiles, openNpz } from './array-source.ts';
 import { openIdxFiles } from './idx-source.ts';
-import { isCalledPicture, placesOf } from './labels.ts';
-import { kindOf, listFiles, pathsText, stopIfAsked, type ListedFile, type ListedKind } from './listing.ts';
+import { matchLists, type FileList } from './file-lists.ts';
+import type { ListedFile, ListedKind } from './listed-file.ts';
+import { listFiles, pathsText, stopIfAsked } from './listing.ts';
+import { pictureSource } from './picture-source.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { ImportSystem } from './system.ts';
+import { openTable, readList, tableSource } from './table-source.ts';
+
+/** How sources are opened. */
+export interface Opening {
+  /** What a person has decided; the rest is told from the files. */
+  readonly reading?: Reading;
+  readonly signal?: AbortSignal | undefined;
+  /** Told how many files there are so far. */
+  readonly onFound?: (found: number) => void;
+}
 
 /**
- * Opens everything below the given paths as one source: pictures, archives and arrays.
- * @param onFound told how many files there are so far.
+ * Opens everything below the given paths as one source: pictures, archives, arrays and tables.
  * @throws StudioError `not-found` for a path that is not there; `bad-file` where nothing holds a picture, with the reason of the
  * first file that was tried; `stopped`.
  */
-export async function openSource(
-  paths: readonly string[],
-  system: ImportSystem,
-  signal?: AbortSignal,
-  onFound?: (found: number) => void,
-): Promise<Source> {
-  const { sources, skipped } = await openSources(paths, system, signal, onFound);
+export async function openSource(paths: readonly string[], system: ImportSystem, opening?: Opening): Promise<Source> {
+  const { sources, skipped } = await openSources(paths, system, opening);
   return merge(sources, skipped);
 }
 
@@ -29,30 +35,41 @@ export async function openSource(
 export async function openSources(
   paths: readonly string[],
   system: ImportSystem,
-  signal?: AbortSignal,
-  onFound?: (found: number) => void,
+  { reading = {}, signal, onFound }: Opening = {},
 ): Promise<{ readonly sources: readonly Source[]; readonly skipped: readonly SkippedFile[] }> {
-  const { files, skipped } = await listFiles(paths, signal, onFound);
-  const failed: SkippedFile[] = [...skipped];
-  const sources: Source[] = [];
+  const listing = await listFiles(paths, signal, onFound, system);
+  const failed: SkippedFile[] = [...listing.skipped];
   let firstError: unknown;
+  const onBad = (name: string, error: unknown): void => {
+    if (toErrorData(error).code === 'stopped') throw error;
+    firstError ??= error;
+    failed.push({ name, reason: toErrorData(error).message.replace(`${name}: `, '') });
+  };
+  const opened = await openArchives(listing.files, system, signal, onBad);
+  const sources: Source[] = [];
+  const closeAll = async (): Promise<void> => {
+    for (const source of sources.toReversed()) await source.close();
+    await opened.close();
+  };
   try {
-    for (const open of openers(files, system, signal)) {
+    for (const { name, open } of await openersOf(opened.files, { system, reading, signal, onBad })) {
       try {
-        sources.push(await open.source());
+        sources.push(await open());
       } catch (error) {
-        if (toErrorData(error).code === 'stopped') throw error;
-        firstError ??= error;
-        failed.push({ name: open.name, reason: toErrorData(error).message.replace(`${open.name}: `, '') });
+        onBad(name, error);
       }
     }
+    const skipped = [...failed, ...opened.skipped];
     const count = sources.reduce((sum, source) => sum + source.count, 0);
-    if (count === 0) throw firstError ?? nothingIn(paths, [...failed, ...sources.flatMap((source) => source.skipped)]);
+    if (count === 0) throw firstError ?? nothingIn(paths, [...skipped, ...sources.flatMap((source) => source.skipped)]);
+    // The archives are closed with the first of what is inside them, which merged sources close last.
+    const [first, ...others] = sources as [Source, ...Source[]];
+    const closesAll = { ...first, close: async () => void (await first.close(), await opened.close()) };
+    return { sources: [closesAll, ...others], skipped };
   } catch (error) {
-    await Promise.all(sources.map((source) => source.close()));
+    await closeAll();
     throw error;
   }
-  return { sources, skipped: failed };
 }
 
 function nothingIn(paths: readonly string[], skipped: readonly SkippedFile[]): StudioError {
@@ -63,66 +80,48 @@ function nothingIn(paths: readonly string[], skipped: readonly SkippedFile[]): S
 
 interface Opener {
   readonly name: string;
-  source(): Promise<Source>;
+  readonly open: () => Promise<Source>;
 }
 
-function openers(files: readonly ListedFile[], system: ImportSystem, signal: AbortSignal | undefined): Opener[] {
-  const of = (kind: ListedKind): ListedFile[] => files.filter((file) => file.kind === kind);
-  const together = (kind: ListedKind, open: (group: ListedFile[]) => Promise<Source>): Opener[] => {
-    const group = of(kind);
-    return group.length === 0 ? [] : [{ name: group.map(({ name }) => name).join(', '), source: () => open(group) }];
-  };
-  const each = (kind: ListedKind, open: (file: ListedFile) => Promise<Source>): Opener[] =>
-    of(kind).map((file) => ({ name: file.name, source: () => open(file) }));
+interface Context {
+  readonly system: ImportSystem;
+  readonly reading: Reading;
+  readonly signal: AbortSignal | undefined;
+  readonly onBad: (name: string, error: unknown) => void;
+}
+
+async function openersOf(files: readonly ListedFile[], context: Context): Promise<Opener[]> {
+  const { system, reading, signal } = context;
+  const of = (...kinds: readonly ListedKind[]): ListedFile[] => files.filter(({ kind }) => kinds.includes(kind));
+  const together = (group: readonly ListedFile[], open: (group: readonly ListedFile[]) => Promise<Source>): Opener[] =>
+    group.length === 0 ? [] : [{ name: group.map(({ name }) => name).join(', '), open: () => open(group) }];
+  const { tables, lists } = await tablesIn(of('csv'), context);
+  const pictures = of('picture', 'unknown');
+  const { listed, found } = await matchLists(lists, pictures, system, context.onBad);
   return [
-    ...together('picture', async (group) => pictureSource(group, system)),
-    ...each('zip', (file) => zipSource(file, signal)),
-    ...together('idx', (group) => openIdxFiles(group, system)),
-    ...together('npy', (group) => openNpyFiles(group, system)),
-    ...each('npz', (file) => openNpz(file, system)),
-    ...each('csv', openCsv),
+    ...together([...pictures, ...found], (group) => pictureSource(group, reading, listed, signal)),
+    ...together(of('idx'), (group) => openIdxFiles(group, system)),
+    ...together(of('npy'), (group) => openNpyFiles(group, system, reading)),
+    ...of('npz').map((file) => ({ name: file.name, open: () => openNpz(file, system, reading) })),
+    ...tables,
   ];
 }
 
-function pictureSource(files: readonly ListedFile[], system: ImportSystem): Source {
-  const readers = files.map(({ name, path }) => ({ name, read: () => system.readFile(path) }));
-  return { ...encodedSource(readers), skipped: [], close: () => Promise.resolve() };
-}
-
-async function zipSource({ path, name }: ListedFile, signal: AbortSignal | undefined): Promise<Source> {
-  const archive = await ZipArchive.open(path, name, () => stopIfAsked(signal));
-  const pictures = archive.entries.filter((entry) => kindOf(entry.name) === 'picture');
-  const others = archive.entries.filter((entry) => kindOf(entry.name) !== 'picture');
-  const skipped = [
-    ...archive.skipped,
-    ...others.map((entry) => ({
-      name: entry.name,
-      reason: 'expected a picture, found an array or archive: unpack it first.',
-    })),
-  ];
-  const readers = pictures.map((entry) => ({ name: entry.name, read: () => archive.read(entry) }));
-  return { ...encodedSource(readers), skipped, close: async () => archive.close() };
-}
-
-interface Reader {
-  readonly name: string;
-  readonly read: () => Promise<Uint8Array>;
-}
-
-function encodedSource(readers: readonly Reader[]): Pick<Source, 'count' | 'labelCounts' | 'splits' | 'items'> {
-  const places = placesOf(readers.map(({ name }) => name));
-  const pictures = places.filter((_, index) => isCalledPicture(readers[index]!.name));
-  const telling = pictures.length > 0 ? pictures : places;
-  return {
-    count: readers.length,
-    labelCounts: tally(telling.flatMap(({ label }) => label ?? [])),
-    splits: new Set(telling.map(({ split }) => split)),
-    *items(): Generator<SourceItem> {
-      for (const [index, { name, read }] of readers.entries()) {
-        yield { name, ...places[index], content: { kind: 'file', read } };
-      }
-    },
-  };
+/** The CSV files that hold pixels, and those that list pictures. */
+async function tablesIn(files: readonly ListedFile[], { reading, signal, onBad }: Context) {
+  const tables: Opener[] = [];
+  const lists: FileList[] = [];
+  for (const file of files) {
+    stopIfAsked(signal);
+    try {
+      const table = await openTable(file, reading);
+      if (table.layout.shape !== undefined) tables.push({ name: file.name, open: () => tableSource(table, reading) });
+      else lists.push({ file, look: table.look, pictures: await readList(table) });
+    } catch (error) {
+      onBad(file.name, error);
+    }
+  }
+  return { tables, lists };
 }
 
 function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Source {
@@ -133,15 +132,43 @@ function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Sour
     for (const [label, count] of source.labelCounts ?? [])
       labelCounts.set(label, (labelCounts.get(label) ?? 0) + count);
   }
+  const numbers = new NumberSurvey();
+  for (const source of sources) if (source.numbers !== undefined) numbers.addAll(source.numbers);
+  const range = numbers.isEmpty ? {} : { range: numbers.range() };
   return {
     count: sources.reduce((sum, source) => sum + source.count, 0),
     ...(shapes.size === 1 && first?.shape !== undefined ? { shape: first.shape } : {}),
     labelCounts,
     splits: new Set(sources.flatMap((source) => [...source.splits])),
     skipped: [...failed, ...sources.flatMap((source) => source.skipped)],
+    others: sources.find(({ others }) => others !== undefined)?.others ?? { count: 0, endings: [] },
+    masks: sources.reduce((sum, { masks = 0 }) => sum + masks, 0),
+    folders: sources.flatMap(({ folders = [] }) => folders),
+    ...(numbers.isEmpty ? {} : { numbers }),
+    ...tableOf(sources),
+    ...firstOf(sources, 'bands'),
+    ...firstOf(sources, 'order'),
+    ...firstOf(sources, 'labelColumns'),
     async *items(): AsyncGenerator<SourceItem> {
-      for (const source of sources) yield* source.items();
+      // One scale for all numbers of an import.
+      for (const source of sources) for await (const item of source.items()) yield { ...item, ...range };
     },
-    close: async () => void (await Promise.all(sources.map((source) => source.close()))),
+    close: async () => {
+      for (const source of sources.toReversed()) await source.close();
+    },
   };
+}
+
+function firstOf<K extends 'bands' | 'order' | 'labelColumns'>(
+  sources: readonly Source[],
+  key: K,
+): Partial<Pick<Source, K>> {
+  const source = sources.find((one) => one[key] !== undefined);
+  return source === undefined ? {} : ({ [key]: source[key] } as Pick<Source, K>);
+}
+
+function tableOf(sources: readonly Source[]): { readonly table?: TableLook } {
+  const tables = sources.flatMap(({ table }) => table ?? []);
+  const [first] = tables;
+  return first === undefined ? {} : { table: { ...first, files: tables.length } };
 }

@@ -2,10 +2,10 @@ import { hash } from 'node:crypto';
 import { StudioError } from '../../domain/errors.ts';
 import type { Preparation } from '../../contract/images.ts';
 import { MOST_FILE_BYTES } from '../../files/zip-archive.ts';
-import { decodePicture } from '../picture/decode.ts';
-import type { Picture } from '../picture/picture.ts';
+import { decodePicture, type Decoded } from '../picture/decode.ts';
+import { BYTES, pictureOfNumbers } from '../picture/number-picture.ts';
 import { prepare } from '../picture/prepare.ts';
-import type { SourceItem } from './source.ts';
+import type { EncodedFile, SourceItem } from './source.ts';
 import { whyUnreadable } from './system.ts';
 
 export type ReadItem = { readonly item: SourceItem } & (
@@ -16,6 +16,8 @@ export type ReadItem = { readonly item: SourceItem } & (
       /** Of the file's bytes, or the row's pixels. */
       readonly digest: string;
       readonly note?: string;
+      /** uint8 [height, width], 255 where a pixel is marked; absent without a mask. */
+      readonly mask?: Uint8Array;
     }
   | { readonly kind: 'problem'; readonly reason: string }
 );
@@ -23,32 +25,76 @@ export type ReadItem = { readonly item: SourceItem } & (
 /** Reads, decodes and prepares one picture; what is wrong with it is part of the answer. */
 export async function readItem(item: SourceItem, preparation: Preparation): Promise<ReadItem> {
   try {
-    const { picture, content, note } = await decodeItem(item, Math.max(preparation.width, preparation.height));
+    const { picture, content, note } = await decodeItem(item, preparation);
     const pixels = prepare(picture, preparation);
-    return { item, kind: 'image', pixels, digest: digestOf(content), ...(note === undefined ? {} : { note }) };
+    const vanished = isEven(pixels, preparation.channels) && !isEven(picture.pixels, picture.channels);
+    const told = vanished ? ONE_COLOUR : note;
+    const mask = item.mask === undefined ? {} : { mask: await readMask(item.mask, preparation) };
+    return {
+      item,
+      kind: 'image',
+      pixels,
+      digest: digestOf(content),
+      ...(told === undefined ? {} : { note: told }),
+      ...mask,
+    };
   } catch (error) {
     return { item, kind: 'problem', reason: reasonOf(error, item.name) };
   }
 }
 
+const ONE_COLOUR = 'came out one colour: nothing of it can be seen.';
+
+/** Whether all pixels are the same. */
+function isEven(pixels: Uint8Array, channels: number): boolean {
+  for (let at = channels; at < pixels.length; at += 1) if (pixels[at] !== pixels[at - channels]) return false;
+  return true;
+}
+
+/** A mask of the prepared image: what is lighter than half is marked; beside a contained picture nothing is. */
+async function readMask({ name, read }: EncodedFile, preparation: Preparation): Promise<Uint8Array> {
+  const { width, height, fit } = preparation;
+  const decoded = await decodePicture(await read(), name, Math.max(width, height));
+  const plain = { width, height, fit, channels: 1, background: '#000000', invert: false, centre: false } as const;
+  return prepare(decoded.picture, plain).map((value) => (value >= 128 ? 255 : 0));
+}
+
+/** What decoding needs of a preparation. */
+export type DecodedFor = Pick<Preparation, 'width' | 'height' | 'range' | 'bands'>;
+
 /**
  * Reads and decodes one picture.
- * @param side the longer side it will be used at, in pixels
- * @returns the picture and the bytes that tell it from others: the file's, or a row's pixels
+ * @param use the size it will be used at, in pixels, and what its numbers mean where they are not 0 to 255
+ * @returns the picture and the bytes that tell it from others: the file's and its page, or the values of a row
  * @throws StudioError `bad-file`, or the system's error where the file cannot be read (`reasonOf` words it)
  */
 export async function decodeItem(
-  { content, name }: SourceItem,
-  side: number,
-): Promise<{ readonly picture: Picture; readonly content: Uint8Array; readonly note?: string }> {
-  if (content.kind === 'picture') return { picture: content.picture, content: content.picture.pixels };
+  item: SourceItem,
+  { width, height, range = item.range, bands }: DecodedFor,
+): Promise<Decoded & { readonly content: Uint8Array }> {
+  const { content, name } = item;
+  if (content.kind === 'numbers') {
+    const picture = pictureOfNumbers(content.numbers, range ?? BYTES, bands);
+    return { picture, size: picture, content: bytesOf(content.numbers.values) };
+  }
   const bytes = await content.read();
   if (bytes.length > MOST_FILE_BYTES) {
     const most = MOST_FILE_BYTES.toLocaleString('en');
     const found = bytes.length.toLocaleString('en');
     throw new StudioError('bad-file', `${name}: expected a file of at most ${most} bytes, found ${found}.`);
   }
-  return { ...(await decodePicture(bytes, name, side)), content: bytes };
+  const { page } = content;
+  const chosen = { ...(range === undefined ? {} : { range }), ...(bands === undefined ? {} : { bands }) };
+  const decoded = await decodePicture(bytes, name, Math.max(width, height), {
+    ...chosen,
+    ...(page === undefined ? {} : { page }),
+  });
+  return { ...decoded, content: page === undefined ? bytes : decoded.picture.pixels };
+}
+
+function bytesOf(values: ArrayLike<number>): Uint8Array {
+  if (!ArrayBuffer.isView(values)) return Buffer.from(Float64Array.from(values).buffer);
+  return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
 function digestOf(bytes: Uint8Array): string {

@@ -4,9 +4,10 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../domain/errors.ts';
 import { MOST_LABELS, type ImportOptions, type TestSplit } from '../../contract/images.ts';
-import { naming, writeWhole } from '../../files/atomic.ts';
+import { naming, writeJson, writeWhole } from '../../files/atomic.ts';
 import type { ImageSetFolder } from '../../files/image-set-folder.ts';
 import { byName } from './labels.ts';
+import type { SourceSplit } from './source.ts';
 import type { GrowingFile, ImportSystem } from './system.ts';
 
 /** Pixels gathered before they are written. */
@@ -15,7 +16,10 @@ const WRITE_BYTES = 4 * 2 ** 20;
 /** What `finish` has made of the images that were added. */
 export interface WrittenSet {
   readonly trainingCount: number;
+  /** The first training images are to be held out for validation; absent where none were named. */
+  readonly validationCount?: number;
   readonly testCount: number;
+  readonly maskCount: number;
   readonly labelNames: readonly string[];
   readonly labelCounts: readonly number[];
 }
@@ -37,7 +41,8 @@ export class SetWriter {
   private filled = 0;
   private readonly labelIds = new Map<string, number>();
   private readonly labels: number[] = [];
-  private readonly isTest: boolean[] = [];
+  private readonly splits: SourceSplit[] = [];
+  private readonly masks = new Map<number, Uint8Array>();
   private readonly seenOfLabel: number[] = [];
 
   /** @param shownPath what errors call the folder, which is filled under another name. */
@@ -59,18 +64,23 @@ export class SetWriter {
     return this.names.length;
   }
 
-  /** @throws StudioError `disk-full`, or `bad-file` at the 257th label. */
+  /**
+   * @param about its split, where it is not for the rule to decide, and its mask
+   * @throws StudioError `disk-full`, or `bad-file` at the 257th label.
+   */
   async add(
     pixels: Uint8Array,
     name: string,
     label: string | undefined,
-    split: 'training' | 'test' | undefined,
+    { split, mask }: { readonly split?: SourceSplit | undefined; readonly mask?: Uint8Array } = {},
   ): Promise<void> {
     const id = this.labelId(label, name);
     const seen = this.seenOfLabel[id] ?? 0;
     this.seenOfLabel[id] = seen + 1;
     const { split: rule } = this;
-    this.isTest.push(rule.kind === 'folders' ? split === 'test' : (seen + id) % rule.n === rule.n - 1);
+    const byRule = rule.kind === 'every' && (seen + id) % rule.n === rule.n - 1 ? 'test' : 'training';
+    this.splits.push(split ?? byRule);
+    if (mask !== undefined) this.masks.set(this.count, mask);
     this.labels.push(id);
     this.names.push(name);
     if (this.buffer.length === 0) this.buffer = Buffer.alloc(Math.max(this.imageBytes, WRITE_BYTES));
@@ -89,8 +99,9 @@ export class SetWriter {
   async finish(onProgress: (fraction: number) => void, stopIfAsked: () => void): Promise<WrittenSet> {
     await this.flush();
     await this.close();
-    const { training, test } = this.parts();
-    const order = [...shuffled(training), ...test];
+    const { training, validation, test } = this.parts();
+    // The first training images are the ones that are held out for validation.
+    const order = [...shuffled(validation), ...shuffled(training), ...test];
     await this.arrange(order, onProgress, stopIfAsked);
     await rm(this.rawPath);
     const labelNames = [...this.labelIds.keys()].sort(byName);
@@ -101,7 +112,19 @@ export class SetWriter {
     await writeWhole(this.folder.namesPath, order.map((index) => `${JSON.stringify(this.names[index])}\n`).join(''));
     const labelCounts = labelNames.map(() => 0);
     if (labelled) for (const label of labels) labelCounts[label]! += 1;
-    return { trainingCount: training.length, testCount: test.length, labelNames, labelCounts };
+    const maskCount = await this.writeMasks(order);
+    const trainingCount = validation.length + training.length;
+    const validationCount = validation.length === 0 ? {} : { validationCount: validation.length };
+    return { trainingCount, testCount: test.length, labelNames, labelCounts, maskCount, ...validationCount };
+  }
+
+  /** The masks in the order of their images, and those images' places. */
+  private async writeMasks(order: readonly number[]): Promise<number> {
+    const places = order.flatMap((index, place) => (this.masks.has(index) ? [place] : []));
+    if (places.length === 0) return 0;
+    await writeWhole(this.folder.masksPath, Buffer.concat(places.map((place) => this.masks.get(order[place]!)!)));
+    await writeJson(this.folder.maskPlacesPath, places);
+    return places.length;
   }
 
   private labelId(label: string | undefined, name: string): number {
@@ -119,14 +142,15 @@ export class SetWriter {
     return id;
   }
 
-  /** Indices of the images in each split; neither is empty. */
-  private parts(): { training: number[]; test: number[] } {
-    const training: number[] = [];
-    const test: number[] = [];
-    this.isTest.forEach((isTest, index) => (isTest ? test : training).push(index));
+  /** Indices of the images in each split; neither training nor test is empty. */
+  private parts(): Record<SourceSplit, number[]> {
+    const parts: Record<SourceSplit, number[]> = { training: [], validation: [], test: [] };
+    this.splits.forEach((split, index) => parts[split].push(index));
+    const { training, validation, test } = parts;
+    if (training.length === 0) training.push(...validation.splice(0));
     if (test.length === 0) test.push(training.pop()!);
     if (training.length === 0) training.push(test.shift()!);
-    return { training, test };
+    return parts;
   }
 
   private async flush(): Promise<void> {

@@ -1,5 +1,8 @@
-import type { SkippedFile } from '../../contract/images.ts';
-import type { Picture } from '../picture/picture.ts';
+import type { FolderLook, NumberRange, OtherFiles, SkippedFile, TableLook } from '../../contract/images.ts';
+import type { NumberPicture } from '../picture/number-picture.ts';
+import type { NumberSurvey } from '../picture/number-survey.ts';
+
+export type SourceSplit = 'training' | 'validation' | 'test';
 
 /** One picture before it is decoded, in the order in which it was found. */
 export interface SourceItem {
@@ -7,25 +10,45 @@ export interface SourceItem {
   readonly name: string;
   /** Absent where nothing says. */
   readonly label?: string;
-  readonly split?: 'training' | 'test';
+  readonly split?: SourceSplit;
+  /** The split was chosen by a person: no rule changes it. */
+  readonly chosen?: boolean;
+  /** Which of its pixels are marked: a picture of the same proportions, where it has one. */
+  readonly mask?: EncodedFile;
+  /** What becomes black and what white, where nothing else is asked for. */
+  readonly range?: NumberRange;
   readonly content:
-    /** An encoded file. */
-    | { readonly kind: 'file'; readonly read: () => Promise<Uint8Array> }
-    /** A row of an array, decoded already; its pixels are the item's own. */
-    | { readonly kind: 'picture'; readonly picture: Picture };
+    /** An encoded file, and which of its pages. */
+    | ({ readonly kind: 'file'; readonly page?: number } & Pick<EncodedFile, 'read'>)
+    /** A row of an array or table; its values are the item's own. */
+    | { readonly kind: 'numbers'; readonly numbers: NumberPicture };
 }
 
-/** Pictures from one place: a folder's files, an archive, an array. */
+export interface EncodedFile {
+  readonly name: string;
+  readonly read: () => Promise<Uint8Array>;
+}
+
+/** Pictures from one place: files, an array, a table. */
 export interface Source {
   /** What it promises, known before any picture is read. */
   readonly count: number;
-  /** Known beforehand for arrays only. */
+  /** Known beforehand for arrays and tables only. */
   readonly shape?: { readonly width: number; readonly height: number; readonly channels: 1 | 3 };
   /** Of each label, where it is known without reading. */
   readonly labelCounts?: ReadonlyMap<string, number>;
   /** The splits that its items name; `undefined` stands for those that name none. */
   readonly splits: ReadonlySet<SourceItem['split']>;
   readonly skipped: readonly SkippedFile[];
+  readonly others?: OtherFiles;
+  readonly masks?: number;
+  readonly folders?: readonly FolderLook[];
+  /** Of what is not 0 to 255 by its kind. */
+  readonly numbers?: NumberSurvey;
+  readonly table?: TableLook;
+  readonly bands?: number;
+  readonly order?: 'interleaved' | 'planar';
+  readonly labelColumns?: number;
   items(): AsyncIterable<SourceItem> | Iterable<SourceItem>;
   close(): Promise<void>;
 }

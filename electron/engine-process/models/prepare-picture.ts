@@ -57,8 +57,9 @@ export async function mannerOf(model: TrainedModel, dataFolder: string): Promise
   const index = await readIndex(dataFolder, set.id);
   const background = ground === 'light' ? '#ffffff' : plain.background;
   if (index === undefined) return { preparation: { ...plain, background }, ground, liftsInk: false };
-  const { fit, background: chosen, centre } = index.options;
-  const preparation = { ...plain, fit, background: chosen, centre, invert: index.inverted };
+  const { fit, background: chosen, centre, range, bands } = index.options;
+  const numbers = { ...(range === undefined ? {} : { range }), ...(bands === undefined ? {} : { bands }) };
+  const preparation = { ...plain, fit, background: chosen, centre, invert: index.inverted, ...numbers };
   return { preparation, ground, liftsInk: false };
 }
 

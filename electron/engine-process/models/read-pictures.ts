@@ -25,7 +25,7 @@ export async function readPictures(
     const { name } = item;
     try {
       // As the import does: a file becomes the same image, dropped or imported.
-      const { picture } = await decodeItem(item, Math.max(manner.preparation.width, manner.preparation.height));
+      const { picture } = await decodeItem(item, manner.preparation);
       return { name, kind: 'picture', prepared: preparePicture(picture, manner, options, mostShown) };
     } catch (error) {
       return { name, kind: 'problem', message: reasonOf(error, name) };

@@ -63,26 +63,26 @@ describe('CSV written by numpy', () => {
   it('the label last, where the header says so; whole numbers written with a point', async () => {
     using folder = new TemporaryFolder();
     const header = [...Array.from({ length: 16 }, (_, index) => `p${index}`), 'class'].join(',');
-    const path = folder.write('last.csv', `${header}\r\n${'1.0,'.repeat(16)}cat\r\n`);
+    const path = folder.write('last.csv', `${header}\r\n${'201.0,'.repeat(16)}cat\r\n`);
     const { items, shape } = await itemsOf(path);
-    expect(items).toEqual([{ name: 'last.csv:2', label: 'cat', pixels: Array(16).fill(1) }]);
+    expect(items).toEqual([{ name: 'last.csv:2', label: 'cat', pixels: Array(16).fill(201) }]);
     expect(shape).toEqual({ width: 4, height: 4, channels: 1 });
   });
 
   it('a byte order mark and empty lines before the first row, with and without a header', async () => {
     using folder = new TemporaryFolder();
-    const row = Array(16).fill('7').join(',');
+    const row = Array(16).fill('207').join(',');
     const header = ['label', ...Array.from({ length: 16 }, (_, index) => `p${index}`)].join(',');
     const bare = await itemsOf(folder.write('bare.csv', `\uFEFF${row}\n`));
-    expect(bare.items).toEqual([{ name: 'bare.csv:1', pixels: Array(16).fill(7) }]);
+    expect(bare.items).toEqual([{ name: 'bare.csv:1', pixels: Array(16).fill(207) }]);
     const { items } = await itemsOf(folder.write('headed.csv', `\uFEFF\r\n${header}\r\ncat,${row}\r\n`));
-    expect(items).toEqual([{ name: 'headed.csv:3', label: 'cat', pixels: Array(16).fill(7) }]);
+    expect(items).toEqual([{ name: 'headed.csv:3', label: 'cat', pixels: Array(16).fill(207) }]);
   });
 
   it('no label at all', async () => {
     using folder = new TemporaryFolder();
-    const { items, labelCounts } = await itemsOf(folder.write('bare.csv', `${Array(16).fill('7').join(',')}\n`));
-    expect(items).toEqual([{ name: 'bare.csv:1', pixels: Array(16).fill(7) }]);
+    const { items, labelCounts } = await itemsOf(folder.write('bare.csv', `${Array(16).fill('207').join(',')}\n`));
+    expect(items).toEqual([{ name: 'bare.csv:1', pixels: Array(16).fill(207) }]);
     expect(labelCounts).toEqual(new Map());
   });
 });

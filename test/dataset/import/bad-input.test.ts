@@ -26,7 +26,7 @@ const run = (paths: readonly string[], options: Partial<ImportOptions> = {}, sys
     { system: { ...thisMachine, ...system } },
   );
 
-const formats = 'an image (PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP)';
+const formats = 'an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm)';
 
 describe('a bad file among good ones is skipped with its reason', () => {
   const svg = Buffer.from('<svg xmlns="http://www.w3.org/2000/svg"/>');
@@ -48,7 +48,7 @@ describe('a bad file among good ones is skipped with its reason', () => {
     [
       'object.npy',
       bytesOf('object.npy'),
-      'expected an array of numbers (bool, int, uint or float), found Python objects (dtype object).',
+      'expected an array of images [count, height, width] or [count, height, width, 3], found object.npy [2].',
     ],
     [
       'encrypted.zip',
@@ -73,12 +73,12 @@ describe('a bad file among good ones is skipped with its reason', () => {
     [
       'long.csv',
       Buffer.from(`1,${Array(16).fill(0)}\n1,${Array(17).fill(0)}\n`),
-      'line 2: expected 17 columns as in the first line, found more.',
+      'line 2: expected 17 columns as in the first line, found 18.',
     ],
     [
-      'above.csv',
-      Buffer.from(`1,${Array(15).fill(0)},256\n`),
-      'line 1: expected a whole number of 0 to 255, found "256".',
+      'no-number.csv',
+      Buffer.from(`${`1,${Array(16).fill(0)}\n`.repeat(11)}2,${Array(15).fill(0)},many\n`),
+      'line 12: expected a number, found "many".',
     ],
     [
       'words.csv',
@@ -134,12 +134,10 @@ describe('a bad file among good ones is skipped with its reason', () => {
 describe('what cannot become a set is refused, and nothing is written', () => {
   const nothing = (): void => expect(() => readdirSync(sets)).toThrow('ENOENT');
 
-  it.each([
-    ['nan.npy', 'nan.npy: expected numbers, found NaN at [1, 2, 3].'],
-    ['int16.npy', 'int16.npy: expected values of 0 to 255, found 0 to 2550.'],
-  ])('%s', async (name, message) => {
-    await expect(run([join(FIXTURES, name)])).rejects.toMatchObject({ code: 'bad-file', message });
-    expect(readdirSync(sets)).toEqual([]);
+  it('an array that holds no number', async () => {
+    const message = 'nan.npy: expected numbers, found NaN at [1, 2, 3].';
+    await expect(run([join(FIXTURES, 'nan.npy')])).rejects.toMatchObject({ code: 'bad-file', message });
+    nothing();
   });
 
   it('a folder without pictures', async () => {
@@ -174,11 +172,12 @@ describe('what cannot become a set is refused, and nothing is written', () => {
   });
 
   it('257 labels', async () => {
+    const pixels = Array.from({ length: 16 }, (_, at) => `p${at}`);
     const rows = Array.from({ length: 257 }, (_, label) => `${label},${Array(16).fill(label % 256)}`);
     const path = join(place, 'many.csv');
-    writeFileSync(path, rows.join('\n'));
+    writeFileSync(path, [`label,${pixels}`, ...rows].join('\n'));
     const message =
-      'many.csv:257: expected at most 256 labels, found one more ("256"). Import without labels, or join some folders.';
+      'many.csv:258: expected at most 256 labels, found one more ("256"). Import without labels, or join some folders.';
     await expect(run([path], { duplicates: 'keep' })).rejects.toMatchObject({ code: 'bad-file', message });
     expect(readdirSync(sets)).toEqual([]);
     expect((await run([path], { duplicates: 'keep', labels: 'none' })).imported).toBe(257);

@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
-import type { ImportOptions } from '../../../electron/contract/images.ts';
+import type { ImportOptions, Reading } from '../../../electron/contract/images.ts';
 import { openSource } from '../../../electron/dataset/import/open-source.ts';
+import { decodeItem } from '../../../electron/dataset/import/read-item.ts';
 import { thisMachine } from '../../../electron/dataset/import/system.ts';
 
 export const FIXTURES = join(import.meta.dirname, '..', '..', 'fixtures', 'import');
@@ -36,16 +37,25 @@ export const plain: ImportOptions = {
 };
 
 /** Everything a source gives (fixtures by name, others by path), pixels as plain numbers. */
-export async function itemsOf(...names: readonly string[]) {
+export async function itemsOf(
+  ...given: readonly string[] | [{ readonly paths: readonly string[]; readonly reading: Reading }]
+) {
+  const [first] = given;
+  const { paths, reading } = typeof first === 'object' ? first : { paths: given as readonly string[], reading: {} };
   const source = await openSource(
-    names.map((name) => resolve(FIXTURES, name)),
+    paths.map((name) => resolve(FIXTURES, name)),
     thisMachine,
+    { reading },
   );
   const items: { name: string; label?: string; split?: string; pixels: number[] }[] = [];
-  for await (const { content, ...about } of source.items()) {
+  for await (const item of source.items()) {
+    const { name, label, split } = item;
+    const { picture } = await decodeItem(item, { width: 64, height: 64 });
     items.push({
-      ...about,
-      pixels: content.kind === 'picture' ? [...content.picture.pixels] : [...(await content.read())],
+      name,
+      ...(label === undefined ? {} : { label }),
+      ...(split === undefined ? {} : { split }),
+      pixels: [...picture.pixels],
     });
   }
   await source.close();

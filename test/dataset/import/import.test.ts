@@ -8,7 +8,7 @@ import {
   previewImport,
   type ImportHooks,
 } from '../../../electron/dataset/import/import-images.ts';
-import { placesOf } from '../../../electron/dataset/import/labels.ts';
+import { placesOf } from '../../../electron/dataset/import/folders.ts';
 import { readStoredSet } from '../../../electron/dataset/stored-set.ts';
 import { TemporaryFolder } from '../idx-bytes.ts';
 import { FIXTURES, greyPng, plain } from './fixtures.ts';
@@ -132,7 +132,8 @@ describe('what is given beforehand', () => {
     writeFileSync(join(pictures, 'train/x/note.txt'), 'a note');
     const plan = await planImport([pictures], 'Mine');
     expect(plan).toMatchObject({
-      count: 4,
+      count: 3,
+      others: { count: 1, endings: [{ ending: '.txt', count: 1 }] },
       labels: [
         { name: 'x', count: 2 },
         { name: 'y', count: 1 },
@@ -207,7 +208,7 @@ describe('progress and stopping', () => {
 });
 
 describe('labels and splits from paths', () => {
-  const labels = (...paths: string[]) => placesOf(paths).map(({ label }) => label);
+  const labels = (...paths: string[]) => placesOf(paths).places.map(({ label }) => label);
   it.each([
     [
       ['a.png', 'b.png'],
@@ -230,14 +231,6 @@ describe('labels and splits from paths', () => {
       ['x', 'unsorted'],
     ],
     [
-      ['root/x/a.png', 'root/y/b.png', 'README.md'],
-      ['x', 'y', 'unsorted'],
-    ],
-    [
-      ['only/a.png', 'only/b.png', 'README.md'],
-      [undefined, undefined, undefined],
-    ],
-    [
       ['train/x/1', 'train/y/2', 'test/x/3'],
       ['x', 'y', 'x'],
     ],
@@ -245,18 +238,18 @@ describe('labels and splits from paths', () => {
 
   it('of a folder of 300,000 are read in one go, not each against all', () => {
     const paths = Array.from({ length: 300_000 }, (_, index) => `only/${index % 3}/${index}.png`);
-    expect(placesOf(paths).filter(({ label }) => label === '2')).toHaveLength(100_000);
+    expect(placesOf(paths).places.filter(({ label }) => label === '2')).toHaveLength(100_000);
   });
 
-  const splits = (...paths: string[]) => placesOf(paths).map(({ split }) => split);
+  const splits = (...paths: string[]) => placesOf(paths).places.map(({ split }) => split);
 
   it('what lies beside train and test does not join them', () => {
-    expect(splits('train/a/1.png', 'test/a/2.png', 'LICENSE')).toEqual(['training', 'test', 'training']);
-    expect(labels('train/a/1.png', 'test/b/2.png', 'LICENSE')).toEqual(['a', 'b', 'unsorted']);
+    expect(splits('train/a/1.png', 'test/a/2.png', 'plot.png')).toEqual(['training', 'test', undefined]);
+    expect(labels('train/a/1.png', 'test/b/2.png', 'plot.png')).toEqual(['a', 'b', undefined]);
   });
 
   it('validation counts as test where there is none', () => {
     expect(splits('train/a/1.png', 'val/a/2.png')).toEqual(['training', 'test']);
-    expect(splits('train/a/1.png', 'val/a/2.png', 'test/a/3.png')).toEqual(['training', 'training', 'test']);
+    expect(splits('train/a/1.png', 'val/a/2.png', 'test/a/3.png')).toEqual(['training', 'validation', 'test']);
   });
 });

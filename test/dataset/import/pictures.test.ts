@@ -143,7 +143,7 @@ function pngOf(width: number, height: number, colourType: number, data: Buffer):
 describe('what cannot be decoded says why', () => {
   const cut = (name: string, bytes: number): Uint8Array => bytesOf(name).subarray(0, bytes);
   const svg = Buffer.from('<?xml version="1.0"?>\n<svg xmlns="http://www.w3.org/2000/svg"/>');
-  const formats = 'an image (PNG, JPEG, WebP, GIF, TIFF, AVIF or BMP)';
+  const formats = 'an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm)';
   it.each([
     ['cut.png', cut('rgb.png', 80), 'cut.png: expected a whole image, found a PNG image that is cut off or damaged.'],
     [

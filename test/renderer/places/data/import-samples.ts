@@ -25,6 +25,9 @@ export const plan: ImportPlan = {
   options: importOptions,
   autoInverts: true,
   skipped: [],
+  others: { count: 0, endings: [] },
+  masks: 0,
+  folders: [],
 };
 
 export const pets: ImageSetSummary = {
@@ -41,6 +44,8 @@ export const report: ImportReport = {
   folder: '/data/image-sets/pets-1',
   imported: 5,
   skipped: [],
+  others: { count: 0, endings: [] },
+  masks: 0,
   duplicates: [],
   notes: [],
   inverted: true,

@@ -1,0 +1,183 @@
+import type { OtherFiles, Reading, SkippedFile } from '../../contract/images.ts';
+import { NumberSurvey } from '../picture/number-survey.ts';
+import { pictureKinds, sniff, SNIFF_BYTES, type FileKind } from '../picture/sniff.ts';
+import { readAtOf, tiffPages, tiffPagesOfFile, type TiffPage } from '../picture/tiff-header.ts';
+import { holdsNumbers, numberTypeOf, tiffNumbers } from '../picture/tiff-numbers.ts';
+import { deepPngNumbers, isDeepPng, PNG_HEAD_BYTES } from '../picture/deep-png.ts';
+import { placesOf, type Place } from './folders.ts';
+import { tally } from './labels.ts';
+import { isCalledPicture, type ListedFile } from './listed-file.ts';
+import { stopIfAsked } from './listing.ts';
+import type { Source, SourceItem } from './source.ts';
+import type { ListedPicture } from './table-source.ts';
+
+/** Files whose numbers are looked at, spread over all of them; a folder of large ones would take minutes. */
+const NUMBERS_LOOKED_AT = 64;
+/** Kinds that are told with their reason: a person may think them pictures. */
+const MEANT: ReadonlySet<FileKind> = new Set(['heic', 'svg', ...pictureKinds]);
+
+/** A file that is a picture, or several in its pages. */
+interface PictureFile {
+  readonly file: ListedFile;
+  readonly pages?: readonly TiffPage[];
+}
+
+type Placed = PictureFile & { readonly place: Place };
+
+/**
+ * Picture files as one source: those that are called pictures, and others that are pictures by their first bytes.
+ * @param listed what a list of them says, by their names
+ */
+export async function pictureSource(
+  files: readonly ListedFile[],
+  reading: Reading,
+  listed: ReadonlyMap<string, ListedPicture>,
+  signal: AbortSignal | undefined,
+): Promise<Source> {
+  const { pictures, others } = await sorted(files, signal);
+  const { places, folders } = placesOf(
+    pictures.map(({ name }) => name),
+    reading.folders,
+  );
+  const taken = pictures.flatMap((file, index) =>
+    places[index]!.out === undefined ? [{ file, place: places[index]! }] : [],
+  );
+  const skipped = pictures.flatMap((file, index) => left(file, places[index]!));
+  const withPages: Placed[] = [];
+  for (const one of taken) {
+    stopIfAsked(signal);
+    withPages.push({ ...one, ...(await pagesOf(one.file)) });
+  }
+  const numbers = await surveyOf(withPages, signal);
+  const range = numbers.isEmpty ? {} : { range: numbers.range() };
+  const bands = Math.max(0, ...withPages.flatMap(({ pages = [] }) => pages.map((page) => extraBands(page))));
+  const abouts = withPages.map((one) => ({
+    one,
+    pages: Math.max(1, one.pages?.length ?? 1),
+    about: aboutOf(one, listed),
+  }));
+  return {
+    count: abouts.reduce((sum, { pages }) => sum + pages, 0),
+    labelCounts: tally(
+      abouts.flatMap(({ pages, about: { label } }) => Array<string>(label === undefined ? 0 : pages).fill(label!)),
+    ),
+    splits: new Set(abouts.map(({ about }) => about.split)),
+    skipped,
+    others,
+    folders,
+    masks: taken.filter(({ place }) => place.mask !== undefined).length,
+    ...(numbers.isEmpty ? {} : { numbers }),
+    ...(bands === 0 ? {} : { bands }),
+    *items(): Generator<SourceItem> {
+      for (const { one, about } of abouts) yield* itemsOf(one, { ...about, ...maskOf(one, pictures), ...range });
+    },
+    close: () => Promise.resolve(),
+  };
+}
+
+/** Bands of a page that has more than colours and opacity; else 0. */
+function extraBands({ bands, alpha }: TiffPage): number {
+  const colours = bands - (alpha ? 1 : 0);
+  return colours === 1 || colours === 3 ? 0 : bands;
+}
+
+function aboutOf(
+  { file, place }: Placed,
+  listed: ReadonlyMap<string, ListedPicture>,
+): Pick<SourceItem, 'label' | 'split' | 'chosen'> {
+  const told = listed.get(file.name);
+  const label = told?.label ?? (listed.size > 0 ? undefined : place.label);
+  const split = place.chosen === true ? place.split : (told?.split ?? place.split);
+  return {
+    ...(label === undefined ? {} : { label }),
+    ...(split === undefined ? {} : { split }),
+    ...(place.chosen === undefined ? {} : { chosen: true }),
+  };
+}
+
+function maskOf({ place }: Placed, pictures: readonly ListedFile[]): Pick<SourceItem, 'mask'> {
+  const file = place.mask === undefined ? undefined : pictures[place.mask];
+  return file === undefined ? {} : { mask: { name: file.name, read: () => file.read() } };
+}
+
+function* itemsOf({ file, pages }: PictureFile, about: Partial<SourceItem>): Generator<SourceItem> {
+  const { name } = file;
+  const read = (): Promise<Uint8Array> => file.read();
+  if (pages === undefined || pages.length < 2) yield { name, ...about, content: { kind: 'file', read } };
+  else {
+    for (const [row, { index }] of pages.entries()) {
+      yield { name: `${name}[${row}]`, ...about, content: { kind: 'file', read, page: index } };
+    }
+  }
+}
+
+function left({ name }: ListedFile, { out }: Place): SkippedFile[] {
+  if (out === 'stray') return [{ name, reason: 'expected a picture in one of the folders, found it beside them.' }];
+  return out === 'chosen'
+    ? [{ name, reason: 'expected a picture of another folder: this one is left out, as chosen.' }]
+    : [];
+}
+
+/** So few files without a picture among them are each told what they are. */
+const FEW = 8;
+
+/** Tells pictures from other files, of which only the ends of their names are kept. */
+async function sorted(files: readonly ListedFile[], signal: AbortSignal | undefined) {
+  const pictures: ListedFile[] = [];
+  const others: string[] = [];
+  for (const file of files) {
+    stopIfAsked(signal);
+    // Also what cannot be read: its reason is told when it is tried.
+    const kind = isCalledPicture(file.name) ? 'png' : await file.head(SNIFF_BYTES).then(sniff, () => 'png' as const);
+    if (MEANT.has(kind)) pictures.push(file);
+    else others.push(/\.[^./]{1,12}$/.exec(file.name)?.[0].toLowerCase() ?? '');
+  }
+  if (pictures.length === 0 && files.length <= FEW) return { pictures: files, others: countedEndings([]) };
+  return { pictures, others: countedEndings(others) };
+}
+
+function countedEndings(endings: readonly string[]): OtherFiles {
+  const counted = [...tally(endings)].map(([ending, count]) => ({ ending, count }));
+  return { count: endings.length, endings: counted.sort((a, b) => b.count - a.count) };
+}
+
+async function pagesOf(file: ListedFile): Promise<Pick<PictureFile, 'pages'>> {
+  if (!/\.tiff?$/i.test(file.name)) return {};
+  // What cannot be read is told when it is tried.
+  const pages = await (
+    file.path === undefined ? file.read().then((bytes) => tiffPages(readAtOf(bytes))) : tiffPagesOfFile(file.path)
+  ).catch(() => []);
+  return pages.length === 0 ? {} : { pages };
+}
+
+/** The numbers of pictures of more than 8 bits, of a sample of them. */
+async function surveyOf(files: readonly PictureFile[], signal: AbortSignal | undefined): Promise<NumberSurvey> {
+  const survey = new NumberSurvey();
+  const deep = files.filter(({ pages }) => pages?.some(holdsNumbers) === true);
+  const png = files.filter(({ file }) => /\.png$/i.test(file.name));
+  for (const { file, pages = [] } of spread(deep)) {
+    stopIfAsked(signal);
+    const bytes = await file.read().catch(() => undefined);
+    for (const page of bytes === undefined ? [] : pages.filter(holdsNumbers).slice(0, NUMBERS_LOOKED_AT)) {
+      const numbers = await tiffNumbers(bytes!, page, file.name).catch(() => undefined);
+      if (numbers !== undefined) survey.add(numbers.values, numberTypeOf(page));
+    }
+  }
+  for (const { file } of spread(png)) {
+    stopIfAsked(signal);
+    const head = await file.head(PNG_HEAD_BYTES).catch(() => undefined);
+    if (head === undefined || !isDeepPng(head)) continue;
+    const numbers = await file
+      .read()
+      .then(deepPngNumbers)
+      .catch(() => undefined);
+    // Opacity is no lightness.
+    if (numbers !== undefined && !numbers.alpha) survey.add(numbers.values, { kind: 'u', bits: 16 });
+  }
+  return survey;
+}
+
+function spread<T>(all: readonly T[]): T[] {
+  const step = Math.max(1, all.length / NUMBERS_LOOKED_AT);
+  return Array.from({ length: Math.min(all.length, NUMBERS_LOOKED_AT) }, (_, index) => all[Math.floor(index * step)]!);
+}
