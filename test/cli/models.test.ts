@@ -103,7 +103,9 @@ describe('reconstruct', () => {
       ...['--data', data.path, '--out', out, '--noise', 'salt-and-pepper:0.2', '--invert', 'off', '--json'],
     );
     expect(code).toBe(0);
-    expect(stderr).toBe('"broken\\n.png": expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found text.\n');
+    expect(stderr).toBe(
+      '"broken\\n.png": expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found text.\n',
+    );
     const answer = JSON.parse(stdout) as { pictures: Record<string, unknown>[]; problems: unknown[] };
     expect(answer.problems).toHaveLength(1);
     expect(answer.pictures).toEqual([

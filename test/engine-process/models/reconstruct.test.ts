@@ -93,7 +93,10 @@ describe('pictures', () => {
       expect(answer.names).toEqual(['a.png', 'b.png']);
       expect(answer.total).toBe(4);
       expect(answer.problems).toEqual([
-        { name: 'text.png', message: 'expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found text.' },
+        {
+          name: 'text.png',
+          message: 'expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found text.',
+        },
         expect.objectContaining({
           name: 'cut.png',
           message: expect.stringContaining('expected a whole image') as string,
@@ -111,7 +114,10 @@ describe('pictures', () => {
       const answer = await reconstruct(pictures(['x.png', Buffer.from('')]), AUTO, 5);
       expect(answer).toMatchObject({ total: 1, names: [], prepared: { count: 0 }, places: { x: new Float32Array(0) } });
       expect(answer.problems).toEqual([
-        { name: 'x.png', message: 'expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found an empty file.' },
+        {
+          name: 'x.png',
+          message: 'expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found an empty file.',
+        },
       ]);
     }));
 
