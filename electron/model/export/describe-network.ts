@@ -4,7 +4,7 @@ import type { ModelPart } from '../../domain/export-formats.ts';
 import { LEAKY_SLOPE, NORM_EPSILON, type LayerShape } from '../../domain/layer-settings.ts';
 import { layOut, type LayoutLayer } from '../../domain/model-layout.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
-import { samePadding, transposedStart } from './geometry.ts';
+import { samePadding, transposedStart } from '../../domain/geometry.ts';
 import type { PlainModel, PlainOp, PlainStep, PlainWeight } from './plain-model.ts';
 import { transposeTensor } from './transpose-tensor.ts';
 

@@ -1,6 +1,9 @@
 import type { Activation } from '../../domain/experiment.ts';
 import type { ModelPart } from '../../domain/export-formats.ts';
+import type { Padding } from '../../domain/geometry.ts';
 import type { LayerShape } from '../../domain/layer-settings.ts';
+
+export type { Padding };
 
 /** One tensor of weights under the name it has in every format: "encoder-1/kernel". */
 export interface PlainWeight {
@@ -8,14 +11,6 @@ export interface PlainWeight {
   readonly shape: readonly number[];
   /** Row by row. */
   readonly data: Float32Array;
-}
-
-/** Rows and columns of zeros (for pooling: of nothing) around an image. */
-export interface Padding {
-  readonly top: number;
-  readonly left: number;
-  readonly bottom: number;
-  readonly right: number;
 }
 
 /**

@@ -1,6 +1,6 @@
 import { NORM_EPSILON, type LayerFinish, type LayerSettings, type LayerShape } from '../../domain/layer-settings.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
-import { samePadding, transposedStart } from '../export/geometry.ts';
+import { samePadding, transposedStart } from '../../domain/geometry.ts';
 import type { PlainWeight } from '../export/plain-model.ts';
 import type { LayerUnit, NormStep } from './layer-units.ts';
 import { bad, sizeOf } from './read-chain.ts';

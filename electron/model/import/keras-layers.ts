@@ -1,5 +1,5 @@
 import { LEAKY_SLOPE, type LayerShape } from '../../domain/layer-settings.ts';
-import { samePadding, transposedStart } from '../export/geometry.ts';
+import { samePadding, transposedStart } from '../../domain/geometry.ts';
 import type { Padding, PlainStep, PlainWeight } from '../export/plain-model.ts';
 import { asConfig, type ConfigLayer, type LayerChain } from './keras-config.ts';
 import { KerasOptions } from './keras-options.ts';

@@ -1,5 +1,5 @@
 import type { Padding, PlainWeight } from '../../export/plain-model.ts';
-import { samePadding } from '../../export/geometry.ts';
+import { samePadding } from '../../../domain/geometry.ts';
 import type { ChainValue, ChainWriter } from './chain-writer.ts';
 import { permuted } from './constants.ts';
 import type { NodeAttributes } from './node-attributes.ts';

@@ -1,5 +1,12 @@
-import type { LayerShape } from '../../domain/layer-settings.ts';
-import type { Padding } from './plain-model.ts';
+import type { LayerShape } from './layer-settings.ts';
+
+/** Rows and columns of zeros (for pooling: of nothing) around an image. */
+export interface Padding {
+  readonly top: number;
+  readonly left: number;
+  readonly bottom: number;
+  readonly right: number;
+}
 
 /**
  * What TensorFlow pads an image by so that ceil(size / stride) windows fit ("SAME", tensorflow.org/api_docs/python/tf/nn#notes_on_padding):
