@@ -1,0 +1,68 @@
+import { PYTHON_PLANE, pythonFigures } from '../python/python-figures.ts';
+import { pythonDocstring, pythonImports, pythonSettings } from '../python/python-head.ts';
+import { pythonLoading, pythonReaders } from '../python/python-images.ts';
+import { joined } from '../script-text.ts';
+import { isChosen, type ScriptPlan } from '../script-plan.ts';
+import { kerasBatches } from './keras-batches.ts';
+import { kerasInitialisers } from './keras-initialiser.ts';
+import { kerasLayers, kerasModel } from './keras-model.ts';
+import { kerasObjective } from './keras-objective.ts';
+import { kerasRate } from './keras-optimizer.ts';
+import { kerasPretraining } from './keras-pretraining.ts';
+import { kerasCallbacks, kerasTraining } from './keras-training.ts';
+
+/** train.py, in Keras 3. */
+export function kerasScript(plan: ScriptPlan, notes: readonly string[]): string {
+  const { pretraining } = plan.training;
+  const definitions = joined(2, [
+    pythonReaders(plan),
+    kerasBatches(plan),
+    kerasLayers(plan),
+    kerasObjective(plan),
+    kerasRate(plan),
+    kerasCallbacks(plan),
+    pretraining === undefined ? undefined : kerasPretraining(plan, pretraining),
+    PYTHON_PLANE,
+  ]);
+  const program = joined(1, [
+    loading(plan),
+    joined(0, [...initialisers(plan), kerasModel(plan), ...(pretraining === undefined ? [] : [pretrained(plan)])]),
+    kerasTraining(plan).join('\n'),
+    ending(plan),
+    pythonFigures(plan).join('\n'),
+  ]);
+  const body = `${definitions}\n\n\n${program}`;
+  const imports = pythonImports(plan, body, ['import keras', 'from keras import layers, ops']);
+  const head = [pythonDocstring(plan, 'Keras 3', notes), imports, pythonSettings(plan).join('\n')];
+  return `${joined(1, head)}\n\n\n${body}\n`;
+}
+
+function initialisers({ model, encoder, decoder }: ScriptPlan): string[] {
+  const transposing = [...encoder, ...decoder].some((layer) => layer.kind === 'conv' && layer.transposed);
+  return kerasInitialisers(model.initialiser, transposing);
+}
+
+const pretrained = ({ training, values }: ScriptPlan): string =>
+  `pretrain(images${isChosen(training) ? '[HELD_OUT:]' : ''}.reshape(-1, ${values}) / np.float32(255))`;
+
+function loading(plan: ScriptPlan): string {
+  const chosen = isChosen(plan.training);
+  return [
+    'keras.utils.set_random_seed(SEED)',
+    ...pythonLoading(plan),
+    chosen
+      ? 'held_out, test = images[:HELD_OUT] / np.float32(255), test / np.float32(255)'
+      : 'test = test / np.float32(255)',
+  ].join('\n');
+}
+
+function ending({ images, values }: ScriptPlan): string {
+  const labelled = images.labelNames.length > 0;
+  return [
+    'error = autoencoder.evaluate(test, test, verbose=0, return_dict=True)["mse"]',
+    `print(f"Test: squared error per image {error * ${values}:.4f}, MSE {error:.6f}")`,
+    `shown${labelled ? ', labels' : ''} = test[:2000]${labelled ? ', labels[:2000]' : ''}`,
+    'codes = encoder.predict(shown, verbose=0)',
+    'reconstructions = decoder.predict(codes, verbose=0)',
+  ].join('\n');
+}

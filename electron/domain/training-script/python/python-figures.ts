@@ -1,0 +1,52 @@
+import { doubleQuoted } from '../script-text.ts';
+import type { ScriptPlan } from '../script-plan.ts';
+
+/** More labels than these have no legend: it would be larger than the map. */
+const MOST_IN_LEGEND = 20;
+
+/** `plane(points)`, unless the codes are points and the pixels are drawn by it alone. */
+export const PYTHON_PLANE = `def plane(points):
+    """The first two principal components."""
+    centred = points - points.mean(axis=0)
+    return centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T`;
+
+/**
+ * The lines that draw originals over reconstructions, and PCA of the pixels beside the codes, into two PNG files: from `shown` and
+ * `reconstructions`, float [n, height, width, channels], `codes` [n, size], and where there are labels `labels`.
+ */
+export function pythonFigures(plan: ScriptPlan): string[] {
+  const [title, points] = codePoints(plan.model.code.size);
+  return [
+    'figure, axes = plt.subplots(2, 10, figsize=(10, 2.2), subplot_kw={"xticks": [], "yticks": []})',
+    'for (above, below), image, reconstruction in zip(axes.T, shown, reconstructions):',
+    '    above.imshow(image, cmap="gray", vmin=0, vmax=1)',
+    `    below.imshow(reconstruction${plan.model.outputActivation === 'linear' ? '.clip(0, 1)' : ''}, cmap="gray", vmin=0, vmax=1)`,
+    'figure.savefig("reconstructions.png", dpi=150)',
+    '',
+    'figure, axes = plt.subplots(1, 2, figsize=(11, 5.5))',
+    `figure.suptitle(${doubleQuoted(plan.images.name)})`,
+    `maps = {"PCA of the pixels": plane(shown.reshape(len(shown), -1)), "${title}": ${points}}`,
+    'for axis, (title, points) in zip(axes, maps.items()):',
+    '    axis.set_title(title)',
+    ...scatter(plan),
+    'figure.savefig("codes.png", dpi=150)',
+  ];
+}
+
+/** What the map of the codes is called, and its points. */
+function codePoints(size: number): readonly [title: string, points: string] {
+  if (size > 2) return ['PCA of the codes', 'plane(codes)'];
+  return ['Codes', size === 2 ? 'codes' : 'np.column_stack([codes, np.zeros(len(codes))])'];
+}
+
+function scatter({ images }: ScriptPlan): string[] {
+  const { length } = images.labelNames;
+  if (length === 0) return ['    axis.scatter(*points.T, s=4)'];
+  if (length > MOST_IN_LEGEND) return ['    axis.scatter(*points.T, s=4, c=labels, cmap="nipy_spectral")'];
+  const colour = length > 10 ? ', color=plt.cm.tab20(number)' : '';
+  return [
+    '    for number, name in enumerate(LABELS):',
+    `        axis.scatter(*points[labels == number].T, s=4, label=name${colour})`,
+    'axes[1].legend(markerscale=3)',
+  ];
+}

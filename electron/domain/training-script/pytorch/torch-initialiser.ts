@@ -1,0 +1,57 @@
+import { assertNever } from '../../errors.ts';
+import type { ModelSpec } from '../../experiment.ts';
+import { indented } from '../script-text.ts';
+import type { ScriptPlan } from '../script-plan.ts';
+
+/** The lines of `__init__` that draw the first weights. */
+export function torchInitialiser({ model, encoder, code, decoder }: ScriptPlan): string {
+  const layers = [...encoder, code, ...decoder];
+  const kinds = [
+    'nn.Linear',
+    ...(layers.some((layer) => layer.kind === 'conv' && !layer.transposed) ? ['nn.Conv2d'] : []),
+    ...(layers.some((layer) => layer.kind === 'conv' && layer.transposed) ? ['nn.ConvTranspose2d'] : []),
+  ];
+  const { draw, comment } = drawing(model.initialiser, kinds.includes('nn.ConvTranspose2d'));
+  const biasless = layers.some((layer) => 'batchNorm' in layer && layer.batchNorm);
+  const bias = model.initialiser === 'standard-normal' ? 'nn.init.normal_(layer.bias)' : 'nn.init.zeros_(layer.bias)';
+  return indented(8, [
+    'for layer in self.modules():',
+    `    if isinstance(layer, ${kinds.length === 1 ? kinds[0] : `(${kinds.join(', ')})`}):`,
+    ...(comment === undefined ? [] : [`        # ${comment}`]),
+    ...draw.map((line) => `        ${line}`),
+    ...(biasless ? ['        if layer.bias is not None:', `            ${bias}`] : [`        ${bias}`]),
+  ]);
+}
+
+interface Drawing {
+  readonly draw: readonly string[];
+  readonly comment?: string;
+}
+
+/** @param transposing whether there are transposed convolutions: PyTorch takes their fan in for their fan out */
+function drawing(initialiser: ModelSpec['initialiser'], transposing: boolean): Drawing {
+  const byFanIn = (call: string, comment: string): Drawing => {
+    if (!transposing) return { draw: [`${call})`], comment };
+    const mode = 'mode = "fan_out" if isinstance(layer, nn.ConvTranspose2d) else "fan_in"';
+    return { draw: [mode, `${call}, mode=mode)`], comment };
+  };
+  switch (initialiser) {
+    case 'standard-normal':
+      return {
+        draw: ['nn.init.normal_(layer.weight)'],
+        comment: 'N(0, 1), as tf.random_normal drew the article’s: large, so that most sigmoids begin flat.',
+      };
+    case 'glorot-uniform':
+      return { draw: ['nn.init.xavier_uniform_(layer.weight)'] };
+    case 'glorot-normal':
+      return { draw: ['nn.init.xavier_normal_(layer.weight)'] };
+    case 'he-uniform':
+      return byFanIn('nn.init.kaiming_uniform_(layer.weight, nonlinearity="relu"', 'He et al. 2015');
+    case 'he-normal':
+      return byFanIn('nn.init.kaiming_normal_(layer.weight, nonlinearity="relu"', 'He et al. 2015');
+    case 'lecun-normal':
+      return byFanIn('nn.init.kaiming_normal_(layer.weight, nonlinearity="linear"', 'LeCun et al. 1998');
+    default:
+      return assertNever(initialiser);
+  }
+}

@@ -1,0 +1,208 @@
+import { assertNever } from '../../errors.ts';
+import type { Activation } from '../../experiment.ts';
+import { samePadding, transposedStart, type Padding } from '../../geometry.ts';
+import { LEAKY_SLOPE, NORM_EPSILON, type LayerFinish, type LayerShape } from '../../layer-settings.ts';
+import type { LayoutLayer } from '../../model-layout.ts';
+import { indented, joined, literal } from '../script-text.ts';
+import type { ScriptPlan } from '../script-plan.ts';
+import { torchInitialiser } from './torch-initialiser.ts';
+
+/** The module: `encoder`, `decoder`, and the two heads of a variational code. */
+export function torchModel(plan: ScriptPlan): string {
+  const { model } = plan;
+  const tied = model.tiedWeights === true ? tiedModule(plan) : undefined;
+  return joined(2, [tied, model.code.variational ? variationalModule(plan) : plainModule(plan)]);
+}
+
+function plainModule(plan: ScriptPlan): string {
+  return `class Autoencoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+${sequential('encoder', [...plan.encoder, plan.code], plan)}
+${sequential('decoder', plan.decoder, plan)}
+${torchInitialiser(plan)}
+
+    def forward(self, images):
+        return self.decoder(self.encoder(images))`;
+}
+
+function variationalModule(plan: ScriptPlan): string {
+  const { code, model } = plan;
+  const features = product(code.inputShape);
+  const linear = `nn.Linear(${features}, ${model.code.size})`;
+  const activation = activationOf(model.code.activation);
+  const mean = activation === undefined ? linear : `nn.Sequential(${linear}, ${activation})`;
+  const flatten = code.inputShape.length > 1 ? ['nn.Flatten()'] : [];
+  return `class Autoencoder(nn.Module):
+    def __init__(self):
+        super().__init__()
+${sequential('features', plan.encoder, plan, flatten)}
+        self.mean = ${mean}
+        self.log_variance = ${linear}
+${sequential('decoder', plan.decoder, plan)}
+${torchInitialiser(plan)}
+
+    def encoder(self, images):
+        return self.mean(self.features(images))
+
+    def sample(self, images):
+        """A code drawn around its mean (Kingma & Welling 2014, section 2.4), and the distribution it was drawn from."""
+        features = self.features(images)
+        mean, log_variance = self.mean(features), self.log_variance(features)
+        return mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean), mean, log_variance
+
+    def forward(self, images):
+        return self.decoder(self.encoder(images))`;
+}
+
+function sequential(
+  name: string,
+  layers: readonly LayoutLayer[],
+  plan: ScriptPlan,
+  after: readonly string[] = [],
+): string {
+  const modules = [...layers.flatMap((layer) => torchLayer(layer, plan)), ...after];
+  return indented(8, [`self.${name} = nn.Sequential(`, ...modules.map((module) => `    ${module},`), ')']);
+}
+
+/** The modules of one layer: a new kind of layer gets a case here. */
+function torchLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
+  switch (layer.kind) {
+    case 'dense':
+      return dense(layer, plan);
+    case 'conv':
+      return layer.transposed ? transposedConvolution(layer) : convolution(layer);
+    case 'pool': {
+      const padding = samePadding(layer.inputShape, layer.size, layer.size);
+      if (layer.method === 'max') return [...padded(padding, 'float("-inf")'), `nn.MaxPool2d(${layer.size})`];
+      // What lies beyond the edge does not count.
+      return [`nn.AvgPool2d(${layer.size}, ceil_mode=True, count_include_pad=False)`];
+    }
+    case 'upsample':
+      return [`nn.Upsample(scale_factor=${layer.size})`, ...cropped(layer, layer.size)];
+    default:
+      return assertNever(layer);
+  }
+}
+
+function dense(layer: Extract<LayoutLayer, { kind: 'dense' }>, { encoder, code }: ScriptPlan): string[] {
+  const { inputShape, shape, tiedTo, batchNorm } = layer;
+  const [inputs, units] = [product(inputShape), product(shape)];
+  const own = `nn.Linear(${inputs}, ${units}${batchNorm ? ', bias=False' : ''})`;
+  return [
+    ...(inputShape.length > 1 ? ['nn.Flatten()'] : []),
+    tiedTo === undefined ? own : `Tied(self.encoder[${placeInEncoder([...encoder, code], tiedTo)}])`,
+    ...finish(layer, 1, units),
+    ...(shape.length > 1 ? [`nn.Unflatten(1, (${channelsFirst(shape).join(', ')}))`] : []),
+  ];
+}
+
+/** Where the linear layer of this path stands among the encoder's modules. */
+function placeInEncoder(layers: readonly LayoutLayer[], path: string): number {
+  const before = layers.slice(
+    0,
+    layers.findIndex((layer) => layer.path === path),
+  );
+  const modules = (layer: LayoutLayer): number =>
+    1 + (layer.inputShape.length > 1 ? 1 : 0) + ('activation' in layer ? finish(layer, 1, 1).length : 0);
+  return before.reduce((sum, layer) => sum + modules(layer), layers[before.length]?.inputShape.length === 3 ? 1 : 0);
+}
+
+function convolution(layer: Extract<LayoutLayer, { kind: 'conv' }>): string[] {
+  const { inputShape, filters, kernel, stride, batchNorm } = layer;
+  const padding = samePadding(inputShape, kernel, stride);
+  const even = padding.top === padding.bottom && padding.left === padding.right && padding.top === padding.left;
+  const options = [
+    ...(stride === 1 ? [] : [`stride=${stride}`]),
+    ...(even && padding.top > 0 ? [`padding=${padding.top}`] : []),
+    ...(batchNorm ? ['bias=False'] : []),
+  ];
+  return [
+    ...(even ? [] : padded(padding)),
+    `nn.Conv2d(${[inputShape[2], filters, kernel, ...options].join(', ')})`,
+    ...finish(layer, 2, filters),
+  ];
+}
+
+function transposedConvolution(layer: Extract<LayoutLayer, { kind: 'conv' }>): string[] {
+  const { inputShape, filters, kernel, stride, batchNorm } = layer;
+  const start = transposedStart(kernel, stride);
+  // Of stride × size values: positive what PyTorch's formula lacks of them, negative what it has beyond.
+  const lacking = stride - (kernel - 2 * start);
+  const options = [
+    ...(stride === 1 ? [] : [`stride=${stride}`]),
+    ...(start > 0 ? [`padding=${start}`] : []),
+    ...(lacking > 0 ? [`output_padding=${lacking}`] : []),
+    ...(batchNorm ? ['bias=False'] : []),
+  ];
+  return [
+    `nn.ConvTranspose2d(${[inputShape[2], filters, kernel, ...options].join(', ')})`,
+    ...(lacking < 0 ? [`nn.ZeroPad2d((0, ${lacking}, 0, ${lacking}))`] : []),
+    ...finish(layer, 2, filters),
+    ...cropped(layer, stride),
+  ];
+}
+
+/** Cuts off at the far edges what growing by a whole number overshoots of an odd size. */
+function cropped({ inputShape, shape }: LayoutLayer, by: number): string[] {
+  const [rows, columns] = [0, 1].map((axis) => (shape[axis] ?? 0) - (inputShape[axis] ?? 0) * by);
+  return rows === 0 && columns === 0 ? [] : [`nn.ZeroPad2d((0, ${columns}, 0, ${rows}))`];
+}
+
+/** PyTorch names the last axis first. */
+function padded({ top, left, bottom, right }: Padding, value?: string): string[] {
+  if (top + left + bottom + right === 0) return [];
+  const sides = `(${left}, ${right}, ${top}, ${bottom})`;
+  return [value === undefined ? `nn.ZeroPad2d(${sides})` : `nn.ConstantPad2d(${sides}, ${value})`];
+}
+
+function finish({ batchNorm, activation, dropout }: LayerFinish, dimensions: 1 | 2, units: number): string[] {
+  const module = activationOf(activation);
+  return [
+    // PyTorch's momentum is the share of the new statistics, TensorFlow's that of the old ones.
+    ...(batchNorm ? [`nn.BatchNorm${dimensions}d(${units}, eps=${NORM_EPSILON}, momentum=0.01)`] : []),
+    ...(module === undefined ? [] : [module]),
+    ...(dropout > 0 ? [`nn.Dropout(${literal(dropout)})`] : []),
+  ];
+}
+
+function activationOf(activation: Activation): string | undefined {
+  switch (activation) {
+    case 'linear':
+      return undefined;
+    case 'sigmoid':
+      return 'nn.Sigmoid()';
+    case 'tanh':
+      return 'nn.Tanh()';
+    case 'relu':
+      return 'nn.ReLU()';
+    case 'leaky-relu':
+      return `nn.LeakyReLU(${LEAKY_SLOPE})`;
+    case 'elu':
+      return 'nn.ELU()';
+    case 'gelu':
+      return 'nn.GELU()';
+    case 'softplus':
+      return 'nn.Softplus()';
+    default:
+      return assertNever(activation);
+  }
+}
+
+function tiedModule({ model }: ScriptPlan): string {
+  const bias = model.initialiser === 'standard-normal' ? 'torch.randn' : 'torch.zeros';
+  return `class Tied(nn.Module):
+    """A linear layer with another one's weights, transposed."""
+
+    def __init__(self, linear):
+        super().__init__()
+        self.weight = linear.weight
+        self.bias = nn.Parameter(${bias}(linear.in_features))
+
+    def forward(self, x):
+        return F.linear(x, self.weight.T, self.bias)`;
+}
+
+const channelsFirst = ([height, width, channels]: LayerShape): (number | undefined)[] => [channels, height, width];
+
+const product = (shape: LayerShape): number => shape.reduce((all, size) => all * size, 1);

@@ -1,0 +1,127 @@
+import { assertNever } from '../../errors.ts';
+import type { Activation } from '../../experiment.ts';
+import { LEAKY_SLOPE } from '../../layer-settings.ts';
+import { joined, complement, literal } from '../script-text.ts';
+import { hasCodePenalty, type ScriptPlan } from '../script-plan.ts';
+
+/** Where the Huber loss turns if the experiment does not say, in pixel values. */
+const HUBER_DELTA = 0.1;
+
+/** Functions that the loss calls: none for most experiments. */
+export function torchObjective(plan: ScriptPlan): string {
+  const { training } = plan;
+  return joined(2, [
+    training.loss === 'ssim' ? similarity(plan) : undefined,
+    training.regularisers.contractive > 0 ? contraction(plan.model.code.activation) : undefined,
+  ]);
+}
+
+/** The lines of a step from `clean`, and where there is noise from `seen`, to `loss`. */
+export function torchLoss(plan: ScriptPlan): string[] {
+  const { model, training } = plan;
+  const { codeL1, codeKl, contractive } = training.regularisers;
+  const seen = training.inputNoise === undefined ? 'clean' : 'seen';
+  const lines: string[] = [];
+  if (model.code.variational) {
+    lines.push(`code, mean, log_variance = model.sample(${seen})`, 'output = model.decoder(code)');
+  } else if (hasCodePenalty(training)) lines.push(`code = model.encoder(${seen})`, 'output = model.decoder(code)');
+  else lines.push(`output = model(${seen})`);
+  lines.push(`loss = ${reconstruction(plan)}`);
+  if (model.code.variational) {
+    const pixels = training.loss === 'bce' ? '' : ` / ${literal(plan.values)}`;
+    const beta = (training.betaWarmupEpochs ?? 0) > 0 ? 'beta' : literal(training.beta);
+    const weight = beta === '1' ? '' : `${beta} * `;
+    lines.push(
+      '# Kullback-Leibler divergence from N(0, 1), in nats an image',
+      'divergence = -0.5 * (1 + log_variance - mean.square() - log_variance.exp()).sum(1).mean()',
+      `loss = loss + ${weight}divergence${pixels}`,
+    );
+  }
+  // Of a variational code the mean is penalised.
+  const code = model.code.variational ? 'mean' : 'code';
+  if (codeL1 > 0) {
+    lines.push(
+      '# Few units are to be on for any one image.',
+      `loss = loss + ${literal(codeL1)} * ${code}.abs().sum(1).mean()`,
+    );
+  }
+  if (codeKl !== undefined && codeKl.weight > 0) {
+    const { target, weight } = codeKl;
+    lines.push(
+      `# Each unit is to be on for ${literal(target)} of the images.`,
+      'activity = code.mean(0).clamp(1e-6, 1 - 1e-6)',
+      `sparsity = ${literal(target)} * torch.log(${literal(target)} / activity)`,
+      `sparsity = sparsity + ${literal(complement(target))} * torch.log(${literal(complement(target))} / (1 - activity))`,
+      `loss = loss + ${literal(weight)} * sparsity.sum()`,
+    );
+  }
+  if (contractive > 0) lines.push(`loss = loss + ${literal(contractive)} * contraction(model.encoder[1], ${seen})`);
+  return lines;
+}
+
+function reconstruction({ training }: ScriptPlan): string {
+  switch (training.loss) {
+    case 'mse':
+      return 'F.mse_loss(output, clean)';
+    case 'mae':
+      return 'F.l1_loss(output, clean)';
+    case 'huber':
+      return `F.huber_loss(output, clean, delta=${literal(training.huberDelta ?? HUBER_DELTA)})`;
+    case 'ssim':
+      return '1 - similarity(output, clean)';
+    case 'bce':
+      return 'F.binary_cross_entropy(output, clean, reduction="sum") / len(clean)  # nats an image';
+    default:
+      return assertNever(training.loss);
+  }
+}
+
+function similarity({ model }: ScriptPlan): string {
+  const channels = model.inputShape[2];
+  return `def similarity(a, b):
+    """Mean structural similarity (Wang et al. 2004, eq. 13) in Gaussian windows of 11 pixels."""
+    line = torch.exp(-(torch.arange(11.0, device=a.device) - 5).square() / (2 * 1.5**2))
+    window = torch.outer(line, line) / line.sum() ** 2
+
+    def blur(x):
+        return F.conv2d(x, window.expand(${channels}, 1, 11, 11), groups=${channels})
+
+    mean_a, mean_b = blur(a), blur(b)
+    variances = blur(a * a) - mean_a.square() + blur(b * b) - mean_b.square()
+    covariance = blur(a * b) - mean_a * mean_b
+    over = (2 * mean_a * mean_b + 0.01**2) * (2 * covariance + 0.03**2)
+    under = (mean_a.square() + mean_b.square() + 0.01**2) * (variances + 0.03**2)
+    return (over / under).mean()`;
+}
+
+function contraction(activation: Activation): string {
+  return `def contraction(linear, images):
+    """Squared Frobenius norm of the code's Jacobian, an image (Rifai et al. 2011, eq. 7)."""
+    x = linear(images.flatten(1))
+    slope = ${slope(activation)}
+    return (slope.square() * linear.weight.square().sum(1)).sum(1).mean()`;
+}
+
+/** The derivative of an activation at x. */
+function slope(activation: Activation): string {
+  switch (activation) {
+    case 'linear':
+      return 'torch.ones_like(x)';
+    case 'sigmoid':
+      return 'torch.sigmoid(x) * (1 - torch.sigmoid(x))';
+    case 'tanh':
+      return '1 - torch.tanh(x).square()';
+    case 'relu':
+      return '(x > 0).float()';
+    case 'leaky-relu':
+      return `torch.where(x > 0, 1.0, ${LEAKY_SLOPE})`;
+    case 'elu':
+      return 'x.clamp(max=0).exp()';
+    case 'gelu':
+      return '0.5 * (1 + torch.erf(x / 2**0.5)) + x * torch.exp(-0.5 * x.square()) / (2 * torch.pi) ** 0.5';
+    case 'softplus':
+      return 'torch.sigmoid(x)';
+    default:
+      return assertNever(activation);
+  }
+}

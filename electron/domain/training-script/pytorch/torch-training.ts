@@ -1,0 +1,110 @@
+import { articleCosts } from '../article-costs.ts';
+import { literal } from '../script-text.ts';
+import { inSteps, isChosen, isScheduled, type ScriptPlan } from '../script-plan.ts';
+import { torchBatch } from './torch-noise.ts';
+import { torchLoss } from './torch-objective.ts';
+import { torchEpsilon, torchOptimizer } from './torch-optimizer.ts';
+import { torchSchedule } from './torch-schedule.ts';
+
+export const MEAN_SQUARED_ERROR = `@torch.no_grad()
+def mean_squared_error(images):
+    """Per pixel."""
+    model.eval()
+    total = sum(F.mse_loss(model(to_float(batch)), to_float(batch), reduction="sum") for batch in images.split(1000))
+    return total.item() / images.numel()`;
+
+/** The lines that train `model` on `images`, and leave it with its best weights. */
+export function torchTraining(plan: ScriptPlan): string[] {
+  return [...torchOptimizer(plan), ...beginning(plan), ...epochs(plan), ...ending(plan)];
+}
+
+/** Beta rises step by step, from a count of its own. */
+const rises = ({ model, training }: ScriptPlan): boolean =>
+  model.code.variational && (training.betaWarmupEpochs ?? 0) > 0;
+
+const countsSteps = (plan: ScriptPlan): boolean => rises(plan) || torchEpsilon(plan).length > 0;
+
+function beginning(plan: ScriptPlan): string[] {
+  const { training } = plan;
+  const whole = 'steps = len(images) // BATCH_SIZE  # what is left over waits for the next epoch';
+  const all = 'steps = math.ceil(len(images) / BATCH_SIZE)  # the last batch may be smaller';
+  return [
+    training.lastPartialBatch === 'keep' ? all : whole,
+    ...(isScheduled(training) ? torchSchedule(plan) : []),
+    ...(countsSteps(plan) ? ['step = 0'] : []),
+    ...(isChosen(training) ? ['best, best_epoch, best_state = math.inf, 0, None'] : []),
+    ...(training.earlyStopping === undefined ? [] : ['standard, since = math.inf, 0']),
+  ];
+}
+
+function epochs(plan: ScriptPlan): string[] {
+  const { training } = plan;
+  const batches = 'images[torch.randperm(len(images))].split(BATCH_SIZE)';
+  return [
+    'for epoch in range(1, EPOCHS + 1):',
+    '    model.train()',
+    ...(measuresByCost(plan) ? ['    costs = []'] : []),
+    `    for batch in ${batches}${training.lastPartialBatch === 'keep' ? '' : '[:steps]'}:`,
+    ...step(plan).map((line) => `        ${line}`),
+    ...articleCosts(plan, '#').map((line) => `    ${line}`),
+    '    print(f"Epoch: {epoch:04d} cost= {loss.item():.9f}")',
+    ...judging(plan).map((line) => `    ${line}`),
+  ];
+}
+
+function step(plan: ScriptPlan): string[] {
+  const { clipNorm, beta, betaWarmupEpochs = 0 } = plan.training;
+  const rising = `beta = ${beta === 1 ? '' : `${literal(beta)} * `}min(1, step / (${inSteps(betaWarmupEpochs, 'round')}))`;
+  return [
+    ...torchBatch(plan),
+    ...(countsSteps(plan) ? ['step += 1'] : []),
+    ...(rises(plan) ? [`${rising}  # rises slowly (Bowman et al. 2016)`] : []),
+    ...torchLoss(plan),
+    'optimizer.zero_grad()',
+    'loss.backward()',
+    ...(clipNorm > 0 ? [`nn.utils.clip_grad_norm_(model.parameters(), ${literal(clipNorm)})`] : []),
+    ...torchEpsilon(plan),
+    'optimizer.step()',
+    ...(isScheduled(plan.training) ? ['scheduler.step()'] : []),
+    ...(measuresByCost(plan) ? ['costs.append(loss.item())'] : []),
+  ];
+}
+
+/** Early stopping without images held out goes by the mean cost. */
+const measuresByCost = ({ training }: ScriptPlan): boolean =>
+  training.earlyStopping !== undefined && !isChosen(training);
+
+/** What is done with an epoch's error. */
+function judging(plan: ScriptPlan): string[] {
+  const { earlyStopping } = plan.training;
+  const chosen = isChosen(plan.training);
+  const lines: string[] = [];
+  if (chosen) {
+    lines.push(
+      'error = mean_squared_error(held_out)',
+      'if error < best:',
+      '    best, best_epoch, best_state = error, epoch, copy.deepcopy(model.state_dict())',
+    );
+  } else if (earlyStopping !== undefined) lines.push('error = sum(costs) / len(costs)');
+  if (earlyStopping !== undefined) {
+    const { patience, minimumImprovement } = earlyStopping;
+    const least = minimumImprovement === 0 ? 'standard' : `standard * (1 - ${literal(minimumImprovement)})`;
+    lines.push(
+      `if error < ${least}:`,
+      '    standard, since = error, 0',
+      'else:',
+      '    since += 1',
+      `if since == ${literal(patience)}:`,
+      '    break',
+    );
+  }
+  return lines;
+}
+
+function ending({ training }: ScriptPlan): string[] {
+  if (!isChosen(training)) return [];
+  return [
+    'model.load_state_dict(best_state)',
+    'print(f"Weights of epoch {best_epoch}, the best on the images held out.")',
+  ];
+}

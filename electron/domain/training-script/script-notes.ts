@@ -1,0 +1,59 @@
+import type { ScriptDialectId } from './dialects.ts';
+import type { ScriptPlan } from './script-plan.ts';
+
+/**
+ * What a script does otherwise than the app, by name, in sentences: it stands in the file and is said beforehand. The same
+ * experiment in another dialect may have other ones.
+ */
+export function scriptNotes(plan: ScriptPlan, dialect: ScriptDialectId): readonly string[] {
+  return [...notesOfAll(plan), ...own[dialect](plan)];
+}
+
+const own: Readonly<Record<ScriptDialectId, (plan: ScriptPlan) => string[]>> = {
+  keras: kerasNotes,
+  pytorch: torchNotes,
+  tfjs: () => [],
+};
+
+function notesOfAll({ experiment, images, training }: ScriptPlan): string[] {
+  const notes = ['Randomness: the seed gives other first weights, orders and noise, of the same distributions.'];
+  if (experiment.startFrom !== undefined) {
+    notes.push(
+      `First weights: training begins with those of the run ${experiment.startFrom.runId}; the script draws new ones.`,
+    );
+  }
+  if (images.source === 'pictures' && training.validationCount > 0) {
+    notes.push('Images held out: of picture files others than the app’s, as their order is drawn anew.');
+  }
+  return notes;
+}
+
+function kerasNotes({ training }: ScriptPlan): string[] {
+  const notes: string[] = [];
+  if (training.optimizer.kind === 'momentum' && (training.schedule.kind !== 'constant' || training.warmupEpochs > 0)) {
+    notes.push('Momentum: Keras keeps steps, already times the learning rate, where the app keeps gradients.');
+  }
+  return notes;
+}
+
+function torchNotes({ training, encoder, decoder }: ScriptPlan): string[] {
+  const notes: string[] = [];
+  const { optimizer } = training;
+  if (optimizer.kind === 'rmsprop' && optimizer.epsilon <= 1e-6 * optimizer.initialMeanSquare) {
+    notes.push(
+      'Epsilon: PyTorch adds it to the root of the mean square, the app to the mean square; here it hardly matters.',
+    );
+  }
+  if (optimizer.kind === 'adagrad') {
+    notes.push('Epsilon: PyTorch adds it to the root of the sum of squares, the app to the sum.');
+  }
+  if ([...encoder, ...decoder].some((layer) => 'batchNorm' in layer && layer.batchNorm)) {
+    notes.push('Batch normalisation: PyTorch keeps the unbiased variance for later use.');
+  }
+  if (encoder.some((layer) => layer.kind === 'pool' && layer.method === 'average' && layer.size > 2)) {
+    notes.push(
+      'Average pooling: where the size does not divide the image, PyTorch begins at the edge, the app centres.',
+    );
+  }
+  return notes;
+}

@@ -1,0 +1,109 @@
+import type { Experiment, ModelSpec, TrainingSpec } from '../experiment.ts';
+import { checkExperiment } from '../experiment-problems.ts';
+import { layOut, type LayoutLayer } from '../model-layout.ts';
+import { literal } from './script-text.ts';
+import { StudioError } from '../errors.ts';
+import type { ImageSetSummary } from '../words.ts';
+
+/** How a script finds its images. */
+export const imageSources = ['idx', 'stored', 'pictures'] as const;
+export type ImageSource = (typeof imageSources)[number];
+
+/** The image set as a script needs to know it. */
+export interface ScriptImages {
+  /** `idx`: files named as MNIST's are; `stored`: an imported set's own folder; `pictures`: folders of picture files. */
+  readonly source: ImageSource;
+  readonly name: string;
+  readonly trainingCount: number;
+  readonly testCount: number;
+  /** In the order of the label numbers; empty without labels. */
+  readonly labelNames: readonly string[];
+}
+
+/** What a person chooses a source by. */
+export const imageSourceNames: readonly { readonly id: ImageSource; readonly name: string }[] = [
+  { id: 'idx', name: 'IDX files, as MNIST’s' },
+  { id: 'stored', name: 'the set’s own folder' },
+  { id: 'pictures', name: 'folders of pictures' },
+];
+
+/** @param source left out: as the app keeps the set; MNIST as IDX files, others in a folder of their own */
+export function scriptImages(set: ImageSetSummary, source?: ImageSource): ScriptImages {
+  const { name, trainingCount, testCount, labelNames } = set;
+  return { source: source ?? (set.id === 'mnist' ? 'idx' : 'stored'), name, trainingCount, testCount, labelNames };
+}
+
+/** An experiment worked out: what every dialect writes down in its own words. */
+export interface ScriptPlan {
+  readonly experiment: Experiment;
+  readonly images: ScriptImages;
+  readonly model: ModelSpec;
+  readonly training: TrainingSpec;
+  /** Without the code. */
+  readonly encoder: readonly LayoutLayer[];
+  readonly code: LayoutLayer;
+  readonly decoder: readonly LayoutLayer[];
+  /** Values of one image: height × width × channels. */
+  readonly values: number;
+  /** As the app trains: a set smaller than one batch is one batch. */
+  readonly batchSize: number;
+}
+
+/**
+ * @throws StudioError `bad-spec` where the experiment's parts do not go together, or where it holds out every image there is
+ */
+export function planScript(experiment: Experiment, images: ScriptImages): ScriptPlan {
+  checkExperiment(experiment);
+  const { model, training } = experiment;
+  const trained = images.trainingCount - training.validationCount;
+  if (trained < 1) {
+    const expected = `training.validationCount must be less than the ${images.trainingCount} training images`;
+    throw new StudioError('bad-spec', `${expected}, found ${training.validationCount}.`);
+  }
+  const { layers } = layOut(model);
+  return {
+    experiment,
+    images,
+    model,
+    training,
+    encoder: layers.filter(({ part }) => part === 'encoder'),
+    code: layers.find(({ part }) => part === 'code') as LayoutLayer,
+    decoder: layers.filter(({ part }) => part === 'decoder'),
+    values: model.inputShape.reduce((product, size) => product * size, 1),
+    batchSize: Math.min(training.batchSize, trained),
+  };
+}
+
+/** Penalties that need the code while the model is trained. */
+export function hasCodePenalty({ regularisers }: TrainingSpec): boolean {
+  return regularisers.codeL1 > 0 || (regularisers.codeKl?.weight ?? 0) > 0 || regularisers.contractive > 0;
+}
+
+export const isAugmented = ({ augmentation }: TrainingSpec): boolean =>
+  augmentation.shiftPixels > 0 || augmentation.flip;
+
+/** Whether the learning rate changes during the run. */
+export const isScheduled = ({ schedule, warmupEpochs }: TrainingSpec): boolean =>
+  schedule.kind !== 'constant' || warmupEpochs > 0;
+
+/** Epochs as steps, in an expression of both languages; @param round the language's function for it */
+export function inSteps(epochs: number, round: string): string {
+  if (epochs === 1) return 'steps';
+  return Number.isInteger(epochs) ? `${literal(epochs)} * steps` : `${round}(${literal(epochs)} * steps)`;
+}
+
+/** Whether the best epoch is chosen by images that are held out. */
+export const isChosen = ({ validationCount }: TrainingSpec): boolean => validationCount > 0;
+
+/** "784-256-128-256-784" of dense layers; else the shapes, "28×28×1 → 14×14×16 → 32 → …". */
+export function shapeWords({ model, encoder, code, decoder, values }: ScriptPlan): string {
+  const layers = [...encoder, code, ...decoder];
+  if (layers.every(({ kind }) => kind === 'dense')) {
+    const sizes = layers.slice(0, -1).map(({ shape }) => shape.reduce((product, size) => product * size, 1));
+    return [values, ...sizes, values].join('-');
+  }
+  return [model.inputShape, ...layers.map(({ shape }) => shape)].map((shape) => shape.join('×')).join(' → ');
+}
+
+/** The article's own experiment, or one that has grown out of it. */
+export const isArticle = ({ experiment }: ScriptPlan): boolean => experiment.preset === 'article';

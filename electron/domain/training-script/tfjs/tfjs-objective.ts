@@ -1,0 +1,141 @@
+import { assertNever } from '../../errors.ts';
+import type { Activation } from '../../experiment.ts';
+import { LEAKY_SLOPE } from '../../layer-settings.ts';
+import { joined, complement, literal } from '../script-text.ts';
+import { hasCodePenalty, type ScriptPlan } from '../script-plan.ts';
+
+/** Where the Huber loss turns if the experiment does not say, in pixel values. */
+const HUBER_DELTA = 0.1;
+
+/** Functions that the loss calls: none for most experiments. */
+export function tfjsObjective({ model, training }: ScriptPlan): string {
+  return joined(1, [
+    training.loss === 'ssim' ? similarity(model.inputShape[2]) : undefined,
+    training.regularisers.contractive > 0 ? contraction(model.code.activation) : undefined,
+  ]);
+}
+
+/** The lines of the function that gives a batch's loss, from `clean`, and where there is noise from `seen`. */
+export function tfjsLoss(plan: ScriptPlan): string[] {
+  const { model, training } = plan;
+  const { codeL1, codeKl, contractive } = training.regularisers;
+  const seen = training.inputNoise === undefined ? 'clean' : 'seen';
+  const lines = [...forward(plan, seen)];
+  const terms = [reconstruction(plan)];
+  if (model.code.variational) {
+    const pixels = training.loss === 'bce' ? '' : `.div(${literal(plan.values)})`;
+    const beta = (training.betaWarmupEpochs ?? 0) > 0 ? 'beta' : literal(training.beta);
+    lines.push(
+      '// Kullback-Leibler divergence from N(0, 1), in nats an image',
+      'const inner = spread.add(1).sub(centre.square()).sub(spread.exp());',
+      `const divergence = inner.sum(1).mean().mul(-0.5)${pixels};`,
+    );
+    terms.push(beta === '1' ? 'divergence' : `divergence.mul(${beta})`);
+  }
+  const code = model.code.variational ? 'centre' : 'code';
+  if (codeL1 > 0) {
+    lines.push('// Few units are to be on for any one image.', `const activity = ${code}.abs().sum(1).mean();`);
+    terms.push(`activity.mul(${literal(codeL1)})`);
+  }
+  if (codeKl !== undefined && codeKl.weight > 0) {
+    const { target, weight } = codeKl;
+    lines.push(
+      `// Each unit is to be on for ${literal(target)} of the images.`,
+      'const on = code.mean(0).clipByValue(1e-6, 1 - 1e-6);',
+      'const off = tf.sub(1, on);',
+      `const sparsity = tf.log(tf.div(${literal(target)}, on)).mul(${literal(target)}).add(tf.log(tf.div(${literal(complement(target))}, off)).mul(${literal(complement(target))}));`,
+    );
+    terms.push(`sparsity.sum().mul(${literal(weight)})`);
+  }
+  if (contractive > 0) terms.push(`contraction(encoder.getLayer('code'), ${seen}).mul(${literal(contractive)})`);
+  const [first = '', ...others] = terms;
+  if (others.length === 0) return [...lines, `return ${first};`];
+  return [
+    ...lines,
+    `const reconstruction = ${first};`,
+    `return tf.addN([${['reconstruction', ...others].join(', ')}]);`,
+  ];
+}
+
+function forward({ model, training }: ScriptPlan, seen: string): string[] {
+  const training_ = '{ training: true }';
+  if (model.code.variational) {
+    return [
+      `const [centre, spread] = distribution.apply(${seen}, ${training_});`,
+      '// A code drawn around its mean (Kingma & Welling 2014, section 2.4)',
+      "const noise = tf.randomNormal(centre.shape, 0, 1, 'float32', draws++);",
+      `const output = decoder.apply(centre.add(spread.mul(0.5).exp().mul(noise)), ${training_});`,
+    ];
+  }
+  if (hasCodePenalty(training)) {
+    return [`const code = encoder.apply(${seen}, ${training_});`, `const output = decoder.apply(code, ${training_});`];
+  }
+  return [`const output = decoder.apply(encoder.apply(${seen}, ${training_}), ${training_});`];
+}
+
+function reconstruction({ training }: ScriptPlan): string {
+  switch (training.loss) {
+    case 'mse':
+      return 'tf.losses.meanSquaredError(clean, output)';
+    case 'mae':
+      return 'tf.losses.absoluteDifference(clean, output)';
+    case 'huber':
+      return `tf.losses.huberLoss(clean, output, undefined, ${literal(training.huberDelta ?? HUBER_DELTA)})`;
+    case 'ssim':
+      return 'tf.sub(1, similarity(clean, output))';
+    case 'bce':
+      // Summed over an image's pixels.
+      return 'tf.losses.logLoss(clean, output, undefined, 1e-7).mul(VALUES)';
+    default:
+      return assertNever(training.loss);
+  }
+}
+
+function similarity(channels: number): string {
+  return `/** Mean structural similarity (Wang et al. 2004, eq. 13) in Gaussian windows of 11 pixels. */
+function similarity(a, b) {
+  const line = tf.exp(tf.range(-5, 6).square().div(-2 * 1.5 ** 2));
+  const window = tf.outerProduct(line, line).div(line.sum().square()).reshape([11, 11, 1, 1]).tile([1, 1, ${channels}, 1]);
+  const blur = (x) => tf.depthwiseConv2d(x, window, 1, 'valid');
+  const [meanA, meanB] = [blur(a), blur(b)];
+  const variances = blur(a.square()).sub(meanA.square()).add(blur(b.square())).sub(meanB.square());
+  const both = meanA.mul(meanB);
+  const over = both.mul(2).add(0.01 ** 2).mul(blur(a.mul(b)).sub(both).mul(2).add(0.03 ** 2));
+  const under = meanA.square().add(meanB.square()).add(0.01 ** 2).mul(variances.add(0.03 ** 2));
+  return over.div(under).mean();
+}`;
+}
+
+function contraction(activation: Activation): string {
+  return `/** Squared Frobenius norm of the code's Jacobian, an image (Rifai et al. 2011, eq. 7). */
+function contraction(layer, images) {
+  const kernel = layer.kernel.read();
+  const x = images.reshape([images.shape[0], VALUES]).matMul(kernel).add(layer.bias.read());
+  const slope = ${slope(activation)};
+  return slope.square().mul(kernel.square().sum(0)).sum(1).mean();
+}`;
+}
+
+/** The derivative of an activation at x. */
+function slope(activation: Activation): string {
+  switch (activation) {
+    case 'linear':
+      return 'tf.onesLike(x)';
+    case 'sigmoid':
+      return 'x.sigmoid().mul(tf.sub(1, x.sigmoid()))';
+    case 'tanh':
+      return 'tf.sub(1, x.tanh().square())';
+    case 'relu':
+      return 'x.step()';
+    case 'leaky-relu':
+      return `x.step(${LEAKY_SLOPE})`;
+    case 'elu':
+      return 'x.minimum(0).exp()';
+    case 'gelu':
+      return 'x.div(Math.SQRT2).erf().add(1).mul(0.5).add(x.mul(x.square().mul(-0.5).exp()).div(Math.sqrt(2 * Math.PI)))';
+    case 'softplus':
+      return 'x.sigmoid()';
+    default:
+      return assertNever(activation);
+  }
+}

@@ -1,0 +1,144 @@
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { activations, initialisers, losses, type LayerSpec } from '../../../electron/domain/experiment.ts';
+import { ARTICLE_COSTS, presets } from '../../../electron/domain/presets.ts';
+import { scriptDialectIds, scriptDialects } from '../../../electron/domain/training-script/dialects.ts';
+import { imageSources } from '../../../electron/domain/training-script/script-plan.ts';
+import { trainingScript } from '../../../electron/domain/training-script/training-script.ts';
+import { javaScriptTree, python, pythonTrees } from './parse.ts';
+import { digits, experimentOf, textOf } from './script-samples.ts';
+
+const GOLDEN = join(import.meta.dirname, 'golden');
+const WIDEST = 125;
+
+const conv: LayerSpec = {
+  kind: 'conv',
+  filters: 8,
+  kernel: 5,
+  stride: 2,
+  activation: 'relu',
+  batchNorm: true,
+  dropout: 0.1,
+};
+const pool: LayerSpec = { kind: 'pool', method: 'average', size: 3 };
+
+/** Experiments that between them use everything there is. */
+const experiments = [
+  ...presets.map(({ id }) => experimentOf(id)),
+  ...losses.map((loss) => experimentOf('modern', { loss })),
+  ...initialisers.map((initialiser) => experimentOf('conv', {}, { initialiser })),
+  ...activations.map((activation) =>
+    experimentOf('contractive', { loss: 'mse' }, { code: { size: 8, activation, variational: false } }),
+  ),
+  experimentOf('modern', { optimizer: { kind: 'sgd' }, clipNorm: 1, lastPartialBatch: 'keep', warmupEpochs: 0.5 }),
+  experimentOf('modern', { optimizer: { kind: 'momentum', momentum: 0.9, nesterov: true }, validationCount: 0 }),
+  experimentOf('modern', {
+    optimizer: { kind: 'adagrad', initialAccumulator: 0.1 },
+    schedule: { kind: 'step', everyEpochs: 3, factor: 0.5 },
+    warmupEpochs: 0,
+  }),
+  experimentOf('modern', { schedule: { kind: 'cosine', finalFraction: 0.1 }, warmupEpochs: 0 }),
+  experimentOf('modern', { schedule: { kind: 'constant' }, earlyStopping: { patience: 3, minimumImprovement: 0 } }),
+  experimentOf('modern', {
+    schedule: { kind: 'step', everyEpochs: 3, factor: 0.5 },
+    validationCount: 0,
+    earlyStopping: { patience: 3, minimumImprovement: 0.01 },
+  }),
+  experimentOf('article', { optimizer: { kind: 'rmsprop', decay: 0.9, epsilon: 1e-7, initialMeanSquare: 0.5 } }),
+  experimentOf(
+    'conv',
+    {},
+    { encoder: [conv, pool, { kind: 'dense', units: 16, activation: 'leaky-relu', batchNorm: true }] },
+  ),
+  experimentOf('conv', {}, { decoder: [{ kind: 'upsample', size: 3 }, conv], outputActivation: 'linear' }),
+  experimentOf(
+    'variational',
+    { beta: 0.5, loss: 'mse', dynamicBinarisation: false, betaWarmupEpochs: 0 },
+    { encoder: [] },
+  ),
+  experimentOf('conv-rgb', { augmentation: { shiftPixels: 2, flip: true } }),
+];
+
+const texts = scriptDialectIds.map((dialect) => ({
+  dialect,
+  texts: [
+    ...experiments.map((experiment) => textOf(dialect, experiment)),
+    ...imageSources.map((source) => textOf(dialect, experimentOf('modern'), { ...digits, source })),
+    textOf(dialect, experimentOf('map-2d'), { ...digits, labelNames: [] }),
+    textOf(dialect, experimentOf('modern'), {
+      ...digits,
+      labelNames: Array.from({ length: 40 }, (_, at) => `label ${at}`),
+    }),
+  ],
+}));
+
+describe('a training script', () => {
+  it.runIf(python !== undefined)('is what Python compiles', async () => {
+    for (const { dialect, texts: own } of texts.filter(({ dialect }) => dialect !== 'tfjs')) {
+      const wrong = (await pythonTrees(own)).filter((tree) => tree.startsWith('SyntaxError'));
+      expect(wrong, dialect).toEqual([]);
+    }
+  });
+
+  it('is a module of JavaScript', () => {
+    const own = texts.find(({ dialect }) => dialect === 'tfjs')!.texts;
+    expect(own.map(javaScriptTree).filter((tree) => tree.startsWith('SyntaxError'))).toEqual([]);
+  });
+
+  it.each(texts)('leaves nothing of its template behind in $dialect', ({ dialect, texts: own }) => {
+    for (const text of own) {
+      const lines = text.split('\n');
+      expect(lines.filter((line) => /undefined(?!, |;)|NaN|\[object|null,|=>\s*;|\s$|\t/.test(line))).toEqual([]);
+      if (dialect !== 'tfjs') expect(lines.filter((line) => line.includes('${'))).toEqual([]);
+      expect(text).not.toMatch(/\n\n\n\n/);
+      expect(text.endsWith('\n') && !text.endsWith('\n\n')).toBe(true);
+      expect(lines.filter((line) => line.length > WIDEST)).toEqual([]);
+    }
+  });
+
+  it.each(scriptDialects)('of the article stays as it is in $name', async ({ id, language }) => {
+    const file = join(GOLDEN, `article-${id}.${language === 'python' ? 'py' : 'mjs'}.txt`);
+    const text = textOf(id, experimentOf('article'));
+    if (process.env['AUTOENCODER_STUDIO_WRITE_GOLDEN'] === '1') await writeFile(file, text);
+    expect(text).toBe(await readFile(file, 'utf8'));
+  });
+
+  it.each(scriptDialectIds)('of the article says what the article printed, in %s', (dialect) => {
+    const text = textOf(dialect, experimentOf('article'));
+    expect(ARTICLE_COSTS).toHaveLength(20);
+    for (const cost of ARTICLE_COSTS) expect(text).toContain(cost.toFixed(9));
+    expect(textOf(dialect, experimentOf('modern'))).not.toContain('0.182728916');
+  });
+
+  it('says what its dialect does otherwise, in the file and beforehand', () => {
+    const { files, notes } = trainingScript(experimentOf('article'), digits, 'pytorch');
+    expect(notes.join(' ')).toContain('Epsilon: PyTorch adds it to the root');
+    for (const note of notes) {
+      for (const word of note.split(' ')) expect(files[0]!.text.slice(0, 1_500)).toContain(word);
+    }
+    const again = { ...experimentOf('modern'), startFrom: { runId: 'first-run', weights: 'best' as const } };
+    for (const dialect of scriptDialectIds) {
+      expect(trainingScript(again, digits, dialect).notes.join(' ')).toContain('those of the run first-run');
+    }
+  });
+
+  it.each([
+    ['keras', 'keras'],
+    ['pytorch', 'torch'],
+    ['tfjs', '@tensorflow/tfjs-node'],
+  ] as const)('in %s brings a list with %s', (dialect, wanted) => {
+    const [script, needs] = trainingScript(experimentOf('article'), digits, dialect).files;
+    expect(script?.name).toBe(dialect === 'tfjs' ? 'train.mjs' : 'train.py');
+    expect(needs?.text).toContain(wanted);
+    const pictures = trainingScript(experimentOf('article'), { ...digits, source: 'pictures' }, dialect).files[1]!;
+    if (dialect !== 'tfjs') expect(pictures.text).toContain('pillow');
+  });
+
+  it('refuses an experiment whose parts do not go together', () => {
+    const wrong = experimentOf('contractive', {}, { encoder: [{ kind: 'dense', units: 8, activation: 'relu' }] });
+    expect(() => trainingScript(wrong, digits, 'keras')).toThrow('expected the code to be the encoder’s only layer');
+    const all = experimentOf('modern', { validationCount: 60_000 });
+    expect(() => trainingScript(all, digits, 'keras')).toThrow('must be less than the 60000 training images');
+  });
+});
