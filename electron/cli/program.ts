@@ -7,6 +7,7 @@ import { addCompress } from './compress-command.ts';
 import { addDecode } from './decode-command.ts';
 import { addEncode } from './encode-command.ts';
 import { addExport } from './export-command.ts';
+import { addExportScript } from './export-script-command.ts';
 import { addImport } from './import-command.ts';
 import { addImportModel } from './import-model-command.ts';
 import { placesSeenFrom } from './places.ts';
@@ -41,6 +42,7 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   addDecode(program);
   addCompress(program);
   addExport(program, version);
+  addExportScript(program);
   addRunFiles(program);
   addServe(program, { places, version, launchEngine });
 

@@ -14,11 +14,19 @@ import { ImageSetStore, slugOf } from '../files/image-set-store.ts';
 export async function readSet(dataset: string | undefined): Promise<ImageSet> {
   if (dataset === undefined) return readMnist();
   const folder = resolve(dataset);
-  const id = slugOf(basename(folder));
-  if (await isImageSetFolder(folder)) return readStoredSet(folder, id);
-  const store = new ImageSetStore(defaultDataFolder());
-  if (!existsSync(folder) && v.is(IdSchema, dataset) && (await isImageSetFolder(store.at(dataset).path))) {
-    return readStoredSet(store.at(dataset).path, dataset);
-  }
-  return readIdxFolder(folder, id);
+  const stored = await storedFolder(dataset);
+  if (stored === undefined) return readIdxFolder(folder, slugOf(basename(folder)));
+  return readStoredSet(stored, stored === folder ? slugOf(basename(folder)) : dataset);
+}
+
+/** Whether it is an imported set, by its id or folder. */
+export async function isStored(dataset: string): Promise<boolean> {
+  return (await storedFolder(dataset)) !== undefined;
+}
+
+async function storedFolder(dataset: string): Promise<string | undefined> {
+  const folder = resolve(dataset);
+  if (await isImageSetFolder(folder)) return folder;
+  const kept = v.is(IdSchema, dataset) ? new ImageSetStore(defaultDataFolder()).at(dataset).path : undefined;
+  return kept !== undefined && !existsSync(folder) && (await isImageSetFolder(kept)) ? kept : undefined;
 }
