@@ -28,6 +28,7 @@ import { Reconstruct } from '../places/reconstruct/reconstruct.svelte.ts';
 import { RunControl } from '../run/run-control.svelte.ts';
 import { runsDrops } from '../places/runs/drops.ts';
 import { RunsStore } from '../places/runs/runs-store.svelte.ts';
+import { ScriptView } from '../experiment/script/script-view.svelte.ts';
 import { Shell } from './shell.svelte.ts';
 import { isLiving, isWatched, withSnapshot, type RunView, type StudioEvent } from '../run/run-view.ts';
 import {
@@ -94,6 +95,8 @@ export class Studio {
   readonly control = new RunControl(this);
   readonly clusters: Clusters;
   readonly files: ExperimentFiles;
+  /** The experiment as code, beside its settings. */
+  readonly script = new ScriptView();
   /** For the states of other places; views go through a state. */
   readonly api: StudioApi;
 
@@ -177,8 +180,11 @@ export class Studio {
       if (!(await this.queue.add([experiment]))) this.startProblem = this.queue.problem;
     } else {
       const result = await this.api.call('run:start', { experiment });
-      if (result.ok) await this.show(result.value.runId);
-      else this.startProblem = result.error;
+      if (result.ok) {
+        // What is trained is looked at now.
+        this.script.shown = false;
+        await this.show(result.value.runId);
+      } else this.startProblem = result.error;
     }
     this.starting = false;
   }

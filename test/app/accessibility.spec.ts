@@ -155,7 +155,7 @@ test('with a run in every place, and with dialogs open, axe finds nothing; at 20
   await examine('an import');
   await page.keyboard.press('Escape');
   await studio.goTo('Runs');
-  await page.getByRole('button', { name: 'Export model…' }).click();
+  await page.getByRole('button', { name: 'Export…', exact: true }).click();
   await expect(page.getByRole('dialog', { name: /^Export/ })).toBeVisible();
   await examine('an export');
   await page.keyboard.press('Escape');

@@ -17,7 +17,7 @@ test('the model is exported in every format where the person says, and computes 
 }) => {
   const { page, chooseWhereToSave, filesLieAt } = await openApp();
   await new StudioPage(page).trainToEnd({ Epochs: 1 });
-  await page.getByRole('button', { name: 'Export model…' }).click();
+  await page.getByRole('button', { name: 'Export…', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: /^Export “/ });
   const said = dialog.getByRole('status');
 

@@ -24,7 +24,7 @@ test('an ordinary browser trains through serve, and downloads the model', async 
     const [folder] = await runFolders(dataFolder);
     expect(await studio.validationMse()).toBe((await storedMetrics(folder!))[0]!.validationMse);
 
-    await page.getByRole('button', { name: 'Export model…' }).click();
+    await page.getByRole('button', { name: 'Export…', exact: true }).click();
     const downloading = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export TensorFlow.js…' }).click();
     const download = await downloading;

@@ -88,7 +88,7 @@ test('the whole walk: train, see, try a photograph, imagine, change, compare, ta
     await runs.runRows.first().getByRole('button').first().click();
     const target = join(dataFolder, 'my model');
     await chooseWhereToSave(target);
-    await page.getByRole('button', { name: 'Export model…' }).click();
+    await page.getByRole('button', { name: 'Export…', exact: true }).click();
     await page.getByRole('button', { name: 'Export TensorFlow.js…' }).click();
     await expect(page.getByText(`Saved: ${target}`)).toBeVisible({ timeout: 60_000 });
     const { reconstructions } = await new RunFolder(newest).readSnapshot(basename(newest), 1);

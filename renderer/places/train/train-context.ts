@@ -1,5 +1,5 @@
 import type { ErrorData } from '../../../electron/domain/errors.ts';
-import type { EngineState, ImageSetSummary, RunSummary } from '../../../electron/domain/words.ts';
+import type { EngineState, RunSummary } from '../../../electron/domain/words.ts';
 import type { ExperimentContext } from '../../experiment/experiment-context.ts';
 import type { RunContext } from '../../run/run-context.ts';
 import type { RunView } from '../../run/run-view.ts';
@@ -10,7 +10,6 @@ import type { QueueState } from './queue.svelte.ts';
 export interface TrainContext extends ExperimentContext, RunContext {
   place: Place;
   readonly engine: EngineState;
-  readonly imageSet: ImageSetSummary | undefined;
   readonly runs: readonly RunSummary[];
   /** The run that Train shows. */
   readonly current: RunView | undefined;
