@@ -22,7 +22,7 @@ interface Answer {
 
 /** Runs the verify scripts of these folders in one Python, which loads its packages once. */
 export async function readInPython(python: string, folders: readonly string[]): Promise<ReadonlyMap<string, Reading>> {
-  const { status, stdout, stderr } = await run(
+  const { status, stdout, stderr } = await runOnce(
     python,
     [join(import.meta.dirname, 'read_exports.py')],
     folders.join('\n'),
@@ -43,7 +43,7 @@ export async function readInPython(python: string, folders: readonly string[]): 
 
 /** Runs an export's own verify.mjs in this Node; TensorFlow.js must be found from its folder. */
 export async function readInNode(folder: string): Promise<Reading> {
-  const { status, stdout, stderr } = await run(process.execPath, ['--no-warnings', join(folder, 'verify.mjs')], '');
+  const { status, stdout, stderr } = await runOnce(process.execPath, ['--no-warnings', join(folder, 'verify.mjs')], '');
   const found = [...stdout.matchAll(/^(\w+): largest difference (\S+) on (\d+) samples/gm)];
   const differences = Object.fromEntries(found.map(([, part, difference]) => [part!, Number(difference)]));
   const images = found.length === 0 ? 0 : Math.min(...found.map(([, , , count]) => Number(count)));
@@ -53,12 +53,14 @@ export async function readInNode(folder: string): Promise<Reading> {
 /** One thread: the machine may be busy, and these models are small. */
 const oneThread = { OMP_NUM_THREADS: '1', OPENBLAS_NUM_THREADS: '1' };
 
-async function run(
+/** Runs a program to its end: what it is told on stdin, what it says, in this folder or the current one. */
+export async function runOnce(
   command: string,
   args: readonly string[],
   input: string,
+  folder?: string,
 ): Promise<{ readonly status: number | null; readonly stdout: string; readonly stderr: string }> {
-  const child = spawn(command, args, { env: { ...process.env, ...oneThread } });
+  const child = spawn(command, args, { env: { ...process.env, ...oneThread }, cwd: folder });
   const [stdout, stderr]: [Buffer[], Buffer[]] = [[], []];
   child.stdout.on('data', (bytes: Buffer) => stdout.push(bytes));
   child.stderr.on('data', (bytes: Buffer) => stderr.push(bytes));

@@ -1,4 +1,5 @@
-// `npm run test:interop`: every reader of every export format against the app's own output, as a table. `--torch` adds PyTorch;
+// `npm run test:interop`: every reader of every export format against the app's own output, and every training script against the
+// app's own training, as tables. `--torch` adds PyTorch, `--scripts` leaves the exports out;
 // `--counts FILE` writes how many readings passed and failed, as JSON, for `npm test`.
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -8,27 +9,12 @@ import { toErrorData } from '../../electron/domain/errors.ts';
 import { exportFormats, type ExportFormatId } from '../../electron/domain/export-formats.ts';
 import { formatWriters } from '../../electron/model/export/formats.ts';
 import { MOST_DIFFERENCE } from '../../electron/model/export/verify-script.ts';
-import { ensurePython, type PythonNeeds } from '../bench/python.ts';
+import { ensurePython } from '../bench/python.ts';
 import { architectures } from '../model/export/architectures.ts';
+import { plain, withTorch } from './environments.ts';
 import { exportArchitecture, IMAGES } from './export-all.ts';
 import { readInNode, readInPython, type Reading } from './readers.ts';
-
-const plain: PythonNeeds = {
-  name: 'interop',
-  requirements: join(import.meta.dirname, 'requirements.txt'),
-  gigabytes: 3,
-  notice: ['It downloads about 400 MB and takes 1.7 GB on disk, most of it TensorFlow.'],
-};
-
-const withTorch: PythonNeeds = {
-  name: 'interop-torch',
-  requirements: join(import.meta.dirname, 'requirements-torch.txt'),
-  gigabytes: 9,
-  notice: [
-    'It downloads about 3 GB and takes 5.4 GB on disk. Most of that is CUDA packages, which torch brings along',
-    'and cannot be imported without; nothing here uses a graphics card.',
-  ],
-};
+import { trialTable, tryScripts } from './scripts/try-scripts.ts';
 
 /** One column of the table. */
 interface Column {
@@ -108,29 +94,56 @@ function tableOf(wanted: readonly Column[], readings: readonly (readonly Reading
   return rows.map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
+interface Counts {
+  readonly passed: number;
+  readonly failed: number;
+}
+
+async function readExports(wanted: readonly Column[], folder: string): Promise<Counts> {
+  const readings = await readAll(wanted, folder);
+  process.stdout.write(`Largest difference from the app on ${IMAGES} images, of all parts:\n\n`);
+  process.stdout.write(`${tableOf(wanted, readings)}\n`);
+  let faults = 0;
+  for (const [column, { title }] of wanted.entries()) {
+    Object.keys(architectures).forEach((name, row) => {
+      const fault = faultIn(readings[column]![row]!);
+      if (fault === undefined) return;
+      faults += 1;
+      say(`${title}, ${name}: ${fault}`);
+    });
+  }
+  return { passed: wanted.length * Object.keys(architectures).length - faults, failed: faults };
+}
+
+async function runScripts(torch: boolean, folder: string): Promise<Counts> {
+  const keras = (await ensurePython(say, plain)).python;
+  const pythons = { keras, ...(torch ? { pytorch: (await ensurePython(say, withTorch)).python } : {}) };
+  const trials = await tryScripts(folder, pythons, say);
+  process.stdout.write('\nLargest difference of an epoch’s last cost from the app’s, by training script:\n\n');
+  process.stdout.write(`${trialTable(trials)}\n`);
+  const faulty = trials.filter(({ fault }) => fault !== undefined);
+  for (const { dialect, name, fault } of faulty) say(`${dialect}, ${name}: ${fault}`);
+  return { passed: trials.length - faulty.length, failed: faulty.length };
+}
+
 async function main(): Promise<number> {
   const { values } = parseArgs({
-    options: { torch: { type: 'boolean', default: false }, counts: { type: 'string' } },
+    options: {
+      torch: { type: 'boolean', default: false },
+      scripts: { type: 'boolean', default: false },
+      counts: { type: 'string' },
+    },
   });
   const wanted = columns.filter(({ format }) => values.torch || format !== 'pytorch');
   const folder = await mkdtemp(join(tmpdir(), 'studio-interop-'));
   try {
     await symlink(resolve(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'), 'junction');
-    const readings = await readAll(wanted, folder);
-    process.stdout.write(`Largest difference from the app on ${IMAGES} images, of all parts:\n\n`);
-    process.stdout.write(`${tableOf(wanted, readings)}\n`);
-    let faults = 0;
-    for (const [column, { title }] of wanted.entries()) {
-      Object.keys(architectures).forEach((name, row) => {
-        const fault = faultIn(readings[column]![row]!);
-        if (fault === undefined) return;
-        faults += 1;
-        say(`${title}, ${name}: ${fault}`);
-      });
-    }
-    const counts = { passed: wanted.length * Object.keys(architectures).length - faults, failed: faults };
+    const none: Counts = { passed: 0, failed: 0 };
+    const read = values.scripts ? none : await readExports(wanted, folder);
+    const run = await runScripts(values.torch, join(folder, 'scripts'));
+    const counts: Counts = { passed: read.passed + run.passed, failed: read.failed + run.failed };
     if (values.counts !== undefined) await writeFile(values.counts, JSON.stringify(counts));
-    return faults === 0 ? 0 : 1;
+    return counts.failed === 0 ? 0 : 1;
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

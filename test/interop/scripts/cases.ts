@@ -1,0 +1,122 @@
+import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
+import type { Experiment, ModelSpec, TrainingSpec } from '../../../electron/domain/experiment.ts';
+import type { ImageSource } from '../../../electron/domain/training-script/script-plan.ts';
+
+/** How many images the scripts are tried on. */
+export const SIZES = { training: 2_560, heldOut: 512, test: 400 } as const;
+
+/** One experiment that scripts in every dialect must train as the app does. */
+export interface ScriptCase {
+  readonly name: string;
+  readonly experiment: Experiment;
+  readonly source: ImageSource;
+  /** Largest share by which the cost of an epoch's last batch may be off: above 0.5 % where something is drawn at every step. */
+  readonly tolerance: number;
+}
+
+/** With the app's first weights and orders; nothing else is drawn. */
+const EXACT = 0.005;
+/** Noise, augmentation or pretraining are drawn by other generators. */
+const DRAWN = 0.1;
+
+const short: Partial<TrainingSpec> = { epochs: 2, validationCount: SIZES.heldOut };
+
+function shortened(experiment: Experiment): Experiment {
+  const { training } = experiment;
+  const pretraining = training.pretraining === undefined ? {} : { pretraining: { ...training.pretraining, epochs: 1 } };
+  // In so short a warm-up the rates of the deepest presets make any two trainings part.
+  const learningRate = training.warmupEpochs > 1 ? training.learningRate / 5 : training.learningRate;
+  return { ...experiment, training: { ...training, ...short, ...pretraining, learningRate } };
+}
+
+function toleranceOf({ model, training }: Experiment): number {
+  const drawn =
+    model.code.variational ||
+    training.pretraining !== undefined ||
+    training.inputNoise !== undefined ||
+    training.dynamicBinarisation === true ||
+    training.augmentation.flip ||
+    training.augmentation.shiftPixels > 0;
+  return drawn ? DRAWN : EXACT;
+}
+
+function ofPreset(
+  id: string,
+  name: string,
+  changes: Partial<TrainingSpec>,
+  model: Partial<ModelSpec> = {},
+): ScriptCase {
+  const preset = presets.find((each) => each.id === id) ?? presets[0]!;
+  const base = shortened(presetExperiment(preset, 'digits', [28, 28, 1]));
+  const experiment = {
+    ...base,
+    name,
+    model: { ...base.model, ...model },
+    training: { ...base.training, ...changes },
+  };
+  return { name, experiment, source: 'idx', tolerance: toleranceOf(experiment) };
+}
+
+const ofPresets: readonly ScriptCase[] = presets.map((preset) => {
+  const colour = preset.id === 'conv-rgb';
+  const shape: ModelSpec['inputShape'] = colour ? [28, 28, 3] : [28, 28, 1];
+  const experiment = shortened(presetExperiment(preset, colour ? 'colours' : 'digits', shape));
+  return { name: preset.id, experiment, source: colour ? 'stored' : 'idx', tolerance: toleranceOf(experiment) };
+});
+
+/** What no preset uses. */
+const ofSettings: readonly ScriptCase[] = [
+  ofPreset('modern', 'momentum, Huber', {
+    optimizer: { kind: 'momentum', momentum: 0.9, nesterov: true },
+    loss: 'huber',
+    learningRate: 0.5,
+    schedule: { kind: 'constant' },
+    warmupEpochs: 0,
+    lastPartialBatch: 'keep',
+    batchSize: 300,
+  }),
+  ofPreset('modern', 'Adagrad, SSIM, steps', {
+    optimizer: { kind: 'adagrad', initialAccumulator: 0.1 },
+    loss: 'ssim',
+    learningRate: 0.05,
+    schedule: { kind: 'step', everyEpochs: 1, factor: 0.5 },
+    warmupEpochs: 0,
+  }),
+  ofPreset(
+    'modern',
+    'RMSProp, absolute error, tied',
+    {
+      optimizer: { kind: 'rmsprop', decay: 0.9, epsilon: 1e-7, initialMeanSquare: 0 },
+      loss: 'mae',
+      learningRate: 0.001,
+      clipNorm: 0.05,
+      validationCount: 0,
+    },
+    { tiedWeights: true, code: { size: 32, activation: 'tanh', variational: false }, initialiser: 'he-normal' },
+  ),
+  ofPreset(
+    'conv',
+    'pooling, batch normalisation',
+    { earlyStopping: { patience: 5, minimumImprovement: 0.01 } },
+    {
+      encoder: [
+        { kind: 'conv', filters: 8, kernel: 5, stride: 1, activation: 'leaky-relu', batchNorm: true },
+        { kind: 'pool', method: 'max', size: 2 },
+        { kind: 'conv', filters: 8, kernel: 3, stride: 1, activation: 'elu' },
+        { kind: 'pool', method: 'average', size: 2 },
+      ],
+      decoder: [
+        { kind: 'conv', filters: 8, kernel: 4, stride: 2, activation: 'softplus' },
+        { kind: 'upsample', size: 2 },
+      ],
+      initialiser: 'lecun-normal',
+    },
+  ),
+];
+
+/** Picture files come in another order than the app's: other images are held out. */
+const ofPictures: readonly ScriptCase[] = [
+  { ...ofPreset('modern', 'picture files', {}), source: 'pictures', tolerance: DRAWN },
+];
+
+export const scriptCases: readonly ScriptCase[] = [...ofPresets, ...ofSettings, ...ofPictures];
