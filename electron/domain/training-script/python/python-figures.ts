@@ -16,7 +16,11 @@ export const PYTHON_PLANE = `def plane(points):
  */
 export function pythonFigures(plan: ScriptPlan): string[] {
   const [title, points] = codePoints(plan.model.code.size);
+  const names = [plan.images.name, ...plan.images.labelNames];
   return [
+    ...(names.some((name) => name.includes('$'))
+      ? ['plt.rcParams["text.parse_math"] = False  # a $ in a name begins no formula']
+      : []),
     'figure, axes = plt.subplots(2, 10, figsize=(10, 2.2), subplot_kw={"xticks": [], "yticks": []})',
     'for (above, below), image, reconstruction in zip(axes.T, shown, reconstructions):',
     '    above.imshow(image, cmap="gray", vmin=0, vmax=1)',
