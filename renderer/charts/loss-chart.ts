@@ -1,39 +1,43 @@
 import {
   Chart,
+  Filler,
   LinearScale,
   LineController,
   LineElement,
   LogarithmicScale,
   PointElement,
-  Tooltip,
   type ChartDataset,
   type ChartOptions,
   type Scale,
-  type TooltipItem,
 } from 'chart.js';
-import { formatMse } from '../widgets/format-number.ts';
+import { endLabels, labelEnds, widthOfLabels } from './end-labels.ts';
 import { logLimits, logTicks } from './log-axis.ts';
-import { type Point, type Series, type SeriesRole } from './series.ts';
+import type { Point, Series, SeriesRole, ValueLimits } from './series.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
+Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler);
 
 export type LossChart = Chart<'line', Point[], string>;
 type Dataset = ChartDataset<'line', Point[]>;
 
 export interface LossChartFrame {
   /** The x axis ends here. */
-  readonly epochs: number;
+  readonly end: number;
+  /** Writes a place on the x axis. */
+  readonly formatX: (x: number) => string;
   readonly logarithmic: boolean;
-  /** For lines of another unit than the cost's. */
-  readonly rightAxis: boolean;
+  /** What the axes must hold; the right one is there for lines of another unit than the cost's. */
+  readonly left: ValueLimits | undefined;
+  readonly right: ValueLimits | undefined;
+  /** Names at the ends of the lines: room is kept for the longest. */
+  readonly names: readonly string[];
   readonly colours: ThemeColours;
 }
 
 export function createLossChart(canvas: HTMLCanvasElement): LossChart {
   // The aspect ratio is let go of from the start: the first size is kept until the room changes.
   const options = { animation: false, maintainAspectRatio: false } as const;
-  return new Chart(canvas, { type: 'line', data: { datasets: [] }, options });
+  return new Chart(canvas, { type: 'line', data: { datasets: [] }, options, plugins: [endLabels] });
 }
 
 /** Axes and colours; the lines follow with the next `showSeries`. */
@@ -45,10 +49,13 @@ export function frameLossChart(chart: LossChart, frame: LossChartFrame): void {
 export function showSeries(chart: LossChart, all: readonly Series[], colours: ThemeColours): void {
   chart.data.datasets = all.map((series, index) => {
     const kept = chart.data.datasets[index] ?? { data: [] };
-    const style = styleOf(series.role, series.points.length, colours);
     const yAxisID = series.axis ?? 'y';
-    return Object.assign(kept, style, { label: series.name, data: series.points as Point[], yAxisID });
+    return Object.assign(kept, styleOf(series, colours), { data: series.points as Point[], yAxisID });
   });
+  const drawn = all.flatMap(({ role, name, points }, dataset) =>
+    points.length > 0 ? [{ dataset, text: name, colour: strokeOf(role, colours) }] : [],
+  );
+  labelEnds(chart, drawn, colours);
   chart.update('none');
 }
 
@@ -61,29 +68,55 @@ export function strokeOf(role: SeriesRole, colours: ThemeColours): string {
     case 'validation':
       return colours.validation;
     case 'article':
+    case 'pca':
       return colours.text;
     case 'mean-image':
       return colours.muted;
   }
 }
 
-function styleOf(role: SeriesRole, count: number, colours: ThemeColours): Partial<Dataset> {
+/** Width in pixels and dashes: validation bold, training thin, batches faint. */
+export const lineStyles: Readonly<Record<SeriesRole, { readonly width: number; readonly dash: readonly number[] }>> = {
+  validation: { width: 2.5, dash: [] },
+  training: { width: 1.5, dash: [] },
+  batch: { width: 0.75, dash: [] },
+  article: { width: 1.5, dash: [2, 4] },
+  pca: { width: 1.5, dash: [6, 3] },
+  'mean-image': { width: 1, dash: [8, 4] },
+};
+
+const order: Readonly<Record<SeriesRole, number>> = {
+  validation: 0,
+  training: 1,
+  article: 2,
+  pca: 3,
+  'mean-image': 4,
+  batch: 5,
+};
+
+function styleOf({ role, points, best }: Series, colours: ThemeColours): Partial<Dataset> {
   const stroke = strokeOf(role, colours);
-  const line = { borderColor: stroke, backgroundColor: stroke, pointHitRadius: 6, pointHoverRadius: 4, clip: 5 };
-  switch (role) {
-    case 'batch':
-      return { ...line, borderWidth: 1, pointRadius: 0, pointHitRadius: 0, order: 3 };
-    case 'article':
-      return { ...line, borderWidth: 1.5, borderDash: [2, 4], pointRadius: 3, order: 1 };
-    case 'mean-image':
-      return { ...line, borderWidth: 1, borderDash: [8, 4], pointRadius: 0, pointHitRadius: 0, order: 2 };
-    case 'training':
-    case 'validation':
-      return { ...line, borderWidth: 2, pointRadius: count > 60 ? 0 : 2, order: 0 };
-  }
+  const { width, dash } = lineStyles[role];
+  const hasMarkers = (role === 'training' || role === 'validation' || role === 'article') && points.length <= 60;
+  const radius = hasMarkers ? 2 : 0;
+  return {
+    borderColor: stroke,
+    borderWidth: width,
+    borderDash: [...dash],
+    order: order[role],
+    clip: 5,
+    // A line of one point would not be seen; the best one stands out.
+    pointRadius: ({ dataIndex }) => (dataIndex === best ? 5 : points.length === 1 ? 2 : radius),
+    pointStyle: ({ dataIndex }) => (dataIndex === best ? 'rectRot' : 'circle'),
+    pointBackgroundColor: stroke,
+    // Below PCA: where a code of this size is worth having.
+    fill: role === 'pca' ? 'start' : false,
+    backgroundColor: role === 'pca' ? `${colours.accent}14` : stroke,
+  };
 }
 
-function optionsOf({ epochs, logarithmic, rightAxis, colours }: LossChartFrame): ChartOptions<'line'> {
+function optionsOf(frame: LossChartFrame): ChartOptions<'line'> {
+  const { end, formatX, logarithmic, left, right, names, colours } = frame;
   const ticks = { color: colours.muted, font: { size: 12, family: colours.font } };
   const grid = { color: colours.border, drawTicks: false, lineWidth: 0.5 };
   return {
@@ -92,61 +125,57 @@ function optionsOf({ epochs, logarithmic, rightAxis, colours }: LossChartFrame):
     maintainAspectRatio: false,
     normalized: true,
     parsing: false,
-    interaction: { mode: 'nearest', intersect: false },
+    // What stands under the pointer is read beside the chart.
+    events: [],
+    layout: { padding: { top: 6, right: widthOfLabels(names) } },
     scales: {
       x: {
         type: 'linear',
         min: 0,
-        max: epochs,
-        ticks: { ...ticks, maxRotation: 0, maxTicksLimit: 11, padding: 4, precision: 0 },
+        max: end,
+        ticks: {
+          ...ticks,
+          maxRotation: 0,
+          maxTicksLimit: 11,
+          padding: 4,
+          precision: 0,
+          callback: (x: number | string) => formatX(Number(x)),
+        },
         grid: { ...grid, display: false },
         border: { color: colours.border },
       },
-      y: { ...valueAxis(logarithmic), ticks: { ...ticks, ...valueTicks(logarithmic) }, grid },
+      y: { ...valueAxis(logarithmic, left), ticks: { ...ticks, ...valueTicks(logarithmic) }, grid },
       // In the colour of the line that it is for.
       right: {
-        ...valueAxis(logarithmic),
-        display: rightAxis,
+        ...valueAxis(logarithmic, right),
+        display: right !== undefined,
         position: 'right',
         ticks: { ...ticks, ...valueTicks(logarithmic), color: colours.validation },
         grid: { display: false },
       },
     },
-    plugins: { tooltip: tooltipOf(colours) },
+    plugins: { tooltip: { enabled: false } },
   };
 }
 
-const valueAxis = (logarithmic: boolean) =>
+const valueAxis = (logarithmic: boolean, limits: ValueLimits | undefined) =>
   logarithmic
     ? {
         type: 'logarithmic' as const,
         border: { display: false },
-        // Chart.js ends the axis on the data and names few of its lines.
-        afterDataLimits: (scale: Scale) => void ([scale.min, scale.max] = logLimits(scale.min, scale.max)),
+        // Chart.js ends the axis on all data, batches too, and names few of its lines.
+        afterDataLimits: (scale: Scale) =>
+          void ([scale.min, scale.max] = logLimits(...(limits ?? ([scale.min, scale.max] as const)))),
         afterBuildTicks: (scale: Scale) => {
           scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
         },
       }
-    : { type: 'linear' as const, border: { display: false }, beginAtZero: true };
+    : {
+        type: 'linear' as const,
+        border: { display: false },
+        beginAtZero: true,
+        ...(limits === undefined ? {} : { max: limits[1] * 1.05 }),
+      };
 
 const valueTicks = (logarithmic: boolean) =>
   logarithmic ? { padding: 4, callback: (value: number | string) => String(value) } : { padding: 4, maxTicksLimit: 7 };
-
-function tooltipOf(colours: ThemeColours) {
-  return {
-    animation: false as const,
-    backgroundColor: colours.surface,
-    borderColor: colours.border,
-    borderWidth: 1,
-    titleColor: colours.text,
-    bodyColor: colours.text,
-    titleFont: { size: 12, family: colours.font },
-    bodyFont: { size: 12, family: colours.font },
-    boxWidth: 8,
-    boxHeight: 8,
-    callbacks: {
-      title: (items: readonly TooltipItem<'line'>[]) => `epoch ${Number(items[0]?.parsed.x ?? 0).toFixed(0)}`,
-      label: (item: TooltipItem<'line'>) => ` ${item.dataset.label}: ${formatMse(item.parsed.y ?? Number.NaN)}`,
-    },
-  };
-}

@@ -8,10 +8,9 @@ import {
   Tooltip,
   type ChartDataset,
   type ChartOptions,
-  type Plugin,
   type TooltipItem,
 } from 'chart.js';
-import { labelHeights } from './line-marks.ts';
+import { endLabels, labelEnds, widthOfLabels } from './end-labels.ts';
 import { logLimits, logTicks } from './log-axis.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
@@ -53,8 +52,6 @@ export interface XyFrame {
 export type XyChart = Chart<'line', XyPoint[], string>;
 type Dataset = ChartDataset<'line', XyPoint[]>;
 
-const LABEL_GAP = 13;
-
 /** Points that a chart with these axes has a place for. */
 export function placeable(
   points: readonly XyPoint[],
@@ -69,7 +66,7 @@ export function placeable(
 export function createXyChart(canvas: HTMLCanvasElement): XyChart {
   // The aspect ratio is let go of from the start: the first size is kept until the room changes.
   const options = { animation: false, maintainAspectRatio: false } as const;
-  return new Chart(canvas, { type: 'line', data: { datasets: [] }, options, plugins: [words] });
+  return new Chart(canvas, { type: 'line', data: { datasets: [] }, options, plugins: [endLabels] });
 }
 
 export function showXy(chart: XyChart, lines: readonly XyLine[], frame: XyFrame): void {
@@ -78,7 +75,8 @@ export function showXy(chart: XyChart, lines: readonly XyLine[], frame: XyFrame)
 }
 
 function fill(chart: XyChart, lines: readonly XyLine[], frame: XyFrame): void {
-  shown.set(chart, { lines, frame });
+  const named = lines.flatMap(({ faint, label, colour }, dataset) => (faint ? [] : [{ dataset, text: label, colour }]));
+  labelEnds(chart, named, frame.colours);
   chart.data.datasets = lines.map((line) => datasetOf(line, frame));
   chart.update('none');
 }
@@ -106,12 +104,9 @@ function datasetOf(line: XyLine, { x, y }: XyFrame): Dataset {
 function xyOptions(lines: readonly XyLine[], frame: XyFrame): ChartOptions<'line'> {
   const { colours } = frame;
   // Only what ends near the right border needs room beyond it.
-  const ends = lines.map(({ points, label, faint }) => ({
-    x: points.at(-1)?.x ?? 0,
-    length: faint ? 0 : label.length,
-  }));
+  const ends = lines.map(({ points, label, faint }) => ({ x: points.at(-1)?.x ?? 0, label: faint ? '' : label }));
   const farthest = Math.max(0, ...ends.map(({ x }) => x));
-  const longest = Math.max(0, ...ends.filter(({ x }) => x > farthest / 4).map(({ length }) => length));
+  const outside = ends.filter(({ x }) => x > farthest / 4).map(({ label }) => label);
   return {
     animation: false,
     responsive: true,
@@ -119,7 +114,7 @@ function xyOptions(lines: readonly XyLine[], frame: XyFrame): ChartOptions<'line
     normalized: true,
     parsing: false,
     interaction: { mode: 'nearest', intersect: false },
-    layout: { padding: { top: 8, right: 20 + 7 * longest } },
+    layout: { padding: { top: 8, right: widthOfLabels(outside) } },
     scales: { x: scaleOf(frame.x, colours), y: scaleOf(frame.y, colours) },
     plugins: { tooltip: tooltipOf(frame) },
   };
@@ -174,37 +169,3 @@ function tooltipOf({ x, y, colours }: XyFrame) {
     },
   };
 }
-
-/** What each chart shows, for what is written on it. */
-const shown = new WeakMap<object, { readonly lines: readonly XyLine[]; readonly frame: XyFrame }>();
-
-/** Each line's label at its end, moved apart where ends are close. */
-const words: Plugin<'line'> = {
-  id: 'words',
-  afterDatasetsDraw: (chart) => {
-    const known = shown.get(chart);
-    if (!known) return;
-    const { ctx } = chart;
-    const { colours } = known.frame;
-    ctx.save();
-    ctx.textBaseline = 'middle';
-    ctx.font = `600 12px ${colours.font}`;
-    const ends = known.lines.flatMap((line, index) => {
-      const end = chart.getDatasetMeta(index).data.at(-1);
-      return line.faint || !end ? [] : [{ line, x: end.x, y: end.y }];
-    });
-    const heights = labelHeights(ends, LABEL_GAP, [chart.chartArea.top, chart.chartArea.bottom]);
-    ends.forEach(({ line, x }, at) => {
-      // The colour alone may be too faint to read by: the text's, beside a bar of the line's.
-      ctx.fillStyle = line.colour;
-      ctx.fillRect(x + 6, heights[at]! - 5, 3, 10);
-      ctx.lineWidth = 4;
-      ctx.lineJoin = 'round';
-      ctx.strokeStyle = colours.bg;
-      ctx.strokeText(line.label, x + 12, heights[at]!);
-      ctx.fillStyle = colours.text;
-      ctx.fillText(line.label, x + 12, heights[at]!);
-    });
-    ctx.restore();
-  },
-};

@@ -1,47 +1,94 @@
-import { ARTICLE_COSTS, MNIST_MEAN_IMAGE_MSE } from '../../electron/domain/presets.ts';
+import { ARTICLE_COSTS } from '../../electron/domain/presets.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
+import type { Baseline } from '../../electron/domain/words.ts';
 import type { Point, Series } from '../charts/series.ts';
+import { lossAxis, type LossAxis } from './loss-axis.ts';
 import type { RunView } from './run-view.ts';
 
 /** Whether the cost is an MSE per pixel, as the validation error is; penalties on the code may add a little to it. */
-export const costIsMse = ({ model, training }: Experiment): boolean =>
+export const costIsMse = ({ model, training }: Pick<Experiment, 'model' | 'training'>): boolean =>
   training.loss === 'mse' && !model.code.variational && training.regularisers.neighbours === undefined;
 
-/** The curve of a run, or, before one, only what it will be held against. */
-export function lossSeries(experiment: Experiment, view: RunView | undefined): readonly Series[] {
+/** Where an epoch's mean belongs: it was gathered over the whole of it. */
+const MIDDLE = 0.5;
+
+/**
+ * The curve of a run, or, before one, only what it will be held against: the errors of the mean image and of PCA with as many
+ * numbers, MSE per pixel on the validation images (the test images where none are held out).
+ */
+export function lossSeries(
+  experiment: Experiment,
+  view: RunView | undefined,
+  baseline?: Baseline,
+  axis: LossAxis = lossAxis('epoch', experiment.training.epochs, view),
+): readonly Series[] {
   const metrics = view?.record.metrics ?? [];
   const validation = metrics.flatMap(({ epoch, validationMse }) =>
-    validationMse === undefined ? [] : [{ x: epoch, y: validationMse }],
+    validationMse === undefined ? [] : [{ x: axis.place(epoch), y: validationMse }],
   );
-  const series: Series[] = [
-    { role: 'batch', name: 'batch', points: batchPoints(view) },
-    { role: 'training', name: 'training', points: metrics.map((m) => ({ x: m.epoch, y: m.trainingCost })) },
-    costIsMse(experiment)
-      ? { role: 'validation', name: 'validation', points: validation }
-      : { role: 'validation', name: 'validation MSE, right axis', points: validation, axis: 'right' },
+  const training = metrics.map((m) => ({ x: axis.place(m.epoch - MIDDLE), y: m.trainingCost }));
+  const side = costIsMse(experiment) ? {} : ({ axis: 'right' } as const);
+  const best = bestOf(validation);
+  return [
+    { role: 'batch', name: 'batch', points: batchPoints(view, axis) },
+    { role: 'training', name: 'training', points: training },
+    {
+      role: 'validation',
+      name: costIsMse(experiment) ? 'validation' : 'validation MSE',
+      points: validation,
+      ...side,
+      ...(best === undefined ? {} : { best }),
+    },
+    ...fixedLines(experiment, baseline, axis).map((line) => ({ ...line, ...side })),
+    ...articleLine(experiment, axis),
   ];
-  return [...series, ...references(experiment)];
+}
+
+/** The epoch of the least validation error, and that; nothing where no images are held out. */
+export function bestEpoch({ record }: RunView): { readonly epoch: number; readonly mse: number } | undefined {
+  const measured = record.metrics.flatMap(({ epoch, validationMse: y }) => (y === undefined ? [] : [{ x: epoch, y }]));
+  const best = bestOf(measured);
+  return best === undefined ? undefined : { epoch: measured[best]!.x, mse: measured[best]!.y };
+}
+
+function bestOf(points: readonly Point[]): number | undefined {
+  let best: number | undefined;
+  points.forEach(({ y }, index) => {
+    if (Number.isFinite(y) && (best === undefined || y < points[best]!.y)) best = index;
+  });
+  return best;
 }
 
 /** Live points where this window saw them; elsewhere each epoch's last batch. */
-function batchPoints(view: RunView | undefined): readonly Point[] {
+function batchPoints(view: RunView | undefined, { place }: LossAxis): readonly Point[] {
   if (!view) return [];
   const lasts = view.record.metrics.map((m) => ({ x: m.epoch, y: m.lastBatchCost }));
   const live = view.batches.points;
   const firstLive = live[0]?.x ?? Infinity;
-  return [...lasts.filter(({ x }) => x < firstLive), ...live];
+  return [...lasts.filter(({ x }) => x < firstLive), ...live].map(({ x, y }) => ({ x: place(x), y }));
 }
 
-function references(experiment: Experiment): readonly Series[] {
-  if (experiment.preset !== 'article' || experiment.imageSet !== 'mnist' || !costIsMse(experiment)) return [];
-  const epochs = experiment.training.epochs;
-  const mean = [0, epochs].map((x) => ({ x, y: MNIST_MEAN_IMAGE_MSE }));
+function fixedLines(experiment: Experiment, baseline: Baseline | undefined, { end }: LossAxis): readonly Series[] {
+  if (!baseline) return [];
+  const { code, inputShape } = experiment.model;
+  const values = inputShape.reduce((product, side) => product * side, 1);
+  const heldOut = baseline.validationSquaredError.length > 0;
+  const errors = heldOut ? baseline.validationSquaredError : baseline.testSquaredError;
+  const line = (role: 'pca' | 'mean-image', name: string, components: number): Series[] => {
+    const error = errors[components];
+    if (error === undefined || !(error > 0)) return [];
+    return [{ role, name: heldOut ? name : `${name}, test`, points: [0, end].map((x) => ({ x, y: error / values })) }];
+  };
+  return [...line('pca', `PCA-${code.size}`, code.size), ...line('mean-image', 'mean image', 0)];
+}
+
+function articleLine({ preset, imageSet, model, training }: Experiment, { place }: LossAxis): readonly Series[] {
+  if (preset !== 'article' || imageSet !== 'mnist' || !costIsMse({ model, training })) return [];
   return [
     {
       role: 'article',
       name: 'article, published',
-      points: ARTICLE_COSTS.map((y, index) => ({ x: index + 1, y })),
+      points: ARTICLE_COSTS.map((y, index) => ({ x: place(index + 1), y })),
     },
-    { role: 'mean-image', name: 'mean image', points: mean },
   ];
 }

@@ -2,6 +2,7 @@ export type RememberedName =
   | 'run'
   | 'log-axis'
   | 'loss-as-table'
+  | 'loss-along'
   | 'maps-as-tables'
   | 'curves-as-table'
   | 'palette'

@@ -1,0 +1,56 @@
+import type { Plugin } from 'chart.js';
+import { labelHeights } from './line-marks.ts';
+import type { ThemeColours } from './theme.svelte.ts';
+
+/** What stands at the end of a line, by the place of its dataset. */
+export interface EndLabel {
+  readonly dataset: number;
+  readonly text: string;
+  readonly colour: string;
+}
+
+const GAP = 13;
+
+const labelled = new WeakMap<object, { readonly labels: readonly EndLabel[]; readonly colours: ThemeColours }>();
+
+/** Sets what the next drawing of a chart that has the plugin writes. */
+export function labelEnds(chart: object, labels: readonly EndLabel[], colours: ThemeColours): void {
+  labelled.set(chart, { labels, colours });
+}
+
+/** Each line's label at its end, moved apart where ends are close. */
+export const endLabels: Plugin<'line'> = {
+  id: 'end-labels',
+  afterDatasetsDraw: (chart) => {
+    const known = labelled.get(chart);
+    if (!known) return;
+    const { ctx } = chart;
+    const { labels, colours } = known;
+    ctx.save();
+    ctx.textBaseline = 'middle';
+    ctx.font = `600 12px ${colours.font}`;
+    const ends = labels.flatMap(({ dataset, ...label }) => {
+      const end = chart.getDatasetMeta(dataset).data.at(-1);
+      return end ? [{ ...label, x: end.x, y: end.y }] : [];
+    });
+    const heights = labelHeights(ends, GAP, [chart.chartArea.top, chart.chartArea.bottom]);
+    ends.forEach(({ text, colour, x }, at) => {
+      // The colour alone may be too faint to read by: the text's, beside a bar of the line's.
+      ctx.fillStyle = colour;
+      ctx.fillRect(x + 6, heights[at]! - 5, 3, 10);
+      ctx.lineWidth = 4;
+      ctx.lineJoin = 'round';
+      ctx.strokeStyle = colours.bg;
+      ctx.strokeText(text, x + 12, heights[at]!);
+      ctx.fillStyle = colours.text;
+      ctx.fillText(text, x + 12, heights[at]!);
+    });
+    ctx.restore();
+  },
+};
+
+/** Pixels that labels take beyond the lines' ends. */
+export function widthOfLabels(labels: readonly string[]): number {
+  const longest = Math.max(0, ...labels.map(({ length }) => length));
+  return 20 + 8 * longest;
+}

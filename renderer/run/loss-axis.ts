@@ -1,0 +1,52 @@
+import type { EpochMetrics } from '../../electron/domain/words.ts';
+import { formatCount } from '../widgets/format-number.ts';
+import { formatDuration } from '../widgets/format-time.ts';
+import type { RunView } from './run-view.ts';
+
+/** What the loss curve runs along. */
+export const lossAxes = ['epoch', 'step', 'time'] as const;
+export type LossAxisKind = (typeof lossAxes)[number];
+
+/** Where moments of a run, told in epochs, stand on an axis. */
+export interface LossAxis {
+  readonly kind: LossAxisKind;
+  /** @param epochs since the run began, fractions included */
+  readonly place: (epochs: number) => number;
+  /** Where the run ends, as far as is known. */
+  readonly end: number;
+  readonly format: (x: number) => string;
+}
+
+/** An axis by steps or time needs a run that has told how many there are: before that it is by epoch. */
+export function lossAxis(wanted: LossAxisKind, epochs: number, view: RunView | undefined): LossAxis {
+  const metrics = view?.record.metrics ?? [];
+  const steps = stepsAnEpoch(view);
+  if (wanted === 'step' && steps !== undefined) {
+    return { kind: 'step', place: (at) => at * steps, end: epochs * steps, format: (x) => formatCount(x) };
+  }
+  const last = metrics.at(-1);
+  if (wanted === 'time' && last !== undefined) {
+    const place = (at: number) => secondsAt(metrics, at);
+    return { kind: 'time', place, end: place(Math.max(epochs, last.epoch)), format: formatDuration };
+  }
+  return { kind: 'epoch', place: (at) => at, end: epochs, format: (x) => String(Number(x.toFixed(1))) };
+}
+
+function stepsAnEpoch(view: RunView | undefined): number | undefined {
+  const last = view?.record.metrics.at(-1);
+  if (last !== undefined && last.epoch > 0) return last.step / last.epoch;
+  return view?.progress?.kind === 'training' ? view.progress.stepsPerEpoch : undefined;
+}
+
+/** Between two epochs' ends evenly; beyond the last at the mean pace so far. */
+function secondsAt(metrics: readonly EpochMetrics[], at: number): number {
+  let before = { epoch: 0, secondsSinceStart: 0 };
+  for (const now of metrics) {
+    if (at <= now.epoch) {
+      const share = (at - before.epoch) / (now.epoch - before.epoch);
+      return before.secondsSinceStart + share * (now.secondsSinceStart - before.secondsSinceStart);
+    }
+    before = now;
+  }
+  return (before.secondsSinceStart / before.epoch) * at;
+}
