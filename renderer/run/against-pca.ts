@@ -9,6 +9,8 @@ export interface Standing {
   readonly words: string;
   /** On the meter, 0 (8 × PCA's error) to 1 (an eighth), logarithmic; PCA itself stands at 0.5. */
   readonly place: number;
+  /** Whether it lies further out than the meter reaches: it then stands at its end, behind a break. */
+  readonly isBeyond: boolean;
 }
 
 /** A validation error beside that of PCA with as many components, both as squared errors per image; nothing without numbers. */
@@ -23,5 +25,6 @@ export function againstPca(error: number, linear: number, codeSize: number): Sta
       ? `PCA-${codeSize} errs ${formatTimes(linear, error)} as much`
       : `${formatTimes(error, linear)} the error of PCA-${codeSize}`,
     place: Math.min(1, Math.max(0, place)),
+    isBeyond: place < 0 || place > 1,
   };
 }
