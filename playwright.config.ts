@@ -4,8 +4,8 @@ export default defineConfig({
   testDir: 'test/app',
   testMatch: '**/*.spec.ts',
   outputDir: 'test-results',
-  // Training takes every core: one app at a time.
-  workers: 1,
+  // A spec waits more than it computes; more than two would starve each other, as each trains with every core.
+  workers: 2,
   // A slow machine trains slowly: what waits for something waits long.
   timeout: 600_000,
   expect: { timeout: 60_000 },

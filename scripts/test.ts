@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { buildIfChanged } from './build.ts';
 import { BROWSER_VARIABLE, findBrowser } from './find-browser.ts';
 import { projectRoot, runNode, tools } from './step.ts';
-import { playwrightCounts, storedCounts, sumCounts, vitestCounts, type Counts } from './test-counts.ts';
+import { closingLines, playwrightCounts, storedCounts, sumCounts, vitestCounts, type Counts } from './test-counts.ts';
 
 const say = (line: string) => void process.stderr.write(`${line}\n`);
 
@@ -82,9 +82,9 @@ async function test(asked: readonly string[]): Promise<number> {
   }
   const counts: Counts[] = [];
   for (const name of asked.length > 0 ? asked : ['parts', 'app']) counts.push(await runSuite(name));
-  const { passed, failed } = sumCounts(counts);
-  process.stdout.write(`${passed} passed, ${failed} failed\n`);
-  return failed === 0 ? 0 : 1;
+  const sum = sumCounts(counts);
+  process.stdout.write(closingLines(sum));
+  return sum.failed === 0 ? 0 : 1;
 }
 
 process.exitCode = await test(process.argv.slice(2));

@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { playwrightCounts, sumCounts, vitestCounts } from '../../scripts/test-counts.ts';
+import { closingLines, playwrightCounts, sumCounts, vitestCounts } from '../../scripts/test-counts.ts';
 
 let folder: string;
 beforeEach(async () => {
@@ -24,14 +24,31 @@ describe('the last line of npm test', () => {
     expect(await vitestCounts(path)).toEqual({ passed: 7, failed: 2 });
   });
 
-  it('counts an error outside any spec as a failure, and a spec that passed at last as passed', async () => {
-    const path = await report({ stats: { expected: 4, unexpected: 1, flaky: 1, skipped: 0 }, errors: [{}] });
-    expect(await playwrightCounts(path)).toEqual({ passed: 5, failed: 2 });
+  it('counts an error outside any spec as a failure', async () => {
+    const path = await report({ stats: { expected: 4, unexpected: 1, flaky: 0 }, errors: [{}], suites: [] });
+    expect(await playwrightCounts(path)).toEqual({ passed: 4, failed: 2, flaky: [] });
+  });
+
+  it('names a spec that passed only when it was tried again, and does not count it among those passed', async () => {
+    const spec = (title: string, status: string) => ({ title, tests: [{ status }] });
+    const group = { title: 'a group', specs: [spec('now and then', 'flaky')] };
+    const file = {
+      title: 'walk.spec.ts',
+      specs: [spec('always', 'expected'), spec('at last', 'flaky')],
+      suites: [group],
+    };
+    const path = await report({ stats: { expected: 1, unexpected: 0, flaky: 2 }, errors: [], suites: [file] });
+    const counts = sumCounts([await playwrightCounts(path), { passed: 3, failed: 0 }]);
+    expect(closingLines(counts)).toBe(
+      'flaky (failed, then passed): walk.spec.ts › at last\n' +
+        'flaky (failed, then passed): a group › now and then\n' +
+        '4 passed, 0 failed\n',
+    );
   });
 
   it('counts a runner that left no report as one failure', async () => {
     const nowhere = join(folder, 'none.json');
     const counts = [await vitestCounts(nowhere), await playwrightCounts(nowhere), { passed: 3, failed: 0 }];
-    expect(sumCounts(counts)).toEqual({ passed: 3, failed: 2 });
+    expect(sumCounts(counts)).toEqual({ passed: 3, failed: 2, flaky: [] });
   });
 });
