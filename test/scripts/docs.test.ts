@@ -53,10 +53,10 @@ describe.each(documents)('%s', (name) => {
   });
 });
 
-it('the README is short, and architecture is one page', () => {
+it('the README is short, and architecture two pages', () => {
   const lines = (name: string) => textOf(name).trimEnd().split('\n').length;
   expect(lines('README.md')).toBeLessThan(120);
-  expect(lines('docs/architecture.md')).toBeLessThanOrEqual(90);
+  expect(lines('docs/architecture.md')).toBeLessThanOrEqual(130);
 });
 
 it('contributing’s examples name the files to be changed', () => {
