@@ -19,7 +19,7 @@ export const ARTICLE_COSTS: readonly number[] = [
 /** MNIST's mean training image, taken as the reconstruction of every test image: 52.90 squared error per image. */
 export const MNIST_MEAN_IMAGE_MSE = 0.0675;
 
-/** The article's first: it is what the app opens with. */
+/** The article's first: it is where everything here comes from. */
 export const presets: readonly Preset[] = [
   ...reconstructionPresets,
   ...neighbourPresets,
@@ -28,6 +28,9 @@ export const presets: readonly Preset[] = [
   ...convolutionPresets,
   ...variationalPresets,
 ];
+
+/** What the app opens with: the article's shape as it is trained today; the article's own ends above the average digit. */
+export const defaultPreset: Preset = presets.find(({ id }) => id === 'modern')!;
 
 /** How many images to hold out of a set: as asked, but of a small one at most a tenth (the presets hold out MNIST's share). */
 export function heldOut(validationCount: number, trainingCount: number): number {

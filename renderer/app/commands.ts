@@ -1,5 +1,5 @@
 import type { CommandId } from '../../electron/contract/commands.ts';
-import { presets } from '../../electron/domain/presets.ts';
+import { defaultPreset } from '../../electron/domain/presets.ts';
 import type { Place } from '../window/place.ts';
 import type { Studio } from './studio.svelte.ts';
 
@@ -28,7 +28,7 @@ const go =
 const byId: Readonly<Record<CommandId, (studio: Studio, page: PageVerbs) => void>> = {
   'new-experiment': (studio) => {
     studio.place = 'train';
-    studio.preparing.choosePreset(presets[0]!);
+    studio.preparing.choosePreset(defaultPreset);
   },
   'open-file': (_, page) => page.askForFiles(),
   'save-experiment': ({ reading, files }) => {

@@ -52,7 +52,7 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
     about:
       'Training shows the model all images again and again (each time is an epoch), compares what comes out with what went in, and changes the weights a little so that the difference shrinks.',
     steps: [
-      'Press Train. The panel starts with the article’s own settings; the other presets show what has been learned since.',
+      'Press Train. The panel starts with the article’s shape as it is trained today; the article’s own settings are the preset Article, and the others show what each kind is for.',
       'The curve shows the difference by epoch: lower is better. Below it are ten test digits and what the model makes of them.',
       'The map on the right shows the codes, the one on the left what PCA makes of the same images: one dot an image, one colour a class.',
       'Pause and stop when you like. A stopped run, or one that was cut off, can be resumed. What you train next is queued behind the run.',

@@ -18,7 +18,7 @@ export class Hints {
 
   /** Runs are there from before: who has trained one needs no hint to train. */
   readonly shown = $derived.by<Hint | undefined>(() => {
-    const at = this.#done === 0 && this.#context.runs.some(({ epochsDone }) => epochsDone > 0) ? 1 : this.#done;
+    const at = this.#done === 0 && this.#context.runs.some(isOwn) ? 1 : this.#done;
     return order[at];
   });
 
@@ -41,5 +41,8 @@ export class Hints {
     this.#context.remembered.set('hints', String(done));
   }
 }
+
+/** The samples were trained by nobody here. */
+const isOwn = ({ epochsDone, sample }: RunSummary): boolean => epochsDone > 0 && sample !== true;
 
 const order: readonly Hint[] = ['train', 'latent', 'reconstruct'];

@@ -29,6 +29,7 @@ import { RunControl } from '../run/run-control.svelte.ts';
 import { runsDrops } from '../places/runs/drops.ts';
 import { RunsStore } from '../places/runs/runs-store.svelte.ts';
 import { ScriptView } from '../experiment/script/script-view.svelte.ts';
+import { formatCounted } from '../widgets/format-number.ts';
 import { Shell } from './shell.svelte.ts';
 import { isLiving, isWatched, withSnapshot, type RunView, type StudioEvent } from '../run/run-view.ts';
 import {
@@ -202,6 +203,20 @@ export class Studio {
     this.place = 'runs';
     this.store.showRun();
     await this.choose(runId);
+  }
+
+  /** Goes to Latent with a run's model. */
+  explore(runId: string): void {
+    this.place = 'latent';
+    void this.latent.choose(runId, 'best');
+  }
+
+  /** Puts the runs that come with the app back among the runs. @returns what came of it, in a sentence */
+  async restoreSamples(): Promise<string> {
+    const answer = await this.api.call('samples:restore', {});
+    if (!answer.ok) return answer.error.message;
+    const count = answer.value.runIds.length;
+    return count === 0 ? 'All samples are among the runs.' : `${formatCounted(count, 'sample')} back among the runs.`;
   }
 
   /** Goes to Train with a run's settings in the panel. */

@@ -1,5 +1,5 @@
 import type { Experiment } from '../../electron/domain/experiment.ts';
-import { presets, type Preset } from '../../electron/domain/presets.ts';
+import { defaultPreset, type Preset } from '../../electron/domain/presets.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 import { draftOf, draftOfPreset, onImageSet, readDraft, shapedFor, withChoice, withText, type Draft } from './draft.ts';
 
@@ -23,11 +23,11 @@ export class Preparing {
     this.#imageSets = imageSets;
   }
 
-  /** Starts with a run's settings where its images are here, else with the first preset; what is there already stays. */
+  /** Starts with a run's settings where its images are here, else with the default preset; what is there already stays. */
   fill(shown: Experiment | undefined): void {
     const [first] = this.#imageSets();
     if (this.draft || !first) return;
-    this.#draft = shown && this.#find(shown.imageSet) ? draftOf(byItself(shown)) : draftOfPreset(presets[0]!, first);
+    this.#draft = shown && this.#find(shown.imageSet) ? draftOf(byItself(shown)) : draftOfPreset(defaultPreset, first);
   }
 
   /** Takes an experiment as it is, for images of the set that it names. */

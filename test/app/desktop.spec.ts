@@ -148,7 +148,7 @@ test('in a browser the same shortcuts work; the space bar pauses, but not in a f
     await expect(async () => {
       const saving = page.waitForEvent('download', { timeout: 5_000 });
       await page.keyboard.press('Control+s');
-      expect((await saving).suggestedFilename()).toBe('article.json');
+      expect((await saving).suggestedFilename()).toBe('modern-recipe.json');
     }).toPass();
     await page.keyboard.press('Control+,');
     await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();

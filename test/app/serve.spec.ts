@@ -28,7 +28,7 @@ test('an ordinary browser trains through serve, and downloads the model', async 
     const downloading = page.waitForEvent('download');
     await page.getByRole('button', { name: 'Export TensorFlow.js…' }).click();
     const download = await downloading;
-    expect(download.suggestedFilename()).toBe('article-changed-best-tfjs.zip');
+    expect(download.suggestedFilename()).toBe('modern-recipe-changed-best-tfjs.zip');
     const files = unzipSync(await readFile(await download.path()));
     expect(Object.keys(files).filter((name) => name.endsWith('model.json'))).not.toEqual([]);
 

@@ -20,15 +20,16 @@ test('the whole walk: train, see, try a photograph, imagine, change, compare, ta
   const runs = new RunsPage(page);
   const hint = page.getByRole('complementary', { name: 'Hint' });
 
-  await test.step('the app opens with MNIST and the article’s experiment', async () => {
+  await test.step('the app opens with MNIST and the modern recipe', async () => {
     await expect(runs.trainButton).toBeEnabled();
     await expect(page.getByLabel('Images', { exact: true })).toHaveValue('mnist');
-    await expect(page.getByLabel('Preset')).toHaveValue('article');
+    await expect(page.getByLabel('Preset')).toHaveValue('modern');
     await expect(page.getByText('60,000 training, 10,000 test')).toBeVisible();
     await expect(hint).toContainText('Press Train');
   });
 
   await test.step('the curve moves, and the digits come anew with each epoch', async () => {
+    await page.getByLabel('Preset').selectOption('article');
     await runs.type({ Epochs: 2 });
     await runs.trainButton.click();
     const curve = page.getByRole('img', { name: /^Loss by epoch\. After epoch [12]:/ });

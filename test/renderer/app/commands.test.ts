@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { commands } from '../../../electron/contract/commands.ts';
-import { presets } from '../../../electron/domain/presets.ts';
+import { defaultPreset, presets } from '../../../electron/domain/presets.ts';
 import { doCommand, type PageVerbs } from '../../../renderer/app/commands.ts';
 import { Hints } from '../../../renderer/app/hints.svelte.ts';
 import { Remembered } from '../../../renderer/window/remembered.ts';
@@ -70,6 +70,7 @@ describe('shortcuts', () => {
 describe('commands', () => {
   it('take back and make again what was changed in the panel, a field’s letters together', async () => {
     const studio = await opened();
+    studio.preparing.choosePreset(presets[0]!);
     studio.preparing.type('training.epochs', '3');
     studio.preparing.type('training.epochs', '33');
     studio.preparing.type('training.seed', '7');
@@ -87,8 +88,10 @@ describe('commands', () => {
     undo();
     expect(shown()).toEqual(['article', undefined, undefined]);
     undo();
-    expect(shown()).toEqual(['article', undefined, undefined]);
-    for (let time = 0; time < 4; time += 1) doCommand(studio, page(), 'redo');
+    expect(shown()).toEqual([defaultPreset.id, undefined, undefined]);
+    undo();
+    expect(shown()).toEqual([defaultPreset.id, undefined, undefined]);
+    for (let time = 0; time < 5; time += 1) doCommand(studio, page(), 'redo');
     expect(shown()).toEqual([presets[1]!.id, undefined, undefined]);
     undo();
     studio.preparing.type('training.seed', '8');

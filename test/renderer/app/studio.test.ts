@@ -27,9 +27,9 @@ beforeEach(() => {
 });
 
 describe('the window', () => {
-  it('opens on the article’s preset when nothing was trained yet', async () => {
+  it('opens on the modern recipe when nothing was trained yet', async () => {
     const studio = await opened(new FakeHost());
-    expect(studio.draft?.base).toMatchObject({ preset: 'article', imageSet: 'mnist' });
+    expect(studio.draft?.base).toMatchObject({ preset: 'modern', imageSet: 'mnist' });
     expect(studio.reading?.kind).toBe('ready');
     expect(studio.current).toBeUndefined();
   });
