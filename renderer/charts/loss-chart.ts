@@ -56,7 +56,8 @@ export function showSeries(chart: LossChart, all: readonly Series[], colours: Th
     points.length > 0 ? [{ dataset, text: name, colour: strokeOf(role, colours) }] : [],
   );
   labelEnds(chart, drawn, colours);
-  chart.update('none');
+  // In the mode that is for no movement, points would keep the colours they were made with.
+  chart.update();
 }
 
 export function strokeOf(role: SeriesRole, colours: ThemeColours): string {

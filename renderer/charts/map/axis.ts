@@ -5,6 +5,9 @@ export interface Tick {
   readonly text: string;
 }
 
+/** Doubles hold no more after the first. */
+const MOST_DIGITS = 15;
+
 /** Round numbers (1, 2 or 5 times a power of ten) from `from` to `to`, about `wanted` of them. */
 export function ticksBetween(from: number, to: number, wanted: number): Tick[] {
   if (!(to > from) || !Number.isFinite(to - from) || wanted < 1) return [];
@@ -14,7 +17,7 @@ export function ticksBetween(from: number, to: number, wanted: number): Tick[] {
   const last = Math.floor(to / step + 1e-9);
   return Array.from({ length: last - first + 1 }, (_, index) => {
     const at = (first + index) * step;
-    return { at, text: textOf(at, digits) };
+    return { at, text: textOf(at, digits, step) };
   });
 }
 
@@ -25,8 +28,16 @@ function roundStep(atLeast: number): number {
   return power * (share <= 1 ? 1 : share <= 2 ? 2 : share <= 5 ? 5 : 10);
 }
 
-function textOf(value: number, digits: number): string {
-  if (value === 0) return '0';
-  if (digits > 5 || Math.abs(value) >= 1e6) return value.toExponential(1);
-  return value.toFixed(digits).replace('-', '−');
+/** In as many digits as tell it from its neighbours, a step away. */
+function textOf(value: number, digits: number, step: number): string {
+  // Sums of steps are nought but for their rounding.
+  if (Math.abs(value) < step / 2) return '0';
+  const size = Math.abs(value);
+  const text =
+    size >= 1e6 || size < 1e-5 ? value.toExponential(steps(size, step)) : value.toFixed(Math.min(MOST_DIGITS, digits));
+  return text.replace(/^-/, '−');
 }
+
+/** Digits after the first, down to those of the step. */
+const steps = (size: number, step: number): number =>
+  Math.min(MOST_DIGITS, Math.max(1, Math.floor(Math.log10(size)) - Math.floor(Math.log10(step) + 1e-9)));

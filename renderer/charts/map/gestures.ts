@@ -23,6 +23,8 @@ export interface GestureTarget {
   drawFrom(at: Place): void;
   drawTo(at: Place): void;
   drawn(joining: Joining): void;
+  /** Drops what is being drawn, and nothing else. */
+  dropDrawing(): void;
   /** Drops what is being drawn, then what is pointed at, then the selection. */
   escape(): void;
   fit(): void;
@@ -84,7 +86,7 @@ class PointerGestures {
     this.#element.setPointerCapture(event.pointerId);
     this.#down.set(event.pointerId, at);
     if (this.#down.size > 1) {
-      if (this.#drag === 'draw') this.#target.escape();
+      if (this.#drag === 'draw') this.#target.dropDrawing();
       this.#pressed = undefined;
       this.#drag = 'pan';
       return;
@@ -116,8 +118,9 @@ class PointerGestures {
 
   cancel(event: PointerEvent): void {
     this.#down.delete(event.pointerId);
-    if (this.#drag === 'draw') this.#target.escape();
+    if (this.#drag === 'draw') this.#target.dropDrawing();
     this.#pressed = undefined;
+    this.#drag = this.#down.size > 0 ? 'pan' : undefined;
   }
 
   leave(): void {

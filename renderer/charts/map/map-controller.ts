@@ -162,6 +162,11 @@ export class MapController implements GestureTarget {
     this.#onchange('overlay');
   }
 
+  dropDrawing(): void {
+    this.outline = [];
+    this.#onchange('overlay');
+  }
+
   escape(): void {
     if (this.outline.length > 0) this.outline = [];
     else if (this.crosshair || this.hovered !== undefined) {

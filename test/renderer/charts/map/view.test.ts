@@ -64,7 +64,7 @@ describe('ticks', () => {
   it('are round numbers, about as many as wanted', () => {
     expect(texts(-1, 1, 4)).toEqual(['−1.0', '−0.5', '0', '0.5', '1.0']);
     expect(texts(0.3, 47, 5)).toEqual(['10', '20', '30', '40']);
-    expect(texts(-4.2e-7, 4.2e-7, 5)).toEqual(['-4.0e-7', '-2.0e-7', '0', '2.0e-7', '4.0e-7']);
+    expect(texts(-4.2e-7, 4.2e-7, 5)).toEqual(['−4.0e-7', '−2.0e-7', '0', '2.0e-7', '4.0e-7']);
   });
 
   it('are none on an axis without length', () => {
