@@ -7,6 +7,7 @@ import type {
   RunSummary,
   Snapshot,
 } from '../../electron/domain/words.ts';
+import { curveOf } from '../../electron/domain/run-curve.ts';
 import { emptyTrace, traced, type Trace } from './trace.ts';
 
 /** A run as the window shows it. Values are replaced, never changed. */
@@ -135,17 +136,16 @@ function epochEnded(view: RunView, metrics: EpochMetrics): RunView {
   if (going.told && going.told.epochsDone + 1 < metrics.epoch) delete going.told;
   return {
     ...going,
-    record: { ...record, metrics: [...record.metrics, metrics], summary: counted(record.summary, metrics) },
+    record: { ...record, metrics: [...record.metrics, metrics], summary: counted(record, metrics) },
   };
 }
 
-function counted(summary: RunSummary, metrics: EpochMetrics): RunSummary {
+function counted({ summary, metrics: before }: RunRecord, metrics: EpochMetrics): RunSummary {
   const errors = [summary.bestValidationSquaredError, metrics.validationSquaredError].filter(
     (error) => error !== undefined,
   );
   const best = errors.length > 0 ? { bestValidationSquaredError: Math.min(...errors) } : {};
-  const curve = [...summary.curve, metrics.validationSquaredError ?? metrics.trainingCost];
-  return { ...summary, epochsDone: metrics.epoch, curve, ...best };
+  return { ...summary, epochsDone: metrics.epoch, curve: curveOf([...before, metrics]), ...best };
 }
 
 function ended(view: RunView, end: Events['run:ended']): RunView {

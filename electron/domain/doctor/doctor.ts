@@ -1,5 +1,6 @@
 import type { Experiment } from '../experiment.ts';
 import type { EpochMetrics, RunStatus } from '../words.ts';
+import { short, shortApart } from '../short-numbers.ts';
 import { firstNew, remedies, type Remedy } from './remedies.ts';
 import { fellSlowly, isShaky, overfitSince, symptomsOf, type Symptoms } from './symptoms.ts';
 
@@ -62,7 +63,8 @@ function diverged({ experiment, metrics, status }: Patient, { last, cost }: Symp
   const numbers = Number.isFinite(cost) && Number.isFinite(last.validationMse ?? 0);
   const exploded = numbers && metrics.length > 1 && cost > 10 * first && cost > 0;
   if (numbers && !exploded) return undefined;
-  const what = numbers ? `rose to ${short(cost)} from ${short(first)} in epoch 1` : 'is no longer a number';
+  const [now, before] = shortApart(cost, first);
+  const what = numbers ? `rose to ${now} from ${before} in epoch 1` : 'is no longer a number';
   const left = status === 'running' ? ' It will not come back by itself: stop it.' : '';
   return {
     kind: 'diverged',
@@ -91,6 +93,7 @@ function worseThanMean({ experiment, metrics }: Patient, { last, health, worst }
   if (error === undefined || health === undefined || metrics.length < 3 || error < health.meanImageMse)
     return undefined;
   const flat = worst?.saturated ?? 0;
+  const [own, mean] = shortApart(error, health.meanImageMse);
   const why =
     worst !== undefined && flat > 0.2
       ? ` ${percent(flat)} of the values in ${nameOf(worst.layer)} lie in the flat ends of its activation, where a step ` +
@@ -99,8 +102,9 @@ function worseThanMean({ experiment, metrics }: Patient, { last, health, worst }
   return {
     kind: 'worse-than-mean',
     says:
-      `The validation error, ${short(error)} per pixel, stays above ${short(health.meanImageMse)}, what the average image ` +
-      `alone gives.${why}`,
+      (error > health.meanImageMse
+        ? `The validation error, ${own} per pixel, stays above ${mean}, what the average image alone gives.`
+        : `The validation error, ${own} per pixel, is what the average image alone gives.`) + why,
     advice:
       'Smaller initial weights, GELU, Adam and a falling learning rate come to about 0.003 on MNIST with 128 code units.',
     remedy: firstNew(experiment, remedies.modernRecipe(experiment), remedies.smallerSteps(experiment, 1 / 3)),
@@ -154,10 +158,11 @@ function overFitting({ experiment, metrics }: Patient): Finding | undefined {
   const since = overfitSince(metrics);
   if (since === undefined) return undefined;
   const { best, last } = since;
+  const [least, now] = shortApart(best.error, last.error);
   return {
     kind: 'over-fitting',
     says:
-      `The validation error was least in epoch ${best.epoch} (${short(best.error)}) and has risen to ${short(last.error)} since, ` +
+      `The validation error was least in epoch ${best.epoch} (${least}) and has risen to ${now} since, ` +
       'while the training cost went on falling: it learns these images by heart.',
     advice:
       'The best weights are kept. Stop when nothing improves, and shift the images a little as they are trained on.',
@@ -196,5 +201,3 @@ function nameOf(layer: string): string {
 }
 
 const percent = (share: number): string => `${Math.round(100 * share)} %`;
-
-const short = (value: number): string => String(Number(value.toPrecision(3)));

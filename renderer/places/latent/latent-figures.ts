@@ -1,3 +1,4 @@
+import { shortApart } from '../../../electron/domain/short-numbers.ts';
 import { StudioError, unwrap } from '../../../electron/domain/errors.ts';
 import type { MapColumns } from '../../../electron/domain/words.ts';
 import type { Figure } from '../../charts/figure/figure.ts';
@@ -14,13 +15,11 @@ import { paperFigure } from '../../run/paper-figure.ts';
 export async function paperFigureOf(latent: Latent): Promise<Figure> {
   const { explorer, record, colouring } = latent;
   const { api, model, details, imageSet } = explorer;
+  const { split, map: shownMap } = explorer;
   if (!model || !details || !record) throw new StudioError('not-found', 'Expected an opened model, found none.');
   const validationCount = record.experiment.training.validationCount;
   const { subset, map } = unwrap(await api.call('image-set:baseline', { imageSet: details.imageSet, validationCount }));
-  const whole =
-    explorer.split === 'test' && explorer.map
-      ? explorer.map
-      : unwrap(await api.call('model:map', { model, split: 'test' }));
+  const whole = split === 'test' && shownMap ? shownMap : unwrap(await api.call('model:map', { model, split: 'test' }));
   return paperFigure({
     title: titleOf(latent, subset.indices, whole.squaredErrors),
     panels: [
@@ -93,11 +92,11 @@ export function mapFigureOf(latent: Latent, { points, letters, limits: onView, .
 
 function scaleOf({ colouring: { column, scale, gradient } }: Latent): ColourScale | undefined {
   if (column.kind !== 'numbers' || !scale) return undefined;
-  const text = (value: number) => String(Number(value.toPrecision(3))).replace('-', '−');
+  const [least, most] = shortApart(scale.least, scale.most).map((end) => end.replace(/^-/, '−'));
   return {
     colours: [...gradientColours(gradient, 32)].map(hexOfPacked),
-    least: `${scale.clipped ? '≤ ' : ''}${text(scale.least)}`,
-    most: `${scale.clipped ? '≥ ' : ''}${text(scale.most)}`,
+    least: `${scale.clipped ? '≤ ' : ''}${least}`,
+    most: `${scale.clipped ? '≥ ' : ''}${most}`,
     unit: column.unit,
   };
 }
