@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ClusterOrderSchema, type ClusterOrder } from '../../electron/contract/cluster.ts';
 import { describeIssue } from '../../electron/domain/describe-issue.ts';
+import { readNumber } from '../widgets/read-number.ts';
 
 /** What a person has typed of a cluster; the token is not part of it. */
 export interface ClusterForm {
@@ -41,8 +42,8 @@ export function readOrder(form: ClusterForm): OrderReading {
   if (address.trim() === '') return { kind: 'faulty', field: 'address', problem: 'must be given' };
   const parsed = v.safeParse(ClusterOrderSchema, {
     address: address.trim(),
-    workers: { count: numberIn(workers), cpus: numberIn(cpus), gpu },
-    jobs: numberIn(jobs),
+    workers: { count: readNumber(workers), cpus: readNumber(cpus), gpu },
+    jobs: readNumber(jobs),
     ...(imageSource.trim() === '' ? {} : { imageSource }),
   });
   if (parsed.success) return { kind: 'ready', order: parsed.output };
@@ -55,5 +56,3 @@ export function readOrder(form: ClusterForm): OrderReading {
     problem: words.replace(`${path} `, '').replace(/\.$/, ''),
   };
 }
-
-const numberIn = (text: string): number => (text.trim() === '' ? Number.NaN : Number(text));

@@ -5,6 +5,7 @@ import { heldOut, presetExperiment, presets, type Preset } from '../../electron/
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 import { schemaProblems } from './draft-problems.ts';
 import { valueAt, withValueAt } from './path-values.ts';
+import { readNumber } from '../widgets/read-number.ts';
 
 /** An experiment being prepared: what it starts from, and what was typed over it. */
 export interface Draft {
@@ -56,7 +57,7 @@ const heldOutPath = 'training.validationCount';
 /** The same settings on another image set: the model takes the shape of its images, a small set holds out fewer. */
 export function onImageSet(draft: Draft, imageSet: ImageSetSummary): Draft {
   const moved = shapedFor({ ...draft, base: { ...draft.base, imageSet: imageSet.id } }, imageSet);
-  const held = toNumber(textAt(draft, heldOutPath));
+  const held = readNumber(textAt(draft, heldOutPath));
   const fitting = heldOut(held, imageSet.trainingCount);
   return Number.isNaN(held) || fitting === held ? moved : withText(moved, heldOutPath, String(fitting));
 }
@@ -108,9 +109,4 @@ function checkCounts(held: number, imageSet: ImageSetSummary, problems: Record<s
   problems[heldOutPath] ??= `must be at most ${most}: some must be left to train on`;
 }
 
-const read = (path: string, text: string): string | number => (path === 'name' ? text : toNumber(text));
-
-function toNumber(typed: string): number {
-  const text = typed.trim().replaceAll(/[_\s]/g, '');
-  return text === '' ? Number.NaN : Number(text);
-}
+const read = (path: string, text: string): string | number => (path === 'name' ? text : readNumber(text));

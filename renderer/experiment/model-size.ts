@@ -1,6 +1,6 @@
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { layOut } from '../../electron/domain/model-layout.ts';
-import { formatBytes, formatCount } from '../widgets/format-number.ts';
+import { formatBytes, formatCount, formatMillions } from '../widgets/format-number.ts';
 
 /** Bytes a weight takes while it is trained: itself, its gradient and two slots of the optimizer, as float32. */
 const BYTES_A_WEIGHT = 16;
@@ -11,7 +11,7 @@ const MUCH = 2e9;
 export function weightWords(model: ModelSpec): string {
   const { parameters } = layOut(model);
   if (parameters < 1e6) return formatCount(parameters);
-  return `${(parameters / 1e6).toFixed(parameters < 1e7 ? 1 : 0)} million`;
+  return formatMillions(parameters);
 }
 
 /** Why a model may not fit on the machine, and what would make it smaller; nothing for one that will. */

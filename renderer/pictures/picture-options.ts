@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { AddedNoiseSchema, type AddedNoise, type PictureOptions } from '../../electron/contract/models.ts';
+import { readNumber } from '../widgets/read-number.ts';
 
 export type NoiseKind = AddedNoise['kind'];
 
@@ -36,8 +37,8 @@ export function readOptions(draft: OptionsDraft): OptionsReading {
   if (draft.noise === 'none') return { options, problems: {} };
   const parsed = v.safeParse(AddedNoiseSchema, {
     kind: draft.noise,
-    amount: toNumber(draft.amount),
-    seed: toNumber(draft.seed),
+    amount: readNumber(draft.amount),
+    seed: readNumber(draft.seed),
   });
   if (!parsed.success) return { options, problems: problemsOf(parsed.issues) };
   if (draft.noise !== 'gaussian' && parsed.output.amount > 1) {
@@ -54,5 +55,3 @@ function problemsOf(issues: readonly v.BaseIssue<unknown>[]): OptionsReading['pr
   }
   return problems;
 }
-
-const toNumber = (text: string) => (text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.')));

@@ -1,18 +1,22 @@
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
-/** A cost or an MSE per pixel, to four significant digits; very small ones in powers of ten. */
+/** From here on errors have digits enough without decimals. */
+const LARGE_ERROR = 10_000;
+
+/** Rounding must not carry a number beyond the limit that its form was chosen by: 9.96 in one decimal is 10. */
+const below = (value: number, limit: number, digits: number): boolean => Number(value.toFixed(digits)) < limit;
+
+/** A cost or an MSE per pixel, to four significant digits; very small ones in powers of ten, large ones whole. */
 export function formatMse(value: number): string {
   if (!Number.isFinite(value)) return 'not finite';
+  if (!below(Math.abs(value), LARGE_ERROR, 0)) return grouped.format(value);
   if (value !== 0 && Math.abs(value) < 1e-4) return value.toExponential(2);
   return value.toPrecision(4);
 }
 
-/** Squared errors of large images have digits enough without decimals. */
-const LARGE_ERROR = 10_000;
-
 /** A squared error per image, to two decimals, as it is published. */
 export function formatSquaredError(value: number): string {
-  if (value >= LARGE_ERROR && Number.isFinite(value)) return grouped.format(Math.round(value));
+  if (Number.isFinite(value) && !below(value, LARGE_ERROR, 2)) return grouped.format(value);
   return Number.isFinite(value) ? value.toFixed(2) : 'not finite';
 }
 
@@ -26,23 +30,31 @@ export function formatShare(value: number): string {
 }
 
 export function formatRate(perSecond: number): string {
-  return perSecond >= 100 ? formatCount(perSecond) : perSecond.toFixed(1);
+  return below(perSecond, 100, 1) ? perSecond.toFixed(1) : formatCount(perSecond);
 }
 
 /** How many times `reference` is `value`, for a sentence: "36 ×", "1.3 ×". */
 export function formatTimes(reference: number, value: number): string {
   const times = reference / value;
-  return `${times >= 10 ? formatCount(times) : times.toFixed(1)} ×`;
+  return `${below(times, 10, 1) ? times.toFixed(1) : formatCount(times)} ×`;
 }
 
 /** "13.8 MB"; units of 1,000. */
 export function formatBytes(bytes: number): string {
   const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  return `${power === 0 ? bytes : (bytes / 1_000 ** power).toFixed(1)} ${units[power]}`;
+  if (bytes < 1_000) return `${bytes} bytes`;
+  let power = 1;
+  while (power < units.length - 1 && !below(bytes / 1_000 ** power, 1_000, 1)) power++;
+  return `${(bytes / 1_000 ** power).toFixed(1)} ${units[power]}`;
 }
 
 /** A count and its noun: "1 image", "60,000 images". */
 export function formatCounted(count: number, noun: string, plural = `${noun}s`): string {
   return `${formatCount(count)} ${count === 1 ? noun : plural}`;
+}
+
+/** A count of millions: "1.3 million", "13 million". */
+export function formatMillions(value: number): string {
+  const millions = value / 1e6;
+  return `${below(millions, 10, 1) ? millions.toFixed(1) : formatCount(millions)} million`;
 }

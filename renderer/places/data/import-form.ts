@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ImportOptionsSchema, type ImportOptions } from '../../../electron/contract/images.ts';
+import { readNumber } from '../../widgets/read-number.ts';
 
 /** The options that are typed; each stays text until it is read. */
 export const typedOptions = ['name', 'width', 'height', 'every'] as const;
@@ -55,8 +56,14 @@ export function withChosen(form: ImportForm, chosen: Partial<ImportOptions>): Im
 
 /** Reads what was chosen and typed; every complaint stands at its field. */
 export function readForm({ base, typed }: ImportForm): FormReading {
-  const test = base.test.kind === 'every' ? { kind: 'every', n: toNumber(typed.every) } : base.test;
-  const candidate = { ...base, name: typed.name, width: toNumber(typed.width), height: toNumber(typed.height), test };
+  const test = base.test.kind === 'every' ? { kind: 'every', n: readNumber(typed.every) } : base.test;
+  const candidate = {
+    ...base,
+    name: typed.name,
+    width: readNumber(typed.width),
+    height: readNumber(typed.height),
+    test,
+  };
   const parsed = v.safeParse(ImportOptionsSchema, candidate);
   if (parsed.success) return { kind: 'ready', options: parsed.output };
   const problems: FormProblems = {};
@@ -79,9 +86,4 @@ export function setBytes(
   { width, height, channels }: Pick<ImportOptions, 'width' | 'height' | 'channels'>,
 ) {
   return count * width * height * channels;
-}
-
-function toNumber(typed: string): number {
-  const text = typed.trim();
-  return text === '' ? Number.NaN : Number(text);
 }

@@ -1,4 +1,5 @@
 import type { PictureEntry, WallEntry } from '../../pictures/picture-entries.ts';
+import { readNumber } from '../../widgets/read-number.ts';
 
 /**
  * The error that a share of the validation images (0-1) does not exceed: the smallest of theirs with at least that
@@ -18,6 +19,6 @@ export const isPicture = (entry: WallEntry): entry is PictureEntry => entry.kind
 
 /** A quantile typed in percent: above 0, at most 100. Undefined when it is not one. */
 export function readQuantile(text: string): number | undefined {
-  const percent = text.trim() === '' ? Number.NaN : Number(text.trim().replace(',', '.'));
+  const percent = readNumber(text);
   return percent > 0 && percent <= 100 ? percent / 100 : undefined;
 }

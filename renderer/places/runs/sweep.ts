@@ -1,4 +1,5 @@
 import type { RunSummary } from '../../../electron/domain/words.ts';
+import { readWhole } from '../../widgets/read-number.ts';
 
 /** What a sweep tries when nothing else is said. */
 export const USUAL_SIZES = [2, 4, 8, 16, 32, 64, 128] as const;
@@ -14,7 +15,7 @@ export function readSizes(text: string): SizesReading {
   const words = text.split(/[\s,;]+/).filter(Boolean);
   if (words.length === 0) return { kind: 'faulty', problem: 'must hold at least one code size' };
   for (const word of words) {
-    if (!/^\d+$/.test(word) || Number(word) < 1 || Number(word) > LARGEST_SIZE) {
+    if (!/^[1-9]\d*$/.test(word) || Number(word) < 1 || Number(word) > LARGEST_SIZE) {
       return { kind: 'faulty', problem: `must be whole numbers from 1 to 4,096, found "${word}"` };
     }
   }
@@ -27,7 +28,7 @@ export function readSizes(text: string): SizesReading {
 
 /** Reads a number of epochs; undefined when it is none from 1 to 100,000. */
 export function readEpochs(text: string): number | undefined {
-  const epochs = /^\d+$/.test(text.trim()) ? Number(text) : 0;
+  const epochs = readWhole(text);
   return epochs >= 1 && epochs <= 100_000 ? epochs : undefined;
 }
 

@@ -5,6 +5,7 @@ import type { DecoderModel, NearImages } from './decoder-model.ts';
 import type { TrainingCodes } from './training.svelte.ts';
 import type { FitDensity } from '../../../maths/fit-density.ts';
 import { sampleMixture, samplePrior, type Mixture } from '../../../maths/mixture.ts';
+import { readWhole } from '../../../widgets/read-number.ts';
 
 export interface Generated {
   readonly codes: Code;
@@ -96,6 +97,6 @@ export class Generator {
 }
 
 function readSeed(text: string): number | undefined {
-  const seed = text.trim() === '' ? Number.NaN : Number(text);
-  return Number.isInteger(seed) && seed >= 0 && seed <= MOST_SEED ? seed : undefined;
+  const seed = readWhole(text);
+  return seed >= 0 && seed <= MOST_SEED ? seed : undefined;
 }

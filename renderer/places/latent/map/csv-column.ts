@@ -1,5 +1,6 @@
 import { StudioError } from '../../../../electron/domain/errors.ts';
 import type { ColourColumn } from './colour-columns.ts';
+import { readColumn } from '../../../widgets/read-number.ts';
 
 /** Words beyond these many different ones are no classes that a palette could tell apart. */
 const MOST_WORDS = 64;
@@ -78,9 +79,9 @@ export function csvTable(file: string, text: string): CsvTable {
   };
 }
 
-/** Whether all keys are places in the split, from 0. Otherwise they are names. */
+/** Whether keys are places in the split, from 0; those beyond it match no image. Otherwise they are names. */
 export function keysAreIndices({ keys }: CsvTable, count: number): boolean {
-  return keys.every((key) => /^\d+$/.test(key) && Number(key) < count);
+  return keys.every((key) => /^\d+$/.test(key)) && keys.some((key) => Number(key) < count);
 }
 
 /**
@@ -88,7 +89,9 @@ export function keysAreIndices({ keys }: CsvTable, count: number): boolean {
  * images of one name both take the row.
  */
 export function placesOfKeys(table: CsvTable, count: number, names: readonly string[]): Int32Array[] {
-  if (keysAreIndices(table, count)) return table.keys.map((key) => Int32Array.of(Number(key)));
+  if (keysAreIndices(table, count)) {
+    return table.keys.map((key) => (Number(key) < count ? Int32Array.of(Number(key)) : new Int32Array(0)));
+  }
   const places = new Map<string, number[]>();
   const add = (name: string, index: number) => {
     const known = places.get(name);
@@ -120,22 +123,22 @@ export function matchedColumn(
 ): MatchedColumn {
   const { name, fields } = table.columns[which]!;
   const matched = places.filter(({ length }) => length > 0).length;
-  const numbers = fields.every((field) => field === '' || Number.isFinite(Number(field.replace(',', '.'))));
+  const numbers = readColumn(fields);
   const column = numbers
-    ? numberColumn(name, fields, places, count)
+    ? numberColumn(name, numbers, places, count)
     : wordColumn(table.file, name, fields, places, count);
   return { column, matched, unmatched: places.length - matched };
 }
 
 function numberColumn(
   unit: string,
-  fields: readonly string[],
+  numbers: readonly number[],
   places: readonly Int32Array[],
   count: number,
 ): ColourColumn {
   const values = new Float32Array(count).fill(Number.NaN);
-  fields.forEach((field, row) => {
-    if (field !== '') for (const index of places[row]!) values[index] = Number(field.replace(',', '.'));
+  numbers.forEach((number, row) => {
+    if (!Number.isNaN(number)) for (const index of places[row]!) values[index] = number;
   });
   return { kind: 'numbers', values, unit };
 }
