@@ -17,6 +17,7 @@ import type { Remembered } from '../../window/remembered.ts';
 import { Replay } from './replay/replay.svelte.ts';
 import { Selected } from './map/selected.svelte.ts';
 import { Umap } from './map/umap.svelte.ts';
+import { FilmMaker } from './replay/replay-film.svelte.ts';
 
 /** What the place reads of the window around it. */
 export interface LatentContext extends Shelf {
@@ -40,6 +41,8 @@ export class Latent {
   readonly umap: Umap;
   readonly replay: Replay;
   readonly selected: Selected;
+  /** Of the epochs; it goes on when another model is looked at, and can be stopped wherever this place is come back to. */
+  readonly film = new FilmMaker();
   readonly planes = new Loads<MapColumns>();
   readonly merits = new Loads<Merit>();
   /** Which maps stand side by side. */

@@ -1,4 +1,4 @@
-import type { ErrorData, Result } from '../../../electron/domain/errors.ts';
+import { toErrorData, type ErrorData, type Result } from '../../../electron/domain/errors.ts';
 import type { ImageSource, Reconstructions } from '../../../electron/contract/models.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { entriesOf, type PictureEntry } from '../../pictures/picture-entries.ts';
@@ -19,6 +19,7 @@ export class LiveDrawing {
 
   readonly isEmpty = $derived(this.sketch.strokes.length === 0);
 
+  #isDrawing = false;
   readonly #calls = new LatestRequest();
 
   /** Whether the newest answer is of an earlier drawing than the newest. */
@@ -28,17 +29,21 @@ export class LiveDrawing {
 
   begin(point: PenPoint): void {
     this.sketch = begun(this.sketch, point, this.brush);
+    this.#isDrawing = true;
   }
 
+  /** A stroke that was taken back while the pen was down does not go on. */
   extend(point: PenPoint): void {
-    this.sketch = extended(this.sketch, point);
+    if (this.#isDrawing) this.sketch = extended(this.sketch, point);
   }
 
   undo(): void {
+    this.#isDrawing = false;
     this.sketch = undone(this.sketch);
   }
 
   clear(): void {
+    this.#isDrawing = false;
     this.sketch = cleared(this.sketch);
   }
 
@@ -46,8 +51,7 @@ export class LiveDrawing {
   follow(encode: () => Promise<Uint8Array<ArrayBuffer> | undefined>, ask: Ask): void {
     if (this.isEmpty) return this.forget();
     void this.#calls.follow(async (token) => {
-      const bytes = await encode();
-      const answer = bytes && (await ask({ kind: 'pictures', pictures: [{ name: DRAWING_NAME, bytes }] }));
+      const answer = await answerTo(encode, ask);
       if (answer && !token.isStale) this.#take(answer);
     });
   }
@@ -67,5 +71,18 @@ export class LiveDrawing {
     const [entry] = entriesOf(answer.value, 'drawing');
     this.problem = entry?.kind === 'problem' ? { code: 'bad-file', message: entry.message } : undefined;
     if (entry?.kind === 'picture') this.entry = entry;
+  }
+}
+
+/** The model's answer to a drawing; nothing where there is none to show. Never rejects. */
+async function answerTo(
+  encode: () => Promise<Uint8Array<ArrayBuffer> | undefined>,
+  ask: Ask,
+): Promise<Result<Reconstructions> | undefined> {
+  try {
+    const bytes = await encode();
+    return bytes && (await ask({ kind: 'pictures', pictures: [{ name: DRAWING_NAME, bytes }] }));
+  } catch (error) {
+    return { ok: false, error: toErrorData(error) };
   }
 }

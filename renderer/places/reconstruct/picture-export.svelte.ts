@@ -12,6 +12,8 @@ import type { PictureEntry, WallEntry } from '../../pictures/picture-entries.ts'
 import { stagesOf } from './picture-stages.ts';
 import { picturesTable } from './pictures-table.ts';
 import { saveFile } from '../../window/save-file.ts';
+import { toErrorData } from '../../../electron/domain/errors.ts';
+import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 
 /** What is saved: the entries as they stand in the wall. */
 export interface Exported {
@@ -32,55 +34,76 @@ export class PictureExport {
   /** Share of the pictures written, 0-1, while they are. */
   fraction = $state<number>();
   said = $state('');
+  failed = $state(false);
 
-  #stopped = false;
+  readonly #zips = new LatestRequest();
 
-  csv({ entries, threshold }: Exported): void {
-    saveFile('reconstructions.csv', [picturesTable(entries, threshold)], 'text/csv');
-    this.said = 'Table saved.';
+  async csv({ entries, threshold }: Exported): Promise<void> {
+    await this.#say(async () => {
+      saveFile('reconstructions.csv', [picturesTable(entries, threshold)], 'text/csv');
+      return 'Table saved.';
+    });
   }
 
   async sheet(exported: Exported, kind: 'png' | 'svg'): Promise<void> {
     const pictures = exported.entries.filter(isPicture);
     const shown = pictures.slice(0, MOST_ON_SHEET);
-    const sheet = sheetOf(exported, shown);
-    if (kind === 'svg') saveFile('reconstructions.svg', [figureSvg(sheet)], 'image/svg+xml');
-    else saveFile('reconstructions.png', [await figurePng(sheet)], 'image/png');
-    this.said =
-      shown.length < pictures.length
+    await this.#say(async () => {
+      const sheet = sheetOf(exported, shown);
+      if (kind === 'svg') saveFile('reconstructions.svg', [figureSvg(sheet)], 'image/svg+xml');
+      else saveFile('reconstructions.png', [await figurePng(sheet)], 'image/png');
+      return shown.length < pictures.length
         ? `Sheet saved, with the first ${MOST_ON_SHEET} of ${pictures.length} pictures; the zip file holds all.`
         : 'Sheet saved.';
+    });
   }
 
   /** Table, sheets, and for each picture the original, what the model saw, the reconstruction and the error map. */
   async zip(exported: Exported): Promise<void> {
-    this.#stopped = false;
-    this.fraction = 0;
-    const parts: BlobPart[] = [];
-    const archive = new Zip((error, chunk) => {
-      if (error) throw error;
-      parts.push(chunk.slice());
+    await this.#zips.run(async (token) => {
+      this.fraction = 0;
+      await this.#say(async () => {
+        const parts: BlobPart[] = [];
+        const archive = new Zip((error, chunk) => {
+          if (error) throw error;
+          parts.push(chunk.slice());
+        });
+        await this.#write(archive, exported, token);
+        if (token.isStale) return undefined;
+        saveFile('reconstructions.zip', parts, 'application/zip');
+        return 'Zip file saved.';
+      }, token);
+      if (!token.isStale) this.fraction = undefined;
     });
-    try {
-      await this.#write(archive, exported);
-      if (!this.#stopped) saveFile('reconstructions.zip', parts, 'application/zip');
-      this.said = this.#stopped ? 'Saving stopped.' : 'Zip file saved.';
-    } finally {
-      this.fraction = undefined;
-    }
   }
 
   stop(): void {
-    this.#stopped = true;
+    if (this.fraction === undefined) return;
+    this.#zips.cancel();
+    this.fraction = undefined;
+    this.said = 'Saving stopped.';
   }
 
-  async #write(archive: Zip, exported: Exported): Promise<void> {
+  /** Says what a file's making answers, or why there is none; of one that was stopped nothing. */
+  async #say(make: () => Promise<string | undefined>, token?: RequestToken): Promise<void> {
+    this.failed = false;
+    try {
+      const said = await make();
+      if (said !== undefined) this.said = said;
+    } catch (error) {
+      if (token?.isStale) return;
+      this.failed = true;
+      this.said = `Not saved: ${toErrorData(error).message}`;
+    }
+  }
+
+  async #write(archive: Zip, exported: Exported, token: RequestToken): Promise<void> {
     const { entries, threshold, errorLimit } = exported;
     const pictures = entries.filter(isPicture);
     const table = new ZipDeflate('reconstructions.csv');
     archive.add(table);
     table.push(strToU8(picturesTable(entries, threshold)), true);
-    for (let first = 0; first < pictures.length && !this.#stopped; first += AT_ONCE) {
+    for (let first = 0; first < pictures.length && !token.isStale; first += AT_ONCE) {
       pictures.slice(first, first + AT_ONCE).forEach((entry, offset) => {
         const number = String(first + offset + 1).padStart(String(pictures.length).length, '0');
         writeEntry(archive, entry, `${number} ${safeName(entry.name)}.png`, errorLimit);
@@ -88,7 +111,7 @@ export class PictureExport {
       this.fraction = Math.min(1, (first + AT_ONCE) / pictures.length);
       await new Promise((resolve) => setTimeout(resolve));
     }
-    for (let first = 0; first < pictures.length && !this.#stopped; first += MOST_ON_SHEET) {
+    for (let first = 0; first < pictures.length && !token.isStale; first += MOST_ON_SHEET) {
       const sheet = await figurePng(sheetOf(exported, pictures.slice(first, first + MOST_ON_SHEET)));
       store(archive, `sheet ${first / MOST_ON_SHEET + 1}.png`, new Uint8Array(await sheet.arrayBuffer()));
     }

@@ -1,10 +1,8 @@
 import type { AddedNoise } from '../../../electron/contract/models.ts';
 import type { Preparation } from '../../../electron/contract/images.ts';
+import { percentileWords, type Yardstick } from '../../pictures/percentile-words.ts';
 import { formatSquaredError } from '../../widgets/format-number.ts';
 import type { PictureEntry, WallEntry } from '../../pictures/picture-entries.ts';
-
-/** The images a model's errors were measured on. */
-export type Yardstick = 'validation' | 'test';
 
 /** What was done to a picture before the model saw it: "inverted, centred by mass, 28 × 28 grey". */
 export function preparationWords(
@@ -18,20 +16,6 @@ export function preparationWords(
     centred ? 'centred by mass' : fitted,
     `${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}`,
   ].join(', ');
-}
-
-/** Where an error lies among the yardstick's: "larger than 97 % of the validation images’". */
-export function percentileWords(percentile: number | undefined, of: Yardstick): string {
-  if (percentile === undefined) return 'no percentile: the model’s image set is gone';
-  if (percentile >= 100) return `larger than all the ${of} images’`;
-  if (percentile <= 0) return `smaller than all the ${of} images’`;
-  return `larger than ${shareWords(percentile)} of the ${of} images’`;
-}
-
-/** Percent, never rounded up to all or down to none. */
-function shareWords(percent: number): string {
-  if (percent > 99) return `${(Math.floor(percent * 100) / 100).toFixed(percent > 99.9 ? 2 : 1)} %`;
-  return percent < 1 ? `${percent.toFixed(2)} %` : `${Math.floor(percent)} %`;
 }
 
 /** One entry in a sentence, for those who cannot see it. */

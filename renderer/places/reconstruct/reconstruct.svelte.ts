@@ -19,9 +19,10 @@ import { isAbove, readQuantile, thresholdAt } from './odd-ones.ts';
 import { sorted, type PictureEntry, type WallOrder } from '../../pictures/picture-entries.ts';
 import { plainOptions, readOptions, type OptionsDraft } from '../../pictures/picture-options.ts';
 import { sourceOf, type EncodedPicture, type PictureSource } from '../../pictures/picture-source.ts';
-import type { Yardstick } from './picture-words.ts';
+import { yardstickOf, type Yardstick } from '../../pictures/percentile-words.ts';
 import { LiveDrawing } from './drawing.svelte.ts';
 import { PictureWall, type Wanted } from './wall.svelte.ts';
+import { PictureExport } from './picture-export.svelte.ts';
 
 /** What this place reads of the window around it. */
 export interface Surroundings {
@@ -45,6 +46,7 @@ const NEIGHBOURS = 8;
 export class Reconstruct {
   readonly wall = new PictureWall();
   readonly drawing = new LiveDrawing();
+  readonly saving = new PictureExport();
   readonly details = new Loads<ModelDetails>();
   readonly records = new Loads<RunRecord>();
   readonly maps = new Loads<CodeMap>();
@@ -83,7 +85,7 @@ export class Reconstruct {
   readonly opened = $derived(this.details.value(this.#modelId));
   readonly reading = $derived(readOptions(this.draft));
   readonly yardstick = $derived<Yardstick>(
-    this.records.value(this.#modelId)?.experiment.training.validationCount === 0 ? 'test' : 'validation',
+    yardstickOf(this.records.value(this.#modelId)?.experiment.training.validationCount),
   );
   /** Of the quantile typed, 0-1. */
   readonly share = $derived(readQuantile(this.quantile));
@@ -174,6 +176,16 @@ export class Reconstruct {
   async addPicture(picture: EncodedPicture): Promise<void> {
     this.mode = 'pictures';
     await this.#show({ kind: 'pictures', pictures: [picture] });
+  }
+
+  /** Takes the drawing among the pictures. */
+  async keepDrawing(name: string, encode: () => Promise<Uint8Array<ArrayBuffer> | undefined>): Promise<void> {
+    try {
+      const bytes = await encode();
+      if (bytes) await this.addPicture({ name, bytes });
+    } catch (error) {
+      this.handProblem = toErrorData(error);
+    }
   }
 
   clear(): void {

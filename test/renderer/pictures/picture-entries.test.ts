@@ -6,11 +6,11 @@ import {
   entryWords,
   formatPsnr,
   noiseWords,
-  percentileWords,
   preparationWords,
 } from '../../../renderer/places/reconstruct/picture-words.ts';
 import { shrunk } from '../../../renderer/pictures/shrink.ts';
 import { answerOf, entryOf, grey } from '../places/reconstruct/reconstruct-samples.ts';
+import { percentileWords } from '../../../renderer/pictures/percentile-words.ts';
 
 describe('an answer as entries', () => {
   it('gives every picture its own part of the columns, and problems after them', () => {

@@ -7,12 +7,13 @@ import type { Rgba } from '../../../maths/rgba.ts';
 import type { ThemeColours } from '../../../charts/theme.svelte.ts';
 import { scattered } from '../../../maths/align.ts';
 import { gifOf, webmOf, type FilmPlan } from '../../../files/film-files.ts';
-import type { Replay } from './replay.svelte.ts';
+import type { EpochFrames } from './epoch-frames.ts';
 import { saveFile } from '../../../window/save-file.ts';
+import type { Limits } from '../../../maths/scatter-geometry.ts';
 
 /** What a film is made of. */
 export interface ReplayFilm {
-  readonly replay: Replay;
+  readonly replay: EpochFrames;
   /** A packed colour a test image. */
   readonly colours: Uint32Array;
   readonly theme: ThemeColours;
@@ -35,7 +36,7 @@ export function filmPositions(last: number): number[] {
   return [...moving, ...Array.from({ length: STILL }, () => last)];
 }
 
-/** Makes a replay a file. */
+/** Makes a replay a file: of the epochs as they are when it begins, whatever is looked at meanwhile. */
 export class FilmMaker {
   /** 0-1 while one is made. */
   fraction = $state<number>();
@@ -79,9 +80,11 @@ class FramePainter {
   readonly #painter = new MapPainter(this.#map);
   readonly #strip = document.createElement('canvas');
   readonly #page: OffscreenCanvas;
+  readonly #limits: Limits | undefined;
 
   constructor(film: ReplayFilm) {
     this.#film = film;
+    this.#limits = film.replay.limits();
     this.#paintStrip(0);
     this.#page = new OffscreenCanvas(SIDE, SIDE + CAPTION + this.#stripHeight + 8);
   }
@@ -94,9 +97,9 @@ class FramePainter {
     context.fillRect(0, 0, width, height);
     const map = replay.mapAt(position);
     const size = { width: SIDE, height: SIDE };
-    if (map && replay.subset && replay.limits) {
+    if (map && replay.subset && this.#limits) {
       const points = scattered(map, replay.subset.indices, colours.length);
-      const view = fitted(replay.limits, size, true);
+      const view = fitted(this.#limits, size, true);
       this.#painter.paint({ cloud: arrange(points, colours), view, size, density: 1, theme });
       context.drawImage(this.#map, 0, 0);
     }

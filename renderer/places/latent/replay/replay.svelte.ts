@@ -2,17 +2,11 @@ import type { StudioApi } from '../../../../electron/contract/contract.ts';
 import type { ErrorData } from '../../../../electron/domain/errors.ts';
 import type { MapColumns, MapSubset, RunRecord, Snapshot } from '../../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
-import { limitsOf, type Limits } from '../../../maths/scatter-geometry.ts';
-import { aligned, alignment, between, gathered, scattered } from '../../../maths/align.ts';
+import { aligned, alignment, gathered, scattered } from '../../../maths/align.ts';
+import { EpochFrames, type Frame } from './epoch-frames.ts';
 
 /** Milliseconds from one epoch to the next while a replay plays. */
 export const EPOCH_MS = 700;
-
-/** One epoch of a replay, its map turned so that the picture does not spin. */
-interface Frame {
-  readonly snapshot: Snapshot;
-  readonly map: MapColumns;
-}
 
 /** The full map that a run's epochs lead to. */
 export interface ReplayGoal {
@@ -41,10 +35,12 @@ export class Replay {
   readonly epochs = $derived(this.#frames.map(({ snapshot }) => snapshot.epoch));
   /** How many epochs there are to read. */
   readonly total = $derived(this.record?.snapshotEpochs.length ?? 0);
-  readonly last = $derived(Math.max(0, this.#frames.length - 1));
-  readonly snapshot = $derived(this.#frames[Math.round(this.position)]?.snapshot);
+  /** What a film is made of. */
+  readonly still = $derived(new EpochFrames(this.#frames, this.subset));
+  readonly last = $derived(this.still.last);
+  readonly snapshot = $derived(this.still.snapshotAt(this.position));
   /** Around every epoch, so that the view stands still while the points move. */
-  readonly limits = $derived.by(() => around(this.#frames.map(({ map }) => limitsOf(map))));
+  readonly limits = $derived(this.still.limits());
   /** The subset where it is now. */
   readonly map = $derived.by(() => this.mapAt(this.position));
   /** The same among all test images. */
@@ -114,14 +110,7 @@ export class Replay {
 
   /** The subset's places at a position between epochs. */
   mapAt(position: number): MapColumns | undefined {
-    const low = Math.floor(position);
-    const [from, to] = [this.#frames[low], this.#frames[low + 1]];
-    if (!from || !to) return from?.map;
-    return between(from.map, to.map, eased(position - low));
-  }
-
-  snapshotAt(position: number): Snapshot | undefined {
-    return this.#frames[Math.round(position)]?.snapshot;
+    return this.still.mapAt(position);
   }
 
   #read(): Promise<void> {
@@ -176,17 +165,4 @@ export class Replay {
     const reference = beside ?? goal;
     return reference ? aligned(map, alignment(map, reference)) : map;
   }
-}
-
-/** Slow at both ends: an epoch is seen to stand before the points go on. */
-const eased = (share: number) => share * share * (3 - 2 * share);
-
-function around(limits: readonly Limits[]): Limits | undefined {
-  if (limits.length === 0) return undefined;
-  return {
-    left: Math.min(...limits.map(({ left }) => left)),
-    right: Math.max(...limits.map(({ right }) => right)),
-    bottom: Math.min(...limits.map(({ bottom }) => bottom)),
-    top: Math.max(...limits.map(({ top }) => top)),
-  };
 }
