@@ -1,20 +1,10 @@
 import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync } from 'node:fs';
-import { homedir } from 'node:os';
-import { basename, dirname, join, resolve } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import type { StepContext } from './context.ts';
 import { fromSystemError, NativeError } from './native-error.ts';
 import { megabytes } from './report.ts';
 
 const temporaryPrefix = 'tmp-';
-
-/** The app's per-user cache folder, as the platform wants it; AUTOENCODER_STUDIO_CACHE moves it. */
-export function cacheRoot(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
-  if (env['AUTOENCODER_STUDIO_CACHE']) return resolve(env['AUTOENCODER_STUDIO_CACHE']);
-  const home = env['HOME'] ?? homedir();
-  if (platform === 'darwin') return join(home, 'Library/Caches/autoencoder-studio');
-  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData/Local'), 'autoencoder-studio/Cache');
-  return join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'autoencoder-studio');
-}
 
 /** Makes the cache folder. Throws `cache-unwritable` naming the folder. */
 export function openCache(context: StepContext): void {

@@ -1,6 +1,6 @@
 import { statfsSync } from 'node:fs';
-import { join } from 'node:path';
-import { cacheRoot } from './cache.ts';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
 import type { PlatformRow } from './platforms.ts';
 import type { Report } from './report.ts';
 
@@ -21,6 +21,15 @@ export interface StepContext {
   readonly signal: AbortSignal;
   /** Free space for this user at `folder`, in bytes. */
   readonly freeBytes: (folder: string) => number;
+}
+
+/** The app's per-user cache folder, as the platform wants it; AUTOENCODER_STUDIO_CACHE moves it. */
+export function cacheRoot(env: NodeJS.ProcessEnv, platform: NodeJS.Platform): string {
+  if (env['AUTOENCODER_STUDIO_CACHE']) return resolve(env['AUTOENCODER_STUDIO_CACHE']);
+  const home = env['HOME'] ?? homedir();
+  if (platform === 'darwin') return join(home, 'Library/Caches/autoencoder-studio');
+  if (platform === 'win32') return join(env['LOCALAPPDATA'] ?? join(home, 'AppData/Local'), 'autoencoder-studio/Cache');
+  return join(env['XDG_CACHE_HOME'] ?? join(home, '.cache'), 'autoencoder-studio');
 }
 
 /** A context for `projectRoot`, with the cache and the disk of this machine. */

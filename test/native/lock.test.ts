@@ -1,67 +1,72 @@
-import { existsSync, mkdirSync, rmSync, utimesSync, writeFileSync } from 'node:fs';
-import { hostname } from 'node:os';
+import { existsSync, mkdirSync, rmSync, utimesSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { withLock } from '../../scripts/native/lock.ts';
+import type { StepContext } from '../../scripts/native/context.ts';
+import { lockPath, withLock } from '../../scripts/native/lock.ts';
 import { FakeMachine } from './fake-project.ts';
 
 let machine: FakeMachine;
 let path: string;
 beforeEach(() => {
   machine = new FakeMachine();
-  mkdirSync(join(machine.cache, 'native'), { recursive: true });
-  path = join(machine.cache, 'native/lock');
+  const cacheFolder = join(machine.cache, 'native');
+  mkdirSync(cacheFolder, { recursive: true });
+  path = lockPath({ cacheFolder });
 });
 afterEach(() => {
   machine.remove();
 });
 
-const locked = (changes: object): void => {
-  writeFileSync(path, JSON.stringify({ token: 'other', pid: process.pid, host: hostname(), ...changes }));
-};
-/** Beyond any process id Linux hands out. */
-const deadPid = 2 ** 30;
+const context = (changes: Parameters<FakeMachine['context']>[1] = {}): StepContext =>
+  machine.context(machine.project(), changes);
+const waiting = 'Waiting: another process is preparing TensorFlow already.';
 
 test('a lock is there while the work runs and gone after it, also when the work fails', async () => {
-  const context = machine.context(machine.project());
-  expect(await withLock(context, () => Promise.resolve(existsSync(path)))).toBe(true);
+  expect(await withLock(context(), () => Promise.resolve(existsSync(path)))).toBe(true);
   expect(existsSync(path)).toBe(false);
-  await expect(withLock(context, () => Promise.reject(new Error('no')))).rejects.toThrow('no');
+  await expect(withLock(context(), () => Promise.reject(new Error('no')))).rejects.toThrow('no');
   expect(existsSync(path)).toBe(false);
 });
 
-test('a lock whose process is dead does not hold', async () => {
-  locked({ pid: deadPid });
-  expect(await withLock(machine.context(machine.project()), () => Promise.resolve('done'))).toBe('done');
-  expect(machine.lines).toEqual([]);
+test('two that prepare at the same time do it one after the other', async () => {
+  const happened: string[] = [];
+  const work = (name: string) => async (): Promise<void> => {
+    happened.push(`${name} begins`);
+    await new Promise((resolve) => setImmediate(resolve));
+    happened.push(`${name} ends`);
+  };
+  const one = withLock(context(), work('one'));
+  await expect.poll(() => happened).not.toEqual([]);
+  await Promise.all([one, withLock(context(), work('two'))]);
+  expect(happened).toEqual(['one begins', 'one ends', 'two begins', 'two ends']);
 });
 
-test('a lock of another machine holds while it is fresh, and not when its heartbeat stopped', async () => {
-  locked({ host: 'another', pid: deadPid });
+test('a lock whose holder was killed is taken over once it was not touched for 20 seconds', async () => {
+  mkdirSync(path);
   const onLine = (): void => {
-    const longAgo = new Date(Date.now() - 60_000);
+    const longAgo = new Date(Date.now() - 21_000);
     utimesSync(path, longAgo, longAgo);
   };
-  const context = machine.context(machine.project(), { onLine });
-  expect(await withLock(context, () => Promise.resolve('done'))).toBe('done');
-  expect(machine.lines).toEqual([`Waiting: process ${String(deadPid)} is preparing TensorFlow already.`]);
+  expect(await withLock(context({ onLine }), () => Promise.resolve('done'))).toBe('done');
+  expect(machine.lines).toEqual([waiting]);
 });
 
 test('a lock that is held is waited for', async () => {
-  locked({});
+  mkdirSync(path);
   const onLine = (): void => {
-    rmSync(path);
+    rmSync(path, { recursive: true });
   };
-  expect(await withLock(machine.context(machine.project(), { onLine }), () => Promise.resolve('done'))).toBe('done');
+  expect(await withLock(context({ onLine }), () => Promise.resolve('done'))).toBe('done');
+  expect(machine.lines).toEqual([waiting]);
 });
 
 test('waiting can be interrupted', async () => {
-  locked({});
+  mkdirSync(path);
   const stop = new AbortController();
   const onLine = (): void => {
     stop.abort();
   };
-  const context = machine.context(machine.project(), { onLine, signal: stop.signal });
-  await expect(withLock(context, () => Promise.resolve('done'))).rejects.toMatchObject({ code: 'interrupted' });
+  const working = withLock(context({ onLine, signal: stop.signal }), () => Promise.resolve('done'));
+  await expect(working).rejects.toMatchObject({ code: 'interrupted' });
   expect(existsSync(path)).toBe(true);
 });

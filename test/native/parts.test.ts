@@ -3,10 +3,10 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { cacheRoot } from '../../scripts/native/cache.ts';
+import { cacheRoot } from '../../scripts/native/context.ts';
 import { platformRow, platformTable } from '../../scripts/native/platforms.ts';
 import { createReport } from '../../scripts/native/report.ts';
-import { extractZipEntry, readZipDirectory, type ZipEntry } from '../../scripts/native/zip.ts';
+import { withZip } from '../../scripts/native/zip.ts';
 
 describe('the platform table', () => {
   test('pins every wheel by a whole SHA-256', () => {
@@ -77,11 +77,12 @@ describe('the zip reader', () => {
     rmSync(folder, { recursive: true });
   });
   const { signal } = new AbortController();
-  const entryOf = async (name: string): Promise<ZipEntry> => {
-    const entry = (await readZipDirectory(archive)).get(name);
-    if (entry === undefined) throw new Error(`The archive holds no ${name}.`);
-    return entry;
-  };
+  const unpack = (name: string, target: string, onBytes?: (bytes: number) => void): Promise<void> =>
+    withZip(archive, async ({ entries, extract }) => {
+      const entry = entries.get(name);
+      if (entry === undefined) throw new Error(`The archive holds no ${name}.`);
+      await extract(entry, join(folder, target), { signal, ...(onBytes ? { onBytes } : {}) });
+    });
 
   test.each([
     ['packed', 'abc'.repeat(1000), 6],
@@ -93,7 +94,7 @@ describe('the zip reader', () => {
     const onBytes = (more: number): void => {
       bytes += more;
     };
-    await extractZipEntry(archive, await entryOf('folder/a.txt'), join(folder, 'out/a.txt'), { signal, onBytes });
+    await unpack('folder/a.txt', 'out/a.txt', onBytes);
     expect(readFileSync(join(folder, 'out/a.txt'), 'utf8')).toBe(text);
     expect(bytes).toBe(text.length);
   });
@@ -102,13 +103,16 @@ describe('the zip reader', () => {
     const bytes = zipSync({ a: [strToU8('abcdef'), { level: 0 }] });
     bytes[31 + 2] = 0x7a;
     writeFileSync(archive, bytes);
-    await expect(extractZipEntry(archive, await entryOf('a'), join(folder, 'a'), { signal })).rejects.toThrow(
-      'a unpacked to 6 bytes',
-    );
+    await expect(unpack('a', 'a')).rejects.toThrow('a unpacked to bytes that differ from its checksum.');
+  });
+
+  test('refuses an entry that leads outside', async () => {
+    writeFileSync(archive, zipSync({ '../a': [strToU8('abcdef'), { level: 0 }] }));
+    await expect(unpack('../a', 'a')).rejects.toThrow('invalid relative path: ../a');
   });
 
   test('refuses what is not an archive', async () => {
     writeFileSync(archive, 'hello');
-    await expect(readZipDirectory(archive)).rejects.toThrow('no end record');
+    await expect(unpack('a', 'a')).rejects.toMatchObject({ name: 'ZipError' });
   });
 });
