@@ -10,12 +10,11 @@ import { readExperiment } from '../domain/migrate-experiment.ts';
 import { naming, writeFully, writeJson } from './atomic.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import { readAnnotations } from './run-annotations.ts';
-import { ARCHIVE_VERSION, isArchived, MANIFEST_FILE, MOST_ARCHIVE_BYTES } from './run-archive.ts';
+import { ARCHIVE_VERSION, isArchived, MANIFEST_FILE, MOST_ARCHIVE_BYTES, MOST_ARCHIVE_FILES } from './run-archive.ts';
 import { readChecked } from './json-file.ts';
 import { RunFolder, type RunState } from './run-folder.ts';
 
 /** A run of the most epochs there can be has no more files than this. */
-const MOST_ENTRIES = 200_000;
 /** Of a JSON file and of the metrics. */
 const MOST_TEXT_BYTES = 128 * 2 ** 20;
 /** Deflate packs no tighter. */
@@ -68,7 +67,7 @@ async function withZip<T>(archive: string, name: string, work: (zip: ZipFile) =>
 async function unpack(zip: ZipFile, name: string, folder: string): Promise<void> {
   const bad = (expected: string, found: string) =>
     new StudioError('bad-file', `${name}: expected ${expected}, found ${found}.`);
-  if (zip.entryCount > MOST_ENTRIES) throw bad(`at most ${MOST_ENTRIES} files`, `${zip.entryCount}`);
+  if (zip.entryCount > MOST_ARCHIVE_FILES) throw bad(`at most ${MOST_ARCHIVE_FILES} files`, `${zip.entryCount}`);
   const entries = new Map<string, Entry>();
   let bytes = 0;
   let packed = 0;

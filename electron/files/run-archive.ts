@@ -1,7 +1,7 @@
-import { createReadStream } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { Zip, ZipDeflate, ZipPassThrough } from 'fflate';
+import type { Readable } from 'node:stream';
+import { ZipFile } from 'yazl';
 import { StudioError } from '../domain/errors.ts';
 import { writeFully, writeWholeBy } from './atomic.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -12,8 +12,9 @@ export const ARCHIVE_ENDING = '.aestudio';
 export const MANIFEST_FILE = 'aestudio.json';
 export const ARCHIVE_VERSION = 1;
 
-/** Of all files together: an archive without the 64-bit extension holds no more. */
-export const MOST_ARCHIVE_BYTES = 2 ** 32 - 2 ** 20;
+/** Of all files together, and how many there may be: what is read back. */
+export const MOST_ARCHIVE_BYTES = 2 ** 36;
+export const MOST_ARCHIVE_FILES = 200_000;
 
 /** The files of a run that an archive holds; checkpoints are not among them. */
 const archived =
@@ -24,55 +25,42 @@ export function isArchived(name: string): boolean {
 }
 
 /**
- * Writes a run as one zip file, whole or not at all, checkpoints left out.
- * @throws StudioError `refused` beyond 4 GB; `disk-full`; `not-found` where a file goes away meanwhile
+ * Writes a run as one zip file (of the 64-bit form, where it needs that), whole or not at all, checkpoints left out.
+ * @throws StudioError `refused` beyond 64 GB or 200,000 files; `disk-full`; `not-found` where a file goes away meanwhile
  */
 export async function writeArchive(run: RunFolder, path: string): Promise<void> {
   const files = await filesOf(run);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
-  if (bytes > MOST_ARCHIVE_BYTES) {
-    const most = MOST_ARCHIVE_BYTES.toLocaleString('en');
-    throw new StudioError(
-      'refused',
-      `${run.path}: expected at most ${most} bytes, found ${bytes.toLocaleString('en')}.`,
-    );
+  expectAtMost(run, MOST_ARCHIVE_BYTES, bytes, 'bytes');
+  expectAtMost(run, MOST_ARCHIVE_FILES, files.length, 'files');
+  const zip = new ZipFile();
+  const output = zip.outputStream as Readable;
+  zip.on('error', (cause: Error) => {
+    output.destroy(new StudioError('not-found', `${run.path}: a file cannot be read (${cause.message}).`, { cause }));
+  });
+  const manifest = JSON.stringify({ format: 'autoencoder-studio-run', version: ARCHIVE_VERSION });
+  zip.addBuffer(Buffer.from(`${manifest}\n`), MANIFEST_FILE, { compress: false });
+  for (const { name, source } of files) {
+    if (name === 'metrics.jsonl') zip.addBuffer(await wholeMetrics(run), name);
+    // Weights and pixels hardly shrink.
+    else zip.addFile(source, name, { compress: !name.endsWith('.safetensors') });
   }
+  zip.end();
   await writeWholeBy(path, async (file) => {
-    const chunks: Uint8Array[] = [];
-    const zip = new Zip((error, chunk) => {
-      if (error) throw error;
-      chunks.push(chunk);
-    });
-    const drain = async (): Promise<void> => {
-      for (const chunk of chunks.splice(0)) await writeFully(file, chunk);
-    };
-    const manifest = new ZipPassThrough(MANIFEST_FILE);
-    zip.add(manifest);
-    manifest.push(
-      Buffer.from(`${JSON.stringify({ format: 'autoencoder-studio-run', version: ARCHIVE_VERSION })}\n`),
-      true,
-    );
-    for (const { name, source } of files) {
-      // Weights and pixels hardly shrink.
-      const entry = name.endsWith('.safetensors') ? new ZipPassThrough(name) : new ZipDeflate(name, { level: 6 });
-      zip.add(entry);
-      for await (const chunk of contentOf(run, name, source)) {
-        entry.push(chunk);
-        await drain();
-      }
-      entry.push(new Uint8Array(0), true);
-    }
-    zip.end();
-    await drain();
+    for await (const chunk of output) await writeFully(file, chunk as Uint8Array);
   });
 }
 
-/** A line of the metrics that a crash has torn is left out. */
-async function* contentOf(run: RunFolder, name: string, source: string): AsyncIterable<Uint8Array> {
-  if (name === 'metrics.jsonl') {
-    const { metrics } = await run.readMetrics();
-    yield Buffer.from(metrics.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''));
-  } else yield* createReadStream(source) as AsyncIterable<Uint8Array>;
+function expectAtMost({ path }: RunFolder, most: number, found: number, what: string): void {
+  if (found <= most) return;
+  const numbers = `expected at most ${most.toLocaleString('en')} ${what}, found ${found.toLocaleString('en')}`;
+  throw new StudioError('refused', `${path}: ${numbers}.`);
+}
+
+/** Without a line that a crash has torn. */
+async function wholeMetrics(run: RunFolder): Promise<Buffer> {
+  const { metrics } = await run.readMetrics();
+  return Buffer.from(metrics.map((epoch) => `${JSON.stringify(epoch)}\n`).join(''));
 }
 
 async function filesOf({ path }: RunFolder) {

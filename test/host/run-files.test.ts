@@ -1,8 +1,11 @@
 import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { Readable } from 'node:stream';
+import { buffer } from 'node:stream/consumers';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { ZipFile } from 'yazl';
 import { unwrap } from '../../electron/domain/errors.ts';
 import { writeJson, writeWhole } from '../../electron/files/atomic.ts';
 import { encodeSafetensors } from '../../electron/files/safetensors.ts';
@@ -191,6 +194,21 @@ describe('a run as one file', () => {
 });
 
 describe('importing runs', () => {
+  it('takes one in that is zipped in the 64-bit form, as one of more than 4 GB is', async () => {
+    const zip = new ZipFile();
+    for (const [name, bytes] of Object.entries(files)) {
+      zip.addBuffer(Buffer.from(bytes), name, { forceZip64Format: true });
+    }
+    zip.end({ forceZip64Format: true, comment: '' });
+    const { window, stage } = await openStudio(data.path);
+    const path = join(data.path, 'large.aestudio');
+    await writeFile(path, await buffer(zip.outputStream as Readable));
+    expect(unwrap(await window.call('run:import', { staged: stage(path) }))).toEqual({
+      runIds: ['run-z'],
+      problems: [],
+    });
+  });
+
   const manifest = strToU8('{"format": "autoencoder-studio-run", "version": 1}');
   const state = { version: 1, id: 'run-z', startedAt: '2026-01-01', status: 'finished', processId: 1 };
   const files = {

@@ -4,9 +4,9 @@ import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { extname, join, relative, sep } from 'node:path';
-import { once } from 'node:events';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { Zip, ZipPassThrough } from 'fflate';
+import { ZipFile } from 'yazl';
 import type { ExportPlace, ExportWish } from '../../host/export.ts';
 
 interface Download extends Pick<ExportWish, 'kind'> {
@@ -85,27 +85,10 @@ async function discard({ temporary, expiry }: Download): Promise<void> {
 async function sendZip(folder: string, response: ServerResponse): Promise<void> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true });
   const paths = entries.filter((entry) => entry.isFile()).map((entry) => join(entry.parentPath, entry.name));
-  const zip = new Zip((error, chunk, final) => {
-    if (error) response.destroy(error);
-    else if (final) response.end(chunk);
-    else response.write(chunk);
-  });
-  for (const path of paths.sort()) {
-    const file = new ZipPassThrough(relative(folder, path).split(sep).join('/'));
-    zip.add(file);
-    for await (const chunk of createReadStream(path)) {
-      if (response.destroyed) return;
-      file.push(chunk as Uint8Array);
-      if (response.writableNeedDrain) await drainedOrClosed(response);
-    }
-    file.push(new Uint8Array(0), true);
-  }
+  const zip = new ZipFile();
+  const output = zip.outputStream as Readable;
+  zip.on('error', (error: Error) => output.destroy(error));
+  for (const path of paths.sort()) zip.addFile(path, relative(folder, path).split(sep).join('/'), { compress: false });
   zip.end();
-}
-
-async function drainedOrClosed(response: ServerResponse): Promise<void> {
-  const settled = new AbortController();
-  const { signal } = settled;
-  await Promise.race([once(response, 'drain', { signal }), once(response, 'close', { signal })]);
-  settled.abort();
+  await pipeline(output, response);
 }
