@@ -8,6 +8,8 @@ import { ClusterError } from './cluster-error.ts';
 
 /** Nothing heard for so long means that the connection is dead. */
 const SILENCE_MS = 60_000;
+/** Of an answer that is kept in memory; the longest is a job's whole log. */
+const MOST_ANSWER_BYTES = 256 * 2 ** 20;
 
 export interface HttpRequest {
   readonly method: 'GET' | 'PUT' | 'POST' | 'DELETE';
@@ -24,13 +26,18 @@ export interface HttpAnswer {
 
 /**
  * Asks by node:http(s): `fetch` sends headers by which Ray takes it for a browser and refuses to change anything.
- * @throws ClusterError `unreachable` where nobody answers, or the connection breaks off
+ * @throws ClusterError `unreachable` where nobody answers, or the connection breaks off; `damaged` where the answer has no end
  */
 export async function send(request: HttpRequest): Promise<HttpAnswer> {
   return reaching(request.url, async () => {
     const answer = await begin(request);
     const chunks: Buffer[] = [];
-    for await (const chunk of answer) chunks.push(chunk as Buffer);
+    let bytes = 0;
+    for await (const chunk of answer) {
+      bytes += (chunk as Buffer).byteLength;
+      if (bytes > MOST_ANSWER_BYTES) throw tooLong(request.url, MOST_ANSWER_BYTES);
+      chunks.push(chunk as Buffer);
+    }
     return { status: answer.statusCode ?? 0, body: Buffer.concat(chunks) };
   });
 }
@@ -41,21 +48,34 @@ export interface Received {
   readonly sha256: string;
 }
 
-/** The same for a body that goes to a file; of an answer other than 200 nothing is written. Throws as writing does, too. */
-export async function receive(request: HttpRequest, file: FileHandle): Promise<Received> {
+/**
+ * The same for a body that goes to a file; of an answer other than 200 nothing is read. Throws as writing does, too.
+ * @param mostBytes as they were announced: where more come, the connection is ended at once
+ */
+export async function receive(request: HttpRequest, file: FileHandle, mostBytes: number): Promise<Received> {
   return reaching(request.url, async () => {
     const answer = await begin(request);
     const status = answer.statusCode ?? 0;
     const digest = createHash('sha256');
     let bytes = 0;
-    for await (const chunk of answer) {
-      if (status !== 200) continue;
-      bytes += (chunk as Buffer).byteLength;
-      digest.update(chunk as Buffer);
-      await writeFully(file, chunk as Buffer);
+    if (status !== 200) answer.destroy();
+    else {
+      for await (const chunk of answer) {
+        bytes += (chunk as Buffer).byteLength;
+        if (bytes > mostBytes) throw tooLong(request.url, mostBytes);
+        digest.update(chunk as Buffer);
+        await writeFully(file, chunk as Buffer);
+      }
     }
     return { status, bytes, sha256: digest.digest('hex') };
   });
+}
+
+function tooLong({ origin }: URL, mostBytes: number): ClusterError {
+  return new ClusterError(
+    'damaged',
+    `${origin}: expected at most ${mostBytes.toLocaleString('en')} bytes, found more.`,
+  );
 }
 
 async function begin({ method, url, headers, body, signal }: HttpRequest): Promise<http.IncomingMessage> {

@@ -159,7 +159,7 @@ export class RayClient {
     // Without `lines=-1` Ray sends the end of the file only.
     const query = new URLSearchParams({ node_id: node, filename: file, lines: '-1', timeout: '60' });
     const request = { method: 'GET', path: `api/v0/logs/file?${query.toString()}` } as const;
-    const got = await receive(this.request(request), into);
+    const got = await receive(this.request(request), into, bytes);
     if (got.status !== 200) {
       const answer = { status: got.status, body: Buffer.alloc(0) };
       if (got.status === 404 || got.status === 500) {

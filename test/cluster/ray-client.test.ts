@@ -180,4 +180,23 @@ describe('weights', () => {
     ray.files.delete(artifact.file);
     expect((await problemOf(download(artifact))).problem).toBe('gone');
   });
+
+  it('stops at the size that was announced, where more comes without end', async () => {
+    const artifact = ray.leave('best', 3, Buffer.alloc(1_000));
+    const endless = createServer((_request, response) => {
+      const more = (): void => {
+        while (!response.destroyed && response.write(Buffer.alloc(65_536)));
+      };
+      response.on('drain', more);
+      more();
+    });
+    endless.listen(0, '127.0.0.1');
+    await once(endless, 'listening');
+    client = new RayClient(`http://127.0.0.1:${(endless.address() as AddressInfo).port}`, TOKEN);
+    const { problem, message } = await problemOf(download(artifact));
+    expect([problem, message]).toEqual(['damaged', `${client.address}: expected at most 1,000 bytes, found more.`]);
+    // The connection is ended, too: else the server would wait for it.
+    await new Promise((resolve) => endless.close(resolve));
+    expect((await readFile(join(folder, 'weights'))).byteLength).toBeLessThanOrEqual(1_000);
+  });
 });
