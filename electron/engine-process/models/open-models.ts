@@ -8,7 +8,10 @@ import { TrainedModel, type ModelPlace, type ModelSurroundings } from './trained
 /** With all codes of MNIST each takes some tens of megabytes. */
 const MOST_OPEN = 3;
 
-/** A run that trains replaces the folder of its weights by two renames: between them, for a moment, there is none. */
+/**
+ * Weights of another spec, and the best ones of a run that is taken up again, replace their folder by two renames: between them, for
+ * a moment, there is none. (A run that trains writes over those of its own spec in one.)
+ */
 const MS_UNTIL_REPLACED = 50;
 
 /** The models that were asked about last, in memory. */

@@ -21,13 +21,6 @@ export interface PointCloud {
   readonly colour: Uint32Array;
 }
 
-export const emptyCloud: PointCloud = {
-  count: 0,
-  x: new Float32Array(0),
-  y: new Float32Array(0),
-  colour: new Uint32Array(0),
-};
-
 /**
  * Points in a scattered but fixed order, so that no class lies on top of the others only because it came last; those
  * `raised` (1) come after all others. `colours` holds a packed colour a point.

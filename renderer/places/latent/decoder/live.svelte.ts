@@ -35,10 +35,4 @@ export class LiveDecode<Subject> {
       if (answer.ok) this.shown = { subject, code, image: answer.value };
     });
   }
-
-  clear(): void {
-    this.#calls.cancel();
-    this.shown = undefined;
-    this.problem = undefined;
-  }
 }

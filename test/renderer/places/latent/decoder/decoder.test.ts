@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { ModelSpec } from '../../../../../electron/domain/experiment.ts';
-import type { ImageColumns } from '../../../../../electron/domain/words.ts';
 import { decoderOf } from '../../../../../renderer/places/latent/decoder/decoder.svelte.ts';
 import { latentDrops } from '../../../../../renderer/places/latent/latent-drops.ts';
 import { details, emptyReconstructions, map, model, opened, pictures } from './decoder-samples.ts';
@@ -34,19 +33,6 @@ describe('the picture at the cursor', () => {
     );
     answers.shift()!();
     await vi.waitFor(() => expect(decoder.live.shown?.subject.x).toBe(4));
-  });
-
-  it('drops an answer that comes too late', async () => {
-    let answer: () => void = () => undefined;
-    const { decoder } = await opened((host) => {
-      host.answers['model:decode'] = () =>
-        new Promise<ImageColumns>((resolve) => (answer = () => resolve(pictures([1]))));
-    });
-    decoder.point({ x: 1, y: 0 });
-    decoder.live.clear();
-    answer();
-    await Promise.resolve();
-    expect(decoder.live.shown).toBeUndefined();
   });
 
   it('is told from imagination by the training codes nearby', async () => {
