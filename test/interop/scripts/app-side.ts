@@ -45,7 +45,7 @@ export async function trainInApp(experiment: Experiment, images: ImageColumns): 
     () => Promise.resolve(),
   );
   try {
-    const loop = new EpochLoop(learner.runner, plan, startOf(1), { seconds: 0 }, () => Promise.resolve());
+    const loop = new EpochLoop(learner, plan, startOf(1), { seconds: 0 }, () => Promise.resolve());
     const costs: number[] = [];
     for (let epoch = 1; epoch <= training.epochs; epoch += 1) {
       costs.push((await loop.finishEpoch()).last);
