@@ -17,7 +17,8 @@ test('the experiment is shown as code that follows its settings, and is handed o
   await test.step('a setting that changes is marked until it has been seen', async () => {
     await page.getByLabel('Epochs', { exact: true }).fill('7');
     await expect(code).toContainText('EPOCHS = 7');
-    await expect(panel.getByText('1 change since you last looked').first()).toBeVisible();
+    // The title says that it is changed, too.
+    await expect(panel.getByText('2 changes since you last looked').first()).toBeVisible();
     await expect(code.getByRole('row').filter({ hasText: 'EPOCHS = 7' })).toContainText('Changed:');
     await panel.getByRole('button', { name: 'Seen' }).click();
     await expect(code).not.toContainText('Changed:');

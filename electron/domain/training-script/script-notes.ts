@@ -1,3 +1,4 @@
+import type { TrainingSpec } from '../experiment.ts';
 import type { ScriptDialectId } from './dialects.ts';
 import type { ScriptPlan } from './script-plan.ts';
 
@@ -17,6 +18,7 @@ const own: Readonly<Record<ScriptDialectId, (plan: ScriptPlan) => string[]>> = {
 
 function notesOfAll({ experiment, images, training }: ScriptPlan): string[] {
   const notes = ['Randomness: the seed gives other first weights, orders and noise, of the same distributions.'];
+  notes.push(...penaltyNotes(training.regularisers));
   if (experiment.startFrom !== undefined) {
     notes.push(
       `First weights: training begins with those of the run ${experiment.startFrom.runId}; the script draws new ones.`,
@@ -26,6 +28,19 @@ function notesOfAll({ experiment, images, training }: ScriptPlan): string[] {
     notes.push('Images held out: of picture files others than the app’s, as their order is drawn anew.');
   }
   return notes;
+}
+
+/** What is said of each penalty: nothing of those that the scripts have. The build fails on a new one until it is here. */
+const penaltyWords: Readonly<Record<keyof TrainingSpec['regularisers'], string | undefined>> = {
+  codeL1: undefined,
+  codeKl: undefined,
+  contractive: undefined,
+  neighbours:
+    'Neighbours: the penalty that keeps neighbouring images together is left out; the reconstruction alone is trained.',
+};
+
+function penaltyNotes({ neighbours }: TrainingSpec['regularisers']): string[] {
+  return neighbours === undefined || penaltyWords.neighbours === undefined ? [] : [penaltyWords.neighbours];
 }
 
 function kerasNotes({ training }: ScriptPlan): string[] {

@@ -117,6 +117,9 @@ describe('a training script', () => {
     for (const note of notes) {
       for (const word of note.split(' ')) expect(files[0]!.text.slice(0, 1_500)).toContain(word);
     }
+    for (const dialect of scriptDialectIds) {
+      expect(textOf(dialect, experimentOf('map-neighbours'))).toContain('Neighbours: the penalty');
+    }
     const again = { ...experimentOf('modern'), startFrom: { runId: 'first-run', weights: 'best' as const } };
     for (const dialect of scriptDialectIds) {
       expect(trainingScript(again, digits, dialect).notes.join(' ')).toContain('those of the run first-run');
