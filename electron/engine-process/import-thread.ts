@@ -8,6 +8,7 @@ import {
   type ImportHooks,
   type ImportRequest,
 } from '../dataset/import/import-images.ts';
+import { loadSharp } from '../dataset/picture/load-sharp.ts';
 import { readModel, type ReadModel } from '../model/import/read-model.ts';
 
 /** What imports are made of, wherever it is done; each throws what its namesake in `import-images.ts` throws. */
@@ -114,7 +115,7 @@ export class ImportThread implements ImportWork {
 
   private async start(): Promise<Running> {
     // Its libraries must stay loaded until the last thread that uses them has ended: this thread has them first.
-    await import('sharp');
+    await loadSharp();
     if (this.running) return this.running;
     const worker = new Worker(this.entry);
     worker.unref();

@@ -5,6 +5,7 @@ import { parseArgs } from 'node:util';
 import { createContext } from './context.ts';
 import { NativeError } from './native-error.ts';
 import { runNativeStep } from './native-step.ts';
+import { ensureOwnScope } from './own-scope.ts';
 import { platformRow, platformTable } from './platforms.ts';
 import { createReport } from './report.ts';
 
@@ -28,6 +29,7 @@ async function main(): Promise<void> {
   }
   const context = createContext({ projectRoot: values.root, row, env: process.env, report, signal: stopOnSignals() });
   const outcome = await runNativeStep(context, { force: values.force });
+  await ensureOwnScope(context);
   if (outcome.did === 'nothing' && !values.quiet) report.line(`TensorFlow ${outcome.tensorflow} is ready.`);
 }
 

@@ -1,4 +1,5 @@
 import type { Sharp } from 'sharp';
+import { loadSharp } from './load-sharp.ts';
 
 /** Opens a picture, or one page of it, in the decoder that knows most formats. */
 export type OpenPicture = (bytes: Uint8Array, page?: number) => Sharp;
@@ -7,7 +8,7 @@ export type OpenPicture = (bytes: Uint8Array, page?: number) => Sharp;
 let loading: Promise<OpenPicture> | undefined;
 
 export function generalDecoder(): Promise<OpenPicture> {
-  loading ??= import('sharp').then(({ default: sharp }) => {
+  loading ??= loadSharp().then((sharp) => {
     // One thread a picture: many pictures are decoded beside each other.
     sharp.concurrency(1);
     // Every picture is seen once.

@@ -1,7 +1,8 @@
-import sharp, { type Sharp } from 'sharp';
+import type { Sharp } from 'sharp';
 import type { Distortion } from '../../contract/sweep.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import { contactSheet } from '../../dataset/contact-sheet.ts';
+import { loadSharp } from '../../dataset/picture/load-sharp.ts';
 import type { Breathe } from '../../engine/inference.ts';
 import { squaredErrorPerImage } from './quantise.ts';
 
@@ -54,6 +55,7 @@ export async function codecsWithin(images: ImageColumns, bytes: number, breathe:
 async function encoded(sheet: ImageColumns, count: number, format: Codec['format'], quality: number): Promise<Encoded> {
   const { width, height, channels } = sheet;
   const raw = { width, height, channels: channels === 3 ? 3 : 1 } as const;
+  const sharp = await loadSharp();
   const image = inColours(sharp(sheet.pixels, { raw, limitInputPixels: false }), channels);
   const file = await (format === 'jpeg' ? image.jpeg({ quality }) : image.webp({ quality })).toBuffer();
   const decoded = await inColours(sharp(file, { limitInputPixels: false }), channels)
