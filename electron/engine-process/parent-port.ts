@@ -1,3 +1,4 @@
+import { withOwnBuffers } from '../contract/own-buffers.ts';
 import type { Port } from '../contract/rpc.ts';
 
 /** Electron's utility process has this; it queues messages until the first listener. */
@@ -15,7 +16,7 @@ export function parentPort(): Port {
 
 function utilityPort(port: UtilityPort): Port {
   return {
-    post: (message) => port.postMessage(message),
+    post: (message) => port.postMessage(withOwnBuffers(message)),
     onMessage: (listener) => {
       const unwrapped = ({ data }: { readonly data: unknown }): void => listener(data);
       port.on('message', unwrapped);

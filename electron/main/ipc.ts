@@ -1,4 +1,5 @@
 import { ipcMain, type BrowserWindow, type IpcMainEvent } from 'electron';
+import { withOwnBuffers } from '../contract/own-buffers.ts';
 import type { Port, Report } from '../contract/rpc.ts';
 import { isOwnPage } from './protocol.ts';
 
@@ -10,7 +11,7 @@ export function windowPort(window: BrowserWindow, ipcChannel: string, report: Re
   const { webContents } = window;
   return {
     post: (message) => {
-      if (!webContents.isDestroyed()) webContents.send(ipcChannel, message);
+      if (!webContents.isDestroyed()) webContents.send(ipcChannel, withOwnBuffers(message));
     },
     onMessage: (listener) => {
       const receive = (event: IpcMainEvent, message: unknown) => {

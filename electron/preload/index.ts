@@ -2,11 +2,12 @@ import { contextBridge, ipcRenderer, type IpcRendererEvent } from 'electron';
 import type { DesktopBridge, WindowChannel } from '../contract/contract.ts';
 import { toErrorData } from '../domain/errors.ts';
 import { FILES_CHANNEL } from '../contract/files.ts';
+import { withOwnBuffers } from '../contract/own-buffers.ts';
 import { Caller, IPC_CHANNEL, type Port } from '../contract/rpc.ts';
 import { HandedFiles } from './handed-files.ts';
 
 const portOn = (ipcChannel: string): Port => ({
-  post: (message) => ipcRenderer.send(ipcChannel, message),
+  post: (message) => ipcRenderer.send(ipcChannel, withOwnBuffers(message)),
   onMessage: (listener) => {
     const receive = (_: IpcRendererEvent, message: unknown) => listener(message);
     ipcRenderer.on(ipcChannel, receive);

@@ -1,9 +1,10 @@
 import type { DesktopBridge, StudioApi } from '../../electron/contract/contract.ts';
+import { withOwnBuffers } from '../../electron/contract/own-buffers.ts';
 
 /** The contract through the desktop's preload. */
 export function desktopApi(bridge: DesktopBridge): StudioApi {
   return {
-    call: (channel, request) => bridge.call(channel, request),
+    call: (channel, request) => bridge.call(channel, withOwnBuffers(request)),
     listen: (event, listener) => bridge.listen(event, listener),
     takesFolders: true,
     stage: async (files, onProgress) => {
