@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import type { EngineChild } from '../host/engine-process.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
-import { watchStderr } from '../host/engine-stderr.ts';
+import { EngineStderr } from '../host/engine-stderr.ts';
 
 /** Starts the engine as a plain Node process, which ends by itself when this one does. */
 export function launchEngine(entry: string, dataFolder: string, threads: number | undefined): EngineChild {
@@ -12,7 +12,7 @@ export function launchEngine(entry: string, dataFolder: string, threads: number 
     // Ctrl-C is for this process, which first lets the run save itself; the engine is told.
     detached: process.platform !== 'win32',
   });
-  const stderr = watchStderr(child.stderr!, (line) => process.stderr.write(`${line}\n`));
+  const stderr = new EngineStderr(child.stderr!, (line) => process.stderr.write(`${line}\n`));
   return {
     // A process that has just died answers nothing; that it is gone is told by its exit.
     post: (message) => void (child.connected && child.send(message as object)),
@@ -21,11 +21,12 @@ export function launchEngine(entry: string, dataFolder: string, threads: number 
       return () => void child.off('message', listener);
     },
     onExit: (listener) => {
-      child.once('close', (code, signal) => {
-        listener({ code, ...(signal ? { signal } : {}), lastWords: stderr.lastWords() });
+      child.once('exit', (code, signal) => {
+        const tell = (lastWords: string) => listener({ code, ...(signal ? { signal } : {}), lastWords });
+        void stderr.lastWords().then(tell);
       });
       child.on('error', (error) => {
-        // Without a process there is no close; other errors are of a process that goes on.
+        // Without a process there is no exit; other errors are of a process that goes on.
         if (child.pid === undefined) listener({ code: null, lastWords: error.message });
       });
     },

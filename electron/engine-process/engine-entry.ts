@@ -10,6 +10,12 @@ const port: Port = parentPort();
 const { values } = parseArgs({ options: { data: { type: 'string' } } });
 if (values.data === undefined) throw new Error('engine: expected --data FOLDER.');
 yieldToWindow();
+// Ctrl-C in a terminal reaches every process started from it: whoever started this one then has it save its run, and ends it.
+process.on('SIGINT', () => undefined);
+// Electron would only warn, and whoever waits for an answer would wait for ever; a process that ends is started anew.
+process.on('unhandledRejection', (reason) => {
+  throw reason;
+});
 const { EngineService } = await import('./engine-service.ts');
 const importWorker = join(import.meta.dirname, `import-worker${extname(import.meta.filename)}`);
 const service = new EngineService(
