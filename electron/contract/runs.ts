@@ -1,15 +1,7 @@
 import * as v from 'valibot';
 import { ExperimentSchema } from '../domain/experiment.ts';
 import { IdSchema, Index } from '../domain/ids.ts';
-import type {
-  EpochMetrics,
-  RunEnded,
-  RunProgress,
-  RunRecord,
-  RunSummary,
-  Snapshot,
-  TrainingPath,
-} from '../domain/words.ts';
+import type { EpochMetrics, RunEnded, RunProgress, RunRecord, RunSummary, Snapshot, TrainedWhere, TrainingPath } from '../domain/words.ts';
 
 export const runRequests = {
   'run:start': v.strictObject({ experiment: ExperimentSchema }),
@@ -45,12 +37,12 @@ export interface RunPlace {
   readonly step: number;
 }
 
-export interface RunPaused extends RunPlace {
+export interface RunPaused extends RunPlace, TrainedWhere {
   /** Why it paused by itself (a full disk, which it tries again); absent when a person asked for it. */
   readonly problem?: string;
 }
 
-export interface RunResumed extends RunPlace {
+export interface RunResumed extends RunPlace, TrainedWhere {
   /** Where the run may from now on differ from one that was never interrupted, and why; absent where it is the same. */
   readonly inexact?: string;
   /** A sentence for each checkpoint that was skipped, naming the file. */

@@ -207,7 +207,13 @@ export type RunProgress = { readonly runId: string } & (
   | { readonly kind: 'measuring'; readonly fraction: number; readonly message: string }
 );
 
-export interface RunEnded {
+/** Which machine an event of a run is of. */
+export interface TrainedWhere {
+  /** Address of the cluster that trains it; absent where this computer does. */
+  readonly cluster?: string;
+}
+
+export interface RunEnded extends TrainedWhere {
   readonly runId: string;
   readonly status: Exclude<RunStatus, 'running' | 'paused' | 'imported'>;
   readonly test?: TestMetrics;

@@ -10,7 +10,7 @@ import { usualPace, type JobPace } from '../cluster/submit.ts';
 import type { ClusterJob, ClusterOrder } from '../contract/cluster.ts';
 import type { ClusterAnswers } from '../contract/cluster-calls.ts';
 import { checkForCluster } from '../domain/cluster-limits.ts';
-import type { Emit, Handlers } from '../contract/contract.ts';
+import type { Emit, EventName, Handlers } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { Experiment } from '../domain/experiment.ts';
 import { IdSchema } from '../domain/ids.ts';
@@ -50,6 +50,8 @@ interface Followed {
 }
 
 type Given = Pick<ClusterRunOptions, 'id' | 'experiment' | 'folder' | 'notes' | 'client'>;
+
+const TOLD_WHERE: ReadonlySet<EventName> = new Set(['run:paused', 'run:resumed', 'run:ended']);
 
 /** The runs that clusters train, as the app has them in hand: begins, follows, stops and finds them again. */
 export class ClusterService {
@@ -213,7 +215,7 @@ export class ClusterService {
       const problem = toErrorData(error).message;
       report(`The run ${id} can no longer be followed: ${problem}`);
       await notes.write({ status: 'interrupted', problem }).catch(() => undefined);
-      emit('run:ended', { runId: id, status: 'interrupted', problem });
+      emit('run:ended', { runId: id, status: 'interrupted', problem, cluster: client.address });
     }
   }
 
@@ -283,11 +285,18 @@ export class ClusterService {
   }
 
   #runOptions(given: Given): Omit<ClusterRunOptions, 'clusterEngine'> {
-    const { emit, report, pollMs } = this.#options;
+    const { report, pollMs } = this.#options;
+    const emit = this.#emitFrom(given.client.address);
     const say = (sentence: string): void => {
       report(`The run ${given.id}: ${sentence}`);
       emit('run:told', { runId: given.id, sentence });
     };
     return { ...given, emit, say, ...(pollMs === undefined ? {} : { pollMs }) };
+  }
+
+  /** Says of an end, a pause and a going on that they are not of the run that trains here. */
+  #emitFrom(cluster: string): Emit {
+    const { emit } = this.#options;
+    return (name, payload) => emit(name, TOLD_WHERE.has(name) ? { ...payload, cluster } : payload);
   }
 }

@@ -75,7 +75,12 @@ export class EngineProcess {
   restart(): void {
     const running = this.#running;
     this.#running = undefined;
-    if (running) this.#retired = this.#end(running, 'The engine is started anew.');
+    if (running) {
+      const message = 'The engine is started anew.';
+      this.#retired = this.#end(running, message);
+      // What it was at work on is lost with it.
+      this.#setState({ kind: 'lost', message });
+    }
     this.start();
   }
 

@@ -148,11 +148,12 @@ export class Studio {
     const { importId } = this.#imports;
     const ends: Promise<void>[] = [this.#clusters.close()];
     if (runId !== undefined) {
-      ends.push(this.#next('run:ended'));
+      // A run that a cluster trains may end meanwhile.
+      ends.push(this.#next('run:ended', (ended) => ended.runId === runId));
       void engine.call('run:stop', { runId });
     }
     if (importId !== undefined) {
-      ends.push(this.#next('import:ended'));
+      ends.push(this.#next('import:ended', (ended) => ended.importId === importId));
       void engine.call('import:cancel', { importId });
     }
     let timer: NodeJS.Timeout | undefined;
@@ -172,8 +173,14 @@ export class Studio {
     return this.#activeRun === undefined && this.#starting === 0;
   }
 
-  #next(event: EventName): Promise<void> {
-    return new Promise((resolve) => this.#listeners.add((name) => (name === event ? resolve() : undefined)));
+  #next<E extends EventName>(event: E, fits: (payload: Events[E]) => boolean): Promise<void> {
+    return new Promise((resolve) => {
+      const stop = this.listen((name, payload) => {
+        if (name !== (event as EventName) || !fits(payload as unknown as Events[E])) return;
+        stop();
+        resolve();
+      });
+    });
   }
 
   #handlersFor(window: object): Handlers<WindowChannel> {
@@ -198,7 +205,10 @@ export class Studio {
         await this.staging.release(staged);
         return {};
       },
-      'import:start': (request) => this.#imports.start(request),
+      'import:start': async (request) => {
+        await this.#settings.settled;
+        return this.#imports.start(request);
+      },
       'run:start': (request) => this.#begin('run:start', request),
       'run:resume': (request) => this.#resume(request),
       'run:list': async () => {

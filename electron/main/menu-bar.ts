@@ -3,7 +3,7 @@ import { toErrorData } from '../domain/errors.ts';
 import { zooms, type Settings, type Theme, type Zoom } from '../contract/settings.ts';
 import type { Report } from '../contract/rpc.ts';
 import type { Studio } from '../host/studio.ts';
-import { menuTemplate, type MenuState, type MenuVerbs } from './menu.ts';
+import { menuTemplate, trainingAfter, type MenuState, type MenuVerbs } from './menu.ts';
 import type { RecentFiles } from './recent-files.ts';
 
 export interface MenuBarOptions {
@@ -33,10 +33,9 @@ export class MenuBar {
       zoom: (step) => this.#change((settings) => withZoom(settings, step)),
     };
     recent.onChange(() => this.#show());
-    studio.listen((name) => {
-      if (name === 'run:started' || name === 'run:resumed') this.#become('running');
-      if (name === 'run:paused') this.#become('paused');
-      if (name === 'run:ended') this.#become('none');
+    studio.listen((name, payload) => {
+      const training = trainingAfter(name, payload);
+      if (training !== undefined) this.#become(training);
       if (name === 'settings:changed') this.#show();
     });
     this.#show();

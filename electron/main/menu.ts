@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import type { MenuItemConstructorOptions } from 'electron';
+import type { EventName, Events } from '../contract/contract.ts';
 import { commandOf, type CommandId } from '../contract/commands.ts';
 import { themes, type Theme } from '../contract/settings.ts';
 
@@ -10,6 +11,23 @@ export interface MenuState {
   readonly recent: readonly string[];
   readonly training: 'none' | 'running' | 'paused';
   readonly theme: Theme;
+}
+
+/** What the run that trains here does after an event; nothing for one that says nothing of it, such as of a cluster's run. */
+export function trainingAfter<E extends EventName>(name: E, payload: Events[E]): MenuState['training'] | undefined {
+  const event = { name, payload } as { [N in EventName]: { name: N; payload: Events[N] } }[EventName];
+  switch (event.name) {
+    case 'run:started':
+      return event.payload.summary.cluster ? undefined : 'running';
+    case 'run:resumed':
+      return event.payload.cluster === undefined ? 'running' : undefined;
+    case 'run:paused':
+      return event.payload.cluster === undefined ? 'paused' : undefined;
+    case 'run:ended':
+      return event.payload.cluster === undefined ? 'none' : undefined;
+    default:
+      return undefined;
+  }
 }
 
 /** What the menus do. */

@@ -37,7 +37,7 @@ export class Presence {
         this.#fraction = event.payload.fraction;
         return this.#surroundings.showProgress(this.#fraction);
       case 'run:resumed':
-        if (this.#elsewhere.has(event.payload.runId)) return;
+        if (event.payload.cluster !== undefined) return;
         return this.#goesOn();
       case 'run:paused':
         return this.#paused(event.payload);
@@ -53,9 +53,8 @@ export class Presence {
   }
 
   /** Whoever pauses a run knows; of a disk that is full nobody does. */
-  #paused({ runId, problem }: RunPaused): void {
-    const elsewhere = this.#elsewhere.get(runId);
-    if (elsewhere !== undefined) return this.#tellUnseen(`${elsewhere}: its files wait`, problem ?? '');
+  #paused({ runId, problem, cluster }: RunPaused): void {
+    if (cluster !== undefined) return this.#tellUnseen(`${this.#elsewhere.get(runId) ?? runId}: its files wait`, problem ?? '');
     this.#surroundings.keepAwake(false);
     this.#surroundings.showProgress(this.#fraction ?? 'indeterminate', 'paused');
     if (problem !== undefined) this.#tellUnseen(`${this.#name}: training waits`, problem);
@@ -66,11 +65,11 @@ export class Presence {
   }
 
   #ended(ended: RunEnded): void {
-    const elsewhere = this.#elsewhere.get(ended.runId);
-    if (elsewhere !== undefined) {
+    if (ended.cluster !== undefined) {
+      const name = this.#elsewhere.get(ended.runId) ?? ended.runId;
       this.#elsewhere.delete(ended.runId);
       // It was left, or cannot be followed now: it has not ended.
-      if (ended.status !== 'interrupted') this.#tellUnseen(...endOf(elsewhere, ended));
+      if (ended.status !== 'interrupted') this.#tellUnseen(...endOf(name, ended));
       return;
     }
     this.#surroundings.keepAwake(false);

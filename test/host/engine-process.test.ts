@@ -88,7 +88,7 @@ describe('the engine process', () => {
     expect(states).toEqual(['starting', 'ready']);
   });
 
-  it('is started anew: the old one is asked to end, its pending calls are answered, no loss is told', async () => {
+  it('is started anew: the old one is asked to end, its pending calls are answered, and that it is lost is told', async () => {
     const { engine, launched, states, reports } = watched({ 'run:stop': () => new Promise(() => undefined) });
     engine.start();
     await settled();
@@ -102,7 +102,7 @@ describe('the engine process', () => {
     await settled();
     expect(launched).toHaveLength(2);
     expect(launched[0]!.kills).toEqual([false]);
-    expect(states).toEqual(['starting', 'ready', 'starting', 'ready']);
+    expect(states).toEqual(['starting', 'ready', 'lost', 'starting', 'ready']);
     expect(reports).toEqual([]);
   });
 

@@ -67,6 +67,21 @@ describe('the threads', () => {
     expect(await second).toEqual({ ok: true, value: { runId: 'run-b' } });
   });
 
+  it('do not leave an import busy that was asked for during the change', async () => {
+    const { window, launched } = await openStudio(data.path, {
+      'import:start': () => Promise.resolve({ importId: 'import-a' }),
+    });
+    const { staged } = unwrap(await window.call('files:open', { bytes: 0 }));
+    const change = window.call('settings:write', { settings: { threads: 2 } });
+    const options = { name: 'a', width: 8, height: 8, channels: 1 } as never;
+    const asked = window.call('import:start', { staged, options });
+    await Promise.all([change, asked]);
+    expect(launched).toHaveLength(2);
+    launched[1]!.send('import:ended', { importId: 'import-a', kind: 'cancelled' });
+    await settled();
+    expect(await window.call('settings:write', { settings: { threads: 1 } })).toMatchObject({ ok: true });
+  });
+
   it.each([
     [{ threads: 0 }, 'settings:write: settings.threads must be at least 1, found 0.'],
     [{ threads: 5 }, "settings:write: threads must be at most 4, this machine's cores, found 5."],

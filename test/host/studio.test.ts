@@ -292,6 +292,29 @@ describe('closing', () => {
     expect(launched[0]!.kills).toEqual([false]);
   });
 
+  it('is not hurried by the end of another run, which a cluster trains', async () => {
+    let saved = false;
+    const { studio, launched } = await opened({
+      'run:stop': async () => {
+        launched[0]!.send('run:ended', { runId: 'run-b', status: 'interrupted', cluster: 'http://there' });
+        await settled();
+        saved = true;
+        launched[0]!.send('run:ended', { runId: 'run-a', status: 'stopped' });
+        return {};
+      },
+    });
+    launched[0]!.send('run:started', started('run-a'));
+    await settled();
+    let savedBefore: boolean | undefined;
+    const kill = launched[0]!.child.kill.bind(launched[0]!.child);
+    launched[0]!.child.kill = (force) => {
+      savedBefore ??= saved;
+      kill(force);
+    };
+    await studio.close(60_000);
+    expect(savedBefore).toBe(true);
+  });
+
   it('waits no longer than its patience for a run that does not end', async () => {
     const { studio, launched } = await opened({ 'run:stop': () => new Promise(() => undefined) });
     launched[0]!.send('run:started', started('run-a'));

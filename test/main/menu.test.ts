@@ -1,7 +1,8 @@
 import type { MenuItemConstructorOptions } from 'electron';
 import { describe, expect, it } from 'vitest';
 import { commands } from '../../electron/contract/commands.ts';
-import { menuTemplate, type MenuState, type MenuVerbs } from '../../electron/main/menu.ts';
+import { menuTemplate, trainingAfter, type MenuState, type MenuVerbs } from '../../electron/main/menu.ts';
+import { record } from '../renderer/samples.ts';
 
 type Items = readonly MenuItemConstructorOptions[];
 
@@ -86,5 +87,27 @@ describe('the menu', () => {
     press('View', 'Zoom in');
     press('View', 'Latent');
     expect(done).toEqual(['light', 'ask for files', 'ask for images', 'in', 'go-latent']);
+  });
+});
+
+describe('a run that a cluster trains', () => {
+  const cluster = 'http://there';
+  const place = { runId: 'b', epoch: 1, step: 1 };
+
+  it('neither begins, pauses nor ends what the menu can pause and stop', () => {
+    const { summary, ...rest } = record('b');
+    const there = { ...rest, summary: { ...summary, cluster: { address: cluster, workers: 1, open: true } } };
+    expect(trainingAfter('run:started', there)).toBeUndefined();
+    expect(trainingAfter('run:paused', { ...place, cluster })).toBeUndefined();
+    expect(trainingAfter('run:resumed', { ...place, problems: [], cluster })).toBeUndefined();
+    expect(trainingAfter('run:ended', { runId: 'b', status: 'finished', cluster })).toBeUndefined();
+  });
+
+  it('is told from one that trains here', () => {
+    expect(trainingAfter('run:started', record('a'))).toBe('running');
+    expect(trainingAfter('run:paused', place)).toBe('paused');
+    expect(trainingAfter('run:resumed', { ...place, problems: [] })).toBe('running');
+    expect(trainingAfter('run:ended', { runId: 'b', status: 'finished' })).toBe('none');
+    expect(trainingAfter('queue:changed', { waiting: [] } as never)).toBeUndefined();
   });
 });

@@ -55,10 +55,10 @@ it('does nothing for a run that a cluster trains but tell its end', () => {
   const began = (): void => follows.hear('run:started', { ...rest, summary: { ...summary, cluster } });
   began();
   follows.hear('run:progressed', training);
-  follows.hear('run:ended', { runId: 'a', status: 'interrupted', problem: 'The job goes on.' });
+  follows.hear('run:ended', { runId: 'a', status: 'interrupted', problem: 'The job goes on.', cluster: 'http://there' });
   expect(done).toEqual([]);
   began();
-  follows.hear('run:ended', finished);
+  follows.hear('run:ended', { ...finished, cluster: 'http://there' });
   expect(done).toEqual([expect.stringMatching(/training has finished/)]);
 });
 
