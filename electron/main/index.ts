@@ -1,6 +1,7 @@
-import { join } from 'node:path';
-import { app, BrowserWindow, clipboard, shell } from 'electron';
-import { StudioError } from '../domain/errors.ts';
+import { mkdirSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { app, BrowserWindow, clipboard, dialog, shell } from 'electron';
+import { StudioError, toErrorData } from '../domain/errors.ts';
 import { FILES_CHANNEL } from '../contract/files.ts';
 import { IPC_CHANNEL } from '../contract/rpc.ts';
 import { TOKEN_VARIABLE } from '../contract/cluster.ts';
@@ -20,11 +21,14 @@ import { filesNamed } from './opened-files.ts';
 import { Presence } from './presence.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
 import { RecentFiles } from './recent-files.ts';
+import { reviveWhenGone } from './revive.ts';
 import { askBeforeLeaving, surroundingsOf } from './surroundings.ts';
 import { commandLineArguments, runInTerminal } from './terminal.ts';
 import { openingAt, PlaceFile } from './window-place.ts';
 import { applySettings, lockDownPages, openWindow, placeOf, refusePermissions, workAreas } from './window.ts';
 
+/** As in electron-builder.yml. */
+const APP_ID = 'org.autoencoder-studio.app';
 const outFolder = join(import.meta.dirname, '..');
 /** How long a run may take to save itself when the app quits; a large model's checkpoint takes a second or two. */
 const SAVING_MS = 60_000;
@@ -99,6 +103,7 @@ async function openStudioWindow({ studio, settings, place, report }: Services): 
   const leave = studio.serveWindow(windowPort(window, IPC_CHANNEL, report), windowPort(window, FILES_CHANNEL, report));
   window.once('closed', leave);
   window.on('close', () => place.keep(placeOf(window)));
+  reviveWhenGone(window, report);
   window.webContents.on('did-finish-load', () => applySettings(window, settings.current));
   studio.listen((name) => {
     if (name === 'settings:changed') applySettings(window, settings.current);
@@ -106,8 +111,9 @@ async function openStudioWindow({ studio, settings, place, report }: Services): 
   return window;
 }
 
-/** Brings the window back, from the taskbar or from out of sight. */
+/** Brings the window back, from the taskbar or from out of sight; one that has closed already stays gone. */
 function show(window: BrowserWindow): void {
+  if (window.isDestroyed()) return;
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();
@@ -147,7 +153,7 @@ function takeFiles({ studio }: Services, window: BrowserWindow, early: readonly 
 }
 
 /** Once nothing prevents it, what is open is saved before the app ends. */
-function quitGracefully({ studio, recent, place }: Services): void {
+function quitGracefully({ studio, recent, place, report }: Services, window: BrowserWindow): void {
   let closing = false;
   let closed = false;
   app.on('before-quit', (event) => {
@@ -155,14 +161,18 @@ function quitGracefully({ studio, recent, place }: Services): void {
     event.preventDefault();
     if (closing) return;
     closing = true;
-    void Promise.all([studio.close(SAVING_MS), recent.close(), place.close()]).finally(() => {
-      closed = true;
-      app.quit();
-    });
+    // Its windows close only once nothing prevents the quitting any more: too late for a file.
+    if (!window.isDestroyed()) place.keep(placeOf(window));
+    Promise.all([studio.close(SAVING_MS), recent.close(), place.close()])
+      .catch((error: unknown) => report(`Not everything was saved: ${toErrorData(error).message}`))
+      .finally(() => {
+        closed = true;
+        app.quit();
+      });
   });
 }
 
-function start(): void {
+async function start(): Promise<void> {
   app.enableSandbox();
   registerPageScheme();
   lockDownPages();
@@ -174,28 +184,47 @@ function start(): void {
     early.push(path);
   };
   app.on('open-file', hear);
-  void app.whenReady().then(async () => {
-    refusePermissions();
-    servePage(join(outFolder, 'renderer'));
-    const services = await openServices(app.getPath('userData'));
-    const window = await openStudioWindow(services);
-    const { studio, settings, recent, report } = services;
-    new MenuBar({ studio, window, recent, settings: () => settings.current, report });
-    app.off('open-file', hear);
-    takeFiles(services, window, early);
-    watchRuns(services, window);
-    quitGracefully(services);
-  });
+  await app.whenReady();
+  refusePermissions();
+  servePage(join(outFolder, 'renderer'));
+  const services = await openServices(app.getPath('userData'));
+  const window = await openStudioWindow(services);
+  const { studio, settings, recent, report } = services;
+  new MenuBar({ studio, window, recent, settings: () => settings.current, report });
+  app.off('open-file', hear);
+  takeFiles(services, window, early);
+  watchRuns(services, window);
+  quitGracefully(services, window);
 }
 
-function startOnce(): void {
-  // Before the lock: two data folders are two apps.
-  const dataFolder = app.commandLine.getSwitchValue('data');
-  if (dataFolder !== '') app.setPath('userData', dataFolder);
-  if (app.requestSingleInstanceLock()) start();
+/** Before the lock: two data folders are two apps. */
+function choosePaths(): void {
+  const named = app.commandLine.getSwitchValue('data');
+  const dataFolder = named === '' ? app.getPath('userData') : resolve(named);
+  const sessionFolder = join(dataFolder, 'session');
+  // Electron takes a folder only that is there.
+  mkdirSync(sessionFolder, { recursive: true });
+  app.setPath('userData', dataFolder);
+  // Of Chromium's own, whose `Cache` would be this app's `cache` where case does not count.
+  app.setPath('sessionData', sessionFolder);
+}
+
+async function startOnce(): Promise<void> {
+  // Windows groups windows, and pins them, by this; the installer's shortcut has the same.
+  if (process.platform === 'win32') app.setAppUserModelId(APP_ID);
+  choosePaths();
+  if (app.requestSingleInstanceLock()) await start();
   else app.quit();
+}
+
+/** Nobody would see a process without a window, which would keep others from starting. */
+function giveUp(error: unknown): void {
+  const { message, detail } = toErrorData(error);
+  process.stderr.write(`${detail ?? message}\n`);
+  dialog.showErrorBox('Autoencoder Studio could not start', message);
+  app.exit(1);
 }
 
 const typed = commandLineArguments(process.argv, app.isPackaged);
 if (typed) void runInTerminal(typed, join(outFolder, 'main'));
-else startOnce();
+else startOnce().catch(giveUp);

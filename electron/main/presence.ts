@@ -54,7 +54,8 @@ export class Presence {
 
   /** Whoever pauses a run knows; of a disk that is full nobody does. */
   #paused({ runId, problem, cluster }: RunPaused): void {
-    if (cluster !== undefined) return this.#tellUnseen(`${this.#elsewhere.get(runId) ?? runId}: its files wait`, problem ?? '');
+    if (cluster !== undefined)
+      return this.#tellUnseen(`${this.#elsewhere.get(runId) ?? runId}: its files wait`, problem ?? '');
     this.#surroundings.keepAwake(false);
     this.#surroundings.showProgress(this.#fraction ?? 'indeterminate', 'paused');
     if (problem !== undefined) this.#tellUnseen(`${this.#name}: training waits`, problem);

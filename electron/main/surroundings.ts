@@ -1,4 +1,4 @@
-import { dialog, Notification, powerSaveBlocker, type BrowserWindow } from 'electron';
+import { dialog, Notification, powerSaveBlocker, type BrowserWindow, type MessageBoxOptions } from 'electron';
 import type { LeaveChoice } from './leaving.ts';
 import type { Surroundings } from './presence.ts';
 
@@ -31,7 +31,7 @@ const choices: readonly LeaveChoice[] = ['keep-training', 'save-and-quit', 'canc
 
 /** What should become of the run that trains. */
 export async function askBeforeLeaving(window: BrowserWindow): Promise<LeaveChoice> {
-  const { response } = await dialog.showMessageBox(window, {
+  const question: MessageBoxOptions = {
     type: 'question',
     message: 'A run is still training.',
     detail:
@@ -41,6 +41,9 @@ export async function askBeforeLeaving(window: BrowserWindow): Promise<LeaveChoi
     defaultId: 0,
     cancelId: 2,
     noLink: true,
-  });
+  };
+  // On a Mac the question hangs from its window: from one that is out of sight nobody would see it.
+  const seen = window.isVisible() && !window.isMinimized();
+  const { response } = await (seen ? dialog.showMessageBox(window, question) : dialog.showMessageBox(question));
   return choices[response] ?? 'cancel';
 }

@@ -18,9 +18,13 @@ export function commandLineArguments(argv: readonly string[], isPackaged: boolea
   return first >= 0 && words[at] === COMMAND ? words.slice(at + 1) : undefined;
 }
 
-/** Runs the command line in this process, without a window and without a screen, and ends the app with its status. */
+/**
+ * Runs the command line in this process, without a window, and ends the app with its status. That it needs no screen either is said
+ * by a switch that Chromium reads before any of this runs: `resources/linux/launch` gives it.
+ */
 export async function runInTerminal(args: readonly string[], mainFolder: string): Promise<void> {
-  if (process.platform === 'linux') app.commandLine.appendSwitch('ozone-platform', 'headless');
+  // Electron would show what nobody catches in a box, and go on.
+  for (const event of ['uncaughtException', 'unhandledRejection']) process.on(event, fail);
   app.disableHardwareAcceleration();
   try {
     // Only then may other processes be started, and Ctrl-C is the program's.
@@ -30,9 +34,13 @@ export async function runInTerminal(args: readonly string[], mainFolder: string)
     const { runCommandLine } = (await import(pathToFileURL(entry).href)) as { readonly runCommandLine: RunCommandLine };
     await runCommandLine({ args, entry, launchEngine });
   } catch (error) {
-    process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
-    process.exitCode = 1;
+    return fail(error);
   }
   // What was printed into a pipe is read first.
   process.stdout.write('', () => app.exit(Number(process.exitCode ?? 0)));
+}
+
+function fail(error: unknown): void {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n`);
+  app.exit(1);
 }

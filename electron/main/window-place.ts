@@ -42,6 +42,7 @@ export interface Opening {
 export class PlaceFile {
   readonly #file: JsonFile<WindowPlace>;
   readonly #report: Report;
+  #closed = false;
 
   constructor(dataFolder: string, report: Report) {
     this.#file = new JsonFile(join(dataFolder, 'window.json'), 1, PlaceSchema);
@@ -53,7 +54,9 @@ export class PlaceFile {
     return this.#file.readIfThere().catch(() => undefined);
   }
 
+  /** Nothing any more once it is closed. */
   keep({ x, y, width, height, maximized }: WindowPlace): void {
+    if (this.#closed) return;
     void this.#file
       .write({ x, y, width, height, maximized })
       .catch((error: unknown) => this.#report(`The window’s place was not kept: ${toErrorData(error).message}`));
@@ -61,6 +64,7 @@ export class PlaceFile {
 
   /** Waits until what was to be kept is on the disk. */
   async close(): Promise<void> {
+    this.#closed = true;
     await this.#file.settled();
   }
 }

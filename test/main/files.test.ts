@@ -1,4 +1,5 @@
 import { resolve } from 'node:path';
+import { pathToFileURL } from 'node:url';
 import { describe, expect, it } from 'vitest';
 import { filesNamed } from '../../electron/main/opened-files.ts';
 import { RecentFiles } from '../../electron/main/recent-files.ts';
@@ -13,6 +14,12 @@ describe('the files among a command line’s words', () => {
       whole,
       resolve('/home/me/x.aestudio-experiment'),
     ]);
+  });
+
+  it('are named by addresses too, and each once', () => {
+    const path = resolve('/home/me/pets and cats.aestudio');
+    const words = [path, pathToFileURL(path).href, 'file://elsewhere%ZZ', 'https://example.com/a.json'];
+    expect(filesNamed(words, resolve('/'))).toEqual([path]);
   });
 });
 

@@ -55,7 +55,12 @@ it('does nothing for a run that a cluster trains but tell its end', () => {
   const began = (): void => follows.hear('run:started', { ...rest, summary: { ...summary, cluster } });
   began();
   follows.hear('run:progressed', training);
-  follows.hear('run:ended', { runId: 'a', status: 'interrupted', problem: 'The job goes on.', cluster: 'http://there' });
+  follows.hear('run:ended', {
+    runId: 'a',
+    status: 'interrupted',
+    problem: 'The job goes on.',
+    cluster: 'http://there',
+  });
   expect(done).toEqual([]);
   began();
   follows.hear('run:ended', { ...finished, cluster: 'http://there' });

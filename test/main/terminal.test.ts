@@ -9,10 +9,6 @@ const asked = vi.hoisted(() => [] as string[]);
 
 vi.mock('electron', () => ({
   app: {
-    commandLine: {
-      appendSwitch: (name: string, value?: string) =>
-        asked.push(`switch ${name}${value === undefined ? '' : `=${value}`}`),
-    },
     disableHardwareAcceleration: () => asked.push('no acceleration'),
     whenReady: () => Promise.resolve(asked.push('ready')),
     exit: (status: number) => asked.push(`exit ${status}`),
@@ -45,12 +41,18 @@ describe('the arguments of a command line', () => {
 
 describe('the app as a command line', () => {
   let folder: string;
-  const screen = process.platform === 'linux' ? ['switch ozone-platform=headless'] : [];
+  /** What the program makes of an exception, or of a rejection, that nobody catches. */
+  let uncaught: Map<string | symbol, (error: Error) => void>;
 
   beforeEach(() => {
     asked.length = 0;
     folder = mkdtempSync(join(tmpdir(), 'terminal-'));
     writeFileSync(join(folder, 'package.json'), '{"type":"module"}');
+    uncaught = new Map();
+    vi.spyOn(process, 'on').mockImplementation((name, listener) => {
+      uncaught.set(name, listener);
+      return process;
+    });
     vi.spyOn(process.stdout, 'write').mockImplementation((...args: unknown[]) => {
       (args.at(-1) as () => void)();
       return true;
@@ -65,12 +67,12 @@ describe('the app as a command line', () => {
   const program = (body: string) =>
     writeFileSync(join(folder, 'command-line.js'), `export async function runCommandLine({ args, entry }) { ${body} }`);
 
-  it('opens no window and needs no screen, and ends with the program’s status', async () => {
+  it('opens no window, and ends with the program’s status', async () => {
     program(
       'if (args.join() !== "train,--json" || !entry.endsWith("command-line.js")) throw args; process.exitCode = 3;',
     );
     await runInTerminal(['train', '--json'], folder);
-    expect(asked).toEqual([...screen, 'no acceleration', 'ready', 'exit 3']);
+    expect(asked).toEqual(['no acceleration', 'ready', 'exit 3']);
   });
 
   it('says what went wrong in the program, and ends with 1', async () => {
@@ -78,6 +80,15 @@ describe('the app as a command line', () => {
     program('throw new Error("out of luck");');
     await runInTerminal([], folder);
     expect(said.mock.calls.flat().join('')).toContain('out of luck');
+    expect(asked.at(-1)).toBe('exit 1');
+  });
+
+  it.each(['uncaughtException', 'unhandledRejection'])('ends with 1, without a box, on an %s', async (event) => {
+    const said = vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+    program('');
+    await runInTerminal([], folder);
+    uncaught.get(event)!(new Error('nobody caught it'));
+    expect(said.mock.calls.flat().join('')).toContain('nobody caught it');
     expect(asked.at(-1)).toBe('exit 1');
   });
 });

@@ -52,6 +52,7 @@ type WindowMembers =
   | 'maximize'
   | 'isMaximized'
   | 'isMinimized'
+  | 'isVisible'
   | 'getNormalBounds'
   | 'restore'
   | 'isDestroyed'
@@ -136,6 +137,10 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
 
   getNormalBounds(): Electron.Rectangle {
     return this.#bounds;
+  }
+
+  isVisible(): boolean {
+    return true;
   }
 
   isMinimized(): boolean {

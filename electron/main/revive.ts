@@ -1,0 +1,30 @@
+import { app, dialog, type BrowserWindow } from 'electron';
+import type { Report } from '../contract/rpc.ts';
+
+/** As often as this within a minute a page is loaded anew by itself; then something is wrong that would go on. */
+const MOST_A_MINUTE = 3;
+const MINUTE_MS = 60_000;
+
+/** Loads the page anew when its process is gone: the run trains elsewhere, and is there again. */
+export function reviveWhenGone(window: BrowserWindow, report: Report): void {
+  let lately: number[] = [];
+  window.webContents.on('render-process-gone', (_, { reason, exitCode }) => {
+    report(`The window’s process is gone: ${reason}, exit code ${exitCode}.`);
+    const now = Date.now();
+    lately = [...lately.filter((time) => now - time < MINUTE_MS), now];
+    if (lately.length <= MOST_A_MINUTE) window.webContents.reload();
+    else void askToReload(window);
+  });
+}
+
+async function askToReload(window: BrowserWindow): Promise<void> {
+  const { response } = await dialog.showMessageBox(window, {
+    type: 'error',
+    message: 'The window cannot be shown.',
+    detail: 'Its process has ended several times. A run that trains goes on, and is saved when the app quits.',
+    buttons: ['Try again', 'Quit'],
+    noLink: true,
+  });
+  if (response === 1) app.quit();
+  else if (!window.isDestroyed()) window.webContents.reload();
+}

@@ -1,0 +1,42 @@
+import { EventEmitter } from 'node:events';
+import type { BrowserWindow } from 'electron';
+import { expect, it, vi } from 'vitest';
+import { reviveWhenGone } from '../../electron/main/revive.ts';
+
+const electron = vi.hoisted(() => ({ answer: 0, quits: 0 }));
+
+vi.mock('electron', () => ({
+  app: { quit: () => (electron.quits += 1) },
+  dialog: { showMessageBox: () => Promise.resolve({ response: electron.answer }) },
+}));
+
+function crashing() {
+  const reload = vi.fn();
+  const webContents = Object.assign(new EventEmitter(), { reload });
+  const window = { webContents, isDestroyed: () => false } as unknown as BrowserWindow;
+  const told: string[] = [];
+  reviveWhenGone(window, (problem) => told.push(problem));
+  const crash = async () => {
+    webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 });
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { reload, told, crash };
+}
+
+it('loads the page anew when its process is gone, and says so', async () => {
+  const { reload, told, crash } = crashing();
+  await crash();
+  expect(reload).toHaveBeenCalledOnce();
+  expect(told).toEqual(['The window’s process is gone: crashed, exit code 139.']);
+});
+
+it('asks where it happens again and again', async () => {
+  const { reload, crash } = crashing();
+  electron.answer = 1;
+  for (let n = 0; n < 4; n += 1) await crash();
+  expect(reload).toHaveBeenCalledTimes(3);
+  expect(electron.quits).toBe(1);
+  electron.answer = 0;
+  await crash();
+  expect(reload).toHaveBeenCalledTimes(4);
+});

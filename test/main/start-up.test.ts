@@ -1,0 +1,69 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { isAbsolute, join } from 'node:path';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+
+const electron = vi.hoisted(() => ({ data: '', done: [] as string[], paths: new Map<string, string>() }));
+
+vi.mock('electron', async () => {
+  const { EventEmitter } = await import('node:events');
+  const app = Object.assign(new EventEmitter(), {
+    isPackaged: true,
+    commandLine: { getSwitchValue: () => electron.data },
+    getPath: () => '/home/ada/.config/studio',
+    setPath: (name: string, path: string) => electron.paths.set(name, path),
+    requestSingleInstanceLock: () => electron.done.push('asked for the lock') > 0,
+    enableSandbox: () => undefined,
+    whenReady: () => Promise.reject(new Error('the display is gone')),
+    quit: () => electron.done.push('quit'),
+    exit: (status: number) => electron.done.push(`exit ${status}`),
+  });
+  return {
+    app,
+    dialog: { showErrorBox: (title: string, text: string) => electron.done.push(`${title}: ${text}`) },
+    protocol: { registerSchemesAsPrivileged: () => undefined },
+  };
+});
+
+let folder: string;
+
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'start-up-'));
+  electron.done.length = 0;
+  vi.resetModules();
+  vi.spyOn(process.stderr, 'write').mockReturnValue(true);
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  rmSync(folder, { recursive: true, force: true });
+});
+
+async function start(data: string): Promise<void> {
+  electron.data = data;
+  await import('../../electron/main/index.ts');
+  await vi.waitFor(() => expect(electron.done.at(-1)).toMatch(/^exit/));
+}
+
+it('shows why it cannot start, and ends, instead of staying without a window', async () => {
+  await start(folder);
+  expect(electron.done).toEqual([
+    'asked for the lock',
+    'Autoencoder Studio could not start: the display is gone',
+    'exit 1',
+  ]);
+});
+
+it('takes a data folder that is named from where it was started, with Chromium’s own files in a folder of their own', async () => {
+  vi.spyOn(process, 'cwd').mockReturnValue(folder);
+  await start('mine');
+  expect(isAbsolute(electron.paths.get('userData')!)).toBe(true);
+  expect(electron.paths.get('userData')).toBe(join(folder, 'mine'));
+  expect(electron.paths.get('sessionData')).toBe(join(folder, 'mine', 'session'));
+  expect(existsSync(join(folder, 'mine', 'session'))).toBe(true);
+});
+
+it('shows that a data folder cannot be made', async () => {
+  writeFileSync(join(folder, 'taken'), '');
+  await start(join(folder, 'taken'));
+  expect(electron.done).toEqual([expect.stringMatching(/^Autoencoder Studio could not start: .*taken/), 'exit 1']);
+});
