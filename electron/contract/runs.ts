@@ -1,7 +1,16 @@
 import * as v from 'valibot';
 import { ExperimentSchema } from '../domain/experiment.ts';
 import { IdSchema, Index } from '../domain/ids.ts';
-import type { EpochMetrics, RunEnded, RunProgress, RunRecord, RunSummary, Snapshot, TrainedWhere, TrainingPath } from '../domain/words.ts';
+import type {
+  EpochMetrics,
+  RunEnded,
+  RunProgress,
+  RunRecord,
+  RunSummary,
+  Snapshot,
+  TrainedWhere,
+  TrainingPath,
+} from '../domain/words.ts';
 
 export const runRequests = {
   'run:start': v.strictObject({ experiment: ExperimentSchema }),
