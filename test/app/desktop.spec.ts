@@ -96,7 +96,7 @@ test('menus: places, theme, files, undo, settings, shortcuts, diagnostics', asyn
   await test.step('shortcuts are listed, and the help is on the place', async () => {
     await first.chooseFromMenu(['Help', 'Keyboard shortcuts']);
     const dialog = page.getByRole('dialog', { name: 'Keyboard shortcuts' });
-    await expect(dialog.getByRole('row', { name: 'Save experiment… Ctrl+S' })).toBeVisible();
+    await expect(dialog.getByRole('row', { name: /^Save experiment… (Ctrl\+|⌘)S$/ })).toBeVisible();
     await dialog.getByRole('button', { name: 'Close' }).click();
     await first.chooseFromMenu(['Help', 'Help on this place']);
     const help = page.getByRole('complementary', { name: 'Help on Train' });
@@ -147,29 +147,29 @@ test('in a browser the same shortcuts work; the space bar pauses, but not in a f
     // A browser may drop what a key asks for while it is busy: pressed again then, as a person would.
     await expect(async () => {
       const saving = page.waitForEvent('download', { timeout: 5_000 });
-      await page.keyboard.press('Control+s');
+      await page.keyboard.press('ControlOrMeta+s');
       expect((await saving).suggestedFilename()).toBe('modern-recipe.json');
     }).toPass();
-    await page.keyboard.press('Control+,');
+    await page.keyboard.press('ControlOrMeta+,');
     await expect(page.getByRole('dialog', { name: 'Settings' })).toBeVisible();
-    await page.keyboard.press('Control+/');
+    await page.keyboard.press('ControlOrMeta+/');
     await expect(page.getByRole('dialog')).toHaveCount(1);
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
-    await page.keyboard.press('Control+/');
+    await page.keyboard.press('ControlOrMeta+/');
     await expect(page.getByRole('dialog', { name: 'Keyboard shortcuts' })).toContainText('in the desktop app');
     await page.keyboard.press('Escape');
     await expect(page.getByRole('dialog')).toHaveCount(0);
     const file = { name: 'mine.json', mimeType: 'application/json', buffer: Buffer.from(JSON.stringify(experiment)) };
     await expect(async () => {
       const choosing = page.waitForEvent('filechooser', { timeout: 5_000 });
-      await page.keyboard.press('Control+o');
+      await page.keyboard.press('ControlOrMeta+o');
       await (await choosing).setFiles(file);
     }).toPass();
     await expect(page.getByText('Opened: From a file')).toBeVisible();
 
     await studio.type({ Epochs: 50, 'Batch size': 64 });
-    await page.keyboard.press('Control+Enter');
+    await page.keyboard.press('ControlOrMeta+Enter');
     await studio.isTraining();
     const title = page.getByLabel('Title');
     await title.fill('');
@@ -180,7 +180,7 @@ test('in a browser the same shortcuts work; the space bar pauses, but not in a f
     await expect(page.getByRole('banner').getByRole('status')).toHaveText(/^paused/);
     await page.keyboard.press('Space');
     await studio.isTraining();
-    await page.keyboard.press('Control+.');
+    await page.keyboard.press('ControlOrMeta+.');
     await studio.ends('stopped');
   } finally {
     await browser.close();

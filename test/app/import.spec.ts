@@ -154,7 +154,7 @@ test('by the keyboard alone: choose, name, import, look', async ({ openApp, pict
   await sheet.choose(files, () => keyboard.press('Enter'));
 
   await expect(sheet.dialog.getByLabel('Name')).toBeFocused();
-  await keyboard.press('Control+A');
+  await keyboard.press('ControlOrMeta+A');
   await keyboard.type('Six blocks');
   await sheet.tabTo(sheet.importButton);
   await keyboard.press('Enter');

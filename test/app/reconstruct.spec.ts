@@ -126,7 +126,7 @@ test('a drawing is followed stroke by stroke, by pointer and by keyboard', async
     for (let step = 0; step < 12; step++) await page.keyboard.press('ArrowRight');
     await page.keyboard.press('Space');
     await changed(seven).toBeGreaterThan(20);
-    await page.keyboard.press('Control+z');
+    await page.keyboard.press('ControlOrMeta+z');
     await changed(seven).toBe(0);
     expect(largestDifference(crossed, seven)).toBeGreaterThan(20);
   });
@@ -211,7 +211,7 @@ test('a copied picture is pasted', async ({ servedPage: page }) => {
     const blob = new Blob([Uint8Array.from(bytes)], { type: 'image/png' });
     await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
   }, copied);
-  await page.keyboard.press('Control+v');
+  await page.keyboard.press('ControlOrMeta+v');
   await expect(place.detail.getByRole('heading', { name: /^pasted \d\d-\d\d-\d\d\.png$/ })).toBeVisible();
   expect(await place.squaredError()).toBeGreaterThan(0);
   await expect(place.nearImages.first()).toHaveAttribute('title', /class 0/);

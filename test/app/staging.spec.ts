@@ -84,9 +84,20 @@ test('chosen files and a chosen folder are read where they lie', async ({ openAp
 });
 
 test('a picture that lies nowhere is kept until the app has gone', async ({ openApp, dataFolder }) => {
-  await writePictures(join(dataFolder, 'mine'), 1);
+  const png = await sharp(Buffer.alloc(64, 7), { raw: { width: 8, height: 8, channels: 1 } })
+    .png()
+    .toBuffer();
   const app = await openApp();
-  const staged = await choose(app.page, [join(dataFolder, 'mine', '0.png')]);
+  // As an image dragged out of a web page: whatever is chosen has a path.
+  const staged = await app.page.evaluate(
+    async (bytes) => {
+      window.studio!.hand(new File([Uint8Array.from(bytes)], '0.png', { type: 'image/png' }), '0.png');
+      const result = await window.studio!.stage();
+      if (!result.ok) throw new Error(result.error.message);
+      return result.value.staged;
+    },
+    [...png],
+  );
   expect(await plan(app.page, staged)).toMatchObject({ count: 1, options: { name: '0', width: 8, height: 8 } });
   const [own] = await readdir(join(dataFolder, 'staged'));
   expect(await readdir(join(dataFolder, 'staged', own!, staged))).toEqual(['0.png']);

@@ -22,6 +22,12 @@ test('the window has no Node, runs no foreign script, goes nowhere and opens not
   expect(ran).toEqual({ refused: 'script-src-elem', ran: false });
   await expect(page.evaluate(() => fetch('https://example.com/'))).rejects.toThrow('Failed to fetch');
 
+  const permissions = await page.evaluate(async () => {
+    const asked = ['geolocation', 'notifications'] as const;
+    return Promise.all(asked.map(async (name) => (await navigator.permissions.query({ name })).state));
+  });
+  expect(permissions).toEqual(['denied', 'denied']);
+
   await page.evaluate(() => void window.open('https://example.com/'));
   await expect.poll(windowCount).toBe(1);
   await page.evaluate(() => void (window.location.href = 'https://example.com/'));

@@ -6,7 +6,8 @@ import type { Browser, BrowserContext, Page, Route } from '@playwright/test';
 import type { MenuItemSeen, ToApp, ToHarness } from '../stand-in/link.ts';
 import { builtApp, type LaunchOptions, type StudioApp } from './app.ts';
 import { launchChromium } from './chromium.ts';
-import { FILE_PATHS, FROM_PAGE, preloadScript, TO_PAGE } from './page-script.ts';
+import { IsolatedWorld } from './isolated-world.ts';
+import { PAGE_FAULT } from './page-script.ts';
 
 const register = new URL('../stand-in/register.ts', import.meta.url).href;
 
@@ -44,6 +45,9 @@ class StandInHarness {
   readonly #gone: Promise<unknown>;
   #context: BrowserContext | undefined;
   #page: Page | undefined;
+  #world: IsolatedWorld | undefined;
+  /** What a real Electron would not have let through, or only warned of. */
+  readonly #faults: string[] = [];
   #enginePids: number[] = [];
   #nextId = 0;
   readonly #startedAt = Date.now();
@@ -59,7 +63,11 @@ class StandInHarness {
     });
     this.#gone = once(this.#child, 'exit');
     this.#on('forked', ({ pid }) => this.#enginePids.push(pid));
-    this.#on('to-page', (message) => void this.#toPage(message));
+    this.#on('to-page', ({ channel, args }) => void this.#world?.receive(channel, args));
+    this.#on('fault', ({ text }) => void this.#faults.push(text));
+    this.#on('error-box', ({ text }) => void this.#faults.push(`The app showed an error: ${text}`));
+    this.#on('close-page', () => void this.#page?.close());
+    this.#on('reload-page', () => void this.#page?.reload());
   }
 
   async open(): Promise<StandInStudioApp> {
@@ -68,12 +76,16 @@ class StandInHarness {
     const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
     this.#context = context;
     await context.route('**/*', (route) => route.abort());
-    await context.exposeBinding(FROM_PAGE, ({ frame }, message: { channel: string; args: unknown[] }) =>
-      this.#tell({ kind: 'from-page', url: toApp(frame.url()), ...message }),
-    );
-    await context.addInitScript(preloadScript(window.preload));
+    // All others are denied by this.
+    await context.grantPermissions(Object.keys(window.permissions).filter((name) => window.permissions[name]));
     const page = await context.newPage();
     this.#page = page;
+    this.#world = await IsolatedWorld.open(page, window.preload, (channel, args) =>
+      this.#tell({ kind: 'from-page', url: toApp(page.url()), channel, args }),
+    );
+    page.on('console', (message) => {
+      if (message.text().startsWith(PAGE_FAULT)) this.#faults.push(message.text());
+    });
     await page.route('**/*', (route) => this.#route(route));
     context.on('page', (popup) => void this.#judgePopup(popup));
     page.on('close', () => this.#tell({ kind: 'page-closed' }));
@@ -94,10 +106,7 @@ class StandInHarness {
       openWith: (paths) => Promise.resolve(this.#tell({ kind: 'open-with', paths })),
       filesLieAt: async (paths) => {
         const places = await Promise.all(paths.map(placesBelow));
-        await page.evaluate(
-          ([name, known]) => void Object.assign(((window as unknown as Record<string, object>)[name] ??= {}), known),
-          [FILE_PATHS, Object.fromEntries(places.flat())] as const,
-        );
+        await this.#world?.filesLieAt(Object.fromEntries(places.flat()));
       },
       answerNextQuestion: (response) => Promise.resolve(this.#tell({ kind: 'script-message-box', response })),
       askToClose: () => this.#askToClose(),
@@ -107,20 +116,6 @@ class StandInHarness {
       enginePid: () => this.#enginePid(),
       close: () => this.#close(),
     };
-  }
-
-  async #toPage({ channel, args }: ToHarness & { kind: 'to-page' }): Promise<void> {
-    const message = { channel, args, name: TO_PAGE };
-    await this.#page
-      ?.evaluate(
-        ({ name, ...rest }) => (window as unknown as Record<string, (m: unknown) => void>)[name]!(rest),
-        message,
-      )
-      .catch((error: unknown) => {
-        // As in Electron, a page that is being left does not hear.
-        const left = error instanceof Error && error.message.includes('Execution context was destroyed');
-        if (!left && !this.#page?.isClosed()) throw error;
-      });
   }
 
   /** The page's own requests are answered by the app; where else it may navigate, the app decides. */
@@ -157,14 +152,13 @@ class StandInHarness {
 
   async #askToClose(): Promise<void> {
     this.#tell({ kind: 'close-window' });
-    const { prevented } = await this.#next('window-asked-to-close');
-    if (!prevented) await this.#page?.close();
+    await this.#next('window-asked-to-close');
   }
 
   async #close(): Promise<void> {
     // Should a run train, it is saved.
     this.#tell({ kind: 'script-message-box', response: SAVE_AND_QUIT });
-    await this.#page?.close();
+    this.#tell({ kind: 'close-window' });
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 20_000);
     await this.#gone;
     clearTimeout(timer);
@@ -173,6 +167,7 @@ class StandInHarness {
     const { exitCode, signalCode } = this.#child;
     if (exitCode !== 0)
       throw new Error(`The app did not quit as it should: exit code ${exitCode}, signal ${signalCode}.`);
+    if (this.#faults.length > 0) throw new Error(`Electron would not have had this:\n${this.#faults.join('\n')}`);
   }
 
   #tell(message: ToApp): void {

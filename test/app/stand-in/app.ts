@@ -1,8 +1,10 @@
 import { EventEmitter } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import type * as Electron from 'electron';
+import { AppLife } from './app-life.ts';
+import { goOnAfterFaults } from './faults.ts';
 import { onHarness } from './link.ts';
 
 /** An event a listener may prevent, as Electron passes it first. */
@@ -17,78 +19,55 @@ export function preventable<T extends object>(fields: T): T & { defaultPrevented
   return event;
 }
 
-type Members =
-  | 'getPath'
-  | 'setPath'
-  | 'getVersion'
-  | 'whenReady'
-  | 'quit'
-  | 'exit'
-  | 'enableSandbox'
-  | 'disableHardwareAcceleration'
-  | 'isPackaged'
-  | 'requestSingleInstanceLock'
-  | 'addRecentDocument';
+const emitter = new EventEmitter();
 
-export class StandInApp extends EventEmitter implements Pick<Electron.App, Members> {
-  readonly isPackaged = false;
+export const appLife = new AppLife({
+  emit: (name, ...args) => void emitter.emit(name, ...args),
+  emitPreventable: (name) => {
+    const event = preventable({});
+    emitter.emit(name, event);
+    return !event.defaultPrevented;
+  },
+});
+
+const paths = new Map<string, string>();
+
+export const standInApp = Object.assign(emitter, {
+  isPackaged: false,
   /** There is one on a Mac only. */
-  readonly dock = undefined;
-  readonly commandLine: Pick<Electron.CommandLine, 'getSwitchValue' | 'appendSwitch'> = {
+  dock: undefined,
+  commandLine: {
     appendSwitch: () => undefined,
     getSwitchValue: (name) => {
       const prefix = `--${name}=`;
       return process.argv.find((argument) => argument.startsWith(prefix))?.slice(prefix.length) ?? '';
     },
-  };
-  readonly #paths = new Map<string, string>();
-
-  getPath(name: string): string {
-    return this.#paths.get(name) ?? join(tmpdir(), 'autoencoder-studio-stand-in', name);
-  }
-
-  setPath(name: string, path: string): void {
-    this.#paths.set(name, path);
-  }
-
-  getVersion(): string {
+  } satisfies Partial<Electron.CommandLine>,
+  getPath: (name) => paths.get(name) ?? join(tmpdir(), 'autoencoder-studio-stand-in', name),
+  setPath: (name, path) => {
+    if (!isAbsolute(path)) throw new Error('Path must be absolute');
+    if (!existsSync(path)) throw new Error(`Failed to set path: there is no ${path}`);
+    paths.set(name, path);
+  },
+  getVersion: () => {
     const file = join(import.meta.dirname, '..', '..', '..', 'package.json');
     return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-  }
+  },
+  isReady: () => appLife.isReady,
+  whenReady: () => appLife.ready,
+  // Chromium runs the page; whether in its sandbox is the harness's choice.
+  enableSandbox: () => appLife.expectNotReady('app.enableSandbox()'),
+  // There is none.
+  disableHardwareAcceleration: () => appLife.expectNotReady('app.disableHardwareAcceleration()'),
+  // No dock or taskbar lists files.
+  addRecentDocument: () => undefined,
+  setAppUserModelId: () => undefined,
+  requestSingleInstanceLock: () => true,
+  exit: (status = 0) => appLife.exit(status),
+  quit: () => appLife.quit(),
+} satisfies Partial<Omit<Electron.App, 'commandLine' | 'dock'>> & { commandLine: object; dock: undefined });
 
-  async whenReady(): Promise<void> {
-    await Promise.resolve();
-  }
-
-  enableSandbox(): void {
-    // Chromium runs the page; whether in its sandbox is the harness's choice.
-  }
-
-  disableHardwareAcceleration(): void {
-    // There is none.
-  }
-
-  addRecentDocument(): void {
-    // No dock or taskbar lists files.
-  }
-
-  requestSingleInstanceLock(): boolean {
-    return true;
-  }
-
-  exit(status?: number): void {
-    process.exit(status);
-  }
-
-  quit(): void {
-    const event = preventable({});
-    this.emit('before-quit', event);
-    if (!event.defaultPrevented) process.exit(0);
-  }
-}
-
-export const standInApp = new StandInApp();
-onHarness('open-with', ({ paths }) => {
-  standInApp.emit('second-instance', {}, ['autoencoder-studio', ...paths], process.cwd());
+goOnAfterFaults();
+onHarness('open-with', ({ paths: opened }) => {
+  standInApp.emit('second-instance', {}, ['autoencoder-studio', ...opened], process.cwd());
 });
-onHarness('page-closed', () => setImmediate(() => standInApp.emit('window-all-closed')));

@@ -1,7 +1,8 @@
 /** What the built app gets where it imports `electron`: as much of it as the app uses, typed against the real one. */
 import type * as Electron from 'electron';
-import { standInApp, type StandInApp } from './app.ts';
+import { standInApp } from './app.ts';
 import type { Faithful } from './faithful.ts';
+import { standInSession } from './permissions.ts';
 import {
   standInClipboard,
   standInDialog,
@@ -12,7 +13,6 @@ import {
   standInProtocol,
   standInSafeStorage,
   standInScreen,
-  standInSession,
   standInShell,
 } from './services.ts';
 import { StandInUtilityProcess } from './utility-process.ts';
@@ -20,7 +20,7 @@ import { standInIpcMain, StandInWindow, type StandInWebContents } from './window
 
 type Main = typeof Electron;
 
-export const app: Faithful<Electron.App, StandInApp> = standInApp;
+export const app: Faithful<Electron.App, typeof standInApp> = standInApp;
 export const BrowserWindow: Faithful<Main['BrowserWindow'], typeof StandInWindow> = StandInWindow;
 export const clipboard: Faithful<Electron.Clipboard, typeof standInClipboard> = standInClipboard;
 export const dialog = standInDialog;

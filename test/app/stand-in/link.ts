@@ -2,7 +2,18 @@ import { EventEmitter } from 'node:events';
 
 /** What the stand-in, in the app's process, and the harness, which holds the browser, say to each other. */
 export type ToHarness =
-  | { readonly kind: 'open-window'; readonly url: string; readonly preload: string }
+  | {
+      readonly kind: 'open-window';
+      readonly url: string;
+      readonly preload: string;
+      /** What a page is told of each permission. */
+      readonly permissions: Readonly<Record<string, boolean>>;
+    }
+  /** What a real Electron would only warn of, or show in a box: it fails the test. */
+  | { readonly kind: 'fault'; readonly text: string }
+  /** The window has gone, and its page goes. */
+  | { readonly kind: 'close-page' }
+  | { readonly kind: 'reload-page' }
   | { readonly kind: 'to-page'; readonly channel: string; readonly args: readonly unknown[] }
   | {
       readonly kind: 'fetched';
@@ -18,6 +29,7 @@ export type ToHarness =
   | { readonly kind: 'menu'; readonly id: number; readonly item: MenuItemSeen | undefined }
   | { readonly kind: 'zoomed'; readonly factor: number }
   | { readonly kind: 'folder-shown'; readonly path: string }
+  | { readonly kind: 'error-box'; readonly text: string }
   | { readonly kind: 'copied'; readonly text: string }
   | { readonly kind: 'forked'; readonly service: string; readonly pid: number };
 

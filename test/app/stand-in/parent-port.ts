@@ -1,6 +1,8 @@
 // Imported first in a process that stands in for Electron's utility process: gives it `process.parentPort`.
 import { EventEmitter } from 'node:events';
 import type * as Electron from 'electron';
+import type { PortFault } from './port-fault.ts';
+import { strictClone } from './strict-clone.ts';
 
 const send = process.send!.bind(process);
 const waiting: unknown[] = [];
@@ -15,7 +17,12 @@ class StandInParentPort extends EventEmitter implements Pick<Electron.ParentPort
   }
 
   postMessage(message: unknown): void {
-    send(message as object);
+    try {
+      send(strictClone('engine → main', message) as object);
+    } catch (error) {
+      send({ fault: String(error) } satisfies PortFault);
+      throw error;
+    }
   }
 }
 

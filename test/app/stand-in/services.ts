@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import type * as Electron from 'electron';
+import { appLife } from './app.ts';
 import { onHarness, tellHarness } from './link.ts';
 
 /** The paths the person will choose, in order; nothing cancels. */
@@ -15,7 +16,11 @@ const responses: number[] = [];
 onHarness('script-message-box', ({ response }) => void responses.push(response));
 
 export const standInDialog = {
+  showErrorBox: (title: string, content: string): void => {
+    tellHarness({ kind: 'error-box', text: `${title}\n${content}` });
+  },
   showMessageBox: (): Promise<Electron.MessageBoxReturnValue> => {
+    appLife.expectReady('dialog');
     const response = responses.shift();
     if (response === undefined) throw new Error('A question was asked that the test has not scripted.');
     return Promise.resolve({ response, checkboxChecked: false });
@@ -46,27 +51,26 @@ async function answer(id: number, url: string, method: string): Promise<void> {
 }
 
 export const standInProtocol = {
-  registerSchemesAsPrivileged: () => undefined,
-  handle: (scheme: string, handler: Handler) => void handlers.set(scheme, handler),
+  registerSchemesAsPrivileged: () => {
+    if (appLife.isReady) throw new Error('protocol.registerSchemesAsPrivileged should be called before app is ready');
+  },
+  handle: (scheme: string, handler: Handler) => {
+    appLife.expectReady('protocol.handle');
+    handlers.set(scheme, handler);
+  },
 } satisfies Partial<Electron.Protocol>;
-
-// Does nothing here: there are no permissions to ask for.
-const defaultSession = {
-  setPermissionRequestHandler: () => undefined,
-  setPermissionCheckHandler: () => undefined,
-} satisfies Partial<Electron.Session>;
 
 /** Turned round, so that a file that holds it holds it not as it was. */
 const turned = (text: string): string => [...text].reverse().join('');
 
 export const standInSafeStorage = {
-  isAsyncEncryptionAvailable: () => Promise.resolve(true),
+  isAsyncEncryptionAvailable: () => Promise.resolve(appLife.isReady),
   getSelectedStorageBackend: () => 'gnome_libsecret',
-  encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(turned(text))),
-  decryptStringAsync: (bytes: Buffer) => Promise.resolve({ result: turned(bytes.toString()), shouldReEncrypt: false }),
+  // Chromium begins what a keyring's own key encrypts with "v11".
+  encryptStringAsync: (text: string) => Promise.resolve(Buffer.from(`v11${turned(text)}`)),
+  decryptStringAsync: (bytes: Buffer) =>
+    Promise.resolve({ result: turned(bytes.toString().slice('v11'.length)), shouldReEncrypt: false }),
 } satisfies Partial<Electron.SafeStorage>;
-
-export const standInSession = { defaultSession };
 
 type MenuItems = readonly Electron.MenuItemConstructorOptions[];
 
@@ -96,7 +100,13 @@ onHarness('look-in-menu', ({ id, way, click }) => {
 /** One screen, with room for the window. */
 const display = { id: 1, workArea: { x: 0, y: 0, width: 1_920, height: 1_080 } };
 
-export const standInScreen = { getPrimaryDisplay: () => display, getAllDisplays: () => [display] };
+export const standInScreen = {
+  getPrimaryDisplay: () => {
+    appLife.expectReady('screen');
+    return display;
+  },
+  getAllDisplays: () => [display],
+};
 
 // The page's colours are its own; there is no frame to colour.
 export const standInNativeTheme = { themeSource: 'system' as Electron.NativeTheme['themeSource'] };
@@ -117,7 +127,10 @@ export const standInShell = {
 
 // Nothing here sleeps, and nobody reads notifications.
 export const standInPowerSaveBlocker = {
-  start: () => 1,
+  start: () => {
+    appLife.expectReady('powerSaveBlocker');
+    return 1;
+  },
   stop: () => true,
 } satisfies Partial<Electron.PowerSaveBlocker>;
 

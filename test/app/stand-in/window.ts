@@ -1,21 +1,28 @@
 import { EventEmitter } from 'node:events';
 import { readFileSync } from 'node:fs';
+import { isAbsolute } from 'node:path';
 import type * as Electron from 'electron';
-import { preventable, standInApp } from './app.ts';
+import { appLife, preventable, standInApp } from './app.ts';
+import { tellFault } from './faults.ts';
 import { onHarness, tellHarness } from './link.ts';
+import { throwOnceDestroyed } from './live-object.ts';
+import { permissionsOfPages } from './permissions.ts';
+import { strictClone } from './strict-clone.ts';
 
 type OpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0];
-type ContentsMembers = 'send' | 'isDestroyed' | 'setWindowOpenHandler' | 'setZoomFactor';
+type ContentsMembers = 'send' | 'isDestroyed' | 'setWindowOpenHandler' | 'setZoomFactor' | 'reload';
 
 export class StandInWebContents extends EventEmitter implements Pick<Electron.WebContents, ContentsMembers> {
   /** One object for the page's life, as Electron's is; its address follows the page. */
   readonly mainFrame: Pick<Electron.WebFrameMain, 'url'> & { url: string } = { url: '' };
-  #destroyed = false;
+  readonly #isDestroyed: () => boolean;
   #openHandler: OpenHandler = () => ({ action: 'allow' });
 
-  constructor() {
+  /** @param isDestroyed whether its window has gone */
+  constructor(isDestroyed: () => boolean) {
     super();
-    onHarness('page-closed', () => (this.#destroyed = true));
+    this.#isDestroyed = isDestroyed;
+    throwOnceDestroyed(this, isDestroyed, ['isDestroyed']);
     onHarness('navigate', ({ id, url }) => {
       const event = preventable({ url });
       this.emit('will-navigate', event);
@@ -28,11 +35,16 @@ export class StandInWebContents extends EventEmitter implements Pick<Electron.We
   }
 
   send(channel: string, ...args: unknown[]): void {
-    tellHarness({ kind: 'to-page', channel, args });
+    try {
+      tellHarness({ kind: 'to-page', channel, args: strictClone('main → page', args) });
+    } catch (error) {
+      tellFault(String(error));
+      throw error;
+    }
   }
 
   isDestroyed(): boolean {
-    return this.#destroyed;
+    return this.#isDestroyed();
   }
 
   setZoomFactor(factor: number): void {
@@ -42,10 +54,16 @@ export class StandInWebContents extends EventEmitter implements Pick<Electron.We
   setWindowOpenHandler(handler: OpenHandler): void {
     this.#openHandler = handler;
   }
+
+  reload(): void {
+    tellHarness({ kind: 'reload-page' });
+  }
 }
 
 type WindowMembers =
   | 'loadURL'
+  | 'close'
+  | 'destroy'
   | 'show'
   | 'hide'
   | 'focus'
@@ -62,69 +80,98 @@ type WindowMembers =
 /** The one window there is: a page in the harness's browser. */
 export class StandInWindow extends EventEmitter implements Pick<Electron.BrowserWindow, WindowMembers> {
   static #open: StandInWindow[] = [];
-  readonly webContents = new StandInWebContents();
+  readonly #contents = new StandInWebContents(() => this.#destroyed);
+  readonly #closable = { close: () => this.#askToClose(), destroy: () => this.#gone() };
   readonly #preload: string;
   readonly #bounds: Electron.Rectangle;
+  #destroyed = false;
+  #visible: boolean;
+  #focused = false;
 
   static getAllWindows(): StandInWindow[] {
-    return StandInWindow.#open;
+    return [...StandInWindow.#open];
   }
 
   constructor(options: Electron.BrowserWindowConstructorOptions) {
     super();
+    appLife.expectReady('BrowserWindow');
     const { preload, sandbox, contextIsolation, nodeIntegration } = options.webPreferences ?? {};
-    if (!preload || !sandbox || contextIsolation === false || nodeIntegration) {
+    if (!preload || !isAbsolute(preload) || !sandbox || contextIsolation === false || nodeIntegration) {
       throw new Error('The stand-in opens only a sandboxed, isolated window with a preload and without Node.');
     }
+    throwOnceDestroyed(this, () => this.#destroyed, ['isDestroyed']);
     this.#preload = readFileSync(preload, 'utf8');
     const { x = 0, y = 0, width = 800, height = 600 } = options;
     this.#bounds = { x, y, width, height };
+    this.#visible = options.show !== false;
     StandInWindow.#open = [this];
-    standInApp.emit('web-contents-created', {}, this.webContents);
+    appLife.opened(this.#closable);
+    standInApp.emit('web-contents-created', {}, this.#contents);
     onHarness('from-page', ({ url, channel, args }) => this.#receive(url, channel, args));
     onHarness('close-window', () => {
-      const event = preventable({});
-      this.emit('close', event);
-      tellHarness({ kind: 'window-asked-to-close', prevented: event.defaultPrevented });
+      const closes = this.#askToClose();
+      tellHarness({ kind: 'window-asked-to-close', prevented: !closes });
     });
     onHarness('page-loaded', () => {
-      this.webContents.emit('did-finish-load');
+      if (this.#destroyed) return;
+      this.#contents.emit('did-finish-load');
       this.emit('ready-to-show');
     });
-    onHarness('page-closed', () => {
-      StandInWindow.#open = [];
-      this.emit('closed');
-    });
+    onHarness('page-closed', () => this.#gone());
+  }
+
+  get webContents(): StandInWebContents {
+    if (this.#destroyed) throw new TypeError('Object has been destroyed');
+    return this.#contents;
   }
 
   async loadURL(url: string): Promise<void> {
-    this.webContents.mainFrame.url = url;
-    tellHarness({ kind: 'open-window', url, preload: this.#preload });
+    this.#contents.mainFrame.url = url;
+    tellHarness({ kind: 'open-window', url, preload: this.#preload, permissions: permissionsOfPages() });
     await Promise.resolve();
   }
 
+  close(): void {
+    this.#askToClose();
+  }
+
+  destroy(): void {
+    this.#gone();
+  }
+
   show(): void {
+    this.#visible = true;
+    this.#focused = true;
     this.emit('show');
+    this.emit('focus');
   }
 
   hide(): void {
+    this.#visible = false;
+    this.#focused = false;
     tellHarness({ kind: 'window-hidden' });
+    this.emit('hide');
   }
 
   isDestroyed(): boolean {
-    return this.webContents.isDestroyed();
+    return this.#destroyed;
+  }
+
+  isVisible(): boolean {
+    return this.#visible;
   }
 
   isFocused(): boolean {
-    return true;
+    return this.#focused;
   }
 
   setProgressBar(): void {
     // There is no taskbar.
   }
 
+  /** A window that is not shown cannot have the keyboard. */
   focus(): void {
-    // As above.
+    this.#focused = this.#visible;
   }
 
   maximize(): void {
@@ -139,10 +186,6 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
     return this.#bounds;
   }
 
-  isVisible(): boolean {
-    return true;
-  }
-
   isMinimized(): boolean {
     return false;
   }
@@ -151,10 +194,29 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
     // Never minimized.
   }
 
+  /** @returns whether nobody has prevented it; it then closes */
+  #askToClose(): boolean {
+    if (this.#destroyed) return true;
+    const event = preventable({});
+    this.emit('close', event);
+    // A page is unloaded before its window goes.
+    if (!event.defaultPrevented) setImmediate(() => this.#gone());
+    return !event.defaultPrevented;
+  }
+
+  #gone(): void {
+    if (this.#destroyed) return;
+    this.#destroyed = true;
+    StandInWindow.#open = [];
+    tellHarness({ kind: 'close-page' });
+    this.emit('closed');
+    appLife.closed(this.#closable);
+  }
+
   #receive(url: string, channel: string, args: readonly unknown[]): void {
-    const { webContents } = this;
-    webContents.mainFrame.url = url;
-    standInIpcMain.emit(channel, { sender: webContents, senderFrame: webContents.mainFrame }, ...args);
+    if (this.#destroyed) return;
+    this.#contents.mainFrame.url = url;
+    standInIpcMain.emit(channel, { sender: this.#contents, senderFrame: this.#contents.mainFrame }, ...args);
   }
 }
 
