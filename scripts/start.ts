@@ -2,6 +2,7 @@
 import { join } from 'node:path';
 import { buildIfChanged } from './build.ts';
 import { fetchElectron } from './electron-binary.ts';
+import { sandboxFacts, sandboxProblem } from './sandbox.ts';
 import { projectRoot, runNode, runStep, tools } from './step.ts';
 
 const hasDesktop =
@@ -13,13 +14,15 @@ const hasDesktop =
 async function desktop(): Promise<{ readonly binary: string } | { readonly sentence: string }> {
   const instead = 'the app is served to your browser instead.';
   if (!hasDesktop) return { sentence: `Electron has no desktop to open a window on here (no DISPLAY), so ${instead}` };
-  if (process.platform === 'linux' && process.getuid?.() === 0) {
-    return { sentence: `Electron does not run as root with its sandbox on, so ${instead}` };
-  }
+  // As root it need not be fetched first.
+  const asRoot = sandboxProblem({ ...sandboxFacts(''), helper: undefined, setting: () => undefined });
+  if (asRoot !== undefined) return { sentence: `${asRoot}, so ${instead}` };
   const binary = await fetchElectron();
-  return binary === undefined
-    ? { sentence: `Electron's program is not installed and could not be downloaded, so ${instead}` }
-    : { binary };
+  if (binary === undefined) {
+    return { sentence: `Electron's program is not installed and could not be downloaded, so ${instead}` };
+  }
+  const problem = sandboxProblem(sandboxFacts(binary));
+  return problem === undefined ? { binary } : { sentence: `${problem}, so ${instead}` };
 }
 
 async function start(): Promise<number> {

@@ -30,7 +30,8 @@ export function addClusterOptions(command: Command, conflicting: string[]): Comm
     .addOption(
       new Option(
         '--cluster <address>',
-        'trains on a Ray cluster, by the address of its dashboard, such as http://127.0.0.1:8265',
+        'trains on a Ray cluster, by the address of its dashboard: --cluster=http://127.0.0.1:8265 (with "=": on Windows the ' +
+          'installed app takes nothing after an address that stands by itself)',
       ).conflicts(conflicting),
     )
     .option('--workers <count>', 'workers that share each batch (default: 1)', whole(MOST_WORKERS))

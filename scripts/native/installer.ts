@@ -1,11 +1,12 @@
-import { cpSync, existsSync } from 'node:fs';
-import { delimiter, join } from 'node:path';
+import { cpSync, existsSync, readdirSync, renameSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
 import type { StepContext } from './context.ts';
 import { NativeError } from './native-error.ts';
 import { lastLine, runCommand } from './run-command.ts';
 import { bindingPath, type TfjsPackage } from './tfjs-package.ts';
 
 const timeoutMs = 15 * 60_000;
+const WINDOWS_LIBRARY = 'tensorflow.dll';
 /** What an earlier run of some installer may have left in the package, and what is of no use to this one. */
 const leftOut = ['deps', 'lib', 'build', 'build-tmp-napi-v8', 'dist', 'src'];
 
@@ -27,6 +28,7 @@ export async function runOwnInstaller(context: StepContext, tfjs: TfjsPackage, s
     cwd: stage,
     timeoutMs,
   });
+  placeLibraryBesideBinding(stage, tfjs);
   const complete = [bindingPath(tfjs), 'deps/lib'].every((name) => existsSync(join(stage, name)));
   if (result.status === 0 && complete) return;
   const reason =
@@ -35,6 +37,20 @@ export async function runOwnInstaller(context: StepContext, tfjs: TfjsPackage, s
     'installer-failed',
     `tfjs-node's own installer failed: ${reason}. Connect to the network, or set AUTOENCODER_STUDIO_LIBTENSORFLOW to a folder that holds libtensorflow's lib and include, and run the same command again.`,
   );
+}
+
+/**
+ * Windows looks for a library beside the module that wants it. The installer puts TensorFlow's into a folder named after this Node's
+ * newest N-API, and the binding into that of the newest which both know.
+ */
+export function placeLibraryBesideBinding(stage: string, tfjs: TfjsPackage): void {
+  const folder = dirname(join(stage, bindingPath(tfjs)));
+  const versions = dirname(folder);
+  const target = join(folder, WINDOWS_LIBRARY);
+  if (!existsSync(folder) || existsSync(target)) return;
+  const places = [...readdirSync(versions).map((name) => join(versions, name)), join(stage, 'deps', 'lib')];
+  const found = places.map((place) => join(place, WINDOWS_LIBRARY)).find((path) => existsSync(path));
+  if (found !== undefined) renameSync(found, target);
 }
 
 /** One sentence from two failures: why the usual way is closed, and that the other was tried. */

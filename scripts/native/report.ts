@@ -10,10 +10,13 @@ export interface Report {
   line(text: string): void;
   /** How far a piece of work is; `fraction` is 0-1. A terminal shows one bar, anything else a line every quarter. */
   progress(label: string, fraction: number, detail?: string): void;
+  /** The same of work whose whole is not known. A terminal shows one line, anything else one every ten seconds. */
+  working(label: string, detail: string): void;
 }
 
 const barWidth = 18;
 const redrawEveryMs = 100;
+const sayEveryMs = 10_000;
 
 /** A report on `stream`, drawing a bar where it is a terminal. */
 export function createReport(stream: ReportStream): Report {
@@ -43,12 +46,17 @@ function terminalReport(stream: ReportStream): Report {
         open = false;
       }
     },
+    working(label, detail) {
+      stream.write(`\r\u001b[K${`${label}: ${detail}`.slice(0, (stream.columns ?? 80) - 1)}`);
+      open = true;
+    },
   };
 }
 
 function plainReport(stream: ReportStream): Report {
   let label = '';
   let quarter = 0;
+  let saidAt = 0;
   return {
     line: (text) => stream.write(`${text}\n`),
     progress(nextLabel, fraction, detail = '') {
@@ -57,6 +65,11 @@ function plainReport(stream: ReportStream): Report {
       label = nextLabel;
       quarter = nextQuarter;
       stream.write(`${label}: ${percent(fraction)}${detail && ` (${detail})`}\n`);
+    },
+    working(nextLabel, detail) {
+      if (Date.now() - saidAt < sayEveryMs) return;
+      saidAt = Date.now();
+      stream.write(`${nextLabel}: ${detail}\n`);
     },
   };
 }

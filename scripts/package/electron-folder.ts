@@ -8,6 +8,9 @@ export const STAND_IN_MARK = 'without-electron';
 /** The folder of Electron's own files to pack: the installed one, or one that stands for it. */
 export type ElectronFolder = { readonly kind: 'real' | 'stand-in'; readonly path: string };
 
+/** What Electron's program shows where it is started without an app. */
+export const DEFAULT_APP = 'default_app.asar';
+
 const script = `#!/bin/sh
 echo "This package was made without Electron's program, to test the rest. It cannot be started." >&2
 exit 1
@@ -33,5 +36,7 @@ export async function electronFolder(scratch: string): Promise<ElectronFolder> {
   // So that flipping them is tried too.
   await writeFile(join(path, 'electron'), Buffer.concat([Buffer.from(script), fuseWire]));
   await chmod(join(path, 'electron'), 0o755);
+  // So that taking it out is tried too.
+  await writeFile(join(path, 'resources', DEFAULT_APP), '');
   return { kind: 'stand-in', path };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
+import { DEFAULT_APP } from './electron-folder.ts';
 import { pathInApp, type ShippedFile } from './shipped.ts';
 
 /** A file as large as this that lies there twice is a mistake. */
@@ -36,7 +37,7 @@ export async function needlessFiles(
 
 function namedNeedless(file: ShippedFile, developmentPackages: ReadonlySet<string>): string[] {
   const path = pathInApp(file);
-  if (path === undefined) return [];
+  if (path === undefined) return file.path.endsWith(`/${DEFAULT_APP}`) ? [`${file.path}: of Electron started alone.`] : [];
   const found = needlessNames.find(([pattern]) => pattern.test(path));
   if (found) return [`${path}: ${found[1]}.`];
   const name = packageOf(path);

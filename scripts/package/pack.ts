@@ -1,13 +1,15 @@
+import { rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { join, relative } from 'node:path';
 import { build, Platform, type Configuration } from 'electron-builder';
 import { developmentPackages } from './development-packages.ts';
-import { electronFolder, STAND_IN_MARK, type ElectronFolder } from './electron-folder.ts';
+import { DEFAULT_APP, electronFolder, STAND_IN_MARK, type ElectronFolder } from './electron-folder.ts';
 import { writeLicences } from './licence-folder.ts';
 import { needlessFiles } from './needless.ts';
 import { offlineTools } from './offline-tools.ts';
 import { PackageError } from './package-error.ts';
 import { resourcesOf, shippedFiles } from './shipped.ts';
+import { forgetEmpty, macSigning } from './signing.ts';
 import { partsOf, sizeTable } from './size-table.ts';
 import { downloadingTargets, noToolsSentence, type TargetName } from './targets.ts';
 
@@ -33,6 +35,7 @@ export async function pack(request: PackRequest): Promise<void> {
   }
   const downloading = downloadingTargets(targets);
   if (downloading.length === 0 && process.platform === 'linux') Object.assign(process.env, await offlineTools(scratch));
+  forgetEmpty(process.env);
   if (quick) process.env['ELECTRON_BUILDER_COMPRESSION_LEVEL'] = '1';
   try {
     const made = await build({
@@ -56,6 +59,7 @@ function configuration(request: PackRequest, electron: ElectronFolder): Configur
     electronDist: electron.path,
     afterPack: ({ appOutDir, packager }) => finish(request, appOutDir, packager.appInfo.productFilename),
     ...(request.quick ? { deb: { compression: 'gz' } } : {}),
+    mac: macSigning(process.env),
     ...(electron.kind === 'real' ? {} : standInConfiguration),
   };
 }
@@ -67,7 +71,10 @@ const standInConfiguration: Configuration = {
 
 /** Once the app lies in its folder: adds the licences, lists the sizes, refuses what nobody needs. */
 async function finish({ projectRoot, say }: PackRequest, appFolder: string, productName: string): Promise<void> {
-  const licences = join(resourcesOf(appFolder, productName), 'licences');
+  const resources = resourcesOf(appFolder, productName);
+  // electron-builder takes it out of what it has unpacked itself, not of a folder that it is given.
+  await rm(join(resources, DEFAULT_APP), { force: true });
+  const licences = join(resources, 'licences');
   await writeLicences(projectRoot, await shippedFiles(appFolder), licences);
   const files = await shippedFiles(appFolder);
   say(sizeTable(partsOf(files)));

@@ -105,6 +105,7 @@ export class FakeMachine {
         options.onLine?.(text);
       },
       progress: (label) => this.lines.push(label),
+      working: (label) => this.lines.push(label),
     };
     const { freeBytes } = options;
     return createContext({
