@@ -24,7 +24,9 @@ export function sandboxProblem({ platform, isRoot, setting, helper }: SandboxFac
   if (setting('kernel/apparmor_restrict_unprivileged_userns') === '1') {
     return 'AppArmor keeps Electron’s sandbox from working here (kernel.apparmor_restrict_unprivileged_userns is 1)';
   }
-  const forbidding = ['kernel/unprivileged_userns_clone', 'user/max_user_namespaces'].find((name) => setting(name) === '0');
+  const forbidding = ['kernel/unprivileged_userns_clone', 'user/max_user_namespaces'].find(
+    (name) => setting(name) === '0',
+  );
   if (forbidding === undefined) return undefined;
   return `This kernel keeps Electron’s sandbox from working (${forbidding.replace('/', '.')} is 0)`;
 }

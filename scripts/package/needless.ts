@@ -37,7 +37,8 @@ export async function needlessFiles(
 
 function namedNeedless(file: ShippedFile, developmentPackages: ReadonlySet<string>): string[] {
   const path = pathInApp(file);
-  if (path === undefined) return file.path.endsWith(`/${DEFAULT_APP}`) ? [`${file.path}: of Electron started alone.`] : [];
+  if (path === undefined)
+    return file.path.endsWith(`/${DEFAULT_APP}`) ? [`${file.path}: of Electron started alone.`] : [];
   const found = needlessNames.find(([pattern]) => pattern.test(path));
   if (found) return [`${path}: ${found[1]}.`];
   const name = packageOf(path);

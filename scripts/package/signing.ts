@@ -14,7 +14,7 @@ const names = [
 
 /** An empty `CSC_LINK` would be taken for a file's name. */
 export function forgetEmpty(env: NodeJS.ProcessEnv): void {
-  for (const name of names) if (env[name] === '') delete env[name];
+  for (const name of names) if (env[name] === '') Reflect.deleteProperty(env, name);
 }
 
 /**
