@@ -57,6 +57,8 @@ function configuration(request: PackRequest, electron: ElectronFolder): Configur
   return {
     electronVersion: version,
     electronDist: electron.path,
+    // electron-builder takes it out of what it has unpacked itself, not of a folder that it is given.
+    afterExtract: ({ appOutDir }) => rm(join(resourcesOf(appOutDir, 'Electron'), DEFAULT_APP), { force: true }),
     afterPack: ({ appOutDir, packager }) => finish(request, appOutDir, packager.appInfo.productFilename),
     ...(request.quick ? { deb: { compression: 'gz' } } : {}),
     mac: macSigning(process.env),
@@ -71,10 +73,7 @@ const standInConfiguration: Configuration = {
 
 /** Once the app lies in its folder: adds the licences, lists the sizes, refuses what nobody needs. */
 async function finish({ projectRoot, say }: PackRequest, appFolder: string, productName: string): Promise<void> {
-  const resources = resourcesOf(appFolder, productName);
-  // electron-builder takes it out of what it has unpacked itself, not of a folder that it is given.
-  await rm(join(resources, DEFAULT_APP), { force: true });
-  const licences = join(resources, 'licences');
+  const licences = join(resourcesOf(appFolder, productName), 'licences');
   await writeLicences(projectRoot, await shippedFiles(appFolder), licences);
   const files = await shippedFiles(appFolder);
   say(sizeTable(partsOf(files)));
