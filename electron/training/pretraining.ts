@@ -44,6 +44,8 @@ export async function pretrain(work: PretrainingWork): Promise<void> {
       batchSize: pretraining.batchSize,
       epochs: pretraining.epochs * machines.length,
       lastPartialBatch: 'drop',
+      // A machine learns images, not pairs of them.
+      regularisers: { codeL1: 0, contractive: 0 },
     },
     work.images.count,
   );
