@@ -12,6 +12,10 @@ import { loadModel } from '../../../electron/model/weights-file.ts';
 import { TrainingRun } from '../../../electron/training/training-run.ts';
 import { describeMachine } from '../results.ts';
 import { denoisingFigures, gains, meanOf, meanSquaredErrors, withNoise } from './denoising.ts';
+import { TrainedModel } from '../../../electron/engine-process/models/trained-model.ts';
+import { ImageSets } from '../../../electron/engine-process/image-sets.ts';
+import { meritOf } from '../../../electron/engine-process/models/merit.ts';
+import { breathe } from '../../../electron/training/emit.ts';
 import { likelihoodFigures } from './likelihood.ts';
 import { nonLocalMeans } from './non-local-means.ts';
 import type { SeedResult } from './results.ts';
@@ -64,6 +68,7 @@ export async function trainRow(
         figures: {
           squaredError: test.squaredError,
           ...(test.neighbourAccuracy === undefined ? {} : { neighbourAccuracy: test.neighbourAccuracy }),
+          ...(wants('silhouette') ? await mapFigures(folder, root, say) : {}),
           ...(wants('psnrGain') && inputNoise ? await denoisingFigures(network, inputNoise, images) : {}),
           ...(wants('nonLocalMeansGain') && inputNoise ? await filterFigures(inputNoise, images, say) : {}),
           ...(wants('negativeElbo') ? await likelihoodFigures(network, images) : {}),
@@ -80,6 +85,22 @@ export async function trainRow(
     }
   } finally {
     await rm(root, { recursive: true, force: true });
+  }
+}
+
+/** How the codes lie as a map: what the app shows as figures of merit. */
+async function mapFigures(
+  run: RunFolder,
+  dataFolder: string,
+  report: (line: string) => void,
+): Promise<{ readonly silhouette?: number; readonly trustworthiness: number }> {
+  const place = { folder: run.modelFolder('best'), run };
+  const model = await TrainedModel.load(place, { imageSets: new ImageSets(dataFolder), breathe, report });
+  try {
+    const { silhouette, trustworthiness } = (await meritOf(model, 'best')).model;
+    return { trustworthiness, ...(silhouette === undefined ? {} : { silhouette }) };
+  } finally {
+    model.dispose();
   }
 }
 
