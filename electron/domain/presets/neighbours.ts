@@ -1,7 +1,7 @@
 import type { TrainingSpec } from '../experiment.ts';
 import { deepTraining, dense, type Preset } from './preset.ts';
 
-/** Beside a squared error per pixel: near enough to a half each, and a map that is a tenth as wide as with a radius of 1. */
+/** Weighed beside a squared error per pixel. The radius sets the map's scale alone: with this one digits lie within ±10. */
 export const NEIGHBOURS_KEPT: NonNullable<TrainingSpec['regularisers']['neighbours']> = {
   weight: 0.06,
   count: 15,
@@ -18,7 +18,7 @@ export const neighbourPresets: readonly Preset[] = [
       'Contrastive neighbour embedding (Damrich et al. 2023; parametric as in Sainburg et al. 2021) beside the reconstruction.',
     ],
     model: {
-      encoder: [1_000, 500, 250].map((units) => dense(units, 'gelu')),
+      encoder: [400, 200, 100].map((units) => dense(units, 'gelu')),
       code: { size: 2, activation: 'linear', variational: false },
       decoder: 'mirror',
       outputActivation: 'sigmoid',
@@ -27,10 +27,8 @@ export const neighbourPresets: readonly Preset[] = [
     training: {
       ...deepTraining,
       learningRate: 0.002,
-      warmupEpochs: 4,
-      // Each image's partner stands out from all others of the batch: the more, the better.
-      batchSize: 1_024,
-      epochs: 50,
+      warmupEpochs: 2,
+      epochs: 30,
       regularisers: { codeL1: 0, contractive: 0, neighbours: NEIGHBOURS_KEPT },
       augmentation: { shiftPixels: 1, flip: false },
     },
