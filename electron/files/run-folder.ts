@@ -171,7 +171,7 @@ export class RunFolder {
     return join(this.path, 'metrics.jsonl');
   }
 
-  private snapshotPath(epoch: number): string {
+  snapshotPath(epoch: number): string {
     return join(this.path, 'snapshots', `epoch-${String(epoch).padStart(4, '0')}.safetensors`);
   }
 }

@@ -61,7 +61,8 @@ export async function loadModel(folder: string): Promise<Network> {
   const { size } = await stat(path).catch((cause: unknown) => {
     throw unreadable(path, cause);
   });
-  checkClaim(layOut(spec).layers, size, path);
+  // Of half precision two each: what is read then says how many there are.
+  checkClaim(layOut(spec).layers, size, path, 2);
   const network = buildNetwork(spec, 0);
   try {
     await loadWeights(network, folder);
@@ -88,10 +89,16 @@ const unreadable = (path: string, cause: unknown): StudioError =>
  * Compares the weights that layers ask for with the bytes that there are of them, before a network is made: few words can ask for
  * more memory than any machine has.
  * @param path the file that they are from, for messages
+ * @param bytesEach the least that a weight can take
  * @throws StudioError `bad-file` where they are more
  */
-export function checkClaim(layers: readonly Pick<LayoutLayer, 'parameters'>[], bytes: number, path: string): void {
-  const claimed = layers.reduce((sum, { parameters }) => sum + 4 * parameters, 0);
+export function checkClaim(
+  layers: readonly Pick<LayoutLayer, 'parameters'>[],
+  bytes: number,
+  path: string,
+  bytesEach = 4,
+): void {
+  const claimed = layers.reduce((sum, { parameters }) => sum + bytesEach * parameters, 0);
   if (claimed <= bytes) return;
   const expected = `${claimed.toLocaleString('en')} bytes of weights, as the model says`;
   throw new StudioError('bad-file', `${path}: expected ${expected}, found ${bytes.toLocaleString('en')} in all.`);

@@ -160,7 +160,7 @@ describe('a model that cannot be loaded', () => {
     const before = process.memoryUsage.rss();
     await refused(place, {
       code: 'bad-file',
-      message: `${path}: expected 34,368,651,324 bytes of weights, as the model says, found ${statSync(path).size.toLocaleString('en')} in all.`,
+      message: `${path}: expected 17,184,325,662 bytes of weights, as the model says, found ${statSync(path).size.toLocaleString('en')} in all.`,
     });
     expect(process.memoryUsage.rss() - before).toBeLessThan(256 * 2 ** 20);
   });

@@ -1,9 +1,10 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import type { MenuItemSeen } from '../stand-in/link.ts';
 import { installedElectron } from '../../../scripts/electron-binary.ts';
+import { sampleRecipes } from '../../../scripts/samples/recipes.ts';
 import { projectRoot } from '../../../scripts/step.ts';
 
 /** The built desktop app under test, whatever runs it. */
@@ -67,8 +68,10 @@ export async function launchApp(options: LaunchOptions): Promise<StudioApp> {
   return (await import('./stand-in-app.ts')).launchStandIn(options);
 }
 
-/** A data folder of its own for one test, removed after it. */
+/** A data folder of its own for one test, removed after it. The samples are not among its runs: it is told that they have been. */
 export async function temporaryFolder(): Promise<{ readonly path: string; readonly remove: () => Promise<void> }> {
   const path = await mkdtemp(join(tmpdir(), 'autoencoder-studio-test-'));
+  const given = sampleRecipes.map(({ id }) => id);
+  await writeFile(join(path, 'samples.json'), JSON.stringify({ version: 1, given }));
   return { path, remove: () => rm(path, { recursive: true, force: true, maxRetries: 5 }) };
 }
