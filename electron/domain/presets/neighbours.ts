@@ -1,7 +1,7 @@
 import type { TrainingSpec } from '../experiment.ts';
 import { deepTraining, dense, type Preset } from './preset.ts';
 
-/** Weighed beside a squared error per pixel. The radius sets the map's scale alone: with this one digits lie within ±10. */
+/** Weighed beside a squared error per pixel. The radius sets the map's scale alone: with this one digits lie some 30 units across. */
 export const NEIGHBOURS_KEPT: NonNullable<TrainingSpec['regularisers']['neighbours']> = {
   weight: 0.06,
   count: 15,
