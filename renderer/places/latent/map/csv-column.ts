@@ -1,3 +1,4 @@
+import Papa from 'papaparse';
 import { StudioError } from '../../../../electron/domain/errors.ts';
 import type { ColourColumn } from './colour-columns.ts';
 import { readColumn } from '../../../widgets/read-number.ts';
@@ -6,44 +7,11 @@ import { readColumn } from '../../../widgets/read-number.ts';
 const MOST_WORDS = 64;
 
 /**
- * The fields of a CSV text, row by row: comma, semicolon or tab (whichever the first row has most of), fields in double
- * quotes with quotes doubled inside, any line ending, a byte-order mark left out. Empty lines are skipped.
+ * The fields of a CSV text, row by row: comma, semicolon or tab (whichever its rows agree on), fields in double quotes with quotes
+ * doubled inside, any line ending, a byte-order mark left out. Empty lines are skipped.
  */
 export function parseCsv(text: string): string[][] {
-  const body = text.startsWith('\uFEFF') ? text.slice(1) : text;
-  const separator = separatorOf(body);
-  const rows: string[][] = [];
-  let row: string[] = [];
-  let field = '';
-  let quoted = false;
-  const endRow = () => {
-    row.push(field);
-    if (row.length > 1 || row[0]!.trim() !== '') rows.push(row);
-    row = [];
-    field = '';
-  };
-  for (let at = 0; at < body.length; at++) {
-    const sign = body[at]!;
-    if (quoted && sign === '"' && body[at + 1] === '"') field += body[++at]!;
-    else if (sign === '"' && (quoted || field.trim() === '')) {
-      if (!quoted) field = '';
-      quoted = !quoted;
-    } else if (quoted) field += sign;
-    else if (sign === separator) {
-      row.push(field);
-      field = '';
-    } else if (sign === '\n' || sign === '\r') endRow();
-    else field += sign;
-  }
-  if (field !== '' || row.length > 0) endRow();
-  return rows;
-}
-
-function separatorOf(text: string): string {
-  const end = text.search(/[\r\n]/);
-  const first = (end < 0 ? text : text.slice(0, end)).replace(/"[^"]*"/g, '');
-  const count = (sign: string) => first.split(sign).length - 1;
-  return [',', ';', '\t'].reduce((most, sign) => (count(sign) > count(most) ? sign : most), ',');
+  return Papa.parse<string[]>(text, { skipEmptyLines: 'greedy', delimitersToGuess: [',', ';', '\t'] }).data;
 }
 
 /** A table a person brought along: what its rows are known by, and its other columns. */
