@@ -1,4 +1,4 @@
-import { basename, join, resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { StudioError } from '../domain/errors.ts';
 import { readCodes } from '../dataset/read-codes.ts';
@@ -20,7 +20,7 @@ interface DecodeOptions {
 export function addDecode(program: Command): void {
   program
     .command('decode')
-    .description('write the images of codes as PNG files')
+    .description('write the images of codes as PNG files, called as the codes’ names say')
     .argument('<model>', modelWords)
     .argument('<codes>', 'a NumPy array [count, code size], or CSV as encode writes it')
     .requiredOption('--out <place>', 'folder of the images, new or empty; with --grid the PNG file')
@@ -45,18 +45,17 @@ async function decode(model: string, file: string, options: DecodeOptions): Prom
   const { openSession } = await import('./model-session.ts');
   const { decodeCodes } = await import('../engine/apply.ts');
   const { sheetOf } = await import('./png.ts');
-  const { pngOf } = await import('../dataset/picture/write-png.ts');
+  const { breathe } = await import('../training/emit.ts');
+  const { writePictures } = await import('../engine-process/models/write-pictures.ts');
   const { models } = openSession(place, options.data);
-  const images = await models.use(place, async (opened) => {
-    const codes = await readCodes(resolve(file), opened.codeSize);
-    return decodeCodes(opened.network, codes, opened.breathe);
+  const { images, names } = await models.use(place, async (opened) => {
+    const read = await readCodes(resolve(file), opened.codeSize);
+    return { images: await decodeCodes(opened.network, read.codes, opened.breathe), names: read.names };
   });
   if (options.grid === undefined) {
-    await fillFolder(out, options.force === true, async (folder) => {
-      for (let index = 0; index < images.count; index += 1) {
-        await writeWhole(join(folder, `${String(index + 1).padStart(5, '0')}.png`), await pngOf(images, index));
-      }
-    });
+    await fillFolder(out, options.force === true, (folder) =>
+      writePictures(folder, images, names ?? Array<string>(images.count).fill(''), breathe),
+    );
   } else {
     const columns = options.grid === true ? Math.ceil(Math.sqrt(images.count)) : options.grid;
     await writeWhole(out, await sheetOf(images, columns));

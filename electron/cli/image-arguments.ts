@@ -6,7 +6,8 @@ import type { SplitName } from '../contract/models.ts';
 import type { ImageColumns } from '../domain/words.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { readStoredSet } from '../dataset/stored-set.ts';
-import { isImageSetFolder } from '../files/image-set-folder.ts';
+import { ImageNames } from '../files/image-names.ts';
+import { ImageSetFolder, isImageSetFolder } from '../files/image-set-folder.ts';
 import { existing } from './model-options.ts';
 import type { ModelSession } from './model-session.ts';
 import { tellProblems } from './output.ts';
@@ -37,22 +38,30 @@ export async function readImages(
   split: SplitName,
   forTable: boolean,
 ): Promise<EncodedImages> {
-  const set = await setNamed(session, given);
-  return set === undefined ? encodeFiles(session, given) : encodeSet(session, set, split, forTable);
+  const named = await setNamed(session, given);
+  return named === undefined ? encodeFiles(session, given) : encodeSet(session, named, split, forTable);
+}
+
+interface NamedSet {
+  readonly set: ImageSet;
+  /** Where it lies, if not among the app's own. */
+  readonly folder?: ImageSetFolder;
 }
 
 /** The image set that one argument names; a file or folder that is there comes before a set of that id. */
-async function setNamed({ imageSets }: ModelSession, given: readonly string[]): Promise<ImageSet | undefined> {
+async function setNamed({ imageSets }: ModelSession, given: readonly string[]): Promise<NamedSet | undefined> {
   const [named = ''] = given;
   if (given.length > 1) return undefined;
-  const folder = resolve(named);
-  if (await isImageSetFolder(folder)) return readStoredSet(folder, basename(folder));
-  return existsSync(folder) || !v.is(IdSchema, named) ? undefined : imageSets.get(named);
+  const path = resolve(named);
+  if (await isImageSetFolder(path)) {
+    return { set: await readStoredSet(path, basename(path)), folder: new ImageSetFolder(path) };
+  }
+  return existsSync(path) || !v.is(IdSchema, named) ? undefined : { set: await imageSets.get(named) };
 }
 
 async function encodeSet(
-  { models, place, imageSets, library }: ModelSession,
-  set: ImageSet,
+  { models, place, library }: ModelSession,
+  { set, folder }: NamedSet,
   split: SplitName,
   forTable: boolean,
 ): Promise<EncodedImages> {
@@ -61,18 +70,29 @@ async function encodeSet(
     codes: await model.encode(images),
     squaredErrors: forTable ? await model.squaredErrorsOf(images) : new Float32Array(0),
   }));
-  const inLibrary = forTable && (await imageSets.get(set.id).catch(() => undefined)) === set;
-  const names: string[] = [];
-  for (let first = 0; first < images.count; first += NAMES_AT_ONCE) {
-    const count = Math.min(NAMES_AT_ONCE, images.count - first);
-    const indices = Uint32Array.from({ length: count }, (_, index) => first + index);
-    const found = inLibrary
-      ? await library.handlers['image-set:pick']({ imageSet: set.id, split, indices })
-      : { names: Array.from(indices, (index) => `${split} ${index}`) };
-    names.push(...found.names);
-  }
+  const names = folder === undefined ? await libraryNames(library, set, split) : await folderNames(folder, set, split);
   const labelTexts = labels === undefined ? [] : Array.from(labels, (label) => set.labelNames[label] ?? String(label));
   return { images, names, labels: labelTexts, codes, squaredErrors };
+}
+
+async function libraryNames(library: ModelSession['library'], set: ImageSet, split: SplitName): Promise<string[]> {
+  const { count } = set[split].images;
+  const names: string[] = [];
+  for (let first = 0; first < count; first += NAMES_AT_ONCE) {
+    const indices = Uint32Array.from({ length: Math.min(NAMES_AT_ONCE, count - first) }, (_, index) => first + index);
+    const picked = await library.handlers['image-set:pick']({ imageSet: set.id, split, indices });
+    names.push(...picked.names);
+  }
+  return names;
+}
+
+/** What the files of an image set's own folder were called; the place in the split where that is not known. */
+async function folderNames({ namesPath }: ImageSetFolder, set: ImageSet, split: SplitName): Promise<string[]> {
+  const before = split === 'training' ? 0 : set.training.images.count;
+  const places = Array.from({ length: set[split].images.count }, (_, index) => before + index);
+  const names = await ImageNames.open(namesPath, set.training.images.count + set.test.images.count);
+  const known = names?.at(places) ?? [];
+  return places.map((_, index) => known[index] ?? `${split} ${index}`);
 }
 
 /** Codes of pictures; those that cannot be read are told on stderr. */

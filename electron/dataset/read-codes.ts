@@ -6,23 +6,33 @@ import { MOST_HEAD_BYTES, readNpyHeader, shapeText } from './import/npy-header.t
 import { elementsOf } from './import/npy-elements.ts';
 import { whyUnreadable } from './import/system.ts';
 
-/** The columns that `encode` writes codes into. */
+/** The columns that `encode` writes codes into, and names. */
 const CODE_COLUMN = /^code_\d+$/;
+const NAME_COLUMN = 'name';
+
+/** Codes, and what their images were called where the file says so. */
+export interface NamedCodes {
+  /** float32 [n × size] */
+  readonly codes: Float32Array;
+  readonly names?: readonly string[];
+}
 
 /**
  * Reads codes from a NumPy array [n, size] (or [size]) or from CSV: the columns called code_1, code_2, … where the first line
  * names columns, else all of them.
- * @returns float32 [n × size]
  * @throws StudioError `not-found` or `bad-file` naming the file, what was expected and what was found
  */
-export async function readCodes(path: string, size: number): Promise<Float32Array> {
+export async function readCodes(path: string, size: number): Promise<NamedCodes> {
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new StudioError('not-found', `${path}: expected a file of codes, but ${whyUnreadable(cause)}.`, { cause });
   });
-  const codes = /\.csv$/i.test(path) ? csvCodes(bytes.toString('utf8'), path, size) : await npyCodes(bytes, path, size);
+  const read = /\.csv$/i.test(path)
+    ? csvCodes(bytes.toString('utf8'), path, size)
+    : { codes: await npyCodes(bytes, path, size) };
+  const { codes } = read;
   if (codes.length === 0) throw new StudioError('bad-file', `${path}: expected at least one code, found none.`);
   const place = codes.findIndex((value) => !Number.isFinite(value));
-  if (place < 0) return codes;
+  if (place < 0) return read;
   const where = `code ${Math.floor(place / size)}, unit ${place % size}`;
   throw new StudioError('bad-file', `${path}: expected finite numbers, found ${codes[place]} in ${where}.`);
 }
@@ -52,7 +62,7 @@ async function npyCodes(bytes: Buffer, path: string, size: number): Promise<Floa
   return Float32Array.from(inOrder, (_, index) => inOrder[(index % size) * rows + Math.floor(index / size)]!);
 }
 
-function csvCodes(text: string, path: string, size: number): Float32Array {
+function csvCodes(text: string, path: string, size: number): NamedCodes {
   const [first = [], ...others] = parseCsv(text);
   const named = first.flatMap((field, column) => (CODE_COLUMN.test(field) ? [column] : []));
   const columns = named.length > 0 ? named : first.map((_, column) => column);
@@ -61,7 +71,8 @@ function csvCodes(text: string, path: string, size: number): Float32Array {
   if (columns.length !== size) throw bad(1, `${size} numbers, the code’s size`, `${columns.length}`);
   const rows = named.length > 0 ? others : [first, ...others];
   const firstRow = named.length > 0 ? 2 : 1;
-  return Float32Array.from(
+  const nameAt = named.length > 0 ? first.indexOf(NAME_COLUMN) : -1;
+  const codes = Float32Array.from(
     rows.flatMap((row, index) =>
       columns.map((column) => {
         const field = row[column] ?? '';
@@ -71,4 +82,5 @@ function csvCodes(text: string, path: string, size: number): Float32Array {
       }),
     ),
   );
+  return nameAt < 0 ? { codes } : { codes, names: rows.map((row) => row[nameAt] ?? '') };
 }

@@ -140,6 +140,19 @@ describe('reconstruct', () => {
 });
 
 describe('encode and decode', () => {
+  it('keep the names of the files that a set was made of', async () => {
+    const set = at('classes-set');
+    const shape = ['--size', '28', '--channels', 'grey'];
+    await done('import', join(FIXTURES, 'classes.zip'), ...shape, '--out', set, '--data', data.path);
+    const csv = at('classes.csv');
+    await done('encode', 'a-run', set, '--split', 'training', '--data', data.path, '--out', csv);
+    const [, ...rows] = parseCsv(readFileSync(csv, 'utf8'));
+    expect(rows.every(([name]) => /^(?:cats|dogs)\/.*\.png$/.test(name!))).toBe(true);
+    await done('decode', 'a-run', csv, '--data', data.path, '--out', at('classes'));
+    const word = rows[0]![0]!.replace(/^.*\/|\.png$/g, '');
+    expect(readdirSync(at('classes'))).toContain(`00001-${word}.png`);
+  });
+
   it('codes of a set as numpy reads them, the same ones of its pictures as CSV, and back to images', async () => {
     const npy = at('codes.npy');
     const stdout = await done(
@@ -155,7 +168,7 @@ describe('encode and decode', () => {
       '--json',
     );
     expect(JSON.parse(stdout)).toEqual({ file: npy, count: 10_000, codeSize: 2 });
-    const codes = await readCodes(npy, 2);
+    const { codes } = await readCodes(npy, 2);
     expect(codes).toHaveLength(20_000);
 
     const csv = at('codes.csv');
@@ -163,7 +176,7 @@ describe('encode and decode', () => {
     const [header, first] = parseCsv(readFileSync(csv, 'utf8'));
     expect(header).toEqual(['name', 'label', 'squared_error', 'code_1', 'code_2']);
     expect(first!.slice(0, 2)).toEqual(['test 0', '7']);
-    expect(await readCodes(csv, 2)).toEqual(codes);
+    expect((await readCodes(csv, 2)).codes).toEqual(codes);
 
     const parquet = at('codes.parquet');
     await done('encode', 'a-run', 'mnist', '--split', 'test', '--out', parquet, '--data', data.path);
@@ -177,7 +190,7 @@ describe('encode and decode', () => {
     writeFileSync(at('three.csv'), readFileSync(csv, 'utf8').split('\n').slice(0, 4).join('\n'));
     const folder = at('decoded');
     expect(await done('decode', run, at('three.csv'), '--out', folder)).toBe(`3 images of 28 × 28 pixels\n${folder}\n`);
-    expect(readdirSync(folder)).toEqual(['00001.png', '00002.png', '00003.png']);
+    expect(readdirSync(folder)).toEqual(['00001-test 0.png', '00002-test 1.png', '00003-test 2.png']);
     const sheet = at('sheet.png');
     await done('decode', run, at('three.csv'), '--grid', '2', '--out', sheet);
     const { data: pixels, info } = await sharp(sheet).greyscale().raw().toBuffer({ resolveWithObject: true });
@@ -192,7 +205,7 @@ describe('encode and decode', () => {
     const out = at('files.npy');
     await done('encode', 'a-run', join(FIXTURES, 'grey.png'), '--data', data.path, '--out', out);
     const csv = parseCsv(readFileSync(join(at('noisy'), 'errors.csv'), 'utf8'));
-    expect(await readCodes(out, 2)).toHaveLength(2);
+    expect((await readCodes(out, 2)).codes).toHaveLength(2);
     expect(csv).toHaveLength(2);
   });
 
@@ -206,7 +219,7 @@ describe('encode and decode', () => {
     });
     expect(readFileSync(out, 'utf8')).toBe('mine');
     await done(...args, '--force');
-    expect(await readCodes(out, 2)).toHaveLength(2);
+    expect((await readCodes(out, 2)).codes).toHaveLength(2);
     const folder = at('full');
     await done('decode', 'a-run', out, '--data', data.path, '--out', folder);
     writeFileSync(join(folder, 'notes.txt'), 'mine');

@@ -22,7 +22,7 @@ describe('a NumPy file', () => {
   });
 
   it.each(['codes.npy', 'codes-fortran.npy'])('%s as numpy wrote it is read as codes', async (name) => {
-    expect(await readCodes(join(FIXTURES, name), 3)).toEqual(codes);
+    expect(await readCodes(join(FIXTURES, name), 3)).toEqual({ codes });
   });
 });
 
@@ -45,13 +45,16 @@ describe('codes in a file', () => {
   const read = async (name: string, content: string | Uint8Array, size = 2) => {
     using folder = new TemporaryFolder();
     const path = folder.write(name, content);
-    return await readCodes(path, size).catch((error: Error) => error.message.replace(path, name));
+    return await readCodes(path, size)
+      .then(({ codes: read, names }) => (names ? { read, names } : read))
+      .catch((error: Error) => error.message.replace(path, name));
   };
 
   it('are the code columns where the first line names them, else all', async () => {
-    expect(await read('a.csv', 'name,code_1,error,code_2\n"x,y",1,9,-2.5\nz,3e2,9,4\n')).toEqual(
-      Float32Array.of(1, -2.5, 300, 4),
-    );
+    expect(await read('a.csv', 'name,code_1,error,code_2\n"x,y",1,9,-2.5\nz,3e2,9,4\n')).toEqual({
+      read: Float32Array.of(1, -2.5, 300, 4),
+      names: ['x,y', 'z'],
+    });
     expect(await read('b.csv', '1,2\n3,4\n')).toEqual(Float32Array.of(1, 2, 3, 4));
   });
 

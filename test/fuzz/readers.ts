@@ -246,7 +246,7 @@ export const readers: Readonly<Record<string, () => Promise<FuzzedReader>>> = {
   }),
   codes: async () => ({
     seeds: [{ files: { 'a.csv': Buffer.from('name,code_1,code_2\na,0.5,1\n"b ""c""",-1e3,2\n') } }],
-    read: async (folder) => (await readCodes(join(folder, 'a.csv'), 2)).byteLength,
+    read: async (folder) => (await readCodes(join(folder, 'a.csv'), 2)).codes.byteLength,
   }),
   'zip of pictures': async () => ({
     seeds: [zipOf('classes.zip', bytesOf('classes.zip'))],
