@@ -3,7 +3,14 @@ import { basename, extname, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import * as v from 'valibot';
 import { StudioError, toErrorData } from '../domain/errors.ts';
-import { ImportOptionsSchema, LEAST_SIZE, MOST_SIZE, type ImportOptions, type TestSplit } from '../contract/images.ts';
+import {
+  ImportOptionsSchema,
+  LEAST_SIZE,
+  MOST_SIZE,
+  type ImportOptions,
+  type NumberRange,
+  type TestSplit,
+} from '../contract/images.ts';
 import { describeIssue } from '../domain/describe-issue.ts';
 import { importImages, planImport } from '../dataset/import/import-images.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
@@ -16,6 +23,9 @@ interface ImportArguments {
   readonly channels?: 1 | 3;
   readonly fit?: string;
   readonly background?: string;
+  readonly range?: NumberRange;
+  readonly bands?: readonly number[];
+  readonly labelColumn?: number;
   readonly invert?: string;
   readonly centre?: true;
   readonly labels?: string;
@@ -31,13 +41,16 @@ export function addImport(program: Command): void {
   const dataFolder = new Option('--data <folder>', 'folder of the app’s image sets');
   program
     .command('import')
-    .description('make an image set of pictures, folders (subfolder = label), zip, IDX, .npy, .npz and CSV files')
+    .description('make an image set of pictures, folders (subfolder = label), zip, IDX, .npy, .npz, CSV and tar files')
     .argument('<paths...>', 'files and folders')
     .option('--name <text>', 'name of the set (default: that of the first path)')
     .option('--size <pixels>', `side of the images, or width×height; ${LEAST_SIZE} to ${MOST_SIZE}`, size)
     .option('--channels <kind>', 'grey or rgb', channels)
     .addOption(new Option('--fit <way>', 'how pictures fill the images').choices(['contain', 'cover', 'stretch']))
     .option('--background <colour>', 'shown through transparency and at the sides, such as #ffffff', colour)
+    .option('--range <black,white>', 'the numbers of arrays, tables and TIFF files that become black and white', range)
+    .option('--bands <numbers>', 'the bands that are grey, or red, green and blue, such as 4,3,2', bands)
+    .option('--label-column <number>', 'of labels that have several columns, the one that is taken', labelColumn)
     .addOption(new Option('--invert <when>', 'dark on light becomes light on dark').choices(['auto', 'on', 'off']))
     .option('--centre', 'centre by mass in 20/28 of the image, as MNIST does')
     .addOption(new Option('--labels <from>', 'what labels come from').choices(['folders', 'none']))
@@ -61,7 +74,8 @@ async function importPaths(paths: readonly string[], given: ImportArguments): Pr
   const hooks = { signal: stopping.signal, onProgress: reporter.progressed };
   try {
     const first = resolve(paths[0]!);
-    const plan = await planImport(paths, basename(first, extname(first)) || 'Images', hooks);
+    const reading = given.labelColumn === undefined ? {} : { labelColumn: given.labelColumn };
+    const plan = await planImport(paths, basename(first, extname(first)) || 'Images', hooks, reading);
     const options = optionsOf(plan.options, given);
     if (given.plan === true) {
       reporter.planned({ ...plan, options });
@@ -88,7 +102,19 @@ async function importPaths(paths: readonly string[], given: ImportArguments): Pr
 
 /** What was guessed, and over it what was given. @throws StudioError `bad-spec` naming the option. */
 function optionsOf(guessed: ImportOptions, given: ImportArguments): ImportOptions {
-  const names = ['name', 'channels', 'fit', 'background', 'invert', 'centre', 'labels', 'test', 'duplicates'] as const;
+  const names = [
+    'name',
+    'channels',
+    'fit',
+    'background',
+    'range',
+    'bands',
+    'invert',
+    'centre',
+    'labels',
+    'test',
+    'duplicates',
+  ] as const;
   const chosen = names.filter((key) => given[key] !== undefined).map((key) => [key, given[key]]);
   const parsed = v.safeParse(ImportOptionsSchema, { ...guessed, ...given.size, ...Object.fromEntries(chosen) });
   if (!parsed.success) throw new StudioError('bad-spec', describeIssue(parsed.issues[0]));
@@ -101,6 +127,26 @@ function size(text: string): Pick<ImportOptions, 'width' | 'height'> {
   const fits = (side: number): boolean => side >= LEAST_SIZE && side <= MOST_SIZE;
   if (width !== '' && fits(sides.width) && fits(sides.height)) return sides;
   throw new InvalidArgumentError(`Expected ${LEAST_SIZE} to ${MOST_SIZE}, or two such as 64x48.`);
+}
+
+function range(text: string): NumberRange {
+  const [black = NaN, white = NaN, ...more] = text.split(',').map((part) => (part.trim() === '' ? NaN : Number(part)));
+  if (more.length === 0 && Number.isFinite(black) && white > black) return { black, white };
+  throw new InvalidArgumentError('Expected two numbers, the smaller first, such as -1,1.');
+}
+
+/** Counted from 1, as people count. */
+function bands(text: string): number[] {
+  const places = text.split(',').map((part) => Number(part) - 1);
+  if ((places.length === 1 || places.length === 3) && places.every((at) => Number.isInteger(at) && at >= 0))
+    return places;
+  throw new InvalidArgumentError('Expected one or three numbers of bands, such as 4,3,2.');
+}
+
+function labelColumn(text: string): number {
+  const column = Number(text);
+  if (Number.isInteger(column) && column >= 1) return column - 1;
+  throw new InvalidArgumentError('Expected a whole number from 1.');
 }
 
 function channels(text: string): 1 | 3 {

@@ -1,8 +1,12 @@
+import { groupedReasons, otherFilesWords } from '../domain/file-reasons.ts';
+import { numbersWords } from '../domain/number-words.ts';
 import type { ImportPlan, ImportProgress, ImportReport, SkippedFile } from '../contract/images.ts';
 
 const BAR_WIDTH = 30;
 /** Reasons that are printed; the rest is counted (all of them are in the JSON). */
 const MOST_LINES = 20;
+/** Names of one reason. */
+const MOST_NAMES = 3;
 
 /** What `import` prints: the report on stdout, progress on stderr. */
 export class ImportReporter {
@@ -22,26 +26,39 @@ export class ImportReporter {
   planned(plan: ImportPlan): void {
     this.clearBar();
     if (this.json) return print(plan);
-    const { options, count, labels, skipped } = plan;
-    const { width, height, channels, fit, background } = options;
+    const { options, labels, skipped, others } = plan;
+    const { width, height, channels, fit, background, range } = options;
     const invert = options.invert === 'auto' ? `auto (${plan.autoInverts ? 'on' : 'off'})` : options.invert;
     const test = options.test.kind === 'folders' ? 'the folders called test' : `every ${options.test.n}th image`;
-    write(`${count.toLocaleString('en')} pictures${labelText(labels)}`);
+    write(`${picturesWords(plan)}${labelText(labels)}`);
+    if (plan.masks > 0)
+      write(`${plan.masks.toLocaleString('en')} of them with a mask, which is kept beside its picture`);
+    if (others.count > 0) write(otherFilesWords(others));
     write(`Would become ${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}, ${fit}, background ${background}`);
+    if (plan.numbers !== undefined && range !== undefined) write(`${numbersWords(plan.numbers, range)}`);
+    if (plan.table !== undefined) write(`Columns: ${tableText(plan.table)}`);
+    if (plan.bands !== undefined) write(`Bands: ${plan.bands}, of which ${bandsText(options.bands)} taken`);
     write(`Invert ${invert}, centre by mass ${options.centre ? 'on' : 'off'}, test images: ${test}`);
-    list('Would skip', skipped);
+    for (const { folder, count, split = 'by the rule' } of plan.folders) {
+      write(
+        `  ${folder === '' ? '(beside the folders)' : shown(folder)}: ${count}, ${split === 'out' ? 'left out' : split}`,
+      );
+    }
+    list('Would skip', [...skipped, ...plan.unreadable]);
   }
 
   imported(report: ImportReport): void {
     this.clearBar();
     if (this.json) return print(report);
-    const { set, imported, duplicates, skipped, notes, folder, seconds } = report;
+    const { set, imported, duplicates, skipped, others, masks, notes, folder, seconds } = report;
     const [height, width, channels] = set.shape;
     const labels = set.labelNames.length === 0 ? 'no labels' : `${set.labelNames.length} labels`;
     write(
       `Imported ${imported.toLocaleString('en')} images (${set.trainingCount} training, ${set.testCount} test), ` +
         `${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}${report.inverted ? ' inverted' : ''}, ${labels}, ${seconds.toFixed(1)} s`,
     );
+    if (masks > 0) write(`${masks.toLocaleString('en')} of them with a mask`);
+    if (others.count > 0) write(otherFilesWords(others));
     list('Skipped', skipped);
     const verb = duplicates[0]?.kept === true ? 'kept' : 'left out';
     list(
@@ -74,11 +91,34 @@ function labelText(labels: ImportPlan['labels']): string {
   return `, ${labels.length} labels: ${some.join(', ')}${labels.length > 12 ? ', …' : ''}`;
 }
 
+/** Names of each reason; one reason is told once. */
 function list(title: string, entries: readonly SkippedFile[]): void {
   if (entries.length === 0) return;
-  write(`${title}: ${entries.length}`);
-  for (const { name, reason } of entries.slice(0, MOST_LINES)) write(`  ${shown(name)}: ${reason}`);
-  if (entries.length > MOST_LINES) write(`  … and ${entries.length - MOST_LINES} more (all of them with --json)`);
+  write(`${title}: ${entries.length.toLocaleString('en')}`);
+  const groups = groupedReasons(entries);
+  for (const { reason, names } of groups.slice(0, MOST_LINES)) {
+    const more = names.length > MOST_NAMES ? ` and ${(names.length - MOST_NAMES).toLocaleString('en')} more` : '';
+    write(`  ${names.slice(0, MOST_NAMES).map(shown).join(', ')}${more}: ${reason}`);
+  }
+  if (groups.length > MOST_LINES)
+    write(`  … and ${groups.length - MOST_LINES} other reasons (all of them with --json)`);
+}
+
+/** "56 pictures, 28 of them twice: 28 remain". */
+function picturesWords({ count, duplicates, options }: ImportPlan): string {
+  const pictures = `${count.toLocaleString('en')} ${count === 1 ? 'picture' : 'pictures'}`;
+  if (duplicates === undefined || duplicates === 0 || options.duplicates === 'keep') return pictures;
+  return `${pictures}, ${duplicates.toLocaleString('en')} of which are the same as others: ${(count - duplicates).toLocaleString('en')} remain`;
+}
+
+function tableText({ columns, header }: NonNullable<ImportPlan['table']>): string {
+  const told = columns.filter(({ role }) => role !== 'ignored').map(({ name, role }) => `${shown(name)} (${role})`);
+  const ignored = columns.length - told.length;
+  return `${told.join(', ')}${ignored > 0 ? `, ${ignored} not used` : ''}${header ? '' : ', without a header'}`;
+}
+
+function bandsText(bands: ImportPlan['options']['bands']): string {
+  return bands === undefined ? 'the first are' : `${bands.map((band) => band + 1).join(', ')} are`;
 }
 
 /** A name may hold anything, a line's end or a terminal's commands too. */

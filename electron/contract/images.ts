@@ -230,6 +230,10 @@ export interface ImportPlan {
   readonly autoInverts: boolean;
   /** Files that are left out already, each with its reason. */
   readonly skipped: readonly SkippedFile[];
+  /** Pictures of the same content as others, where that could be told: a folder of very many is not read for it. */
+  readonly duplicates?: number;
+  /** Of the few pictures that were looked at, those that cannot be read; an import leaves them out. */
+  readonly unreadable: readonly SkippedFile[];
   /** Files that are no pictures and are not called so. */
   readonly others: OtherFiles;
   /** Masks that go with pictures; they are no pictures of the set. */
@@ -285,7 +289,13 @@ export interface TableLook {
 }
 
 export type PreviewImage = { readonly name: string; readonly label?: string } & (
-  { readonly kind: 'image'; readonly image: ImageColumns } | { readonly kind: 'problem'; readonly message: string }
+  | {
+      readonly kind: 'image';
+      readonly image: ImageColumns;
+      /** The picture as it was found, RGB, its longer side at most 64 pixels. */
+      readonly before: ImageColumns;
+    }
+  | { readonly kind: 'problem'; readonly message: string }
 );
 
 export interface SkippedFile {

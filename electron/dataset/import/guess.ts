@@ -1,7 +1,7 @@
-import type { ImportOptions } from '../../contract/images.ts';
+import type { ImportOptions, SkippedFile } from '../../contract/images.ts';
 import { LEAST_SIZE, MOST_SIZE } from '../../contract/images.ts';
 import { flatten, greyOf, type Picture } from '../picture/picture.ts';
-import { decodeItem, inOrder } from './read-item.ts';
+import { decodeItem, inOrder, reasonOf } from './read-item.ts';
 import type { Source, SourceItem } from './source.ts';
 
 /** Pictures that are looked at before options are proposed. */
@@ -17,6 +17,8 @@ const LIGHT = 180;
 export interface Guess {
   readonly options: ImportOptions;
   readonly autoInverts: boolean;
+  /** What of the sample could not be read. */
+  readonly unreadable: readonly SkippedFile[];
 }
 
 /** What is seen of one picture. */
@@ -45,10 +47,12 @@ const LEAST_CONTRAST = 48;
 /** Proposes options from a sample of the pictures, spread over all of them. */
 export async function guessOptions(source: Source, name: string, atOnce: number): Promise<Guess> {
   const looks: Look[] = [];
-  // What cannot be read tells nothing; the import will say why.
-  const look = (item: SourceItem): Promise<Look | undefined> => lookAt(item).catch(() => undefined);
+  const unreadable: SkippedFile[] = [];
+  const look = (item: SourceItem): Promise<Look | SkippedFile> =>
+    lookAt(item).catch((error: unknown) => ({ name: item.name, reason: reasonOf(error, item.name) }));
   for await (const seen of inOrder(sampled(source, SAMPLE, MOST_TRIED), atOnce, look)) {
-    if (seen !== undefined) looks.push(seen);
+    if ('reason' in seen) unreadable.push(seen);
+    else looks.push(seen);
     if (looks.length >= SAMPLE) break;
   }
   const most = (test: (look: Look) => boolean): boolean =>
@@ -60,6 +64,7 @@ export async function guessOptions(source: Source, name: string, atOnce: number)
   const hasBoth = source.splits.has('test') && source.splits.size > 1;
   return {
     autoInverts,
+    unreadable,
     options: {
       name,
       width,

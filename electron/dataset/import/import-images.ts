@@ -14,6 +14,8 @@ import type {
 } from '../../contract/images.ts';
 import { makeFolder, writeFolder } from '../../files/atomic.ts';
 import { ImageSetFolder, summaryOf, type ImageSetIndex } from '../../files/image-set-folder.ts';
+import { asFound } from './as-found.ts';
+import { countDuplicates } from './count-duplicates.ts';
 import { guessOptions, sampled } from './guess.ts';
 import { byName, UNSORTED } from './labels.ts';
 import { pathsText, stopIfAsked } from './listing.ts';
@@ -66,14 +68,16 @@ export async function planImport(
   const onFound = (found: number): void => progress({ kind: 'listing', found });
   const source = await openSource(paths, system, { reading, signal, onFound });
   try {
-    const { options, autoInverts } = await guessOptions(source, name, system.atOnce);
-    return { ...lookAt(source), options: { ...options, ...reading }, autoInverts };
+    const { options, ...guessed } = await guessOptions(source, name, system.atOnce);
+    const duplicates = await countDuplicates(source, signal);
+    const known = duplicates === undefined ? {} : { duplicates };
+    return { ...lookAt(source), ...known, options: { ...options, ...reading }, ...guessed };
   } finally {
     await source.close();
   }
 }
 
-function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts'> {
+function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'unreadable'> {
   const { count, skipped, numbers, table, bands, order, labelColumns } = source;
   const labels = [...(source.labelCounts ?? [])].map(([label, of]) => ({ name: label, count: of }));
   return {
@@ -124,6 +128,7 @@ export async function previewImport(
           ...about,
           kind: 'image',
           image: { count: 1, width, height, channels, pixels: read.pixels.slice() },
+          before: asFound(read.picture),
         });
     }
     return images;

@@ -1,4 +1,5 @@
 import type { OtherFiles, Reading, SkippedFile } from '../../contract/images.ts';
+import { notAnImage } from '../picture/decode.ts';
 import { NumberSurvey } from '../picture/number-survey.ts';
 import { pictureKinds, sniff, SNIFF_BYTES, type FileKind } from '../picture/sniff.ts';
 import { readAtOf, tiffPages, tiffPagesOfFile, type TiffPage } from '../picture/tiff-header.ts';
@@ -14,7 +15,9 @@ import type { ListedPicture } from './table-source.ts';
 /** Files whose numbers are looked at, spread over all of them; a folder of large ones would take minutes. */
 const NUMBERS_LOOKED_AT = 64;
 /** Kinds that are told with their reason: a person may think them pictures. */
-const MEANT: ReadonlySet<FileKind> = new Set(['heic', 'svg', ...pictureKinds]);
+const REFUSED: ReadonlySet<FileKind> = new Set(['heic', 'svg']);
+/** Files called so are looked at before they are promised. */
+const SELDOM_READ = /\.(?:hei[cf]|svg)$/i;
 
 /** A file that is a picture, or several in its pages. */
 interface PictureFile {
@@ -34,7 +37,7 @@ export async function pictureSource(
   listed: ReadonlyMap<string, ListedPicture>,
   signal: AbortSignal | undefined,
 ): Promise<Source> {
-  const { pictures, others } = await sorted(files, signal);
+  const { pictures, others, refused } = await sorted(files, signal);
   const { places, folders } = placesOf(
     pictures.map(({ name }) => name),
     reading.folders,
@@ -42,7 +45,7 @@ export async function pictureSource(
   const taken = pictures.flatMap((file, index) =>
     places[index]!.out === undefined ? [{ file, place: places[index]! }] : [],
   );
-  const skipped = pictures.flatMap((file, index) => left(file, places[index]!));
+  const skipped = [...refused, ...pictures.flatMap((file, index) => left(file, places[index]!))];
   const withPages: Placed[] = [];
   for (const one of taken) {
     stopIfAsked(signal);
@@ -103,7 +106,8 @@ function maskOf({ place }: Placed, pictures: readonly ListedFile[]): Pick<Source
 function* itemsOf({ file, pages }: PictureFile, about: Partial<SourceItem>): Generator<SourceItem> {
   const { name } = file;
   const read = (): Promise<Uint8Array> => file.read();
-  if (pages === undefined || pages.length < 2) yield { name, ...about, content: { kind: 'file', read } };
+  const size = (): Promise<number> => file.size();
+  if (pages === undefined || pages.length < 2) yield { name, ...about, content: { kind: 'file', read, size } };
   else {
     for (const [row, { index }] of pages.entries()) {
       yield { name: `${name}[${row}]`, ...about, content: { kind: 'file', read, page: index } };
@@ -124,16 +128,19 @@ const FEW = 8;
 /** Tells pictures from other files, of which only the ends of their names are kept. */
 async function sorted(files: readonly ListedFile[], signal: AbortSignal | undefined) {
   const pictures: ListedFile[] = [];
+  const refused: SkippedFile[] = [];
   const others: string[] = [];
   for (const file of files) {
     stopIfAsked(signal);
+    const isCalled = isCalledPicture(file.name) && !SELDOM_READ.test(file.name);
     // Also what cannot be read: its reason is told when it is tried.
-    const kind = isCalledPicture(file.name) ? 'png' : await file.head(SNIFF_BYTES).then(sniff, () => 'png' as const);
-    if (MEANT.has(kind)) pictures.push(file);
+    const kind = isCalled ? 'png' : await file.head(SNIFF_BYTES).then(sniff, () => 'png' as const);
+    if (pictureKinds.has(kind)) pictures.push(file);
+    else if (REFUSED.has(kind)) refused.push({ name: file.name, reason: notAnImage(kind) });
     else others.push(/\.[^./]{1,12}$/.exec(file.name)?.[0].toLowerCase() ?? '');
   }
-  if (pictures.length === 0 && files.length <= FEW) return { pictures: files, others: countedEndings([]) };
-  return { pictures, others: countedEndings(others) };
+  if (pictures.length === 0 && files.length <= FEW) return { pictures: files, refused: [], others: countedEndings([]) };
+  return { pictures, refused, others: countedEndings(others) };
 }
 
 function countedEndings(endings: readonly string[]): OtherFiles {

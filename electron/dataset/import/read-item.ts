@@ -4,6 +4,7 @@ import type { Preparation } from '../../contract/images.ts';
 import { MOST_FILE_BYTES } from '../../files/zip-archive.ts';
 import { decodePicture, type Decoded } from '../picture/decode.ts';
 import { BYTES, pictureOfNumbers } from '../picture/number-picture.ts';
+import type { Picture } from '../picture/picture.ts';
 import { prepare } from '../picture/prepare.ts';
 import type { EncodedFile, SourceItem } from './source.ts';
 import { whyUnreadable } from './system.ts';
@@ -13,7 +14,9 @@ export type ReadItem = { readonly item: SourceItem } & (
       readonly kind: 'image';
       /** uint8 [height, width, channels] as the preparation says. */
       readonly pixels: Uint8Array;
-      /** Of the file's bytes, or the row's pixels. */
+      /** As it was decoded. */
+      readonly picture: Picture;
+      /** Of the file's bytes, or the row's values. */
       readonly digest: string;
       readonly note?: string;
       /** uint8 [height, width], 255 where a pixel is marked; absent without a mask. */
@@ -34,6 +37,7 @@ export async function readItem(item: SourceItem, preparation: Preparation): Prom
       item,
       kind: 'image',
       pixels,
+      picture,
       digest: digestOf(content),
       ...(told === undefined ? {} : { note: told }),
       ...mask,
@@ -97,7 +101,7 @@ function bytesOf(values: ArrayLike<number>): Uint8Array {
   return new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
 }
 
-function digestOf(bytes: Uint8Array): string {
+export function digestOf(bytes: Uint8Array): string {
   return hash('sha1', bytes, 'base64');
 }
 

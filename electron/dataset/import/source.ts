@@ -19,7 +19,7 @@ export interface SourceItem {
   readonly range?: NumberRange;
   readonly content:
     /** An encoded file, and which of its pages. */
-    | ({ readonly kind: 'file'; readonly page?: number } & Pick<EncodedFile, 'read'>)
+    | ({ readonly kind: 'file'; readonly page?: number } & Pick<EncodedFile, 'read' | 'size'>)
     /** A row of an array or table; its values are the item's own. */
     | { readonly kind: 'numbers'; readonly numbers: NumberPicture };
 }
@@ -27,6 +27,8 @@ export interface SourceItem {
 export interface EncodedFile {
   readonly name: string;
   readonly read: () => Promise<Uint8Array>;
+  /** In bytes, known without reading it. */
+  readonly size?: () => Promise<number>;
 }
 
 /** Pictures from one place: files, an array, a table. */

@@ -8,7 +8,7 @@ import { pictureOfNumbers } from './number-picture.ts';
 import type { Picture } from './picture.ts';
 import { MOST_PIXELS, tooLarge } from './picture-size.ts';
 import { decodeSmallPng } from './small-png.ts';
-import { kindNames, pictureKinds, sniff } from './sniff.ts';
+import { kindNames, pictureKinds, sniff, type FileKind } from './sniff.ts';
 
 /** A byte of deflate, which PNG is packed by, stands for no more. */
 const DEFLATE_LIMIT = 1_032;
@@ -51,7 +51,7 @@ export async function decodePicture(
   options: DecodeOptions = {},
 ): Promise<Decoded> {
   const kind = sniff(bytes);
-  if (!pictureKinds.has(kind)) throw expectedImage(name, kindNames[kind]);
+  if (!pictureKinds.has(kind)) throw new StudioError('bad-file', `${name}: ${notAnImage(kind)}`);
   if (kind === 'bmp') {
     const { decodeBmp } = await import('./bmp.ts');
     return whole(decodeBmp(bytes, name));
@@ -178,9 +178,7 @@ async function decodeRaw(source: Sharp, longest: number, most: number): Promise<
   return { width, height, channels: channels as Picture['channels'], pixels: data };
 }
 
-function expectedImage(name: string, found: string): StudioError {
-  return new StudioError(
-    'bad-file',
-    `${name}: expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found ${found}.`,
-  );
+/** What is said of a file of another kind, behind its name. */
+export function notAnImage(kind: FileKind): string {
+  return `expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found ${kindNames[kind]}.`;
 }

@@ -1,4 +1,5 @@
 import type { NumberLook, NumberRange } from '../../contract/images.ts';
+import { numberText } from '../../domain/number-words.ts';
 import { BYTES } from './number-picture.ts';
 
 /** What kind of numbers a file says it holds. */
@@ -127,16 +128,4 @@ export class NumberSurvey {
     const { least, most } = this;
     return { black: least, white: most > least ? most : least + Math.max(1, Math.abs(least)) };
   }
-}
-
-/** "0.9998", "−941.2", "65,535": four figures of fractions, all of whole numbers. */
-export function numberText(value: number): string {
-  const rounded = Number.isInteger(value) ? value : Number(value.toPrecision(4));
-  const [size, sign] = [Math.abs(rounded), rounded < 0 ? '−' : ''];
-  return (
-    sign +
-    (size >= 1e15 || (size > 0 && size < 1e-4)
-      ? size.toExponential(2)
-      : size.toLocaleString('en', { maximumFractionDigits: 6 }))
-  );
 }

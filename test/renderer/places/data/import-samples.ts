@@ -26,6 +26,7 @@ export const plan: ImportPlan = {
   autoInverts: true,
   skipped: [],
   others: { count: 0, endings: [] },
+  unreadable: [],
   masks: 0,
   folders: [],
 };

@@ -1,0 +1,36 @@
+/** A file and what was expected and found, as reports of imports have them. */
+interface FileReason {
+  readonly name: string;
+  readonly reason: string;
+}
+
+/** Files of one reason. */
+export interface ReasonGroup {
+  readonly reason: string;
+  readonly names: readonly string[];
+}
+
+/** Files by their reasons, the most frequent first: reasons that differ in numbers alone are one, told as the first has it. */
+export function groupedReasons(files: readonly FileReason[]): ReasonGroup[] {
+  const groups = new Map<string, { readonly reason: string; readonly names: string[] }>();
+  for (const { name, reason } of files) {
+    const kind = reason.replaceAll(/\d[\d,.]*/g, '#');
+    const known = groups.get(kind);
+    if (known === undefined) groups.set(kind, { reason, names: [name] });
+    else known.names.push(name);
+  }
+  return [...groups.values()].sort((a, b) => b.names.length - a.names.length);
+}
+
+/** "9,601 other files left out (.ogg, .txt …)"; empty where there are none. */
+export function otherFilesWords(others: {
+  readonly count: number;
+  readonly endings: readonly { readonly ending: string }[];
+}): string {
+  const { count, endings } = others;
+  if (count === 0) return '';
+  const named = endings.map(({ ending }) => ending).filter((ending) => ending !== '');
+  const shown = named.slice(0, 3).join(', ') + (named.length > 3 ? ' …' : '');
+  const files = `${count.toLocaleString('en')} other ${count === 1 ? 'file' : 'files'} left out`;
+  return shown === '' ? files : `${files} (${shown})`;
+}

@@ -1,0 +1,15 @@
+/** Numbers as they are said in sentences: "0.9998", "−941.2", "65,535"; four figures of fractions, all of whole numbers. */
+export function numberText(value: number): string {
+  const rounded = Number.isInteger(value) ? value : Number(value.toPrecision(4));
+  const [size, sign] = [Math.abs(rounded), rounded < 0 ? '−' : ''];
+  const isExtreme = size >= 1e15 || (size > 0 && size < 1e-4);
+  return sign + (isExtreme ? size.toExponential(2) : size.toLocaleString('en', { maximumFractionDigits: 6 }));
+}
+
+/** "Whole numbers of 0 to 16: 0 becomes black, 16 white". */
+export function numbersWords(
+  { words }: { readonly words: string },
+  { black, white }: { readonly black: number; readonly white: number },
+): string {
+  return `${words[0]!.toUpperCase()}${words.slice(1)}: ${numberText(black)} becomes black, ${numberText(white)} white`;
+}
