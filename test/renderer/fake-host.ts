@@ -3,8 +3,13 @@ import type { HandedFile } from '../../electron/contract/files.ts';
 import type { Result } from '../../electron/domain/errors.ts';
 import type { Connection, Link } from '../../renderer/link/connection.ts';
 import { mnist } from './samples.ts';
+import { held, type Held } from './held-answers.ts';
 
 type Answers = { [C in WindowChannel]?: (request: Request<C>) => Answer<C> | Promise<Answer<C>> };
+
+export interface HeldCall<C extends WindowChannel> extends Held<Answer<C>> {
+  readonly request: Request<C>;
+}
 
 /** A host whose answers a test writes down; what has none is answered with an error. */
 export class FakeHost implements Connection {
@@ -40,6 +45,18 @@ export class FakeHost implements Connection {
       return () => undefined;
     },
   };
+
+  /** Holds the answers to a channel back until the test gives them, each with what was asked, in order. */
+  hold<C extends WindowChannel>(channel: C): HeldCall<C>[] {
+    const calls: HeldCall<C>[] = [];
+    const answer = (request: Request<C>) => {
+      const call = { request, ...held<Answer<C>>() };
+      calls.push(call);
+      return call.promise;
+    };
+    Object.assign(this.answers, { [channel]: answer });
+    return calls;
+  }
 
   onLink(listener: (link: Link) => void): () => void {
     this.#linkListeners.push(listener);

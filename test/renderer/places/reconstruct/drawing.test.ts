@@ -100,3 +100,24 @@ describe('a live drawing', () => {
     expect(drawing.entry?.squaredError).toBe(1);
   });
 });
+
+it('a stroke taken back while the pen is down does not go on in the one before', () => {
+  const drawing = new LiveDrawing();
+  drawing.begin({ x: 1, y: 1 });
+  drawing.extend({ x: 2, y: 1 });
+  drawing.begin({ x: 5, y: 5 });
+  drawing.undo();
+  drawing.extend({ x: 9, y: 9 });
+  expect(drawing.sketch.strokes.map(({ points }) => points.length)).toEqual([2]);
+});
+
+it('a drawing that cannot be made a picture says so', async () => {
+  const drawing = new LiveDrawing();
+  drawing.begin({ x: 1, y: 1 });
+  drawing.follow(
+    () => Promise.reject(new Error('no canvas')),
+    () => Promise.reject(new Error('not asked')),
+  );
+  await settled();
+  expect([drawing.problem?.message, drawing.behind]).toEqual(['no canvas', false]);
+});

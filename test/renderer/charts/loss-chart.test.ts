@@ -1,0 +1,49 @@
+import { expect, it } from 'vitest';
+import {
+  createLossChart,
+  frameLossChart,
+  showSeries,
+  type LossChartFrame,
+} from '../../../renderer/charts/loss-chart.ts';
+import type { Series } from '../../../renderer/charts/series.ts';
+import { lightColours } from '../../../renderer/charts/theme.svelte.ts';
+
+/** A canvas whose strokes go nowhere. */
+function blankCanvas(): HTMLCanvasElement {
+  const canvas = document.createElement('canvas');
+  const nothing: unknown = new Proxy(() => nothing, {
+    get: (_, name) => (name === 'canvas' ? canvas : name === 'measureText' ? () => ({ width: 10 }) : nothing),
+    set: () => true,
+  });
+  Object.assign(canvas, { getContext: () => nothing });
+  document.body.append(canvas);
+  return canvas;
+}
+
+it('points take the colours of the theme that is switched to, as lines do', () => {
+  const chart = createLossChart(blankCanvas());
+  const light = lightColours();
+  const dark = { ...light, training: '#ff0000' };
+  const points = [
+    { x: 1, y: 2 },
+    { x: 2, y: 1 },
+  ];
+  const series: readonly Series[] = [{ role: 'training', name: 'training', points }];
+  const frame: LossChartFrame = {
+    end: 3,
+    formatX: String,
+    logarithmic: false,
+    left: [1, 2],
+    right: undefined,
+    names: ['training'],
+    colours: light,
+  };
+  for (const colours of [light, dark]) {
+    frameLossChart(chart, { ...frame, colours });
+    showSeries(chart, series, colours);
+  }
+  const { data, dataset } = chart.getDatasetMeta(0);
+  expect(dataset?.options['borderColor']).toBe('#ff0000');
+  expect(data.map(({ options }) => options['backgroundColor'])).toEqual(['#ff0000', '#ff0000']);
+  chart.destroy();
+});

@@ -1,0 +1,205 @@
+import { describe, expect, it } from 'vitest';
+import { Generator } from '../../../../renderer/places/latent/decoder/generate.svelte.ts';
+import { DecoderModel } from '../../../../renderer/places/latent/decoder/decoder-model.ts';
+import { TrainingCodes } from '../../../../renderer/places/latent/decoder/training.svelte.ts';
+import { Latent } from '../../../../renderer/places/latent/latent.svelte.ts';
+import { Selected } from '../../../../renderer/places/latent/map/selected.svelte.ts';
+import { Umap } from '../../../../renderer/places/latent/map/umap.svelte.ts';
+import type { UmapNews } from '../../../../renderer/places/latent/map/umap-job.ts';
+import { allArrived } from '../../held-answers.ts';
+import { codeMap, details, epochOf, finished, latentOn, model, pictures } from './latent-host.ts';
+
+const codes = { codes: Float32Array.of(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5), size: 2 };
+const goal = { points: codeMap.points, mapIs: 'code', count: 6 } as const;
+
+async function opened() {
+  const parts = latentOn();
+  await parts.latent.choose('run-a', 'best');
+  return parts;
+}
+
+describe('a paused run and an imported model', () => {
+  it.each([
+    ['paused', 2],
+    ['imported', 0],
+    ['interrupted', 1],
+  ] as const)('is explored: %s', (status, epochsDone) => {
+    const { host, context } = latentOn();
+    const runs = [{ ...finished.summary, status, epochsDone }];
+    expect(new Latent(host.api, { ...context, runs }).runs).toHaveLength(1);
+  });
+});
+
+describe('colours', () => {
+  it('stay those of the error that was chosen after a code unit', async () => {
+    const { host, latent } = await opened();
+    const asked = host.hold('model:codes');
+    const unit = latent.colouring.choose('unit:0');
+    await allArrived();
+    await latent.colouring.choose('error');
+    asked[0]!.give(codes);
+    await unit;
+    await allArrived();
+    expect(latent.colouring.by).toBe('error');
+  });
+
+  it('are the labels again after a change of model, whatever was on its way', async () => {
+    const { host, latent } = await opened();
+    const asked = host.hold('model:codes');
+    void latent.colouring.choose('unit:0');
+    await allArrived();
+    await latent.choose('run-b', 'best');
+    asked[0]!.give(codes);
+    await allArrived();
+    expect([latent.colouring.by, latent.colouring.column.kind]).toEqual(['label', 'classes']);
+  });
+});
+
+describe('opening', () => {
+  it('says why a run could not be read', async () => {
+    const { host, latent } = latentOn();
+    delete host.answers['run:open'];
+    await latent.choose('run-a', 'best');
+    expect(latent.problem?.message).toBe('No answer for run:open.');
+    host.answers['run:open'] = () => finished;
+    await latent.choose('run-a', 'best');
+    expect(latent.problem).toBeUndefined();
+  });
+
+  it('encodes no more once a model without images is chosen', async () => {
+    const { host, latent } = latentOn();
+    const asked = host.hold('model:map');
+    void latent.choose('run-a', 'best');
+    await allArrived();
+    expect(latent.explorer.loading).toBe(true);
+    host.answers['model:open'] = () => ({ ...details, hasImageSet: false });
+    await latent.choose('run-b', 'best');
+    expect(latent.explorer.loading).toBe(false);
+    asked[0]!.give(codeMap);
+    await allArrived();
+    expect(latent.explorer.map).toBeUndefined();
+  });
+});
+
+describe('generating', () => {
+  it('goes on when the training codes that it waits for have come', async () => {
+    const { host, latent } = await opened();
+    host.answers['model:decode'] = ({ codes: asked }) => pictures(Array.from({ length: asked.length / 2 }, () => 0));
+    const decoder = new DecoderModel(latent.explorer, model, {
+      ...details,
+      spec: { ...details.spec, code: { ...details.spec.code, size: 2 } },
+    });
+    const training = new TrainingCodes(host.api, model);
+    const fitted = { components: [], fittedTo: 6 };
+    const generator = new Generator(decoder, training, async () => {
+      throw new Error(`fitted to ${training.codes?.length}`, { cause: fitted });
+    });
+    const asked = host.hold('model:codes');
+    void training.load(codeMap);
+    const generating = generator.generate();
+    asked[0]!.give(codes);
+    await generating;
+    expect(asked).toHaveLength(1);
+    expect(generator.problem?.message).toBe('fitted to 12');
+  });
+});
+
+describe('the replay', () => {
+  it('stands at the epoch looked at when a snapshot arrives while others are read', async () => {
+    const { host, latent } = latentOn();
+    host.answers['run:open'] = () => ({ ...finished, snapshotEpochs: [1, 2, 3, 4, 5] });
+    await latent.choose('run-a', 'best');
+    const asked = host.hold('run:snapshot');
+    void latent.replay.show(goal);
+    await allArrived();
+    for (const at of [0, 1]) {
+      asked[at]!.give(epochOf(asked[at]!.request.epoch));
+      await allArrived();
+    }
+    latent.replay.seek(0);
+    expect(latent.replay.snapshot?.epoch).toBe(4);
+    host.tell('run:snapshot-taken', epochOf(6));
+    for (let at = 2; at < 6; at++) {
+      await allArrived();
+      asked[at]!.give(epochOf(asked[at]!.request.epoch));
+    }
+    await allArrived();
+    expect(asked.map(({ request }) => request.epoch)).toEqual([5, 4, 3, 2, 1, 6]);
+    expect(latent.replay.snapshot?.epoch).toBe(4);
+  });
+
+  it('goes on over the end of its run, which it then calls finished, and shows the new map', async () => {
+    const { host, latent } = latentOn();
+    host.answers['run:open'] = () => ({ ...finished, summary: { ...finished.summary, status: 'running' } });
+    await latent.choose('run-a', 'best');
+    await latent.replay.show(goal);
+    const last = { ...codeMap, squaredErrors: Float32Array.of(9, 9, 9, 9, 9, 9) };
+    host.answers['run:open'] = () => finished;
+    host.answers['model:map'] = () => last;
+    host.tell('run:ended', { runId: 'run-a', status: 'finished' });
+    await allArrived();
+    expect(latent.record?.summary.status).toBe('finished');
+    expect(latent.explorer.map).toBe(last);
+    expect(latent.replay.active).toBe(true);
+  });
+});
+
+describe('a selection', () => {
+  it('is not saved when its export was cancelled, and the one asked for after it is', async () => {
+    const { host, latent } = await opened();
+    latent.explorer.selection = Uint32Array.of(1, 2);
+    const files: string[] = [];
+    const selected = new Selected(latent.explorer, (name) => void files.push(name));
+    const asked = host.hold('image-set:pick');
+    void selected.export('images');
+    await allArrived();
+    selected.cancel();
+    expect(selected.exporting).toBeUndefined();
+    void selected.export('csv');
+    await allArrived();
+    for (const call of asked) call.give({ images: pictures([1, 2]), names: ['a', 'b'] });
+    await allArrived();
+    expect(files).toEqual(['run-a-test-2.csv']);
+    expect([selected.exporting, selected.problem]).toEqual([undefined, undefined]);
+  });
+});
+
+describe('UMAP', () => {
+  function workers() {
+    const began: { stopped: boolean; tell: (news: UmapNews) => void; fail: (message: string) => void }[] = [];
+    const run = (_: unknown, tell: (news: UmapNews) => void, fail: (message: string) => void) => {
+      const worker = { stopped: false, tell, fail };
+      began.push(worker);
+      return () => void (worker.stopped = true);
+    };
+    return { began, run };
+  }
+
+  it('made, cancelled and made again has one worker, which can be stopped', async () => {
+    const { host, latent } = await opened();
+    const { began, run } = workers();
+    const umap = new Umap(latent.explorer, run);
+    const asked = host.hold('model:codes');
+    const first = umap.make();
+    await allArrived();
+    umap.cancel();
+    const second = umap.make();
+    for (const call of asked) call.give(codes);
+    await Promise.all([first, second]);
+    expect(began).toHaveLength(1);
+    umap.cancel();
+    expect([began[0]!.stopped, umap.fraction]).toEqual([true, undefined]);
+  });
+
+  it('of another model says nothing of the failure of the one before', async () => {
+    const { latent } = await opened();
+    const { began, run } = workers();
+    const umap = new Umap(latent.explorer, run);
+    await umap.make();
+    await latent.explorer.choose({ runId: 'run-b', weights: 'best' });
+    umap.reset();
+    began[0]!.fail('broken');
+    began[0]!.tell({ kind: 'done', map: { x: new Float32Array(6), y: new Float32Array(6) } });
+    expect([umap.problem, umap.map]).toEqual([undefined, undefined]);
+  });
+});
