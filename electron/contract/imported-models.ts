@@ -41,6 +41,10 @@ const choices = {
   inputShape: v.exactOptional(ModelSpecSchema.entries.inputShape),
   /** Index of the layer whose output is the code. */
   codeLayer: v.exactOptional(Index),
+  /** How rows of values lie over images of several channels. */
+  order: v.exactOptional(v.picklist(['channels-last', 'channels-first'])),
+  /** What the model takes and gives pixels as. */
+  pixels: v.exactOptional(v.picklist(['0..1', '-1..1'])),
 } as const;
 
 export const importedModelRequests = {

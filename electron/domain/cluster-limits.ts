@@ -4,6 +4,9 @@ import type { LayoutProblem } from './layer-settings.ts';
 
 type Trained = Pick<Experiment, 'model' | 'training' | 'startFrom'>;
 
+/** Kinds of layers that the tests hold a cluster's training of against that on this computer. */
+const trainedThere: readonly LayerSpec['kind'][] = ['dense', 'conv', 'pool', 'upsample'];
+
 /** What of an experiment a cluster does not train; none where it trains it whole. Paths are as in `experimentProblems`. */
 export function clusterProblems({ model, training, startFrom }: Trained): readonly LayoutProblem[] {
   const problems: LayoutProblem[] = [];
@@ -16,13 +19,15 @@ export function clusterProblems({ model, training, startFrom }: Trained): readon
   if (training.regularisers.neighbours !== undefined) {
     refuse('training.regularisers.neighbours', 'codes that keep neighbours');
   }
+  if (model.code.map !== undefined) refuse('model.code', 'a code that is an image');
   if (model.tiedWeights === true) refuse('model.tiedWeights', 'tied weights');
   const sides = { encoder: model.encoder, decoder: model.decoder === 'mirror' ? [] : model.decoder };
   for (const [side, layers] of Object.entries(sides) as [string, readonly LayerSpec[]][]) {
     layers.forEach((layer, index) => {
       const path = `model.${side}.${index}`;
-      if (layer.kind !== 'dense' && layer.kind !== 'conv') return;
-      if ((layer.dropout ?? 0) > 0) refuse(path, 'with dropout');
+      if ('activation' in layer && layer.activation === 'prelu') refuse(path, 'slopes that are learnt (PReLU)');
+      if ('dropout' in layer && (layer.dropout ?? 0) > 0) refuse(path, 'with dropout');
+      if (!trainedThere.includes(layer.kind)) refuse(path, `a ${layer.kind} layer`);
     });
   }
   return problems;

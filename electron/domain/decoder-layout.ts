@@ -1,11 +1,14 @@
 import type { LayerSpec, ModelSpec } from './experiment.ts';
 import {
   finishOf,
+  settingsOf,
   type LayerFinish,
   type LayerSettings,
   type LayerShape,
   type LayoutProblem,
 } from './layer-settings.ts';
+import { keepsShape, shapeAfter, wrongWith } from './layer-shapes.ts';
+import { outputFinish } from './mirrored-decoder.ts';
 
 /** One layer of the decoder and the shape it must give. */
 export interface DecoderStep {
@@ -14,7 +17,7 @@ export interface DecoderStep {
   readonly shape: LayerShape;
 }
 
-interface DecoderSteps {
+export interface DecoderSteps {
   readonly steps: readonly DecoderStep[];
   readonly problems: readonly LayoutProblem[];
 }
@@ -22,100 +25,115 @@ interface DecoderSteps {
 /** The last convolution, which makes a written decoder's last image one of the right channels, where nothing else is said. */
 const USUAL_OUTPUT = { kernel: 3, stride: 1 } as const;
 
+/** The kinds that a decoder between its ends is written in. */
+type Growing = Extract<
+  LayerSpec,
+  { kind: 'conv' | 'upsample' | 'separable' | 'residual' | 'norm' | 'activation' | 'dropout' }
+>;
+
 /**
- * Each encoder layer turned around: it gives back what that layer took in, with the finish of the layer before it.
- * @param shapes of the image and of each encoder layer's output
+ * A decoder given by hand: its conv and upsample layers grow the image until it has the input's size.
+ * @param from shape of the code
  */
-export function mirroredDecoder(model: ModelSpec, shapes: readonly LayerShape[]): DecoderSteps {
-  const { encoder, tiedWeights } = model;
-  const tied = (path: string) => (tiedWeights === true ? { tiedTo: path } : {});
-  // Code → the last layer's output; a step of its own, because the code is one dense layer more.
-  const last = encoder.length - 1;
-  const settings: LayerSettings[] = [{ kind: 'dense', ...finishBefore(model, last), ...tied('code') }];
-  for (let index = last; index >= 0; index -= 1) {
-    const layer = encoder[index] as LayerSpec;
-    const finish = finishBefore(model, index - 1);
-    if (layer.kind === 'dense') settings.push({ kind: 'dense', ...finish, ...tied(`encoder.${index}`) });
-    else if (layer.kind === 'conv') {
-      const { kernel, stride } = layer;
-      settings.push({ kind: 'conv', filters: shapes[index]?.[2] ?? 1, kernel, stride, transposed: true, ...finish });
-    } else settings.push({ kind: 'upsample', size: layer.size });
-  }
-  const steps = settings.map((own, step) => ({
-    path: step > last ? 'output' : `decoder.${step}`,
-    settings: own,
-    shape: shapes[last + 1 - step] ?? model.inputShape,
-  }));
-  return { steps, problems: [] };
-}
-
-/** How the encoder's layer of this number ends; pooling ends as what it pools, and before the first layer stands the image. */
-function finishBefore(model: ModelSpec, index: number): LayerFinish {
-  const layer = model.encoder[index];
-  if (layer === undefined) return outputFinish(model);
-  return layer.kind === 'dense' || layer.kind === 'conv' ? finishOf(layer) : finishBefore(model, index - 1);
-}
-
-const outputFinish = ({ outputActivation }: ModelSpec): LayerFinish => ({
-  activation: outputActivation,
-  batchNorm: false,
-  dropout: 0,
-});
-
-/** A decoder given by hand: its conv and upsample layers grow the image until it has the input's size. */
-export function writtenDecoder(model: ModelSpec, layers: readonly LayerSpec[]): DecoderSteps {
+export function writtenDecoder(model: ModelSpec, layers: readonly LayerSpec[], from: LayerShape): DecoderSteps {
+  if (model.decoderEnds === 'none') return wholeDecoder(model, layers, from);
   const { inputShape } = model;
-  const firstGrowing = layers.findIndex(({ kind }) => kind === 'conv' || kind === 'upsample');
+  const firstGrowing = layers.findIndex(({ kind }) => ['conv', 'upsample', 'separable', 'residual'].includes(kind));
   // With its ends said, the last convolution may be the only one.
-  const firstOfImages = firstGrowing === -1 && model.decoderEnds !== undefined ? layers.length : firstGrowing;
-  const denseCount = firstOfImages === -1 ? layers.length : firstOfImages;
+  const isImage = model.decoderEnds !== undefined || model.code.map !== undefined;
+  const firstOfImages = firstGrowing === -1 && isImage ? layers.length : firstGrowing;
+  const denseCount = model.code.map !== undefined ? 0 : firstOfImages === -1 ? layers.length : firstOfImages;
   const problems: LayoutProblem[] = [];
   const steps: DecoderStep[] = [];
+  let row = from;
   layers.slice(0, denseCount).forEach((layer, index) => {
     const path = `decoder.${index}`;
-    if (layer.kind === 'dense') {
-      steps.push({ path, settings: { kind: 'dense', ...finishOf(layer) }, shape: [layer.units] });
-    } else problems.push({ path, message: misplaced(layer) });
+    const wrong = layer.kind === 'dense' || keepsShape(layer) ? wrongWith(layer, row) : misplaced(layer);
+    if (wrong !== undefined) {
+      problems.push({ path, message: wrong });
+      return;
+    }
+    row = shapeAfter(layer, row);
+    steps.push({ path, settings: settingsOf(layer), shape: row });
   });
   if (firstOfImages === -1) {
     steps.push({ path: 'output', settings: { kind: 'dense', ...outputFinish(model) }, shape: inputShape });
     return { steps, problems };
   }
-  const growing = growingLayers(layers, firstOfImages, problems);
-  problems.push(...overshoots(growing, model));
-  steps.push(...imageSteps(model, growing));
+  const growing = growingLayers(layers, denseCount, problems);
+  problems.push(...overshoots(growing, model), ...mapProblems(growing, model, from));
+  steps.push(...imageSteps(model, growing, problems));
+  return { steps, problems };
+}
+
+/** A decoder whose layers are all that it has: each takes the shape that the one before leaves. */
+function wholeDecoder(model: ModelSpec, layers: readonly LayerSpec[], code: LayerShape): DecoderSteps {
+  const problems: LayoutProblem[] = [];
+  const steps: DecoderStep[] = [];
+  let from = code;
+  layers.forEach((layer, index) => {
+    const path = `decoder.${index}`;
+    const wrong = wrongWith(layer, from);
+    if (wrong !== undefined) {
+      problems.push({ path, message: wrong });
+      return;
+    }
+    from = shapeAfter(layer, from);
+    steps.push({ path, settings: settingsOf(layer), shape: from });
+  });
+  if (problems.length > 0) return { steps, problems };
+  const [expected, found] = [model.inputShape.join(' × '), from.join(' × ')];
+  if (expected !== found)
+    problems.push({ path: 'decoder', message: `expected it to end as ${expected}, found ${found}.` });
+  const last = steps.findLast(({ settings }) => 'activation' in settings)?.settings;
+  const activation = last !== undefined && 'activation' in last ? last.activation : 'linear';
+  if (activation !== model.outputActivation) {
+    const message = `expected ${activation}, as the decoder’s last layer has it, found ${model.outputActivation}.`;
+    problems.push({ path: 'outputActivation', message });
+  }
   return { steps, problems };
 }
 
 interface GrowingLayer {
   readonly path: string;
-  readonly layer: Extract<LayerSpec, { kind: 'conv' | 'upsample' }>;
+  readonly layer: Growing;
 }
 
 function growingLayers(layers: readonly LayerSpec[], from: number, problems: LayoutProblem[]): GrowingLayer[] {
   return layers.slice(from).flatMap((layer, offset) => {
     const path = `decoder.${from + offset}`;
-    if (layer.kind === 'conv' || layer.kind === 'upsample') return [{ path, layer }];
+    const isGrowing = ['conv', 'upsample', 'separable', 'residual'].includes(layer.kind) || keepsShape(layer);
+    if (isGrowing) return [{ path, layer: layer as Growing }];
     problems.push({ path, message: misplaced(layer) });
     return [];
   });
 }
 
 function misplaced({ kind }: LayerSpec): string {
-  return kind === 'pool'
-    ? 'expected a dense, conv or upsample layer, found a pool layer, which belongs in the encoder.'
-    : 'expected a conv or upsample layer, found a dense layer: it must stand before the first of them.';
+  if (kind === 'pool' || kind === 'global-pool') {
+    return `expected a dense, conv or upsample layer, found a ${kind} layer, which belongs in the encoder.`;
+  }
+  if (kind === 'dense') {
+    return 'expected a conv or upsample layer, found a dense layer: it must stand before the first of them.';
+  }
+  return `expected a layer that keeps an image or makes it grow, found a ${kind} layer.`;
 }
 
 /** Backwards from the full size: what each layer must make, first of all what the first one starts from. */
-function sizesOf(growing: readonly GrowingLayer[], { inputShape, decoderEnds }: ModelSpec): LayerShape[] {
+function sizesOf(growing: readonly GrowingLayer[], model: ModelSpec): LayerShape[] {
   const shrunk = ([height = 1, width = 1]: LayerShape, by: number) => [Math.ceil(height / by), Math.ceil(width / by)];
-  const sizes: LayerShape[] = [shrunk(inputShape, (decoderEnds?.output ?? USUAL_OUTPUT).stride)];
+  const sizes: LayerShape[] = [shrunk(model.inputShape, outputOf(model).stride)];
   for (const { layer } of [...growing].reverse()) sizes.unshift(shrunk(sizes[0] ?? [], growth(layer)));
   return sizes;
 }
 
-const growth = (layer: GrowingLayer['layer']): number => (layer.kind === 'conv' ? layer.stride : layer.size);
+const outputOf = ({ decoderEnds }: ModelSpec): { readonly kernel: number; readonly stride: number } =>
+  typeof decoderEnds === 'object' ? decoderEnds.output : USUAL_OUTPUT;
+
+function growth(layer: Growing): number {
+  if (layer.kind === 'conv' || layer.kind === 'separable') return layer.stride;
+  return layer.kind === 'upsample' ? layer.size : 1;
+}
 
 /** Layers that would grow even a single pixel beyond what is left of the image's size. */
 function overshoots(growing: readonly GrowingLayer[], model: ModelSpec): LayoutProblem[] {
@@ -123,30 +141,50 @@ function overshoots(growing: readonly GrowingLayer[], model: ModelSpec): LayoutP
   const sizes = sizesOf(growing, model);
   return growing.flatMap(({ path, layer }, index) => {
     const [height = 1, width = 1] = sizes[index + 1] ?? [];
-    const most = Math.max(height, width);
+    const most = layer.kind === 'separable' ? 1 : Math.max(height, width);
     if (growth(layer) <= most) return [];
-    const what = layer.kind === 'conv' ? 'a stride' : 'a size';
-    const whole = `${inputShape[0]} × ${inputShape[1]}`;
-    const message = `expected ${what} of at most ${most}, so that the image ends as ${whole}, found ${growth(layer)}.`;
-    return [{ path, message }];
+    const what = layer.kind === 'upsample' ? 'a size' : 'a stride';
+    const whole =
+      layer.kind === 'separable' ? 'the image keeps its size' : `the image ends as ${inputShape[0]} × ${inputShape[1]}`;
+    return [{ path, message: `expected ${what} of at most ${most}, so that ${whole}, found ${growth(layer)}.` }];
   });
 }
 
-function imageSteps(model: ModelSpec, growing: readonly GrowingLayer[]): DecoderStep[] {
+/** A code that is an image is what the first layer starts from. */
+function mapProblems(growing: readonly GrowingLayer[], model: ModelSpec, code: LayerShape): LayoutProblem[] {
+  if (model.code.map === undefined) return [];
+  const [expected, found] = [code.slice(0, 2).join(' × '), (sizesOf(growing, model)[0] ?? []).join(' × ')];
+  if (expected === found) return [];
+  const whole = `${model.inputShape[0]} × ${model.inputShape[1]}`;
+  return [
+    {
+      path: 'decoder',
+      message: `expected layers that grow the code of ${expected} to ${whole}, found those for ${found}.`,
+    },
+  ];
+}
+
+function imageSteps(model: ModelSpec, growing: readonly GrowingLayer[], problems: LayoutProblem[]): DecoderStep[] {
   const sizes = sizesOf(growing, model);
   const { channels, ...finish } = startOf(model, growing);
-  let depth = channels;
-  const steps: DecoderStep[] = [
-    { path: 'decoder.start', settings: { kind: 'dense', ...finish }, shape: [...(sizes[0] ?? []), depth] },
-  ];
+  let depth = model.code.map?.channels ?? channels;
+  const steps: DecoderStep[] =
+    model.code.map !== undefined
+      ? []
+      : [{ path: 'decoder.start', settings: { kind: 'dense', ...finish }, shape: [...(sizes[0] ?? []), depth] }];
   growing.forEach(({ path, layer }, index) => {
-    if (layer.kind === 'conv') depth = layer.filters;
-    steps.push({ path, settings: grown(layer), shape: [...(sizes[index + 1] ?? []), depth] });
+    const wrong = layer.kind === 'norm' ? wrongWith(layer, [...(sizes[index] ?? []), depth]) : undefined;
+    if (wrong !== undefined) problems.push({ path, message: wrong });
+    if (layer.kind === 'conv' || layer.kind === 'separable') depth = layer.filters;
+    const settings = settingsOf(layer);
+    const own = settings.kind === 'conv' ? { ...settings, transposed: true } : settings;
+    steps.push({ path, settings: own, shape: [...(sizes[index + 1] ?? []), depth] });
   });
   const output: LayerSettings = {
     kind: 'conv',
     filters: model.inputShape[2],
-    ...(model.decoderEnds?.output ?? USUAL_OUTPUT),
+    ...outputOf(model),
+    padding: 'same',
     transposed: true,
     ...outputFinish(model),
   };
@@ -158,17 +196,11 @@ function startOf(
   { decoderEnds, inputShape }: ModelSpec,
   growing: readonly GrowingLayer[],
 ): LayerFinish & { readonly channels: number } {
-  if (decoderEnds !== undefined) {
+  if (typeof decoderEnds === 'object') {
     const { channels, activation, batchNorm = false, dropout = 0 } = decoderEnds.start;
     return { channels, activation, batchNorm, dropout };
   }
   const first = growing.map(({ layer }) => layer).find((layer) => layer.kind === 'conv');
   if (first !== undefined) return { channels: first.filters, ...finishOf(first) };
   return { channels: inputShape[2], activation: 'linear', batchNorm: false, dropout: 0 };
-}
-
-function grown(layer: GrowingLayer['layer']): LayerSettings {
-  if (layer.kind === 'upsample') return { kind: 'upsample', size: layer.size };
-  const { filters, kernel, stride } = layer;
-  return { kind: 'conv', filters, kernel, stride, transposed: true, ...finishOf(layer) };
 }

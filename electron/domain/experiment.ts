@@ -1,67 +1,12 @@
 import * as v from 'valibot';
 import { IdSchema } from './ids.ts';
+import { LayerSchema, PlainActivationSchema } from './layer-spec.ts';
+import { between, count, positive } from './numbers.ts';
+
+export { activations, type Activation, type LayerSpec } from './layer-spec.ts';
 
 /** The schema version of experiment files: older ones are migrated (migrate-experiment.ts), a newer one is refused by name. */
 export const EXPERIMENT_VERSION = 2;
-
-const count = (least: number, most: number) =>
-  v.pipe(
-    v.number(),
-    v.integer('must be a whole number'),
-    v.minValue(least, `must be at least ${least}`),
-    v.maxValue(most, `must be at most ${most}`),
-  );
-
-const between = (least: number, most: number) =>
-  v.pipe(
-    v.number(),
-    v.finite('must be finite'),
-    v.minValue(least, `must be at least ${least}`),
-    v.maxValue(most, `must be at most ${most}`),
-  );
-
-const positive = (most: number) =>
-  v.pipe(
-    v.number(),
-    v.finite('must be finite'),
-    v.gtValue(0, 'must be above 0'),
-    v.maxValue(most, `must be at most ${most}`),
-  );
-
-export const activations = ['linear', 'sigmoid', 'tanh', 'relu', 'leaky-relu', 'elu', 'gelu', 'softplus'] as const;
-const ActivationSchema = v.picklist(activations);
-
-const DenseLayerSchema = v.strictObject({
-  kind: v.literal('dense'),
-  units: count(1, 65_536),
-  activation: ActivationSchema,
-  batchNorm: v.optional(v.boolean()),
-  /** Fraction of the units silenced in training. */
-  dropout: v.optional(between(0, 0.95)),
-});
-
-const ConvLayerSchema = v.strictObject({
-  kind: v.literal('conv'),
-  filters: count(1, 4_096),
-  kernel: count(1, 15),
-  /** In the encoder the image shrinks by it; in the decoder it grows by it. */
-  stride: count(1, 8),
-  activation: ActivationSchema,
-  batchNorm: v.optional(v.boolean()),
-  dropout: v.optional(between(0, 0.95)),
-});
-
-/** Encoder only: each `size` × `size` block becomes one value. Its mirror is an `upsample` layer of that size. */
-const PoolLayerSchema = v.strictObject({
-  kind: v.literal('pool'),
-  method: v.picklist(['max', 'average']),
-  size: count(2, 8),
-});
-
-/** Decoder only: each value becomes a block of `size` × `size` alike. */
-const UpsampleLayerSchema = v.strictObject({ kind: v.literal('upsample'), size: count(2, 8) });
-
-const LayerSchema = v.variant('kind', [DenseLayerSchema, ConvLayerSchema, PoolLayerSchema, UpsampleLayerSchema]);
 
 export const initialisers = [
   'standard-normal',
@@ -79,10 +24,16 @@ export const ModelSpecSchema = v.strictObject({
   inputShape: v.strictTuple([count(1, 1_024), count(1, 1_024), v.picklist([1, 3])]),
   encoder: v.pipe(v.array(LayerSchema), v.maxLength(32, 'must hold at most 32 layers')),
   code: v.strictObject({
+    /** Numbers in all. */
     size: count(1, 4_096),
-    activation: ActivationSchema,
+    activation: PlainActivationSchema,
     /** A variational code is a mean and a log-variance; `decoder` then sees a sample in training, the mean elsewhere. */
     variational: v.boolean(),
+    /**
+     * The code is an image, made by a convolution of stride 1 of what the encoder leaves: `size` is its height × width × channels.
+     * Left out, it is a row, made by a dense layer.
+     */
+    map: v.exactOptional(v.strictObject({ channels: count(1, 4_096), kernel: count(1, 15) })),
   }),
   /** `mirror` turns the encoder's layers around. */
   decoder: v.union([v.literal('mirror'), v.pipe(v.array(LayerSchema), v.maxLength(32, 'must hold at most 32 layers'))]),
@@ -91,17 +42,22 @@ export const ModelSpecSchema = v.strictObject({
    * the channels and the finish of the first convolution, and the last kernel is 3 × 3.
    */
   decoderEnds: v.exactOptional(
-    v.strictObject({
-      start: v.strictObject({
-        channels: count(1, 4_096),
-        activation: ActivationSchema,
-        batchNorm: v.exactOptional(v.boolean()),
-        dropout: v.exactOptional(between(0, 0.95)),
+    v.union([
+      v.strictObject({
+        start: v.strictObject({
+          channels: count(1, 4_096),
+          activation: PlainActivationSchema,
+          batchNorm: v.exactOptional(v.boolean()),
+          dropout: v.exactOptional(between(0, 0.95)),
+        }),
+        output: v.strictObject({ kernel: count(1, 15), stride: count(1, 8) }),
       }),
-      output: v.strictObject({ kernel: count(1, 15), stride: count(1, 8) }),
-    }),
+      /** None: the layers are all that the decoder is, each taking what the one before leaves, and the last gives the image. */
+      v.literal('none'),
+    ]),
   ),
-  outputActivation: v.picklist(['sigmoid', 'linear']),
+  /** Of the layer that makes the image: where the decoder's ends are none, of its last layer that has an activation. */
+  outputActivation: PlainActivationSchema,
   initialiser: v.picklist(initialisers),
   /** Each decoder layer uses its encoder layer's weights, transposed; dense encoders and a mirrored decoder only. */
   tiedWeights: v.exactOptional(v.boolean()),
@@ -234,8 +190,6 @@ export const ExperimentSchema = v.strictObject({
   training: TrainingSpecSchema,
 });
 
-export type Activation = (typeof activations)[number];
-export type LayerSpec = v.InferOutput<typeof LayerSchema>;
 export type ModelSpec = v.InferOutput<typeof ModelSpecSchema>;
 export type OptimizerSpec = v.InferOutput<typeof OptimizerSchema>;
 export type ScheduleSpec = v.InferOutput<typeof ScheduleSchema>;

@@ -130,6 +130,8 @@ export function exportLimit({ id, name }: ExportFormat, model: ModelSpec, part?:
   if (id === 'html' && part !== undefined && part !== 'autoencoder') {
     return `A page encodes and decodes: it holds the autoencoder, not the ${part} alone.`;
   }
+  const missing = id === 'tfjs' ? missingInTfjs(model) : undefined;
+  if (missing !== undefined) return `TensorFlow.js has no ${missing}: choose ONNX or another format.`;
   const most = MOST_BYTES[id];
   if (most === undefined) return undefined;
   const bytes = weightBytes(model);
@@ -137,15 +139,20 @@ export function exportLimit({ id, name }: ExportFormat, model: ModelSpec, part?:
   return `${name} files can be written up to ${inGigabytes(most)}; the weights of this model take ${inGigabytes(bytes)}.`;
 }
 
+/** What TensorFlow.js has no layer for, or one that computes something else. */
+function missingInTfjs(model: ModelSpec): string | undefined {
+  const { layers } = layOut(model);
+  if (layers.some((layer) => layer.kind === 'norm' && layer.method === 'group')) return 'layer for group normalisation';
+  if (layers.some((layer) => layer.kind === 'upsample' && layer.method === 'bilinear')) {
+    return 'layer that enlarges between the middles of pixels';
+  }
+  return undefined;
+}
+
 /** Of all weights as exports have them: moving statistics among them, tied weights written out. */
 function weightBytes(model: ModelSpec): number {
   const { layers } = layOut({ ...model, tiedWeights: false });
-  return layers.reduce((sum, layer) => {
-    const normalised = 'batchNorm' in layer && layer.batchNorm;
-    // Batch normalisation has two statistics a unit, as many as it has trainable values.
-    const units = layer.kind === 'conv' ? layer.filters : layer.shape.reduce((all, size) => all * size, 1);
-    return sum + 4 * (layer.parameters + (normalised ? 2 * units : 0));
-  }, 0);
+  return layers.reduce((sum, layer) => sum + 4 * (layer.parameters + layer.statistics), 0);
 }
 
 const inGigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

@@ -24,6 +24,23 @@ export function transposedStart(window: number, stride: number): number {
   return before;
 }
 
+/**
+ * The word for a window's padding, of those two that TensorFlow and Keras have.
+ * @returns "same" where both would do
+ */
+export function paddingWord(
+  inputShape: LayerShape,
+  window: number,
+  stride: number,
+  padding: Padding,
+): 'same' | 'valid' {
+  const { top, left, bottom, right } = samePadding(inputShape, window, stride);
+  const isSame = top === padding.top && left === padding.left && bottom === padding.bottom && right === padding.right;
+  // Without padding "valid" leaves out what no whole window is left for.
+  const whole = inputShape.slice(0, 2).every((size) => (size - window) % stride === 0 && size >= window);
+  return isSame && (top + left + bottom + right > 0 || whole) ? 'same' : 'valid';
+}
+
 function totalPadding(size: number, window: number, stride: number): number {
   return Math.max((Math.ceil(size / stride) - 1) * stride + window - size, 0);
 }

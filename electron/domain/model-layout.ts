@@ -1,25 +1,25 @@
-import { mirroredDecoder, writtenDecoder, type DecoderStep } from './decoder-layout.ts';
+import { writtenDecoder, type DecoderStep } from './decoder-layout.ts';
 import type { LayerSpec, ModelSpec } from './experiment.ts';
+import { costsOf, type LayerCosts } from './layer-costs.ts';
 import { settingsOf, type LayerSettings, type LayerShape, type LayoutProblem } from './layer-settings.ts';
+import { keepsShape, shapeAfter, sizeOf, wrongWith } from './layer-shapes.ts';
+import { isTail, mirroredDecoder } from './mirrored-decoder.ts';
 
-export type LayoutLayer = LayerSettings & {
-  /**
-   * "encoder.0", "code", "decoder.1" or "output"; "decoder.start" is the dense layer that a written decoder needs before its
-   * first conv or upsample layer.
-   */
-  readonly path: string;
-  /** What its weights are called by, such as "encoder-1". */
-  readonly name: string;
-  readonly part: 'encoder' | 'code' | 'decoder';
-  readonly inputShape: LayerShape;
-  readonly shape: LayerShape;
-  /** Trainable values, those of batch normalisation among them; tied weights count where they stand first. */
-  readonly parameters: number;
-  /** Of matrix products and convolutions, for one image, forward. */
-  readonly multiplyAdds: number;
-  /** Of its output for one image, as float32. */
-  readonly activationBytes: number;
-};
+export type LayoutLayer = LayerSettings &
+  LayerCosts & {
+    /**
+     * "encoder.0", "code", "decoder.1" or "output"; "decoder.start" is the dense layer that a written decoder needs before its
+     * first conv or upsample layer.
+     */
+    readonly path: string;
+    /** What its weights are called by, such as "encoder-1". */
+    readonly name: string;
+    readonly part: 'encoder' | 'code' | 'decoder';
+    readonly inputShape: LayerShape;
+    readonly shape: LayerShape;
+    /** Of its output for one image, as float32. */
+    readonly activationBytes: number;
+  };
 
 export interface ModelLayout {
   /** From the image through the code and back; wrong layers are left out, and so is the mirror of a wrong encoder. */
@@ -35,19 +35,23 @@ export function layOut(model: ModelSpec): ModelLayout {
   const encoder = encoderOf(model, problems);
   problems.push(...tyingProblems(model));
   const features = encoder.at(-1)?.shape ?? model.inputShape;
-  const layers = [...encoder, codeOf(model, features)];
+  problems.push(...codeProblems(model, features));
+  const code = codeOf(model, features);
+  const layers = [...encoder, code];
   if (model.decoder !== 'mirror' || problems.length === 0) {
     const { steps, problems: found } =
       model.decoder === 'mirror'
         ? mirroredDecoder(model, [model.inputShape, ...encoder.map(({ shape }) => shape)])
-        : writtenDecoder(model, model.decoder);
+        : writtenDecoder(model, model.decoder, code.shape);
     problems.push(...found);
-    let from: LayerShape = [model.code.size];
+    let from = code.shape;
+    const output = steps.findLastIndex(({ settings }) => !isTail(settings));
     steps.forEach((step, index) => {
-      layers.push(decoderLayer(step, index, steps.length, from));
+      layers.push(decoderLayer(step, index, index === output, from));
       from = step.shape;
     });
   }
+  problems.push(...sizeProblems(layers));
   return {
     layers,
     problems,
@@ -70,7 +74,7 @@ function encoderOf(model: ModelSpec, problems: LayoutProblem[]): LayoutLayer[] {
       { path, name: `encoder-${index + 1}`, part: 'encoder' },
       settingsOf(spec),
       from,
-      after(spec, from),
+      shapeAfter(spec, from),
     );
     layers.push(layer);
     from = layer.shape;
@@ -79,32 +83,38 @@ function encoderOf(model: ModelSpec, problems: LayoutProblem[]): LayoutLayer[] {
 }
 
 function wrongInEncoder(spec: LayerSpec, from: LayerShape): string | undefined {
-  if (spec.kind === 'dense') return undefined;
-  if (spec.kind === 'upsample') {
-    return 'expected a dense, conv or pool layer, found an upsample layer, which belongs in the decoder.';
+  if (spec.kind === 'upsample' || (spec.kind === 'conv' && spec.transposed === true)) {
+    const found = spec.kind === 'conv' ? 'a transposed conv layer' : 'an upsample layer';
+    return `expected a dense, conv or pool layer, found ${found}, which belongs in the decoder.`;
   }
-  const [height = 1, width = 1] = from;
-  if (from.length === 1) {
-    return `expected an image for a ${spec.kind} layer, found ${height} units: it must stand before every dense layer.`;
-  }
-  if (spec.kind === 'pool' && Math.min(height, width) < spec.size) {
-    return `expected an image of at least ${spec.size} × ${spec.size} to pool, found ${height} × ${width}.`;
-  }
-  return undefined;
+  return wrongWith(spec, from);
 }
 
-/** The shape that an encoder's layer makes of its input; the edges are padded, so that no pixel is lost. */
-function after(spec: LayerSpec, [height = 1, width = 1, channels = 1]: LayerShape): LayerShape {
-  if (spec.kind === 'dense') return [spec.units];
-  const by = spec.kind === 'conv' ? spec.stride : spec.size;
-  return [Math.ceil(height / by), Math.ceil(width / by), spec.kind === 'conv' ? spec.filters : channels];
+/** A layer's output for one image, in values, and all weights together: beyond it no machine that the app runs on goes. */
+const MOST_OUTPUT = 2 ** 28;
+const MOST_PARAMETERS = 2 ** 29;
+
+/** Few words can ask for more than any memory holds. */
+function sizeProblems(layers: readonly LayoutLayer[]): LayoutProblem[] {
+  const problems: LayoutProblem[] = layers.flatMap(({ path, shape }) => {
+    if (sizeOf(shape) <= MOST_OUTPUT) return [];
+    const expected = `at most ${MOST_OUTPUT.toLocaleString('en')} values of one image`;
+    return [{ path, message: `expected ${expected}, found ${shape.join(' × ')}.` }];
+  });
+  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
+  if (parameters > MOST_PARAMETERS) {
+    const largest = layers.reduce((most, layer) => (layer.parameters > most.parameters ? layer : most));
+    const expected = `at most ${MOST_PARAMETERS.toLocaleString('en')} weights in all`;
+    problems.push({ path: largest.path, message: `expected ${expected}, found ${parameters.toLocaleString('en')}.` });
+  }
+  return problems;
 }
 
 /** Tied weights are those of dense layers, used once each way. */
 function tyingProblems({ tiedWeights, encoder, decoder, code }: ModelSpec): LayoutProblem[] {
   if (tiedWeights !== true) return [];
   const problems: LayoutProblem[] = encoder.flatMap(({ kind }, index) =>
-    kind === 'conv' || kind === 'pool'
+    kind !== 'dense' && !keepsShape({ kind })
       ? [
           {
             path: `encoder.${index}`,
@@ -123,20 +133,51 @@ function tyingProblems({ tiedWeights, encoder, decoder, code }: ModelSpec): Layo
     const message = 'expected a mirrored decoder, as the weights are tied, found one by hand.';
     problems.push({ path: 'decoder', message });
   }
+  if (code.map !== undefined) {
+    problems.push({ path: 'code', message: 'expected a row as the code, as the weights are tied, found an image.' });
+  }
   return problems;
 }
 
-/** The code: a dense layer, and the same again for a variational code's log-variance. */
+/** A code that is an image is made of one, and has as many numbers as it says. */
+function codeProblems({ code }: ModelSpec, features: LayerShape): LayoutProblem[] {
+  if (code.map === undefined) return [];
+  const [height = 1, width] = features;
+  if (width === undefined) {
+    const message = `expected an image for a code of ${code.map.channels} channels, found ${height} units.`;
+    return [{ path: 'code', message }];
+  }
+  const size = height * width * code.map.channels;
+  if (size === code.size) return [];
+  const whole = `${height} × ${width} × ${code.map.channels}`;
+  return [{ path: 'code', message: `expected a size of ${size}, which is ${whole}, found ${code.size}.` }];
+}
+
+/** The code: a dense layer or a convolution, and the same again for a variational code's log-variance. */
 function codeOf({ code }: ModelSpec, features: LayerShape): LayoutLayer {
-  const own: LayerSettings = { kind: 'dense', activation: code.activation, batchNorm: false, dropout: 0 };
-  const layer = settled({ path: 'code', name: 'code', part: 'code' }, own, features, [code.size]);
+  const finish = { activation: code.activation, batchNorm: false, dropout: 0 } as const;
+  const { map } = code;
+  const own: LayerSettings =
+    map === undefined || features.length === 1
+      ? { kind: 'dense', ...finish }
+      : {
+          kind: 'conv',
+          filters: map.channels,
+          kernel: map.kernel,
+          stride: 1,
+          padding: 'same',
+          transposed: false,
+          ...finish,
+        };
+  const shape = own.kind === 'conv' ? [...features.slice(0, 2), own.filters] : [code.size];
+  const layer = settled({ path: 'code', name: 'code', part: 'code' }, own, features, shape);
   if (!code.variational) return layer;
   const { parameters, multiplyAdds, activationBytes } = layer;
   return { ...layer, parameters: 2 * parameters, multiplyAdds: 2 * multiplyAdds, activationBytes: 2 * activationBytes };
 }
 
-function decoderLayer(step: DecoderStep, index: number, count: number, from: LayerShape): LayoutLayer {
-  const name = index === count - 1 ? 'output' : `decoder-${index + 1}`;
+function decoderLayer(step: DecoderStep, index: number, isOutput: boolean, from: LayerShape): LayoutLayer {
+  const name = isOutput ? 'output' : `decoder-${index + 1}`;
   return settled({ path: step.path, name, part: 'decoder' }, step.settings, from, step.shape);
 }
 
@@ -146,21 +187,6 @@ function settled(
   inputShape: LayerShape,
   shape: LayerShape,
 ): LayoutLayer {
-  return { ...own, ...where, inputShape, shape, ...costs(own, inputShape, shape), activationBytes: 4 * product(shape) };
+  const costs = costsOf(own, inputShape, shape);
+  return { ...own, ...where, inputShape, shape, ...costs, activationBytes: 4 * sizeOf(shape) };
 }
-
-function costs(own: LayerSettings, from: LayerShape, to: LayerShape): Pick<LayoutLayer, 'parameters' | 'multiplyAdds'> {
-  if (own.kind === 'pool' || own.kind === 'upsample') return { parameters: 0, multiplyAdds: 0 };
-  // Batch normalisation's scale and shift stand in for the biases.
-  if (own.kind === 'dense') {
-    const [weights, units] = [product(from) * product(to), product(to)];
-    const parameters = (own.tiedTo === undefined ? weights : 0) + (own.batchNorm ? 2 : 1) * units;
-    return { parameters, multiplyAdds: weights };
-  }
-  const weights = own.kernel ** 2 * (from[2] ?? 1) * own.filters;
-  // A transposed convolution applies its kernel at each place of its input.
-  const [height = 1, width = 1] = own.transposed ? from : to;
-  return { parameters: weights + (own.batchNorm ? 2 : 1) * own.filters, multiplyAdds: weights * height * width };
-}
-
-const product = (shape: LayerShape): number => shape.reduce((all, size) => all * size, 1);

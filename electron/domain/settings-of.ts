@@ -9,19 +9,65 @@ export function layerWords(layer: LayerSpec): string {
   switch (layer.kind) {
     case 'dense':
       return [`dense ${layer.units} ${layer.activation}`, ...extras(layer)].join(', ');
-    case 'conv': {
+    case 'conv':
+    case 'separable': {
       const { filters, kernel, stride, activation } = layer;
-      return [`conv ${filters}, ${kernel} × ${kernel}, stride ${stride}, ${activation}`, ...extras(layer)].join(', ');
+      const kind = layer.kind === 'conv' && layer.transposed === true ? 'transposed conv' : layer.kind;
+      const padding = layer.padding === 'valid' ? ['no padding'] : [];
+      const words = [`${kind} ${filters}, ${kernel} × ${kernel}, stride ${stride}`, ...padding, activation];
+      return [...words, ...extras(layer)].join(', ');
     }
-    case 'pool':
-      return `${layer.method} pool ${layer.size} × ${layer.size}`;
+    case 'residual': {
+      const { filters, kernel, activation } = layer;
+      return [`residual ${filters}, ${kernel} × ${kernel}, ${activation}`, ...extras(layer)].join(', ');
+    }
+    case 'pool': {
+      const stride = layer.stride === undefined ? [] : [`stride ${layer.stride}`];
+      const padding = layer.padding === 'valid' ? ['no padding'] : [];
+      return [`${layer.method} pool ${layer.size} × ${layer.size}`, ...stride, ...padding].join(', ');
+    }
     case 'upsample':
-      return `upsample ${layer.size} × ${layer.size}`;
+      return `${layer.method === 'bilinear' ? 'bilinear ' : ''}upsample ${layer.size} × ${layer.size}`;
+    default:
+      return plainWords(layer);
   }
 }
 
-function extras({ batchNorm, dropout }: { batchNorm?: boolean | undefined; dropout?: number | undefined }): string[] {
-  return [...(batchNorm ? ['batch norm'] : []), ...(dropout ? [`dropout ${dropout}`] : [])];
+function plainWords(
+  layer: Exclude<LayerSpec, { kind: 'dense' | 'conv' | 'separable' | 'residual' | 'pool' | 'upsample' }>,
+): string {
+  switch (layer.kind) {
+    case 'global-pool':
+      return `global ${layer.method} pool`;
+    case 'norm':
+      return layer.method === 'group' ? `group norm of ${layer.groups ?? 1}` : `${layer.method} norm`;
+    case 'activation':
+      return [layer.activation, ...extras(layer)].join(', ');
+    case 'dropout':
+      return `${layer.method === 'units' ? '' : `${layer.method} `}dropout ${layer.rate}`;
+    case 'zero-pad':
+    case 'crop': {
+      const { top, bottom, left, right } = layer;
+      return `${layer.kind} ${[top, bottom, left, right].join(' ')}`;
+    }
+    case 'reshape':
+      return `reshape ${layer.shape.join(' × ')}`;
+    case 'rescale':
+      return `rescale × ${layer.scale} + ${layer.offset}`;
+  }
+}
+
+function extras(layer: {
+  readonly slope?: number;
+  readonly batchNorm?: boolean | undefined;
+  readonly dropout?: number | undefined;
+}): string[] {
+  const { slope, batchNorm, dropout } = layer;
+  return [
+    ...(slope === undefined ? [] : [`slope ${slope}`]),
+    ...(batchNorm ? ['batch norm'] : []),
+    ...(dropout ? [`dropout ${dropout}`] : []),
+  ];
 }
 
 /** Every setting of an experiment by its path, in the schema's order, in words; what is left out is left out. */

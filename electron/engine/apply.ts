@@ -40,7 +40,11 @@ export function applyTo(network: Network, seen: ImageColumns, target: ImageColum
 }
 
 /** The images of codes (float32 [n × code size]). */
-export async function decodeCodes(network: Network, codes: Float32Array, breathe: Breathe): Promise<ImageColumns> {
+export async function decodeCodes(
+  network: Pick<Network, 'spec' | 'decoderLayers'>,
+  codes: Float32Array,
+  breathe: Breathe,
+): Promise<ImageColumns> {
   const [height, width, channels] = network.spec.inputShape;
   const { size } = network.spec.code;
   const count = codes.length / size;

@@ -1,4 +1,5 @@
-import { statelessUniform } from './native-ops.ts';
+import { statelessNormal, statelessUniform } from './native-ops.ts';
+import { Residual } from './residual.ts';
 import { tf } from './tensorflow.ts';
 
 /** New values of weights that no gradient moves: the moving statistics of batch normalisation. */
@@ -35,9 +36,18 @@ export function forwardTraining(
 ): { readonly output: tf.Tensor; readonly updates: readonly StatisticsUpdate[] } {
   const updates: StatisticsUpdate[] = [];
   const output = layers.reduce((x, layer) => {
+    if (layer instanceof Residual) {
+      const { output: inner, updates: moved } = forwardTraining(layer.inner, x, noise);
+      updates.push(...moved);
+      return tf.add(x, inner);
+    }
     switch (layer.getClassName()) {
       case 'Dropout':
-        return dropout(x, (layer.getConfig() as { rate: number }).rate, noise.take());
+        return dropout(x, layer.getConfig() as unknown as DropoutConfig, noise.take());
+      case 'GaussianDropout':
+        return gaussianDropout(x, (layer.getConfig() as { rate: number }).rate, noise.take());
+      case 'LayerNormalization':
+        return normaliseChannels(layer, x);
       case 'BatchNormalization': {
         const { output: normalised, update } = normaliseBatch(layer, x);
         updates.push(...update);
@@ -57,10 +67,32 @@ export function forwardInference(layers: readonly tf.layers.Layer[], input: tf.T
   return layers.reduce((x, layer) => layer.apply(x, { training: false }) as tf.Tensor, input);
 }
 
+interface DropoutConfig {
+  readonly rate: number;
+  /** Where whole channels are silenced: 1 for each axis that they lie along. */
+  readonly noiseShape?: readonly (number | null)[] | null;
+}
+
 /** Inverted dropout (Srivastava et al. 2014): kept units are scaled up, so that nothing changes outside training. */
-function dropout(x: tf.Tensor, rate: number, seed: tf.Tensor1D): tf.Tensor {
-  const kept = tf.cast(tf.greaterEqual(statelessUniform(x.shape, seed), rate), 'float32');
+function dropout(x: tf.Tensor, { rate, noiseShape }: DropoutConfig, seed: tf.Tensor1D): tf.Tensor {
+  const shape = x.shape.map((size, axis) => noiseShape?.[axis] ?? size);
+  const kept = tf.cast(tf.greaterEqual(statelessUniform(shape, seed), rate), 'float32');
   return tf.mul(x, tf.mul(kept, 1 / (1 - rate)));
+}
+
+/** Every value times noise around 1, as spread as dropout of that rate makes it (Srivastava et al. 2014, §10). */
+function gaussianDropout(x: tf.Tensor, rate: number, seed: tf.Tensor1D): tf.Tensor {
+  const deviation = Math.sqrt(rate / (1 - rate));
+  return tf.mul(x, tf.add(tf.mul(statelessNormal(x.shape, seed), deviation), 1));
+}
+
+/** Layer normalisation over the last axis (Ba et al. 2016, eq. 4): tfjs's own tiles its weights over the whole batch. */
+function normaliseChannels(layer: tf.layers.Layer, x: tf.Tensor): tf.Tensor {
+  const { epsilon } = layer.getConfig() as { epsilon: number };
+  const [gamma, beta] = layer.weights.map((weight) => weight.read()) as [tf.Tensor, tf.Tensor];
+  const centred = tf.sub(x, tf.mean(x, -1, true));
+  const variance = tf.mean(tf.square(centred), -1, true);
+  return tf.add(tf.mul(tf.mul(centred, tf.rsqrt(tf.add(variance, epsilon))), gamma), beta);
 }
 
 /** Each value a block of `size` × `size`, as tfjs's layer has it, whose gradient XLA cannot compile: a product with ones can be. */

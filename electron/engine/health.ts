@@ -2,7 +2,7 @@ import { layOut } from '../domain/model-layout.ts';
 import type { Health, ImageColumns } from '../domain/words.ts';
 import { forwardInference } from './forward.ts';
 import { imageTensor } from './images.ts';
-import type { Network } from './network.ts';
+import { logVarianceOf, type Network } from './network.ts';
 import { tf } from './tensorflow.ts';
 
 /** Enough to tell a dead unit from a rare one, and done in milliseconds: 500 MNIST images. */
@@ -36,13 +36,13 @@ export function healthOf(network: Network, images: ImageColumns): Omit<Health, '
       grouped(parts).reduce((x, { name, members }) => {
         const output = forwardInference(members, x);
         const path = paths.get(name);
-        if (path !== undefined && path !== 'output') layers.push(behaviour(path, members, output));
+        if (path !== undefined && name !== 'output') layers.push(behaviour(path, members, output));
         return output;
       }, from);
     const features = walk(network.encoderLayers, input);
     const code = walk(network.codeLayers, features);
     const output = walk(network.decoderLayers, code);
-    const logVariance = network.logVarianceLayer?.apply(features) as tf.Tensor | undefined;
+    const logVariance = logVarianceOf(network, features);
     return {
       imageDeviation: meanDeviation(input),
       outputDeviation: meanDeviation(output),

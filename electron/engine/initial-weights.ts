@@ -20,7 +20,7 @@ export interface DrawnWeight {
  * `glorot-uniform`: U(-a, a), a = √(6 / (fan in + fan out)) (Glorot & Bengio 2010, eq. 16); `he-normal`:
  * N(0, 2 / fan in) (He et al. 2015, eq. 10); `lecun-normal`: N(0, 1 / fan in) (LeCun et al. 1998, eq. 16); `glorot-normal` and
  * `he-uniform` have the variances of their sisters. No normal is truncated; all but the first have zero biases. Batch
- * normalisation starts as the identity.
+ * normalisation starts as the identity; a depthwise kernel sees one channel.
  */
 export function initialWeights(
   weights: readonly DrawnWeight[],
@@ -40,9 +40,10 @@ function initialWeight(weight: DrawnWeight, initialiser: ModelSpec['initialiser'
   const kind = weight.name.split('/').at(-1);
   if (kind === 'gamma' || kind === 'moving_variance') return tf.ones(shape);
   if (kind === 'beta' || kind === 'moving_mean') return tf.zeros(shape);
+  if (kind === 'alpha') return tf.fill(shape, PRELU_SLOPE);
   if (initialiser === 'standard-normal') return statelessNormal(shape, stream);
   if (kind === 'bias') return tf.zeros(shape);
-  const { fanIn, fanOut } = fans(shape, weight.transposed);
+  const { fanIn, fanOut } = fans(kind === 'depthwise_kernel' ? shape.with(2, 1) : shape, weight.transposed);
   const normal = (variance: number): tf.Tensor => tf.mul(statelessNormal(shape, stream), Math.sqrt(variance));
   const uniform = (limit: number): tf.Tensor => tf.sub(tf.mul(statelessUniform(shape, stream), 2 * limit), limit);
   switch (initialiser) {
@@ -60,6 +61,9 @@ function initialWeight(weight: DrawnWeight, initialiser: ModelSpec['initialiser'
       return assertNever(initialiser);
   }
 }
+
+/** What PReLU's slopes start at (He et al. 2015, §2.1). */
+const PRELU_SLOPE = 0.25;
 
 /** Kernels are [in, out] or [height, width, in, out], transposed ones [height, width, out, in]. */
 function fans(shape: readonly number[], transposed: boolean): { fanIn: number; fanOut: number } {

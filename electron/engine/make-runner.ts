@@ -64,7 +64,9 @@ function candidates(network: Network, training: TrainingSpec, path: TrainingPath
 
 /** Whether a step draws a random number for each pixel, or for each unit of a layer. */
 function drawsMuch({ encoderLayers, decoderLayers }: Network, training: TrainingSpec): boolean {
-  const drops = [...encoderLayers, ...decoderLayers].some((layer) => layer.getClassName() === 'Dropout');
+  const drops = [...encoderLayers, ...decoderLayers].some((layer) =>
+    ['Dropout', 'GaussianDropout'].includes(layer.getClassName()),
+  );
   return drops || training.inputNoise !== undefined || training.dynamicBinarisation === true;
 }
 

@@ -1,8 +1,9 @@
 import { StudioError } from '../domain/errors.ts';
 import type { ModelSpec } from '../domain/experiment.ts';
-import { layOut } from '../domain/model-layout.ts';
+import { layOut, type ModelLayout } from '../domain/model-layout.ts';
 import { initialWeights, type DrawnWeight } from './initial-weights.ts';
 import { makeLayers } from './layers.ts';
+import { Residual } from './residual.ts';
 import { tf } from './tensorflow.ts';
 
 /** An autoencoder as three tfjs-layers models that share their weights, and as lists of layers for the training step. */
@@ -34,10 +35,7 @@ export interface NetworkWeight extends DrawnWeight {
  * @throws StudioError `bad-spec` naming the layer that is wrong.
  */
 export function buildNetwork(spec: ModelSpec, seed: number): Network {
-  const layout = layOut(spec);
-  const [problem] = layout.problems;
-  if (problem) throw new StudioError('bad-spec', `model.${problem.path}: ${problem.message}`);
-  const { encoder, code, logVariance, decoder } = makeLayers(layout, spec.code.variational);
+  const { encoder, code, logVariance, decoder } = makeLayers(checkedLayout(spec), spec);
 
   const image = tf.input({ shape: [...spec.inputShape], name: 'image' });
   const features = chain(encoder, image);
@@ -65,15 +63,51 @@ export function buildNetwork(spec: ModelSpec, seed: number): Network {
   };
 }
 
+/** What turns codes into images, by itself. */
+export type Decoder = Pick<Network, 'spec' | 'decoderLayers' | 'weights' | 'dispose'>;
+
+/**
+ * The decoder alone: its encoder takes no memory, but where the two share their weights. All weights are zeros, to be set.
+ * @throws StudioError `bad-spec` naming the layer that is wrong
+ */
+export function buildDecoder(spec: ModelSpec): Decoder {
+  if (spec.tiedWeights === true) return buildNetwork(spec, 0);
+  const { decoder } = makeLayers(checkedLayout(spec), spec);
+  chain(decoder, tf.input({ shape: [spec.code.size], name: 'code-input' }));
+  return {
+    spec,
+    decoderLayers: decoder,
+    weights: decoder.flatMap(weightsOf),
+    dispose: () => decoder.forEach((layer) => weightsOf(layer).forEach(({ variable }) => variable.dispose())),
+  };
+}
+
+function checkedLayout(spec: ModelSpec): ModelLayout {
+  const layout = layOut(spec);
+  const [problem] = layout.problems;
+  if (problem) throw new StudioError('bad-spec', `model.${problem.path}: ${problem.message}`);
+  return layout;
+}
+
 export function isConvolutional(network: Network): boolean {
   return network.weights.some(({ variable }) => variable.rank === 4);
 }
 
+/** A variational code's log-variance, as a row beside its mean: [n, code size]. */
+export function logVarianceOf({ logVarianceLayer, spec }: Network, features: tf.Tensor): tf.Tensor | undefined {
+  if (logVarianceLayer === undefined) return undefined;
+  return tf.reshape(logVarianceLayer.apply(features) as tf.Tensor, [-1, spec.code.size]);
+}
+
 function chain(layers: readonly tf.layers.Layer[], input: tf.SymbolicTensor): tf.SymbolicTensor {
-  return layers.reduce((tensor, layer) => layer.apply(tensor) as tf.SymbolicTensor, input);
+  return layers.reduce(
+    (tensor, layer) => (layer instanceof Residual ? layer.connect(tensor) : (layer.apply(tensor) as tf.SymbolicTensor)),
+    input,
+  );
 }
 
 function weightsOf(layer: tf.layers.Layer): NetworkWeight[] {
+  if (layer instanceof Residual) return layer.inner.flatMap(weightsOf);
   const trainable = new Set(layer.trainableWeights);
   return layer.weights.map((weight) => ({
     // tfjs makes names unique by a suffix (kernel_3): the layer's own name and the plain word are enough.

@@ -1,4 +1,5 @@
-import type { Activation, ModelSpec, TrainingSpec } from '../domain/experiment.ts';
+import type { ModelSpec, TrainingSpec } from '../domain/experiment.ts';
+import type { PlainActivation } from '../domain/layer-spec.ts';
 import { assertNever } from '../domain/errors.ts';
 import { LEAKY_SLOPE } from '../domain/layer-settings.ts';
 import { tf } from './tensorflow.ts';
@@ -48,8 +49,12 @@ export function contraction({ features, activation, kernel, bias }: Omit<Penalis
   return tf.mean(tf.sum(tf.mul(tf.square(slopes), tf.sum(tf.square(kernel), 0)), 1));
 }
 
+/** Of SELU (Klambauer et al. 2017, §2). */
+const SELU_SCALE = 1.0507009873554805;
+const SELU_ALPHA = 1.6732632423543772;
+
 /** The derivative of an activation at x. */
-function slope(activation: Activation, x: tf.Tensor): tf.Tensor {
+function slope(activation: PlainActivation, x: tf.Tensor): tf.Tensor {
   switch (activation) {
     case 'linear':
       return tf.onesLike(x);
@@ -73,6 +78,17 @@ function slope(activation: Activation, x: tf.Tensor): tf.Tensor {
     }
     case 'softplus':
       return tf.sigmoid(x);
+    case 'silu': {
+      const y = tf.sigmoid(x);
+      return tf.mul(y, tf.add(tf.mul(x, tf.sub(1, y)), 1));
+    }
+    case 'selu': {
+      const below = tf.mul(tf.exp(tf.minimum(x, 0)), SELU_SCALE * SELU_ALPHA);
+      const above = tf.step(x);
+      return tf.add(tf.mul(above, SELU_SCALE), tf.mul(tf.sub(1, above), below));
+    }
+    case 'clip':
+      return tf.mul(tf.step(x), tf.step(tf.sub(1, x)));
     default:
       return assertNever(activation);
   }

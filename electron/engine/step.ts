@@ -4,7 +4,7 @@ import { addNoise, augment, binarise } from './input-noise.ts';
 import { divergence, reconstructionLoss } from './losses.ts';
 import { statelessNormal } from './native-ops.ts';
 import { neighbourLoss } from './neighbour-embedding.ts';
-import type { Network } from './network.ts';
+import { logVarianceOf, type Network } from './network.ts';
 import { makeOptimizer, type Optimizer } from './optimizers.ts';
 import { penalties } from './regularisers.ts';
 import { useNativeReluGradient } from './relu-gradient.ts';
@@ -122,7 +122,7 @@ function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, up
   const allFeatures = run(network.encoderLayers, seen);
   const codes = run(network.codeLayers, allFeatures);
   const [features, code] = [batchOf(allFeatures), batchOf(codes)];
-  const logVariance = network.logVarianceLayer?.apply(features) as tf.Tensor | undefined;
+  const logVariance = logVarianceOf(network, features);
   const sample =
     logVariance === undefined
       ? code

@@ -1,4 +1,11 @@
-import { activations, initialisers, type Experiment, type LayerSpec } from '../../electron/domain/experiment.ts';
+import {
+  activations,
+  initialisers,
+  type Activation,
+  type Experiment,
+  type LayerSpec,
+} from '../../electron/domain/experiment.ts';
+import { plainActivations } from '../../electron/domain/layer-spec.ts';
 import { valueAt } from './path-values.ts';
 import { number, optionalSwitch, type ChoiceSetting, type Setting } from './setting.ts';
 
@@ -12,8 +19,12 @@ function choiceOf(path: string, label: string, help: string, ids: readonly strin
 const activation = (path: string): ChoiceSetting =>
   choiceOf(`${path}.activation`, 'Activation', 'What each unit makes of its sum.', activations);
 
-const finish = (path: string): readonly Setting[] => [
+const slope = (path: string): Setting =>
+  number(`${path}.slope`, 'Slope', 'below zero, 0–0.99', 'Of a leaky ReLU; 0.2 when left out.', '0.2');
+
+const finish = (path: string, bent: Activation): readonly Setting[] => [
   activation(path),
+  ...(bent === 'leaky-relu' ? [slope(path)] : []),
   optionalSwitch(
     `${path}.batchNorm`,
     'Normalise',
@@ -23,25 +34,91 @@ const finish = (path: string): readonly Setting[] => [
   number(`${path}.dropout`, 'Dropout', 'share, 0–0.95', 'Share of the units silenced in training.', '0'),
 ];
 
+const methodOf = (path: string, help: string, ids: readonly string[]): ChoiceSetting =>
+  choiceOf(`${path}.method`, 'Method', help, ids);
+
+/** "same" is what is left out. */
+const padding = (path: string): Setting => ({
+  kind: 'switch',
+  path: `${path}.padding`,
+  label: 'Pad the edges',
+  help: 'Windows reach beyond the image, which then keeps its size; without it, it shrinks.',
+  on: 'same',
+  off: 'valid',
+  isOn: (experiment) => valueAt(experiment, `${path}.padding`) !== 'valid',
+});
+
+const filters = (path: string): Setting => number(`${path}.filters`, 'Filters', '1–4,096', 'How many planes it gives.');
+const kernel = (path: string): Setting =>
+  number(`${path}.kernel`, 'Kernel', 'pixels, 1–15', 'Side of the square that each filter sees.');
+const stride = (path: string): Setting =>
+  number(`${path}.stride`, 'Stride', 'pixels, 1–8', 'The image shrinks by it; in a decoder it grows.');
+
 /** The fields of a layer, at "model.encoder.0". */
-export function layerSettings(path: string, { kind }: LayerSpec): readonly Setting[] {
-  switch (kind) {
+export function layerSettings(path: string, layer: LayerSpec): readonly Setting[] {
+  switch (layer.kind) {
     case 'dense':
-      return [number(`${path}.units`, 'Units', '1–65,536', 'How many values it gives.'), ...finish(path)];
-    case 'conv':
       return [
-        number(`${path}.filters`, 'Filters', '1–4,096', 'How many planes it gives.'),
-        number(`${path}.kernel`, 'Kernel', 'pixels, 1–15', 'Side of the square that each filter sees.'),
-        number(`${path}.stride`, 'Stride', 'pixels, 1–8', 'The image shrinks by it; in a decoder it grows.'),
-        ...finish(path),
+        number(`${path}.units`, 'Units', '1–65,536', 'How many values it gives.'),
+        ...finish(path, layer.activation),
       ];
+    case 'conv':
+    case 'separable':
+      return [filters(path), kernel(path), stride(path), padding(path), ...finish(path, layer.activation)];
+    case 'residual':
+      return [filters(path), kernel(path), ...finish(path, layer.activation)];
     case 'pool':
       return [
-        choiceOf(`${path}.method`, 'Method', 'What stands for each block.', ['max', 'average']),
+        methodOf(path, 'What stands for each block.', ['max', 'average']),
         number(`${path}.size`, 'Size', 'pixels, 2–8', 'Side of the block that becomes one value.'),
+        padding(path),
       ];
     case 'upsample':
-      return [number(`${path}.size`, 'Size', 'pixels, 2–8', 'Side of the block that each value becomes.')];
+      return [
+        number(`${path}.size`, 'Size', 'pixels, 2–8', 'Side of the block that each value becomes.'),
+        methodOf(path, 'Blocks alike, or between their neighbours.', ['nearest', 'bilinear']),
+      ];
+    default:
+      return plainSettings(path, layer);
+  }
+}
+
+type Plain = Exclude<LayerSpec, { kind: 'dense' | 'conv' | 'separable' | 'residual' | 'pool' | 'upsample' }>;
+
+/** Of layers without kernels. */
+function plainSettings(path: string, layer: Plain): readonly Setting[] {
+  switch (layer.kind) {
+    case 'global-pool':
+      return [methodOf(path, 'What stands for each plane.', ['max', 'average'])];
+    case 'norm': {
+      const help = 'Over the batch, over the channels of each place, or over groups of them and all places.';
+      const groups = number(`${path}.groups`, 'Groups', 'of channels', 'Into how many the channels are parted.', '1');
+      return [methodOf(path, help, ['batch', 'layer', 'group']), ...(layer.method === 'group' ? [groups] : [])];
+    }
+    case 'activation':
+      return [activation(path), ...(layer.activation === 'leaky-relu' ? [slope(path)] : [])];
+    case 'dropout':
+      return [
+        methodOf(path, 'Single values, whole channels, or noise around 1.', ['units', 'channels', 'gaussian']),
+        number(`${path}.rate`, 'Rate', 'share, 0–0.95', 'How much is silenced in training.'),
+      ];
+    case 'zero-pad':
+    case 'crop':
+      return (['top', 'bottom', 'left', 'right'] as const).map((side) =>
+        number(
+          `${path}.${side}`,
+          side[0]!.toUpperCase() + side.slice(1),
+          'pixels, 0–64',
+          'Rows or columns at this edge.',
+        ),
+      );
+    case 'rescale':
+      return [
+        number(`${path}.scale`, 'Scale', 'factor', 'What every value is multiplied by.'),
+        number(`${path}.offset`, 'Offset', 'summand', 'What is added then.'),
+      ];
+    case 'reshape':
+      return [];
   }
 }
 
@@ -49,7 +126,7 @@ export const codeSize = number('model.code.size', 'Code size', 'units, 1–4,096
 
 export const codeSettings: readonly Setting[] = [
   codeSize,
-  activation('model.code'),
+  choiceOf('model.code.activation', 'Activation', 'What each unit makes of its sum.', plainActivations),
   {
     kind: 'switch',
     path: 'model.code.variational',
@@ -62,7 +139,13 @@ export const codeSettings: readonly Setting[] = [
 ];
 
 export const wholeModelSettings: readonly Setting[] = [
-  choiceOf('model.outputActivation', 'Output', 'Sigmoid keeps pixels between 0 and 1.', ['sigmoid', 'linear']),
+  choiceOf('model.outputActivation', 'Output', 'Sigmoid keeps pixels between 0 and 1.', [
+    'sigmoid',
+    'linear',
+    'clip',
+    'tanh',
+    'relu',
+  ]),
   choiceOf('model.initialiser', 'Initial weights', 'How large the random weights are at the start.', initialisers),
   optionalSwitch(
     'model.tiedWeights',

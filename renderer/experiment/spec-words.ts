@@ -10,6 +10,11 @@ function width(layer: LayerSpec): string {
       return `pool ${layer.size}`;
     case 'upsample':
       return `upsample ${layer.size}`;
+    case 'separable':
+    case 'residual':
+      return `${layer.kind} ${layer.filters}`;
+    default:
+      return layer.kind;
   }
 }
 

@@ -1,5 +1,5 @@
 import type { CodeMap } from '../../electron/contract/models.ts';
-import type { Activation } from '../../electron/domain/experiment.ts';
+import type { PlainActivation } from '../../electron/domain/layer-spec.ts';
 
 /** What one unit of the code does over the training images. */
 export interface UnitRange {
@@ -25,15 +25,16 @@ export function rangesOf({ least, most, mean, deviation }: CodeMap['units']): Un
 }
 
 /** Ranges for a model whose image set is gone: all its activation reaches, or a guess. */
-export function guessedRanges(size: number, activation: Activation): UnitRange[] {
+export function guessedRanges(size: number, activation: PlainActivation): UnitRange[] {
   const [least, most] = reachOf(activation);
   const mean = (least + most) / 2;
   return Array.from({ length: size }, (_, unit) => ({ unit, least, most, mean, deviation: (most - least) / 4 }));
 }
 
-function reachOf(activation: Activation): readonly [number, number] {
+function reachOf(activation: PlainActivation): readonly [number, number] {
   switch (activation) {
     case 'sigmoid':
+    case 'clip':
       return [0, 1];
     case 'tanh':
       return [-1, 1];
@@ -44,6 +45,8 @@ function reachOf(activation: Activation): readonly [number, number] {
     case 'leaky-relu':
     case 'elu':
     case 'gelu':
+    case 'silu':
+    case 'selu':
       return [-GUESSED_REACH, GUESSED_REACH];
   }
 }

@@ -110,7 +110,7 @@ describe('what is wrong is said in one sentence', () => {
     [
       'model.encoder.0.kind',
       'lstm',
-      'model.encoder.0.kind must be ("dense" | "conv" | "pool" | "upsample"), found "lstm".',
+      'model.encoder.0.kind must be ("dense" | "conv" | "separable" | "residual" | "pool" | "global-pool" | "upsample" | "norm" | "activation" | "dropout" | "zero-pad" | "crop" | "reshape" | "rescale"), found "lstm".',
     ],
     ['model.encoder.0.units', 0, 'model.encoder.0.units must be at least 1, found 0.'],
     ['model.encoder.0.units', 1.5, 'model.encoder.0.units must be a whole number, found 1.5.'],
@@ -119,7 +119,7 @@ describe('what is wrong is said in one sentence', () => {
     [
       'model.encoder.0.activation',
       'swish',
-      'model.encoder.0.activation must be ("linear" | "sigmoid" | "tanh" | "relu" | "leaky-relu" | "elu" | "gelu" | "softplus"), found "swish".',
+      'model.encoder.0.activation must be ("linear" | "sigmoid" | "tanh" | "relu" | "leaky-relu" | "elu" | "gelu" | "softplus" | "silu" | "selu" | "clip" | "prelu"), found "swish".',
     ],
     [
       'training.earlyStopping',
@@ -140,7 +140,11 @@ describe('what is wrong is said in one sentence', () => {
     ['model.decoder', 'same', 'model.decoder must be ("mirror" | Array), found "same".'],
     ['model.decoder', [{ ...dense, units: 0 }], 'model.decoder.0.units must be at least 1, found 0.'],
     ['model.decoder', Array(33).fill(dense), 'model.decoder must hold at most 32 layers, found 33.'],
-    ['model.outputActivation', 'tanh', 'model.outputActivation must be ("sigmoid" | "linear"), found "tanh".'],
+    [
+      'model.outputActivation',
+      'prelu',
+      'model.outputActivation must be ("linear" | "sigmoid" | "tanh" | "relu" | "leaky-relu" | "elu" | "gelu" | "softplus" | "silu" | "selu" | "clip"), found "prelu".',
+    ],
     [
       'model.initialiser',
       'zeros',

@@ -233,3 +233,43 @@ describe('a wrong model', () => {
     ]);
   });
 });
+
+describe('a model that no memory holds', () => {
+  it.each<[string, Partial<ModelSpec>, string, string]>([
+    [
+      'of few words and many weights',
+      {
+        encoder: [
+          { kind: 'dense', units: 65_536, activation: 'relu' },
+          { kind: 'dense', units: 65_536, activation: 'relu' },
+        ],
+      },
+      'encoder.1',
+      'expected at most 536,870,912 weights in all, found',
+    ],
+    [
+      'of few weights and large images',
+      {
+        inputShape: [1_024, 1_024, 1],
+        encoder: [
+          { kind: 'conv', filters: 4_096, kernel: 1, stride: 1, activation: 'relu' },
+          { kind: 'global-pool', method: 'max' },
+        ],
+      },
+      'encoder.0',
+      'expected at most 268,435,456 values of one image, found 1024 × 1024 × 4096.',
+    ],
+  ])('%s is refused at its layer', (_, changes, path, message) => {
+    const spec: ModelSpec = {
+      inputShape: [28, 28, 1],
+      encoder: [],
+      code: { size: 2, activation: 'linear', variational: false },
+      decoder: 'mirror',
+      outputActivation: 'sigmoid',
+      initialiser: 'he-normal',
+      ...changes,
+    };
+    const found = layOut(spec).problems.find((problem) => problem.path === path);
+    expect(found?.message.startsWith(message)).toBe(true);
+  });
+});

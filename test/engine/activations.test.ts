@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { activations, type Activation } from '../../electron/domain/experiment.ts';
+import { plainActivations, type PlainActivation } from '../../electron/domain/layer-spec.ts';
 import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';
 import {
   dense,
@@ -23,7 +23,7 @@ function normalBelow(x: number): number {
   return 0.5 + (sum * width) / 3;
 }
 
-const formulas: Readonly<Record<Activation, (x: number) => number>> = {
+const formulas: Readonly<Record<PlainActivation, (x: number) => number>> = {
   linear: (x) => x,
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
   tanh: (x) => Math.tanh(x),
@@ -32,6 +32,10 @@ const formulas: Readonly<Record<Activation, (x: number) => number>> = {
   elu: (x) => (x < 0 ? Math.expm1(x) : x),
   gelu: (x) => x * normalBelow(x),
   softplus: (x) => Math.log1p(Math.exp(x)),
+  silu: (x) => x / (1 + Math.exp(-x)),
+  // Klambauer et al. 2017, §2.
+  selu: (x) => 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * Math.expm1(x) : x),
+  clip: (x) => Math.min(Math.max(x, 0), 1),
 };
 
 type Rows = readonly (readonly number[])[];
@@ -76,7 +80,7 @@ function numericGradient(
 
 const oneLinear = { size: 1, activation: 'linear', variational: false } as const;
 
-describe.each(activations)('%s', (activation) => {
+describe.each(plainActivations)('%s', (activation) => {
   const spec = modelSpec({
     inputShape: [2, 3, 1],
     encoder: [dense(4, { activation })],

@@ -1,7 +1,7 @@
 import type { LayerSpec, ModelSpec, OptimizerSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
 import { presets } from '../../electron/domain/presets.ts';
 import type { LoopKind } from '../../electron/engine/graph/training-loop.ts';
-import { conv, dense, modelSpec, pool, trainingSpec } from './samples.ts';
+import { conv, dense, modelSpec, pool, residual, separable, trainingSpec } from './samples.ts';
 
 export interface Case {
   readonly model: ModelSpec;
@@ -93,6 +93,88 @@ export const cases: Readonly<Record<string, Case>> = {
     model: { ...convolutional, encoder: [conv(3, 3, 2, { batchNorm: true }), conv(4, 3, 2, { dropout: 0.2 })] },
     training: rate(),
   },
+  'units that learn their slopes, and others': {
+    model: {
+      ...small,
+      encoder: [dense(12, { activation: 'prelu' }), gelu(8, { activation: 'silu' }), gelu(6, { activation: 'selu' })],
+    },
+    training: rate(),
+  },
+  'layer and group normalisation of rows': {
+    model: {
+      ...small,
+      encoder: [gelu(12), { kind: 'norm', method: 'layer' }, gelu(8), { kind: 'norm', method: 'group', groups: 2 }],
+    },
+    training: rate({ learningRate: 0.001 }),
+  },
+  'convolutions without padding': {
+    model: {
+      ...convolutional,
+      encoder: [
+        conv(3, 3, 1, { padding: 'valid', activation: 'leaky-relu', slope: 0.01 }),
+        conv(4, 2, 2, { padding: 'valid' }),
+      ],
+    },
+    training: rate(),
+  },
+  'separable convolutions, padded by hand': {
+    model: {
+      ...convolutional,
+      encoder: [
+        { kind: 'zero-pad', top: 1, bottom: 0, left: 2, right: 1 },
+        separable(4, 3, 2),
+        separable(3, 3, 1, { batchNorm: true }),
+      ],
+    },
+    training: rate(),
+  },
+  'residual blocks around a code that is an image': {
+    model: {
+      ...convolutional,
+      encoder: [conv(2, 3, 2), residual(2, 3, { batchNorm: true })],
+      code: { size: 24, activation: 'linear', variational: false, map: { channels: 2, kernel: 3 } },
+    },
+    training: rate(),
+  },
+  'a variational code that is an image': {
+    model: {
+      ...convolutional,
+      encoder: [conv(4, 3, 2)],
+      code: { size: 24, activation: 'linear', variational: true, map: { channels: 2, kernel: 1 } },
+    },
+    training: rate({ loss: 'bce', beta: 0.5 }),
+  },
+  'pooling over all places, dropout of channels': {
+    model: {
+      ...convolutional,
+      encoder: [
+        conv(6, 3, 2, { activation: 'prelu' }),
+        { kind: 'dropout', method: 'channels', rate: 0.3 },
+        { kind: 'global-pool', method: 'average' },
+      ],
+    },
+    training: rate(),
+  },
+  'dropout by Gaussian noise': {
+    model: { ...small, encoder: [gelu(12), { kind: 'dropout', method: 'gaussian', rate: 0.3 }] },
+    training: rate(),
+  },
+  'overlapping pooling and bilinear enlarging': {
+    model: {
+      ...convolutional,
+      encoder: [conv(3, 3, 1), { kind: 'pool', method: 'max', size: 3, stride: 2, padding: 'valid' }],
+      decoder: [{ kind: 'upsample', size: 2, method: 'bilinear' }, conv(3, 3, 1), { kind: 'norm', method: 'layer' }],
+    },
+    training: rate(),
+  },
+  'pixels from -1 to 1': {
+    model: {
+      ...small,
+      encoder: [{ kind: 'rescale', scale: 2, offset: -1 }, gelu(12)],
+      outputActivation: 'tanh',
+    },
+    training: rate(),
+  },
   'convolutional, variational, denoising': {
     model: { ...convolutional, code: variational.code },
     training: rate({ loss: 'bce', inputNoise: { kind: 'gaussian', deviation: 0.2 } }),
@@ -105,9 +187,10 @@ function narrowed(layer: LayerSpec): LayerSpec {
 
 /** Dense models train by XLA; the way they fall back to is the same graph and is tried on what differs most. */
 export function kindsFor(name: string, { model, training }: Case): readonly LoopKind[] {
-  if (model.encoder.some(({ kind }) => kind === 'conv')) return ['graph-loop'];
+  if (model.encoder.some(({ kind }) => kind === 'conv' || kind === 'separable')) return ['graph-loop'];
   // As make-runner.ts has it: XLA draws numbers slowly.
-  if (training.inputNoise !== undefined || training.dynamicBinarisation === true) return ['graph-loop'];
+  if (name.includes('Gaussian') || training.inputNoise !== undefined || training.dynamicBinarisation === true)
+    return ['graph-loop'];
   const fallback = ['preset article, narrowed', 'batch normalisation', 'dropout', 'variational'].includes(name);
   return fallback ? ['xla-loop', 'graph-loop'] : ['xla-loop'];
 }

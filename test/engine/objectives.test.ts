@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import type { Activation, TrainingSpec } from '../../electron/domain/experiment.ts';
+import type { TrainingSpec } from '../../electron/domain/experiment.ts';
+import type { PlainActivation } from '../../electron/domain/layer-spec.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
 import { HUBER_DELTA, reconstructionLoss } from '../../electron/engine/losses.ts';
 import { neighbourLoss } from '../../electron/engine/neighbour-embedding.ts';
@@ -19,7 +20,10 @@ interface Expected {
   readonly sparsity: { readonly value: number; readonly gradient: readonly number[] };
   readonly neighbours: { readonly value: number; readonly gradient: readonly number[] };
   readonly contraction: Readonly<
-    Record<Activation, { readonly value: number; readonly kernel: readonly number[]; readonly bias: readonly number[] }>
+    Record<
+      PlainActivation,
+      { readonly value: number; readonly kernel: readonly number[]; readonly bias: readonly number[] }
+    >
   >;
   readonly pool: Readonly<
     Record<string, { readonly shape: readonly number[]; readonly pooled: number[]; readonly upsampled: number[] }>
@@ -107,7 +111,7 @@ describe('a penalty against its definition', () => {
       expect(alike[0]).toBeCloseTo(Math.log(5), 5);
     }));
 
-  test.each(Object.entries(expected.contraction) as [Activation, Expected['contraction'][Activation]][])(
+  test.each(Object.entries(expected.contraction) as [PlainActivation, Expected['contraction'][PlainActivation]][])(
     'contraction through %s units: the Jacobian’s squared norm, and its gradients',
     (activation, { value, kernel, bias }) =>
       expectNoLeak(() => {

@@ -42,6 +42,19 @@ export function conv(
   return { kind: 'conv', filters, kernel, stride, activation: 'relu', ...more };
 }
 
+export function separable(
+  filters: number,
+  kernel: number,
+  stride: number,
+  more: Partial<Omit<LayerSpec, 'kind'>> = {},
+): LayerSpec {
+  return { kind: 'separable', filters, kernel, stride, activation: 'elu', ...more };
+}
+
+export function residual(filters: number, kernel: number, more: Partial<Omit<LayerSpec, 'kind'>> = {}): LayerSpec {
+  return { kind: 'residual', filters, kernel, activation: 'elu', ...more };
+}
+
 export const pool = (method: 'max' | 'average', size: number): LayerSpec => ({ kind: 'pool', method, size });
 
 /** Images of noise, the same for one seed. */

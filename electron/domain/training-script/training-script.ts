@@ -4,6 +4,7 @@ import { kerasScript } from './keras/keras-script.ts';
 import { torchScript } from './pytorch/torch-script.ts';
 import { tfjsScript } from './tfjs/tfjs-script.ts';
 import { planScript, type ScriptImages, type ScriptPlan } from './script-plan.ts';
+import { checkWritten } from './script-limits.ts';
 import { scriptNotes } from './script-notes.ts';
 
 /** One file of a script's folder. */
@@ -55,10 +56,11 @@ const writers: Readonly<
 
 /**
  * An experiment as a program that trains the same model without the app. The text depends on nothing but what is given.
- * @throws StudioError `bad-spec` where the experiment's parts do not go together
+ * @throws StudioError `bad-spec` where the experiment's parts do not go together, `refused` naming what of its model no script says
  */
 export function trainingScript(experiment: Experiment, images: ScriptImages, dialect: ScriptDialectId): TrainingScript {
   const plan = planScript(experiment, images);
+  checkWritten(experiment.model);
   const notes = scriptNotes(plan, dialect);
   return { files: writers[dialect](plan, notes), notes };
 }

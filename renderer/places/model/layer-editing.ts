@@ -8,9 +8,12 @@ export type LayerKind = LayerSpec['kind'];
 
 /** What may be added to a list. */
 export const kindsOf: Readonly<Record<LayerList, readonly LayerKind[]>> = {
-  encoder: ['dense', 'conv', 'pool'],
-  decoder: ['dense', 'conv', 'upsample'],
+  encoder: ['dense', 'conv', 'pool', 'separable', 'residual', 'global-pool', 'norm', 'dropout', 'zero-pad', 'crop'],
+  decoder: ['dense', 'conv', 'upsample', 'residual', 'norm', 'dropout'],
 };
+
+/** Kinds that go with images and with rows alike: behind the last layer. */
+const anywhere: readonly LayerKind[] = ['norm', 'activation', 'dropout', 'rescale'];
 
 /** The layers of a list; none of a decoder that mirrors the encoder. */
 export function layersOf({ encoder, decoder }: ModelSpec, list: LayerList): readonly LayerSpec[] {
@@ -52,15 +55,28 @@ export function withLayerMoved(draft: Draft, list: LayerList, index: number, to:
 /** A decoder by hand starts as the encoder's layers turned around; a mirror forgets what was written. */
 export function withDecoder(draft: Draft, how: 'mirror' | 'by-hand'): Draft {
   const { encoder } = draft.base.model;
-  return withChoice(draft, 'model.decoder', how === 'mirror' ? 'mirror' : encoder.map(turned).reverse());
+  return withChoice(
+    draft,
+    'model.decoder',
+    how === 'mirror' ? 'mirror' : encoder.filter(hasTurn).map(turned).reverse(),
+  );
 }
 
-const turned = (layer: LayerSpec): LayerSpec =>
-  layer.kind === 'pool' ? { kind: 'upsample', size: layer.size } : layer;
+/** Whether a decoder between its ends has a layer for it. */
+const hasTurn = ({ kind }: LayerSpec): boolean =>
+  !['global-pool', 'zero-pad', 'crop', 'reshape', 'rescale'].includes(kind);
+
+function turned(layer: LayerSpec): LayerSpec {
+  if (layer.kind === 'pool') return { kind: 'upsample', size: layer.size };
+  if (layer.kind !== 'separable') return layer;
+  const { filters, kernel, stride, activation } = layer;
+  return { kind: 'conv', filters, kernel, stride, activation };
+}
 
 function placeFor(layers: readonly LayerSpec[], list: LayerList, kind: LayerKind): number {
   const dense = (layer: LayerSpec) => layer.kind === 'dense';
   const first = layers.findIndex((layer) => (list === 'encoder' ? dense(layer) : !dense(layer)));
+  if (anywhere.includes(kind)) return layers.length;
   const early = list === 'encoder' ? kind !== 'dense' : kind === 'dense';
   return early && first >= 0 ? first : layers.length;
 }
@@ -77,6 +93,35 @@ function layerLike(layers: readonly LayerSpec[], kind: LayerKind): LayerSpec {
       return { kind, method: 'max', size: 2 };
     case 'upsample':
       return { kind, size: 2 };
+    case 'separable':
+      return { kind, filters: 16, kernel: 3, stride: 1, activation: 'relu' };
+    case 'residual':
+      return { kind, filters: 16, kernel: 3, activation: 'relu' };
+    default:
+      return plainLayer(kind);
+  }
+}
+
+type PlainKind = Exclude<LayerKind, 'dense' | 'conv' | 'pool' | 'upsample' | 'separable' | 'residual'>;
+
+/** Of layers without kernels. */
+function plainLayer(kind: PlainKind): LayerSpec {
+  switch (kind) {
+    case 'global-pool':
+      return { kind, method: 'average' };
+    case 'norm':
+      return { kind, method: 'batch' };
+    case 'activation':
+      return { kind, activation: 'relu' };
+    case 'dropout':
+      return { kind, method: 'units', rate: 0.2 };
+    case 'zero-pad':
+    case 'crop':
+      return { kind, top: 1, bottom: 1, left: 1, right: 1 };
+    case 'reshape':
+      return { kind, shape: [1] };
+    case 'rescale':
+      return { kind, scale: 2, offset: -1 };
   }
 }
 

@@ -1,4 +1,4 @@
-import { assertNever } from '../../errors.ts';
+import { notWritten } from '../script-limits.ts';
 import type { Activation } from '../../experiment.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { doubleQuoted, indented, joined, complement, literal } from '../script-text.ts';
@@ -76,7 +76,7 @@ function kerasLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
     case 'upsample':
       return [`layers.UpSampling2D(${layer.size})`, ...cropped(layer, layer.size)];
     default:
-      return assertNever(layer);
+      throw notWritten(`a ${layer.kind} layer`);
   }
 }
 
@@ -240,6 +240,6 @@ function slope(activation: Activation): string {
     case 'softplus':
       return 'ops.sigmoid(x)';
     default:
-      return assertNever(activation);
+      throw notWritten(`${activation} units`);
   }
 }

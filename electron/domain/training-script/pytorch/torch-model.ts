@@ -1,4 +1,4 @@
-import { assertNever } from '../../errors.ts';
+import { notWritten } from '../script-limits.ts';
 import type { Activation } from '../../experiment.ts';
 import { samePadding, transposedStart, type Padding } from '../../geometry.ts';
 import { LEAKY_SLOPE, NORM_EPSILON, type LayerFinish, type LayerShape } from '../../layer-settings.ts';
@@ -81,7 +81,7 @@ function torchLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
     case 'upsample':
       return [`nn.Upsample(scale_factor=${layer.size})`, ...cropped(layer, layer.size)];
     default:
-      return assertNever(layer);
+      throw notWritten(`a ${layer.kind} layer`);
   }
 }
 
@@ -104,7 +104,7 @@ function placeInEncoder(layers: readonly LayoutLayer[], path: string): number {
     layers.findIndex((layer) => layer.path === path),
   );
   const modules = (layer: LayoutLayer): number =>
-    1 + (layer.inputShape.length > 1 ? 1 : 0) + ('activation' in layer ? finish(layer, 1, 1).length : 0);
+    1 + (layer.inputShape.length > 1 ? 1 : 0) + ('batchNorm' in layer ? finish(layer, 1, 1).length : 0);
   return before.reduce((sum, layer) => sum + modules(layer), layers[before.length]?.inputShape.length === 3 ? 1 : 0);
 }
 
@@ -185,7 +185,7 @@ function activationOf(activation: Activation): string | undefined {
     case 'softplus':
       return 'nn.Softplus()';
     default:
-      return assertNever(activation);
+      throw notWritten(`${activation} units`);
   }
 }
 

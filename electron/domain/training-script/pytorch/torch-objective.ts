@@ -1,3 +1,4 @@
+import { notWritten } from '../script-limits.ts';
 import { assertNever } from '../../errors.ts';
 import type { Activation } from '../../experiment.ts';
 import { LEAKY_SLOPE } from '../../layer-settings.ts';
@@ -122,6 +123,6 @@ function slope(activation: Activation): string {
     case 'softplus':
       return 'torch.sigmoid(x)';
     default:
-      return assertNever(activation);
+      throw notWritten(`${activation} units`);
   }
 }

@@ -1,4 +1,4 @@
-import { assertNever } from '../../errors.ts';
+import { notWritten } from '../script-limits.ts';
 import type { Activation } from '../../experiment.ts';
 import { LEAKY_SLOPE, NORM_EPSILON, type LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
@@ -74,7 +74,7 @@ function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
     case 'upsample':
       return [call('upSampling2d', [`size: [${layer.size}, ${layer.size}]`]), ...cropped(layer, layer.size)];
     default:
-      return assertNever(layer);
+      throw notWritten(`a ${layer.kind} layer`);
   }
 }
 

@@ -1,0 +1,62 @@
+import type { LayerFinish, LayerSettings, LayerShape } from './layer-settings.ts';
+import { sizeOf } from './layer-shapes.ts';
+
+/** What a layer takes of memory and time. */
+export interface LayerCosts {
+  /** Trainable values, those of normalisation among them; tied weights count where they stand first. */
+  readonly parameters: number;
+  /** Values beside them that no gradient moves: the moving statistics of batch normalisation. */
+  readonly statistics: number;
+  /** Of matrix products and convolutions, for one image, forward. */
+  readonly multiplyAdds: number;
+}
+
+const free: LayerCosts = { parameters: 0, statistics: 0, multiplyAdds: 0 };
+
+export function costsOf(own: LayerSettings, from: LayerShape, to: LayerShape): LayerCosts {
+  const channels = from.at(-1) ?? 1;
+  switch (own.kind) {
+    case 'dense': {
+      const [weights, units] = [sizeOf(from) * sizeOf(to), sizeOf(to)];
+      return sum(
+        { ...free, parameters: own.tiedTo === undefined ? weights : 0, multiplyAdds: weights },
+        ending(own, units),
+      );
+    }
+    case 'conv': {
+      const weights = own.kernel ** 2 * channels * own.filters;
+      // A transposed convolution applies its kernel at each place of its input.
+      const places = placesOf(own.transposed ? from : to);
+      return sum({ ...free, parameters: weights, multiplyAdds: weights * places }, ending(own, own.filters));
+    }
+    case 'separable': {
+      const weights = own.kernel ** 2 * channels + channels * own.filters;
+      return sum({ ...free, parameters: weights, multiplyAdds: weights * placesOf(to) }, ending(own, own.filters));
+    }
+    case 'residual': {
+      const weights = 2 * own.kernel ** 2 * channels * own.filters;
+      const both = sum(ending(own, own.filters), ending(own, channels));
+      return sum({ ...free, parameters: weights, multiplyAdds: weights * placesOf(to) }, both);
+    }
+    case 'norm':
+      return { ...free, parameters: 2 * channels, statistics: own.method === 'batch' ? 2 * channels : 0 };
+    case 'activation':
+      return { ...free, parameters: own.activation === 'prelu' ? channels : 0 };
+    default:
+      return free;
+  }
+}
+
+/** Of a layer's end: biases, which batch normalisation's scale and shift stand in for, and the slopes of PReLU. */
+function ending({ batchNorm, activation }: LayerFinish, units: number): LayerCosts {
+  const slopes = activation === 'prelu' ? units : 0;
+  return { ...free, parameters: (batchNorm ? 2 : 1) * units + slopes, statistics: batchNorm ? 2 * units : 0 };
+}
+
+const sum = (a: LayerCosts, b: LayerCosts): LayerCosts => ({
+  parameters: a.parameters + b.parameters,
+  statistics: a.statistics + b.statistics,
+  multiplyAdds: a.multiplyAdds + b.multiplyAdds,
+});
+
+const placesOf = ([height = 1, width = 1]: LayerShape): number => height * width;
