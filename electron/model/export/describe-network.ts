@@ -1,11 +1,17 @@
 import { StudioError } from '../../domain/errors.ts';
 import type { ModelSpec } from '../../domain/experiment.ts';
 import type { ModelPart } from '../../domain/export-formats.ts';
-import { LEAKY_SLOPE, NORM_EPSILON, type LayerShape } from '../../domain/layer-settings.ts';
+import {
+  LEAKY_SLOPE,
+  NORM_EPSILON,
+  type Bending,
+  type LayerFinish,
+  type LayerShape,
+} from '../../domain/layer-settings.ts';
 import { layOut, type LayoutLayer } from '../../domain/model-layout.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
 import { samePadding, transposedStart } from '../../domain/geometry.ts';
-import type { PlainModel, PlainOp, PlainStep, PlainWeight } from './plain-model.ts';
+import type { Padding, PlainModel, PlainOp, PlainStep, PlainWeight } from './plain-model.ts';
 import { transposeTensor } from './transpose-tensor.ts';
 
 type Tensors = Readonly<Record<string, StoredTensor>>;
@@ -25,8 +31,27 @@ export function describeNetwork(spec: ModelSpec, tensors: Tensors): Readonly<Rec
       .filter(({ part }) => (part === 'decoder') === decoder)
       .flatMap((layer) => new LayerSteps(layer, tensors, names).ops);
   const code: LayerShape = [spec.code.size];
-  const encoder = { part: 'encoder', inputShape: spec.inputShape, shape: code, ops: opsOf(false) } as const;
-  const decoder = { part: 'decoder', inputShape: code, shape: spec.inputShape, ops: opsOf(true) } as const;
+  const image = layers.find(({ part }) => part === 'code')?.shape ?? code;
+  // Codes are rows to all who use them, also where the code is an image.
+  const isImage = image.length > 1;
+  const encoding: PlainOp[] = isImage
+    ? [{ kind: 'flatten', name: 'code-flatten', inputShape: image, shape: code }]
+    : [];
+  const decoding: PlainOp[] = isImage
+    ? [{ kind: 'reshape', name: 'code-reshape', inputShape: code, shape: image }]
+    : [];
+  const encoder = {
+    part: 'encoder',
+    inputShape: spec.inputShape,
+    shape: code,
+    ops: [...opsOf(false), ...encoding],
+  } as const;
+  const decoder = {
+    part: 'decoder',
+    inputShape: code,
+    shape: spec.inputShape,
+    ops: [...decoding, ...opsOf(true)],
+  } as const;
   const ops = [...encoder.ops, ...decoder.ops];
   return {
     encoder,
@@ -53,42 +78,147 @@ class LayerSteps {
 
   private describe(): void {
     const { layer } = this;
-    if (layer.kind === 'dense') {
-      if (this.shape.length > 1) this.add({ kind: 'flatten' }, [product(this.shape)], 'flatten');
-      this.add({ kind: 'dense', kernel: this.kernel(), ...this.bias() }, [product(layer.shape)]);
-      this.finish();
-      if (layer.shape.length > 1) this.add({ kind: 'reshape' }, layer.shape, 'reshape');
-    } else if (layer.kind === 'conv') {
-      const { stride, kernel: window, transposed } = layer;
-      const own = { kernel: this.kernel(), ...this.bias(), stride };
-      const start = transposedStart(window, stride);
-      this.add(
-        transposed
-          ? { kind: 'conv-transpose', ...own, top: start, left: start }
-          : { kind: 'conv', ...own, padding: samePadding(this.shape, window, stride) },
-        layer.shape,
-      );
-      this.finish();
-    } else if (layer.kind === 'pool') {
-      const { method, size } = layer;
-      this.add({ kind: 'pool', method, size, padding: samePadding(this.shape, size, size) }, layer.shape);
-    } else this.add({ kind: 'upsample', size: layer.size }, layer.shape);
+    switch (layer.kind) {
+      case 'dense':
+        if (this.shape.length > 1) this.add({ kind: 'flatten' }, [product(this.shape)], 'flatten');
+        this.add({ kind: 'dense', kernel: this.kernel(), ...this.bias() }, [product(layer.shape)]);
+        this.finish(layer);
+        if (layer.shape.length > 1) this.add({ kind: 'reshape' }, layer.shape, 'reshape');
+        return;
+      case 'conv':
+        this.convolution(layer);
+        return this.finish(layer);
+      case 'separable': {
+        const { kernel, stride } = layer;
+        const padding = paddingOf(layer.padding, this.shape, kernel, stride);
+        const [height = 1, width = 1] = layer.shape;
+        const depthwise = this.weight(`${layer.name}/depthwise_kernel`);
+        const between = [height, width, this.shape[2] ?? 1];
+        this.add({ kind: 'depthwise', kernel: depthwise, stride, padding }, between, 'depthwise');
+        const pointwise = this.weight(`${layer.name}/pointwise_kernel`);
+        this.add({ kind: 'conv', kernel: pointwise, ...this.bias(), stride: 1, padding: NO_PADDING }, layer.shape);
+        return this.finish(layer);
+      }
+      case 'residual': {
+        const inner = [
+          ...this.half(layer, 'first', layer.filters, layer),
+          ...this.half(layer, 'second', layer.shape[2] ?? 1, { ...layer, activation: 'linear' }),
+        ];
+        this.add({ kind: 'residual', ops: inner }, layer.shape);
+        return this.bend(layer, 'activation');
+      }
+      default:
+        return this.plain(layer);
+    }
+  }
+
+  /** Layers without kernels. */
+  private plain(layer: Exclude<LayoutLayer, { kind: 'dense' | 'conv' | 'separable' | 'residual' }>): void {
+    switch (layer.kind) {
+      case 'pool': {
+        const { method, size, stride } = layer;
+        const padding = paddingOf(layer.padding, this.shape, size, stride);
+        return this.add({ kind: 'pool', method, size, stride, padding }, layer.shape);
+      }
+      case 'global-pool':
+        return this.add({ kind: 'global-pool', method: layer.method }, layer.shape);
+      case 'upsample':
+        return this.enlarge(layer);
+      case 'norm':
+        return this.normalise(layer, layer.name);
+      case 'activation':
+        return this.bend(layer);
+      case 'zero-pad':
+      case 'crop': {
+        const { top, left, bottom, right } = layer;
+        const kind = layer.kind === 'crop' ? 'crop' : 'pad';
+        return this.add({ kind, padding: { top, left, bottom, right } }, layer.shape);
+      }
+      case 'reshape':
+        return this.add({ kind: layer.shape.length === 1 ? 'flatten' : 'reshape' }, layer.shape);
+      case 'rescale':
+        return this.add({ kind: 'rescale', scale: layer.scale, offset: layer.offset }, layer.shape);
+      // Only in training.
+      case 'dropout':
+        return undefined;
+    }
+  }
+
+  private convolution(layer: Extract<LayoutLayer, { kind: 'conv' }>): void {
+    const { stride, kernel: window, transposed } = layer;
+    const own = { kernel: this.kernel(), ...this.bias(), stride };
+    const start = layer.padding === 'same' ? transposedStart(window, stride) : 0;
+    this.add(
+      transposed
+        ? { kind: 'conv-transpose', ...own, top: start, left: start }
+        : { kind: 'conv', ...own, padding: paddingOf(layer.padding, this.shape, window, stride) },
+      layer.shape,
+    );
+  }
+
+  /** What is not reached by whole blocks is filled with zeros. */
+  private enlarge({ size, method, shape }: Extract<LayoutLayer, { kind: 'upsample' }>): void {
+    const [height = 1, width = 1, channels = 1] = shape;
+    const [rows, columns] = [(this.shape[0] ?? 1) * size, (this.shape[1] ?? 1) * size];
+    const [bottom, right] = [Math.max(height - rows, 0), Math.max(width - columns, 0)];
+    this.add({ kind: 'upsample', size, method }, [Math.min(rows, height), Math.min(columns, width), channels]);
+    if (bottom + right > 0) this.add({ kind: 'pad', padding: { top: 0, left: 0, bottom, right } }, shape, 'fill');
+  }
+
+  /** One convolution of a residual block, and what belongs to it. */
+  private half(
+    layer: Extract<LayoutLayer, { kind: 'residual' }>,
+    which: 'first' | 'second',
+    filters: number,
+    finish: LayerFinish,
+  ): readonly PlainOp[] {
+    const name = `${layer.name}-${which}`;
+    const inputShape = which === 'first' ? layer.inputShape : [...layer.shape.slice(0, 2), layer.filters];
+    const shape = [...layer.shape.slice(0, 2), filters];
+    const window = {
+      kind: 'conv',
+      filters,
+      kernel: layer.kernel,
+      stride: 1,
+      padding: 'same',
+      transposed: false,
+    } as const;
+    const { activation, slope, batchNorm } = finish;
+    const bent = slope === undefined ? { activation } : { activation, slope };
+    const { parameters, statistics, multiplyAdds, activationBytes, path, part } = layer;
+    const own = { path, part, parameters, statistics, multiplyAdds, activationBytes, name, inputShape, shape };
+    return new LayerSteps({ ...window, ...bent, batchNorm, dropout: 0, ...own }, this.tensors, this.names).ops;
   }
 
   /** Batch normalisation stands between a layer and its activation. */
-  private finish(): void {
-    const { layer } = this;
-    if (layer.kind !== 'dense' && layer.kind !== 'conv') return;
-    if (layer.batchNorm) {
-      const of = (name: string): PlainWeight => this.weight(`${layer.name}-norm/${name}`);
-      const statistics = { mean: of('moving_mean'), variance: of('moving_variance') };
-      const step = { scale: of('gamma'), shift: of('beta'), ...statistics, epsilon: NORM_EPSILON };
-      this.add({ kind: 'batch-norm', ...step }, this.shape, 'norm');
-    }
-    const { activation } = layer;
+  private finish(layer: LayoutLayer & LayerFinish): void {
+    if (layer.batchNorm)
+      this.normalise({ method: 'batch', groups: 1, epsilon: NORM_EPSILON }, `${layer.name}-norm`, 'norm');
+    this.bend(layer, 'activation');
+  }
+
+  private normalise(
+    { method, groups, epsilon }: Pick<Extract<LayoutLayer, { kind: 'norm' }>, 'method' | 'groups' | 'epsilon'>,
+    name: string,
+    suffix?: string,
+  ): void {
+    const of = (weight: string): PlainWeight => this.weight(`${name}/${weight}`);
+    const own = { scale: of('gamma'), shift: of('beta'), epsilon };
+    if (method === 'layer') return this.add({ kind: 'layer-norm', ...own }, this.shape, suffix);
+    if (method === 'group') return this.add({ kind: 'group-norm', ...own, groups }, this.shape, suffix);
+    const statistics = { mean: of('moving_mean'), variance: of('moving_variance') };
+    return this.add({ kind: 'batch-norm', ...own, ...statistics }, this.shape, suffix);
+  }
+
+  private bend({ activation, slope }: Bending, suffix?: string): void {
     if (activation === 'linear') return;
-    const slope = activation === 'leaky-relu' ? { slope: LEAKY_SLOPE } : {};
-    this.add({ kind: 'activation', activation, ...slope }, this.shape, 'activation');
+    const { name } = this.layer;
+    if (activation === 'prelu') {
+      const alpha = this.weight(`${suffix === undefined ? name : `${name}-${suffix}`}/alpha`);
+      return this.add({ kind: 'prelu', alpha }, this.shape, suffix);
+    }
+    const own = activation === 'leaky-relu' ? { slope: slope ?? LEAKY_SLOPE } : {};
+    return this.add({ kind: 'activation', activation, ...own }, this.shape, suffix);
   }
 
   private kernel(): PlainWeight {
@@ -116,5 +246,10 @@ class LayerSteps {
     this.shape = shape;
   }
 }
+
+const NO_PADDING: Padding = { top: 0, left: 0, bottom: 0, right: 0 };
+
+const paddingOf = (word: 'same' | 'valid', shape: LayerShape, window: number, stride: number): Padding =>
+  word === 'same' ? samePadding(shape, window, stride) : NO_PADDING;
 
 const product = (shape: LayerShape): number => shape.reduce((all, size) => all * size, 1);

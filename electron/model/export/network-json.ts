@@ -15,6 +15,7 @@ function stepOf(op: PlainOp): Record<string, unknown> {
     key,
     isWeight(value) ? value.name : value,
   ]);
+  if (op.kind === 'residual') named.push(['ops', op.ops.map(stepOf)]);
   return Object.fromEntries(named) as Record<string, unknown>;
 }
 

@@ -12,7 +12,11 @@ PARTS = json.loads((Path(__file__).resolve().parent / "network.json").read_text(
 
 def run_network(part, weights, x):
     """Images float32 [n, height, width, channels] or codes [n, size] through a part; weights: arrays by name."""
-    for step in PARTS[part]["steps"]:
+    return run_steps(PARTS[part]["steps"], weights, x)
+
+
+def run_steps(steps, weights, x):
+    for step in steps:
         x = STEPS[step["kind"]](step, weights, x)
     return x
 
@@ -41,7 +45,8 @@ def conv_transpose(step, weights, x):
     kernel = weights[step["kernel"]]  # [height, width, out, in]
     stride, (height, width, channels) = step["stride"], step["shape"]
     rows, columns = x.shape[1] * stride, x.shape[2] * stride
-    whole = np.zeros((len(x), rows + kernel.shape[0], columns + kernel.shape[1], channels), np.float32)
+    reach = rows + kernel.shape[0] + step["top"], columns + kernel.shape[1] + step["left"]
+    whole = np.zeros((len(x), max(reach[0], height), max(reach[1], width), channels), np.float32)
     for row in range(kernel.shape[0]):
         for column in range(kernel.shape[1]):
             whole[:, row : row + rows : stride, column : column + columns : stride] += x @ kernel[row, column].T
@@ -71,19 +76,94 @@ def activation(step, weights, x):
         return x * 0.5 * (1 + np.vectorize(erf, otypes=[np.float32])(x / np.sqrt(2)))
     if kind == "softplus":
         return np.logaddexp(x, 0)
+    if kind == "silu":
+        return x / (1 + np.exp(-x))
+    if kind == "selu":
+        below = np.float32(1.6732632423543772) * np.expm1(np.minimum(x, 0))
+        return np.float32(1.0507009873554805) * np.where(x < 0, below, x)
+    if kind == "clip":
+        return np.clip(x, 0, 1)
     raise ValueError(f"unknown activation {kind}")
 
 
+def depthwise(step, weights, x):
+    kernel = weights[step["kernel"]]  # [height, width, channels, 1]
+    stride, (height, width, channels) = step["stride"], step["shape"]
+    x = padded(step, x, 0.0)
+    out = np.zeros((len(x), height, width, channels), np.float32)
+    for row in range(kernel.shape[0]):
+        for column in range(kernel.shape[1]):
+            seen = x[:, row : row + height * stride : stride, column : column + width * stride : stride]
+            out = out + seen[:, :height, :width] * kernel[row, column, :, 0]
+    return out
+
+
+def layer_norm(step, weights, x):
+    return normal(x, -1, step) * weights[step["scale"]] + weights[step["shift"]]
+
+
+def group_norm(step, weights, x):
+    parted = x.reshape(len(x), -1, step["groups"], x.shape[-1] // step["groups"])
+    return normal(parted, (1, 3), step).reshape(x.shape) * weights[step["scale"]] + weights[step["shift"]]
+
+
+def normal(x, axes, step):
+    centred = x - x.mean(axes, keepdims=True)
+    return centred / np.sqrt(np.square(centred).mean(axes, keepdims=True) + np.float32(step["epsilon"]))
+
+
+def prelu(step, weights, x):
+    return np.where(x < 0, x * weights[step["alpha"]], x)
+
+
 def pool(step, weights, x):
-    size, (height, width, _) = step["size"], step["shape"]
+    size, stride, (height, width, _) = step["size"], step["stride"], step["shape"]
     x = padded(step, x, np.nan)
-    windows = x.reshape(len(x), height, size, width, size, -1)
-    return (np.nanmax if step["method"] == "max" else np.nanmean)(windows, axis=(2, 4))
+    windows = [
+        x[:, row : row + height * stride : stride, column : column + width * stride : stride][:, :height, :width]
+        for row in range(size)
+        for column in range(size)
+    ]
+    return (np.nanmax if step["method"] == "max" else np.nanmean)(windows, axis=0)
+
+
+def global_pool(step, weights, x):
+    return x.max(axis=(1, 2)) if step["method"] == "max" else x.mean(axis=(1, 2))
 
 
 def upsample(step, weights, x):
     height, width, _ = step["shape"]
-    return x.repeat(step["size"], axis=1).repeat(step["size"], axis=2)[:, :height, :width]
+    if step["method"] == "bilinear":
+        x = between(between(x, 1, step["size"]), 2, step["size"])
+    else:
+        x = x.repeat(step["size"], axis=1).repeat(step["size"], axis=2)
+    return x[:, :height, :width]
+
+
+def between(x, axis, size):
+    """Places (i + 1/2) / size - 1/2 along an axis, whose edge is repeated."""
+    place = (np.arange(x.shape[axis] * size) + 0.5) / size - 0.5
+    first = np.floor(place).astype(int)
+    share = (place - first).astype(np.float32).reshape([-1 if each == axis else 1 for each in range(x.ndim)])
+    before, after = (np.take(x, np.clip(at, 0, x.shape[axis] - 1), axis) for at in (first, first + 1))
+    return before * (1 - share) + after * share
+
+
+def pad(step, weights, x):
+    return padded(step, x, 0.0)
+
+
+def crop(step, weights, x):
+    (top, left), (height, width, _) = (step["padding"]["top"], step["padding"]["left"]), step["shape"]
+    return x[:, top : top + height, left : left + width]
+
+
+def rescale(step, weights, x):
+    return x * np.float32(step["scale"]) + np.float32(step["offset"])
+
+
+def residual(step, weights, x):
+    return x + run_steps(step["ops"], weights, x)
 
 
 def bias_of(step, weights):
@@ -106,5 +186,14 @@ STEPS = {
     "activation": activation,
     "pool": pool,
     "upsample": upsample,
+    "depthwise": depthwise,
+    "layer-norm": layer_norm,
+    "group-norm": group_norm,
+    "prelu": prelu,
+    "global-pool": global_pool,
+    "pad": pad,
+    "crop": crop,
+    "rescale": rescale,
+    "residual": residual,
 }
 `;

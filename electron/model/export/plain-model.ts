@@ -54,12 +54,54 @@ export type PlainStep =
       readonly variance: PlainWeight;
       readonly epsilon: number;
     }
+  /** A convolution of each channel by itself; kernel [height, width, channels, 1]. */
+  | { readonly kind: 'depthwise'; readonly kernel: PlainWeight; readonly stride: number; readonly padding: Padding }
+  /** Each place, or row, by itself over the last axis: (x - mean) / √(variance + epsilon) · scale + shift. */
+  | {
+      readonly kind: 'layer-norm';
+      readonly scale: PlainWeight;
+      readonly shift: PlainWeight;
+      readonly epsilon: number;
+    }
+  /** The same over all places and each group of as many channels, one after another. */
+  | {
+      readonly kind: 'group-norm';
+      readonly scale: PlainWeight;
+      readonly shift: PlainWeight;
+      readonly epsilon: number;
+      readonly groups: number;
+    }
   /** `slope` is that of a leaky ReLU below zero. GELU is the exact one, with the error function (Hendrycks & Gimpel 2016). */
-  | { readonly kind: 'activation'; readonly activation: Exclude<Activation, 'linear'>; readonly slope?: number }
-  /** Windows of `size` × `size` beside each other; padding counts neither as a value nor in the mean. */
-  | { readonly kind: 'pool'; readonly method: 'max' | 'average'; readonly size: number; readonly padding: Padding }
-  /** Each value `size` × `size` times; what overshoots the output's shape is cut off at the bottom and right. */
-  | { readonly kind: 'upsample'; readonly size: number };
+  | {
+      readonly kind: 'activation';
+      readonly activation: Exclude<Activation, 'linear' | 'prelu'>;
+      readonly slope?: number;
+    }
+  /** Below zero times the slope of its place on the last axis: alpha [units], or [1, 1, channels] for images. */
+  | { readonly kind: 'prelu'; readonly alpha: PlainWeight }
+  /** Windows of `size` × `size`; padding counts neither as a value nor in the mean. */
+  | {
+      readonly kind: 'pool';
+      readonly method: 'max' | 'average';
+      readonly size: number;
+      readonly stride: number;
+      readonly padding: Padding;
+    }
+  /** [n, h, w, c] → [n, c]: over all places. */
+  | { readonly kind: 'global-pool'; readonly method: 'max' | 'average' }
+  /**
+   * Each value `size` × `size` times, or bilinear: pixel x lies at (x + ½) / size - ½ of the source, whose edge is repeated. What
+   * overshoots the output's shape is cut off at the bottom and right.
+   */
+  | { readonly kind: 'upsample'; readonly size: number; readonly method: 'nearest' | 'bilinear' }
+  /** Rows and columns of zeros around an image. */
+  | { readonly kind: 'pad'; readonly padding: Padding }
+  /** Rows and columns cut off an image. */
+  | { readonly kind: 'crop'; readonly padding: Padding }
+  /** x · scale + offset. */
+  | { readonly kind: 'rescale'; readonly scale: number; readonly offset: number }
+  /** x + what these steps make of it. */
+  | { readonly kind: 'residual'; readonly ops: readonly PlainOp[] };
 
 export type PlainOp = PlainStep & {
   /** Unique within the model: "encoder-1", "encoder-1-activation". */
@@ -78,7 +120,11 @@ export interface PlainModel {
   readonly ops: readonly PlainOp[];
 }
 
-/** An op's weights, in the order that the type names them. */
+/** Steps one after another, those within a sum among them. */
+export const eachOp = (ops: readonly PlainOp[]): readonly PlainOp[] =>
+  ops.flatMap((op) => (op.kind === 'residual' ? [op, ...eachOp(op.ops)] : [op]));
+
+/** An op's weights, in the order that the type names them; of a sum those of its steps. */
 export function weightsOf(op: PlainOp): readonly PlainWeight[] {
   switch (op.kind) {
     case 'dense':
@@ -87,6 +133,15 @@ export function weightsOf(op: PlainOp): readonly PlainWeight[] {
       return op.bias === undefined ? [op.kernel] : [op.kernel, op.bias];
     case 'batch-norm':
       return [op.scale, op.shift, op.mean, op.variance];
+    case 'depthwise':
+      return [op.kernel];
+    case 'layer-norm':
+    case 'group-norm':
+      return [op.scale, op.shift];
+    case 'prelu':
+      return [op.alpha];
+    case 'residual':
+      return op.ops.flatMap(weightsOf);
     default:
       return [];
   }

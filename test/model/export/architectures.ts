@@ -1,10 +1,39 @@
-import { activations, type ModelSpec } from '../../../electron/domain/experiment.ts';
-import { conv, dense, modelSpec } from '../../engine/samples.ts';
+import type { ModelSpec } from '../../../electron/domain/experiment.ts';
+import { plainActivations } from '../../../electron/domain/layer-spec.ts';
+import { conv, dense, modelSpec, residual, separable } from '../../engine/samples.ts';
 
 /** Weights that keep values near 1, where float32 has seven digits to be compared by. */
 const small = (changes: Partial<ModelSpec>): ModelSpec => modelSpec({ initialiser: 'glorot-uniform', ...changes });
 
 const linearCode = { size: 3, activation: 'linear', variational: false } as const;
+
+/** Those with what the test's own readers of formats do not know: programs from elsewhere read them. */
+export const foreignOnly: readonly string[] = [
+  'activation silu',
+  'activation selu',
+  'activation clip',
+  'slopes learnt and told',
+  'no padding',
+  'overlapping pooling',
+  'separable, padded by hand',
+  'normalised by itself',
+  'normalised in groups',
+  'residual blocks',
+  'pooling over all places',
+  'bilinear enlarging',
+  'every layer said',
+];
+
+/** Which of them come back from a file with every layer said, or in none of the app's words. */
+export const otherWhenRead: Readonly<Record<string, 'computes the same' | 'refused'>> = {
+  'slopes learnt and told': 'computes the same',
+  'no padding': 'computes the same',
+  'overlapping pooling': 'computes the same',
+  'separable, padded by hand': 'computes the same',
+  'pixels from -1 to 1': 'computes the same',
+  'normalised in groups': 'refused',
+  'residual blocks': 'refused',
+};
 
 /** Small models that between them have every layer and option an export can meet. */
 export const architectures: Readonly<Record<string, ModelSpec>> = {
@@ -25,7 +54,7 @@ export const architectures: Readonly<Record<string, ModelSpec>> = {
     code: linearCode,
   }),
   ...Object.fromEntries(
-    activations.map((activation) => [
+    plainActivations.map((activation) => [
       `activation ${activation}`,
       small({
         inputShape: [6, 5, 1],
@@ -65,5 +94,108 @@ export const architectures: Readonly<Record<string, ModelSpec>> = {
     encoder: [dense(8)],
     code: linearCode,
     decoder: [dense(6), { kind: 'upsample', size: 2 }, conv(3, 3, 2, { batchNorm: true }), conv(2, 2, 1)],
+  }),
+  'slopes learnt and told': small({
+    inputShape: [6, 5, 3],
+    encoder: [
+      conv(4, 3, 2, { activation: 'prelu' }),
+      dense(6, { activation: 'prelu' }),
+      dense(5, { activation: 'leaky-relu', slope: 0.01 }),
+    ],
+    code: linearCode,
+  }),
+  'no padding': small({
+    inputShape: [14, 11, 1],
+    encoder: [
+      conv(4, 3, 2, { padding: 'valid' }),
+      { kind: 'pool', method: 'max', size: 2, padding: 'valid' },
+      conv(3, 2, 1, { padding: 'valid', batchNorm: true }),
+    ],
+    code: linearCode,
+  }),
+  'overlapping pooling': small({
+    inputShape: [12, 9, 3],
+    encoder: [
+      conv(3, 3, 1),
+      { kind: 'pool', method: 'average', size: 3, stride: 2 },
+      { kind: 'pool', method: 'max', size: 3, stride: 2, padding: 'valid' },
+    ],
+    code: linearCode,
+  }),
+  'separable, padded by hand': small({
+    inputShape: [8, 9, 3],
+    encoder: [
+      { kind: 'zero-pad', top: 1, bottom: 2, left: 0, right: 1 },
+      separable(5, 3, 2),
+      separable(4, 3, 1, { padding: 'valid', batchNorm: true }),
+      { kind: 'crop', top: 0, bottom: 1, left: 1, right: 0 },
+    ],
+    code: linearCode,
+  }),
+  'normalised by itself': small({
+    inputShape: [8, 6, 3],
+    encoder: [
+      { kind: 'norm', method: 'batch' },
+      conv(4, 3, 2),
+      { kind: 'norm', method: 'layer', epsilon: 1e-5 },
+      { kind: 'activation', activation: 'elu' },
+      conv(6, 3, 1),
+      { kind: 'norm', method: 'batch' },
+    ],
+    code: linearCode,
+  }),
+  'normalised in groups': small({
+    inputShape: [8, 6, 1],
+    encoder: [
+      conv(6, 3, 2),
+      { kind: 'norm', method: 'group', groups: 3 },
+      dense(8),
+      { kind: 'norm', method: 'group', groups: 2 },
+    ],
+    code: linearCode,
+  }),
+  'residual blocks': small({
+    inputShape: [8, 7, 3],
+    encoder: [conv(4, 3, 2), residual(6, 3, { batchNorm: true }), residual(3, 2, { activation: 'prelu' })],
+    code: linearCode,
+  }),
+  'a code that is an image': small({
+    inputShape: [8, 6, 3],
+    encoder: [conv(5, 3, 2), { kind: 'pool', method: 'max', size: 2 }],
+    code: { size: 8, activation: 'tanh', variational: false, map: { channels: 2, kernel: 3 } },
+  }),
+  'pooling over all places': small({
+    inputShape: [7, 6, 3],
+    encoder: [conv(5, 3, 2, { dropout: 0.2 }), { kind: 'global-pool', method: 'average' }, dense(4)],
+    code: linearCode,
+  }),
+  'bilinear enlarging': small({
+    inputShape: [9, 10, 1],
+    encoder: [dense(8)],
+    code: linearCode,
+    decoder: [dense(6), { kind: 'upsample', size: 3, method: 'bilinear' }, conv(3, 3, 1)],
+  }),
+  'pixels from -1 to 1': small({
+    inputShape: [5, 4, 3],
+    encoder: [{ kind: 'rescale', scale: 2, offset: -1 }, dense(8)],
+    code: linearCode,
+    outputActivation: 'tanh',
+  }),
+  'every layer said': small({
+    inputShape: [9, 8, 1],
+    encoder: [conv(3, 3, 2)],
+    code: linearCode,
+    decoderEnds: 'none',
+    decoder: [
+      dense(24),
+      { kind: 'reshape', shape: [3, 4, 2] },
+      conv(4, 3, 3, { transposed: true }),
+      { kind: 'norm', method: 'batch' },
+      conv(3, 3, 1, { padding: 'valid' }),
+      conv(2, 3, 1, { transposed: true, padding: 'valid' }),
+      { kind: 'crop', top: 0, bottom: 0, left: 3, right: 1 },
+      conv(1, 3, 1, { activation: 'clip' }),
+    ],
+    outputActivation: 'clip',
   }),
 };

@@ -25,8 +25,108 @@ function apply(op: PlainOp, x: Float64Array): Float64Array {
     case 'pool':
       return pool(op, x);
     case 'upsample':
-      return upsample(op, x);
+      return op.method === 'nearest' ? upsample(op, x) : enlarge(op, x);
+    case 'depthwise':
+      return depthwise(op, x);
+    case 'layer-norm':
+      return normaliseGroups({ ...op, groups: 1 }, x, op.shape.at(-1) ?? 1);
+    case 'group-norm':
+      return normaliseGroups(op, x, x.length);
+    case 'prelu':
+      return x.map((value, index) => (value < 0 ? op.alpha.data[index % op.alpha.data.length]! * value : value));
+    case 'global-pool':
+      return pool({ ...op, kind: 'pool', ...whole(op) }, x);
+    case 'pad':
+      return moved(op, x, -op.padding.top, -op.padding.left);
+    case 'crop':
+      return moved(op, x, op.padding.top, op.padding.left);
+    case 'rescale':
+      return x.map((value) => value * op.scale + op.offset);
+    case 'residual': {
+      const inner = op.ops.reduce<Float64Array>((y, each) => apply(each, y), x);
+      return x.map((value, index) => value + inner[index]!);
+    }
   }
+}
+
+const nothing: Padding = { top: 0, left: 0, bottom: 0, right: 0 };
+
+/** One window over the whole image: larger than it, where it is no square. */
+function whole({ inputShape, shape }: PlainOp) {
+  const size = Math.max(...inputShape.slice(0, 2));
+  return { size, stride: size, padding: nothing, shape: [1, 1, ...shape] };
+}
+
+/** The rows and columns of the output, from row `top` and column `left` of the input on; zeros beyond it. */
+function moved(op: PlainOp, x: Float64Array, top: number, left: number): Float64Array {
+  const [rows = 0, columns = 0, channels = 0] = op.shape;
+  const [height = 0, width = 0] = op.inputShape;
+  return Float64Array.from({ length: rows * columns * channels }, (_, index) => {
+    const place = Math.floor(index / channels);
+    const [row, column] = [Math.floor(place / columns) + top, (place % columns) + left];
+    if (row < 0 || row >= height || column < 0 || column >= width) return 0;
+    return x[(row * width + column) * channels + (index % channels)]!;
+  });
+}
+
+/** Values that follow each other, `run` at a time, those of each group of channels together. */
+function normaliseGroups(
+  { scale, shift, epsilon, groups }: Pick<Op<'group-norm'>, 'scale' | 'shift' | 'epsilon' | 'groups'>,
+  x: Float64Array,
+  run: number,
+): Float64Array {
+  const channels = scale.data.length;
+  const groupOf = (index: number): string =>
+    `${Math.floor(index / run)} ${Math.floor(((index % channels) * groups) / channels)}`;
+  const members = new Map<string, number[]>();
+  x.forEach((value, index) => {
+    const group = members.get(groupOf(index));
+    if (group === undefined) members.set(groupOf(index), [value]);
+    else group.push(value);
+  });
+  const statistics = new Map(
+    [...members].map(([group, values]) => {
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length;
+      return [group, { mean, variance }] as const;
+    }),
+  );
+  return x.map((value, index) => {
+    const { mean, variance } = statistics.get(groupOf(index))!;
+    const normal = (value - mean) / Math.sqrt(variance + epsilon);
+    return normal * scale.data[index % channels]! + shift.data[index % channels]!;
+  });
+}
+
+function depthwise(op: Op<'depthwise'>, x: Float64Array): Float64Array {
+  const [high = 0, wide = 0, channels = 0] = op.kernel.shape;
+  const result = filled(op, undefined, channels);
+  eachWindow(op, [high, wide], op.stride, (to, from, place) => {
+    for (let channel = 0; channel < channels; channel += 1) {
+      result[to * channels + channel]! += x[from * channels + channel]! * op.kernel.data[place * channels + channel]!;
+    }
+  });
+  return result;
+}
+
+/** Between the two rows and columns that a pixel's middle lies between; the edge's are repeated. */
+function enlarge(op: Op<'upsample'>, x: Float64Array): Float64Array {
+  const [rows = 0, columns = 0, channels = 0] = op.shape;
+  const [height = 0, width = 0] = op.inputShape;
+  const between = (at: number, size: number): readonly [number, number, number] => {
+    const place = (at + 0.5) / op.size - 0.5;
+    const within = (row: number): number => Math.min(Math.max(row, 0), size - 1);
+    return [within(Math.floor(place)), within(Math.floor(place) + 1), place - Math.floor(place)];
+  };
+  return Float64Array.from({ length: rows * columns * channels }, (_, index) => {
+    const place = Math.floor(index / channels);
+    const [top, bottom, down] = between(Math.floor(place / columns), height);
+    const [left, right, across] = between(place % columns, width);
+    const at = (row: number, column: number): number => x[(row * width + column) * channels + (index % channels)]!;
+    const upper = at(top, left) * (1 - across) + at(top, right) * across;
+    const lower = at(bottom, left) * (1 - across) + at(bottom, right) * across;
+    return upper * (1 - down) + lower * down;
+  });
 }
 
 function dense({ kernel, bias }: Op<'dense'>, x: Float64Array): Float64Array {
@@ -123,6 +223,13 @@ function activate({ activation, slope }: Op<'activation'>, x: number): number {
       return (x / 2) * (1 + erf(x / Math.SQRT2));
     case 'softplus':
       return Math.log1p(Math.exp(x));
+    case 'silu':
+      return x / (1 + Math.exp(-x));
+    case 'selu':
+      // Klambauer et al. 2017, §2.
+      return 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * Math.expm1(x) : x);
+    case 'clip':
+      return Math.min(Math.max(x, 0), 1);
   }
 }
 
@@ -140,7 +247,7 @@ export function erf(x: number): number {
 function pool(op: Op<'pool'>, x: Float64Array): Float64Array {
   const [rows = 0, columns = 0, channels = 0] = op.shape;
   const windows: number[][] = Array.from({ length: rows * columns * channels }, () => []);
-  eachWindow(op, [op.size, op.size], op.size, (to, from) => {
+  eachWindow(op, [op.size, op.size], op.stride, (to, from) => {
     for (let channel = 0; channel < channels; channel += 1) {
       windows[to * channels + channel]!.push(x[from * channels + channel]!);
     }

@@ -10,6 +10,7 @@ import type { ExportOptions } from '../../../electron/model/export/exported-mode
 import { exportModel } from '../../../electron/model/export/export-model.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { distance, modelSpec, noiseImages, onNetwork } from '../../engine/samples.ts';
+import { exportFormats, exportLimit } from '../../../electron/domain/export-formats.ts';
 import { architectures } from './architectures.ts';
 import { onTrained } from './trained.ts';
 
@@ -27,7 +28,20 @@ async function outputOf(folder: string, values: ArrayLike<number>, shape: number
 }
 
 describe('an exported LayersModel', () => {
-  test.each(Object.entries(architectures))('loads back and gives the same: %s', (_, spec) =>
+  const limit = (spec: (typeof architectures)[string]) => exportLimit(exportFormats[0]!, spec);
+  const held = Object.entries(architectures).filter(([, spec]) => limit(spec) === undefined);
+
+  test('says what it has no layer for', () => {
+    expect(limit(architectures['normalised in groups']!)).toBe(
+      'TensorFlow.js has no layer for group normalisation: choose ONNX or another format.',
+    );
+    expect(limit(architectures['bilinear enlarging']!)).toBe(
+      'TensorFlow.js has no layer that enlarges between the middles of pixels: choose ONNX or another format.',
+    );
+    expect(held.length).toBe(Object.keys(architectures).length - 2);
+  });
+
+  test.each(held)('loads back and gives the same: %s', (_, spec) =>
     onTrained(spec, async (network) => {
       using folder = new TemporaryFolder();
       const place = join(folder.path, 'export');

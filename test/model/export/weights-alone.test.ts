@@ -38,15 +38,15 @@ function partOf(folder: string, part: ModelPart, weights: Record<string, Weight>
     readonly parts: Record<string, Omit<PlainModel, 'ops'> & { readonly steps: Record<string, unknown>[] }>;
   };
   const { steps, ...rest } = parts[part]!;
-  const ops = steps.map((step) =>
+  const opOf = (step: Record<string, unknown>): Record<string, unknown> =>
     Object.fromEntries(
-      Object.entries(step).map(([key, value]) => [
-        key,
-        key !== 'name' && typeof value === 'string' && value in weights ? { name: value, ...weights[value] } : value,
-      ]),
-    ),
-  );
-  return { ...rest, ops } as unknown as PlainModel;
+      Object.entries(step).map(([key, value]) => {
+        if (key === 'ops') return [key, (value as Record<string, unknown>[]).map(opOf)];
+        const isWeight = key !== 'name' && typeof value === 'string' && value in weights;
+        return [key, isWeight ? { name: value, ...weights[value] } : value];
+      }),
+    );
+  return { ...rest, ops: steps.map(opOf) } as unknown as PlainModel;
 }
 
 describe.each(['safetensors', 'npz'] as const)('weights alone as %s', (format) => {

@@ -17,8 +17,10 @@ function readModel(json) {
 
 /** One image [height × width × channels, in 0 to 1] or one code through the encoder or the decoder. */
 function runPart(model, part, values) {
-  return model.parts[part].steps.reduce((x, step) => STEPS[step.kind](step, x, model.weights), Float64Array.from(values));
+  return runSteps(model.parts[part].steps, Float64Array.from(values), model.weights);
 }
+
+const runSteps = (steps, values, weights) => steps.reduce((x, step) => STEPS[step.kind](step, x, weights), values);
 
 /** A result of this many values, each beginning with its unit's bias. */
 function fromBias(step, weights, units, count) {
@@ -107,7 +109,7 @@ const STEPS = {
     const channels = step.shape[2];
     const result = new Float64Array(countOf(step.shape)).fill(step.method === 'max' ? -Infinity : 0);
     const seen = new Float64Array(result.length);
-    eachSeen(step, [step.size, step.size], step.size, (to, from) => {
+    eachSeen(step, [step.size, step.size], step.stride, (to, from) => {
       for (let channel = 0; channel < channels; channel += 1) {
         const [place, value] = [to * channels + channel, x[from * channels + channel]];
         result[place] = step.method === 'max' ? Math.max(result[place], value) : result[place] + value;
@@ -118,15 +120,91 @@ const STEPS = {
   },
 
   upsample(step, x) {
-    const [, columns, channels] = step.shape;
-    const width = step.inputShape[1];
+    const [rows, columns, channels] = step.shape;
+    const [height, width] = step.inputShape;
+    // The two rows, or columns, that a place lies between, and how far it is from the first.
+    const between = (at, size) => {
+      const place = step.method === 'bilinear' ? (at + 0.5) / step.size - 0.5 : Math.floor(at / step.size);
+      const within = (row) => Math.min(Math.max(row, 0), size - 1);
+      return [within(Math.floor(place)), within(Math.ceil(place)), place - Math.floor(place)];
+    };
     return new Float64Array(countOf(step.shape)).map((_, index) => {
       const place = Math.floor(index / channels);
-      const row = Math.floor(Math.floor(place / columns) / step.size);
-      return x[(row * width + Math.floor((place % columns) / step.size)) * channels + (index % channels)];
+      const [top, bottom, down] = between(Math.floor(place / columns), height);
+      const [left, right, across] = between(place % columns, width);
+      const at = (row, column) => x[(row * width + column) * channels + (index % channels)];
+      const mixed = (row) => at(row, left) * (1 - across) + at(row, right) * across;
+      return mixed(top) * (1 - down) + mixed(bottom) * down;
     });
   },
+
+  depthwise(step, x, weights) {
+    const { data, shape: [high, wide, channels] } = weights[step.kernel];
+    const result = new Float64Array(countOf(step.shape));
+    eachSeen(step, [high, wide], step.stride, (to, from, place) => {
+      for (let channel = 0; channel < channels; channel += 1) {
+        result[to * channels + channel] += x[from * channels + channel] * data[place * channels + channel];
+      }
+    });
+    return result;
+  },
+
+  'layer-norm': (step, x, weights) => normalised(step, x, weights, step.shape[step.shape.length - 1], 1),
+
+  'group-norm': (step, x, weights) => normalised(step, x, weights, x.length, step.groups),
+
+  prelu(step, x, weights) {
+    const { data } = weights[step.alpha];
+    return x.map((value, index) => (value < 0 ? data[index % data.length] * value : value));
+  },
+
+  'global-pool'(step, x) {
+    const [channels] = step.shape;
+    const result = new Float64Array(channels).fill(step.method === 'max' ? -Infinity : 0);
+    x.forEach((value, index) => {
+      const channel = index % channels;
+      result[channel] = step.method === 'max' ? Math.max(result[channel], value) : result[channel] + value;
+    });
+    return step.method === 'max' ? result : result.map((sum) => (sum * channels) / x.length);
+  },
+
+  pad: (step, x) => moved(step, x, -step.padding.top, -step.padding.left),
+
+  crop: (step, x) => moved(step, x, step.padding.top, step.padding.left),
+
+  rescale: (step, x) => x.map((value) => value * step.scale + step.offset),
+
+  residual(step, x, weights) {
+    const inner = runSteps(step.ops, x, weights);
+    return x.map((value, index) => value + inner[index]);
+  },
 };
+
+/** The output's rows and columns, from this row and column of the input on; zeros beyond it. */
+function moved({ inputShape: [height, width], shape }, x, top, left) {
+  const [, columns, channels] = shape;
+  return new Float64Array(countOf(shape)).map((_, index) => {
+    const place = Math.floor(index / channels);
+    const [row, column] = [Math.floor(place / columns) + top, (place % columns) + left];
+    const inside = row >= 0 && row < height && column >= 0 && column < width;
+    return inside ? x[(row * width + column) * channels + (index % channels)] : 0;
+  });
+}
+
+/** Values that follow each other, so many at a time, each group of their channels by itself. */
+function normalised(step, x, weights, run, groups) {
+  const [scale, shift] = [weights[step.scale].data, weights[step.shift].data];
+  const channels = scale.length;
+  const groupOf = (index) => Math.floor(index / run) * groups + Math.floor(((index % channels) * groups) / channels);
+  const [count, each] = [(x.length / run) * groups, run / groups];
+  const [mean, variance] = [new Float64Array(count), new Float64Array(count)];
+  x.forEach((value, index) => (mean[groupOf(index)] += value / each));
+  x.forEach((value, index) => (variance[groupOf(index)] += (value - mean[groupOf(index)]) ** 2 / each));
+  return x.map((value, index) => {
+    const normal = (value - mean[groupOf(index)]) / Math.sqrt(variance[groupOf(index)] + step.epsilon);
+    return normal * scale[index % channels] + shift[index % channels];
+  });
+}
 
 const ACTIVATIONS = {
   sigmoid: (x) => 1 / (1 + Math.exp(-x)),
@@ -136,6 +214,9 @@ const ACTIVATIONS = {
   elu: (x) => (x < 0 ? Math.expm1(x) : x),
   gelu: (x) => (x / 2) * (1 + erf(x / Math.SQRT2)),
   softplus: (x) => Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x))),
+  silu: (x) => x / (1 + Math.exp(-x)),
+  selu: (x) => 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * Math.expm1(x) : x),
+  clip: (x) => Math.min(Math.max(x, 0), 1),
 };
 
 /** The error function by its series (Abramowitz & Stegun 7.1.5); beyond 4 it is 1, to 2e-8. */

@@ -50,7 +50,7 @@ function groupsByClass(layers: readonly KerasLayer[]): (readonly [string, Hdf5Gr
 function groupByName(layer: KerasLayer): Hdf5Group {
   const name = nameOf(layer);
   const weights = weightsIn(layer.op);
-  const names = weights.map((_, place) => (layer.op?.kind === 'batch-norm' ? statistics : trained)[place] ?? '');
+  const names = weights.map((_, place) => namesOf(layer.op)[place] ?? '');
   return {
     attributes: { weight_names: names.map((each) => `${name}/${each}`) },
     ...(weights.length === 0
@@ -59,6 +59,20 @@ function groupByName(layer: KerasLayer): Hdf5Group {
           groups: { [name]: { datasets: Object.fromEntries(weights.map((weight, place) => [names[place]!, weight])) } },
         }),
   };
+}
+
+/** What Keras calls a step's weights, in their order. */
+function namesOf(op: KerasLayer['op']): readonly string[] {
+  switch (op?.kind) {
+    case 'batch-norm':
+    case 'layer-norm':
+    case 'group-norm':
+      return statistics;
+    case 'prelu':
+      return ['alpha'];
+    default:
+      return trained;
+  }
 }
 
 const trained = ['kernel', 'bias'] as const;

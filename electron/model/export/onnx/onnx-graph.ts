@@ -78,13 +78,99 @@ class GraphBuilder {
         this.order('first');
         this.node(op.method === 'max' ? 'MaxPool' : 'AveragePool', op.name, [], {
           kernel_shape: [op.size, op.size],
-          strides: [op.size, op.size],
+          strides: [op.stride, op.stride],
           pads: padsOf(op.padding),
         });
         break;
       case 'upsample':
         this.upsample(op);
+        break;
+      case 'residual': {
+        this.order('first');
+        const before = this.value;
+        for (const each of op.ops) this.add(each);
+        this.order('first');
+        this.node('Add', op.name, [before]);
+        break;
+      }
+      default:
+        this.plain(op);
     }
+  }
+
+  private plain(
+    op: Op<'depthwise' | 'layer-norm' | 'group-norm' | 'prelu' | 'global-pool' | 'pad' | 'crop' | 'rescale'>,
+  ): void {
+    const [height = 1, width = 1, channels = 1] = op.inputShape;
+    switch (op.kind) {
+      case 'depthwise':
+        this.order('first');
+        // (h, w, channels, 1) → (channels, 1, h, w): as many groups as channels.
+        this.node('Conv', op.name, [this.weight(transposeTensor(op.kernel, [2, 3, 0, 1]))], {
+          strides: [op.stride, op.stride],
+          pads: padsOf(op.padding),
+          group: channels,
+        });
+        return;
+      case 'layer-norm':
+        this.order('last');
+        return this.node('LayerNormalization', op.name, [this.weight(op.scale), this.weight(op.shift)], {
+          axis: -1,
+          epsilon: { float: op.epsilon },
+        });
+      case 'group-norm':
+        return this.groupNorm(op);
+      case 'prelu': {
+        const isImage = op.shape.length > 1;
+        if (isImage) this.order('first');
+        const { name, data } = op.alpha;
+        const shape = isImage ? [data.length, 1, 1] : [data.length];
+        return this.node('PRelu', op.name, [this.weight({ name, shape, data })]);
+      }
+      case 'global-pool':
+        this.order('first');
+        this.node(op.method === 'max' ? 'GlobalMaxPool' : 'GlobalAveragePool', `${op.name}-places`);
+        this.channelsFirst = false;
+        return this.node('Flatten', op.name);
+      case 'pad': {
+        this.order('first');
+        const { top, left, bottom, right } = op.padding;
+        return this.node('Pad', op.name, [this.integers(`${op.name}/pads`, [0, 0, top, left, 0, 0, bottom, right])]);
+      }
+      case 'crop': {
+        this.order('first');
+        const { top, left, bottom, right } = op.padding;
+        return this.slice(op.name, [top, left], [height - bottom, width - right]);
+      }
+      case 'rescale':
+        this.node('Mul', `${op.name}-scaled`, [this.floats(`${op.name}/scale`, [], [op.scale])]);
+        return this.node('Add', op.name, [this.floats(`${op.name}/offset`, [], [op.offset])]);
+    }
+  }
+
+  /** Instances of one channel each, a group's values in it; then scaled and shifted: the operator of that name comes later. */
+  private groupNorm(op: Op<'group-norm'>): void {
+    const isImage = op.shape.length > 1;
+    if (isImage) this.order('first');
+    const channels = op.scale.data.length;
+    const ones = this.floats(`${op.name}/ones`, [op.groups], new Array<number>(op.groups).fill(1));
+    const zeros = this.floats(`${op.name}/zeros`, [op.groups], new Array<number>(op.groups).fill(0));
+    const { shape } = op;
+    const whole = isImage ? [-1, channels, shape[0]!, shape[1]!] : [-1, channels];
+    const own = isImage ? [channels, 1, 1] : [channels];
+    this.node('Reshape', `${op.name}-parted`, [this.integers(`${op.name}/parts`, [0, op.groups, -1])]);
+    this.node('InstanceNormalization', `${op.name}-normal`, [ones, zeros], { epsilon: { float: op.epsilon } });
+    this.node('Reshape', `${op.name}-whole`, [this.integers(`${op.name}/whole`, whole)]);
+    this.node('Mul', `${op.name}-scaled`, [this.weight({ ...op.scale, shape: own })]);
+    this.node('Add', op.name, [this.weight({ ...op.shift, shape: own })]);
+  }
+
+  private slice(name: string, starts: readonly number[], ends: readonly number[]): void {
+    this.node('Slice', name, [
+      this.integers(`${name}/starts`, starts),
+      this.integers(`${name}/ends`, ends),
+      this.integers(`${name}/axes`, [2, 3]),
+    ]);
   }
 
   /** Calls the last value by this name. */
@@ -105,13 +191,13 @@ class GraphBuilder {
     const [high = 1, wide = 1] = op.kernel.shape;
     const [rows = 1, columns = 1] = op.inputShape;
     const [height = 1, width = 1] = op.shape;
-    // All that the kernels reach, and zeros up to a whole stride; what does not belong to the output is cut off as padding.
-    const beyond = [Math.max(op.stride - high, 0), Math.max(op.stride - wide, 0)] as const;
-    const bottom = (rows - 1) * op.stride + high + beyond[0] - op.top - height;
-    const right = (columns - 1) * op.stride + wide + beyond[1] - op.left - width;
+    // All that the kernels reach, and zeros beyond; what does not belong to the output is cut off as padding.
+    const reached = [(rows - 1) * op.stride + high, (columns - 1) * op.stride + wide] as const;
+    const ends = [op.top + height, op.left + width] as const;
+    const beyond = [Math.max(ends[0] - reached[0], 0), Math.max(ends[1] - reached[1], 0)] as const;
     this.node('ConvTranspose', op.name, [this.kernel(op.kernel), ...this.bias(op.bias)], {
       strides: [op.stride, op.stride],
-      pads: [op.top, op.left, bottom, right],
+      pads: [op.top, op.left, reached[0] + beyond[0] - ends[0], reached[1] + beyond[1] - ends[1]],
       output_padding: beyond,
     });
   }
@@ -122,6 +208,13 @@ class GraphBuilder {
         return this.node('LeakyRelu', name, [], { alpha: { float: slope } });
       case 'gelu':
         return this.gelu(name);
+      case 'silu': {
+        const x = this.value;
+        this.node('Sigmoid', `${name}-gate`);
+        return this.node('Mul', name, [x]);
+      }
+      case 'clip':
+        return this.node('Clip', name, [this.floats(`${name}/least`, [], [0]), this.floats(`${name}/most`, [], [1])]);
       default:
         return this.node(operators[activation], name);
     }
@@ -140,20 +233,15 @@ class GraphBuilder {
   private upsample(op: Op<'upsample'>): void {
     this.order('first');
     const scales = this.floats(`${op.name}/scales`, [4], [1, 1, op.size, op.size]);
-    this.node('Resize', op.name, ['', scales], {
-      mode: 'nearest',
-      coordinate_transformation_mode: 'asymmetric',
-      nearest_mode: 'floor',
-    });
+    const manner =
+      op.method === 'nearest'
+        ? { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }
+        : { mode: 'linear', coordinate_transformation_mode: 'half_pixel' };
+    this.node('Resize', op.name, ['', scales], manner);
     const [height = 1, width = 1] = op.shape;
     const whole = op.inputShape.slice(0, 2).map((size) => size * op.size);
     if (whole[0] === height && whole[1] === width) return;
-    const ends = [
-      this.integers(`${op.name}/starts`, [0, 0]),
-      this.integers(`${op.name}/ends`, [height, width]),
-      this.integers(`${op.name}/axes`, [2, 3]),
-    ];
-    this.node('Slice', `${op.name}-crop`, ends);
+    this.slice(`${op.name}-crop`, [0, 0], [height, width]);
   }
 
   private order(wanted: 'first' | 'last'): void {
@@ -195,6 +283,13 @@ class GraphBuilder {
   }
 }
 
-const operators = { sigmoid: 'Sigmoid', tanh: 'Tanh', relu: 'Relu', elu: 'Elu', softplus: 'Softplus' } as const;
+const operators = {
+  sigmoid: 'Sigmoid',
+  tanh: 'Tanh',
+  relu: 'Relu',
+  elu: 'Elu',
+  softplus: 'Softplus',
+  selu: 'Selu',
+} as const;
 
 const padsOf = ({ top, left, bottom, right }: Padding): readonly number[] => [top, left, bottom, right];

@@ -1,6 +1,6 @@
 import type { ModelPart } from '../../../domain/export-formats.ts';
 import type { ExportedModel } from '../exported-model.ts';
-import type { Padding, PlainModel, PlainOp } from '../plain-model.ts';
+import { eachOp, type Padding, type PlainModel, type PlainOp } from '../plain-model.ts';
 import { attributeOf } from './torch-weights.ts';
 
 const classNames: Readonly<Record<ModelPart, string>> = {
@@ -65,7 +65,7 @@ function classOf(
   { part, inputShape, shape, ops }: PlainModel,
   { scalingInside }: Pick<ExportedModel, 'scalingInside'>,
 ): string {
-  const layers = ops.flatMap((op) => {
+  const layers = eachOp(ops).flatMap((op) => {
     const layer = layerOf(op);
     return layer === undefined ? [] : [`        self.${attributeOf(op)} = ${layer}`];
   });
@@ -101,7 +101,7 @@ function layerOf(op: PlainOp): string | undefined {
     }
     case 'conv-transpose': {
       const [size = 1, , outputs, inputs] = op.kernel.shape;
-      const beyond = size < op.stride ? `, output_padding=${op.stride - size}` : '';
+      const beyond = beyondWords(op);
       return `nn.ConvTranspose2d(${inputs}, ${outputs}, ${size}, stride=${op.stride}${beyond}${biasWord(op)})`;
     }
     case 'batch-norm': {
@@ -109,9 +109,37 @@ function layerOf(op: PlainOp): string | undefined {
       const kind = op.shape.length === 1 ? 'nn.BatchNorm1d' : 'nn.BatchNorm2d';
       return `${kind}(${op.scale.data.length}, eps=${op.epsilon}, momentum=0.01)`;
     }
+    case 'depthwise': {
+      const [size, , channels] = op.kernel.shape;
+      return `nn.Conv2d(${channels}, ${channels}, ${size}, stride=${op.stride}, groups=${channels}, bias=False)`;
+    }
+    case 'layer-norm':
+      return `nn.LayerNorm(${op.scale.data.length}, eps=${op.epsilon})`;
+    case 'group-norm':
+      return `nn.GroupNorm(${op.groups}, ${op.scale.data.length}, eps=${op.epsilon})`;
+    case 'prelu':
+      return `nn.PReLU(${op.alpha.data.length})`;
     default:
       return undefined;
   }
+}
+
+/** PyTorch grows by less than a stride beyond what its kernels reach. */
+function beyondWords({
+  kernel,
+  stride,
+  top,
+  left,
+  inputShape,
+  shape,
+}: Extract<PlainOp, { kind: 'conv-transpose' }>): string {
+  const starts = [top, left];
+  const [rows = 0, columns = 0] = [0, 1].map((axis) => {
+    const reached = ((inputShape[axis] ?? 1) - 1) * stride + (kernel.shape[axis] ?? 1);
+    return Math.max((starts[axis] ?? 0) + (shape[axis] ?? 1) - reached, 0);
+  });
+  if (rows + columns === 0) return '';
+  return `, output_padding=${rows === columns ? rows : `(${rows}, ${columns})`}`;
 }
 
 const biasWord = ({ bias }: { readonly bias?: unknown }): string => (bias === undefined ? ', bias=False' : '');
@@ -126,8 +154,13 @@ function stepsOf(op: PlainOp): string[] {
       return [`x = x.unflatten(1, (${op.shape.join(', ')})).permute(0, 3, 1, 2)`];
     case 'dense':
     case 'batch-norm':
+    case 'group-norm':
+    case 'prelu':
       return [`x = ${self}(x)`];
+    case 'layer-norm':
+      return [op.shape.length > 1 ? `x = ${self}(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)` : `x = ${self}(x)`];
     case 'conv':
+    case 'depthwise':
       return [...padded(op.padding), `x = ${self}(x)`];
     case 'conv-transpose': {
       const [height = 1, width = 1] = op.shape;
@@ -142,7 +175,22 @@ function stepsOf(op: PlainOp): string[] {
       const [height, width] = op.shape;
       const whole = op.inputShape.slice(0, 2).map((size) => size * op.size);
       const crop = whole[0] === height && whole[1] === width ? '' : `[:, :, :${height}, :${width}]`;
-      return [`x = F.interpolate(x, scale_factor=${op.size}, mode="nearest")${crop}`];
+      const manner = op.method === 'nearest' ? 'mode="nearest"' : 'mode="bilinear", align_corners=False';
+      return [`x = F.interpolate(x, scale_factor=${op.size}, ${manner})${crop}`];
+    }
+    case 'global-pool':
+      return [op.method === 'max' ? 'x = x.amax((2, 3))' : 'x = x.mean((2, 3))'];
+    case 'pad':
+      return padded(op.padding);
+    case 'crop': {
+      const { top, left } = op.padding;
+      return [`x = x[:, :, ${top}:${top + (op.shape[0] ?? 1)}, ${left}:${left + (op.shape[1] ?? 1)}]`];
+    }
+    case 'rescale':
+      return [`x = x * ${op.scale} + ${op.offset}`];
+    case 'residual': {
+      const before = `before_${attributeOf(op)}`;
+      return [`${before} = x`, ...op.ops.flatMap(stepsOf), `x = ${before} + x`];
     }
   }
 }
@@ -155,21 +203,24 @@ function activationOf({ activation, slope }: Extract<PlainOp, { kind: 'activatio
       return `torch.${activation}(x)`;
     case 'leaky-relu':
       return `F.leaky_relu(x, ${slope})`;
+    case 'clip':
+      return 'x.clamp(0, 1)';
     default:
       return `F.${activation}(x)`;
   }
 }
 
-function poolSteps({ method, size, padding }: Extract<PlainOp, { kind: 'pool' }>): string[] {
+function poolSteps({ method, size, stride, padding }: Extract<PlainOp, { kind: 'pool' }>): string[] {
   const pad = padWords(padding);
+  const sizes = stride === size ? `${size}` : `${size}, ${stride}`;
   if (method === 'max') {
     const source = pad === undefined ? 'x' : `F.pad(x, ${pad}, value=float("-inf"))`;
-    return [`x = F.max_pool2d(${source}, ${size})`];
+    return [`x = F.max_pool2d(${source}, ${sizes})`];
   }
-  if (pad === undefined) return [`x = F.avg_pool2d(x, ${size})`];
+  if (pad === undefined) return [`x = F.avg_pool2d(x, ${sizes})`];
   return [
-    `inside = F.avg_pool2d(F.pad(torch.ones_like(x), ${pad}), ${size})  # what lies beyond the edge does not count`,
-    `x = F.avg_pool2d(F.pad(x, ${pad}), ${size}) / inside`,
+    `inside = F.avg_pool2d(F.pad(torch.ones_like(x), ${pad}), ${sizes})  # what lies beyond the edge does not count`,
+    `x = F.avg_pool2d(F.pad(x, ${pad}), ${sizes}) / inside`,
   ];
 }
 

@@ -1,7 +1,13 @@
 import type { StoredTensor } from '../../../files/safetensors.ts';
 import { StudioError } from '../../../domain/errors.ts';
 import { transposeTensor } from '../transpose-tensor.ts';
-import { weightsOf as plainWeightsOf, type PlainModel, type PlainOp, type PlainWeight } from '../plain-model.ts';
+import {
+  eachOp,
+  weightsOf as plainWeightsOf,
+  type PlainModel,
+  type PlainOp,
+  type PlainWeight,
+} from '../plain-model.ts';
 
 /** A layer's name as an attribute in Python: "encoder-1-norm" → "encoder_1_norm". */
 export const attributeOf = ({ name }: PlainOp): string => name.replaceAll('-', '_');
@@ -10,7 +16,7 @@ export const attributeOf = ({ name }: PlainOp): string => name.replaceAll('-', '
 export function torchState(parts: readonly PlainModel[]): Record<string, StoredTensor> {
   const state: Record<string, StoredTensor> = {};
   for (const { part, ops } of parts) {
-    for (const op of ops) {
+    for (const op of eachOp(ops)) {
       for (const [name, { shape, data }] of weightsOf(op))
         state[`${part}.${attributeOf(op)}.${name}`] = { shape, data };
     }
@@ -30,7 +36,7 @@ export function fromTorchState(
 ): Record<string, StoredTensor> {
   const tensors: Record<string, StoredTensor> = {};
   for (const { part, ops } of parts) {
-    for (const op of ops) {
+    for (const op of eachOp(ops)) {
       const own = plainWeightsOf(op);
       weightsOf(op).forEach(([name, { shape }], index) => {
         const { name: plainName } = own[index] as PlainWeight;
@@ -42,8 +48,9 @@ export function fromTorchState(
         }
         const back = inverseOf(op, name);
         const weight: PlainWeight = { name: plainName, shape: found.shape, data: found.data };
-        const { shape: plainShape, data } = back === undefined ? weight : transposeTensor(weight, back);
-        tensors[plainName] = { shape: plainShape, data };
+        const { data } = back === undefined ? weight : transposeTensor(weight, back);
+        // PReLU's slopes lie along three axes here, along one there.
+        tensors[plainName] = { shape: (own[index] as PlainWeight).shape, data };
       });
     }
   }
@@ -52,8 +59,18 @@ export function fromTorchState(
 
 /** The permutation that undoes `weightsOf`'s. */
 function inverseOf(op: PlainOp, name: string): readonly number[] | undefined {
-  if (name !== 'weight' || op.kind === 'batch-norm') return undefined;
-  return op.kind === 'dense' ? [1, 0] : [2, 3, 1, 0];
+  if (name !== 'weight') return undefined;
+  switch (op.kind) {
+    case 'dense':
+      return [1, 0];
+    case 'conv':
+    case 'conv-transpose':
+      return [2, 3, 1, 0];
+    case 'depthwise':
+      return [2, 3, 0, 1];
+    default:
+      return undefined;
+  }
 }
 
 function weightsOf(op: PlainOp): [string, PlainWeight][] {
@@ -72,6 +89,17 @@ function weightsOf(op: PlainOp): [string, PlainWeight][] {
         ['running_mean', op.mean],
         ['running_var', op.variance],
       ];
+    case 'depthwise':
+      // (h, w, channels, 1) → (channels, 1, h, w)
+      return [['weight', transposeTensor(op.kernel, [2, 3, 0, 1])]];
+    case 'layer-norm':
+    case 'group-norm':
+      return [
+        ['weight', op.scale],
+        ['bias', op.shift],
+      ];
+    case 'prelu':
+      return [['weight', { ...op.alpha, shape: [op.alpha.data.length] }]];
     default:
       return [];
   }

@@ -1,5 +1,6 @@
 import { addIntegers, addUnitPixels, typed } from '../../../engine/graph/common-nodes.ts';
 import { DataType, NodeList, type Attribute, type GraphNode } from '../../../engine/graph/graph-def.ts';
+import { paddingWord, transposedStart } from '../../../domain/geometry.ts';
 import type { PlainOp, PlainWeight } from '../plain-model.ts';
 
 type Op<K extends PlainOp['kind']> = Extract<PlainOp, { kind: K }>;
@@ -48,8 +49,8 @@ export class TensorFlowGraph {
       case 'dense':
         return this.biased(op, this.node('MatMul', op.name, [x, this.weight(op.kernel)]));
       case 'conv': {
-        const product = this.node('Conv2D', op.name, [x, this.weight(op.kernel)], windows({ strides: op.stride }));
-        return this.biased(op, product);
+        const attributes = windows({ strides: op.stride }, wordOf(op, op.kernel.shape[0] ?? 1));
+        return this.biased(op, this.node('Conv2D', op.name, [x, this.weight(op.kernel)], attributes));
       }
       case 'conv-transpose':
         return this.transposed(op, x);
@@ -58,30 +59,110 @@ export class TensorFlowGraph {
       case 'activation':
         return this.activated(op, x);
       case 'pool': {
-        const attributes = windows({ ksize: op.size, strides: op.size });
+        const attributes = windows({ ksize: op.size, strides: op.stride }, wordOf(op, op.size));
         return this.node(op.method === 'max' ? 'MaxPool' : 'AvgPool', op.name, [x], attributes);
       }
       case 'upsample': {
         const [height = 1, width = 1] = op.inputShape;
-        const size = this.integers([height * op.size, width * op.size]);
-        return this.cropped(op, op.size, this.node('ResizeNearestNeighbor', op.name, [x, size]));
+        const grown = [height * op.size, width * op.size] as const;
+        const kind = op.method === 'nearest' ? 'ResizeNearestNeighbor' : 'ResizeBilinear';
+        const middles: Attributes =
+          op.method === 'nearest' ? {} : { half_pixel_centers: { kind: 'boolean', value: true } };
+        return this.cropped(op, [0, 0], grown, this.node(kind, op.name, [x, this.integers(grown)], middles));
+      }
+      case 'residual':
+        return this.node('AddV2', op.name, [x, this.chain(op.ops, x)]);
+      default:
+        return this.plain(op, x);
+    }
+  }
+
+  private plain(
+    op: Op<'depthwise' | 'layer-norm' | 'group-norm' | 'prelu' | 'global-pool' | 'pad' | 'crop' | 'rescale'>,
+    x: string,
+  ): string {
+    const { name } = op;
+    switch (op.kind) {
+      case 'depthwise': {
+        const attributes = windows({ strides: op.stride }, wordOf(op, op.kernel.shape[0] ?? 1));
+        return this.node('DepthwiseConv2dNative', name, [x, this.weight(op.kernel)], attributes);
+      }
+      case 'layer-norm':
+        return this.scaledNormal(op, this.normal(name, x, [op.shape.length], op.epsilon));
+      case 'group-norm': {
+        const [channels, places] = [op.scale.data.length, op.shape.slice(0, -1).reduce((all, size) => all * size, 1)];
+        const parts = [-1, places, op.groups, channels / op.groups];
+        const parted = this.sized('Reshape', `${name}-parted`, [x], parts, 'Tshape');
+        const normal = this.normal(name, parted, [1, 3], op.epsilon);
+        return this.scaledNormal(op, this.sized('Reshape', `${name}-whole`, [normal], [-1, ...op.shape], 'Tshape'));
+      }
+      case 'prelu': {
+        const above = this.node('Relu', `${name}-above`, [x]);
+        const below = this.node('Minimum', `${name}-below`, [x, this.floats('zero', [], [0])]);
+        return this.node('AddV2', name, [above, this.node('Mul', `${name}-bent`, [below, this.weight(op.alpha)])]);
+      }
+      case 'global-pool':
+        return this.reduced(op.method === 'max' ? 'Max' : 'Mean', name, x, [1, 2], false);
+      case 'pad': {
+        const { top, left, bottom, right } = op.padding;
+        const paddings = addIntegers(this.list, [4, 2], [0, 0, top, bottom, left, right, 0, 0]);
+        return this.node('Pad', name, [x, paddings], { Tpaddings: INTEGER });
+      }
+      case 'crop':
+        return this.cropped(op, [op.padding.top, op.padding.left], op.inputShape, x);
+      case 'rescale': {
+        const scaled = this.node('Mul', `${name}-scaled`, [x, this.floats(`${name}/scale`, [], [op.scale])]);
+        return this.node('AddV2', name, [scaled, this.floats(`${name}/offset`, [], [op.offset])]);
       }
     }
   }
 
-  /** The gradient of a convolution, of a whole number times the size; its first argument is the result's shape. */
+  /** Less its mean over these axes, by its deviation over them. */
+  private normal(name: string, x: string, axes: readonly number[], epsilon: number): string {
+    const centred = this.node('Sub', `${name}-centred`, [x, this.reduced('Mean', `${name}-mean`, x, axes, true)]);
+    const squares = this.node('Mul', `${name}-squares`, [centred, centred]);
+    const variance = this.reduced('Mean', `${name}-variance`, squares, axes, true);
+    const above = this.node('AddV2', `${name}-above`, [variance, this.floats(`${name}/epsilon`, [], [epsilon])]);
+    return this.node('Mul', `${name}-normal`, [centred, this.node('Rsqrt', `${name}-factor`, [above])]);
+  }
+
+  private scaledNormal({ name, scale, shift }: Op<'layer-norm' | 'group-norm'>, x: string): string {
+    const scaled = this.node('Mul', `${name}-scaled`, [x, this.weight(scale)]);
+    return this.node('AddV2', name, [scaled, this.weight(shift)]);
+  }
+
+  private reduced(op: 'Mean' | 'Max', name: string, x: string, axes: readonly number[], keeps: boolean): string {
+    const attributes: Attributes = { Tidx: INTEGER, keep_dims: { kind: 'boolean', value: keeps } };
+    return this.node(op, name, [x, this.integers(axes)], attributes);
+  }
+
+  /** The gradient of a convolution: its first argument is the shape of what that would have been of. */
   private transposed(op: Op<'conv-transpose'>, x: string): string {
     const [height = 1, width = 1] = op.inputShape;
-    const outputs = op.kernel.shape[2] ?? 1;
+    const [window = 1, , outputs = 1] = op.kernel.shape;
+    const grown = [height * op.stride, width * op.stride] as const;
+    const isSame =
+      op.top === transposedStart(window, op.stride) &&
+      op.left === op.top &&
+      [0, 1].every((axis) => (op.shape[axis] ?? 1) <= (grown[axis] ?? 1));
+    // Without padding: as large as leaves just so many places for the kernel.
+    const reached = [0, 1].map((axis) =>
+      Math.max(
+        ([op.top, op.left][axis] ?? 0) + (op.shape[axis] ?? 1),
+        ((op.inputShape[axis] ?? 1) - 1) * op.stride + window,
+      ),
+    );
+    const [rows = 1, columns = 1] = isSame ? grown : reached;
     const batch = this.first(this.list.add('Shape', [x], { ...FLOAT, out_type: INTEGER }));
     const sizes = this.list.add(
       'ConcatV2',
-      [batch, this.integers([height * op.stride, width * op.stride, outputs]), addIntegers(this.list, [], [0])],
+      [batch, this.integers([rows, columns, outputs]), addIntegers(this.list, [], [0])],
       { T: INTEGER, N: { kind: 'integer', value: 2 }, Tidx: INTEGER },
     );
     const inputs = [sizes, this.weight(op.kernel), x];
-    const whole = this.node('Conv2DBackpropInput', op.name, inputs, windows({ strides: op.stride }));
-    return this.biased(op, this.cropped(op, op.stride, whole));
+    const attributes = windows({ strides: op.stride }, isSame ? 'same' : 'valid');
+    const whole = this.node('Conv2DBackpropInput', op.name, inputs, attributes);
+    return this.biased(op, this.cropped(op, isSame ? [0, 0] : [op.top, op.left], [rows, columns], whole));
   }
 
   /** The first of some sizes, as a list of one. */
@@ -100,6 +181,11 @@ export class TensorFlowGraph {
 
   private activated({ name, activation, slope = 0 }: Op<'activation'>, x: string): string {
     if (activation === 'gelu') return this.gelu(name, x);
+    if (activation === 'silu') return this.node('Mul', name, [x, this.node('Sigmoid', `${name}-gate`, [x])]);
+    if (activation === 'clip') {
+      const above = this.node('Relu', `${name}-above`, [x]);
+      return this.node('Minimum', name, [above, this.floats('one', [], [1])]);
+    }
     const attributes: Attributes = activation === 'leaky-relu' ? { alpha: { kind: 'float', value: slope } } : {};
     return this.node(operators[activation], name, [x], attributes);
   }
@@ -119,11 +205,16 @@ export class TensorFlowGraph {
     return bias === undefined ? x : this.node('BiasAdd', `${name}-bias`, [x, this.weight(bias)]);
   }
 
-  /** Cut off at the far edges is what growing by a whole number overshoots. */
-  private cropped({ name, inputShape, shape }: PlainOp, by: number, x: string): string {
+  /** The output's rows and columns, from these on. */
+  private cropped(
+    { name, shape }: PlainOp,
+    [top = 0, left = 0]: readonly number[],
+    whole: readonly number[],
+    x: string,
+  ): string {
     const [height = 1, width = 1, channels = 1] = shape;
-    if ((inputShape[0] ?? 1) * by === height && (inputShape[1] ?? 1) * by === width) return x;
-    const begin = this.integers([0, 0, 0, 0]);
+    if (whole[0] === height && whole[1] === width) return x;
+    const begin = this.integers([0, top, left, 0]);
     return this.sized('Slice', `${name}-crop`, [x, begin], [-1, height, width, channels], 'Index');
   }
 
@@ -155,11 +246,14 @@ export class TensorFlowGraph {
   }
 }
 
-/** Of an op with windows, "SAME" as the plain steps describe it; each number is for rows and columns. */
-function windows(sizes: Readonly<Record<string, number>>): Attributes {
+/** Of an op with windows, each number for rows and columns. */
+function windows(sizes: Readonly<Record<string, number>>, padding: 'same' | 'valid'): Attributes {
   const lists = Object.entries(sizes).map(([key, size]) => [key, { kind: 'integers', value: [1, size, size, 1] }]);
-  return { ...(Object.fromEntries(lists) as Attributes), padding: { kind: 'text', value: 'SAME' } };
+  return { ...(Object.fromEntries(lists) as Attributes), padding: { kind: 'text', value: padding.toUpperCase() } };
 }
+
+const wordOf = (op: Op<'conv' | 'depthwise' | 'pool'>, window: number): 'same' | 'valid' =>
+  paddingWord(op.inputShape, window, op.stride, op.padding);
 
 const operators = {
   sigmoid: 'Sigmoid',
@@ -168,4 +262,5 @@ const operators = {
   'leaky-relu': 'LeakyRelu',
   elu: 'Elu',
   softplus: 'Softplus',
+  selu: 'Selu',
 } as const;
