@@ -1,20 +1,20 @@
-import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { InvalidArgumentError, type Command } from 'commander';
+import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError } from '../domain/errors.ts';
 import type { FoundModel } from '../contract/imported-models.ts';
 import { MOST_SIZE } from '../contract/images.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
-import { describeFound, type ImportChoices } from '../model/import/found-model.ts';
+import { describeFound } from '../model/import/found-model.ts';
+import type { ImportChoices } from '../model/import/input-choices.ts';
 import { modelEndings, readModel } from '../model/import/read-model.ts';
-import type { ModelSurroundings } from '../engine-process/models/trained-model.ts';
 import { dataOption } from './model-options.ts';
-import { readSet } from './read-set.ts';
 
 interface ImportModelOptions {
   readonly code?: string;
   readonly shape?: NonNullable<ImportChoices['inputShape']>;
+  readonly order?: NonNullable<ImportChoices['order']>;
+  readonly pixels?: NonNullable<ImportChoices['pixels']>;
   readonly dataset?: string;
   readonly name?: string;
   readonly data: string;
@@ -28,11 +28,24 @@ export function addImportModel(program: Command): void {
     .description('take in an autoencoder of TensorFlow.js, Keras or ONNX; prints its id')
     .argument('<file>', `a folder with model.json, or a file ending in ${modelEndings.slice(1).join(', ')}`)
     .option('--code <layer>', 'name of the layer whose output is the code (default: the narrowest)')
-    .option('--shape <size>', 'height×width×channels of the images, of a model that takes rows of values', shape)
     .option(
-      '--dataset <set>',
-      'the image set it is measured on: the id of one, or a folder as for train (default: the first with images of its shape)',
+      '--shape <size>',
+      'height×width×channels of the images, of a model that takes rows of values or leaves the size open',
+      shape,
     )
+    .addOption(
+      new Option('--order <how>', 'how rows of values lie over images of several channels').choices([
+        'channels-last',
+        'channels-first',
+      ]),
+    )
+    .addOption(
+      new Option('--pixels <range>', 'what the model takes and gives pixels as (default: 0..1)').choices([
+        '0..1',
+        '-1..1',
+      ]),
+    )
+    .option('--dataset <id>', 'the image set it is measured on (default: the first with images of its shape)')
     .option('--name <text>', 'what it is called (default: as its file)')
     .addOption(dataOption())
     .option('--plan', 'only say what was found')
@@ -45,8 +58,14 @@ export function addImportModel(program: Command): void {
 }
 
 async function importOne(file: string, options: ImportModelOptions): Promise<void> {
-  const model = await readModel([resolve(file)]);
-  const shaped = options.shape === undefined ? {} : { inputShape: options.shape };
+  const onStep = (what: string): void => void process.stderr.write(`${what}\n`);
+  onStep(`Reading ${file} …`);
+  const model = await readModel([resolve(file)], options.shape);
+  const shaped = {
+    ...(options.shape === undefined ? {} : { inputShape: options.shape }),
+    ...(options.order === undefined ? {} : { order: options.order }),
+    ...(options.pixels === undefined ? {} : { pixels: options.pixels }),
+  };
   const guessed = describeFound(model.chain, model.name, shaped);
   const code = options.code === undefined ? {} : { codeLayer: layerNamed(guessed, options.code) };
   const choices = { ...shaped, ...code };
@@ -59,9 +78,9 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
   const { openSession } = await import('./model-session.ts');
   const { importModel } = await import('../engine-process/models/import-model.ts');
   const dataFolder = resolve(options.data);
+  const chosen = options.dataset === undefined ? {} : { imageSet: options.dataset };
   const { surroundings } = openSession({ folder: '' }, dataFolder);
-  const chosen = options.dataset === undefined ? {} : { imageSet: await offered(options.dataset, surroundings) };
-  const task = { model, choices, name: options.name ?? found.name, ...chosen, dataFolder };
+  const task = { model, choices, name: options.name ?? found.name, ...chosen, dataFolder, onStep };
   const runId = await importModel(task, surroundings);
   const { test } = await RunFolder.under(dataFolder, runId).readState();
   const measured = test === undefined ? '' : `test: squared error per image ${test.squaredError.toFixed(4)}\n`;
@@ -70,14 +89,6 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
       ? `${JSON.stringify({ runId, ...found, ...(test === undefined ? {} : { test }) })}\n`
       : `${describe(found)}${measured}${runId}\n`,
   );
-}
-
-/** @param dataset an id, or a folder: its set is then offered under its own id. @returns the id */
-async function offered(dataset: string, { imageSets }: ModelSurroundings): Promise<string> {
-  if (!existsSync(resolve(dataset))) return dataset;
-  const set = await readSet(dataset);
-  imageSets.add(set);
-  return set.id;
 }
 
 function layerNamed({ layers }: FoundModel, name: string): number {

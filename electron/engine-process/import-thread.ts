@@ -1,13 +1,6 @@
 import { Worker } from 'node:worker_threads';
 import { fromErrorData, StudioError, toErrorData, type Result } from '../domain/errors.ts';
-import type {
-  ImportOptions,
-  ImportPlan,
-  ImportProgress,
-  ImportReport,
-  PreviewImage,
-  Reading,
-} from '../contract/images.ts';
+import type { ImportOptions, ImportPlan, ImportProgress, ImportReport, PreviewImage } from '../contract/images.ts';
 import {
   importImages,
   planImport,
@@ -16,11 +9,12 @@ import {
   type ImportRequest,
 } from '../dataset/import/import-images.ts';
 import { loadSharp } from '../dataset/picture/load-sharp.ts';
+import type { LayerShape } from '../domain/layer-settings.ts';
 import { readModel, type ReadModel } from '../model/import/read-model.ts';
 
 /** What imports are made of, wherever it is done; each throws what its namesake in `import-images.ts` throws. */
 export interface ImportWork {
-  plan(paths: readonly string[], name: string, reading?: Reading, hooks?: ImportHooks): Promise<ImportPlan>;
+  plan(paths: readonly string[], name: string, hooks?: ImportHooks): Promise<ImportPlan>;
   preview(
     paths: readonly string[],
     options: ImportOptions,
@@ -28,16 +22,11 @@ export interface ImportWork {
     hooks?: ImportHooks,
   ): Promise<readonly PreviewImage[]>;
   import(request: ImportRequest, hooks?: ImportHooks): Promise<ImportReport>;
-  readModel(paths: readonly string[], hooks?: ImportHooks): Promise<ReadModel>;
+  readModel(paths: readonly string[], said?: LayerShape, hooks?: ImportHooks): Promise<ReadModel>;
 }
 
 /** Done in the thread that asks. */
-export const workHere: ImportWork = {
-  plan: (paths, name, reading, hooks) => planImport(paths, name, hooks, reading),
-  preview: previewImport,
-  import: importImages,
-  readModel,
-};
+export const workHere: ImportWork = { plan: planImport, preview: previewImport, import: importImages, readModel };
 
 type WorkName = keyof ImportWork;
 
@@ -78,8 +67,8 @@ export class ImportThread implements ImportWork {
     this.entry = entry;
   }
 
-  plan(...[paths, name, reading, hooks]: Parameters<ImportWork['plan']>): ReturnType<ImportWork['plan']> {
-    return this.ask('plan', [paths, name, reading], hooks);
+  plan(...[paths, name, hooks]: Parameters<ImportWork['plan']>): ReturnType<ImportWork['plan']> {
+    return this.ask('plan', [paths, name], hooks);
   }
 
   preview(...[paths, options, count, hooks]: Parameters<ImportWork['preview']>): ReturnType<ImportWork['preview']> {
@@ -90,8 +79,8 @@ export class ImportThread implements ImportWork {
     return this.ask('import', [request], hooks);
   }
 
-  readModel(...[paths, hooks]: Parameters<ImportWork['readModel']>): ReturnType<ImportWork['readModel']> {
-    return this.ask('readModel', [paths], hooks);
+  readModel(...[paths, said, hooks]: Parameters<ImportWork['readModel']>): ReturnType<ImportWork['readModel']> {
+    return this.ask('readModel', [paths, said], hooks);
   }
 
   /** Ends the thread; what it was asked is answered with an error. */
@@ -129,8 +118,7 @@ export class ImportThread implements ImportWork {
     // Its libraries must stay loaded until the last thread that uses them has ended: this thread has them first.
     await loadSharp();
     if (this.running) return this.running;
-    // The reader of TIFF files imports `web-worker`, which in a thread takes for granted that it was given data.
-    const worker = new Worker(this.entry, { workerData: {} });
+    const worker = new Worker(this.entry);
     worker.unref();
     const pending = new Map<number, Pending>();
     const ready = new Promise<void>((resolve, reject) => {

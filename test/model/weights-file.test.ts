@@ -138,8 +138,8 @@ describe('a model that cannot be loaded', () => {
     const path = join(place, 'model-spec.json');
     writeFileSync(path, '{');
     await refused(place, { code: 'bad-file', message: `${path}: expected JSON, found text that is not JSON.` });
-    writeFileSync(path, JSON.stringify({ ...modelSpec(), outputActivation: 'tanh' }));
-    const message = `${path}: outputActivation must be ("sigmoid" | "linear"), found "tanh".`;
+    writeFileSync(path, JSON.stringify({ ...modelSpec(), initialiser: 'none' }));
+    const message = `${path}: initialiser must be ("standard-normal" | "glorot-uniform" | "glorot-normal" | "he-uniform" | "he-normal" | "lecun-normal"), found "none".`;
     await refused(place, { code: 'bad-file', message });
     writeFileSync(path, JSON.stringify(modelSpec({ encoder: [dense(4), conv(2, 3, 1)] })));
     await refused(place, {

@@ -4,9 +4,10 @@ import { imagesOnSheet } from '../../dataset/contact-sheet.ts';
 import { pixelsPerImage, sliceImages } from '../../dataset/image-set.ts';
 import { decodeCodes } from '../../engine/apply.ts';
 import type { Breathe } from '../../engine/inference.ts';
-import { buildNetwork, type Network } from '../../engine/network.ts';
+import { buildDecoder, type Network } from '../../engine/network.ts';
 import { encodeCompressed, type CompressedImages } from '../../files/compressed-images.ts';
-import { setWeights, tensorsOf } from '../../model/weights-file.ts';
+import { checkClaim, setWeights, tensorsOf } from '../../model/weights-file.ts';
+import { layOut } from '../../domain/model-layout.ts';
 import { codecsWithin } from '../sweep/codecs.ts';
 import { decoderWeights } from '../sweep/compare.ts';
 import { fromSteps, squaredErrorPerImage, toSteps } from '../sweep/quantise.ts';
@@ -83,15 +84,18 @@ export async function compress(
 
 /** The images of a compressed file. Throws as `setWeights` where its decoder is not whole. */
 export async function decompress(given: CompressedImages, file: string, breathe: Breathe): Promise<ImageColumns> {
-  const network = buildNetwork(given.spec, 0);
+  const bytes = Object.values(given.weights).reduce((sum, { data }) => sum + data.byteLength, 0);
+  const { layers } = layOut(given.spec);
+  checkClaim(given.spec.tiedWeights === true ? layers : layers.filter(({ part }) => part === 'decoder'), bytes, file);
+  const decoder = buildDecoder(given.spec);
   try {
-    // The encoder is not in the file, and takes no part.
-    const needed = new Set(decoderWeights(network).map(({ name }) => name));
-    const others = Object.entries(tensorsOf(network)).filter(([name]) => !needed.has(name));
-    setWeights(network, { ...Object.fromEntries(others), ...given.weights }, file);
-    return await decodeCodes(network, fromSteps(given), breathe);
+    // Of tied weights the encoder's own biases are not in the file, and take no part.
+    const needed = new Set(decoderWeights(decoder).map(({ name }) => name));
+    const weights = decoder.weights.filter(({ name }) => needed.has(name));
+    setWeights({ weights }, given.weights, file);
+    return await decodeCodes(decoder, fromSteps(given), breathe);
   } finally {
-    network.dispose();
+    decoder.dispose();
   }
 }
 

@@ -8,7 +8,7 @@ import { makeInference } from '../../engine/make-inference.ts';
 import { buildNetwork, type Network } from '../../engine/network.ts';
 import { fillNewFolder } from '../../files/atomic.ts';
 import { RunFolder, type RunState } from '../../files/run-folder.ts';
-import type { ImportChoices } from '../../model/import/found-model.ts';
+import type { ImportChoices } from '../../model/import/input-choices.ts';
 import type { ReadModel } from '../../model/import/read-model.ts';
 import { specAndWeights } from '../../model/import/to-spec.ts';
 import { setWeights, saveModel } from '../../model/weights-file.ts';
@@ -24,6 +24,8 @@ export interface ImportModelTask {
   /** What it is measured on; by default the first whose images have its shape. */
   readonly imageSet?: string;
   readonly dataFolder: string;
+  /** Told, in a sentence, what is done next. */
+  readonly onStep?: (what: string) => void;
 }
 
 /** How an imported model is trained further unless told otherwise; the image set says how many images are held out. */
@@ -37,7 +39,8 @@ const usualTraining = (presets.find(({ id }) => id === 'modern') ?? presets[0]!)
  *   `not-found` where there is none of that id; `disk-full`
  */
 export async function importModel(task: ImportModelTask, around: ModelSurroundings): Promise<string> {
-  const { model, choices, name, dataFolder } = task;
+  const { model, choices, name, dataFolder, onStep = () => undefined } = task;
+  onStep('Putting its weights into the app’s layers …');
   const { spec, tensors } = specAndWeights(model.chain, choices);
   const set = await imageSetFor(spec, task.imageSet, around);
   const network = buildNetwork(spec, 0);
@@ -69,7 +72,11 @@ export async function importModel(task: ImportModelTask, around: ModelSurroundin
       const run = new RunFolder(temporary);
       await run.create(experiment, state);
       await saveModel(network, run.modelFolder('best'));
-      if (set !== undefined && set.test.images.count > 0) await measure(network, experiment, set, run, state, around);
+      if (set !== undefined && set.test.images.count > 0) {
+        const { count } = set.test.images;
+        onStep(`Measuring it on the ${count.toLocaleString('en')} test images of ${set.name} …`);
+        await measure(network, experiment, set, run, state, around);
+      }
       return id;
     });
   } finally {
@@ -89,8 +96,10 @@ async function measure(
   const inference = await makeInference(network, report, false);
   try {
     await run.writeSnapshot(await takeSnapshot(network, inference, set, state.id, 0, breathe));
-    const { training } = splitTraining(set.training, validationCount);
-    const test = await measureTest(inference, set, training, model.code.size, 0, breathe);
+    // Without labels: to vote by the nearest of all training codes takes ten times as long as all the rest, and is done
+    // when a map asks for it.
+    const { images } = splitTraining(set.training, validationCount).training;
+    const test = await measureTest(inference, set, { images }, model.code.size, 0, breathe);
     await run.writeState({ ...state, test });
   } finally {
     inference.dispose();

@@ -1,7 +1,8 @@
 import type { Handlers, Request } from '../../contract/contract.ts';
 import { StudioError } from '../../domain/errors.ts';
 import type { ImportedModelAnswers } from '../../contract/imported-models.ts';
-import { describeFound, type ImportChoices } from '../../model/import/found-model.ts';
+import { describeFound } from '../../model/import/found-model.ts';
+import type { ImportChoices } from '../../model/import/input-choices.ts';
 import type { ReadModel } from '../../model/import/read-model.ts';
 import type { ImportWork } from '../import-thread.ts';
 import { asDropped, type StagedFiles } from '../staged-files.ts';
@@ -24,8 +25,8 @@ export class ModelImports {
     this.options = options;
     this.handlers = {
       'model:inspect': ({ staged, ...choices }) =>
-        this.reading(staged, async ({ name, chain }) => describeFound(chain, name, choices)),
-      'model:import': ({ staged, ...request }) => this.reading(staged, (model) => this.take(model, request)),
+        this.reading(staged, choices, async ({ name, chain }) => describeFound(chain, name, choices)),
+      'model:import': ({ staged, ...request }) => this.reading(staged, request, (model) => this.take(model, request)),
     };
   }
 
@@ -39,10 +40,14 @@ export class ModelImports {
   }
 
   /** Messages call files what they were called when they were dropped. */
-  private async reading<T>(id: string, work: (model: ReadModel) => Promise<T>): Promise<T> {
+  private async reading<T>(
+    id: string,
+    { inputShape }: Pick<ImportChoices, 'inputShape'>,
+    work: (model: ReadModel) => Promise<T>,
+  ): Promise<T> {
     const paths = this.options.staged.paths(id);
     try {
-      return await work(await this.options.work.readModel(paths));
+      return await work(await this.options.work.readModel(paths, inputShape));
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
       throw new StudioError(error.code, asDropped(error.message, id, paths), { cause: error });

@@ -4,7 +4,8 @@ import type { Baseline, ImageColumns } from '../../domain/words.ts';
 import { sliceImages, type ImageSet } from '../../dataset/image-set.ts';
 import { decodeCodes } from '../../engine/apply.ts';
 import type { Breathe } from '../../engine/inference.ts';
-import type { Network, NetworkWeight } from '../../engine/network.ts';
+import type { Decoder, Network, NetworkWeight } from '../../engine/network.ts';
+import { namesOf } from '../../engine/residual.ts';
 import type { RunFolder } from '../../files/run-folder.ts';
 import { baselineOf } from '../../training/baseline.ts';
 import type { ImageSets } from '../image-sets.ts';
@@ -92,8 +93,8 @@ export function decoderBytes(network: Network): number {
 }
 
 /** Everything a decoder computes with; of tied weights those it shares with the encoder. */
-export function decoderWeights({ decoderLayers, weights, spec }: Network): readonly NetworkWeight[] {
-  const own = new Set(decoderLayers.map(({ name }) => name));
+export function decoderWeights({ decoderLayers, weights, spec }: Decoder): readonly NetworkWeight[] {
+  const own = new Set(decoderLayers.flatMap(namesOf));
   return weights.filter(({ name }) => {
     const [layer = '', weight] = name.split('/');
     return own.has(layer) || (spec.tiedWeights === true && weight === 'kernel');

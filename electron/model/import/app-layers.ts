@@ -1,8 +1,15 @@
-import { NORM_EPSILON, type LayerFinish, type LayerSettings, type LayerShape } from '../../domain/layer-settings.ts';
+import {
+  NORM_EPSILON,
+  type LayerFinish,
+  type LayerSettings,
+  type LayerShape,
+  type Sides,
+} from '../../domain/layer-settings.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
 import { samePadding, transposedStart } from '../../domain/geometry.ts';
-import type { PlainWeight } from '../export/plain-model.ts';
-import type { LayerUnit, NormStep } from './layer-units.ts';
+import type { Padding, PlainWeight } from '../export/plain-model.ts';
+import { growingKernel, MOST_KERNEL, shrinkingKernel, squared } from './app-kernels.ts';
+import type { LayerUnit, NormStep, Weighted } from './layer-units.ts';
 import { bad, sizeOf } from './read-chain.ts';
 
 /** A layer as the app's spec can say it, and its weights in the app's own order. */
@@ -15,40 +22,264 @@ export interface AppLayer {
   readonly weights: Readonly<Record<string, StoredTensor>>;
 }
 
-type Conv = Extract<LayerUnit, { kind: 'conv' | 'conv-transpose' }>;
-
-/** Side of the largest kernel that a spec can say. */
-const MOST_KERNEL = 15;
-
+type Of<Kind extends LayerUnit['kind']> = Extract<LayerUnit, { kind: Kind }>;
 /**
- * @param decoder which half of the model the layer is in: convolutions shrink images before the code and enlarge them behind it
+ * A unit as layers that shrink or grow an image as the file does, each taking what the one before leaves: those of an encoder, and
+ * of a decoder whose ends are none.
  * @throws StudioError `bad-file` naming the layer that the app has none of
  */
-export function appLayer(unit: LayerUnit, decoder: boolean, file: string): AppLayer {
+export function plainLayers(unit: LayerUnit, file: string): readonly AppLayer[] {
   const { name, shape } = unit;
   switch (unit.kind) {
-    case 'pool':
-      return { name, shape, settings: { kind: 'pool', method: unit.method, size: unit.size }, weights: {} };
-    case 'upsample':
-      return { name, shape, settings: { kind: 'upsample', size: unit.size }, weights: {} };
     case 'dense': {
-      const kernel = { shape: unit.kernel.shape, data: unit.kernel.data };
-      return { name, shape, settings: { kind: 'dense', ...finishOf(unit) }, weights: weightsOf(unit, kernel) };
+      const row = [sizeOf(shape)];
+      const own = {
+        name,
+        shape: row,
+        settings: { kind: 'dense', ...finishOf(unit) },
+        weights: weightsOf(unit),
+      } as const;
+      return shape.length === 1 ? [own] : [own, { name, shape, settings: { kind: 'reshape' }, weights: {} }];
     }
-    default: {
-      const kernel = decoder ? growingKernel(unit, file) : shrinkingKernel(unit, file);
-      const [side = 1, , third = 1, fourth = 1] = kernel.shape;
-      const settings: LayerSettings = {
-        kind: 'conv',
-        filters: decoder ? third : fourth,
-        kernel: side,
-        stride: unit.stride,
-        transposed: decoder,
-        ...finishOf(unit),
-      };
-      return { name, shape, settings, weights: weightsOf(unit, kernel) };
-    }
+    case 'conv':
+      return convolutionLayers(unit, file);
+    case 'conv-transpose':
+      return transposedLayers(unit, file);
+    case 'separable':
+      return separableLayers(unit, file);
+    default:
+      return weightlessLayers(unit, file);
   }
+}
+
+/**
+ * A unit as the one layer that a mirrored decoder has for it, or one between its ends: there every convolution is a transposed one.
+ * @throws StudioError `bad-file` where it has none
+ */
+export function growingLayer(unit: LayerUnit, file: string): AppLayer {
+  const { name, shape } = unit;
+  if (unit.kind === 'dense') {
+    return { name, shape, settings: { kind: 'dense', ...finishOf(unit) }, weights: weightsOf(unit) };
+  }
+  if (unit.kind === 'upsample') {
+    return { name, shape, settings: { kind: 'upsample', size: unit.size, method: unit.method }, weights: {} };
+  }
+  if (unit.kind === 'conv' || unit.kind === 'conv-transpose') {
+    const kernel = growingKernel(unit, file);
+    const [side = 1, , filters = 1] = kernel.shape;
+    const window = { filters, kernel: side, stride: unit.stride, padding: 'same', transposed: true } as const;
+    return { name, shape, settings: { kind: 'conv', ...window, ...finishOf(unit) }, weights: weightsOf(unit, kernel) };
+  }
+  const [only, ...more] = plainLayers(unit, file);
+  if (only !== undefined && more.length === 0) return only;
+  throw bad(`${file}: ${name}`, 'one layer of the app', `${1 + more.length}`);
+}
+
+function convolutionLayers(unit: Of<'conv'>, file: string): readonly AppLayer[] {
+  const { name, shape, inputShape, stride, kernel } = unit;
+  const same = isSame(unit) ? shrinkingKernel(unit, file) : undefined;
+  const layer = (stored: StoredTensor, padding: 'same' | 'valid', own: LayerShape = shape): AppLayer => {
+    const [side = 1, , , filters = 1] = stored.shape;
+    const window = { filters, kernel: side, stride, padding, transposed: false } as const;
+    return {
+      name,
+      shape: own,
+      settings: { kind: 'conv', ...window, ...finishOf(unit) },
+      weights: weightsOf(unit, stored),
+    };
+  };
+  if (same !== undefined) return [layer(same, 'same')];
+  const square = squared(kernel, file, name);
+  const [side = 1] = square.shape;
+  const [high = 1, wide = 1] = kernel.shape;
+  const { top, left, bottom, right } = unit.padding;
+  // Zeros that make the kernel a square see zeros that the image has more of.
+  const sides = { top, left, bottom: bottom + side - high, right: right + side - wide };
+  return [...paddedBy(name, inputShape, sides, file), layer(square, 'valid')];
+}
+
+/** Whether the app's own padding gives as many rows and columns, and the file pads too wherever the app does. */
+function isSame({ inputShape, shape, stride, padding, kernel }: Of<'conv'>): boolean {
+  const fits = [0, 1].every((axis) => Math.ceil((inputShape[axis] ?? 1) / stride) === shape[axis]);
+  const isPadded = Object.values(padding).some((side) => side > 0);
+  const [high = 1] = kernel.shape;
+  const needsNone = Object.values(samePadding(inputShape, high, stride)).every((side) => side === 0);
+  return fits && (isPadded || needsNone);
+}
+
+function transposedLayers(unit: Of<'conv-transpose'>, file: string): readonly AppLayer[] {
+  const { name, shape, inputShape, stride, top, left } = unit;
+  const [height = 1, width = 1] = inputShape;
+  const layer = (stored: StoredTensor, padding: 'same' | 'valid', own: LayerShape): AppLayer => {
+    const [side = 1, , filters = 1] = stored.shape;
+    const window = { filters, kernel: side, stride, padding, transposed: true } as const;
+    return {
+      name,
+      shape: own,
+      settings: { kind: 'conv', ...window, ...finishOf(unit) },
+      weights: weightsOf(unit, stored),
+    };
+  };
+  const square = squared(unit.kernel, file, name);
+  const [side = 1, , filters = 1] = square.shape;
+  const cropFrom = (whole: LayerShape, above: number, before: number): readonly AppLayer[] => {
+    const bottom = (whole[0] ?? 1) - above - (shape[0] ?? 1);
+    const right = (whole[1] ?? 1) - before - (shape[1] ?? 1);
+    return croppedBy(name, whole, { top: above, left: before, bottom, right }, file);
+  };
+  const within = (whole: LayerShape, above: number, before: number): boolean =>
+    (whole[0] ?? 1) >= above + (shape[0] ?? 1) && (whole[1] ?? 1) >= before + (shape[1] ?? 1);
+  const same = [height * stride, width * stride, filters];
+  const start = transposedStart(side, stride);
+  if (top === start && left === start && within(same, 0, 0))
+    return [layer(square, 'same', same), ...cropFrom(same, 0, 0)];
+  const more = Math.max(side - stride, 0);
+  const all = [height * stride + more, width * stride + more, filters];
+  if (within(all, top, left)) return [layer(square, 'valid', all), ...cropFrom(all, top, left)];
+  // Beyond what the kernels reach: rows of zeros behind the image reach it.
+  const missing = [top, left].map((start, axis) =>
+    Math.max(Math.ceil((start + (shape[axis] ?? 1) - (all[axis] ?? 1)) / stride), 0),
+  );
+  const [rows = 0, columns = 0] = missing;
+  const widened = paddedBy(name, inputShape, { top: 0, left: 0, bottom: rows, right: columns }, file);
+  const whole = [(all[0] ?? 1) + rows * stride, (all[1] ?? 1) + columns * stride, filters];
+  return [...widened, layer(square, 'valid', whole), ...cropFrom(whole, top, left)];
+}
+
+function separableLayers(unit: Of<'separable'>, file: string): readonly AppLayer[] {
+  const { name, shape, inputShape, stride, depthwise, padding } = unit;
+  const [side = 1, wide = 1] = depthwise.shape;
+  if (side !== wide || side > MOST_KERNEL) {
+    throw bad(`${file}: ${name}`, `a square kernel of at most ${MOST_KERNEL} a side`, `${side} × ${wide}`);
+  }
+  const own = samePadding(inputShape, side, stride);
+  const sides = ['top', 'left', 'bottom', 'right'] as const;
+  const isOwn =
+    sides.every((edge) => own[edge] === padding[edge]) &&
+    [0, 1].every((axis) => Math.ceil((inputShape[axis] ?? 1) / stride) === shape[axis]);
+  const window = { filters: shape[2] ?? 1, kernel: side, stride, padding: isOwn ? 'same' : 'valid' } as const;
+  const { '/kernel': pointwise, ...rest } = weightsOf(unit);
+  const weights = {
+    '/depthwise_kernel': { shape: depthwise.shape, data: depthwise.data },
+    '/pointwise_kernel': pointwise as StoredTensor,
+    ...rest,
+  };
+  const layer: AppLayer = { name, shape, settings: { kind: 'separable', ...window, ...finishOf(unit) }, weights };
+  return isOwn ? [layer] : [...paddedBy(name, inputShape, padding, file), layer];
+}
+
+function weightlessLayers(unit: Exclude<LayerUnit, Weighted>, file: string): readonly AppLayer[] {
+  const { name, shape, inputShape } = unit;
+  const one = (settings: LayerSettings, weights: AppLayer['weights'] = {}): readonly AppLayer[] => [
+    { name, shape, settings, weights },
+  ];
+  switch (unit.kind) {
+    case 'pool':
+      return poolLayers(unit, file);
+    case 'global-pool':
+      return one({ kind: 'global-pool', method: unit.method });
+    case 'upsample': {
+      const [height = 1, width = 1, channels = 1] = inputShape;
+      const whole = [height * unit.size, width * unit.size, channels];
+      const sides = { top: 0, left: 0, bottom: whole[0]! - (shape[0] ?? 1), right: whole[1]! - (shape[1] ?? 1) };
+      const settings = { kind: 'upsample', size: unit.size, method: unit.method } as const;
+      return [{ name, shape: whole, settings, weights: {} }, ...croppedBy(name, whole, sides, file)];
+    }
+    case 'norm':
+      return [normLayer(unit)];
+    case 'activation': {
+      const { activation, slope, alpha } = unit;
+      const weights = alpha === undefined ? {} : { '/alpha': alphaOf(alpha, shape) };
+      return one({ kind: 'activation', activation, ...(slope === undefined ? {} : { slope }) }, weights);
+    }
+    case 'dropout':
+      return one({ kind: 'dropout', method: unit.method, rate: unit.rate });
+    case 'pad':
+      return paddedBy(name, inputShape, unit.padding, file);
+    case 'crop':
+      return croppedBy(name, inputShape, unit.padding, file);
+    case 'rescale':
+      return one({ kind: 'rescale', scale: unit.scale, offset: unit.offset });
+    case 'reshape':
+      return one({ kind: 'reshape' });
+  }
+}
+
+/** The app's windows lie as TensorFlow's: pads at the edges as the sizes ask for, or none. */
+function poolLayers(
+  { name, shape, inputShape, method, size, stride, padding }: Of<'pool'>,
+  file: string,
+): readonly AppLayer[] {
+  const layer = (word: 'same' | 'valid'): readonly AppLayer[] => [
+    { name, shape, settings: { kind: 'pool', method, size, stride, padding: word }, weights: {} },
+  ];
+  const own = samePadding(inputShape, size, stride);
+  const isOwn = own.top === padding.top && own.left === padding.left;
+  if (isOwn && [0, 1].every((axis) => Math.ceil((inputShape[axis] ?? 1) / stride) === shape[axis]))
+    return layer('same');
+  const isBare = padding.top + padding.left === 0;
+  const valid = [0, 1].every((axis) => Math.floor(((inputShape[axis] ?? 1) - size) / stride) + 1 === shape[axis]);
+  if (isBare && valid) return layer('valid');
+  const expected = `padding of ${own.top} and ${own.left} at the top and left, or none`;
+  throw bad(`${file}: ${name}`, expected, `${padding.top} and ${padding.left}`);
+}
+
+function normLayer({ name, shape, norm }: Of<'norm'>): AppLayer {
+  if (norm.kind === 'batch-norm') {
+    const units = norm.mean.data.length;
+    const weights = normWeights(norm, new Float32Array(units), '');
+    return { name, shape, settings: { kind: 'norm', method: 'batch', groups: 1, epsilon: NORM_EPSILON }, weights };
+  }
+  const { scale, shift, epsilon } = norm;
+  const isUsual = Math.abs(epsilon - NORM_EPSILON) < 1e-9;
+  const settings = {
+    kind: 'norm',
+    method: norm.kind === 'layer-norm' ? 'layer' : 'group',
+    groups: norm.kind === 'group-norm' ? norm.groups : 1,
+    // As it was said, before it was float32.
+    epsilon: isUsual ? NORM_EPSILON : Number(epsilon.toPrecision(6)),
+  } as const;
+  const of = ({ data }: PlainWeight): StoredTensor => ({ shape: [data.length], data });
+  return { name, shape, settings, weights: { '/gamma': of(scale), '/beta': of(shift) } };
+}
+
+const paddedBy = (name: string, from: LayerShape, sides: Padding, file: string): readonly AppLayer[] =>
+  edged(name, 'zero-pad', from, sides, file);
+
+const croppedBy = (name: string, from: LayerShape, sides: Padding, file: string): readonly AppLayer[] =>
+  edged(name, 'crop', from, sides, file);
+
+/** Most rows and columns at one edge that a spec can say. */
+const MOST_SIDE = 64;
+
+function edged(
+  name: string,
+  kind: 'zero-pad' | 'crop',
+  [height = 1, width = 1, channels = 1]: LayerShape,
+  { top, bottom, left, right }: Sides,
+  file: string,
+): readonly AppLayer[] {
+  if (top + bottom + left + right === 0) return [];
+  const most = Math.max(top, bottom, left, right);
+  if (most > MOST_SIDE) throw bad(`${file}: ${name}`, `at most ${MOST_SIDE} rows and columns at an edge`, `${most}`);
+  const sign = kind === 'crop' ? -1 : 1;
+  const shape = [height + sign * (top + bottom), width + sign * (left + right), channels];
+  return [{ name, shape, settings: { kind, top, bottom, left, right }, weights: {} }];
+}
+
+/** The image as it is: a 1 × 1 convolution of each channel to itself. */
+export function identityMap(name: string, shape: LayerShape): AppLayer {
+  const channels = shape[2] ?? 1;
+  const { weights } = identityLayer(name, channels, [channels]);
+  const kernel = weights['/kernel'] as StoredTensor;
+  const finish = { activation: 'linear', batchNorm: false, dropout: 0 } as const;
+  const window = { filters: channels, kernel: 1, stride: 1, padding: 'same', transposed: false } as const;
+  return {
+    name,
+    shape,
+    settings: { kind: 'conv', ...window, ...finish },
+    weights: { ...weights, '/kernel': { shape: [1, 1, channels, channels], data: kernel.data } },
+  };
 }
 
 /** A dense layer that gives what it takes: where a foreign model has no dense layer and the app's has one. */
@@ -62,112 +293,36 @@ export function identityLayer(name: string, size: number, shape: LayerShape): Ap
   return { name, shape, settings: { kind: 'dense', activation: 'linear', batchNorm: false, dropout: 0 }, weights };
 }
 
-const finishOf = ({ activation, batchNorm, dropout }: LayerFinish): LayerFinish => ({ activation, batchNorm, dropout });
-
-function shrinkingKernel(unit: Conv, file: string): StoredTensor {
-  const where = `${file}: ${unit.name}`;
-  if (unit.kind === 'conv-transpose') {
-    throw bad(where, 'a convolution that is not transposed before the code', 'a transposed one');
-  }
-  const { inputShape, stride } = unit;
-  const expected = inputShape.slice(0, 2).map((size) => Math.ceil(size / stride));
-  const found = unit.shape.slice(0, 2);
-  if (expected.join() !== found.join()) {
-    throw bad(where, `padding that gives ${expected.join(' × ')} ("same")`, `an output of ${found.join(' × ')}`);
-  }
-  return fitted(
-    unit,
-    unit.kernel,
-    (side) => {
-      const { top, left } = samePadding(inputShape, side, stride);
-      return [top, left];
-    },
-    where,
-  );
+function finishOf({ activation, slope, batchNorm, dropout }: LayerFinish): LayerFinish {
+  return { activation, ...(slope === undefined ? {} : { slope }), batchNorm, dropout };
 }
 
-/** Behind the code a plain convolution becomes a transposed one, which of stride 1 is the same with its kernel turned around. */
-function growingKernel(unit: Conv, file: string): StoredTensor {
-  const where = `${file}: ${unit.name}`;
-  const start = (stride: number) => (side: number) => {
-    const first = transposedStart(side, stride);
-    return [first, first] as const;
-  };
-  if (unit.kind === 'conv-transpose') return fitted(unit, unit.kernel, start(unit.stride), where);
-  if (unit.stride !== 1) {
-    throw bad(where, 'a convolution of stride 1, or a transposed one, behind the code', `one of stride ${unit.stride}`);
-  }
-  if (unit.inputShape.slice(0, 2).join() !== unit.shape.slice(0, 2).join()) {
-    const expected = unit.inputShape.slice(0, 2).join(' × ');
-    const found = unit.shape.slice(0, 2).join(' × ');
-    throw bad(where, `padding that gives ${expected} ("same")`, `an output of ${found}`);
-  }
-  const [high = 1, wide = 1] = unit.kernel.shape;
-  const turned = { ...unit, top: high - 1 - unit.top, left: wide - 1 - unit.left };
-  return fitted(turned, turnedAround(unit.kernel), start(1), where);
-}
-
-/** [h, w, in, out] → [h, w, out, in], rows and columns from the other end. */
-function turnedAround({ shape, data, name }: PlainWeight): PlainWeight {
-  const [high = 1, wide = 1, ins = 1, outs = 1] = shape;
-  const turned = new Float32Array(data.length);
-  let to = 0;
-  for (let y = high - 1; y >= 0; y -= 1) {
-    for (let x = wide - 1; x >= 0; x -= 1) {
-      const from = (y * wide + x) * ins * outs;
-      for (let out = 0; out < outs; out += 1) {
-        for (let each = 0; each < ins; each += 1, to += 1) turned[to] = data[from + each * outs + out]!;
-      }
-    }
-  }
-  return { name, shape: [high, wide, outs, ins], data: turned };
-}
-
-/**
- * The kernel in the smallest one that the app would pad as the file does: zeros around it move it to its place.
- * @param begin what the app pads before the first row and column for a kernel of that side
- */
-function fitted(
-  { top, left }: { readonly top: number; readonly left: number },
-  kernel: PlainWeight,
-  begin: (side: number) => readonly [number, number],
-  where: string,
-): StoredTensor {
-  const [high = 1, wide = 1, third = 1, fourth = 1] = kernel.shape;
-  const depth = third * fourth;
-  for (let side = Math.max(high, wide); side <= MOST_KERNEL; side += 1) {
-    const [beginTop, beginLeft] = begin(side);
-    const [down, across] = [beginTop - top, beginLeft - left];
-    if (down < 0 || across < 0 || down + high > side || across + wide > side) continue;
-    const shape = [side, side, third, fourth];
-    if (side === high && side === wide) return { shape, data: kernel.data };
-    const data = new Float32Array(sizeOf(shape));
-    for (let y = 0; y < high; y += 1) {
-      const row = kernel.data.subarray(y * wide * depth, (y + 1) * wide * depth);
-      data.set(row, ((y + down) * side + across) * depth);
-    }
-    return { shape, data };
-  }
-  throw bad(
-    where,
-    `a kernel and padding that fit into ${MOST_KERNEL} × ${MOST_KERNEL}`,
-    `${high} × ${wide}, padded by ${top} and ${left}`,
-  );
-}
-
-function weightsOf(unit: Conv | Extract<LayerUnit, { kind: 'dense' }>, kernel: StoredTensor): AppLayer['weights'] {
+function weightsOf(unit: Extract<LayerUnit, Weighted>, kernel: StoredTensor = plain(unit.kernel)): AppLayer['weights'] {
   // A transposed convolution's kernel has its filters before its inputs.
   const units = unit.kernel.shape.at(unit.kind === 'conv-transpose' ? 2 : -1) ?? 1;
   const bias = unit.bias?.data ?? new Float32Array(units);
-  if (unit.norm === undefined) return { '/kernel': kernel, '/bias': { shape: [units], data: bias } };
-  return { '/kernel': kernel, ...normWeights(unit.norm, bias) };
+  const slopes = unit.alpha === undefined ? {} : { '-activation/alpha': alphaOf(unit.alpha, unit.shape) };
+  if (unit.norm === undefined) return { '/kernel': kernel, '/bias': { shape: [units], data: bias }, ...slopes };
+  return { '/kernel': kernel, ...normWeights(unit.norm, bias, '-norm'), ...slopes };
+}
+
+const plain = ({ shape, data }: PlainWeight): StoredTensor => ({ shape, data });
+
+/** PReLU's slopes as the app keeps them: along the last axis of what they bend. */
+function alphaOf({ data }: PlainWeight, shape: LayerShape): StoredTensor {
+  return { shape: shape.length > 1 ? [1, 1, data.length] : [data.length], data };
 }
 
 /**
  * Batch normalisation with the app's epsilon and without the layer's bias, computing the same:
  * γ (x + b - μ) / √(σ² + ε) = γ' (x - μ') / √(σ'² + ε'), where σ'² + ε' = σ² + ε wherever that leaves a variance.
+ * @param prefix of the weights' names, behind the layer's
  */
-function normWeights({ scale, shift, mean, variance, epsilon }: NormStep, bias: Float32Array): AppLayer['weights'] {
+function normWeights(
+  { scale, shift, mean, variance, epsilon }: Extract<NormStep, { kind: 'batch-norm' }>,
+  bias: Float32Array,
+  prefix: '' | '-norm',
+): AppLayer['weights'] {
   const units = mean.data.length;
   const isOwn = Math.abs(epsilon - NORM_EPSILON) < 1e-9;
   const own = isOwn ? variance.data : variance.data.map((value) => Math.max(value + epsilon - NORM_EPSILON, 0));
@@ -175,9 +330,9 @@ function normWeights({ scale, shift, mean, variance, epsilon }: NormStep, bias: 
   const gamma = isOwn ? scale.data : scale.data.map((value, unit) => value * Math.sqrt(ratio(unit)));
   const of = (data: Float32Array): StoredTensor => ({ shape: [units], data });
   return {
-    '-norm/gamma': of(gamma),
-    '-norm/beta': of(shift.data),
-    '-norm/moving_mean': of(mean.data.map((value, unit) => value - bias[unit]!)),
-    '-norm/moving_variance': of(own),
+    [`${prefix}/gamma`]: of(gamma),
+    [`${prefix}/beta`]: of(shift.data),
+    [`${prefix}/moving_mean`]: of(mean.data.map((value, unit) => value - bias[unit]!)),
+    [`${prefix}/moving_variance`]: of(own),
   };
 }

@@ -1,13 +1,8 @@
-import type * as v from 'valibot';
-import type { FoundModel, importedModelRequests } from '../../contract/imported-models.ts';
-import { layerUnits, widthOf, type LayerUnit } from './layer-units.ts';
+import type { FoundModel } from '../../contract/imported-models.ts';
+import { weightsOf, type PlainWeight } from '../export/plain-model.ts';
+import { preparedFor, squareOf, type ImportChoices } from './input-choices.ts';
+import { layerUnits, widthOf, type LayerUnit, type NormStep } from './layer-units.ts';
 import { bad, sizeOf, type ReadChain } from './read-chain.ts';
-
-/** What a person may say of a file in place of what is found out. */
-export type ImportChoices = Pick<
-  v.InferOutput<(typeof importedModelRequests)['model:inspect']>,
-  'inputShape' | 'codeLayer'
->;
 
 export interface Autoencoder {
   readonly units: readonly LayerUnit[];
@@ -42,7 +37,8 @@ export function findAutoencoder(chain: ReadChain, { inputShape, codeLayer }: Imp
 }
 
 /** @param name of the file or folder, without its ending */
-export function describeFound(chain: ReadChain, name: string, choices: ImportChoices): FoundModel {
+export function describeFound(read: ReadChain, name: string, choices: ImportChoices): FoundModel {
+  const chain = preparedFor(read, choices);
   const { units, inputShape, codeLayer } = findAutoencoder(chain, choices);
   const last = units.length - 1;
   return {
@@ -52,7 +48,7 @@ export function describeFound(chain: ReadChain, name: string, choices: ImportCho
     inputValues: sizeOf(chain.inputShape),
     layers: units.map((unit, index) => ({
       name: unit.name,
-      kind: unit.kind === 'conv-transpose' ? 'conv' : unit.kind,
+      kind: kindOf(unit),
       shape: unit.shape,
       activation: 'activation' in unit ? unit.activation : '',
       canBeCode: index < last && unit.kind !== 'upsample' && widthOf(unit) <= MOST_CODE,
@@ -63,13 +59,22 @@ export function describeFound(chain: ReadChain, name: string, choices: ImportCho
   };
 }
 
+/** As the app calls it. */
+function kindOf({ kind }: LayerUnit): FoundModel['layers'][number]['kind'] {
+  if (kind === 'conv-transpose') return 'conv';
+  return kind === 'pad' ? 'zero-pad' : kind;
+}
+
 /** What a spec can say. */
 const MOST_CODE = 4_096;
 
+/** Trainable values: those of a layer's own, and of its normalisation. */
 function parametersOf(unit: LayerUnit): number {
-  if (unit.kind === 'pool' || unit.kind === 'upsample') return 0;
-  const norm = unit.norm === undefined ? 0 : 2 * unit.norm.mean.data.length;
-  return unit.kernel.data.length + (unit.bias?.data.length ?? 0) + norm;
+  return Object.values(unit).reduce<number>((sum, value: unknown) => {
+    if (typeof value !== 'object' || value === null) return sum;
+    if ('data' in value) return sum + (value as PlainWeight).data.length;
+    return 'scale' in value && 'shift' in value ? sum + 2 * (value as NormStep).scale.data.length : sum;
+  }, 0);
 }
 
 /** An autoencoder gives back as many values as it takes. */
@@ -83,16 +88,9 @@ function checkEnds({ file, inputShape, shape }: ReadChain): void {
 
 function checkNumbers({ file, ops }: ReadChain): void {
   for (const op of ops) {
-    const weights =
-      'kernel' in op
-        ? [op.kernel, op.bias]
-        : op.kind === 'batch-norm'
-          ? [op.scale, op.shift, op.mean, op.variance]
-          : [];
-    for (const weight of weights) {
-      const wrong = weight?.data.find((value) => !Number.isFinite(value));
-      if (weight !== undefined && wrong !== undefined)
-        throw bad(`${file}: ${weight.name}`, 'weights that are numbers', String(wrong));
+    for (const weight of op.kind === 'dropout' ? [] : weightsOf(op)) {
+      const wrong = weight.data.find((value) => !Number.isFinite(value));
+      if (wrong !== undefined) throw bad(`${file}: ${weight.name}`, 'weights that are numbers', String(wrong));
     }
   }
 }
@@ -117,11 +115,3 @@ function imageShape(chain: ReadChain, said: ImportChoices['inputShape']): Autoen
 }
 
 const MOST_SIDE = 1_024;
-
-function squareOf(values: number): readonly [number, number, 1 | 3] | undefined {
-  for (const channels of [1, 3] as const) {
-    const side = Math.sqrt(values / channels);
-    if (Number.isInteger(side)) return [side, side, channels];
-  }
-  return undefined;
-}

@@ -1,9 +1,11 @@
+import type { LayerShape } from '../../domain/layer-settings.ts';
 import { StudioError } from '../../domain/errors.ts';
 import type { PlainWeight } from '../export/plain-model.ts';
 import { ZipArchive } from '../../files/zip-archive.ts';
 import { Hdf5Thread } from './hdf5/hdf5-thread.ts';
 import { layerChain, type LayerChain } from './keras-config.ts';
-import { kerasChain, weightWishes, type FindWeight, type WeightWish } from './keras-layers.ts';
+import { kerasChain, weightWishes } from './keras-layers.ts';
+import type { FindWeight, WeightWish } from './weight-wish.ts';
 import { parseJson } from './read-bytes.ts';
 import { bad, sizeOf, type ReadChain } from './read-chain.ts';
 import { WeightNames } from './weight-names.ts';
@@ -14,15 +16,16 @@ const WEIGHTS_FILE = 'model.weights.h5';
 /**
  * A whole model in Keras's older format: `model_config` and `model_weights` of one HDF5 file.
  * @param name what messages call the file
+ * @param said the images' shape, for a file that leaves it open
  * @throws StudioError `bad-file` naming what was expected and what was found
  */
-export async function readKerasHdf5(bytes: Uint8Array, name: string): Promise<ReadChain> {
+export async function readKerasHdf5(bytes: Uint8Array, name: string, said?: LayerShape): Promise<ReadChain> {
   const size = bytes.length;
   const file = await Hdf5Thread.open(bytes, name);
   try {
     const config = await file.text('', 'model_config');
     if (config === undefined) throw bad(name, 'a whole model (an attribute "model_config")', 'weights alone');
-    const chain = layerChain(parseJson(config, `${name}: model_config`), name);
+    const chain = layerChain(parseJson(config, `${name}: model_config`), name, said);
     const wishes = weightWishes(chain, name);
     checkSpace(wishes, size, name);
     const paths = await weightPaths(file, name);
@@ -52,9 +55,10 @@ async function weightPaths(file: Hdf5Thread, name: string): Promise<WeightNames<
  * A Keras 3 archive: a zip of `config.json` and `model.weights.h5`, where weights are found by their layer's place and number.
  * @param path on this machine
  * @param name what messages call the file
+ * @param said the images' shape, for a file that leaves it open
  * @throws StudioError `bad-file` naming what was expected and what was found
  */
-export async function readKerasArchive(path: string, name: string): Promise<ReadChain> {
+export async function readKerasArchive(path: string, name: string, said?: LayerShape): Promise<ReadChain> {
   const archive = await ZipArchive.open(path, name);
   try {
     const [climbs] = archive.skipped;
@@ -67,7 +71,7 @@ export async function readKerasArchive(path: string, name: string): Promise<Read
       return archive.read({ ...entry, name: `${name}: ${wanted}` });
     };
     const config = await read(CONFIG_FILE);
-    const chain = layerChain(parseJson(config.toString('utf8'), `${name}: ${CONFIG_FILE}`), name);
+    const chain = layerChain(parseJson(config.toString('utf8'), `${name}: ${CONFIG_FILE}`), name, said);
     const wishes = weightWishes(chain, name);
     const weights = await read(WEIGHTS_FILE);
     checkSpace(wishes, weights.length, `${name}: ${WEIGHTS_FILE}`);

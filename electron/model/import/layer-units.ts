@@ -1,30 +1,37 @@
-import type { Activation } from '../../domain/experiment.ts';
+import type { PlainActivation } from '../../domain/layer-spec.ts';
 import { LEAKY_SLOPE, type LayerFinish, type LayerShape } from '../../domain/layer-settings.ts';
-import type { PlainWeight } from '../export/plain-model.ts';
+import type { Padding, PlainStep, PlainWeight } from '../export/plain-model.ts';
 import { bad, sizeOf, type ReadChain, type ReadOp } from './read-chain.ts';
 
-export type NormStep = Extract<ReadOp, { kind: 'batch-norm' }>;
+type Step<Kind extends PlainStep['kind']> = Extract<PlainStep, { kind: Kind }>;
+export type NormStep = Step<'batch-norm' | 'layer-norm' | 'group-norm'>;
 
 interface Common {
-  /** As the file calls the layer. */
   readonly name: string;
   readonly inputShape: LayerShape;
-  /** With what follows it: reshaped, cropped. */
   readonly shape: LayerShape;
 }
 
 /** A layer with weights, and what belongs to it. */
-interface Weighted extends Common, LayerFinish {
+export interface Weighted extends Common, LayerFinish {
   readonly kernel: PlainWeight;
   readonly bias?: PlainWeight;
-  readonly norm?: NormStep;
+  readonly norm?: Step<'batch-norm'>;
+  /** Of PReLU. */
+  readonly alpha?: PlainWeight;
 }
 
-/** A foreign model's layer as the app counts them: weights, normalisation, activation and dropout are one. */
+/** A foreign model's layer as the app counts them: weights, normalisation, activation and dropout are one, in this order. */
 export type LayerUnit =
   | (Weighted & { readonly kind: 'dense' })
-  /** `top`, `left`: what is padded before the first row and column. */
-  | (Weighted & { readonly kind: 'conv'; readonly stride: number; readonly top: number; readonly left: number })
+  | (Weighted & { readonly kind: 'conv'; readonly stride: number; readonly padding: Padding })
+  /** `depthwise` is its first kernel, `kernel` the 1 × 1 one. */
+  | (Weighted & {
+      readonly kind: 'separable';
+      readonly depthwise: PlainWeight;
+      readonly stride: number;
+      readonly padding: Padding;
+    })
   /** `top`, `left`: where the output begins in all that the kernels reach. */
   | (Weighted & {
       readonly kind: 'conv-transpose';
@@ -32,160 +39,208 @@ export type LayerUnit =
       readonly top: number;
       readonly left: number;
     })
-  | (Common & { readonly kind: 'pool'; readonly method: 'max' | 'average'; readonly size: number })
-  | (Common & { readonly kind: 'upsample'; readonly size: number });
+  | (Common & Step<'pool'>)
+  | (Common & Step<'global-pool'>)
+  | (Common & Step<'upsample'>)
+  | (Common & { readonly kind: 'norm'; readonly norm: NormStep })
+  | (Common & {
+      readonly kind: 'activation';
+      readonly activation: PlainActivation | 'prelu';
+      readonly slope?: number;
+      readonly alpha?: PlainWeight;
+    })
+  | (Common & {
+      readonly kind: 'dropout';
+      readonly method: 'units' | 'channels' | 'gaussian';
+      readonly rate: number;
+    })
+  | (Common & Step<'pad' | 'crop'>)
+  | (Common & Step<'rescale'>)
+  | (Common & { readonly kind: 'reshape' });
 
 /**
  * Gathers a chain's steps into layers.
  * @throws StudioError `bad-file` naming the step that the app's layers cannot say
  */
 export function layerUnits(chain: ReadChain): LayerUnit[] {
-  const units: LayerUnit[] = [];
-  const gathering = new Gathering(chain, units);
+  const gathering = new Gathering(chain);
   for (const op of chain.ops) gathering.take(op);
-  return units;
+  return withoutIdleReshapes(gathering.units, chain);
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
+type WeightedUnit = Extract<LayerUnit, Weighted>;
+
+const linear = { activation: 'linear', batchNorm: false, dropout: 0 } as const;
+
+export const isWeighted = (unit: LayerUnit | undefined): unit is WeightedUnit => unit !== undefined && 'kernel' in unit;
 
 class Gathering {
+  readonly units: LayerUnit[] = [];
   private readonly chain: ReadChain;
-  private readonly units: LayerUnit[];
 
-  constructor(chain: ReadChain, units: LayerUnit[]) {
+  constructor(chain: ReadChain) {
     this.chain = chain;
-    this.units = units;
   }
 
   take(op: ReadOp): void {
     const { name, inputShape, shape } = op;
-    const linear = { activation: 'linear', batchNorm: false, dropout: 0 } as const;
+    const common = { name, inputShape, shape };
     switch (op.kind) {
-      case 'dense': {
-        const { kernel, bias } = op;
-        this.units.push({ kind: 'dense', name, inputShape, shape, kernel, ...biasOf(bias), ...linear });
+      case 'dense':
+        this.units.push({ kind: 'dense', ...common, kernel: op.kernel, ...biasOf(op.bias), ...linear });
         return;
-      }
-      case 'conv': {
-        const { kernel, bias, stride, padding } = op;
-        const { top, left } = padding;
-        this.units.push({
-          kind: 'conv',
-          name,
-          inputShape,
-          shape,
-          kernel,
-          ...biasOf(bias),
-          stride,
-          top,
-          left,
-          ...linear,
-        });
-        return;
-      }
+      case 'conv':
+        return this.convolve(op);
       case 'conv-transpose': {
-        const { kernel, bias, stride, top, left } = op;
-        const own = { kind: 'conv-transpose', name, inputShape, shape } as const;
-        this.units.push({ ...own, kernel, ...biasOf(bias), stride, top, left, ...linear });
+        const { kind, kernel, bias, stride, top, left } = op;
+        this.units.push({ kind, ...common, kernel, ...biasOf(bias), stride, top, left, ...linear });
         return;
       }
-      case 'pool':
-        this.checkPooling(op);
-        this.units.push({ kind: 'pool', name, inputShape, shape, method: op.method, size: op.size });
-        return;
-      case 'upsample':
-        this.units.push({ kind: 'upsample', name, inputShape, shape, size: op.size });
+      case 'depthwise':
+        // Until a 1 × 1 convolution follows, that of an identity.
+        this.units.push({ ...common, ...linear, kind: 'separable', ...asSeparable(op) });
         return;
       case 'batch-norm':
-        this.normalise(op);
-        return;
+      case 'layer-norm':
+      case 'group-norm':
+        return this.normalise(op);
       case 'activation':
-        this.activate(op);
-        return;
+      case 'prelu':
+        return this.activate(op);
       case 'dropout':
-        this.dropOut(op);
-        return;
+        return this.dropOut(op);
       case 'crop':
-        this.crop(op);
-        return;
+        return this.crop(op);
       case 'flatten':
       case 'reshape':
-        this.reshape(op);
+        return this.reshape(op);
+      case 'residual':
+        throw this.bad(op, 'one layer after another', 'a sum of two');
+      default:
+        this.units.push(op);
     }
   }
 
-  /** The app pads at the far edges, by no more than a whole window asks for. */
-  private checkPooling(op: Extract<ReadOp, { kind: 'pool' }>): void {
-    const [height = 1, width = 1] = op.inputShape;
-    const { top, left } = op.padding;
-    const spare = (size: number): number => Math.floor((Math.ceil(size / op.size) * op.size - size) / 2);
-    if (top === spare(height) && left === spare(width)) return;
-    throw this.bad(op, `padding of ${spare(height)} and ${spare(width)} at the top and left`, `${top} and ${left}`);
+  private convolve(op: Extract<ReadOp, { kind: 'conv' }>): void {
+    const { name, inputShape, shape, kernel, bias, stride, padding } = op;
+    const last = this.units.at(-1);
+    const [high = 0, wide = 0] = kernel.shape;
+    const isPointwise = high === 1 && wide === 1 && stride === 1 && Object.values(padding).every((side) => side === 0);
+    if (
+      last?.kind === 'separable' &&
+      isIdentity(last.kernel) &&
+      isPlain(last) &&
+      last.bias === undefined &&
+      isPointwise
+    ) {
+      const { depthwise, inputShape: before } = last;
+      const own = { name, shape, inputShape: before, kernel, ...biasOf(bias), depthwise };
+      this.units[this.units.length - 1] = { ...last, ...own };
+      return;
+    }
+    this.units.push({ kind: 'conv', name, inputShape, shape, kernel, ...biasOf(bias), stride, padding, ...linear });
   }
 
-  private normalise(op: NormStep): void {
-    const unit = this.open(op, 'batch normalisation');
-    if (unit.batchNorm || unit.activation !== 'linear') {
-      throw this.bad(op, 'batch normalisation between a layer and its activation', `it after "${unit.name}"`);
-    }
-    unit.batchNorm = true;
-    unit.norm = op;
-  }
-
-  private activate(op: Extract<ReadOp, { kind: 'activation' }>): void {
-    const unit = this.open(op, 'an activation');
-    if (unit.activation !== 'linear') {
-      throw this.bad(op, 'one activation after each layer', `"${op.activation}" after "${unit.activation}"`);
-    }
-    if (op.activation === 'leaky-relu' && Math.abs((op.slope ?? 0) - LEAKY_SLOPE) > 1e-6) {
-      throw this.bad(op, `a leaky ReLU of slope ${LEAKY_SLOPE}`, `one of slope ${op.slope}`);
-    }
-    unit.activation = op.activation satisfies Activation;
-  }
-
-  /** Only training knows it: where the app has no place for it, it goes. */
-  private dropOut(op: Extract<ReadOp, { kind: 'dropout' }>): void {
+  /** Batch normalisation belongs to the layer before it where that has neither been bent nor made an image of rows. */
+  private normalise(op: Extract<ReadOp, NormStep>): void {
     const unit = this.units.at(-1);
-    if (unit === undefined || unit.kind === 'pool' || unit.kind === 'upsample' || unit.dropout > 0) return;
-    if (op.rate >= 0 && op.rate <= 0.95) (unit as Draft<typeof unit>).dropout = op.rate;
+    const isOwn = isWeighted(unit) && isPlain(unit) && (unit.kind !== 'dense' || unit.shape.length === 1);
+    if (op.kind === 'batch-norm' && isOwn) Object.assign(unit, { batchNorm: true, norm: op });
+    else this.units.push({ kind: 'norm', name: op.name, inputShape: op.inputShape, shape: op.shape, norm: op });
   }
 
+  private activate(op: Extract<ReadOp, { kind: 'activation' | 'prelu' }>): void {
+    const bent = this.bendingOf(op);
+    const unit = this.units.at(-1);
+    const isOwn = isWeighted(unit) && unit.activation === 'linear' && unit.dropout === 0;
+    // PReLU has a slope for each unit, which an image that a dense layer makes has no more.
+    const fits = isOwn && (bent.alpha === undefined || unit.kind !== 'dense' || unit.shape.length === 1);
+    if (fits) Object.assign(unit, bent);
+    else this.units.push({ kind: 'activation', name: op.name, inputShape: op.inputShape, shape: op.shape, ...bent });
+  }
+
+  private bendingOf(op: Extract<ReadOp, { kind: 'activation' | 'prelu' }>) {
+    if (op.kind === 'prelu') {
+      const channels = op.shape.at(-1) ?? 1;
+      if (op.alpha.data.length !== channels) {
+        throw this.bad(op, `a PReLU of ${channels} slopes, one a channel`, `${op.alpha.data.length}`);
+      }
+      return { activation: 'prelu', alpha: op.alpha } as const;
+    }
+    const { activation, slope = 0 } = op;
+    if (activation !== 'leaky-relu' || Math.abs(slope - LEAKY_SLOPE) < 1e-6) return { activation };
+    if (slope < 0 || slope > 0.99) throw this.bad(op, 'a leaky ReLU of slope 0 to 0.99', `${slope}`);
+    // As it was said, before it was float32.
+    return { activation, slope: Number(slope.toPrecision(6)) };
+  }
+
+  /** Only training knows it. */
+  private dropOut(op: Extract<ReadOp, { kind: 'dropout' }>): void {
+    if (!(op.rate > 0 && op.rate <= 0.95)) return;
+    const unit = this.units.at(-1);
+    const { name, inputShape, shape, method, rate } = op;
+    if (method === 'units' && isWeighted(unit) && unit.dropout === 0) (unit as Draft<typeof unit>).dropout = rate;
+    else this.units.push({ kind: 'dropout', name, inputShape, shape, method, rate });
+  }
+
+  /** What is cut off an image that was enlarged is not made. */
   private crop(op: Extract<ReadOp, { kind: 'crop' }>): void {
     const unit = this.units.at(-1);
-    const [rows, columns] = [op.top, op.left];
+    const { top, left, bottom, right } = op.padding;
+    if (top + left + bottom + right === 0) return;
     if (unit?.kind === 'conv-transpose') {
-      Object.assign(unit, { top: unit.top + rows, left: unit.left + columns, shape: op.shape });
-    } else if (unit?.kind === 'upsample' && rows === 0 && columns === 0) {
-      Object.assign(unit, { shape: op.shape });
-    } else {
-      const after = unit === undefined ? 'the input' : `"${unit.name}"`;
-      throw this.bad(op, 'cropping at the far edges of an enlarged image', `it after ${after}`);
-    }
+      Object.assign(unit, { top: unit.top + top, left: unit.left + left, shape: op.shape });
+    } else if (unit?.kind === 'upsample' && top === 0 && left === 0) Object.assign(unit, { shape: op.shape });
+    else this.units.push(op);
   }
 
-  /** Rows become an image after a dense layer, or the other way round before one; what changes nothing is passed over. */
-  private reshape(op: ReadOp): void {
+  /** Rows become an image after a dense layer. */
+  private reshape(op: Extract<ReadOp, { kind: 'flatten' | 'reshape' }>): void {
     const unit = this.units.at(-1);
-    // The input's own shape is looked at where its images' is found out.
-    if (unit === undefined || op.shape.length === 1) return;
-    const before = unit.shape;
-    if (op.shape.join() === before.join()) return;
-    if (unit.kind !== 'dense') {
-      throw this.bad(op, `an image of ${before.join(' × ')}, or a dense layer before it`, op.shape.join(' × '));
-    }
-    (unit as Draft<typeof unit>).shape = op.shape;
-  }
-
-  private open(op: ReadOp, what: string): Draft<Extract<LayerUnit, LayerFinish>> {
-    const unit = this.units.at(-1);
-    if (unit !== undefined && unit.kind !== 'pool' && unit.kind !== 'upsample') return unit;
-    const found = unit === undefined ? 'it at the input' : `it after "${unit.name}"`;
-    throw this.bad(op, `${what} after a dense layer or a convolution`, found);
+    const isMade =
+      unit?.kind === 'dense' && unit.shape.length === 1 && unit.alpha === undefined && op.shape.length === 3;
+    if (isMade) (unit as Draft<typeof unit>).shape = op.shape;
+    else this.units.push({ kind: 'reshape', name: op.name, inputShape: op.inputShape, shape: op.shape });
   }
 
   private bad({ name }: ReadOp, expected: string, found: string) {
     return bad(`${this.chain.file}: ${name}`, expected, found);
   }
+}
+
+/** Neither normalised nor bent yet, nor silenced. */
+const isPlain = ({ activation, batchNorm, dropout }: LayerFinish): boolean =>
+  activation === 'linear' && !batchNorm && dropout === 0;
+
+function asSeparable(op: Extract<ReadOp, { kind: 'depthwise' }>) {
+  const channels = op.kernel.shape[2] ?? 1;
+  const data = new Float32Array(channels * channels);
+  for (let at = 0; at < data.length; at += channels + 1) data[at] = 1;
+  const kernel = { name: `${op.name}/identity`, shape: [1, 1, channels, channels], data };
+  return { depthwise: op.kernel, kernel, stride: op.stride, padding: op.padding };
+}
+
+function isIdentity({ shape: [, , ins = 1, outs = 1], data }: PlainWeight): boolean {
+  return ins === outs && data.every((value, at) => value === (at % (outs + 1) === 0 ? 1 : 0));
+}
+
+/** Shapes that change nothing: back and forth, rows before a dense layer, images of what the app has as images anyway. */
+function withoutIdleReshapes(units: readonly LayerUnit[], { inputShape }: ReadChain): LayerUnit[] {
+  const kept: LayerUnit[] = [];
+  units.forEach((unit, index) => {
+    if (unit.kind !== 'reshape') {
+      kept.push(unit);
+      return;
+    }
+    const next = units[index + 1];
+    const before = kept.at(-1)?.shape ?? inputShape;
+    const isIdle = next?.kind === 'reshape' || next === undefined || unit.shape.join() === before.join();
+    const isFlat = unit.shape.length === 1 && next?.kind === 'dense';
+    const isFirst = kept.length === 0 && unit.shape.length === 3;
+    if (!isIdle && !isFlat && !isFirst) kept.push(unit);
+  });
+  return kept;
 }
 
 const biasOf = (bias: PlainWeight | undefined): { bias?: PlainWeight } => (bias === undefined ? {} : { bias });

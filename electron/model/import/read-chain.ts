@@ -6,15 +6,7 @@ import type { PlainStep } from '../export/plain-model.ts';
 export type ReadStep =
   | PlainStep
   /** Only in training. */
-  | { readonly kind: 'dropout'; readonly rate: number }
-  /** Rows and columns that are cut off an image. */
-  | {
-      readonly kind: 'crop';
-      readonly top: number;
-      readonly left: number;
-      readonly bottom: number;
-      readonly right: number;
-    };
+  | { readonly kind: 'dropout'; readonly method: 'units' | 'channels' | 'gaussian'; readonly rate: number };
 
 export type ReadOp = ReadStep & {
   /** As the file has it: what messages call it. */
@@ -89,6 +81,29 @@ export class ChainBuilder {
   bad(name: string, expected: string, found: string): StudioError {
     return bad(`${this.file}: ${name}`, expected, found);
   }
+}
+
+/** What is scaled by less at the input are bytes: of pixels from 0 to 1 nothing would be left. */
+const MOST_BYTE_SCALE = 0.05;
+
+/**
+ * Adds x · scale + offset; at the input, of bytes as it may be there, it becomes one of pixels from 0 to 1.
+ * @throws StudioError `bad-file` where nothing is left of x
+ */
+export function addRescaling(builder: ChainBuilder, name: string, scale: number, offset: number): void {
+  if (!Number.isFinite(scale) || scale === 0) throw builder.bad(name, 'a number to scale by', `${scale}`);
+  const takesBytes = builder.ops.length === 0 && Math.abs(scale) < MOST_BYTE_SCALE;
+  const exact = takesBytes ? 255 * scale : scale;
+  // Of 1 / 255 as float32 there is a little more than 1.
+  const own = Math.abs(exact - Math.round(exact)) < 1e-5 && takesBytes ? Math.round(exact) : exact;
+  const isPlain = own === 1 && offset === 0;
+  if (takesBytes) {
+    const how = isPlain
+      ? 'takes bytes and divides them by 255; images here are divided already'
+      : `takes bytes; pixels from 0 to 1 become the same by × ${own} + ${offset}`;
+    builder.notes.push(`${name}: ${how}.`);
+  }
+  if (!isPlain) builder.add(name, { kind: 'rescale', scale: own, offset });
 }
 
 export function bad(where: string, expected: string, found: string, cause?: unknown): StudioError {

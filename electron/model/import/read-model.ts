@@ -1,5 +1,6 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
+import type { LayerShape } from '../../domain/layer-settings.ts';
 import { StudioError } from '../../domain/errors.ts';
 import { readKerasArchive, readKerasHdf5 } from './keras-file.ts';
 import { readOnnxModel } from './onnx/read-onnx.ts';
@@ -14,7 +15,7 @@ export interface ReadModel {
   readonly chain: ReadChain;
 }
 
-type Reader = (path: string, name: string) => Promise<ReadChain>;
+type Reader = (path: string, name: string, said?: LayerShape) => Promise<ReadChain>;
 
 const MODEL_JSON = 'model.json';
 
@@ -22,8 +23,8 @@ const MODEL_JSON = 'model.json';
 const readers: Readonly<Record<string, Reader>> = {
   '.json': readTfjsModel,
   '.keras': readKerasArchive,
-  '.h5': async (path, name) => readKerasHdf5(await readBytes(path, name), name),
-  '.hdf5': async (path, name) => readKerasHdf5(await readBytes(path, name), name),
+  '.h5': async (path, name, said) => readKerasHdf5(await readBytes(path, name), name, said),
+  '.hdf5': async (path, name, said) => readKerasHdf5(await readBytes(path, name), name, said),
   '.onnx': readOnnxModel,
 };
 
@@ -35,15 +36,16 @@ const wholes = ['model', 'autoencoder'];
 
 /**
  * Reads the model among the given files and folders; nothing in it is executed.
+ * @param said the shape of its images, for a file that leaves their size open
  * @throws StudioError `not-found` where there is no model's file, `bad-file` naming what was expected and what was found
  */
-export async function readModel(paths: readonly string[]): Promise<ReadModel> {
+export async function readModel(paths: readonly string[], said?: LayerShape): Promise<ReadModel> {
   const path = await modelFile(paths);
   const own = basename(path);
   const read = readers[extname(path).toLowerCase()] as Reader;
   // A LayersModel's file is always called the same: its folder tells models apart.
   const name = own === MODEL_JSON ? basename(dirname(path)) : own.slice(0, -extname(own).length);
-  return { name, chain: await read(path, own) };
+  return { name, chain: await read(path, own, said) };
 }
 
 /** The one file to begin with: a model.json among its weights, else a file that holds a whole model. */

@@ -1,6 +1,8 @@
 import { dirname } from 'node:path';
 import * as v from 'valibot';
 import { describeIssue } from '../../domain/describe-issue.ts';
+import type { LayerShape } from '../../domain/layer-settings.ts';
+import { halves } from './halves.ts';
 import { insideFolder } from './inside-folder.ts';
 import { asConfig, layerChain } from './keras-config.ts';
 import { kerasChain, weightWishes } from './keras-layers.ts';
@@ -10,13 +12,19 @@ import { WeightNames } from './weight-names.ts';
 
 /** Of a model.json: a description of layers and the names of weights. */
 const MOST_JSON_BYTES = 64 * 2 ** 20;
-const BYTES_PER_VALUE = 4;
+/** Of one value as it is stored. */
+const VALUE_BYTES = { float32: 4, float16: 2, uint16: 2, uint8: 1 } as const;
 
 const WeightSchema = v.object({
   name: v.string(),
   shape: v.array(v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(MOST_VALUES))),
   dtype: v.string(),
-  quantization: v.optional(v.unknown()),
+  quantization: v.optional(
+    v.variant('dtype', [
+      v.object({ dtype: v.literal('float16') }),
+      v.object({ dtype: v.picklist(['uint8', 'uint16']), scale: v.number(), min: v.number() }),
+    ]),
+  ),
 });
 const ManifestSchema = v.pipe(
   v.array(v.object({ paths: v.pipe(v.array(v.string()), v.maxLength(100_000)), weights: v.array(WeightSchema) })),
@@ -24,9 +32,11 @@ const ManifestSchema = v.pipe(
 );
 type Group = v.InferOutput<typeof ManifestSchema>[number];
 
+type Entry = v.InferOutput<typeof WeightSchema>;
+
 /** Where a weight lies in its group's files, put one after another. */
 interface StoredWeight {
-  readonly shape: readonly number[];
+  readonly entry: Entry;
   readonly bytes: Buffer;
   readonly offset: number;
 }
@@ -38,12 +48,12 @@ interface StoredWeight {
  * @throws StudioError `bad-file` naming the file, what was expected and what was found; then no weights were read that are not
  * there in full
  */
-export async function readTfjsModel(path: string, name: string): Promise<ReadChain> {
+export async function readTfjsModel(path: string, name: string, said?: LayerShape): Promise<ReadChain> {
   const json = asConfig(parseJson((await readBytes(path, name, MOST_JSON_BYTES)).toString('utf8'), name));
   const { modelTopology: topology, format } = json;
   if (format === 'graph-model') throw bad(name, 'a layers model', 'a graph model, whose layers are lost');
   if (topology === undefined) throw bad(name, 'a model of TensorFlow.js, with "modelTopology"', 'none');
-  const chain = layerChain(asConfig(topology)['model_config'] ?? topology, name);
+  const chain = layerChain(asConfig(topology)['model_config'] ?? topology, name, said);
   const wishes = weightWishes(chain, name);
   const groups = manifestOf(json['weightsManifest'], name);
   const stored = await readWeights(groups, dirname(path), name);
@@ -56,39 +66,52 @@ export async function readTfjsModel(path: string, name: string): Promise<ReadCha
       const found = stored.find(layer, weight);
       const expected = `weights of shape ${shape.join(' × ')}`;
       if (found === undefined) throw bad(`${name}: ${own}`, expected, 'none');
-      if (found.shape.join() !== shape.join()) throw bad(`${name}: ${own}`, expected, found.shape.join(' × '));
-      const bytes = Uint8Array.prototype.slice.call(
-        found.bytes,
-        found.offset,
-        found.offset + BYTES_PER_VALUE * sizeOf(shape),
-      );
-      return { name: own, shape, data: new Float32Array(bytes.buffer) };
+      const { entry } = found;
+      if (entry.shape.join() !== shape.join()) throw bad(`${name}: ${own}`, expected, entry.shape.join(' × '));
+      return { name: own, shape, data: numbersOf(found) };
     },
     name,
   );
   return { ...read, format: 'TensorFlow.js' };
 }
 
+const bytesOf = ({ shape, quantization }: Entry): number =>
+  VALUE_BYTES[quantization?.dtype ?? 'float32'] * sizeOf(shape);
+
+/** A weight's numbers, copied out; whole numbers stand for steps from a least value, as TensorFlow.js's converter writes them. */
+function numbersOf({ entry, bytes, offset }: StoredWeight): Float32Array<ArrayBuffer> {
+  const own = Uint8Array.prototype.slice.call(bytes, offset, offset + bytesOf(entry));
+  const { quantization } = entry;
+  if (quantization === undefined) return new Float32Array(own.buffer);
+  if (quantization.dtype === 'float16') return halves(own);
+  const { dtype, scale, min } = quantization;
+  const steps = dtype === 'uint8' ? own : new Uint16Array(own.buffer);
+  return Float32Array.from(steps, (step) => step * scale + min);
+}
+
 function manifestOf(manifest: unknown, name: string): readonly Group[] {
   if (manifest === undefined) throw bad(name, 'a list of its weights ("weightsManifest")', 'none');
   const parsed = v.safeParse(ManifestSchema, manifest);
   if (!parsed.success)
-    throw bad(`${name}: weightsManifest`, 'groups of weights and their files', describeIssue(parsed.issues[0]));
+    throw bad(
+      `${name}: weightsManifest`,
+      'groups of weights and their files',
+      describeIssue(parsed.issues[0]).replace(/\.$/, ''),
+    );
   return parsed.output;
 }
 
 async function readWeights(groups: readonly Group[], folder: string, name: string): Promise<WeightNames<StoredWeight>> {
   const stored = new WeightNames<StoredWeight>(name);
   for (const group of groups) {
-    for (const { name: weight, dtype, quantization } of group.weights) {
+    for (const { name: weight, dtype } of group.weights) {
       if (dtype !== 'float32') throw bad(`${name}: ${weight}`, 'float32 weights', dtype);
-      if (quantization !== undefined) throw bad(`${name}: ${weight}`, 'float32 weights', 'quantised ones');
     }
     const bytes = await readGroup(group, folder, name);
     let offset = 0;
-    for (const { name: weight, shape } of group.weights) {
-      stored.add(weight, { shape, bytes, offset });
-      offset += BYTES_PER_VALUE * sizeOf(shape);
+    for (const entry of group.weights) {
+      stored.add(entry.name, { entry, bytes, offset });
+      offset += bytesOf(entry);
     }
   }
   return stored;
@@ -96,7 +119,7 @@ async function readWeights(groups: readonly Group[], folder: string, name: strin
 
 /** A group's files, one after another; their sizes are compared with what the manifest says before they are read. */
 async function readGroup({ paths, weights }: Group, folder: string, name: string): Promise<Buffer> {
-  const expected = weights.reduce((sum, { shape }) => sum + BYTES_PER_VALUE * sizeOf(shape), 0);
+  const expected = weights.reduce((sum, entry) => sum + bytesOf(entry), 0);
   const files = await Promise.all(paths.map((path) => insideFolder(path, folder, name)));
   const sizes = await Promise.all(files.map((file, index) => sizeOfFile(file, `${name}: ${paths[index]}`)));
   const found = sizes.reduce((sum, size) => sum + size, 0);

@@ -1,11 +1,15 @@
 import * as v from 'valibot';
-import { ModelSpecSchema, type Activation, type LayerSpec, type ModelSpec } from '../../domain/experiment.ts';
+import { StudioError } from '../../domain/errors.ts';
+import { ModelSpecSchema, type LayerSpec, type ModelSpec } from '../../domain/experiment.ts';
+import type { PlainActivation } from '../../domain/layer-spec.ts';
 import { describeIssue } from '../../domain/describe-issue.ts';
-import type { LayerFinish, LayerSettings } from '../../domain/layer-settings.ts';
+import { NORM_EPSILON, type LayerFinish, type LayerSettings, type LayerShape } from '../../domain/layer-settings.ts';
+import { isTail } from '../../domain/mirrored-decoder.ts';
 import { layOut, type LayoutLayer } from '../../domain/model-layout.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
-import { appLayer, identityLayer, type AppLayer } from './app-layers.ts';
-import { findAutoencoder, type Autoencoder, type ImportChoices } from './found-model.ts';
+import { growingLayer, identityLayer, identityMap, plainLayers, type AppLayer } from './app-layers.ts';
+import { findAutoencoder, type Autoencoder } from './found-model.ts';
+import { preparedFor, type ImportChoices } from './input-choices.ts';
 import { bad, sizeOf, type ReadChain } from './read-chain.ts';
 
 /** A model as the app saves it. */
@@ -20,13 +24,13 @@ export interface SpecAndWeights {
  * @throws StudioError `bad-file` naming the layer that no spec can say, `bad-request` where the images' shape is not known
  */
 export function specAndWeights(chain: ReadChain, choices: ImportChoices): SpecAndWeights {
-  const found = findAutoencoder(chain, choices);
+  const prepared = preparedFor(chain, choices);
+  const found = findAutoencoder(prepared, choices);
   const { inputShape } = found;
   if (inputShape === undefined) {
     throw bad(chain.file, 'the shape of its images to be said', `rows of ${sizeOf(chain.inputShape)} values`);
   }
-  const parts = partsOf(found, inputShape, chain.file);
-  const spec = specOf(parts, inputShape, chain.file);
+  const { spec, parts } = specOf(found, inputShape, chain.file);
   const { layers } = layOut(spec);
   const named = [...parts.encoder, parts.code, ...parts.decoder].map((layer, index) => {
     const { name } = layers[index] as LayoutLayer;
@@ -42,42 +46,121 @@ interface Parts {
   readonly decoder: readonly AppLayer[];
 }
 
-/** Splits the layers at the code, and puts dense layers that change nothing where the app's code needs one. */
-function partsOf({ units, codeLayer }: Autoencoder, inputShape: readonly number[], file: string): Parts {
-  const layers = units.map((unit, index) => appLayer(unit, index > codeLayer, file));
-  const at = layers[codeLayer] as AppLayer;
-  const size = sizeOf(at.shape);
-  const isCode = at.settings.kind === 'dense' && !at.settings.batchNorm && at.settings.dropout === 0;
-  const rest = layers.slice(codeLayer + 1);
-  const grows = rest[0]?.settings.kind !== 'dense';
-  const last = rest.pop() as AppLayer;
+type Half = Pick<Parts, 'encoder' | 'code'>;
+
+/** Splits the layers at the code; where the app's code needs a layer of its own, one that changes nothing is put there. */
+function firstHalf({ units, codeLayer }: Autoencoder, file: string): Half {
+  const all = units.slice(0, codeLayer + 1).flatMap((unit) => plainLayers(unit, file));
+  // Rows that become an image behind the code are the code as rows.
+  const layers = units[codeLayer]?.kind === 'dense' ? all.slice(0, all.findLastIndex(isDense) + 1) : all;
+  const last = layers.at(-1) as AppLayer;
+  if (isCode(last)) return { encoder: layers.slice(0, -1), code: last };
+  const { shape } = last;
   return {
-    encoder: layers.slice(0, isCode ? codeLayer : codeLayer + 1),
-    code: isCode ? { ...at, shape: [size] } : identityLayer('code', size, [size]),
-    decoder: [
-      ...(grows ? [identityLayer('decoder-start', size, at.shape)] : []),
-      ...rest,
-      // Rows that leave the model are images here.
-      { ...last, shape: sizeOf(last.shape) === sizeOf(inputShape) ? inputShape : last.shape },
-    ],
+    encoder: layers,
+    code: shape.length > 1 ? identityMap('code', shape) : identityLayer('code', sizeOf(shape), shape),
   };
 }
 
-function specOf(parts: Parts, inputShape: readonly number[], file: string): ModelSpec {
-  const { encoder, code, decoder } = parts;
-  const common = {
-    inputShape,
-    encoder: encoder.map((layer) => layerSpec(layer, file)),
-    code: { size: sizeOf(code.shape), activation: finishOf(code).activation, variational: false },
-    outputActivation: outputActivation(decoder, file),
-    initialiser: 'glorot-uniform',
-  };
-  const mirrored = checked({ ...common, decoder: 'mirror' }, file);
-  if (difference(mirrored, parts) === undefined) return mirrored;
-  const written = checked({ ...common, ...writtenDecoder(decoder, file) }, file);
-  const differs = difference(written, parts);
+const isDense = ({ settings }: AppLayer): boolean => settings.kind === 'dense';
+
+/** A dense layer or a convolution of stride 1 as a code may be: its values as they leave the activation. */
+function isCode({ settings }: AppLayer): boolean {
+  if (settings.kind !== 'dense' && settings.kind !== 'conv') return false;
+  if (settings.batchNorm || settings.dropout > 0 || settings.activation === 'prelu' || settings.slope !== undefined)
+    return false;
+  return settings.kind === 'dense' || (settings.stride === 1 && settings.padding === 'same');
+}
+
+/** As a mirror has the rest, or a decoder between its ends; nothing where neither does. */
+function growingHalf(
+  { units, codeLayer }: Autoencoder,
+  half: Half,
+  inputShape: LayerShape,
+  file: string,
+): Parts | undefined {
+  try {
+    const rest = units.slice(codeLayer + 1).map((unit) => growingLayer(unit, file));
+    const last = rest.pop() as AppLayer;
+    const { code } = half;
+    const size = sizeOf(code.shape);
+    // Rows that leave the model are images here.
+    const image = { ...last, shape: sizeOf(last.shape) === sizeOf(inputShape) ? inputShape : last.shape };
+    const next = units[codeLayer + 1]!;
+    const isStarted = code.shape.length > 1 || next.kind === 'dense' || next.inputShape.length === 1;
+    const start = isStarted ? [] : [identityLayer('decoder-start', size, next.inputShape)];
+    return { ...half, decoder: [...start, ...rest, image] };
+  } catch (error) {
+    if (error instanceof StudioError) return undefined;
+    throw error;
+  }
+}
+
+/** Every layer as the file has it. */
+function wholeHalf({ units, codeLayer }: Autoencoder, half: Half, inputShape: LayerShape, file: string): Parts {
+  const next = units[codeLayer + 1]!;
+  const isSplit = half.code.shape.length === 1 && next.inputShape.length > 1 && next.kind !== 'dense';
+  const shaped = (name: string, shape: LayerShape): AppLayer => ({
+    name,
+    shape,
+    settings: { kind: 'reshape' },
+    weights: {},
+  });
+  const rest = [
+    ...(isSplit ? [shaped(next.name, next.inputShape)] : []),
+    ...units.slice(codeLayer + 1).flatMap((unit) => plainLayers(unit, file)),
+  ];
+  const last = rest.at(-1) as AppLayer;
+  const isRow = last.shape.join() !== inputShape.join() && sizeOf(last.shape) === sizeOf(inputShape);
+  return { ...half, decoder: isRow ? [...rest, shaped(last.name, inputShape)] : rest };
+}
+
+function specOf(
+  found: Autoencoder,
+  inputShape: NonNullable<Autoencoder['inputShape']>,
+  file: string,
+): { readonly spec: ModelSpec; readonly parts: Parts } {
+  const half = firstHalf(found, file);
+  const common = { inputShape: [...inputShape], ...halfSpec(half, file), initialiser: 'glorot-uniform' };
+  const growing = growingHalf(found, half, inputShape, file);
+  for (const decoder of growing === undefined ? [] : decodersOf(growing.decoder, file)) {
+    const spec = parsed({ ...common, ...decoder });
+    if (spec !== undefined && difference(spec, growing!) === undefined) return { spec, parts: growing! };
+  }
+  const parts = wholeHalf(found, half, inputShape, file);
+  const decoder = parts.decoder.map((layer) => layerSpec(layer, file));
+  const outputActivation = outputOf(parts.decoder, file);
+  const spec = checked({ ...common, decoder, decoderEnds: 'none', outputActivation }, file);
+  const differs = difference(spec, parts);
   if (differs !== undefined) throw bad(`${file}: ${differs.name}`, differs.expected, differs.found);
-  return written;
+  return { spec, parts };
+}
+
+function halfSpec({ encoder, code }: Half, file: string) {
+  const { activation } = finishOf(code);
+  const { settings } = code;
+  const map = settings.kind === 'conv' ? { map: { channels: settings.filters, kernel: settings.kernel } } : {};
+  return {
+    encoder: encoder.map((layer) => layerSpec(layer, file)),
+    code: { size: sizeOf(code.shape), activation, variational: false, ...map },
+  };
+}
+
+/** The ways in which a decoder can be said that is no list of all of its layers. */
+function decodersOf(decoder: readonly AppLayer[], file: string): readonly object[] {
+  const output = decoder.findLast(({ settings }) => !isTail(settings));
+  if (output === undefined) return [];
+  const layer = decoder.findLast(({ settings }) => settings.kind !== 'upsample' && !isTail(settings)) ?? output;
+  const { activation, batchNorm } = finishOf(layer);
+  if (batchNorm) return [];
+  const written = writtenDecoder(decoder, file);
+  const ways = [{ decoder: 'mirror' }, ...(written === undefined ? [] : [written])];
+  return ways.map((way) => ({ ...way, outputActivation: activation }));
+}
+
+function parsed(spec: unknown): ModelSpec | undefined {
+  const result = v.safeParse(ModelSpecSchema, spec);
+  return result.success ? result.output : undefined;
 }
 
 function checked(spec: unknown, file: string): ModelSpec {
@@ -87,30 +170,49 @@ function checked(spec: unknown, file: string): ModelSpec {
 }
 
 /** The decoder as one given by hand: dense layers, then those that make an image grow, then the last convolution. */
-function writtenDecoder(decoder: readonly AppLayer[], file: string): Pick<ModelSpec, 'decoder' | 'decoderEnds'> {
+function writtenDecoder(
+  decoder: readonly AppLayer[],
+  file: string,
+): Pick<ModelSpec, 'decoder' | 'decoderEnds'> | undefined {
   const output = decoder.at(-1) as AppLayer;
   const before = decoder.slice(0, -1);
-  const growing = decoder.findIndex(({ settings }) => settings.kind !== 'dense');
-  if (growing === -1) return { decoder: before.map((layer) => layerSpec(layer, file)) };
-  if (output.settings.kind !== 'conv') {
-    throw bad(
-      `${file}: ${output.name}`,
-      'a convolution or a dense layer that makes the image',
-      `a layer of kind "${output.settings.kind}"`,
-    );
+  const isRow = ({ settings, shape }: AppLayer): boolean => settings.kind === 'dense' || shape.length === 1;
+  const growing = decoder.findIndex((layer) => !isRow(layer));
+  try {
+    if (growing === -1) return { decoder: before.map((layer) => grownSpec(layer, file)) };
+    if (output.settings.kind !== 'conv') return undefined;
+    const ends = { output: { kernel: output.settings.kernel, stride: output.settings.stride } };
+    // Before the first layer that grows stands a dense one: an identity was put there where the file has none.
+    const start = before[growing - 1];
+    if (start === undefined)
+      return { decoder: before.map((layer) => grownSpec(layer, file)), decoderEnds: startless(ends) };
+    const layers = [...before.slice(0, growing - 1), ...before.slice(growing)];
+    const { activation, batchNorm, dropout, slope } = finishOf(start);
+    if (slope !== undefined || activation === 'prelu') return undefined;
+    const finish = { ...(batchNorm ? { batchNorm } : {}), ...(dropout > 0 ? { dropout } : {}) };
+    return {
+      decoder: layers.map((layer) => grownSpec(layer, file)),
+      decoderEnds: { start: { channels: start.shape[2] ?? 1, activation, ...finish }, ...ends },
+    };
+  } catch (error) {
+    if (error instanceof StudioError) return undefined;
+    throw error;
   }
-  // Before the first layer that grows stands a dense one: an identity was put there where the file has none.
-  const start = before[growing - 1] as AppLayer;
-  const layers = [...before.slice(0, growing - 1), ...before.slice(growing)];
-  const { activation, batchNorm, dropout } = finishOf(start);
-  const finish = { ...(batchNorm ? { batchNorm } : {}), ...(dropout > 0 ? { dropout } : {}) };
-  return {
-    decoder: layers.map((layer) => layerSpec(layer, file)),
-    decoderEnds: {
-      start: { channels: start.shape[2] ?? 1, activation, ...finish },
-      output: { kernel: output.settings.kernel, stride: output.settings.stride },
-    },
-  };
+}
+
+/** A code that is an image needs no start: what is said of one is not looked at. */
+const startless = (ends: { readonly output: { readonly kernel: number; readonly stride: number } }) => ({
+  start: { channels: 1, activation: 'linear' as const },
+  ...ends,
+});
+
+/** Between a decoder's ends every convolution is a transposed one. */
+function grownSpec(layer: AppLayer, file: string): LayerSpec {
+  const spec = layerSpec(layer, file);
+  if (spec.kind !== 'conv') return spec;
+  const rest = { ...spec };
+  delete rest.transposed;
+  return rest;
 }
 
 function layerSpec({ name, settings, shape }: AppLayer, file: string): LayerSpec {
@@ -119,30 +221,69 @@ function layerSpec({ name, settings, shape }: AppLayer, file: string): LayerSpec
       if (shape.length === 1) return { kind: 'dense', units: sizeOf(shape), ...finishSpec(settings) };
       throw bad(`${file}: ${name}`, 'rows of values between dense layers', `an image of ${shape.join(' × ')}`);
     case 'conv': {
-      const { filters, kernel, stride } = settings;
-      return { kind: 'conv', filters, kernel, stride, ...finishSpec(settings) };
+      const { filters, kernel, stride, padding, transposed } = settings;
+      const more = { ...(padding === 'valid' ? { padding } : {}), ...(transposed ? { transposed } : {}) };
+      return { kind: 'conv', filters, kernel, stride, ...more, ...finishSpec(settings) };
+    }
+    case 'separable': {
+      const { filters, kernel, stride, padding } = settings;
+      return {
+        kind: 'separable',
+        filters,
+        kernel,
+        stride,
+        ...(padding === 'valid' ? { padding } : {}),
+        ...finishSpec(settings),
+      };
+    }
+    case 'residual':
+      return { kind: 'residual', filters: settings.filters, kernel: settings.kernel, ...finishSpec(settings) };
+    case 'pool': {
+      const { kind, method, size, stride, padding } = settings;
+      const more = { ...(stride === size ? {} : { stride }), ...(padding === 'valid' ? { padding } : {}) };
+      return { kind, method, size, ...more };
+    }
+    case 'upsample':
+      return {
+        kind: 'upsample',
+        size: settings.size,
+        ...(settings.method === 'bilinear' ? { method: 'bilinear' } : {}),
+      };
+    case 'norm': {
+      const { kind, method, groups, epsilon } = settings;
+      const more = { ...(method === 'group' ? { groups } : {}), ...(epsilon === NORM_EPSILON ? {} : { epsilon }) };
+      return { kind, method, ...more };
+    }
+    case 'reshape': {
+      const [height = 1, width, channels = 1] = shape;
+      return { kind: 'reshape', shape: width === undefined ? [height] : [height, width, channels] };
     }
     default:
       return settings;
   }
 }
 
-function finishSpec({ activation, batchNorm, dropout }: LayerFinish) {
-  return { activation, ...(batchNorm ? { batchNorm } : {}), ...(dropout > 0 ? { dropout } : {}) };
+function finishSpec({ activation, slope, batchNorm, dropout }: LayerFinish) {
+  return {
+    activation,
+    ...(slope === undefined ? {} : { slope }),
+    ...(batchNorm ? { batchNorm } : {}),
+    ...(dropout > 0 ? { dropout } : {}),
+  };
 }
 
 function finishOf({ settings }: AppLayer): LayerFinish {
-  if ('activation' in settings) return settings;
+  if ('batchNorm' in settings) return settings;
   return { activation: 'linear', batchNorm: false, dropout: 0 };
 }
 
-/** The app's pixels end as a sigmoid's, or as they are; enlarging changes no value. */
-function outputActivation(decoder: readonly AppLayer[], file: string): Extract<Activation, 'sigmoid' | 'linear'> {
-  const layer = decoder.findLast(({ settings }) => settings.kind !== 'upsample') as AppLayer;
-  const { activation, batchNorm } = finishOf(layer);
-  if (batchNorm) throw bad(`${file}: ${layer.name}`, 'no batch normalisation at the output', 'it');
-  if (activation === 'sigmoid' || activation === 'linear') return activation;
-  throw bad(`${file}: ${layer.name}`, 'an output of sigmoid or linear units', activation);
+/** Of the last layer that has one. @throws StudioError `bad-file` where that learns its slope */
+function outputOf(decoder: readonly AppLayer[], file: string): PlainActivation {
+  const layer = decoder.findLast(({ settings }) => 'activation' in settings);
+  if (layer === undefined || !('activation' in layer.settings)) return 'linear';
+  const { activation } = layer.settings;
+  if (activation !== 'prelu') return activation;
+  throw bad(`${file}: ${layer.name}`, 'an output whose activation has no weights', 'a PReLU');
 }
 
 /** Where the app's layout of the spec is not what the file has. */
@@ -180,17 +321,41 @@ function wordsOf(settings: LayerSettings | undefined, shape: readonly number[] |
     case 'dense':
       return `dense${finishWords(settings)}${to}`;
     case 'conv': {
-      const { kernel, stride, transposed } = settings;
+      const { kernel, stride, transposed, padding } = settings;
       const name = transposed ? 'transposed convolution' : 'convolution';
-      return `${name} ${kernel} × ${kernel}, stride ${stride}${finishWords(settings)}${to}`;
+      const edge = padding === 'valid' ? ', no padding' : '';
+      return `${name} ${kernel} × ${kernel}, stride ${stride}${edge}${finishWords(settings)}${to}`;
     }
-    case 'pool':
-      return `${settings.method} pooling by ${settings.size}${to}`;
+    case 'pool': {
+      const { method, size, stride, padding } = settings;
+      return `${method} pooling by ${size}, stride ${stride}, ${padding}${to}`;
+    }
     case 'upsample':
-      return `enlarging by ${settings.size}${to}`;
+      return `${settings.method === 'bilinear' ? 'bilinear ' : ''}enlarging by ${settings.size}${to}`;
+    default: {
+      const own = Object.entries(ownSettings(settings)).map(([key, value]) => `${key} ${String(value)}`);
+      return `${own.sort().join(', ')}${to}`;
+    }
   }
 }
 
-function finishWords({ activation, batchNorm, dropout }: LayerFinish): string {
-  return `${batchNorm ? ', batch normalisation' : ''}, ${activation}${dropout > 0 ? `, dropout ${dropout}` : ''}`;
+/** Without what the layout adds. */
+function ownSettings(settings: LayerSettings): Readonly<Record<string, unknown>> {
+  const laid = [
+    'path',
+    'name',
+    'part',
+    'inputShape',
+    'shape',
+    'parameters',
+    'statistics',
+    'multiplyAdds',
+    'activationBytes',
+  ];
+  return Object.fromEntries(Object.entries(settings).filter(([key]) => !laid.includes(key)));
+}
+
+function finishWords({ activation, slope, batchNorm, dropout }: LayerFinish): string {
+  const bent = slope === undefined ? activation : `${activation} ${slope}`;
+  return `${batchNorm ? ', batch normalisation' : ''}, ${bent}${dropout > 0 ? `, dropout ${dropout}` : ''}`;
 }

@@ -97,6 +97,16 @@ describe('images compressed to one file', () => {
     expect(() => decodeCompressed(bytes, 'x')).toThrow(message);
   });
 
+  test('are refused where their few words ask for 17 GB', async () => {
+    const spec = modelSpec({ encoder: [dense(20_000), dense(20_000)] });
+    const back = decodeCompressed(encodeCompressed({ ...given, spec }).bytes, 'x');
+    const before = process.memoryUsage.rss();
+    await expect(decompress(back, 'x', breathe)).rejects.toThrow(
+      /^x: expected 1,6\d\d,\d{3},\d{3} bytes of weights, as the model says, found 0 in all\.$/,
+    );
+    expect(process.memoryUsage.rss() - before).toBeLessThan(256 * 2 ** 20);
+  });
+
   test('are refused where the decoder is not whole', async () => {
     const wrong = { 'decoder-1/kernel': { shape: [3, 4], data: new Float32Array(12) } };
     const back = decodeCompressed(encodeCompressed({ ...given, weights: wrong }).bytes, 'x');

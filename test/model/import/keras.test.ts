@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import type { ImportChoices } from '../../../electron/model/import/found-model.ts';
+import type { ImportChoices } from '../../../electron/model/import/input-choices.ts';
 import { readModel } from '../../../electron/model/import/read-model.ts';
 import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
 import { expectNoLeak } from '../../engine/no-leak.ts';

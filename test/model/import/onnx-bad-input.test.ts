@@ -114,7 +114,7 @@ describe('what a broken or foreign ONNX file says', () => {
     [
       'an input that is neither images nor rows',
       { ...whole, input: { ...whole.input, shape: [1, 2, 3, 4] } },
-      'a.onnx: expected an input [batch, …] of images or rows whose sizes are said, found [?, 1, 2, 3, 4].',
+      'a.onnx: expected an input [batch, …] of images or rows whose sizes are said, in the file or by --shape 28x28x1, found [?, 1, 2, 3, 4].',
     ],
     [
       'images of a number of channels that no picture has',
@@ -162,12 +162,12 @@ describe('what a broken or foreign ONNX file says', () => {
       'an activation that nobody knows',
       withNodes(([a, b, c]) => [
         a!,
-        node('Sigmoid', 'v1', 's'),
-        node('Mul', 's', 'swish', ['v1']),
-        { ...b!, inputs: ['swish', 'w2', 'b2'] },
+        node('Exp', 'v1', 's'),
+        node('Mul', 's', 'swell', ['v1']),
+        { ...b!, inputs: ['swell', 'w2', 'b2'] },
         c!,
       ]),
-      'a.onnx: swish: expected an activation that the app knows, found one made of Sigmoid, Mul.',
+      'a.onnx: swell: expected an activation that the app knows, found one made of Exp, Mul.',
     ],
   ])('%s', async (_, graph, expected) => {
     expect(await of(bytesOf(graph))).toBe(expected);

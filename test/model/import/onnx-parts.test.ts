@@ -3,7 +3,13 @@ import { MessageWriter } from '../../../electron/engine/graph/protobuf.ts';
 import { permuted, wanted } from '../../../electron/model/import/onnx/constants.ts';
 import { Layout } from '../../../electron/model/import/onnx/layout.ts';
 import { FieldBudget, Message } from '../../../electron/model/import/onnx/message.ts';
-import { activationOf, applied, identity, lineOf } from '../../../electron/model/import/onnx/scalar-functions.ts';
+import {
+  activationOf,
+  applied,
+  identity,
+  lineOf,
+  scaledActivationOf,
+} from '../../../electron/model/import/onnx/scalar-functions.ts';
 
 describe('how a value lies over an image', () => {
   const plain = Layout.plain([2, 3, 2]);
@@ -64,7 +70,11 @@ describe('functions of one number', () => {
     const gentle = applied('Gelu', [identity], { ...settings, text: () => 'tanh' })!;
     expect(activationOf(gentle)).toBe(undefined);
     expect(activationOf(after('Gelu', identity))).toEqual({ activation: 'gelu' });
-    expect(activationOf(after('Mul', identity, after('Sigmoid', identity)))).toBe(undefined);
+    expect(activationOf(after('Mul', identity, after('Sigmoid', identity)))).toEqual({ activation: 'silu' });
+    expect(activationOf(after('Exp', identity))).toBe(undefined);
+    const moved = scaledActivationOf(after('Add', after('Mul', after('Tanh', identity), 0.5), 0.5))!;
+    expect(moved.activation).toEqual({ activation: 'tanh' });
+    expect([moved.factor, moved.summand]).toEqual([expect.closeTo(0.5, 6), expect.closeTo(0.5, 6)]);
     expect(lineOf(after('Sub', after('Div', identity, 4), 1))).toEqual({ factor: 0.25, summand: -1 });
     expect(applied('Softmax', [identity], settings)).toBe(undefined);
   });

@@ -1,5 +1,6 @@
 import type * as H5wasm from 'h5wasm';
 import type { LayerShape } from '../../../domain/layer-settings.ts';
+import { halves } from '../halves.ts';
 import { bad, sizeOf } from '../read-chain.ts';
 
 /** Of one attribute: a model's description is one. */
@@ -83,9 +84,13 @@ export class Hdf5File {
       const own = found.shape ?? [];
       if (own.join() !== shape.join()) throw bad(where, expected, own.length === 0 ? 'one number' : own.join(' × '));
       const { metadata } = found;
-      if (metadata.type !== FLOAT_CLASS || metadata.size !== 4)
-        throw bad(where, 'float32 weights', `type ${JSON.stringify(found.dtype)}`);
+      if (metadata.type !== FLOAT_CLASS || ![2, 4, 8].includes(metadata.size))
+        throw bad(where, 'weights of float16, float32 or float64', `type ${JSON.stringify(found.dtype)}`);
       const { value } = found;
+      if (value instanceof Float64Array && value.length === sizeOf(shape)) return Float32Array.from(value);
+      if (metadata.size === 2 && ArrayBuffer.isView(value) && value.byteLength === 2 * sizeOf(shape)) {
+        return halves(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+      }
       // A copy: what the library hands out may be a view of its own memory.
       if (value instanceof Float32Array && value.length === sizeOf(shape)) return value.slice();
       throw bad(where, expected, 'something else');

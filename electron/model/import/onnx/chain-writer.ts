@@ -1,9 +1,9 @@
 import type { LayerShape } from '../../../domain/layer-settings.ts';
 import type { PlainStep, PlainWeight } from '../../export/plain-model.ts';
-import { ChainBuilder, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
+import { addRescaling, ChainBuilder, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
 import { Layout } from './layout.ts';
 import type { MemoryBudget } from './memory-budget.ts';
-import { activationOf, identity, lineOf, type ScalarFunction } from './scalar-functions.ts';
+import { activationOf, identity, lineOf, scaledActivationOf, type ScalarFunction } from './scalar-functions.ts';
 
 /** A value of the graph that comes of the input. */
 export interface ChainValue {
@@ -16,7 +16,7 @@ export interface ChainValue {
   readonly computed: ScalarFunction;
 }
 
-type Weighted = Extract<ReadOp, { kernel: PlainWeight }>;
+type Weighted = Extract<ReadOp, { kind: 'dense' | 'conv' | 'conv-transpose' }>;
 
 /** Writes the one path through an ONNX graph as a chain of plain steps, channels last. */
 export class ChainWriter {
@@ -67,7 +67,11 @@ export class ChainWriter {
     if (enlarged === undefined) return current;
     const [height = 1, width = 1, channels = 1] = shape;
     const { times, layout } = enlarged;
-    const step = this.add(value.name, { kind: 'upsample', size: times }, [height * times, width * times, channels]);
+    const step = this.add(value.name, { kind: 'upsample', size: times, method: 'nearest' }, [
+      height * times,
+      width * times,
+      channels,
+    ]);
     return { ...step, layout };
   }
 
@@ -114,13 +118,28 @@ export class ChainWriter {
     } else if (last?.kind === 'dense' || last?.kind === 'conv' || last?.kind === 'conv-transpose') {
       this.room.take(last.kernel.data.byteLength);
       this.replaceLast(scaledWeights(last, factors, summands, at));
-    } else if (last === undefined && factors.length === 1 && Math.abs(at(factors, 0) * 255 - 1) < 1e-5) {
-      if (at(summands, 0) !== 0) throw this.builder.bad(name, 'a scaling of bytes by 1/255 at the input', 'another');
-      this.builder.notes.push(`${name}: takes bytes and divides them by 255; images here are divided already.`);
-    } else {
-      const found = last === undefined ? 'it at the input' : `it after "${last.name}"`;
-      throw this.builder.bad(name, 'scaling right after a dense layer, a convolution or batch normalisation', found);
-    }
+    } else if (factors.length === 1 && summands.length === 1) {
+      addRescaling(this.builder, name, at(factors, 0), at(summands, 0));
+    } else this.normalise(name, factors, summands);
+  }
+
+  /** By channel, where there are no weights before it to take it in. */
+  private normalise(name: string, factors: ArrayLike<number>, summands: ArrayLike<number>): void {
+    const units = this.builder.shape.at(-1) ?? 1;
+    const of = (suffix: string, values: ArrayLike<number>): PlainWeight => ({
+      name: `${name}/${suffix}`,
+      shape: [units],
+      data: Float32Array.from({ length: units }, (_, unit) => values[values.length === 1 ? 0 : unit] as number),
+    });
+    const [mean, variance] = [of('mean', [0]), of('variance', [1])];
+    this.builder.add(name, {
+      kind: 'batch-norm',
+      scale: of('scale', factors),
+      shift: of('shift', summands),
+      mean,
+      variance,
+      epsilon: 0,
+    });
   }
 
   /** Ends the chain with this value, in the order of the input. @throws StudioError `bad-file` where it has another */
@@ -134,9 +153,13 @@ export class ChainWriter {
   private compute({ name, computed }: ChainValue): void {
     const activation = activationOf(computed);
     const line = activation === undefined ? lineOf(computed) : undefined;
+    const bent = activation === undefined && line === undefined ? scaledActivationOf(computed) : undefined;
     if (activation !== undefined) this.builder.add(name, { kind: 'activation', ...activation });
     else if (line !== undefined) this.scale(name, [line.factor], [line.summand]);
-    else {
+    else if (bent !== undefined) {
+      this.builder.add(name, { kind: 'activation', ...bent.activation });
+      this.scale(name, [bent.factor], [bent.summand]);
+    } else {
       const found = `one made of ${computed.operators.join(', ')}`;
       throw this.builder.bad(name, 'an activation that the app knows', found);
     }

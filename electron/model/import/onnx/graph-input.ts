@@ -15,21 +15,32 @@ export interface GraphInput {
 
 /**
  * The one input of a graph.
+ * @param said the images' shape, for a file that leaves it open
  * @throws StudioError `bad-file` where there are more, or it has no size
  */
-export function inputOf({ inputs, nodes, tensors }: OnnxFile, file: string): GraphInput {
+export function inputOf({ inputs, nodes, tensors }: OnnxFile, file: string, said?: LayerShape): GraphInput {
   // Older files have their weights among the inputs.
   const own = inputs.filter(({ name }) => !tensors.has(name));
   const [input] = own;
   if (input === undefined || own.length > 1) throw bad(file, 'a model of one input', `${own.length}`);
-  const [first = 0, ...dims] = input.dims;
+  const [first = 0, ...given] = input.dims;
+  const dims = sizedDims(given, said, takesChannelsFirst.has(firstOperator(nodes, input.name)));
   const isSized = dims.every((size) => Number.isSafeInteger(size) && size > 0);
   if (!isSized || dims.length < 1 || dims.length > 3) {
     const found = input.dims.map((size) => (size > 0 ? size : '?')).join(', ');
-    throw bad(file, 'an input [batch, …] of images or rows whose sizes are said', `[${found}]`);
+    const expected = 'an input [batch, …] of images or rows whose sizes are said, in the file or by --shape 28x28x1';
+    throw bad(file, expected, `[${found}]`);
   }
   const { shape, layout } = shapeOf(dims, nodes, input.name);
   return { name: input.name, batch: Math.max(first, 1), shape, layout };
+}
+
+/** Sizes that the file leaves open are those that a person says. */
+function sizedDims(dims: readonly number[], said: LayerShape | undefined, isFirst: boolean): readonly number[] {
+  if (said === undefined || dims.length !== 3) return dims;
+  const [height = 0, width = 0, channels = 0] = said;
+  const own = isFirst ? [channels, height, width] : [height, width, channels];
+  return dims.map((size, axis) => (size > 0 ? size : (own[axis] ?? 0)));
 }
 
 function shapeOf(dims: readonly number[], nodes: readonly OnnxNode[], name: string) {

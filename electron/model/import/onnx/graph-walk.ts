@@ -1,3 +1,4 @@
+import type { LayerShape } from '../../../domain/layer-settings.ts';
 import { bad, type ReadChain } from '../read-chain.ts';
 import { ChainWriter, type ChainValue } from './chain-writer.ts';
 import { folded } from './constants.ts';
@@ -34,13 +35,16 @@ export class GraphWalk {
   private readonly chain: ChainWriter;
   private readonly batch: number;
 
-  /** @param room for what is taken out of the file */
-  constructor(file: OnnxFile, name: string, takeTensor: TakeTensor, room: MemoryBudget) {
+  /**
+   * @param room for what is taken out of the file
+   * @param said the images' shape, for a file that leaves it open
+   */
+  constructor(file: OnnxFile, name: string, takeTensor: TakeTensor, room: MemoryBudget, said?: LayerShape) {
     this.room = room;
     this.file = file;
     this.name = name;
     this.takeTensor = takeTensor;
-    const input = inputOf(file, name);
+    const input = inputOf(file, name, said);
     this.batch = input.batch;
     this.chain = new ChainWriter(name, input.shape, input.layout, room);
     this.known.set(input.name, { kind: 'chain', value: this.chain.input(input.name) });
@@ -84,10 +88,24 @@ export class GraphWalk {
       const dims = [this.batch, ...value.layout.dims];
       return { kind: 'constant', tensor: { dims: [dims.length], data: dims } };
     }
+    if (values.length === 1 && this.listsValues(node, inputs)) {
+      this.chain.builder.notes.push(
+        `${node.name}: lists the values of all images one after another; here each has its own.`,
+      );
+      return { kind: 'chain', value };
+    }
     const computed = isScalarOperator(node.op) ? this.scalar(node, inputs, value, attributes) : undefined;
     if (computed !== undefined) return { kind: 'chain', value: computed };
     if (values.length > 1) throw attributes.bad('one layer after another', `a layer with ${values.length} inputs`);
     return { kind: 'chain', value: this.layer(node, inputs, value, attributes) };
+  }
+
+  /** The graph's last step, which makes one long column of all values: scikit-learn's regression ends so. */
+  private listsValues({ op, outputs }: OnnxNode, [, shape]: readonly (Known | undefined)[]): boolean {
+    const isLast = this.file.outputs.some(({ name }) => outputs.includes(name));
+    if (op !== 'Reshape' || !isLast || shape?.kind !== 'constant') return false;
+    const target = Array.from(shape.tensor.data).join();
+    return target === '-1,1' || target === '-1';
   }
 
   private input(name: string, node: OnnxNode): Known {

@@ -2,6 +2,7 @@ import type { Padding, PlainWeight } from '../../export/plain-model.ts';
 import { samePadding } from '../../../domain/geometry.ts';
 import type { ChainValue, ChainWriter } from './chain-writer.ts';
 import { permuted } from './constants.ts';
+import { Layout } from './layout.ts';
 import type { NodeAttributes } from './node-attributes.ts';
 import type { OnnxTensor } from './onnx-file.ts';
 
@@ -28,7 +29,12 @@ export const layerOperators: Readonly<Record<string, Operator>> = {
   ConvTranspose: transposedConvolution,
   Gemm: dense,
   MatMul: dense,
+  GlobalAveragePool: (node) => globalPool(node, 'average'),
+  GlobalMaxPool: (node) => globalPool(node, 'max'),
+  LayerNormalization: layerNorm,
   MaxPool: (node) => pool(node, 'max'),
+  PRelu: prelu,
+  Pad: pad,
 };
 
 function dense({ op, name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
@@ -61,8 +67,9 @@ function rowsAt(data: Float32Array, places: Uint32Array, units: number): Float32
 function convolution({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
   const { shape } = chain.image(value, name);
   const [height, width, channels] = shape;
-  const { kernel, high, wide, ins, outs } = window(constants[1], names[1], attributes);
-  if (ins !== channels) throw attributes.bad(`a kernel for ${channels} channels`, `one for ${ins}`);
+  const group = attributes.integer('group', 1);
+  const { kernel, high, wide, ins, outs } = window(constants[1], names[1], attributes, group);
+  if (ins * group !== channels) throw attributes.bad(`a kernel for ${channels} channels`, `one for ${ins * group}`);
   const stride = attributes.square('strides', 1);
   const padding = paddingOf(attributes, shape, [high, wide], stride);
   const sized = (size: number, before: number, after: number, side: number): number =>
@@ -73,7 +80,17 @@ function convolution({ name, value, constants, names, attributes, chain }: Layer
     outs,
   ];
   const own = bias(constants[2], names[2], outs, attributes);
-  return chain.add(name, { kind: 'conv', kernel, ...own, stride, padding }, given);
+  if (group === 1) return chain.add(name, { kind: 'conv', kernel, ...own, stride, padding }, given);
+  if (ins !== 1 || outs !== channels) throw attributes.bad('one group of channels, or one a channel', `${group}`);
+  // [h, w, 1, channels] lies as [h, w, channels, 1] does.
+  const depthwise = { ...kernel, shape: [high, wide, channels, 1] };
+  const step = chain.add(name, { kind: 'depthwise', kernel: depthwise, stride, padding }, given);
+  if (own.bias === undefined) return step;
+  const data = new Float32Array(channels * channels);
+  for (let at = 0; at < data.length; at += channels + 1) data[at] = 1;
+  const pointwise = { name: `${name}/identity`, shape: [1, 1, channels, channels], data };
+  const none = { top: 0, left: 0, bottom: 0, right: 0 };
+  return chain.add(name, { kind: 'conv', kernel: pointwise, ...own, stride: 1, padding: none }, given);
 }
 
 function transposedConvolution({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
@@ -105,9 +122,9 @@ function transposedConvolution({ name, value, constants, names, attributes, chai
 }
 
 /** (out, in, h, w), or of a transposed convolution (in, out, h, w), into the chain's (h, w, in, out), or (h, w, out, in). */
-function window(tensor: OnnxTensor | undefined, name: string | undefined, attributes: NodeAttributes) {
+function window(tensor: OnnxTensor | undefined, name: string | undefined, attributes: NodeAttributes, groups = 1) {
   const { dims } = weight(tensor, 4, attributes);
-  if (attributes.integer('group', 1) !== 1) {
+  if (attributes.integer('group', 1) !== groups) {
     throw attributes.bad('one group of channels', `${attributes.integer('group', 1)}`);
   }
   if (attributes.square('dilations', 1) !== 1) throw attributes.bad('no dilation', 'it');
@@ -140,19 +157,95 @@ function pool({ name, value, attributes, chain }: LayerNode, method: 'max' | 'av
   const [height, width, channels] = shape;
   const size = attributes.square('kernel_shape', 1);
   const stride = attributes.square('strides', 1);
-  if (stride !== size) throw attributes.bad(`windows beside each other (strides ${size})`, `strides ${stride}`);
   if (attributes.square('dilations', 1) !== 1) throw attributes.bad('no dilation', 'it');
-  const given = paddingOf(attributes, shape, [size, size], size);
-  const [rows, columns] = [Math.ceil((height + given.top) / size), Math.ceil((width + given.left) / size)];
-  const padding = { ...given, bottom: rows * size - height - given.top, right: columns * size - width - given.left };
-  const reaches =
-    attributes.integer('ceil_mode', 0) === 1 || (given.bottom >= padding.bottom && given.right >= padding.right);
-  if (!reaches) throw attributes.bad('padding that leaves no pixel out', 'windows that do');
-  const isPadded = Object.values(given).some((side) => side > 0);
+  const given = paddingOf(attributes, shape, [size, size], stride);
+  const ceils = attributes.integer('ceil_mode', 0) === 1;
+  const places = (side: number, before: number, after: number): number => {
+    const spare = side + before + after - size;
+    return (ceils ? Math.ceil(spare / stride) : Math.floor(spare / stride)) + 1;
+  };
+  const [rows, columns] = [places(height, given.top, given.bottom), places(width, given.left, given.right)];
+  const padding = {
+    ...given,
+    bottom: Math.max((rows - 1) * stride + size - height - given.top, 0),
+    right: Math.max((columns - 1) * stride + size - width - given.left, 0),
+  };
+  const isPadded = Object.values(padding).some((side) => side > 0);
   if (method === 'average' && isPadded && attributes.integer('count_include_pad', 0) === 1) {
     throw attributes.bad('means of pixels alone', 'means of the padding too');
   }
-  return chain.add(name, { kind: 'pool', method, size, padding }, [rows, columns, channels]);
+  return chain.add(name, { kind: 'pool', method, size, stride, padding }, [rows, columns, channels]);
+}
+
+function globalPool({ name, value, chain }: LayerNode, method: 'max' | 'average'): ChainValue {
+  const { shape } = chain.image(value, name);
+  const pooled = chain.add(name, { kind: 'global-pool', method }, [shape[2]]);
+  // One pixel is left of the image.
+  return { ...pooled, layout: Layout.plain([shape[2]]).reshaped([shape[2], 1, 1]) ?? pooled.layout };
+}
+
+/** Values that are bent by a slope of their channel. */
+function prelu({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
+  const current = chain.settled(value, name);
+  const slopes = weightOf(constants[1], attributes);
+  const channels = chain.builder.shape.at(-1) ?? 1;
+  const data =
+    slopes.data.length === 1
+      ? new Float32Array(channels).fill(slopes.data[0] as number)
+      : current.layout.byChannel(slopes.dims, slopes.data, channels);
+  if (data === undefined)
+    throw attributes.bad(`a slope for each of ${channels} channels`, `[${slopes.dims.join(', ')}]`);
+  const image = chain.builder.shape.length > 1;
+  const alpha = { name: names[1] ?? '', shape: image ? [1, 1, channels] : [channels], data };
+  const step = chain.add(name, { kind: 'prelu', alpha }, chain.builder.shape);
+  return { ...step, layout: current.layout };
+}
+
+function pad({ name, value, constants, attributes, chain }: LayerNode): ChainValue {
+  const mode = attributes.text('mode') || 'constant';
+  const filled = constants[2]?.data[0] ?? attributes.number('value', 0);
+  if (mode !== 'constant' || filled !== 0)
+    throw attributes.bad('padding by zeros', mode === 'constant' ? `by ${filled}` : mode);
+  const given = Array.from(constants[1]?.data ?? attributes.integers('pads') ?? []);
+  const { shape } = chain.image(value, name);
+  const [before, start, top = 0, left = 0, after, end, bottom = 0, right = 0] = given;
+  const isImage = given.length === 8 && [before, start, after, end].every((side) => side === 0);
+  if (!isImage || Math.min(top, left, bottom, right) < 0) {
+    throw attributes.bad('rows and columns to add', `[${given.join(', ')}]`);
+  }
+  const [height, width, channels] = shape;
+  const padding = { top, left, bottom, right };
+  return chain.add(name, { kind: 'pad', padding }, [height + top + bottom, width + left + right, channels]);
+}
+
+function layerNorm({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
+  const current = chain.settled(value, name);
+  const { shape } = chain.builder;
+  const channels = shape.at(-1) ?? 1;
+  const axis = attributes.integer('axis', -1);
+  const isLast = axis === -1 || axis === current.layout.dims.length;
+  if (!isLast || !current.layout.follows(Layout.plain(shape)))
+    throw attributes.bad('the channels of each place normalised', 'others');
+  const of = (at: number, otherwise: number): PlainWeight => {
+    const data =
+      constants[at] === undefined
+        ? new Float32Array(channels).fill(otherwise)
+        : weightOf(constants[at], attributes).data;
+    if (data.length !== channels) throw attributes.bad(`${channels} numbers`, `${data.length}`);
+    return { name: names[at] ?? `${name}/${at}`, shape: [channels], data };
+  };
+  const step = {
+    kind: 'layer-norm',
+    scale: of(1, 1),
+    shift: of(2, 0),
+    epsilon: attributes.number('epsilon', 1e-5),
+  } as const;
+  return { ...chain.add(name, step, shape), layout: current.layout };
+}
+
+function weightOf(tensor: OnnxTensor | undefined, attributes: NodeAttributes) {
+  if (tensor?.data instanceof Float32Array) return { dims: tensor.dims, data: tensor.data };
+  throw attributes.bad('weights that are part of the file', 'none');
 }
 
 function paddingOf(

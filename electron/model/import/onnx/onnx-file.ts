@@ -1,3 +1,4 @@
+import { halves } from '../halves.ts';
 import { bad, sizeOf } from '../read-chain.ts';
 import { FieldBudget, Message } from './message.ts';
 
@@ -56,6 +57,7 @@ const Tensor = {
   int64s: 7,
   name: 8,
   raw: 9,
+  doubles: 10,
   external: 13,
   location: 14,
 } as const;
@@ -143,11 +145,35 @@ export function tensorOf(tensor: Message, where: string, raw = tensor.bytes(Tens
     if (data.length !== count) throw wrongLength(where, 4 * count, 4 * data.length);
     return { dims, data };
   }
+  const fractions = fractionsOf(kind, raw, tensor, count, where);
+  if (fractions !== undefined) return { dims, data: fractions };
   if (count > MOST_INTEGERS) throw bad(where, 'float32 weights', `${kind} ones`);
   const data = raw === undefined ? plainNumbers(tensor, kind) : rawNumbers(raw, kind, count, where);
   if (data === undefined) throw bad(where, 'a constant of float32 or whole numbers', kind);
   if (data.length !== count) throw bad(where, `${count} numbers`, `${data.length}`);
-  return { dims, data: kind === 'float64' ? Float32Array.from(data) : data };
+  return { dims, data };
+}
+
+/** Numbers of half and double precision, as float32; undefined for another kind. */
+function fractionsOf(
+  kind: string,
+  raw: Uint8Array | undefined,
+  tensor: Message,
+  count: number,
+  where: string,
+): Float32Array | undefined {
+  if (kind !== 'float16' && kind !== 'float64') return undefined;
+  const size = kind === 'float16' ? 2 : 8;
+  // Without raw bytes halves lie in the field of whole numbers, and doubles in one of their own.
+  const bytes = raw ?? (kind === 'float16' ? twoBytes(tensor.integers(Tensor.int32s)) : tensor.bytes(Tensor.doubles));
+  if (bytes?.length !== size * count) throw wrongLength(where, size * count, bytes?.length ?? 0);
+  if (kind === 'float16') return halves(bytes);
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return Float32Array.from({ length: count }, (_, at) => view.getFloat64(8 * at, true));
+}
+
+function twoBytes(numbers: readonly number[]): Uint8Array {
+  return new Uint8Array(Uint16Array.from(numbers).buffer);
 }
 
 function floatsIn(raw: Uint8Array, count: number, where: string): Float32Array {
@@ -173,7 +199,6 @@ function rawNumbers(raw: Uint8Array, kind: string, count: number, where: string)
     int32: [4, (at) => view.getInt32(at, true)],
     uint8: [1, (at) => view.getUint8(at)],
     bool: [1, (at) => view.getUint8(at)],
-    float64: [8, (at) => view.getFloat64(at, true)],
   };
   const reader = readers[kind];
   if (reader === undefined) return undefined;

@@ -1,5 +1,6 @@
 import { open } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import type { LayerShape } from '../../../domain/layer-settings.ts';
 import { StudioError } from '../../../domain/errors.ts';
 import { insideFolder } from '../inside-folder.ts';
 import { readBytes, sizeOfFile } from '../read-bytes.ts';
@@ -17,7 +18,7 @@ const MOST_OUTPUTS = 8;
  * @param name what messages call the file
  * @throws StudioError `bad-file` naming the node, what was expected and what was found
  */
-export async function readOnnxModel(path: string, name: string): Promise<ReadChain> {
+export async function readOnnxModel(path: string, name: string, said?: LayerShape): Promise<ReadChain> {
   const bytes = await readBytes(path, name);
   const file = decodeOnnx(bytes, name);
   const external = await readExternal(file, dirname(path), name);
@@ -34,7 +35,7 @@ export async function readOnnxModel(path: string, name: string): Promise<ReadCha
       return taken;
     };
     try {
-      const chain = new GraphWalk(file, name, takeTensor, room).to(output);
+      const chain = new GraphWalk(file, name, takeTensor, room, said).to(output);
       if (sizeOf(chain.shape) === sizeOf(chain.inputShape)) return chain;
       first ??= { chain };
     } catch (error) {

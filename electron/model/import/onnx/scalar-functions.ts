@@ -57,6 +57,9 @@ const two =
   ([x = 0, y = 0]) =>
     compute(x, y);
 
+/** Of SELU (Klambauer et al. 2017, §2). */
+const [SELU_SCALE, SELU_ALPHA] = [1.0507009873554805, 1.6732632423543772];
+
 const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
 const softplus = (x: number): number => (x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x)));
 const gelu = (x: number): number => (x / 2) * (1 + erf(x * Math.SQRT1_2));
@@ -86,9 +89,10 @@ const operators: Readonly<Record<string, Compute>> = {
   Mul: two((x, y) => x * y),
   Neg: one((x) => -x),
   Pow: two((x, y) => x ** y),
-  PRelu: two((x, slope) => leaky(slope, x)),
   Reciprocal: one((x) => 1 / x),
   Relu: one((x) => Math.max(0, x)),
+  Selu: ([x = 0], { number }) =>
+    number('gamma', SELU_SCALE) * (x > 0 ? x : number('alpha', SELU_ALPHA) * Math.expm1(x)),
   Sigmoid: one(sigmoid),
   Softplus: one(softplus),
   Sqrt: one(Math.sqrt),
@@ -107,6 +111,9 @@ const known: readonly { readonly activation: Activation['activation']; readonly 
   { activation: 'elu', compute: (x) => (x < 0 ? Math.expm1(x) : x) },
   { activation: 'gelu', compute: gelu },
   { activation: 'softplus', compute: softplus },
+  { activation: 'silu', compute: (x) => x * sigmoid(x) },
+  { activation: 'selu', compute: (x) => SELU_SCALE * (x > 0 ? x : SELU_ALPHA * Math.expm1(x)) },
+  { activation: 'clip', compute: (x) => Math.min(Math.max(x, 0), 1) },
 ];
 
 /** The activation that a function is; undefined where it is none that the app knows. */
@@ -122,6 +129,21 @@ export function lineOf(given: ScalarFunction): { readonly factor: number; readon
   const summand = given.values[places.indexOf(0)] as number;
   const factor = (given.values[places.indexOf(1)] as number) - summand;
   return agrees(given, (x) => factor * x + summand) ? { factor, summand } : undefined;
+}
+
+/** An activation that is scaled and moved; undefined where it is no such. */
+export function scaledActivationOf(
+  given: ScalarFunction,
+): { readonly activation: Activation; readonly factor: number; readonly summand: number } | undefined {
+  for (const { activation, compute } of known) {
+    const at = (x: number): number => given.values[places.indexOf(x)] as number;
+    const factor = (at(1) - at(-1)) / (compute(1) - compute(-1));
+    const summand = at(1) - factor * compute(1);
+    if (factor !== 0 && agrees(given, (x) => factor * compute(x) + summand)) {
+      return { activation: { activation }, factor, summand };
+    }
+  }
+  return undefined;
 }
 
 /** As far as weights of float32 can say it. */

@@ -85,7 +85,9 @@ function resize({ name, value, constants, attributes, chain }: LayerNode): Chain
   const { shape } = chain.image(value, name);
   const [height, width, channels] = shape;
   const mode = attributes.text('mode') || 'nearest';
-  if (mode !== 'nearest') throw attributes.bad('nearest-neighbour enlarging', JSON.stringify(mode));
+  if (mode !== 'nearest' && mode !== 'linear') {
+    throw attributes.bad('nearest-neighbour or bilinear enlarging', JSON.stringify(mode));
+  }
   const before = [1, channels, height, width];
   const scales = constants[2]?.data ?? constants[1]?.data ?? [];
   const sizes = constants[3]?.data;
@@ -93,11 +95,26 @@ function resize({ name, value, constants, attributes, chain }: LayerNode): Chain
   const [, , times = 0] = sizes === undefined ? by : [1, ...by.slice(1)];
   const isEven = by[1] === 1 && times === by[3] && Number.isSafeInteger(times) && times >= 1 && times <= MOST_TIMES;
   if (!isEven) throw attributes.bad(`enlarging by 1 to ${MOST_TIMES}, the same both ways`, by.slice(2).join(' and '));
+  if (mode === 'linear') {
+    const places = attributes.text('coordinate_transformation_mode') || 'half_pixel';
+    if (!['half_pixel', 'pytorch_half_pixel', 'half_pixel_symmetric'].includes(places)) {
+      throw attributes.bad('pixels whose middles are their places (align_corners=False)', JSON.stringify(places));
+    }
+    return chain.add(name, { kind: 'upsample', size: times, method: 'bilinear' }, [
+      height * times,
+      width * times,
+      channels,
+    ]);
+  }
   if (!isRepeating(attributes, times)) {
     const found = `"${attributes.text('coordinate_transformation_mode')}", "${attributes.text('nearest_mode')}"`;
     throw attributes.bad('enlarging that repeats each pixel', found);
   }
-  return chain.add(name, { kind: 'upsample', size: times }, [height * times, width * times, channels]);
+  return chain.add(name, { kind: 'upsample', size: times, method: 'nearest' }, [
+    height * times,
+    width * times,
+    channels,
+  ]);
 }
 
 /** Whether pixel x of the result is pixel floor(x / times) of the source, by Resize's own words. */
@@ -153,6 +170,6 @@ function slice(node: LayerNode): ChainValue {
     throw attributes.bad('rows and columns to cut off', 'images or channels');
   }
   const smaller = [height - top - bottom, width - left - right, channels];
-  const step = chain.add(name, { kind: 'crop', top, left, bottom, right }, smaller);
+  const step = chain.add(name, { kind: 'crop', padding: { top, left, bottom, right } }, smaller);
   return isLast ? { ...step, layout: Layout.plain(smaller) } : step;
 }

@@ -1,0 +1,57 @@
+import { describe, expect, test } from 'vitest';
+import { readModel } from '../../../electron/model/import/read-model.ts';
+import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
+import { expectNoLeak } from '../../engine/no-leak.ts';
+import { largestDifference } from '../export/trained.ts';
+import { knownOf, modelFixture, outputOf } from './imported.ts';
+
+describe('a model of kinds that were refused once', () => {
+  test.each(['unpadded', 'normalised'])('computes here what Keras computed: %s', async (name) => {
+    const { chain } = await readModel([modelFixture(`${name}.keras`)]);
+    const { shape, input, output } = knownOf(name);
+    const model = specAndWeights(chain, {});
+    await expectNoLeak(() => {
+      expect(largestDifference(outputOf(model, input, shape[0]!), output)).toBeLessThan(5e-6);
+    });
+  });
+
+  test('says what it has chosen and what it has left out', async () => {
+    expect((await readModel([modelFixture('unpadded.keras')])).chain.notes).toEqual([
+      expect.stringMatching(/^Of its 2 outputs, that of "reshape[_0-9]*" is taken\.$/),
+    ]);
+    expect((await readModel([modelFixture('normalised.keras')])).chain.notes).toEqual([
+      'rescaling: takes bytes; pixels from 0 to 1 become the same by × 2 + -1.',
+    ]);
+  });
+
+  test('takes pixels from −1 to 1 where it is told to', async () => {
+    const { chain } = await readModel([modelFixture('dense.keras')]);
+    const { input, shape } = knownOf('dense');
+    const choices = { inputShape: [4, 3, 1] as [number, number, 1] };
+    const own = outputOf(
+      specAndWeights(chain, choices),
+      input.map((value) => 2 * value - 1),
+      shape[0]!,
+    );
+    const ranged = outputOf(specAndWeights(chain, { ...choices, pixels: '-1..1' }), input, shape[0]!);
+    expect(
+      largestDifference(
+        ranged,
+        own.map((value) => value / 2 + 0.5),
+      ),
+    ).toBeLessThan(2e-6);
+  });
+
+  test('reads rows with their channels first where it is told to', async () => {
+    const { chain } = await readModel([modelFixture('dense.keras')]);
+    const { input, shape } = knownOf('dense');
+    const inputShape = [2, 2, 3] as [number, number, 3];
+    /** Four places of three channels: where each value lies with the channels first. */
+    const source = Array.from({ length: 12 }, (_, at) => (at % 3) * 4 + Math.floor(at / 3));
+    const turned = (values: ArrayLike<number>): number[] =>
+      Array.from({ length: values.length }, (_, at) => values[Math.floor(at / 12) * 12 + source[at % 12]!]!);
+    const own = outputOf(specAndWeights(chain, { inputShape }), input, shape[0]!);
+    const ordered = specAndWeights(chain, { inputShape, order: 'channels-first' });
+    expect(largestDifference(outputOf(ordered, turned(input), shape[0]!), turned(own))).toBeLessThan(2e-6);
+  });
+});
