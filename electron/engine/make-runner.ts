@@ -56,10 +56,17 @@ export async function firstThatWorks(
 }
 
 function candidates(network: Network, training: TrainingSpec, path: TrainingPath['kind'] | undefined): LoopKind[] {
-  const all: LoopKind[] = isConvolutional(network) ? ['graph-loop'] : ['xla-loop', 'graph-loop'];
+  const all: LoopKind[] =
+    isConvolutional(network) || normalisesRows(network) ? ['graph-loop'] : ['xla-loop', 'graph-loop'];
   if (path === undefined) return drawsMuch(network, training) ? ['graph-loop'] : all;
   if (path === 'eager') return [];
   return all.slice(Math.max(0, all.indexOf(path)));
+}
+
+/** Whether rows are normalised each by itself, whose gradients XLA takes long to compile. */
+function normalisesRows({ encoderLayers, decoderLayers }: Network): boolean {
+  const own = ['LayerNormalization', 'GroupNorm'];
+  return [...encoderLayers, ...decoderLayers].some((layer) => own.includes(layer.getClassName()));
 }
 
 /** Whether a step draws a random number for each pixel, or for each unit of a layer. */

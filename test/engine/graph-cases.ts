@@ -188,7 +188,8 @@ function narrowed(layer: LayerSpec): LayerSpec {
 /** Dense models train by XLA; the way they fall back to is the same graph and is tried on what differs most. */
 export function kindsFor(name: string, { model, training }: Case): readonly LoopKind[] {
   if (model.encoder.some(({ kind }) => kind === 'conv' || kind === 'separable')) return ['graph-loop'];
-  // As make-runner.ts has it: XLA draws numbers slowly.
+  // As make-runner.ts has it: XLA compiles what normalises rows slowly, and draws numbers slowly.
+  if (name.startsWith('layer and group')) return ['graph-loop'];
   if (name.includes('Gaussian') || training.inputNoise !== undefined || training.dynamicBinarisation === true)
     return ['graph-loop'];
   const fallback = ['preset article, narrowed', 'batch normalisation', 'dropout', 'variational'].includes(name);
