@@ -39,7 +39,7 @@ function atLeast(fraction: number, shape: readonly number[], streams: NoiseStrea
 }
 
 /**
- * Moves each image by up to ±`shiftPixels` in both directions (edges filled with 0) and mirrors half of them left to right.
+ * Moves each image by up to ±`shiftPixels` in both directions (edges repeated) and mirrors half of them left to right.
  * Each shift is a product with a 0/1 matrix chosen by the image's own random number: it compiles everywhere, XLA included.
  */
 export function augment(images: tf.Tensor4D, spec: TrainingSpec['augmentation'], streams: NoiseStreams): tf.Tensor4D {
@@ -65,7 +65,8 @@ function shiftMatrices(count: number, size: number, most: number, streams: Noise
   const shift = tf.sub(tf.floor(tf.mul(uniform, 2 * most + 1)), most);
   const target = tf.reshape(tf.range(0, size), [1, size, 1]);
   const source = tf.reshape(tf.range(0, size), [1, 1, size]);
-  return tf.cast(tf.equal(tf.sub(target, shift), source), 'float32') as tf.Tensor3D;
+  const within = tf.clipByValue(tf.sub(target, shift), 0, size - 1);
+  return tf.cast(tf.equal(within, source), 'float32') as tf.Tensor3D;
 }
 
 function shiftRows(images: tf.Tensor4D, matrices: tf.Tensor3D): tf.Tensor4D {

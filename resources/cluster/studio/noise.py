@@ -19,11 +19,11 @@ def normal(like: Tensor, generator: Generator) -> Tensor:
 
 
 def augment(images: Tensor, spec: dict, generator: Generator) -> Tensor:
-    """Moves each image [c, h, w] by up to `shiftPixels` (edges are filled with 0) and mirrors half of them left to right."""
+    """Moves each image [c, h, w] by up to `shiftPixels` (edges are repeated) and mirrors half of them left to right."""
     most = spec["shiftPixels"]
     if most > 0:
         count, _, height, width = images.shape
-        padded = torch.nn.functional.pad(images, (most, most, most, most))
+        padded = torch.nn.functional.pad(images, (most, most, most, most), mode="replicate")
         starts = torch.randint(0, 2 * most + 1, (2, count), generator=generator, device=images.device)
         rows = starts[0].view(-1, 1) + torch.arange(height, device=images.device)
         columns = starts[1].view(-1, 1) + torch.arange(width, device=images.device)
