@@ -1,6 +1,7 @@
 import { StudioError } from './errors.ts';
 import type { Experiment, ModelSpec, TrainingSpec } from './experiment.ts';
 import type { LayoutProblem } from './layer-settings.ts';
+import { linearPathProblems } from './linear-path.ts';
 import { layOut } from './model-layout.ts';
 
 /** Side of the window that the structural similarity is measured in (Wang et al. 2004, §III-C). */
@@ -18,6 +19,7 @@ export function experimentProblems({ model, training }: Parts): readonly LayoutP
     ...lossProblems(model, training),
     ...regulariserProblems(model, training),
     ...pretrainingProblems(model, training),
+    ...startProblems(model, training),
   ];
 }
 
@@ -95,4 +97,17 @@ function pretrainingProblems(model: ModelSpec, { pretraining }: TrainingSpec): L
   expect(outputActivation === 'sigmoid', 'model.outputActivation', 'sigmoid', outputActivation);
   expect(tiedWeights !== true, 'model.tiedWeights', 'weights of each layer’s own', 'tied ones');
   return problems;
+}
+
+function startProblems(model: ModelSpec, { start, pretraining, loss }: TrainingSpec): LayoutProblem[] {
+  if (start === undefined) return [];
+  const path = 'training.start';
+  const problems: LayoutProblem[] = [];
+  if (pretraining !== undefined) {
+    problems.push({ path, message: 'expected none where layers are pretrained, found one.' });
+  }
+  if (start !== 'pca') return problems;
+  if (loss !== 'mse') problems.push({ path, message: `expected the loss mse to start at PCA, found ${loss}.` });
+  const found = linearPathProblems(model).map((problem) => ({ ...problem, path: `model.${problem.path}` }));
+  return [...problems, ...found];
 }

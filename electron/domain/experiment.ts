@@ -159,6 +159,11 @@ export const TrainingSpecSchema = v.strictObject({
   /** Each pixel is drawn anew as 0 or 1, with the pixel as its probability, whenever an image is trained on. */
   dynamicBinarisation: v.exactOptional(v.boolean()),
   pretraining: v.exactOptional(PretrainingSchema),
+  /**
+   * What the drawn weights become before the first step. `data`: they are scaled and centred on the training images, the output
+   * begins at their mean. `pca`: the model begins as PCA, and more, in closed form (engine/start/pca-start.ts).
+   */
+  start: v.exactOptional(v.picklist(['data', 'pca'])),
   /** Where neighbours are kept only what the encoder sees is moved: the decoder is asked for the image as it is. */
   augmentation: v.strictObject({ shiftPixels: count(0, 16), flip: v.boolean() }),
   earlyStopping: v.optional(

@@ -45,6 +45,7 @@ const named: Readonly<Record<string, string>> = {
   'training.inputNoise.deviation': 'Input noise: standard deviation',
   'training.inputNoise.fraction': 'Input noise: share of the pixels',
   'training.dynamicBinarisation': 'Binarised anew in training',
+  'training.start': 'Start',
   'training.pretraining.kind': 'Pretraining',
   'training.pretraining.epochs': 'Pretraining: epochs a layer',
   'training.augmentation.shiftPixels': 'Shifts (pixels)',

@@ -54,7 +54,7 @@ export interface Baseline {
 }
 
 export interface EpochMetrics {
-  /** From 1. */
+  /** From 1; 0 is the start in closed form, before the first step. */
   readonly epoch: number;
   /** Steps since the run began. */
   readonly step: number;

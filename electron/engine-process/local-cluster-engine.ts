@@ -13,6 +13,7 @@ import type { RunFolder } from '../files/run-folder.ts';
 import { trainingModule, weightsOfModule } from '../model/training-module.ts';
 import { loadWeights, saveModel, setWeights } from '../model/weights-file.ts';
 import { checkFits } from '../training/check-fits.ts';
+import { setFirstWeights } from '../training/first-weights.ts';
 import { contentHash, packImages } from './image-packages.ts';
 import { errorOfImage, measureHealth, measureTest, measureValidation, takeSnapshot } from '../training/measure.ts';
 
@@ -73,7 +74,8 @@ export class LocalClusterEngine implements ClusterEngine {
       imageSource === undefined
         ? { pieces: packages.map(({ module }) => module) }
         : { source: imageSource, sha256: contentHash(images) };
-    if (startFrom !== undefined) await loadWeights(this.network, startFrom);
+    const data = { training: this.training.images, validation: this.validation.images };
+    await setFirstWeights({ network: this.network, experiment, ...data, startFrom, between: breathe });
     const { source, state } = trainingModule(this.network);
     const { variational, activation } = experiment.model.code;
     return {

@@ -103,7 +103,7 @@ export class RunFolder {
 
   /**
    * Takes back what was written after an epoch had ended, and what a killed writer has left: the files are then those of a run
-   * that has just ended that epoch (0: that has just begun).
+   * that has just ended that epoch (0: that has just begun; -1: that has measured no start yet).
    */
   async takeBackAfter(epoch: number): Promise<void> {
     await Promise.all([this.path, this.modelsPath, join(this.path, 'snapshots')].map(sweep));

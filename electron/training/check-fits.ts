@@ -16,6 +16,10 @@ export function checkFits(experiment: Experiment, set: ImageSet, from?: FoundChe
     );
   }
   checkExperiment(experiment);
+  if (experiment.startFrom !== undefined && experiment.training.start !== undefined) {
+    const expected = 'training.start: expected none where training begins with the weights of another run';
+    throw new StudioError('bad-spec', `${expected}, found ${experiment.training.start}.`);
+  }
   if (experiment.startFrom !== undefined && experiment.training.pretraining !== undefined) {
     const expected = 'training.pretraining: expected none where training begins with the weights of another run';
     throw new StudioError('bad-spec', `${expected}, found ${experiment.training.pretraining.kind}.`);

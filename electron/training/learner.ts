@@ -7,8 +7,9 @@ import { neighbourGraph, type NeighbourGraph } from '../engine/neighbour-graph.t
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { makeTrainingStep } from '../engine/step.ts';
 import { statePartsOf, type StatePart, type StepRunner } from '../engine/step-runner.ts';
-import { loadWeights } from '../model/weights-file.ts';
-import { pretrain, type PretrainingWork } from './pretraining.ts';
+
+/** Lets messages in, and says what comes before training: a fraction, 0-1, and words. What it throws ends the work. */
+export type Between = (fraction: number, message: string) => Promise<void>;
 
 /** The native side of one run: the network, what trains it and what measures it. */
 export class Learner {
@@ -33,10 +34,10 @@ export class Learner {
 
   /**
    * @param report is told why something had to be done in a slower way
-   * @param path of a run resumed from a checkpoint, which keeps its own and has been pretrained
-   * @param between awaited between the parts of what comes before training, told how far that has come; without it there is no pretraining
-   * @param startFrom folder of the model whose weights are taken in place of drawn ones
-   * @throws StudioError `bad-spec`; `not-found` or `bad-file` naming the file of those weights
+   * @param path of a run resumed from a checkpoint, which keeps its own
+   * @param between awaited between the parts of what comes before training, told how far that has come
+   * @param prepare sets the weights that training begins with; without it they stay as they are drawn
+   * @throws StudioError `bad-spec`, and what `prepare` throws
    */
   static async create(
     experiment: Experiment,
@@ -45,14 +46,13 @@ export class Learner {
     lastBatchSize: number,
     report: (problem: string) => void,
     path?: TrainingPath['kind'],
-    between?: PretrainingWork['between'],
-    startFrom?: string,
+    between?: Between,
+    prepare?: (network: Network) => Promise<void>,
   ): Promise<Learner> {
     const network = buildNetwork(experiment.model, experiment.training.seed);
     try {
       const { training } = experiment;
-      if (startFrom !== undefined && path === undefined) await loadWeights(network, startFrom);
-      else if (between !== undefined && path === undefined) await pretrain({ network, images, training, between });
+      await prepare?.(network);
       const graph = await graphOf(experiment, images, between);
       const step = makeTrainingStep(network, training);
       const chosen = path === undefined ? {} : { path };
@@ -82,7 +82,7 @@ export class Learner {
 async function graphOf(
   { training }: Experiment,
   images: ImageColumns,
-  between: PretrainingWork['between'] | undefined,
+  between: Between | undefined,
 ): Promise<NeighbourGraph | undefined> {
   const { neighbours } = training.regularisers;
   if (neighbours === undefined) return undefined;

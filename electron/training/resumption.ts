@@ -62,7 +62,8 @@ export function positionOf({ from }: Resumption): Position {
 
 /** Brings a run's files back to where they were at its checkpoint. @returns the epochs that are kept */
 export async function takeBack(folder: RunFolder, { from }: Resumption): Promise<EpochMetrics[]> {
-  await folder.takeBackAfter((from?.note.epoch ?? 1) - 1);
+  // Without a checkpoint all is begun again, the measured start (epoch 0) too.
+  await folder.takeBackAfter((from?.note.epoch ?? 0) - 1);
   if (from?.note.best !== undefined) await copyModel(from.folder.best, folder.modelFolder('best'));
   else await removeFolder(folder.modelFolder('best'));
   if (from === undefined) await removeFolder(folder.modelFolder('last'));

@@ -5,6 +5,7 @@ import type { EpochMetrics, RunEnded, RunProgress, Snapshot, TestMetrics } from 
 import { meanImage } from '../dataset/mean-image.ts';
 import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import type { RunFolder } from '../files/run-folder.ts';
+import type { Network } from '../engine/network.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
 import { checkFits } from './check-fits.ts';
 import { Checkpoints, differenceOf, engineOf, usualPolicy, type CheckpointPolicy } from './checkpoints.ts';
@@ -19,7 +20,8 @@ import {
   type Reached,
 } from './epoch-loop.ts';
 import { EpochPlan } from './epoch-plan.ts';
-import { Learner } from './learner.ts';
+import { setFirstWeights } from './first-weights.ts';
+import { Learner, type Between } from './learner.ts';
 import { Diverged, errorOfImage, measureHealth, measureTest, measureValidation, takeSnapshot } from './measure.ts';
 import { positionOf, takeBack, type Resumption } from './resumption.ts';
 import { RunControl, RunGate, Stopped, Stopwatch } from './run-gate.ts';
@@ -38,6 +40,11 @@ export interface RunOptions {
   readonly policy?: CheckpointPolicy;
   /** How long a run that the disk has no room for waits before it tries again by itself. */
   readonly retryMs?: number;
+}
+
+interface EndedEpoch {
+  readonly metrics: EpochMetrics;
+  readonly snapshot: Snapshot;
 }
 
 /** One training of an experiment, from its first step, or from a checkpoint, to its last file. */
@@ -153,17 +160,21 @@ export class TrainingRun {
     const { images } = this.training;
     const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
     const path = resumption?.from?.note.engine.path;
-    const between = (fraction: number, message: string): Promise<void> =>
+    const between: Between = (fraction, message) =>
       this.breathe({ runId: this.id, kind: 'preparing', fraction, message });
+    const data = { training: images, validation: this.validation.images };
+    const prepare = (network: Network) => setFirstWeights({ network, experiment, ...data, startFrom, between });
+    const begins = path === undefined ? prepare : undefined;
     const sizes = [batchSize, lastBatchSize] as const;
-    const learner = await Learner.create(experiment, images, ...sizes, report, path, between, startFrom);
+    const learner = await Learner.create(experiment, images, ...sizes, report, path, between, begins);
     try {
       await this.takeUp(learner);
       const loop = new EpochLoop(learner, this.plan, this.position(), this.watch, () => this.betweenCalls());
       this.position = () => loop.position;
       this.save = () => this.checkpoint(learner);
-      // What was learnt layer by layer is not learnt again, should the run be cut off in its first epoch.
-      if (experiment.training.pretraining !== undefined) await this.gate.persist(this.save);
+      if (begins !== undefined && experiment.training.start === 'pca') await this.measureStart(learner);
+      // What was worked out before the first step is not worked out again, should the run be cut off in its first epoch.
+      if (experiment.training.pretraining ?? experiment.training.start) await this.gate.persist(this.save);
       await this.trainEpochs(learner, loop);
       return await this.measure(learner);
     } finally {
@@ -189,6 +200,14 @@ export class TrainingRun {
     if (resumption) emit('run:resumed', { ...this.place, ...said, problems: resumption.problems });
   }
 
+  /** A closed form is a model already: it is measured, shown and kept as epoch 0, and training has to do better. */
+  private async measureStart(learner: Learner): Promise<void> {
+    const inference = await learner.inference();
+    const errors = await inference.errors(this.training.images, this.breathe);
+    const cost = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    this.tell(await this.endEpoch(learner, 0, { last: cost, mean: cost, seconds: 0, rate: 0 }));
+  }
+
   private async trainEpochs(learner: Learner, loop: EpochLoop): Promise<void> {
     const isDone = (): boolean =>
       loop.position.epoch > this.plan.epochs || this.patience.isOutAfter(loop.position.epoch - 1);
@@ -200,8 +219,7 @@ export class TrainingRun {
         loop.advance();
         if (this.checkpoints.isDueAfterEpoch) await this.gate.persist(this.save);
         // Only now: what windows are told is on the disk.
-        this.options.emit('run:snapshot-taken', told.snapshot);
-        this.options.emit('run:epoch-ended', { runId: this.id, metrics: told.metrics });
+        this.tell(told);
         if (this.control.stopsAfterEpoch && !isDone()) throw new Stopped();
       }
       await this.gate.persist(this.save);
@@ -209,6 +227,11 @@ export class TrainingRun {
       if (error instanceof Stopped) await this.keep(learner, error);
       throw error;
     }
+  }
+
+  private tell({ metrics, snapshot }: EndedEpoch): void {
+    this.options.emit('run:snapshot-taken', snapshot);
+    this.options.emit('run:epoch-ended', { runId: this.id, metrics });
   }
 
   /** What was learnt up to a stop is kept; nobody waits for room on the disk. */
@@ -223,11 +246,7 @@ export class TrainingRun {
   }
 
   /** Measures and writes what an epoch has brought. @throws Diverged */
-  private async endEpoch(
-    learner: Learner,
-    epoch: number,
-    costs: EpochCosts,
-  ): Promise<{ readonly metrics: EpochMetrics; readonly snapshot: Snapshot }> {
+  private async endEpoch(learner: Learner, epoch: number, costs: EpochCosts): Promise<EndedEpoch> {
     const { set, folder } = this.options;
     const inference = await learner.inference();
     const validation = await measureValidation(inference, this.validation, this.breathe);
@@ -238,7 +257,7 @@ export class TrainingRun {
       lastBatchCost: costs.last,
       trainingCost: costs.mean,
       ...validation,
-      stepsPerSecond: this.plan.stepsPerEpoch / costs.seconds,
+      stepsPerSecond: costs.seconds > 0 ? this.plan.stepsPerEpoch / costs.seconds : 0,
       learningRate: costs.rate,
     };
     const error = validation.validationMse ?? costs.mean;

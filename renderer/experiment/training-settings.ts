@@ -217,7 +217,19 @@ const divergenceSettings: readonly Setting[] = [
   number('training.betaWarmupEpochs', 'Beta rises', 'epochs, 0–10,000', 'Beta grows from zero for so long.', '0'),
 ];
 
+const startNames = { drawn: 'drawn', data: 'on the images', pca: 'at PCA' } as const;
+
+const start: ChoiceSetting = {
+  kind: 'choice',
+  path: 'training.start',
+  label: 'Start',
+  help: 'Drawn weights may be scaled and centred on the images, or begin as PCA, and more, in closed form.',
+  options: Object.entries(startNames).map(([id, name]) => ({ id, name, value: id === 'drawn' ? undefined : id })),
+  chosen: ({ training }) => training.start ?? 'drawn',
+};
+
 const pretrainingSettings = ({ training: { pretraining } }: Experiment): readonly Setting[] => [
+  start,
   {
     kind: 'switch',
     path: 'training.pretraining',
@@ -324,8 +336,8 @@ export const trainingGroups: readonly SettingGroup[] = [
   },
   {
     id: 'pretraining',
-    title: 'Layer by layer',
-    words: ({ training }) => (training.pretraining ? 'RBMs first' : 'off'),
+    title: 'Start',
+    words: ({ training }) => (training.pretraining ? 'RBMs first' : startNames[training.start ?? 'drawn']),
     settings: pretrainingSettings,
   },
 ];

@@ -130,7 +130,7 @@ function told(view: RunView, sentence: string): RunView {
 
 function epochEnded(view: RunView, metrics: EpochMetrics): RunView {
   const { record } = view;
-  if (metrics.epoch <= (record.metrics.at(-1)?.epoch ?? 0)) return view;
+  if (metrics.epoch <= (record.metrics.at(-1)?.epoch ?? -1)) return view;
   const going = { ...view };
   // Of the epoch before this one: old by now.
   if (going.told && going.told.epochsDone + 1 < metrics.epoch) delete going.told;

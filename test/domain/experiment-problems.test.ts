@@ -47,6 +47,28 @@ describe('the problems of an experiment', () => {
       'model.outputActivation: expected sigmoid for the loss ssim, which needs pixels from 0 to 1, found linear.',
     ],
     [
+      'a start at PCA through too few units',
+      {
+        encoder: [{ kind: 'dense', units: 9, activation: 'gelu' }],
+        code: { ...code, activation: 'linear' },
+        decoder: [],
+        outputActivation: 'linear',
+      },
+      { start: 'pca' },
+      'model.encoder.0: expected at least 10 units, two for each of the code, to start at PCA, found 9.',
+    ],
+    [
+      'a start at PCA through sigmoid units',
+      {
+        encoder: [{ kind: 'dense', units: 10, activation: 'sigmoid' }],
+        code: { ...code, activation: 'linear' },
+        decoder: [],
+        outputActivation: 'linear',
+      },
+      { start: 'pca' },
+      'model.encoder.0: expected ReLU, GELU, softplus or linear to start at PCA, found sigmoid.',
+    ],
+    [
       'binarised pixels under another loss',
       {},
       { dynamicBinarisation: true },

@@ -53,9 +53,18 @@ const optimizers: readonly OptimizerSpec[] = [
   { kind: 'adamw', ...adam, weightDecay: 0.1 },
 ];
 
+const pcaModel: Partial<ModelSpec> = {
+  encoder: [dense(6, { activation: 'gelu' })],
+  code: { size: 2, activation: 'linear', variational: false },
+  decoder: [dense(9, { activation: 'gelu' })],
+  outputActivation: 'linear',
+};
+
 const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
   ...optimizers.map((optimizer) => [optimizer.kind, { optimizer }, {}] as [string, Partial<TrainingSpec>, object]),
   ['a schedule with warm-up', { schedule: { kind: 'cosine', finalFraction: 0 }, warmupEpochs: 1.5 }, {}],
+  ['a start at PCA', { start: 'pca' }, pcaModel],
+  ['a start on the data', { start: 'data' }, {}],
   ['a last partial batch', { batchSize: 7, lastPartialBatch: 'keep' }, {}],
   ['dropout', {}, { encoder: [dense(6, { dropout: 0.3 })] }],
   ['batch normalisation', {}, { encoder: [dense(6, { batchNorm: true })] }],

@@ -65,6 +65,12 @@ export const architectures: Readonly<Record<string, ModelSpec>> = {
       }),
     ]),
   ),
+  'linear path beside features': small({
+    encoder: [dense(7, { activation: 'gelu' })],
+    code: linearCode,
+    decoder: [dense(9, { activation: 'relu' })],
+    outputActivation: 'linear',
+  }),
   tied: small({
     encoder: [dense(7, { activation: 'tanh' }), dense(5, { activation: 'leaky-relu', batchNorm: true })],
     tiedWeights: true,

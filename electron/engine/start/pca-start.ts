@@ -1,0 +1,137 @@
+import type { TrainingSpec } from '../../domain/experiment.ts';
+import type { ImageColumns } from '../../domain/words.ts';
+import type { Breathe } from '../inference.ts';
+import { fitLeading } from '../leading-components.ts';
+import type { Network } from '../network.ts';
+import { pcaErrors } from '../pca.ts';
+import { randomOf, shuffled } from '../shuffle.ts';
+import { tf, valuesOf } from '../tensorflow.ts';
+import { fitBranch, placeBranches } from './branches.ts';
+import { copiesOf, withCopies } from './copies.ts';
+import { linearPathOf, readPath, writePath, type LinearPath } from './linear-path.ts';
+import { rowsOf } from './rows.ts';
+
+/** Components beyond those wanted: block iteration finds the last ones of its block least exactly. */
+const SPARE_COMPONENTS = 32;
+/** Images that tell how large values are and where units bend. */
+const SAMPLE = 2_000;
+/** Held-out images that choose. */
+const MOST_JUDGES = 500;
+/** The epoch that copies and the sample are shuffled by: none that training has. */
+const START_EPOCH = -1;
+
+export interface StartWork {
+  readonly network: Network;
+  readonly training: ImageColumns;
+  /** Held-out images, which choose between closed forms; without them it is PCA alone. */
+  readonly validation: ImageColumns;
+  readonly spec: Pick<TrainingSpec, 'augmentation' | 'seed'>;
+  readonly breathe: Breathe;
+}
+
+/** The leading principal components of images, and the unit that their codes are told in; dispose when done. */
+export interface Components {
+  /** float32 [values] */
+  readonly mean: tf.Tensor1D;
+  /** float32 [values, code size], orthonormal columns */
+  readonly axes: tf.Tensor2D;
+  /** Codes are divided by it, so that the mean of their variances is one. */
+  readonly unit: number;
+}
+
+/**
+ * Sets a network's weights so that it computes PCA of the training images and more. The linear path through encoder and decoder
+ * is PCA with the code's size, the mean image in the biases. Beside it, hidden units of the encoder bend where images lie and are
+ * not yet read; those of the decoder are random features of the code (Rahimi & Recht 2007), from which a ridge regression predicts
+ * what PCA leaves. Components are fitted to the images, or to them and their changed copies where that errs less on the held-out
+ * images; these also choose the ridge's strength, and whether it is taken at all.
+ * @param work a network whose spec has no problems with a start by PCA (domain/linear-path.ts)
+ */
+export async function startAtPca({ network, training, validation, spec, breathe }: StartWork): Promise<void> {
+  const path = linearPathOf(network);
+  const { augmentation, seed } = spec;
+  const copies = copiesOf(training, augmentation);
+  const changed = (): ImageColumns => withCopies(training, augmentation, copies, randomOf(seed, START_EPOCH));
+  const candidates = copies === 0 ? [training] : [training, changed()];
+  const judges = firstOf(validation, MOST_JUDGES);
+  const size = network.spec.code.size;
+  const components = await bestComponents(candidates, judges, size, breathe);
+  try {
+    const sample = shuffled(training.count, seed, START_EPOCH).subarray(0, SAMPLE);
+    tf.tidy(() => {
+      setLinearPath(path, components);
+      placeBranches(network, path, rowsOf(training, sample), seed);
+    });
+    if (judges.count > 0) await fitBranch(network, path, { candidates, judges, sample, breathe });
+  } finally {
+    tf.dispose([components.mean, components.axes]);
+  }
+}
+
+/** The components of those images that err least on the judges; of the first where there are none. */
+async function bestComponents(
+  candidates: readonly ImageColumns[],
+  judges: ImageColumns,
+  size: number,
+  breathe: Breathe,
+): Promise<Components> {
+  let best: { readonly components: Components; readonly error: number } | undefined;
+  for (const images of candidates) {
+    const pca = await fitLeading(images, size + SPARE_COMPONENTS, breathe);
+    const error = judges.count === 0 ? 0 : ((await pcaErrors(pca, judges, breathe))[size] ?? 0);
+    if (best !== undefined && error >= best.error) {
+      pca.dispose();
+      continue;
+    }
+    if (best !== undefined) tf.dispose([best.components.mean, best.components.axes]);
+    best = { error, components: leading(pca.mean, pca.components, size, images) };
+    pca.dispose();
+  }
+  return best!.components;
+}
+
+function leading(mean: tf.Tensor1D, all: tf.Tensor2D, size: number, images: ImageColumns): Components {
+  const [kept, axes] = tf.tidy(() => {
+    const [values, found] = all.shape;
+    const axesFound = tf.slice(all, [0, 0], [-1, Math.min(size, found)]);
+    // Of images with fewer values than the code, the code's last units stay empty.
+    const empty = tf.zeros([values, Math.max(0, size - found)]);
+    return [tf.clone(mean) as tf.Tensor1D, tf.concat([axesFound, empty], 1) as tf.Tensor2D] as const;
+  });
+  const some = Int32Array.from({ length: Math.min(SAMPLE, images.count) }, (_, row) => row);
+  const [variance = 1] = valuesOf(() => {
+    const codes = tf.matMul(tf.sub(rowsOf(images, some), kept) as tf.Tensor2D, axes);
+    return tf.mean(tf.square(codes));
+  });
+  return { mean: kept, axes, unit: Math.sqrt(Math.max(variance, 1e-12)) };
+}
+
+/** PCA all the way through; what stands beside it is silent. */
+function setLinearPath({ encoder, code, decoder, output }: LinearPath, { mean, axes, unit }: Components): void {
+  const [, size] = axes.shape;
+  const one = tf.eye(size) as tf.Tensor2D;
+  const encoding = tf.div(axes, unit) as tf.Tensor2D;
+  const centre = tf.neg(tf.matMul(tf.reshape(mean, [1, -1]), encoding)) as tf.Tensor2D;
+  const layers = [...encoder, code, ...decoder, output];
+  layers.forEach((layer, index) => {
+    const before = layers[index - 1];
+    const isHidden = layer !== code && layer !== output;
+    const rows = index === 0 ? encoding : layer === output ? (tf.transpose(tf.mul(axes, unit)) as tf.Tensor2D) : one;
+    const read = before === undefined || before === code ? rows : readPath(rows, before);
+    const kernel = isHidden ? writePath(read) : read;
+    const shift = index === 0 ? centre : layer === output ? tf.reshape(mean, [1, -1]) : tf.zeros([1, size]);
+    const bias = isHidden ? writePath(shift as tf.Tensor2D) : shift;
+    const beside = layer.units - kernel.shape[1];
+    layer.kernel.assign(tf.concat([kernel, tf.zeros([layer.inputs, beside])], 1));
+    layer.bias.assign(tf.reshape(tf.concat([bias, tf.zeros([1, beside])], 1), [-1]));
+  });
+}
+
+function firstOf(images: ImageColumns, most: number): ImageColumns {
+  const count = Math.min(most, images.count);
+  return {
+    ...images,
+    count,
+    pixels: images.pixels.subarray(0, count * images.height * images.width * images.channels),
+  };
+}
