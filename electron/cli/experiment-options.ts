@@ -5,13 +5,16 @@ import { StudioError } from '../domain/errors.ts';
 import { ExperimentSchema, type Experiment } from '../domain/experiment.ts';
 import { describeIssue } from '../domain/describe-issue.ts';
 import { readExperiment } from '../domain/migrate-experiment.ts';
-import { heldOut, presetExperiment, presets, type Preset } from '../domain/presets.ts';
-import type { ImageSet } from '../dataset/image-set.ts';
+import { presetOn, presets, type Preset } from '../domain/presets.ts';
+import { RECIPE_ID, recipeFor } from '../domain/recipe.ts';
+import { summarise, type ImageSet } from '../dataset/image-set.ts';
+import { MNIST_ID } from '../domain/ids.ts';
 import { readSet } from './read-set.ts';
 import { setOf } from './resume-run.ts';
 
 export interface ExperimentOptions {
-  readonly preset: Preset;
+  /** The recipe where none is given and the set is an imported one, else the article's. */
+  readonly preset?: Preset | typeof RECIPE_ID;
   /** A file, in place of the preset. */
   readonly experiment?: string;
   readonly dataset?: string;
@@ -51,10 +54,10 @@ export async function readExperimentAndSet(
     return { experiment: changed({ ...base, imageSet: set.id }, options), set };
   }
   const set = await readSet(options.dataset);
-  const { height, width, channels, count } = set.training.images;
-  const base = presetExperiment(options.preset, set.id, [height, width, channels === 3 ? 3 : 1]);
-  const training = { ...base.training, validationCount: heldOut(base.training.validationCount, count) };
-  return { experiment: changed({ ...base, training }, options), set };
+  const pictures = summarise(set);
+  const preset = options.preset ?? (set.id === MNIST_ID ? presets[0]! : RECIPE_ID);
+  const base = preset === RECIPE_ID ? recipeFor(pictures, options.codeSize).experiment : presetOn(preset, pictures);
+  return { experiment: changed(base, options), set };
 }
 
 async function experimentIn(file: string): Promise<Experiment> {
@@ -84,17 +87,20 @@ function changed(base: Experiment, options: ExperimentOptions): Experiment {
   return parsed.output;
 }
 
+const presetIds = [RECIPE_ID, ...presets.map(({ id }) => id)].join(', ');
+
 function presetOption(): Option {
-  const [first] = presets;
-  return new Option('--preset <name>', `one of ${presets.map(({ id }) => id).join(', ')}`)
-    .argParser(findPreset)
-    .default(first, first?.id);
+  return new Option(
+    '--preset <name>',
+    `one of ${presetIds} (default: recipe, which fits the set, for imported sets; article for MNIST)`,
+  ).argParser(findPreset);
 }
 
-function findPreset(text: string): Preset {
+function findPreset(text: string): Preset | typeof RECIPE_ID {
+  if (text === RECIPE_ID) return text;
   const preset = presets.find(({ id }) => id === text);
   if (preset !== undefined) return preset;
-  throw new InvalidArgumentError(`Expected one of ${presets.map(({ id }) => id).join(', ')}.`);
+  throw new InvalidArgumentError(`Expected one of ${presetIds}.`);
 }
 
 /** A number on the command line. */

@@ -4,7 +4,7 @@ import * as v from 'valibot';
 import { IdSchema } from '../domain/ids.ts';
 import { StudioError } from '../domain/errors.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
-import { MNIST_ID } from '../dataset/mnist.ts';
+import { MNIST_ID } from '../domain/ids.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';

@@ -1,10 +1,9 @@
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { StudioError } from '../domain/errors.ts';
+import { MNIST_ID } from '../domain/ids.ts';
 import { readIdxFolder } from './idx-folder.ts';
 import type { ImageSet } from './image-set.ts';
-
-export const MNIST_ID = 'mnist';
 
 /** The whole original MNIST (LeCun, Cortes & Burges): 60,000 training and 10,000 test digits, from an installed package. */
 export async function readMnist(): Promise<ImageSet> {

@@ -8,3 +8,6 @@ export const IdSchema = v.pipe(
 
 export const Index = v.pipe(v.number(), v.integer(), v.minValue(0));
 export const Split = v.picklist(['training', 'test']);
+
+/** The image set that comes with the app; every other one was imported. */
+export const MNIST_ID = 'mnist';

@@ -5,7 +5,9 @@ import { denoisingPresets } from './presets/denoising.ts';
 import { neighbourPresets } from './presets/neighbours.ts';
 import type { Preset } from './presets/preset.ts';
 import { reconstructionPresets } from './presets/reconstruction.ts';
+import { batchFor, heldOut } from './recipe.ts';
 import { variationalPresets } from './presets/variational.ts';
+import type { ImageSetSummary } from './words.ts';
 
 export type { Preset } from './presets/preset.ts';
 
@@ -32,11 +34,6 @@ export const presets: readonly Preset[] = [
 /** What the app opens with: the article's shape as it is trained today; the article's own ends above the average digit. */
 export const defaultPreset: Preset = presets.find(({ id }) => id === 'modern')!;
 
-/** How many images to hold out of a set: as asked, but of a small one at most a tenth (the presets hold out MNIST's share). */
-export function heldOut(validationCount: number, trainingCount: number): number {
-  return Math.min(validationCount, Math.floor(trainingCount / 10));
-}
-
 /** The preset as an experiment on an image set of this shape. */
 export function presetExperiment(preset: Preset, imageSet: string, inputShape: ModelSpec['inputShape']): Experiment {
   return {
@@ -47,4 +44,31 @@ export function presetExperiment(preset: Preset, imageSet: string, inputShape: M
     model: { inputShape, ...preset.model },
     training: preset.training,
   };
+}
+
+/** Below so many training images a preset's epochs are too few steps: they were chosen on MNIST's 60,000. */
+const SMALL_SET = 10_000;
+/** Steps that a training on a small set has at least, unless that takes more than so many epochs. */
+const LEAST_STEPS = 1_000;
+const MOST_EPOCHS = 200;
+
+/**
+ * The preset as an experiment on a set of so many images: a small one holds out fewer, takes smaller batches, keeps the last partial
+ * one, and is gone through often enough that there are a thousand steps; weights that are not to be large start on the images.
+ */
+export function presetOn(
+  preset: Preset,
+  { id, shape, trainingCount }: Pick<ImageSetSummary, 'id' | 'shape' | 'trainingCount'>,
+): Experiment {
+  const experiment = presetExperiment(preset, id, [...shape]);
+  const { training, model } = experiment;
+  const validationCount = heldOut(training.validationCount, trainingCount);
+  if (trainingCount >= SMALL_SET) return { ...experiment, training: { ...training, validationCount } };
+  const count = trainingCount - validationCount;
+  const batchSize = batchFor(count, training.batchSize);
+  const small = { ...training, validationCount, batchSize, lastPartialBatch: 'keep' } as const;
+  const stepsAnEpoch = Math.ceil(count / batchSize);
+  const epochs = Math.max(training.epochs, Math.min(MOST_EPOCHS, Math.ceil(LEAST_STEPS / stepsAnEpoch)));
+  const startsOnData = training.pretraining === undefined && model.initialiser !== 'standard-normal';
+  return { ...experiment, training: { ...small, epochs, ...(startsOnData ? { start: 'data' } : {}) } };
 }

@@ -1,7 +1,8 @@
 import { StudioError } from '../domain/errors.ts';
 import type { ImageSetSummary } from '../domain/words.ts';
 import { summarise, type ImageSet } from '../dataset/image-set.ts';
-import { MNIST_ID, readMnist } from '../dataset/mnist.ts';
+import { readMnist } from '../dataset/mnist.ts';
+import { MNIST_ID } from '../domain/ids.ts';
 import { readStoredSet } from '../dataset/stored-set.ts';
 import { ImageSetStore } from '../files/image-set-store.ts';
 

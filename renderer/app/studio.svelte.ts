@@ -165,7 +165,7 @@ export class Studio {
   async trainOn(id: string): Promise<void> {
     if (!this.imageSets.some((set) => set.id === id)) await this.#listImageSets();
     this.preparing.fill(this.current?.record.experiment);
-    this.preparing.chooseImageSet(id);
+    this.preparing.proposeFor(id);
     this.library.choose(id);
     this.place = 'train';
   }

@@ -1,7 +1,9 @@
 import * as v from 'valibot';
 import { experimentProblems } from '../../electron/domain/experiment-problems.ts';
 import { ExperimentSchema, type Experiment } from '../../electron/domain/experiment.ts';
-import { heldOut, presetExperiment, presets, type Preset } from '../../electron/domain/presets.ts';
+import { MNIST_ID } from '../../electron/domain/ids.ts';
+import { defaultPreset, presetOn, presets, type Preset } from '../../electron/domain/presets.ts';
+import { heldOut, RECIPE_ID, RECIPE_NAME, recipeFor } from '../../electron/domain/recipe.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 import { schemaProblems } from './draft-problems.ts';
 import { valueAt, withValueAt } from './path-values.ts';
@@ -27,11 +29,7 @@ export const draftOf = (experiment: Experiment): Draft => ({ base: experiment, t
 
 export const draftOfPreset = (preset: Preset, imageSet: ImageSetSummary): Draft => draftOf(presetOn(preset, imageSet));
 
-function presetOn(preset: Preset, { id, shape, trainingCount }: ImageSetSummary): Experiment {
-  const experiment = presetExperiment(preset, id, [...shape]);
-  const validationCount = heldOut(experiment.training.validationCount, trainingCount);
-  return { ...experiment, training: { ...experiment.training, validationCount } };
-}
+export const draftOfRecipe = (imageSet: ImageSetSummary): Draft => draftOf(recipeFor(imageSet).experiment);
 
 /** What a field shows: what was typed, else its value; `absent` where the experiment does not say it. */
 export function textAt({ base, typed }: Draft, path: string, absent = ''): string {
@@ -54,13 +52,25 @@ export function withChoice({ base, typed }: Draft, path: string, value: unknown)
 
 const heldOutPath = 'training.validationCount';
 
-/** The same settings on another image set: the model takes the shape of its images, a small set holds out fewer. */
-export function onImageSet(draft: Draft, imageSet: ImageSetSummary): Draft {
+/**
+ * A draft for another image set. What nobody has changed is proposed anew: the recipe, a preset, and in place of what the app opens with,
+ * which is about digits, the recipe for an imported set. Settings that somebody has made stay; the model takes the shape of the images.
+ * @param was the set it is for now
+ */
+export function onImageSet(draft: Draft, imageSet: ImageSetSummary, was: ImageSetSummary | undefined): Draft {
+  const { preset: id } = draft.base;
+  const preset = presets.find((each) => each.id === id);
+  const untouched = was !== undefined && isAsProposed(readDraft(draft, was).settled, was);
+  if (untouched && (id === RECIPE_ID || (isOpening(preset) && imageSet.id !== MNIST_ID)))
+    return draftOfRecipe(imageSet);
+  if (untouched && preset) return draftOfPreset(preset, imageSet);
   const moved = shapedFor({ ...draft, base: { ...draft.base, imageSet: imageSet.id } }, imageSet);
-  const held = readNumber(textAt(draft, heldOutPath));
-  const fitting = heldOut(held, imageSet.trainingCount);
-  return Number.isNaN(held) || fitting === held ? moved : withText(moved, heldOutPath, String(fitting));
+  const wanted = preset?.training.validationCount ?? readNumber(textAt(draft, heldOutPath));
+  const fitting = heldOut(wanted, imageSet.trainingCount);
+  return Number.isNaN(wanted) ? moved : withText(moved, heldOutPath, String(fitting));
 }
+
+const isOpening = (preset: Preset | undefined): boolean => preset === presets[0] || preset === defaultPreset;
 
 /** The same settings, for images of this set's shape. */
 export function shapedFor({ base, typed }: Draft, { shape }: ImageSetSummary): Draft {
@@ -92,15 +102,24 @@ export function readDraft({ base, typed }: Draft, imageSet: ImageSetSummary | un
  * person has named keeps its name.
  */
 export function nameOf(experiment: Experiment, imageSet: ImageSetSummary): string {
-  const preset = presets.find((candidate) => candidate.id === experiment.preset);
-  const changed = `${preset?.name}, changed`;
-  if (!preset || ![preset.name, changed].includes(experiment.name)) return experiment.name;
-  const seed = experiment.training.seed;
-  const plain = presetOn(preset, imageSet);
-  const same =
-    JSON.stringify(v.parse(ExperimentSchema, { ...plain, training: { ...plain.training, seed } })) ===
-    JSON.stringify({ ...experiment, name: preset.name });
-  return same ? preset.name : changed;
+  const named =
+    experiment.preset === RECIPE_ID ? RECIPE_NAME : presets.find(({ id }) => id === experiment.preset)?.name;
+  const changed = `${named}, changed`;
+  if (named === undefined || ![named, changed].includes(experiment.name)) return experiment.name;
+  return isAsProposed(experiment, imageSet) ? named : changed;
+}
+
+/** Whether an experiment is its preset, or the recipe, for this set, but for its name and seed. */
+function isAsProposed(experiment: Experiment, imageSet: ImageSetSummary): boolean {
+  const preset = presets.find(({ id }) => id === experiment.preset);
+  if (preset === undefined && experiment.preset !== RECIPE_ID) return false;
+  const plain = preset === undefined ? recipeFor(imageSet).experiment : presetOn(preset, imageSet);
+  const { seed } = experiment.training;
+  const { name } = experiment;
+  return (
+    JSON.stringify(v.parse(ExperimentSchema, { ...plain, name, training: { ...plain.training, seed } })) ===
+    JSON.stringify(v.parse(ExperimentSchema, experiment))
+  );
 }
 
 function checkCounts(held: number, imageSet: ImageSetSummary, problems: Record<string, string>): void {

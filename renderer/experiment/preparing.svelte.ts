@@ -1,7 +1,18 @@
 import type { Experiment } from '../../electron/domain/experiment.ts';
+import { MNIST_ID } from '../../electron/domain/ids.ts';
 import { defaultPreset, type Preset } from '../../electron/domain/presets.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
-import { draftOf, draftOfPreset, onImageSet, readDraft, shapedFor, withChoice, withText, type Draft } from './draft.ts';
+import {
+  draftOf,
+  draftOfPreset,
+  draftOfRecipe,
+  onImageSet,
+  readDraft,
+  shapedFor,
+  withChoice,
+  withText,
+  type Draft,
+} from './draft.ts';
 
 /** Changes that can be taken back; far more than anybody remembers. */
 const MOST_UNDONE = 200;
@@ -42,9 +53,21 @@ export class Preparing {
     if (imageSet) this.#become(draftOfPreset(preset, imageSet));
   }
 
+  chooseRecipe(): void {
+    const imageSet = this.imageSet ?? this.#imageSets()[0];
+    if (imageSet) this.#become(draftOfRecipe(imageSet));
+  }
+
+  /** What somebody who has just brought these pictures trains first. */
+  proposeFor(id: string): void {
+    const imageSet = this.#find(id);
+    if (imageSet && id !== MNIST_ID) this.#become(draftOfRecipe(imageSet));
+    else this.chooseImageSet(id);
+  }
+
   chooseImageSet(id: string): void {
     const imageSet = this.#find(id);
-    if (this.draft && imageSet) this.#become(onImageSet(this.draft, imageSet));
+    if (this.draft && imageSet) this.#become(onImageSet(this.draft, imageSet, this.imageSet));
   }
 
   type(path: string, text: string): void {

@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import type { RunFolder } from '../../files/run-folder.ts';
 import { sliceImages, type ImageSet } from '../../dataset/image-set.ts';
-import { MNIST_ID } from '../../dataset/mnist.ts';
+import { MNIST_ID } from '../../domain/ids.ts';
 import { exportModel } from '../../model/export/export-model.ts';
 import type { ExportOptions } from '../../model/export/exported-model.ts';
 import { MAP_POINTS, type ModelMap } from '../../model/export/model-map.ts';

@@ -1,7 +1,7 @@
 import type { Preparation } from '../../contract/images.ts';
 import type { PictureOptions } from '../../contract/models.ts';
 import type { ImageColumns } from '../../domain/words.ts';
-import { MNIST_ID } from '../../dataset/mnist.ts';
+import { MNIST_ID } from '../../domain/ids.ts';
 import { flatten, greyOf, colourOf, type Colour, type Picture } from '../../dataset/picture/picture.ts';
 import { liftInk } from '../../dataset/picture/lift-ink.ts';
 import { prepare } from '../../dataset/picture/prepare.ts';

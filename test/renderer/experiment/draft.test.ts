@@ -115,19 +115,39 @@ describe('an experiment being prepared', () => {
     });
   });
 
-  it('takes the shape of another image set’s images', () => {
-    const moved = onImageSet(draft, { ...mnist, id: 'faces', shape: [64, 48, 3] });
+  const faces = { ...mnist, id: 'faces', shape: [64, 48, 3] as const, trainingCount: 300 };
+  const changed = { ...draft, typed: { 'training.learningRate': '0.5' } };
+
+  it('takes the shape of another image set’s images, and its share to hold out', () => {
+    const moved = onImageSet(changed, faces, mnist);
     expect(moved.base).toMatchObject({ imageSet: 'faces', model: { inputShape: [64, 48, 3] } });
-    expect(moved.typed).toEqual(draft.typed);
+    expect(moved.typed).toEqual({ 'training.learningRate': '0.5', 'training.validationCount': '30' });
+    const back = onImageSet(moved, mnist, faces);
+    expect(textAt(back, 'training.validationCount')).toBe('5000');
   });
 
-  it('holds out a tenth of a small set, under the preset’s own name', () => {
-    const few = { ...mnist, id: 'few', trainingCount: 300 };
-    const moved = onImageSet(draft, few);
-    expect(textAt(moved, 'training.validationCount')).toBe('30');
-    expect(readDraft(moved, few)).toMatchObject({
+  it('proposes the recipe for imported pictures where nobody has changed anything, and anew for the next set', () => {
+    const moved = onImageSet(draft, faces, mnist);
+    expect(readDraft(moved, faces)).toMatchObject({
       kind: 'ready',
-      experiment: { name: 'Article', imageSet: 'few', training: { validationCount: 30 } },
+      experiment: {
+        name: 'For these pictures',
+        preset: 'recipe',
+        imageSet: 'faces',
+        training: { validationCount: 30 },
+      },
+    });
+    const many = { ...faces, id: 'many', trainingCount: 5_000 };
+    const next = readDraft(onImageSet(moved, many, faces), many);
+    expect(next).toMatchObject({ experiment: { name: 'For these pictures', training: { validationCount: 500 } } });
+  });
+
+  it('fits a preset that somebody has chosen to a small set, under its own name', () => {
+    const deep = presets.find(({ id }) => id === 'deep')!;
+    const moved = onImageSet(draftOfPreset(deep, mnist), faces, mnist);
+    expect(readDraft(moved, faces)).toMatchObject({
+      kind: 'ready',
+      experiment: { name: 'Deep, 30-D', training: { batchSize: 16, validationCount: 30, start: 'data' } },
     });
   });
 });

@@ -1,0 +1,171 @@
+import {
+  EXPERIMENT_VERSION,
+  type Experiment,
+  type LayerSpec,
+  type ModelSpec,
+  type TrainingSpec,
+} from './experiment.ts';
+import { layOut } from './model-layout.ts';
+import type { ImageSetSummary } from './words.ts';
+
+/** What an experiment says that it started from, where it is the app's own proposal. */
+export const RECIPE_ID = 'recipe';
+export const RECIPE_NAME = 'For these pictures';
+
+/** One decision, and why. */
+export interface RecipeChoice {
+  readonly what: string;
+  readonly why: string;
+}
+
+export interface Recipe {
+  readonly experiment: Experiment;
+  readonly choices: readonly RecipeChoice[];
+}
+
+type Pictures = Pick<ImageSetSummary, 'id' | 'shape' | 'trainingCount'>;
+
+/** Sizes that a code is proposed in. */
+const CODE_SIZES = [4, 8, 16, 32, 64, 128] as const;
+/** Values of the decoder's last kernel: 80 MB as float32, and twice that again in the optimizer's slots. */
+const MOST_WEIGHTS = 2e7;
+const MOST_FEATURES = 1_024;
+/** From so many images on, an encoder with units of its own finds more than it learns by heart. */
+const ENOUGH_FOR_ENCODER = 2_000;
+
+/**
+ * How many images to hold out of a set: as many as are asked for, but of a small one a tenth, and of a very small one sixteen or a
+ * quarter: fewer could not choose.
+ */
+export function heldOut(validationCount: number, trainingCount: number): number {
+  const tenth = Math.floor(trainingCount / 10);
+  return Math.min(validationCount, Math.max(tenth, Math.min(16, Math.floor(trainingCount / 4))));
+}
+
+/** Images a step: a sixteenth of the set, so that an epoch is sixteen steps; a power of two from 8 to `most`. */
+export function batchFor(trainingCount: number, most: number): number {
+  return Math.min(most, 2 ** Math.max(3, Math.floor(Math.log2(Math.max(1, trainingCount / 16)))));
+}
+
+/** Steps of a whole training on so many training images (without those held out). */
+export function stepsOf({ batchSize, epochs, lastPartialBatch }: TrainingSpec, imageCount: number): number {
+  const batch = Math.min(batchSize, Math.max(1, imageCount));
+  const whole = Math.floor(imageCount / batch);
+  return epochs * (whole + (lastPartialBatch === 'keep' && imageCount % batch > 0 ? 1 : 0));
+}
+
+/** Multiply-adds a second of training on two cores, measured; convolutions reach a third. */
+const SPEED = { dense: 2e10, conv: 7e9 };
+
+/** About how many minutes a training takes on two cores; measuring and saving between epochs are not counted. */
+export function minutesOf({ model, training }: Pick<Experiment, 'model' | 'training'>, imageCount: number): number {
+  const { multiplyAdds, layers } = layOut(model);
+  const speed = layers.some(({ kind }) => kind === 'conv') ? SPEED.conv : SPEED.dense;
+  return (3 * training.batchSize * multiplyAdds * stepsOf(training, imageCount)) / speed / 60;
+}
+
+/**
+ * An experiment for a set of pictures that nobody has trained on before. It begins as PCA and a regression on top
+ * (engine/start/pca-start.ts), and so is better than PCA before its first step; what follows from the number and the size of the
+ * pictures is how far training may go from there.
+ * @param codeSize in place of the proposed one
+ */
+export function recipeFor(pictures: Pictures, codeSize?: number): Recipe {
+  const { id, shape, trainingCount } = pictures;
+  const held = heldOut(1_000, trainingCount);
+  const count = trainingCount - held;
+  const model = modelFor(shape, codeSize ?? codeSizeFor(shape[0] * shape[1] * shape[2], count), count);
+  const training = trainingFor(shape, count, held);
+  const experiment: Experiment = {
+    version: EXPERIMENT_VERSION,
+    name: RECIPE_NAME,
+    preset: RECIPE_ID,
+    imageSet: id,
+    model,
+    training,
+  };
+  return { experiment, choices: choicesOf(experiment, count) };
+}
+
+function codeSizeFor(values: number, count: number): number {
+  const most = Math.min(count / 5, values / 8, MOST_WEIGHTS / values, count >= 5_000 && values >= 3_072 ? 128 : 64);
+  return CODE_SIZES.findLast((size) => size <= most) ?? Math.max(1, Math.min(CODE_SIZES[0], values));
+}
+
+function modelFor(shape: Pictures['shape'], size: number, count: number): ModelSpec {
+  const values = shape[0] * shape[1] * shape[2];
+  const room = Math.floor(MOST_WEIGHTS / values) - 2 * size;
+  const beside = Math.max(0, Math.min(MOST_FEATURES, room));
+  const hidden = (units: number): LayerSpec => ({ kind: 'dense', units, activation: 'gelu' });
+  return {
+    inputShape: [...shape],
+    encoder: count >= ENOUGH_FOR_ENCODER ? [hidden(2 * size + Math.min(512, beside))] : [],
+    code: { size, activation: 'linear', variational: false },
+    decoder: beside === 0 ? [] : [hidden(2 * size + beside)],
+    outputActivation: 'linear',
+    initialiser: 'glorot-uniform',
+  };
+}
+
+function trainingFor(shape: Pictures['shape'], count: number, held: number): TrainingSpec {
+  const batchSize = batchFor(count, 128);
+  const steps = count < 700 ? 300 : count < 20_000 ? 2_000 : 6_000;
+  const epochs = Math.max(4, Math.ceil(steps / Math.ceil(count / batchSize)));
+  return {
+    loss: 'mse',
+    optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
+    learningRate: Number(Math.min(0.002, Math.max(0.0001, 5e-7 * count)).toPrecision(1)),
+    schedule: { kind: 'cosine', finalFraction: 0 },
+    warmupEpochs: 1,
+    batchSize,
+    epochs,
+    seed: 1,
+    validationCount: held,
+    lastPartialBatch: 'keep',
+    clipNorm: 1,
+    regularisers: { codeL1: 0, contractive: 0 },
+    beta: 1,
+    start: 'pca',
+    augmentation: { shiftPixels: 1, flip: shape[2] === 3 },
+  };
+}
+
+const inWords = (number: number): string => number.toLocaleString('en');
+
+function choicesOf({ model, training }: Experiment, count: number): RecipeChoice[] {
+  const { size } = model.code;
+  const [hidden] = model.decoder as readonly LayerSpec[];
+  const beside = hidden?.kind === 'dense' ? hidden.units - 2 * size : 0;
+  return [
+    {
+      what: 'Model',
+      why:
+        `PCA with ${size} numbers through encoder and decoder` +
+        (beside > 0 ? `, and ${inWords(beside)} units beside it that predict what PCA leaves.` : '.') +
+        (model.encoder.length > 0 ? ' With so many pictures the encoder learns too.' : ''),
+    },
+    {
+      what: 'Code',
+      why: `${size} numbers a picture: at most a fifth of the ${inWords(count)} pictures to learn from.`,
+    },
+    {
+      what: 'Start',
+      why: 'In closed form: better than PCA before the first step. What is kept is the best on held-out pictures, the start included.',
+    },
+    {
+      what: 'Steps',
+      why:
+        `${inWords(stepsOf(training, count))} of ${training.batchSize} pictures, in ${inWords(training.epochs)} epochs` +
+        (count < 700 ? ': so few pictures are soon learnt by heart.' : '.'),
+    },
+    {
+      what: 'Rate',
+      why: `${training.learningRate} at most, falling: the more pictures, the further each step may go.`,
+    },
+    {
+      what: 'Variation',
+      why: `Shifts by up to a pixel${training.augmentation.flip ? ' and mirrored pictures' : ''}; the start takes them only where held-out pictures say that they help.`,
+    },
+    { what: 'Held out', why: `${inWords(training.validationCount)} pictures choose; they are never trained on.` },
+  ];
+}

@@ -1,0 +1,91 @@
+import { describe, expect, it } from 'vitest';
+import { checkExperiment } from '../../electron/domain/experiment-problems.ts';
+import { ExperimentSchema } from '../../electron/domain/experiment.ts';
+import { presetOn, presets } from '../../electron/domain/presets.ts';
+import { batchFor, heldOut, minutesOf, recipeFor, stepsOf } from '../../electron/domain/recipe.ts';
+import * as v from 'valibot';
+
+const set = (trainingCount: number, shape: readonly [number, number, 1 | 3]) => ({ id: 'own', trainingCount, shape });
+
+const shapes = [
+  [8, 8, 1],
+  [28, 28, 1],
+  [64, 64, 3],
+  [128, 128, 1],
+  [512, 512, 3],
+] as const;
+
+describe('the recipe', () => {
+  it.each(shapes.flatMap((shape) => [50, 411, 5_000, 100_000].map((count) => [count, shape] as const)))(
+    'for %i pictures of %s is an experiment without problems, and says every choice',
+    (count, shape) => {
+      const { experiment, choices } = recipeFor(set(count, shape));
+      expect(v.safeParse(ExperimentSchema, experiment).success).toBe(true);
+      expect(() => checkExperiment(experiment)).not.toThrow();
+      expect(choices.map(({ what }) => what)).toEqual([
+        'Model',
+        'Code',
+        'Start',
+        'Steps',
+        'Rate',
+        'Variation',
+        'Held out',
+      ]);
+      expect(experiment.training.batchSize).toBeLessThanOrEqual(Math.max(8, count / 16));
+      expect(experiment.model.code.size).toBeLessThanOrEqual(count / 5);
+    },
+  );
+
+  it('has few enough weights to be held in memory, however large the pictures', () => {
+    const { model } = recipeFor(set(1_000, [512, 512, 3])).experiment;
+    expect(model.code.size * 512 * 512 * 3).toBeLessThanOrEqual(2e7);
+  });
+
+  it('takes a code size that is asked for', () => {
+    const { experiment } = recipeFor(set(400, [28, 28, 1]), 16);
+    expect(experiment.model.code.size).toBe(16);
+    expect(() => checkExperiment(experiment)).not.toThrow();
+  });
+});
+
+describe('what is held out', () => {
+  it.each([
+    [5_000, 60_000, 5_000],
+    [5_000, 300, 30],
+    [5_000, 100, 16],
+    [5_000, 20, 5],
+    [0, 300, 0],
+  ])('of %i wanted and %i images: %i', (wanted, count, expected) => expect(heldOut(wanted, count)).toBe(expected));
+});
+
+describe('steps and minutes', () => {
+  const { training } = presetOn(presets[1]!, set(300, [28, 28, 1]));
+
+  it('a preset on a small set takes a thousand steps of at most a sixteenth of it', () => {
+    expect(training).toMatchObject({ batchSize: 16, lastPartialBatch: 'keep', validationCount: 30, start: 'data' });
+    expect(stepsOf(training, 270)).toBeGreaterThanOrEqual(1_000);
+  });
+
+  it('a preset on MNIST is as it was published', () => {
+    const mnist = { id: 'mnist', trainingCount: 60_000, shape: [28, 28, 1] as const };
+    for (const preset of presets) expect(presetOn(preset, mnist).training).toEqual(preset.training);
+  });
+
+  it('counts the last partial batch where it is kept', () => {
+    const plain = { ...training, batchSize: 8, epochs: 3 };
+    expect(stepsOf({ ...plain, lastPartialBatch: 'keep' }, 20)).toBe(9);
+    expect(stepsOf({ ...plain, lastPartialBatch: 'drop' }, 20)).toBe(6);
+    expect(stepsOf({ ...plain, lastPartialBatch: 'keep' }, 5)).toBe(3);
+  });
+
+  it('batches are powers of two from 8', () => {
+    expect([20, 270, 1_000, 1e6].map((count) => batchFor(count, 128))).toEqual([8, 16, 32, 128]);
+  });
+
+  it('minutes grow with the steps', () => {
+    const { experiment } = recipeFor(set(5_000, [28, 28, 1]));
+    const twice = { ...experiment, training: { ...experiment.training, epochs: 2 * experiment.training.epochs } };
+    expect(minutesOf(experiment, 4_500)).toBeGreaterThan(0);
+    expect(minutesOf(twice, 4_500)).toBeCloseTo(2 * minutesOf(experiment, 4_500), 9);
+  });
+});
