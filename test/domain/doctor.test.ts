@@ -60,6 +60,22 @@ const illnesses: readonly { readonly metrics: readonly EpochMetrics[] }[] = [
 ];
 
 describe('the doctor', () => {
+  it('counts steps before anything else, and names the change as it is', () => {
+    const metrics = epochs([0.2, 0.19, 0.18], { ...sick({ constant: 60 }), step: 30 });
+    const findings = diagnose({ experiment: modern, metrics, status: 'finished' });
+    expect(findings.map(({ kind }) => kind)).toEqual(['few-steps']);
+    expect(findings[0]!.says).toContain('30 steps were taken (40 epochs, 256 images a step)');
+    expect(findings[0]!.remedy.label).toBe('Try 64 images a step, about 1,600 steps');
+    expect(findings[0]!.remedy.experiment.training).toMatchObject({ batchSize: 64, epochs: 40 });
+    // It may still come down.
+    expect(kinds(modern, metrics, 'running')).not.toContain('few-steps');
+  });
+
+  it('calls no unit dead that only a few images have not woken', () => {
+    const training = { ...modern.training, validationCount: 20 };
+    expect(kinds({ ...modern, training }, epochs(falling, sick({ constant: 40 })))).toEqual([]);
+  });
+
   it('has nothing to say of a run that goes well, nor before it has seen anything', () => {
     expect(kinds(modern, epochs(falling))).toEqual([]);
     expect(kinds(modern, [])).toEqual([]);
@@ -80,7 +96,7 @@ describe('the doctor', () => {
         'encoder layer 1 lie in the flat ends of its activation, where a step changes next to nothing: weights drawn from ' +
         'N(0, 1) are too large for so many inputs.',
     );
-    expect(finding?.advice).toContain('about 0.003');
+    expect(finding?.advice).toContain('smaller initial weights');
     expect(finding?.remedy.experiment.model).toEqual(modern.model);
     expect(finding?.remedy.experiment.training.optimizer).toEqual(modern.training.optimizer);
   });

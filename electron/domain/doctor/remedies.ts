@@ -12,6 +12,9 @@ const MOST_SHIFT = 16;
 
 const ADAM = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 
+/** Steps that a small set is worth. */
+const MORE_STEPS = 1_500;
+
 export const remedies = {
   smallerSteps(experiment: Experiment, factor: number): Remedy {
     const { training } = experiment;
@@ -27,6 +30,19 @@ export const remedies = {
           schedule: training.schedule.kind === 'constant' ? { kind: 'cosine', finalFraction: 0 } : training.schedule,
         },
       },
+    };
+  },
+
+  /** A quarter of the images a step and as many epochs as make 1,500 steps; @param stepsAnEpoch as it is now */
+  moreSteps(experiment: Experiment, stepsAnEpoch: number): Remedy {
+    const { training } = experiment;
+    const batchSize = Math.max(8, Math.min(training.batchSize, Math.round(training.batchSize / 4)));
+    const perEpoch = (stepsAnEpoch * training.batchSize) / batchSize;
+    const epochs = Math.max(training.epochs, Math.ceil(MORE_STEPS / perEpoch));
+    const steps = Math.round(epochs * perEpoch).toLocaleString('en');
+    return {
+      label: `Try ${batchSize} images a step, about ${steps} steps`,
+      experiment: { ...experiment, training: { ...training, batchSize, epochs, lastPartialBatch: 'keep' } },
     };
   },
 

@@ -1,0 +1,84 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Events } from '../../../electron/contract/contract.ts';
+import { splitTraining, summarise, type ImageSet } from '../../../electron/dataset/image-set.ts';
+import { StudioError } from '../../../electron/domain/errors.ts';
+import { recipeFor } from '../../../electron/domain/recipe.ts';
+import { fitLeading } from '../../../electron/engine/leading-components.ts';
+import { pcaErrors } from '../../../electron/engine/pca.ts';
+import { RunFolder } from '../../../electron/files/run-folder.ts';
+import { breathe } from '../../../electron/training/emit.ts';
+import { TrainingRun } from '../../../electron/training/training-run.ts';
+
+/** What the recipe came to on one set. */
+export interface OwnResult {
+  readonly set: string;
+  readonly pictures: number;
+  readonly codeSize: number;
+  readonly seed: number;
+  /** Squared error on the test images, over that of PCA with as many numbers fitted to the same training images. */
+  readonly ratio: number;
+  /** The same of the start in closed form, on the validation images. */
+  readonly startRatio: number;
+  readonly bestEpoch: number;
+  readonly epochs: number;
+  readonly processorSeconds: number;
+  /** From the click to the first reconstructions; of processor time until then. */
+  readonly firstSeconds: number;
+  readonly firstProcessorSeconds: number;
+}
+
+/** Components of the PCA it is compared with, of which the last are found least exactly. */
+const COMPONENTS = 160;
+
+/** Trains the recipe on a set as the app does. */
+export async function measureOwn(set: ImageSet, codeSize: number, seed: number): Promise<OwnResult> {
+  const base = recipeFor(summarise(set), codeSize).experiment;
+  const experiment = { ...base, training: { ...base.training, seed } };
+  const { training, validation } = splitTraining(set.training, experiment.training.validationCount);
+  const pca = await fitLeading(training.images, COMPONENTS, breathe);
+  const test = (await pcaErrors(pca, set.test.images, breathe))[codeSize] ?? Number.NaN;
+  const held = (await pcaErrors(pca, validation.images, breathe))[codeSize] ?? Number.NaN;
+  pca.dispose();
+  const root = await mkdtemp(join(tmpdir(), 'autoencoder-studio-own-'));
+  try {
+    const began = { wall: performance.now(), processor: process.cpuUsage() };
+    const processorSeconds = (): number => {
+      const { user, system } = process.cpuUsage(began.processor);
+      return (user + system) / 1e6;
+    };
+    let start: { readonly error: number; readonly wall: number; readonly processor: number } | undefined;
+    const run = new TrainingRun({
+      id: 'own',
+      experiment,
+      set,
+      folder: new RunFolder(join(root, 'run')),
+      emit: (name, payload) => {
+        if (name !== 'run:epoch-ended' || start !== undefined) return;
+        const error = (payload as Events['run:epoch-ended']).metrics.validationSquaredError ?? Number.NaN;
+        start = { error, wall: (performance.now() - began.wall) / 1_000, processor: processorSeconds() };
+      },
+    });
+    await run.begin();
+    const ended = await run.train();
+    if (ended.test === undefined || start === undefined) {
+      throw new StudioError('engine-failed', `${set.name}: ${ended.status}. ${ended.problem ?? ''}`);
+    }
+    return {
+      set: set.id,
+      pictures: training.images.count,
+      codeSize,
+      seed,
+      ratio: ended.test.squaredError / test,
+      startRatio: start.error / held,
+      bestEpoch: ended.test.epoch,
+      epochs: experiment.training.epochs,
+      processorSeconds: processorSeconds(),
+      firstSeconds: start.wall,
+      firstProcessorSeconds: start.processor,
+    };
+  } finally {
+    await rm(root, { recursive: true, force: true });
+  }
+}

@@ -1,0 +1,110 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parseArgs } from 'node:util';
+import { format } from 'prettier';
+import { sliceImages, type ImageSet, type LabelledImages } from '../../../electron/dataset/image-set.ts';
+import { readMnist } from '../../../electron/dataset/mnist.ts';
+import { StudioError, toErrorData } from '../../../electron/domain/errors.ts';
+import { ensurePython } from '../python.ts';
+import { measureOwn, type OwnResult } from './measure.ts';
+import { ownReport } from './report.ts';
+
+const root = join(import.meta.dirname, '..', '..', '..');
+const kept = join(root, 'docs', 'own-pictures.json');
+
+const USAGE = `npm run bench:own -- [options]
+  --set NAME      one set (mnist-100, solar-mono-64, …); may be given again
+  --seeds N       seeds 1 to N (3)
+  --folder PATH   where the sets lie that make-sets.py has written; made in the cache when left out
+Trains the recipe on people's kinds of pictures, keeps the figures in docs/own-pictures.json and writes docs/own-pictures.md.`;
+
+const flags = {
+  set: { type: 'string', multiple: true, default: [] as string[] },
+  seeds: { type: 'string', default: '3' },
+  folder: { type: 'string' },
+  help: { type: 'boolean', default: false },
+} as const;
+
+const MNIST_COUNTS = [100, 300, 1_000, 5_000];
+const CODE_SIZES = [16, 64];
+/** Of MNIST's test images. */
+const TESTED = 1_000;
+
+const say = (line: string): void => void process.stderr.write(`${line}\n`);
+
+async function mnistSets(): Promise<ImageSet[]> {
+  const mnist = await readMnist();
+  const first = ({ images }: LabelledImages, count: number) => ({ images: sliceImages(images, 0, count) });
+  return MNIST_COUNTS.map((count) => {
+    const id = `mnist-${count}`;
+    const { training, test } = mnist;
+    return { id, name: id, labelNames: [], training: first(training, count), test: first(test, TESTED) };
+  });
+}
+
+async function pictureSets(given: string | undefined): Promise<ImageSet[]> {
+  const folder = given ?? join(root, 'node_modules', '.cache', 'own-pictures');
+  if (!existsSync(join(folder, 'sets.json'))) await makeSets(folder);
+  const shapes = JSON.parse(readFileSync(join(folder, 'sets.json'), 'utf8')) as Readonly<
+    Record<string, Readonly<Record<'train' | 'test', readonly [number, number, number, number]>>>
+  >;
+  return Object.entries(shapes).map(([id, parts]) => {
+    const of = (part: 'train' | 'test'): LabelledImages => {
+      const [count, height, width, channels] = parts[part];
+      const pixels = new Uint8Array(readFileSync(join(folder, `${id}.${part}.u8`)));
+      return { images: { count, height, width, channels, pixels } };
+    };
+    return { id, name: id, labelNames: [], training: of('train'), test: of('test') };
+  });
+}
+
+async function makeSets(folder: string): Promise<void> {
+  const { python } = await ensurePython(say, {
+    name: 'own-pictures',
+    requirements: join(import.meta.dirname, 'requirements.txt'),
+    gigabytes: 2,
+    notice: ['It downloads the solar cells (elpv-dataset), photographs and what reads them: about 250 MB.'],
+  });
+  const { status, stderr } = spawnSync(python, [join(import.meta.dirname, 'make-sets.py'), folder], {
+    encoding: 'utf8',
+  });
+  if (status !== 0) throw new StudioError('refused', `make-sets.py: ${stderr}`);
+}
+
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: flags });
+  if (values.help) return say(USAGE);
+  const all = [...(await mnistSets()), ...(await pictureSets(values.folder))];
+  const chosen = values.set.length === 0 ? all : all.filter(({ id }) => values.set.includes(id));
+  const names = all.map(({ id }) => id);
+  if (chosen.length === 0) throw new StudioError('bad-request', `--set: expected one of ${names.join(', ')}.`);
+  for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
+    for (const set of chosen) {
+      for (const codeSize of CODE_SIZES) {
+        const result = await measureOwn(set, codeSize, seed);
+        say(`${set.id}, ${codeSize} numbers, seed ${seed}: ${result.ratio.toFixed(3)} × PCA`);
+        await keep(result, names);
+      }
+    }
+  }
+}
+
+/** One row in place of an older one of the same name. */
+async function keep(result: OwnResult, names: readonly string[]): Promise<void> {
+  const before = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as OwnResult[]) : [];
+  const same = (other: OwnResult): boolean =>
+    other.set === result.set && other.codeSize === result.codeSize && other.seed === result.seed;
+  const results = [...before.filter((other) => !same(other)), result];
+  const options = { printWidth: 120 };
+  writeFileSync(kept, await format(JSON.stringify(results), { ...options, parser: 'json' }));
+  writeFileSync(
+    join(root, 'docs', 'own-pictures.md'),
+    await format(ownReport(results, names), { ...options, parser: 'markdown' }),
+  );
+}
+
+main().catch((error: unknown) => {
+  say(toErrorData(error).message);
+  process.exitCode = 1;
+});
