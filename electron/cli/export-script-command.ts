@@ -5,7 +5,7 @@ import { imageSources, type ImageSource } from '../domain/training-script/script
 import { scriptDialectIds, scriptDialects, type ScriptDialectId } from '../domain/training-script/dialects.ts';
 import { trainingScript } from '../domain/training-script/training-script.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
-import { MNIST_ID } from '../dataset/mnist.ts';
+import { MNIST_ID } from '../domain/ids.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { addExperimentOptions, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
 import { forceOption } from './model-options.ts';

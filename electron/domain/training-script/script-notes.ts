@@ -24,6 +24,15 @@ function notesOfAll({ experiment, images, training }: ScriptPlan): string[] {
       `First weights: training begins with those of the run ${experiment.startFrom.runId}; the script draws new ones.`,
     );
   }
+  if (training.start === 'pca') {
+    notes.push(
+      'First weights: the app begins at PCA, in closed form; the script draws random ones and must learn that too.',
+    );
+  } else if (training.start === 'data') {
+    notes.push(
+      'First weights: the app scales and centres them on the images; the script leaves them as they are drawn.',
+    );
+  }
   if (images.source === 'pictures' && training.validationCount > 0) {
     notes.push('Images held out: of picture files others than the app’s, as their order is drawn anew.');
   }
