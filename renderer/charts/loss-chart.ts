@@ -145,7 +145,12 @@ function optionsOf(frame: LossChartFrame): ChartOptions<'line'> {
         grid: { ...grid, display: false },
         border: { color: colours.border },
       },
-      y: { ...valueAxis(logarithmic, left), ticks: { ...ticks, ...valueTicks(logarithmic) }, grid },
+      y: {
+        ...valueAxis(logarithmic, left),
+        // An axis of nothing has no values.
+        ticks: { ...ticks, ...valueTicks(logarithmic), display: left !== undefined },
+        grid: { ...grid, display: left !== undefined },
+      },
       // In the colour of the line that it is for.
       right: {
         ...valueAxis(logarithmic, right),
