@@ -1,5 +1,5 @@
-// `npm run screenshots [-- modern map]`: trains two presets, or those of the named parts, with seed 1 in the built app and
-// photographs its places into docs/images.
+// `npm run screenshots [-- modern map]`: photographs the built app's places into docs/images: the modern recipe, trained with
+// seed 1, and the map that comes with the app.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
@@ -95,12 +95,14 @@ async function reconstruct(page: Page): Promise<void> {
 
 async function explore(page: Page): Promise<void> {
   await goTo(page, 'Latent');
+  const sample = await page.getByRole('option', { name: /^Map of the digits/ }).getAttribute('value');
+  await page.getByLabel('Model', { exact: true }).selectOption(sample);
   const figures = page.getByText(/^10-NN in .* silhouette/);
   await figures.nth(1).waitFor({ timeout: LONGEST_RUN_MS });
   const map = await page.locator('canvas').first().boundingBox();
   if (!map) throw new Error('The maps are not on the screen.');
-  await page.mouse.move(map.x + map.width * 0.45, map.y + map.height * 0.45);
-  await page.getByText('of the others').waitFor();
+  await page.mouse.move(map.x + map.width * 0.4, map.y + map.height * 0.45);
+  await page.getByText('of the validation images').waitFor();
 }
 
 /** The figure as a person saves it, at half its size. */
@@ -121,7 +123,7 @@ async function photograph(page: Page, place: string, scheme: 'light' | 'dark'): 
   say(`${path}: ${Math.round(size / 1_000)} kB`);
 }
 
-/** What each part trains, and photographs of it. */
+/** What each part photographs. */
 const parts: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   modern: async (page) => {
     await train(page, 'Modern recipe');
@@ -132,7 +134,6 @@ const parts: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await photograph(page, 'reconstruct', 'light');
   },
   map: async (page) => {
-    await train(page, 'Map, 2-D');
     await explore(page);
     await photograph(page, 'latent', 'dark');
     await savePaperFigure(page);
