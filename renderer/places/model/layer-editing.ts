@@ -12,6 +12,27 @@ export const kindsOf: Readonly<Record<LayerList, readonly LayerKind[]>> = {
   decoder: ['dense', 'conv', 'upsample', 'residual', 'norm', 'dropout'],
 };
 
+/** How many of a list's kinds, its first, have a button of their own; the others stand in a list. */
+export const COMMON_KINDS = 3;
+
+/** What a kind is called where it is offered. */
+export const kindNames: Readonly<Record<LayerKind, string>> = {
+  dense: 'dense',
+  conv: 'convolution',
+  pool: 'pooling',
+  upsample: 'upsampling',
+  separable: 'separable convolution',
+  residual: 'residual block',
+  'global-pool': 'global pooling',
+  norm: 'normalisation',
+  dropout: 'dropout',
+  activation: 'activation alone',
+  rescale: 'rescaling',
+  reshape: 'reshaping',
+  'zero-pad': 'zero padding',
+  crop: 'cropping',
+};
+
 /** Kinds that go with images and with rows alike: behind the last layer. */
 const anywhere: readonly LayerKind[] = ['norm', 'activation', 'dropout', 'rescale'];
 
