@@ -53,7 +53,7 @@ export class ClusterRun {
   private readonly leaving = new AbortController();
   private metrics: EpochMetrics[] = [];
   private snapshotOf = 0;
-  private best: { readonly error: number; readonly epoch: number } | undefined;
+  private leastError = Number.POSITIVE_INFINITY;
   private readonly writes: PatientWrites;
   private readonly weights: JobWeights;
   private told: Extract<JobMessage, { kind: 'FAILED' }>['fields'] | undefined;
@@ -125,8 +125,10 @@ export class ClusterRun {
     const { metrics } = await folder.readMetrics();
     await folder.takeBackAfter(metrics.at(-1)?.epoch ?? 0);
     this.metrics = metrics;
-    this.snapshotOf = (await folder.snapshotEpochs()).at(-1) ?? 0;
-    for (const each of metrics) this.noteBest(each);
+    const fetched = await folder.snapshotEpochs();
+    this.snapshotOf = fetched.at(-1) ?? 0;
+    // Only weights that have come can be the best here: an epoch that has its pictures has them.
+    for (const each of metrics.filter(({ epoch }) => fetched.includes(epoch))) this.noteBest(each);
     await notes.write({ status: 'running' });
   }
 
@@ -190,25 +192,27 @@ export class ClusterRun {
   private async endEpoch(metrics: EpochMetrics): Promise<void> {
     const { id: runId, folder, emit } = this.options;
     const { epoch } = metrics;
-    const isBest = this.noteBest(metrics);
-    const taken =
-      epoch > this.snapshotOf ? await this.weights.ofEpoch(epoch, isBest ? ['last', 'best'] : ['last']) : undefined;
+    const as = this.isBest(metrics) ? (['last', 'best'] as const) : (['last'] as const);
+    const taken = epoch > this.snapshotOf ? await this.weights.ofEpoch(epoch, as) : undefined;
     const whole: EpochMetrics = { ...metrics, ...(taken?.health === undefined ? {} : { health: taken.health }) };
     await this.writes.persist(() => folder.addMetrics(whole));
     this.metrics.push(whole);
     if (taken) {
+      this.noteBest(metrics);
       this.snapshotOf = epoch;
       emit('run:snapshot-taken', taken.snapshot);
     }
     emit('run:epoch-ended', { runId, metrics: whole });
   }
 
-  /** @returns whether the epoch is the best so far */
-  private noteBest({ epoch, validationMse, trainingCost }: EpochMetrics): boolean {
-    const error = validationMse ?? trainingCost;
-    const isBest = error < (this.best?.error ?? Number.POSITIVE_INFINITY);
-    if (isBest) this.best = { error, epoch };
-    return isBest;
+  /** Whether the epoch is better than all whose weights have come. */
+  private isBest({ validationMse, trainingCost }: EpochMetrics): boolean {
+    return (validationMse ?? trainingCost) < this.leastError;
+  }
+
+  /** Of an epoch whose weights are here: those of one that never came must not keep later ones from being the best. */
+  private noteBest({ validationMse, trainingCost }: EpochMetrics): void {
+    this.leastError = Math.min(this.leastError, validationMse ?? trainingCost);
   }
 
   private async end(state: JobState): Promise<RunEnded> {

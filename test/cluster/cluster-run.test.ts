@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { ClusterEngine, LoadedWeights } from '../../electron/contract/cluster.ts';
 import type { EventName, Events } from '../../electron/contract/contract.ts';
 import { StudioError } from '../../electron/domain/errors.ts';
@@ -14,6 +14,7 @@ import { readClusterJob } from '../../electron/files/cluster-file.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { RunNotes } from '../../electron/files/run-notes.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { fillDisk } from '../training/full-disk.ts';
 import { FakeRay, TOKEN } from './fake-ray.ts';
 import { metric, snapshotOf } from './job-samples.ts';
 
@@ -153,9 +154,9 @@ describe('a run that a cluster trains', () => {
       0.2 * 6,
       0.25 * 6,
     ]);
-    // Weights of epoch 1 came after newer ones were announced; those of epoch 3 are the last.
+    // Weights of epoch 1 came after newer ones were announced; those of epoch 3 are the last, and the best until epoch 2's come.
     expect(clusterEngine.taken).toEqual([
-      ['weights 3', 3, 'last'],
+      ['weights 3', 3, 'last,best'],
       ['weights 2', 2, 'best'],
     ]);
     expect(await folder.snapshotEpochs()).toEqual([3]);
@@ -210,6 +211,18 @@ describe('a run that a cluster trains', () => {
     expect(await run.follow()).toMatchObject({ status: 'finished' });
     expect(await epochsIn(folder)).toEqual([1]);
     expect(said.some((sentence) => sentence.startsWith('The weights of epoch 1 could not be fetched.'))).toBe(true);
+  });
+
+  it('keeps as the best the weights of the best epoch that came, not of one whose weights were lost', async () => {
+    const { run, clusterEngine } = await follower((name, payload) => {
+      const epoch = name === 'run:epoch-ended' ? (payload as Events['run:epoch-ended']).metrics.epoch : 0;
+      if (epoch === 1) ray.print(ray.onlyJob, ...epochWithWeights(2, 0.25));
+      if (epoch === 2) finish(1, 2);
+    });
+    ray.print(ray.onlyJob, ...epochWithWeights(1, 0.2));
+    ray.files.clear();
+    await run.follow();
+    expect(clusterEngine.taken[0]).toEqual(['weights 2', 2, 'last,best']);
   });
 
   it('says what it waits for, and that a worker was lost', async () => {
@@ -335,6 +348,15 @@ describe('a job that ends otherwise', () => {
       ray.end(ray.onlyJob, 'FAILED', 'Job supervisor actor died: the node was lost.\ntrace'),
     );
     expect(ended?.problem).toBe('The job failed on the cluster. Job supervisor actor died: the node was lost.');
+  });
+
+  it('tells that it failed though the full disk here has no room to note it', async () => {
+    ray.mostBytes = 5;
+    const told: unknown[] = [];
+    // The folder is written before the images are sent.
+    onTestFinished(await fillDisk(() => told.includes('run:started')));
+    await expect(follower((name) => void told.push(name))).rejects.toMatchObject({ problem: 'too-large' });
+    expect(told.at(-1)).toBe('run:ended');
   });
 
   it('is not begun where the cluster refuses the images', async () => {
