@@ -46,7 +46,8 @@ function withoutActivations({ spec }: Network): ReadonlyMap<string, tf.layers.La
   const bare = layOut(spec).layers.map((layer): LayoutLayer => {
     return layer.kind === 'dense' || layer.kind === 'conv' ? { ...layer, activation: 'linear' } : layer;
   });
-  const { encoder, code, decoder } = makeLayers({ ...layOut(spec), layers: bare }, false);
+  const plainCode = { code: { ...spec.code, variational: false } };
+  const { encoder, code, decoder } = makeLayers({ ...layOut(spec), layers: bare }, plainCode);
   const kinds = new Set(['Dense', 'Conv2D', 'Conv2DTranspose']);
   return new Map([...encoder, ...code, ...decoder].filter((l) => kinds.has(l.getClassName())).map((l) => [l.name, l]));
 }
