@@ -21,7 +21,7 @@ import type { ExportAnswer } from './export-answer.ts';
 import { GivenFileSchema, PathSchema, type HandedFile, type PageFile, type Staged } from './files.ts';
 import { IdSchema, Index, Split } from '../domain/ids.ts';
 import { imageRequests, type ImageAnswers, type ImportEvents } from './images.ts';
-import { importedModelRequests, type ImportedModelAnswers } from './imported-models.ts';
+import { importedModelRequests, type ImportedModelAnswers, type ImportedModelEvents } from './imported-models.ts';
 import { modelRequests, type ModelAnswers } from './models.ts';
 import { queueRequests, type QueueAnswers, type QueueEvents } from './queue.ts';
 import { SettingsSchema, type SettingsAnswer, type SettingsEvents } from './settings.ts';
@@ -119,6 +119,7 @@ export interface Events
     ClusterEvents,
     CommandEvents,
     CompressionEvents,
+    ImportedModelEvents,
     ImportEvents,
     QueueEvents,
     RunEvents,

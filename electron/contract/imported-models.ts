@@ -64,3 +64,8 @@ export interface ImportedModelAnswers {
   'model:inspect': FoundModel;
   'model:import': { readonly runId: string };
 }
+
+export interface ImportedModelEvents {
+  /** What is done next with the model that is taken in, in a sentence. */
+  'model-import:told': { readonly staged: string; readonly sentence: string };
+}

@@ -36,6 +36,7 @@ const knownEvents: Readonly<Record<EventName, true>> = {
   'run:told': true,
   'import:progressed': true,
   'import:ended': true,
+  'model-import:told': true,
   'compression:progressed': true,
   'image-sets:changed': true,
   'files:arrived': true,

@@ -59,7 +59,7 @@ export class EngineService {
       models,
       library,
     });
-    const modelImports = new ModelImports({ ...surroundings, dataFolder, staged: this.staged, work: importWork });
+    const modelImports = new ModelImports({ ...surroundings, dataFolder, staged: this.staged, work: importWork, emit });
     this.handlers = {
       ...library.handlers,
       ...imports.handlers,

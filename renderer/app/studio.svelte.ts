@@ -86,7 +86,7 @@ export class Studio {
   readonly hints: Hints;
   readonly library: Library;
   readonly importing: Importing;
-  readonly models = new ModelImport(this);
+  readonly models: ModelImport;
   /** What a place does with dropped files; in the others they become an image set. */
   readonly drops: Partial<Record<Place, DropHandler>> = {};
   readonly latent: Latent;
@@ -111,6 +111,7 @@ export class Studio {
     this.hints = new Hints(this);
     this.library = new Library(this.api);
     this.importing = new Importing(this.api);
+    this.models = new ModelImport(this);
     this.api.listen('image-sets:changed', () => void this.#listImageSets());
     this.api.listen('files:arrived', () => void takeArrived(this));
     this.latent = new Latent(this.api, this);

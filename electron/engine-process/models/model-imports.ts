@@ -1,4 +1,4 @@
-import type { Handlers, Request } from '../../contract/contract.ts';
+import type { Emit, Handlers, Request } from '../../contract/contract.ts';
 import { StudioError } from '../../domain/errors.ts';
 import type { ImportedModelAnswers } from '../../contract/imported-models.ts';
 import { describeFound } from '../../model/import/found-model.ts';
@@ -14,6 +14,7 @@ export interface ModelImportOptions extends ModelSurroundings {
   readonly staged: StagedFiles;
   /** Where files are read: a damaged one costs that thread at most. */
   readonly work: ImportWork;
+  readonly emit: Emit;
 }
 
 /** Answers what windows ask of models from elsewhere. */
@@ -26,17 +27,18 @@ export class ModelImports {
     this.handlers = {
       'model:inspect': ({ staged, ...choices }) =>
         this.reading(staged, choices, async ({ name, chain }) => describeFound(chain, name, choices)),
-      'model:import': ({ staged, ...request }) => this.reading(staged, request, (model) => this.take(model, request)),
+      'model:import': (request) => this.reading(request.staged, request, (model) => this.take(model, request)),
     };
   }
 
   private async take(
     model: ReadModel,
-    { name, imageSet, ...choices }: ImportChoices & Pick<Request<'model:import'>, 'name' | 'imageSet'>,
+    { staged, name, imageSet, ...choices }: Request<'model:import'>,
   ): Promise<{ runId: string }> {
-    const { dataFolder } = this.options;
+    const { dataFolder, emit } = this.options;
     const chosen = imageSet === undefined ? {} : { imageSet };
-    return { runId: await importModel({ model, choices, name, ...chosen, dataFolder }, this.options) };
+    const onStep = (sentence: string): void => emit('model-import:told', { staged, sentence });
+    return { runId: await importModel({ model, choices, name, ...chosen, dataFolder, onStep }, this.options) };
   }
 
   /** Messages call files what they were called when they were dropped. */

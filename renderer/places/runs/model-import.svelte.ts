@@ -11,7 +11,8 @@ export type ModelImportPhase =
   | { readonly kind: 'handing'; readonly fraction: number }
   | { readonly kind: 'reading' }
   | { readonly kind: 'choosing'; readonly found: FoundModel }
-  | { readonly kind: 'importing'; readonly found: FoundModel }
+  /** What is done with it just now, in a sentence; before the first it is read again. */
+  | { readonly kind: 'importing'; readonly found: FoundModel; readonly step?: string }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
 /** What the sheet's fields say; empty is left to the host. */
@@ -53,6 +54,7 @@ export class ModelImport {
 
   constructor(context: ModelImportContext) {
     this.#context = context;
+    context.api.listen('model-import:told', ({ staged, sentence }) => this.#told(staged, sentence));
   }
 
   get open(): boolean {
@@ -131,6 +133,10 @@ export class ModelImport {
     const staged = this.#staged;
     this.#staged = undefined;
     if (staged !== undefined) void this.#release(staged);
+  }
+
+  #told(staged: string, step: string): void {
+    if (this.phase.kind === 'importing' && staged === this.#staged) this.phase = { ...this.phase, step };
   }
 
   #propose(found: FoundModel): void {

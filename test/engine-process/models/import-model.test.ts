@@ -1,6 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Emit } from '../../../electron/contract/contract.ts';
 import type { ModelSpec } from '../../../electron/domain/experiment.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
 import { exportModel } from '../../../electron/model/export/export-model.ts';
@@ -22,9 +23,13 @@ import { deskOver, type Desk } from './samples.ts';
 const set = tinySet(40, 12);
 const spec: ModelSpec = { ...experiment().model, code: { size: 2, activation: 'linear', variational: false } };
 
+interface Told {
+  readonly told: readonly unknown[];
+}
+
 /** A model of another program, staged in an app without runs; asserts that no tensor is left. */
 function onImport(
-  body: (app: Desk & { readonly path: string; readonly imports: ModelImports['handlers'] }) => Promise<void>,
+  body: (app: Desk & { readonly path: string; readonly imports: ModelImports['handlers'] } & Told) => Promise<void>,
   own: ModelSpec = spec,
   here = true,
 ): Promise<void> {
@@ -37,9 +42,11 @@ function onImport(
     service.staged.set('given', [join(data.path, 'away')]);
     const { staged, imageSets } = service;
     const around = { imageSets, breathe, report: () => undefined };
-    const imports = new ModelImports({ ...around, dataFolder: data.path, staged, work: workHere });
+    const told: unknown[] = [];
+    const emit: Emit = (name, payload) => void told.push([name, payload]);
+    const imports = new ModelImports({ ...around, dataFolder: data.path, staged, work: workHere, emit });
     try {
-      await body({ ...service, path: data.path, imports: imports.handlers });
+      await body({ ...service, path: data.path, imports: imports.handlers, told });
     } finally {
       await service.service.close();
     }
@@ -69,6 +76,16 @@ describe('a model of another program', () => {
       expect(readdirSync(path)).toEqual(['away']);
     }));
 
+  test('says what is done with it while it is taken in', () =>
+    onImport(async ({ imports, told }) => {
+      await imports['model:import']({ staged: 'given', name: 'From away' });
+      const step = (sentence: string) => ['model-import:told', { staged: 'given', sentence }];
+      expect(told).toEqual([
+        step('Putting its weights into the app’s layers …'),
+        step('Measuring it on the 12 test images of Tiny …'),
+      ]);
+    }));
+
   test('becomes a run with the error that it has, its pictures, and no training', () =>
     onImport(async ({ imports, path, service }) => {
       const { runId } = await imports['model:import']({ staged: 'given', name: 'From away' });
@@ -85,7 +102,7 @@ describe('a model of another program', () => {
       });
       expect(record.test!.mse).toBeCloseTo(mse, 6);
       // Held out as of any small set.
-      expect(record.experiment.training.validationCount).toBe(4);
+      expect(record.experiment.training.validationCount).toBe(10);
       const model = { runId, weights: 'best' } as const;
       expect((await service.handlers['model:map']({ model, split: 'test' })).squaredErrors).toHaveLength(12);
       const indices = Uint32Array.of(0);

@@ -89,7 +89,7 @@ describe('a model that is being taken in', () => {
     const asked = fake.hold('model:import');
     const started = models.start();
     await allArrived();
-    return { models, asked, started };
+    return { fake, models, asked, started };
   }
 
   it('is shown when it is there', async () => {
@@ -98,6 +98,19 @@ describe('a model that is being taken in', () => {
     asked[0]!.give({ runId: 'new' } as never);
     await started;
     expect(shown).toEqual(['new']);
+  });
+
+  it('says what is done with it, and nothing of another one', async () => {
+    const { fake, models } = await importing([]);
+    fake.tell('model-import:told', {
+      staged: 'staged-1',
+      sentence: 'Measuring it on the 10,000 test images of MNIST …',
+    });
+    fake.tell('model-import:told', { staged: 'staged-9', sentence: 'Another.' });
+    expect(models.phase).toMatchObject({
+      kind: 'importing',
+      step: 'Measuring it on the 10,000 test images of MNIST …',
+    });
   });
 
   it('does not pull the view to it once Escape was pressed', async () => {
