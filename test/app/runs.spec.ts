@@ -16,6 +16,7 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
   await trained.copyTo(dataFolder);
   const { page, chooseWhereToSave, filesLieAt } = await openApp();
   const runs = new RunsPage(page);
+  await page.getByLabel('Preset').selectOption('article');
   await runs.trainToEnd({ Epochs: 2 });
   await runs.goTo('Runs');
   await expect(runs.runRows).toHaveCount(2);
