@@ -1,10 +1,8 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import type { Readable } from 'node:stream';
-import { ZipFile } from 'yazl';
 import { StudioError } from '../domain/errors.ts';
-import { writeFully, writeWholeBy } from './atomic.ts';
 import type { RunFolder } from './run-folder.ts';
+import { writeZip } from './write-zip.ts';
 
 /** What the file of an exported run ends in. */
 export const ARCHIVE_ENDING = '.aestudio';
@@ -33,21 +31,14 @@ export async function writeArchive(run: RunFolder, path: string): Promise<void> 
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   expectAtMost(run, MOST_ARCHIVE_BYTES, bytes, 'bytes');
   expectAtMost(run, MOST_ARCHIVE_FILES, files.length, 'files');
-  const zip = new ZipFile();
-  const output = zip.outputStream as Readable;
-  zip.on('error', (cause: Error) => {
-    output.destroy(new StudioError('not-found', `${run.path}: a file cannot be read (${cause.message}).`, { cause }));
-  });
   const manifest = JSON.stringify({ format: 'autoencoder-studio-run', version: ARCHIVE_VERSION });
-  zip.addBuffer(Buffer.from(`${manifest}\n`), MANIFEST_FILE, { compress: false });
-  for (const { name, source } of files) {
-    if (name === 'metrics.jsonl') zip.addBuffer(await wholeMetrics(run), name);
-    // Weights and pixels hardly shrink.
-    else zip.addFile(source, name, { compress: !name.endsWith('.safetensors') });
-  }
-  zip.end();
-  await writeWholeBy(path, async (file) => {
-    for await (const chunk of output) await writeFully(file, chunk as Uint8Array);
+  await writeZip(path, async (zip) => {
+    zip.addBuffer(Buffer.from(`${manifest}\n`), MANIFEST_FILE, { compress: false });
+    for (const { name, source } of files) {
+      if (name === 'metrics.jsonl') zip.addBuffer(await wholeMetrics(run), name);
+      // Weights and pixels hardly shrink.
+      else zip.addFile(source, name, { compress: !name.endsWith('.safetensors') });
+    }
   });
 }
 
