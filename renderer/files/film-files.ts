@@ -1,7 +1,7 @@
-import { zip, type Zippable } from 'fflate';
 import { applyPalette, GIFEncoder, quantize, type Palette } from 'gifenc';
 import { StudioError } from '../../electron/domain/errors.ts';
 import type { Rgba } from '../maths/rgba.ts';
+import { GrowingZip } from './growing-zip.ts';
 
 const greys: Palette = Array.from({ length: 256 }, (_, grey) => [grey, grey, grey]);
 
@@ -59,25 +59,22 @@ export async function pngOf({ width, height, data }: Rgba): Promise<Blob> {
   return canvas.convertToBlob({ type: 'image/png' });
 }
 
-/** Every frame as a PNG file, numbered so that they sort, in one zip file. @throws StudioError `stopped` */
+/** Every frame as a PNG file, numbered so that they sort, in one zip file. @throws StudioError `stopped`, `refused` where a zip file does not hold them */
 export async function framesZip(
   { frames, count }: Pick<FilmPlan, 'frames' | 'count'>,
   name: string,
   watch: FilmWatch,
-): Promise<Uint8Array<ArrayBuffer>> {
+): Promise<readonly Uint8Array<ArrayBuffer>[]> {
   const digits = String(count).length;
-  const files: Zippable = {};
+  const zip = new GrowingZip(`${name}-frames.zip`, count);
   let number = 0;
   for (const frame of frames) {
     number++;
     const bytes = new Uint8Array(await (await pngOf(frame)).arrayBuffer());
-    // PNG files are compressed already.
-    files[`${name}-${String(number).padStart(digits, '0')}.png`] = [bytes, { level: 0 }];
+    zip.store(`${name}-${String(number).padStart(digits, '0')}.png`, bytes);
     await next(watch, number / count, 0);
   }
-  return new Promise((resolve, reject) =>
-    zip(files, (error, data) => (error ? reject(error) : resolve(data as Uint8Array<ArrayBuffer>))),
-  );
+  return zip.end();
 }
 
 const VIDEO = 'video/webm';

@@ -1,9 +1,9 @@
-import { strToU8, Zip, ZipDeflate, ZipPassThrough } from 'fflate';
 import { MOST_ON_SHEET, sheetFigure, type SheetEntry } from '../../charts/contact-sheet.ts';
 import { errorMap } from '../../charts/error-map.ts';
 import type { Figure } from '../../charts/figure/figure.ts';
 import { figurePng } from '../../charts/figure/figure-png.ts';
 import { figureSvg } from '../../charts/figure/figure-svg.ts';
+import { GrowingZip } from '../../files/growing-zip.ts';
 import { encodePng } from '../../files/png.ts';
 import { toRgba } from '../../maths/rgba.ts';
 import { formatSquaredError } from '../../widgets/format-number.ts';
@@ -63,14 +63,10 @@ export class PictureExport {
     await this.#zips.run(async (token) => {
       this.fraction = 0;
       await this.#say(async () => {
-        const parts: BlobPart[] = [];
-        const archive = new Zip((error, chunk) => {
-          if (error) throw error;
-          parts.push(chunk.slice());
-        });
+        const archive = new GrowingZip('reconstructions.zip', filesOf(exported));
         await this.#write(archive, exported, token);
         if (token.isStale) return undefined;
-        saveFile('reconstructions.zip', parts, 'application/zip');
+        saveFile('reconstructions.zip', archive.end(), 'application/zip');
         return 'Zip file saved.';
       }, token);
       if (!token.isStale) this.fraction = undefined;
@@ -97,12 +93,10 @@ export class PictureExport {
     }
   }
 
-  async #write(archive: Zip, exported: Exported, token: RequestToken): Promise<void> {
+  async #write(archive: GrowingZip, exported: Exported, token: RequestToken): Promise<void> {
     const { entries, threshold, errorLimit } = exported;
     const pictures = entries.filter(isPicture);
-    const table = new ZipDeflate('reconstructions.csv');
-    archive.add(table);
-    table.push(strToU8(picturesTable(entries, threshold)), true);
+    archive.deflate('reconstructions.csv', new TextEncoder().encode(picturesTable(entries, threshold)));
     for (let first = 0; first < pictures.length && !token.isStale; first += AT_ONCE) {
       pictures.slice(first, first + AT_ONCE).forEach((entry, offset) => {
         const number = String(first + offset + 1).padStart(String(pictures.length).length, '0');
@@ -113,24 +107,22 @@ export class PictureExport {
     }
     for (let first = 0; first < pictures.length && !token.isStale; first += MOST_ON_SHEET) {
       const sheet = await figurePng(sheetOf(exported, pictures.slice(first, first + MOST_ON_SHEET)));
-      store(archive, `sheet ${first / MOST_ON_SHEET + 1}.png`, new Uint8Array(await sheet.arrayBuffer()));
+      archive.store(`sheet ${first / MOST_ON_SHEET + 1}.png`, new Uint8Array(await sheet.arrayBuffer()));
     }
-    archive.end();
   }
 }
 
-function writeEntry(archive: Zip, entry: PictureEntry, name: string, errorLimit: number): void {
-  store(archive, `originals/${name}`, encodePng(toRgba(entry.original)));
-  store(archive, `seen/${name}`, encodePng(toRgba(entry.seen)));
-  store(archive, `reconstructions/${name}`, encodePng(toRgba(entry.reconstruction)));
-  store(archive, `errors/${name}`, encodePng(errorMap(entry.prepared, entry.reconstruction, errorLimit)));
+/** Four of each picture, the sheets and the table. */
+function filesOf({ entries }: Exported): number {
+  const pictures = entries.filter(isPicture).length;
+  return 4 * pictures + Math.ceil(pictures / MOST_ON_SHEET) + 1;
 }
 
-/** A PNG is compressed already. */
-function store(archive: Zip, path: string, bytes: Uint8Array): void {
-  const file = new ZipPassThrough(path);
-  archive.add(file);
-  file.push(bytes, true);
+function writeEntry(archive: GrowingZip, entry: PictureEntry, name: string, errorLimit: number): void {
+  archive.store(`originals/${name}`, encodePng(toRgba(entry.original)));
+  archive.store(`seen/${name}`, encodePng(toRgba(entry.seen)));
+  archive.store(`reconstructions/${name}`, encodePng(toRgba(entry.reconstruction)));
+  archive.store(`errors/${name}`, encodePng(errorMap(entry.prepared, entry.reconstruction, errorLimit)));
 }
 
 function sheetOf({ title, image, errorLimit, threshold }: Exported, pictures: readonly PictureEntry[]): Figure {

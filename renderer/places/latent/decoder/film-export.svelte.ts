@@ -56,7 +56,7 @@ async function write(film: FilmPlan, format: FilmFormat, name: string, watch: Fi
       saveFile(`${name}.webm`, [await webmOf(film, watch)], 'video/webm');
       return `${name}.webm, ${words}`;
     case 'frames':
-      saveFile(`${name}-frames.zip`, [await framesZip(film, name, watch)], 'application/zip');
+      saveFile(`${name}-frames.zip`, await framesZip(film, name, watch), 'application/zip');
       return `${name}-frames.zip, ${words}`;
   }
 }

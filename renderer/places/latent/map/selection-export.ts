@@ -1,6 +1,6 @@
-import { Zip, ZipPassThrough } from 'fflate';
 import type { StudioApi } from '../../../../electron/contract/contract.ts';
 import { toCsv } from '../../../files/csv.ts';
+import { GrowingZip } from '../../../files/growing-zip.ts';
 import { imageAt } from '../../../maths/image-at.ts';
 import { pickAll, type SplitOf } from '../../../pictures/picked-images.ts';
 import { pngOf } from '../../../files/png.ts';
@@ -74,7 +74,7 @@ export async function namesOf(api: StudioApi, of: SplitOf, indices: Uint32Array)
 /**
  * The images as PNG files in a ZIP, named by place and name so that none hides another. `onprogress` is told the share done
  * (0-1).
- * @throws StudioError where the images could not be read; the signal's reason, a thousand images later at most, once it is aborted.
+ * @throws StudioError where the images could not be read, or are more than a zip file holds; the signal's reason, a thousand images later at most, once it is aborted.
  */
 export async function imagesZip(
   api: StudioApi,
@@ -82,23 +82,16 @@ export async function imagesZip(
   indices: Uint32Array,
   onprogress: (share: number) => void,
   signal: AbortSignal,
-): Promise<Uint8Array<ArrayBuffer>[]> {
-  const parts: Uint8Array<ArrayBuffer>[] = [];
-  const zip = new Zip((error, part) => {
-    if (error) throw error;
-    parts.push(part.slice());
-  });
+): Promise<readonly Uint8Array<ArrayBuffer>[]> {
+  const zip = new GrowingZip('The images', indices.length);
   for await (const { first, images, names } of pickAll(api, of, indices)) {
     signal.throwIfAborted();
     names.forEach((name, at) => {
-      const file = new ZipPassThrough(fileName(indices[first + at]!, name));
-      zip.add(file);
-      file.push(pngOf(imageAt(images, at)), true);
+      zip.store(fileName(indices[first + at]!, name), pngOf(imageAt(images, at)));
     });
     onprogress((first + names.length) / indices.length);
   }
-  zip.end();
-  return parts;
+  return zip.end();
 }
 
 /** "00042-cats_3.png": nothing in it that a file system would take amiss. */
