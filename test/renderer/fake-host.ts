@@ -1,6 +1,6 @@
 import type { Answer, Events, EventName, Request, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
 import type { HandedFile } from '../../electron/contract/files.ts';
-import type { Result } from '../../electron/domain/errors.ts';
+import { StudioError, toErrorData, type Result } from '../../electron/domain/errors.ts';
 import type { Connection, Link } from '../../renderer/link/connection.ts';
 import { mnist } from './samples.ts';
 import { held, type Held } from './held-answers.ts';
@@ -11,7 +11,7 @@ export interface HeldCall<C extends WindowChannel> extends Held<Answer<C>> {
   readonly request: Request<C>;
 }
 
-/** A host whose answers a test writes down; what has none is answered with an error. */
+/** A host whose answers a test writes down; what has none is answered with an error, and so is what throws a StudioError. */
 export class FakeHost implements Connection {
   readonly asked: WindowChannel[] = [];
   /** What was handed over, in order; the first is "staged-1". */
@@ -75,6 +75,11 @@ export class FakeHost implements Connection {
     this.asked.push(channel);
     const answer = this.answers[channel];
     if (!answer) return { ok: false, error: { code: 'not-found', message: `No answer for ${channel}.` } };
-    return { ok: true, value: await answer(request) };
+    try {
+      return { ok: true, value: await answer(request) };
+    } catch (error) {
+      if (error instanceof StudioError) return { ok: false, error: toErrorData(error) };
+      throw error;
+    }
   }
 }

@@ -1,6 +1,7 @@
 import { symlinkSync, writeFileSync } from 'node:fs';
+import { open, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { MessageWriter } from '../../../electron/engine/graph/protobuf.ts';
 import {
   encodeOnnx,
@@ -209,6 +210,19 @@ function withInitializer(model: Uint8Array, tensor: Uint8Array): Uint8Array {
   ]);
 }
 
+/** Lets the system give at most so many bytes a call, as a network drive may. @returns what ends that */
+async function readInPieces(most: number): Promise<() => void> {
+  const handle = await open(import.meta.filename);
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const read = prototype.read as (...given: unknown[]) => Promise<unknown>;
+  const spy = vi.spyOn(prototype, 'read').mockImplementation(async function (this: FileHandle, ...given: unknown[]) {
+    const [buffer, from, length, position] = given as [Uint8Array, number, number, number];
+    return read.call(this, buffer, from, Math.min(most, length), position);
+  } as FileHandle['read']);
+  return () => spy.mockRestore();
+}
+
 describe('weights in another file', () => {
   const inFolder = async (entries: Record<string, string>, prepare: (folder: string) => void): Promise<string> => {
     using folder = new TemporaryFolder();
@@ -220,6 +234,16 @@ describe('weights in another file', () => {
   test('are read beside the model', async () => {
     const there = { location: 'a.data', offset: '16', length: '144' };
     expect(await inFolder(there, (folder) => writeFileSync(join(folder, 'a.data'), data))).toBe('a model');
+  });
+
+  test('are read whole where the disk gives them in small pieces', async () => {
+    using folder = new TemporaryFolder();
+    const values = Float32Array.from({ length: 40 }, (_, at) => at);
+    writeFileSync(join(folder.path, 'a.data'), Buffer.from(values.buffer));
+    const path = folder.write('a.onnx', externalModel({ location: 'a.data', offset: '16', length: '144' }));
+    onTestFinished(await readInPieces(7));
+    const { tensors } = specAndWeights((await readModel([path])).chain, {});
+    expect([...tensors['encoder-1/kernel']!.data]).toEqual([...values.subarray(4)]);
   });
 
   test('are refused where they are missing, too short, or outside of the folder', async () => {

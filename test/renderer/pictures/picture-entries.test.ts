@@ -125,6 +125,11 @@ describe('words about a picture', () => {
     );
   });
 
+  it('say of whom a picture is above: of the validation images, never of all of them where one is not', () => {
+    expect(percentileWords(99.995, 'validation')).toBe('larger than 99.99 % of the validation images’');
+    expect(percentileWords(50, 'validation')).toBe('larger than 50 % of the validation images’');
+  });
+
   it('never round a percentile up to all or down to none', () => {
     const words = (percentile: number) => percentileWords(percentile, 'validation');
     expect(words(97.4)).toBe('larger than 97 % of the validation images’');

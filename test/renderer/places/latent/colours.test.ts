@@ -110,6 +110,13 @@ describe('CSV', () => {
     expect(placesOfKeys(beyond, 3, ['7']).map((places) => [...places])).toEqual([[0]]);
   });
 
+  it('takes the place 0 for one, alone and beside places that are beyond the images', () => {
+    const alone = csvTable('a.csv', 'index,v\n0,1');
+    expect(placesOfKeys(alone, 1, []).map((places) => [...places])).toEqual([[0]]);
+    const beside = csvTable('a.csv', 'index,v\n0,1\n7,2');
+    expect(placesOfKeys(beside, 3, []).map((places) => [...places])).toEqual([[0], []]);
+  });
+
   it('becomes numbers where all fields are, with gaps where a row is missing', () => {
     const table = csvTable('a.csv', 'index,age\n0,1.5\n2,"2,5"\n1,');
     const { column, matched, unmatched } = matchedColumn(table, 0, placesOfKeys(table, 4, []), 4);

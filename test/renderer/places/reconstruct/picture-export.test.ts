@@ -1,10 +1,11 @@
 import sharp from 'sharp';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { errorColour, errorMap } from '../../../../renderer/charts/error-map.ts';
 import { encodePng } from '../../../../renderer/files/png.ts';
 import { toRgba } from '../../../../renderer/maths/rgba.ts';
 import { toCsv } from '../../../../renderer/files/csv.ts';
-import { safeName } from '../../../../renderer/places/reconstruct/picture-export.svelte.ts';
+import { PictureExport, safeName } from '../../../../renderer/places/reconstruct/picture-export.svelte.ts';
+import type { Exported } from '../../../../renderer/places/reconstruct/picture-export.svelte.ts';
 import { picturesTable } from '../../../../renderer/places/reconstruct/pictures-table.ts';
 import { entryOf, grey } from './reconstruct-samples.ts';
 
@@ -78,6 +79,24 @@ describe('the error map', () => {
       pixels: Uint8Array.from(pixels),
     });
     expect(pixel(errorMap(rgb(0, 0, 0), rgb(255, 0, 0), 1), 0)).toEqual([...errorColour(0, 1 / 3)]);
+  });
+});
+
+describe('the wall’s files', () => {
+  it.each([
+    ['a sheet', (saving: PictureExport, wall: Exported) => saving.sheet(wall, 'png')],
+    ['a zip file', (saving: PictureExport, wall: Exported) => saving.zip(wall)],
+  ])('say why there is none where %s cannot be made', async (_what, save) => {
+    vi.stubGlobal('OffscreenCanvas', undefined);
+    onTestFinished(() => void vi.unstubAllGlobals());
+    const wall = {
+      ...{ entries: [entryOf('a.png', 8)], threshold: undefined, errorLimit: 0.5, title: 'A' },
+      image: { width: 2, height: 1 },
+    };
+    const saving = new PictureExport();
+    await save(saving, wall);
+    expect(saving.said).toMatch(/^Not saved: .*OffscreenCanvas/);
+    expect([saving.failed, saving.fraction]).toEqual([true, undefined]);
   });
 });
 

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { StudioError } from '../../../../electron/domain/errors.ts';
 import { Studio } from '../../../../renderer/app/studio.svelte.ts';
 import { ModelImport } from '../../../../renderer/places/runs/model-import.svelte.ts';
 import { FakeHost } from '../../fake-host.ts';
@@ -43,7 +44,7 @@ it('two tags given quickly are both kept', async () => {
   expect(studio.runs.find(({ id }) => id === 'a')?.tags).toEqual(['one', 'two']);
 });
 
-it('a run’s failure to open is not shown over another one', async () => {
+it('a run’s failure to open that comes late is not shown over another one', async () => {
   const asked = host.hold('run:open');
   studio.place = 'runs';
   const first = studio.choose('a');
@@ -51,11 +52,16 @@ it('a run’s failure to open is not shown over another one', async () => {
   await allArrived();
   asked[1]!.give(record('b', 'finished'));
   await second;
-  asked[0]!.refuse(new Error('broken'));
-  await first.catch(() => undefined);
+  asked[0]!.refuse(new StudioError('bad-file', 'a: broken.'));
+  await first;
+  studio.place = 'runs';
+  expect(studio.chosen?.record.summary.id).toBe('b');
+  expect(studio.openProblem).toBeUndefined();
+});
+
+it('a run’s failure to open is shown until it opens', async () => {
   delete host.answers['run:open'];
-  await studio.choose('a');
-  await studio.choose('b').catch(() => undefined);
+  await studio.choose('b');
   studio.place = 'runs';
   expect(studio.openProblem?.message).toBe('No answer for run:open.');
   host.answers['run:open'] = () => record('b', 'finished');
