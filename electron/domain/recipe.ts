@@ -54,14 +54,28 @@ export function stepsOf({ batchSize, epochs, lastPartialBatch }: TrainingSpec, i
   return epochs * (whole + (lastPartialBatch === 'keep' && imageCount % batch > 0 ? 1 : 0));
 }
 
-/** Multiply-adds a second of training on two cores, measured; convolutions reach a third. */
-const SPEED = { dense: 2e10, conv: 7e9 };
+/** Multiply-adds a second of training on two cores: what `npm run bench` measured of the article's preset and of Convolutional. */
+const SPEED = { dense: 8e10, conv: 3.2e10 };
+/** Seconds on two cores, estimated from the processor seconds of `npm run bench:own` (docs/own-pictures.json), halved. */
+const SECONDS = {
+  /** For each weight in each step, whatever its batch: the optimizer reads and writes them all. */
+  weight: 2.5e-9,
+  /** For measuring and saving after an epoch. */
+  epoch: 0.1,
+  /** For the closed form that a run begins with, and for each value of the images that it goes through. */
+  start: 4,
+  value: 1e-6,
+};
 
-/** About how many minutes a training takes on two cores; measuring and saving between epochs are not counted. */
-export function minutesOf({ model, training }: Pick<Experiment, 'model' | 'training'>, imageCount: number): number {
-  const { multiplyAdds, layers } = layOut(model);
+/** About how many seconds a training takes on two cores that do nothing else; other machines and busy ones differ by several times. */
+export function secondsOf({ model, training }: Pick<Experiment, 'model' | 'training'>, imageCount: number): number {
+  const { multiplyAdds, parameters, layers } = layOut(model);
   const speed = layers.some(({ kind }) => kind === 'conv') ? SPEED.conv : SPEED.dense;
-  return (3 * training.batchSize * multiplyAdds * stepsOf(training, imageCount)) / speed / 60;
+  const batch = Math.min(training.batchSize, Math.max(1, imageCount));
+  const step = (3 * batch * multiplyAdds) / speed + SECONDS.weight * parameters;
+  const values = imageCount * model.inputShape.reduce((product, side) => product * side, 1);
+  const start = training.start === 'pca' ? SECONDS.start + SECONDS.value * values : 0;
+  return start + stepsOf(training, imageCount) * step + training.epochs * SECONDS.epoch;
 }
 
 /**

@@ -1,5 +1,5 @@
 import type { Experiment } from '../../electron/domain/experiment.ts';
-import { minutesOf, stepsOf } from '../../electron/domain/recipe.ts';
+import { secondsOf, stepsOf } from '../../electron/domain/recipe.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 
 /** How much work a training is: "2,006 steps of 32 images in 59 epochs, about 2 minutes". */
@@ -9,11 +9,14 @@ export function workWords(experiment: Experiment, { trainingCount }: Pick<ImageS
   const batch = Math.min(training.batchSize, count);
   const steps = `${stepsOf(training, count).toLocaleString('en')} steps of ${batch} images`;
   const epochs = training.epochs === 1 ? '1 epoch' : `${training.epochs.toLocaleString('en')} epochs`;
-  return `${steps} in ${epochs}, ${timeWords(minutesOf(experiment, count))}`;
+  return `${steps} in ${epochs}, ${timeWords(secondsOf(experiment, count))}`;
 }
 
-function timeWords(minutes: number): string {
-  if (minutes < 1) return 'less than a minute';
+/** Rounded as far as the estimate is worth. */
+function timeWords(seconds: number): string {
+  const minutes = seconds / 60;
+  if (seconds < 10) return 'a few seconds';
+  if (seconds < 50) return `about ${10 * Math.round(seconds / 10)} seconds`;
   if (minutes < 1.5) return 'about a minute';
   if (minutes < 90) return `about ${Math.round(minutes)} minutes`;
   return `about ${Math.round(minutes / 60)} hours`;

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkExperiment } from '../../electron/domain/experiment-problems.ts';
 import { ExperimentSchema } from '../../electron/domain/experiment.ts';
 import { presetOn, presets } from '../../electron/domain/presets.ts';
-import { batchFor, heldOut, minutesOf, recipeFor, stepsOf } from '../../electron/domain/recipe.ts';
+import { batchFor, heldOut, recipeFor, secondsOf, stepsOf } from '../../electron/domain/recipe.ts';
 import * as v from 'valibot';
 
 const set = (trainingCount: number, shape: readonly [number, number, 1 | 3]) => ({ id: 'own', trainingCount, shape });
@@ -82,10 +82,27 @@ describe('steps and minutes', () => {
     expect([20, 270, 1_000, 1e6].map((count) => batchFor(count, 128))).toEqual([8, 16, 32, 128]);
   });
 
-  it('minutes grow with the steps', () => {
+  it('estimates what was measured, within a factor of two, and more for more steps', () => {
+    const seconds = (count: number, shape: [number, number, 1 | 3], size: number): number => {
+      const { experiment } = recipeFor(set(count, shape), size);
+      return secondsOf(experiment, count - experiment.training.validationCount);
+    };
+    // Processor seconds in docs/own-pictures.json, halved: two cores.
+    const measured = [
+      [seconds(1_000, [28, 28, 1], 16), 25.4],
+      [seconds(5_000, [28, 28, 1], 16), 51.3],
+      [seconds(5_000, [28, 28, 1], 64), 59.8],
+      [seconds(570, [32, 32, 3], 16), 16.4],
+    ] as const;
+    for (const [estimated, processor] of measured) {
+      expect(estimated).toBeGreaterThan(processor / 4);
+      expect(estimated).toBeLessThan(processor);
+    }
     const { experiment } = recipeFor(set(5_000, [28, 28, 1]));
-    const twice = { ...experiment, training: { ...experiment.training, epochs: 2 * experiment.training.epochs } };
-    expect(minutesOf(experiment, 4_500)).toBeGreaterThan(0);
-    expect(minutesOf(twice, 4_500)).toBeCloseTo(2 * minutesOf(experiment, 4_500), 9);
+    const fromData = { ...experiment.training, start: 'data' as const };
+    const once = { ...experiment, training: fromData };
+    const twice = { ...experiment, training: { ...fromData, epochs: 2 * fromData.epochs } };
+    expect(secondsOf(twice, 4_500)).toBeCloseTo(2 * secondsOf(once, 4_500), 9);
+    expect(secondsOf(experiment, 4_500)).toBeGreaterThan(secondsOf(once, 4_500) + 4);
   });
 });
