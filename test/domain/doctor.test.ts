@@ -161,6 +161,41 @@ describe('the doctor', () => {
     expect(finding?.remedy.experiment.training.learningRate).toBe(0.00333);
   });
 
+  it('blames no rate for the jumps of few steps an epoch, nor one that a schedule has brought down', () => {
+    const shaky = [0.03, 0.02, 0.024, 0.019, 0.025, 0.018, 0.022];
+    const few = epochs(shaky).map((epoch) => ({ ...epoch, step: 6 * epoch.epoch }));
+    expect(kinds(modern, few)).toEqual([]);
+    const fallen = epochs(shaky).map((epoch) => ({ ...epoch, learningRate: 0.01 / epoch.epoch }));
+    expect(kinds(modern, fallen)).toEqual([]);
+  });
+
+  it('holds a run that has ended against PCA of the same images, and begins there where the model can', () => {
+    const told = (experiment: Experiment, pcaMse: number, status: RunStatus = 'finished') =>
+      diagnose({ experiment, metrics: epochs(falling), status, pcaMse });
+    const linear = { ...modern, model: { ...modern.model, outputActivation: 'linear' as const } };
+    const [finding, ...others] = told(linear, 0.0033);
+    expect(others).toEqual([]);
+    expect(finding?.kind).toBe('worse-than-pca');
+    expect(finding?.says).toBe(
+      'The least validation error, 0.0041 per pixel, is above 0.0033, what PCA with 128 numbers gives on these images.',
+    );
+    expect(finding?.remedy.experiment).toEqual({ ...linear, training: { ...linear.training, start: 'pca' } });
+    // Where it runs already, or the model cannot: something else.
+    const begun = told(finding!.remedy.experiment, 0.0033)[0];
+    expect(begun?.remedy.experiment.training).toMatchObject({ start: 'pca', epochs: 2 * modern.training.epochs });
+    expect(told(article, 0.0033)[0]?.remedy.label).toBe('Try the modern recipe');
+    expect(told(modern, 0.0041)).toEqual([]);
+    expect(told(modern, 0.0033, 'running')).toEqual([]);
+    const variational = { ...modern, model: { ...modern.model, code: { ...modern.model.code, variational: true } } };
+    expect(told(variational, 0.0033)).toEqual([]);
+  });
+
+  it('does not call what runs a new recipe: of the modern one it changes the rate', () => {
+    const [finding] = diagnose({ experiment: modern, metrics: epochs([0.2, 0.19, 0.18]), status: 'running' });
+    expect(finding?.kind).toBe('worse-than-mean');
+    expect(finding?.remedy.label).toBe('Try a third of the learning rate');
+  });
+
   it('tells a learning rate that is too low by costs that hardly fall, but not at the end of a schedule', () => {
     const slow = [0.066, 0.0655, 0.065, 0.0645, 0.064];
     expect(kinds(modern, epochs(slow))).toEqual(['rate-too-low']);

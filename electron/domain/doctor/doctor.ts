@@ -1,7 +1,8 @@
-import type { Experiment } from '../experiment.ts';
+import { experimentProblems } from '../experiment-problems.ts';
+import type { Experiment, TrainingSpec } from '../experiment.ts';
 import type { EpochMetrics, RunStatus } from '../words.ts';
 import { short, shortApart } from '../short-numbers.ts';
-import { firstNew, remedies, type Remedy } from './remedies.ts';
+import { ifNew, remedies, type Remedy } from './remedies.ts';
 import { fellSlowly, isShaky, overfitSince, symptomsOf, type Symptoms } from './symptoms.ts';
 
 export type FindingKind =
@@ -9,6 +10,7 @@ export type FindingKind =
   | 'diverged'
   | 'constant-output'
   | 'worse-than-mean'
+  | 'worse-than-pca'
   | 'constant-units'
   | 'saturated-units'
   | 'posterior-collapse'
@@ -30,6 +32,8 @@ export interface Patient {
   readonly experiment: Experiment;
   readonly metrics: readonly EpochMetrics[];
   readonly status: RunStatus;
+  /** MSE per pixel of PCA with as many numbers, on this set's held-out images; absent where nobody has computed it. */
+  readonly pcaMse?: number;
 }
 
 /**
@@ -42,7 +46,7 @@ export function diagnose(patient: Patient): readonly Finding[] {
   // Before anything else can be judged.
   const few = findings.find(({ kind }) => kind === 'few-steps');
   if (few !== undefined) return [few];
-  // An average picture for every input explains an error no smaller than the average digit's.
+  // An average picture for every input explains an error no smaller than the average image's.
   const grave = findings.some(({ kind }) => kind === 'diverged' || kind === 'constant-output');
   return grave ? findings.slice(0, 1) : findings;
 }
@@ -54,6 +58,7 @@ const looks: readonly Look[] = [
   diverged,
   constantOutput,
   worseThanMean,
+  worseThanPca,
   posteriorCollapse,
   saturatedUnits,
   constantUnits,
@@ -65,7 +70,7 @@ const looks: readonly Look[] = [
 /** A run that has ended within so many steps, above what the mean image gives, has not trained yet. */
 const FEW_STEPS = 300;
 
-function fewSteps({ experiment, status }: Patient, { last, health, cost }: Symptoms): Finding | undefined {
+function fewSteps({ experiment, status, pcaMse }: Patient, { last, health, cost }: Symptoms): Finding | undefined {
   if (last === undefined || health === undefined || last.epoch === 0 || last.step >= FEW_STEPS) return undefined;
   const error = last.validationMse;
   if (status === 'running' || status === 'paused' || error === undefined || error < health.meanImageMse)
@@ -77,7 +82,8 @@ function fewSteps({ experiment, status }: Patient, { last, health, cost }: Sympt
     kind: 'few-steps',
     says:
       `${last.step} steps were taken (${epochs} epochs, ${batchSize} images a step), too few to judge anything: the validation ` +
-      `error, ${short(error)} per pixel, is still above ${short(health.meanImageMse)}, what this set’s mean image gives.`,
+      `error, ${short(error)} per pixel, is still above ${short(health.meanImageMse)}, what this set’s mean image gives` +
+      (pcaMse === undefined ? '.' : ` (PCA with as many numbers: ${short(pcaMse)}).`),
     advice: 'Take fewer images a step and more epochs.',
     remedy,
   };
@@ -110,7 +116,7 @@ function constantOutput({ experiment, metrics }: Patient, { health }: Symptoms):
       `Every image is given the same answer: reconstructions vary ${percent(share)} as much as the images do, so they look ` +
       'like one grey average.',
     advice: 'Nothing gets through the code. Start from today’s initial weights and activations, with smaller steps.',
-    remedy: firstNew(experiment, remedies.modernRecipe(experiment), remedies.smallerSteps(experiment, 1 / 3)),
+    remedy: ifNew(experiment, remedies.modernRecipe(experiment), remedies.smallerSteps(experiment, 1 / 3)),
   };
 }
 
@@ -132,9 +138,38 @@ function worseThanMean({ experiment, metrics }: Patient, { last, health, worst }
         ? `The validation error, ${own} per pixel, stays above ${mean}, what the average image alone gives.`
         : `The validation error, ${own} per pixel, is what the average image alone gives.`) + why,
     advice: 'Try smaller initial weights, GELU, Adam and a falling learning rate.',
-    remedy: firstNew(experiment, remedies.modernRecipe(experiment), remedies.smallerSteps(experiment, 1 / 3)),
+    remedy: ifNew(experiment, remedies.modernRecipe(experiment), remedies.smallerSteps(experiment, 1 / 3)),
   };
 }
+
+/** How far above PCA a run must end that is told so: less is chance, on few images. */
+const ABOVE_PCA = 1.02;
+
+function worseThanPca({ experiment, metrics, status, pcaMse }: Patient, { health }: Symptoms): Finding | undefined {
+  const { training, model } = experiment;
+  // A model that is to make pictures, or to keep neighbours or few active units, pays for it with its error.
+  const hasOtherAims = model.code.variational || training.loss !== 'mse' || hasPenalties(training.regularisers);
+  if (status !== 'finished' || pcaMse === undefined || hasOtherAims) return undefined;
+  const errors = metrics.flatMap(({ validationMse }) => (validationMse === undefined ? [] : [validationMse]));
+  const least = Math.min(...errors);
+  // No number, or said already.
+  if (!(least > ABOVE_PCA * pcaMse) || least >= (health?.meanImageMse ?? Infinity)) return undefined;
+  const [own, pca] = shortApart(least, pcaMse);
+  const begun = remedies.startAtPca(experiment);
+  const canBegin = training.start !== 'pca' && experimentProblems(begun.experiment).length === 0;
+  const otherwise = remedies.longer(experiment);
+  return {
+    kind: 'worse-than-pca',
+    says: `The least validation error, ${own} per pixel, is above ${pca}, what PCA with ${model.code.size} numbers gives on these images.`,
+    advice: canBegin
+      ? 'Start at PCA: training then goes on from there.'
+      : 'Train with today’s weights, activations and optimizer, or for longer.',
+    remedy: canBegin ? begun : ifNew(experiment, remedies.modernRecipe(experiment), otherwise),
+  };
+}
+
+const hasPenalties = ({ codeL1, contractive, codeKl, neighbours }: TrainingSpec['regularisers']): boolean =>
+  codeL1 > 0 || contractive > 0 || codeKl !== undefined || neighbours !== undefined;
 
 function posteriorCollapse({ experiment, metrics }: Patient, { health }: Symptoms): Finding | undefined {
   const { size, variational } = experiment.model.code;
@@ -164,7 +199,7 @@ function saturatedUnits({ experiment, metrics }: Patient, { last, health, worst 
       `${percent(worst.saturated)} of the values in ${nameOf(worst.layer)} lie in the flat ends of its activation, and the error is ` +
       'still near what the average image gives: it hardly learns.',
     advice: 'Start from smaller weights (Glorot), or use GELU, which has no second flat end.',
-    remedy: firstNew(experiment, remedies.freshUnits(experiment), remedies.smallerSteps(experiment, 1 / 3)),
+    remedy: ifNew(experiment, remedies.freshUnits(experiment), remedies.smallerSteps(experiment, 1 / 3)),
   };
 }
 
@@ -180,7 +215,7 @@ function constantUnits({ experiment, metrics }: Patient, { health }: Symptoms): 
     kind: 'constant-units',
     says: `${dead.constant} of ${dead.units} units in ${nameOf(dead.layer)} give the same value for every image: they are dead.`,
     advice: 'A unit with a slope everywhere (GELU) comes back to life, and smaller steps throw fewer out.',
-    remedy: firstNew(experiment, remedies.freshUnits(experiment), remedies.smallerSteps(experiment, 1 / 3)),
+    remedy: ifNew(experiment, remedies.freshUnits(experiment), remedies.smallerSteps(experiment, 1 / 3)),
   };
 }
 

@@ -7,6 +7,9 @@ export interface Remedy {
   readonly experiment: Experiment;
 }
 
+/** What the schema of experiments takes. */
+const MOST_EPOCHS = 100_000;
+
 /** In pixels: what the schema of experiments takes. */
 const MOST_SHIFT = 16;
 
@@ -55,14 +58,21 @@ export const remedies = {
     };
   },
 
-  /** The same layer sizes with the initial weights, activation, optimizer and schedule of the preset of that name. */
+  /**
+   * The same layer sizes with the initial weights, activation, optimizer and schedule of the preset of that name; the experiment as
+   * it is where it has them already, whatever its learning rate.
+   */
   modernRecipe(experiment: Experiment): Remedy {
     const { training } = experiment;
+    const label = 'Try the modern recipe';
+    const model = withFreshUnits(experiment);
+    const isModern = training.optimizer.kind.startsWith('adam') && training.schedule.kind !== 'constant';
+    if (isModern && JSON.stringify(model) === JSON.stringify(experiment.model)) return { label, experiment };
     return {
-      label: 'Try the modern recipe',
+      label,
       experiment: {
         ...experiment,
-        model: withFreshUnits(experiment),
+        model,
         training: {
           ...withoutPretraining(training),
           optimizer: ADAM,
@@ -83,6 +93,22 @@ export const remedies = {
         training: withoutPretraining(experiment.training),
       },
     };
+  },
+
+  /** Twice as many epochs. */
+  longer(experiment: Experiment): Remedy {
+    const { training } = experiment;
+    const epochs = Math.min(MOST_EPOCHS, 2 * training.epochs);
+    return {
+      label: `Try ${epochs.toLocaleString('en')} epochs`,
+      experiment: { ...experiment, training: { ...training, epochs } },
+    };
+  },
+
+  /** The same experiment, begun at PCA (engine/start/pca-start.ts), which its model must allow. */
+  startAtPca(experiment: Experiment): Remedy {
+    const training: TrainingSpec = { ...withoutPretraining(experiment.training), start: 'pca' };
+    return { label: 'Try to start at PCA', experiment: { ...experiment, training } };
   },
 
   gentlerPrior(experiment: Experiment): Remedy {
@@ -116,10 +142,12 @@ export const remedies = {
   },
 } as const;
 
-/** The first that changes anything: nobody is sent to train once more what has just been trained. */
-export function firstNew(experiment: Experiment, ...offered: readonly [Remedy, ...Remedy[]]): Remedy {
-  const was = JSON.stringify(experiment);
-  return offered.find((remedy) => JSON.stringify(remedy.experiment) !== was) ?? offered[0];
+/**
+ * A remedy where it changes anything, else another: nobody is sent to train once more what has just been trained.
+ * @param otherwise one that always changes something
+ */
+export function ifNew(experiment: Experiment, remedy: Remedy, otherwise: Remedy): Remedy {
+  return JSON.stringify(remedy.experiment) === JSON.stringify(experiment) ? otherwise : remedy;
 }
 
 function withFreshUnits({ model, training }: Experiment): ModelSpec {

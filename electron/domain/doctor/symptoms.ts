@@ -45,9 +45,15 @@ export function overfitSince(metrics: readonly EpochMetrics[]): { best: Reached;
 const SHAKY_EPOCHS = 6;
 /** A rise of the mean cost from one epoch to the next that a good run does not show. */
 const JUMP = 0.02;
+/** The mean of fewer steps an epoch jumps by itself, whatever the rate. */
+const LEAST_STEPS = 16;
 
 /** How often the mean cost rose lately, where it did so in half of the epochs. */
 export function isShaky(metrics: readonly EpochMetrics[]): { rises: number; of: number; most: number } | undefined {
+  const last = metrics.at(-1);
+  if (last === undefined || last.step < LEAST_STEPS * last.epoch) return undefined;
+  // Where a schedule has brought the rate down, it is not what shakes.
+  if (last.learningRate < Math.max(...metrics.map(({ learningRate }) => learningRate)) / 3) return undefined;
   const recent = metrics.slice(-SHAKY_EPOCHS - 1).map(({ trainingCost }) => trainingCost);
   if (recent.length <= SHAKY_EPOCHS || !recent.every((cost) => Number.isFinite(cost) && cost > 0)) return undefined;
   const changes = recent.slice(1).map((cost, index) => cost / recent[index]! - 1);
