@@ -25,7 +25,7 @@ export function lossAxis(wanted: LossAxisKind, epochs: number, view: RunView | u
     return { kind: 'step', place: (at) => at * steps, end: epochs * steps, format: (x) => formatCount(x) };
   }
   const last = metrics.at(-1);
-  if (wanted === 'time' && last !== undefined) {
+  if (wanted === 'time' && last !== undefined && last.epoch > 0) {
     const place = (at: number) => secondsAt(metrics, at);
     return { kind: 'time', place, end: place(Math.max(epochs, last.epoch)), format: formatDuration };
   }
@@ -38,15 +38,16 @@ function stepsAnEpoch(view: RunView | undefined): number | undefined {
   return view?.progress?.kind === 'training' ? view.progress.stepsPerEpoch : undefined;
 }
 
-/** Between two epochs' ends evenly; beyond the last at the mean pace so far. */
+/** Between two epochs' ends evenly; beyond the last at the mean pace so far. A start in closed form takes time before epoch 1. */
 function secondsAt(metrics: readonly EpochMetrics[], at: number): number {
-  let before = { epoch: 0, secondsSinceStart: 0 };
-  for (const now of metrics) {
+  const start = metrics[0]?.epoch === 0 ? metrics[0].secondsSinceStart : 0;
+  let before = { epoch: 0, secondsSinceStart: start };
+  for (const now of metrics.filter(({ epoch }) => epoch > 0)) {
     if (at <= now.epoch) {
       const share = (at - before.epoch) / (now.epoch - before.epoch);
       return before.secondsSinceStart + share * (now.secondsSinceStart - before.secondsSinceStart);
     }
     before = now;
   }
-  return (before.secondsSinceStart / before.epoch) * at;
+  return start + ((before.secondsSinceStart - start) / before.epoch) * at;
 }

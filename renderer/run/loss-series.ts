@@ -9,8 +9,8 @@ import type { RunView } from './run-view.ts';
 export const costIsMse = ({ model, training }: Pick<Experiment, 'model' | 'training'>): boolean =>
   training.loss === 'mse' && !model.code.variational && training.regularisers.neighbours === undefined;
 
-/** Where an epoch's mean belongs: it was gathered over the whole of it. */
-const MIDDLE = 0.5;
+/** Where an epoch's mean belongs: it was gathered over the whole of it. That of a start in closed form is of one moment. */
+const middleOf = (epoch: number): number => Math.max(0, epoch - 0.5);
 
 /**
  * The curve of a run, or, before one, only what it will be held against: the errors of the mean image and of PCA with as many
@@ -26,7 +26,7 @@ export function lossSeries(
   const validation = metrics.flatMap(({ epoch, validationMse }) =>
     validationMse === undefined ? [] : [{ x: axis.place(epoch), y: validationMse }],
   );
-  const training = metrics.map((m) => ({ x: axis.place(m.epoch - MIDDLE), y: m.trainingCost }));
+  const training = metrics.map((m) => ({ x: axis.place(middleOf(m.epoch)), y: m.trainingCost }));
   const side = costIsMse(experiment) ? {} : ({ axis: 'right' } as const);
   const best = bestOf(validation);
   return [
@@ -62,7 +62,8 @@ function bestOf(points: readonly Point[]): number | undefined {
 /** Live points where this window saw them; elsewhere each epoch's last batch. */
 function batchPoints(view: RunView | undefined, { place }: LossAxis): readonly Point[] {
   if (!view) return [];
-  const lasts = view.record.metrics.map((m) => ({ x: m.epoch, y: m.lastBatchCost }));
+  const trained = view.record.metrics.filter(({ epoch }) => epoch > 0);
+  const lasts = trained.map((m) => ({ x: m.epoch, y: m.lastBatchCost }));
   const live = view.batches.points;
   const firstLive = live[0]?.x ?? Infinity;
   return [...lasts.filter(({ x }) => x < firstLive), ...live].map(({ x, y }) => ({ x: place(x), y }));

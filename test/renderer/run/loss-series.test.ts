@@ -32,6 +32,23 @@ describe('the lines of the loss curve', () => {
     expect(role(series, 'training')).toEqual([]);
   });
 
+  it('begins at a start in closed form: at no epoch, at no batch, and at the time that it took', () => {
+    const start = { ...epoch(0, 0.05), lastBatchCost: 0.04, trainingCost: 0.04, secondsSinceStart: 8 };
+    const after = [1, 2].map((number) => ({ ...epoch(number), secondsSinceStart: 8 + number }));
+    const begun = newView({ ...record('a'), metrics: [start] });
+    const going = newView({ ...record('a'), metrics: [start, ...after] });
+    for (const view of [begun, going]) {
+      const series = lossSeries(articleExperiment, view);
+      expect(role(series, 'training')?.[0]).toEqual({ x: 0, y: 0.04 });
+      expect(role(series, 'validation')?.[0]).toEqual({ x: 0, y: 0.05 });
+      expect(role(series, 'batch')).toHaveLength(view === begun ? 0 : 2);
+    }
+    expect(lossAxis('time', 20, begun).kind).toBe('epoch');
+    const { place, end } = lossAxis('time', 20, going);
+    expect([0, 0.5, 1, 2, 3].map(place)).toEqual([8, 8.5, 9, 10, 11]);
+    expect(end).toBe(28);
+  });
+
   it('holds the curve against the test images where none are held out, and says so', () => {
     const without = { ...baseline, validationSquaredError: new Float32Array() };
     const mean = lossSeries(articleExperiment, undefined, without).find((one) => one.role === 'mean-image');
