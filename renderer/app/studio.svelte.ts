@@ -168,6 +168,8 @@ export class Studio {
     this.preparing.fill(this.current?.record.experiment);
     this.preparing.proposeFor(id);
     this.library.choose(id);
+    // What is looked at now are these pictures, not what another run made of others.
+    this.#currentId = undefined;
     this.place = 'train';
   }
 

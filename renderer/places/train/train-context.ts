@@ -17,6 +17,8 @@ export interface TrainContext extends ExperimentContext, RunContext {
   readonly loadProblem: ErrorData | undefined;
   /** What kept the last start from starting. */
   readonly startProblem: ErrorData | undefined;
+  /** Shows a run in Train. */
+  show(runId: string): Promise<void>;
   /** Goes to Latent with a run's model. */
   explore(runId: string): void;
   /** Trains what the panel says. */

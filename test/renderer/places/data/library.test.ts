@@ -4,7 +4,7 @@ import { Library } from '../../../../renderer/places/data/library.svelte.ts';
 import { Studio } from '../../../../renderer/app/studio.svelte.ts';
 import { FakeHost } from '../../fake-host.ts';
 import { deferred, pets } from './import-samples.ts';
-import { mnist } from '../../samples.ts';
+import { mnist, record } from '../../samples.ts';
 
 vi.stubGlobal('requestAnimationFrame', () => 0);
 
@@ -89,14 +89,20 @@ describe('the store of image sets', () => {
 });
 
 describe('the window', () => {
-  it('trains on a set that has just come: the model takes its shape', async () => {
+  it('trains on a set that has just come: its recipe, and its pictures in place of the run that was shown', async () => {
     const host = shelfHost();
+    host.answers['run:list'] = () => [record('a', 'finished').summary];
+    host.answers['run:open'] = () => record('a', 'finished');
     const studio = new Studio(host, { getItem: () => null, setItem: () => undefined });
     await studio.load();
+    await studio.show('a');
+    expect(studio.current?.record.summary.id).toBe('a');
     host.answers['image-set:list'] = () => [mnist, pets];
     await studio.trainOn('pets-1');
+    expect(studio.current).toBeUndefined();
+    expect(studio.draft?.base.preset).toBe('recipe');
     expect(studio.place).toBe('train');
     expect(studio.draft?.base).toMatchObject({ imageSet: 'pets-1', model: { inputShape: [32, 32, 3] } });
-    expect(studio.reading).toMatchObject({ kind: 'ready', experiment: { training: { validationCount: 0 } } });
+    expect(studio.reading).toMatchObject({ kind: 'ready', experiment: { training: { validationCount: 1 } } });
   });
 });
