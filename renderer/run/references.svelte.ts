@@ -28,4 +28,17 @@ export class References {
   }
 }
 
+/**
+ * The share in 0-1 of the variance of held-out images (of test images where none are held out) that PCA with so many numbers keeps;
+ * nothing where that was not computed. Variance is about the mean training image.
+ */
+export function varianceKept(
+  { validationSquaredError, testSquaredError }: Baseline,
+  numbers: number,
+): number | undefined {
+  const errors = validationSquaredError.length > 0 ? validationSquaredError : testSquaredError;
+  const [mean, left] = [errors[0], errors[numbers]];
+  return mean === undefined || left === undefined || !(mean > 0) ? undefined : Math.max(0, 1 - left / mean);
+}
+
 export const baselineKey = (imageSet: string, validationCount: number) => `${imageSet}/${validationCount}`;
