@@ -92,7 +92,12 @@ function layersOf(layer: LayoutLayer, kernels: ReadonlyMap<string, tf.layers.Lay
       ];
     }
     case 'reshape':
-      return [shape.length === 1 ? tf.layers.flatten({ name }) : tf.layers.reshape({ targetShape: [...shape], name })];
+      // To flatten is for images only.
+      return [
+        shape.length === 1 && layer.inputShape.length > 1
+          ? tf.layers.flatten({ name })
+          : tf.layers.reshape({ targetShape: [...shape], name }),
+      ];
     default:
       return [elementLayer(layer)].flat();
   }

@@ -79,6 +79,11 @@ describe('a mirror of dense layers', () => {
     });
   });
 
+  test('of a row that is made a row again is built', () => {
+    const spec = modelSpec({ encoder: [dense(4), { kind: 'reshape', shape: [4] }] });
+    return onNetwork(spec, (network) => expectSizes(network, spec));
+  });
+
   test('of no layer at all is one layer each way', () => {
     const spec = modelSpec({ encoder: [] });
     return onNetwork(spec, (network) => {
