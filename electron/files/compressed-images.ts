@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { brotliCompressSync, brotliDecompressSync } from 'node:zlib';
 import * as v from 'valibot';
 import { StudioError } from '../domain/errors.ts';
@@ -58,7 +59,7 @@ export function decodeCompressed(bytes: Uint8Array, name: string): CompressedIma
   if (metadata['version'] !== VERSION) throw bad(name, `version ${VERSION}`, `version ${metadata['version']}`);
   const spec = specOf(metadata['model'] ?? '', name);
   const images = Number(metadata['images']);
-  const most = Math.floor(MOST_VALUES / spec.code.size);
+  const most = Math.floor(Math.min(MOST_VALUES / spec.code.size, MOST_BYTES / bytesOfImage(spec)));
   if (!Number.isSafeInteger(images) || images < 1 || images > most)
     throw bad(name, `1 to ${most} images`, `${metadata['images']}`);
   const ranges = tensors['ranges'];
@@ -85,6 +86,13 @@ export function decodeCompressed(bytes: Uint8Array, name: string): CompressedIma
 
 /** Of all codes together. */
 const MOST_VALUES = 2 ** 30;
+/** Images lie in memory whole before they are written; a few bytes can say that there are very many. */
+const MOST_BYTES = totalmem() / 2;
+
+/** Its pixels, its code, and the same as float32. */
+function bytesOfImage({ inputShape: [height, width, channels], code }: ModelSpec): number {
+  return height * width * channels + 5 * code.size;
+}
 
 function specOf(text: string, name: string): ModelSpec {
   let value: unknown;

@@ -1,3 +1,4 @@
+import { totalmem } from 'node:os';
 import { describe, expect, test } from 'vitest';
 import { applyTo, decodeCodes } from '../../../electron/engine/apply.ts';
 import { decodeCompressed, encodeCompressed } from '../../../electron/files/compressed-images.ts';
@@ -41,6 +42,26 @@ describe('images compressed to one file', () => {
       }
     }),
   );
+
+  test('are refused where a few bytes say that there are more than fit into memory', () => {
+    const spec = modelSpec({ inputShape: [1_024, 1_024, 3], encoder: [dense(1)] });
+    const { size } = spec.code;
+    const count = 2 ** 20;
+    const steps = new Uint8Array(count * size);
+    const given = {
+      spec,
+      weights: {},
+      steps,
+      ranges: new Float32Array(2 * size),
+      names: new Array<string>(count).fill(''),
+    };
+    const { bytes } = encodeCompressed(given);
+    expect(bytes.length).toBeLessThan(4_000);
+    const most = Math.floor(totalmem() / 2 / (3 * 2 ** 20 + 5 * size));
+    expect(() => decodeCompressed(bytes, 'a.compressed')).toThrow(
+      `a.compressed: expected 1 to ${most} images, found ${count}.`,
+    );
+  });
 
   test('of more bytes than JPEG needs are put beside the best quality that fits', () =>
     onNetwork(
