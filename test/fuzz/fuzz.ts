@@ -19,6 +19,8 @@ export interface Seed {
 /** A reader of files from elsewhere. */
 export interface FuzzedReader {
   readonly seeds: readonly Seed[];
+  /** Files made from chance alone, in place of damaged seeds. */
+  make?(random: () => number): Promise<Files>;
   /**
    * Reads what lies in a folder.
    * @returns how many bytes came out
@@ -45,7 +47,7 @@ const MOST_BYTES = 64 * 2 ** 20;
 
 /** Reads damaged inputs one after another; the same seed damages in the same way. */
 export async function fuzz(
-  { seeds, read, claimed = async () => 0 }: FuzzedReader,
+  { seeds, make, read, claimed = async () => 0 }: FuzzedReader,
   inputs: number,
   seed: number,
   onInput: (index: number) => void = () => undefined,
@@ -62,7 +64,8 @@ export async function fuzz(
   }
   for (let index = 0; index < inputs; index += 1) {
     onInput(index);
-    const files = damaged(seeds, randomFrom(seed * 1_000_003 + index));
+    const random = randomFrom(seed * 1_000_003 + index);
+    const files = make === undefined ? damaged(seeds, random) : await make(random);
     write(place, files);
     const sizes = Object.values(files).reduce((sum, bytes) => sum + bytes.length, 0);
     let decoded = Math.max(sizes, await claimed(place));

@@ -4,12 +4,14 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import type { FuzzOutcome } from './fuzz.ts';
 import { readers } from './readers.ts';
+import { specReaders } from './spec-readers.ts';
 
+const all = { ...readers, ...specReaders };
 const { values } = parseArgs({
   options: {
     inputs: { type: 'string', default: '10000' },
     seed: { type: 'string', default: '1' },
-    reader: { type: 'string', multiple: true, default: Object.keys(readers) },
+    reader: { type: 'string', multiple: true, default: Object.keys(all) },
   },
 });
 /** Longer for one input is a hang: HDF5's library is given up after ten seconds, four times at most for one file. */
@@ -42,7 +44,7 @@ function fuzzed(name: string): Promise<FuzzOutcome | string> {
 
 let failed = 0;
 for (const name of values.reader) {
-  if (!Object.hasOwn(readers, name)) throw new Error(`--reader: expected one of ${Object.keys(readers).join(', ')}.`);
+  if (!Object.hasOwn(all, name)) throw new Error(`--reader: expected one of ${Object.keys(all).join(', ')}.`);
   const outcome = await fuzzed(name);
   if (typeof outcome === 'string') {
     failed += 1;
