@@ -49,7 +49,9 @@ test('the article on MNIST: curve, reconstructions, maps, the doctor’s word an
     await doctor.getByRole('button', { name: 'Try the modern recipe' }).click();
     await expect(studio.stopButton).toBeVisible();
     await studio.ends('finished');
-    await expect(doctor).toBeHidden();
+    // After three epochs it may still be above PCA, and says so.
+    await expect(doctor.locator('[data-finding="worse-than-mean"]')).toHaveCount(0);
+    await expect(page.locator('[data-finding]:not([data-finding="worse-than-pca"])')).toHaveCount(0);
     expect(await studio.validationMse()).toBeLessThan(article / 10);
     await expect(meter).toHaveAttribute('aria-valuetext', /^(PCA-128 errs \d|\d\.\d × the error of PCA-128)/);
   });
