@@ -139,6 +139,7 @@ describe('the package', () => {
       'libtensorflow_cc.so.2',
       'libtensorflow_framework.so.2',
       'tfjs_binding.node',
+      'own-scope.node',
       'train-images-idx3-ubyte',
       't10k-images-idx3-ubyte',
     ]) {
@@ -148,6 +149,12 @@ describe('the package', () => {
         name,
       ).toBe(true);
     }
+  });
+
+  it('has the launcher beside its program, and nothing of Electron started alone', () => {
+    const paths = packaged.files.map(({ path }) => path);
+    expect(paths).toContain('launch');
+    expect(paths.filter((path) => path.includes('default_app'))).toEqual([]);
   });
 
   it('has the licences of TensorFlow, libvips, HDF5, MNIST and the packages', () => {
