@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError } from '../domain/errors.ts';
@@ -8,7 +9,9 @@ import { engineEnvironment } from '../host/engine-environment.ts';
 import { describeFound } from '../model/import/found-model.ts';
 import type { ImportChoices } from '../model/import/input-choices.ts';
 import { modelEndings, readModel } from '../model/import/read-model.ts';
+import type { ModelSurroundings } from '../engine-process/models/trained-model.ts';
 import { dataOption } from './model-options.ts';
+import { readSet } from './read-set.ts';
 
 interface ImportModelOptions {
   readonly code?: string;
@@ -45,7 +48,10 @@ export function addImportModel(program: Command): void {
         '-1..1',
       ]),
     )
-    .option('--dataset <id>', 'the image set it is measured on (default: the first with images of its shape)')
+    .option(
+      '--dataset <set>',
+      'the image set it is measured on: the id of one, or a folder as for train (default: the first with images of its shape)',
+    )
     .option('--name <text>', 'what it is called (default: as its file)')
     .addOption(dataOption())
     .option('--plan', 'only say what was found')
@@ -78,8 +84,8 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
   const { openSession } = await import('./model-session.ts');
   const { importModel } = await import('../engine-process/models/import-model.ts');
   const dataFolder = resolve(options.data);
-  const chosen = options.dataset === undefined ? {} : { imageSet: options.dataset };
   const { surroundings } = openSession({ folder: '' }, dataFolder);
+  const chosen = options.dataset === undefined ? {} : { imageSet: await offered(options.dataset, surroundings) };
   const task = { model, choices, name: options.name ?? found.name, ...chosen, dataFolder, onStep };
   const runId = await importModel(task, surroundings);
   const { test } = await RunFolder.under(dataFolder, runId).readState();
@@ -89,6 +95,14 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
       ? `${JSON.stringify({ runId, ...found, ...(test === undefined ? {} : { test }) })}\n`
       : `${describe(found)}${measured}${runId}\n`,
   );
+}
+
+/** @param dataset an id, or a folder: its set is then offered under its own id. @returns the id */
+async function offered(dataset: string, { imageSets }: ModelSurroundings): Promise<string> {
+  if (!existsSync(resolve(dataset))) return dataset;
+  const set = await readSet(dataset);
+  imageSets.add(set);
+  return set.id;
 }
 
 function layerNamed({ layers }: FoundModel, name: string): number {
