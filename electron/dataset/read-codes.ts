@@ -63,7 +63,7 @@ async function npyCodes(bytes: Buffer, path: string, size: number): Promise<Floa
 }
 
 function csvCodes(text: string, path: string, size: number): NamedCodes {
-  const [first = [], ...others] = parseCsv(text);
+  const [first = [], ...others] = parseCsv(text, path);
   const named = first.flatMap((field, column) => (CODE_COLUMN.test(field) ? [column] : []));
   const columns = named.length > 0 ? named : first.map((_, column) => column);
   const bad = (line: number, expected: string, found: string): StudioError =>

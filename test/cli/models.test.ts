@@ -92,7 +92,7 @@ describe('reconstruct', () => {
     ]);
     const about = await sharp(join(out, '00001-photo-reconstruction.png')).metadata();
     expect([about.format, about.width, about.height]).toEqual(['png', 28, 28]);
-    const [header, first, second] = parseCsv(readFileSync(join(out, 'errors.csv'), 'utf8'));
+    const [header, first, second] = parseCsv(readFileSync(join(out, 'errors.csv'), 'utf8'), 'errors.csv');
     expect(header!.slice(0, 5)).toEqual(['number', 'name', 'mse', 'squared_error', 'percentile']);
     expect([first![1], second![1], header!.at(-1)]).toEqual(['photo.jpg', 'rgb.png', 'code_2']);
     expect(Number(first![3])).toBeCloseTo(Number(first![2]) * 784, 3);
@@ -153,7 +153,7 @@ describe('encode and decode', () => {
     await done('import', join(FIXTURES, 'classes.zip'), ...shape, '--out', set, '--data', data.path);
     const csv = at('classes.csv');
     await done('encode', 'a-run', set, '--split', 'training', '--data', data.path, '--out', csv);
-    const [, ...rows] = parseCsv(readFileSync(csv, 'utf8'));
+    const [, ...rows] = parseCsv(readFileSync(csv, 'utf8'), 'codes.csv');
     expect(rows.every(([name]) => /^pets\/(?:cats|dogs)\/\d\.png$/.test(name!))).toBe(true);
     await done('decode', 'a-run', csv, '--data', data.path, '--out', at('classes'));
     const word = rows[0]![0]!.replace(/^.*\/|\.png$/g, '');
@@ -180,7 +180,7 @@ describe('encode and decode', () => {
 
     const csv = at('codes.csv');
     await done('encode', join(run, 'model/best'), 'mnist', '--split', 'test', '--out', csv, '--data', data.path);
-    const [header, first] = parseCsv(readFileSync(csv, 'utf8'));
+    const [header, first] = parseCsv(readFileSync(csv, 'utf8'), 'codes.csv');
     expect(header).toEqual(['name', 'label', 'squared_error', 'code_1', 'code_2']);
     expect(first!.slice(0, 2)).toEqual(['test 0', '7']);
     expect((await readCodes(csv, 2)).codes).toEqual(codes);
@@ -211,7 +211,7 @@ describe('encode and decode', () => {
   it('files are encoded as they are reconstructed', async () => {
     const out = at('files.npy');
     await done('encode', 'a-run', join(FIXTURES, 'grey.png'), '--data', data.path, '--out', out);
-    const csv = parseCsv(readFileSync(join(at('noisy'), 'errors.csv'), 'utf8'));
+    const csv = parseCsv(readFileSync(join(at('noisy'), 'errors.csv'), 'utf8'), 'errors.csv');
     expect((await readCodes(out, 2)).codes).toHaveLength(2);
     expect(csv).toHaveLength(2);
   });

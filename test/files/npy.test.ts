@@ -32,12 +32,12 @@ describe('CSV', () => {
       ['name', 'a,b', 'say "so"', 'two\nlines', ''],
       ['x', '1', '2.5', '-3e-7', '4'],
     ];
-    expect(parseCsv(rows.map(csvLine).join(''))).toEqual(rows);
-    expect(parseCsv('\r\n1 , 2\r\n\r\n3,"4"')).toEqual([
+    expect(parseCsv(rows.map(csvLine).join(''), 'a.csv')).toEqual(rows);
+    expect(parseCsv('\r\n1 , 2\r\n\r\n3,"4"', 'a.csv')).toEqual([
       ['1', '2'],
       ['3', '4'],
     ]);
-    expect(parseCsv('')).toEqual([]);
+    expect(parseCsv('', 'a.csv')).toEqual([]);
   });
 });
 
@@ -49,6 +49,18 @@ describe('codes in a file', () => {
       .then(({ codes: read, names }) => (names ? { read, names } : read))
       .catch((error: Error) => error.message.replace(path, name));
   };
+
+  it('with broken quotes are refused by row, however long the file', async () => {
+    const rows = '1,2\n'.repeat(100_000);
+    const started = performance.now();
+    expect(await read('a.csv', `${rows}"3,4\n${rows}`)).toBe(
+      'a.csv: row 100001: expected quotes in pairs, found one that is never closed.',
+    );
+    expect(await read('a.csv', `"3"5,4\n${rows}`)).toBe(
+      'a.csv: row 1: expected quotes in pairs, found something after a closing one.',
+    );
+    expect(performance.now() - started).toBeLessThan(5_000);
+  });
 
   it('are the code columns where the first line names them, else all', async () => {
     expect(await read('a.csv', 'name,code_1,error,code_2\n"x,y",1,9,-2.5\nz,3e2,9,4\n')).toEqual({

@@ -9,9 +9,17 @@ const MOST_WORDS = 64;
 /**
  * The fields of a CSV text, row by row: comma, semicolon or tab (whichever its rows agree on), fields in double quotes with quotes
  * doubled inside, any line ending, a byte-order mark left out. Empty lines are skipped.
+ * @throws StudioError `bad-file` naming the row whose quotes are broken
  */
-export function parseCsv(text: string): string[][] {
-  return Papa.parse<string[]>(text, { skipEmptyLines: 'greedy', delimitersToGuess: [',', ';', '\t'] }).data;
+export function parseCsv(text: string, file: string): string[][] {
+  const { data, errors } = Papa.parse<string[]>(text, {
+    skipEmptyLines: 'greedy',
+    delimitersToGuess: [',', ';', '\t'],
+  });
+  const broken = errors.find(({ type }) => type === 'Quotes');
+  if (broken === undefined) return data;
+  const found = broken.code === 'MissingQuotes' ? 'one that is never closed' : 'something after a closing one';
+  throw new StudioError('bad-file', `${file}: row ${(broken.row ?? 0) + 1}: expected quotes in pairs, found ${found}.`);
 }
 
 /** A table a person brought along: what its rows are known by, and its other columns. */
@@ -28,7 +36,7 @@ export interface CsvTable {
  * @throws StudioError `bad-file` where there are no rows or no second column.
  */
 export function csvTable(file: string, text: string): CsvTable {
-  const [headings = [], ...rows] = parseCsv(text);
+  const [headings = [], ...rows] = parseCsv(text, file);
   if (headings.length < 2 || rows.length === 0) {
     throw new StudioError(
       'bad-file',

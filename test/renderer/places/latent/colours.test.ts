@@ -77,20 +77,32 @@ describe('classes', () => {
 
 describe('CSV', () => {
   it('is read with quotes, any separator and any line ending', () => {
-    expect(parseCsv('\uFEFFa,b\r\n"1, ""x""",2\r\n\r\n3,')).toEqual([
+    expect(parseCsv('\uFEFFa,b\r\n"1, ""x""",2\r\n\r\n3,', 'a.csv')).toEqual([
       ['a', 'b'],
       ['1, "x"', '2'],
       ['3', ''],
     ]);
-    expect(parseCsv('a;b;c,d\n1;2;3')).toEqual([
+    expect(parseCsv('a;b;c,d\n1;2;3', 'a.csv')).toEqual([
       ['a', 'b', 'c,d'],
       ['1', '2', '3'],
     ]);
-    expect(parseCsv('a\tb\n"x\ny"\t2')).toEqual([
+    expect(parseCsv('a\tb\n"x\ny"\t2', 'a.csv')).toEqual([
       ['a', 'b'],
       ['x\ny', '2'],
     ]);
-    expect(parseCsv('')).toEqual([]);
+    expect(parseCsv('', 'a.csv')).toEqual([]);
+  });
+
+  it('with a quote that is not closed, or that something follows, is refused by row, also when it is long', () => {
+    const rows = 'name,1\n'.repeat(100_000);
+    const started = performance.now();
+    expect(() => csvTable('ages.csv', `name,age\n${rows}"x,2\n${rows}`)).toThrow(
+      'ages.csv: row 100002: expected quotes in pairs, found one that is never closed.',
+    );
+    expect(() => csvTable('ages.csv', `name,age\n"x"y,2\n${rows}`)).toThrow(
+      'ages.csv: row 2: expected quotes in pairs, found something after a closing one.',
+    );
+    expect(performance.now() - started).toBeLessThan(5_000);
   });
 
   it('names the file and what was wrong', () => {
