@@ -6,6 +6,7 @@ import { StudioPage } from './harness/studio-page.ts';
 
 test('the experiment is shown as code that follows its settings, and is handed over', async ({ openApp }) => {
   const { page } = await openApp();
+  await page.getByLabel('Preset').selectOption({ label: 'Article' });
   await page.getByRole('button', { name: 'Show as code' }).click();
   const panel = page.getByRole('region', { name: 'As code' });
   const code = panel.getByRole('region', { name: 'train.py' });
