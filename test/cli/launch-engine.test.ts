@@ -1,3 +1,5 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { launchEngine } from '../../electron/cli/launch-engine.ts';
@@ -21,5 +23,25 @@ test('an engine process says how many threads it was given; started anew, it has
     expect(unwrap(await engine.call('engine:describe', {})).threads).toBe(2);
   } finally {
     await engine.close();
+  }
+});
+
+test('Ctrl-C in a terminal, which reaches every process there, leaves an engine to whoever started it', async () => {
+  using data = new TemporaryFolder();
+  const engine = fork(entry, ['--data', data.path], {
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'ignore', 'ipc'],
+  });
+  const answer = async (id: number): Promise<unknown> => {
+    engine.send({ kind: 'call', id, channel: 'engine:describe', request: {} });
+    const [message] = (await once(engine, 'message')) as [unknown];
+    return message;
+  };
+  try {
+    expect(await answer(1)).toMatchObject({ kind: 'answer', id: 1, result: { ok: true } });
+    engine.kill('SIGINT');
+    expect(await answer(2)).toMatchObject({ kind: 'answer', id: 2, result: { ok: true } });
+  } finally {
+    engine.kill('SIGKILL');
   }
 });
