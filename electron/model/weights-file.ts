@@ -34,7 +34,8 @@ export function tensorsOf(network: Network): Record<string, StoredTensor> {
 /** Saves a model as its spec and its weights by name, whole or not at all. Over weights of the same spec, at no moment is there none. */
 export async function saveModel(network: Network, folder: string): Promise<void> {
   const weights = encodeSafetensors(tensorsOf(network), { format: 'tfjs' });
-  if (await holdsModelOf(network.spec, folder)) return writeWhole(weightsPath(folder), weights);
+  // Every epoch does this: the weights before it are whole, too, and what a run is taken up from is a checkpoint's.
+  if (await holdsModelOf(network.spec, folder)) return writeWhole(weightsPath(folder), weights, false);
   await writeFolder(folder, async (temporary) => {
     await writeJson(join(temporary, SPEC_FILE), network.spec);
     await writeWhole(weightsPath(temporary), weights);
