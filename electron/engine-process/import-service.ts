@@ -46,8 +46,8 @@ export class ImportService {
         this.staged.set(id, paths);
         return {};
       },
-      'import:plan': ({ staged: id, name }) =>
-        this.reading(id, (paths) => this.work.plan(paths, name ?? nameFor(paths))),
+      'import:plan': ({ staged: id, name, reading }) =>
+        this.reading(id, (paths) => this.work.plan(paths, name ?? nameFor(paths), reading)),
       'import:preview': ({ staged: id, options, count }) =>
         this.reading(id, (paths) => this.work.preview(paths, options, count)),
       'import:start': (request) => this.start(request),

@@ -1,6 +1,13 @@
 import { Worker } from 'node:worker_threads';
 import { fromErrorData, StudioError, toErrorData, type Result } from '../domain/errors.ts';
-import type { ImportOptions, ImportPlan, ImportProgress, ImportReport, PreviewImage } from '../contract/images.ts';
+import type {
+  ImportOptions,
+  ImportPlan,
+  ImportProgress,
+  ImportReport,
+  PreviewImage,
+  Reading,
+} from '../contract/images.ts';
 import {
   importImages,
   planImport,
@@ -14,7 +21,7 @@ import { readModel, type ReadModel } from '../model/import/read-model.ts';
 
 /** What imports are made of, wherever it is done; each throws what its namesake in `import-images.ts` throws. */
 export interface ImportWork {
-  plan(paths: readonly string[], name: string, hooks?: ImportHooks): Promise<ImportPlan>;
+  plan(paths: readonly string[], name: string, reading?: Reading, hooks?: ImportHooks): Promise<ImportPlan>;
   preview(
     paths: readonly string[],
     options: ImportOptions,
@@ -26,7 +33,12 @@ export interface ImportWork {
 }
 
 /** Done in the thread that asks. */
-export const workHere: ImportWork = { plan: planImport, preview: previewImport, import: importImages, readModel };
+export const workHere: ImportWork = {
+  plan: (paths, name, reading, hooks) => planImport(paths, name, hooks, reading),
+  preview: previewImport,
+  import: importImages,
+  readModel,
+};
 
 type WorkName = keyof ImportWork;
 
@@ -67,8 +79,8 @@ export class ImportThread implements ImportWork {
     this.entry = entry;
   }
 
-  plan(...[paths, name, hooks]: Parameters<ImportWork['plan']>): ReturnType<ImportWork['plan']> {
-    return this.ask('plan', [paths, name], hooks);
+  plan(...[paths, name, reading, hooks]: Parameters<ImportWork['plan']>): ReturnType<ImportWork['plan']> {
+    return this.ask('plan', [paths, name, reading], hooks);
   }
 
   preview(...[paths, options, count, hooks]: Parameters<ImportWork['preview']>): ReturnType<ImportWork['preview']> {

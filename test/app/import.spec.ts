@@ -52,7 +52,9 @@ test('a folder of three classes: right counts, right preview, an epoch on it, th
   await sheet.isPreviewed();
 
   await test.step('the preview is the picture, pixel by pixel, and follows the options', async () => {
-    const amber = sheet.previews.filter({ hasText: 'amber-0.png' });
+    const amber = sheet.previews
+      .filter({ hasText: 'amber-0.png' })
+      .getByRole('img', { name: /as it would be imported$/ });
     expect(await rgbOf(amber)).toEqual({ width: SIDE, height: SIDE, rgb: [...classPixels('amber', 0)] });
     await sheet.dialog.getByLabel('Size').fill('8');
     await expect.poll(async () => (await rgbOf(amber)).width).toBe(8);

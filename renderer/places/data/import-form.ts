@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ImportOptionsSchema, type ImportOptions } from '../../../electron/contract/images.ts';
+import { ImportOptionsSchema, type ImportOptions, type Reading } from '../../../electron/contract/images.ts';
 import { readNumber } from '../../widgets/read-number.ts';
 
 /** The options that are typed; each stays text until it is read. */
@@ -76,8 +76,31 @@ export function readForm({ base, typed }: ImportForm): FormReading {
 
 /** What a preview depends on: other options change no picture. */
 export function previewKey(options: ImportOptions): string {
-  const { width, height, channels, fit, background, invert, centre, labels } = options;
-  return JSON.stringify([width, height, channels, fit, background, invert, centre, labels]);
+  const { width, height, channels, fit, background, invert, centre, labels, range, bands } = options;
+  const looks = [width, height, channels, fit, background, invert, centre, labels, range, bands];
+  return JSON.stringify([looks, readingOf(options)]);
+}
+
+/** How the files are read: what a plan is made anew for. */
+export function readingOf({ table, order, labelColumn, folders }: ImportOptions): Reading {
+  return {
+    ...(table === undefined ? {} : { table }),
+    ...(order === undefined ? {} : { order }),
+    ...(labelColumn === undefined ? {} : { labelColumn }),
+    ...(folders === undefined ? {} : { folders }),
+  };
+}
+
+/** The form after another reading: what was proposed before and not changed since follows the new proposal. */
+export function withPlan(form: ImportForm, before: ImportOptions, proposed: ImportOptions): ImportForm {
+  const isUntouched = form.typed.width === String(before.width) && form.typed.height === String(before.height);
+  const { width, height, range } = proposed;
+  const sized = isUntouched
+    ? { typed: { ...form.typed, width: String(width), height: String(height) }, square: width === height }
+    : {};
+  const isSameRange = JSON.stringify(form.base.range) === JSON.stringify(before.range);
+  const scaled = isSameRange && range !== undefined ? { base: { ...form.base, range } } : {};
+  return { ...form, ...sized, ...scaled };
 }
 
 /** Bytes of a set of this many images. */

@@ -1,13 +1,21 @@
 import type { Events, StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import type { HandedFile, Staged } from '../../../electron/contract/files.ts';
-import type { ImportOptions, ImportPlan, ImportProgress, ImportReport } from '../../../electron/contract/images.ts';
+import type {
+  ImportOptions,
+  ImportPlan,
+  ImportProgress,
+  ImportReport,
+  Reading,
+} from '../../../electron/contract/images.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { heldWords, type DropHandler, type DropOffer, type HeldFiles } from '../../window/drops.ts';
 import {
   formOf,
   readForm,
+  readingOf,
   withChosen,
+  withPlan,
   withSquare,
   withTyped,
   type ImportForm,
@@ -110,6 +118,26 @@ export class Importing implements DropHandler {
 
   setSquare(square: boolean): void {
     this.#change((form) => withSquare(form, square));
+  }
+
+  /** Reads the files another way: what is in them is looked at anew. */
+  async reread(reading: Reading): Promise<void> {
+    const plan = this.#plan;
+    if (!this.form || !this.#staged || plan === undefined) return;
+    this.#change((form) => withChosen(form, reading));
+    const wanted = readingOf(this.form.base);
+    const beginning = this.#beginning;
+    const { staged } = this.#staged;
+    const result = await this.#api.call('import:plan', { staged, reading: wanted });
+    if (beginning.isStale || !this.form || this.phase.kind !== 'choosing') return;
+    // Another choice may have been made meanwhile: its own plan is asked for already.
+    if (JSON.stringify(readingOf(this.form.base)) !== JSON.stringify(wanted)) return;
+    this.problem = result.ok ? undefined : result.error;
+    if (!result.ok) return;
+    this.#plan = result.value;
+    this.form = withPlan(this.form, plan.options, result.value.options);
+    this.phase = { ...this.phase, plan: result.value };
+    this.#preview();
   }
 
   /** Imports as the form says. */

@@ -80,6 +80,27 @@ describe('an import in the window', () => {
     expect(host.asked).not.toContain('files:release');
   });
 
+  it('reads the files another way when it is asked to, and keeps what a person has typed', async () => {
+    const host = importingHost();
+    const importing = await choosing(host);
+    importing.type('name', 'Mine');
+    const folders = [{ folder: 'cats', split: 'test' as const }];
+    const asked: unknown[] = [];
+    host.answers['import:plan'] = ({ reading }) => {
+      asked.push(reading);
+      return { ...plan, count: 4, options: { ...importOptions, width: 48, height: 48 } };
+    };
+    await importing.reread({ folders });
+    expect(asked).toEqual([{ folders }]);
+    expect(importing.phase).toMatchObject({ kind: 'choosing', plan: { count: 4 } });
+    // The size was as proposed, and follows; the name was not.
+    expect(importing.form?.typed).toMatchObject({ name: 'Mine', width: '48', height: '48' });
+    expect(importing.form?.base.folders).toEqual(folders);
+    importing.type('width', '20');
+    await importing.reread({ folders: [] });
+    expect(importing.form?.typed.width).toBe('20');
+  });
+
   it('is cancelled as soon as it has an id, when it was cancelled before', async () => {
     const host = importingHost();
     const importing = await choosing(host);
