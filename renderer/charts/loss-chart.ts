@@ -56,7 +56,7 @@ export function showSeries(chart: LossChart, all: readonly Series[], colours: Th
     points.length > 0 ? [{ dataset, text: name, colour: strokeOf(role, colours) }] : [],
   );
   labelEnds(chart, drawn, colours);
-  // In the mode that is for no movement, points would keep the colours they were made with.
+  // In the mode 'none' points that share their options would keep the colours they were made with.
   chart.update();
 }
 

@@ -78,7 +78,7 @@ function fill(chart: XyChart, lines: readonly XyLine[], frame: XyFrame): void {
   const named = lines.flatMap(({ faint, label, colour }, dataset) => (faint ? [] : [{ dataset, text: label, colour }]));
   labelEnds(chart, named, frame.colours);
   chart.data.datasets = lines.map((line) => datasetOf(line, frame));
-  chart.update();
+  chart.update('none');
 }
 
 function datasetOf(line: XyLine, { x, y }: XyFrame): Dataset {

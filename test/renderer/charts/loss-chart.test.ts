@@ -7,28 +7,17 @@ import {
 } from '../../../renderer/charts/loss-chart.ts';
 import type { Series } from '../../../renderer/charts/series.ts';
 import { lightColours } from '../../../renderer/charts/theme.svelte.ts';
-
-/** A canvas whose strokes go nowhere. */
-function blankCanvas(): HTMLCanvasElement {
-  const canvas = document.createElement('canvas');
-  const nothing: unknown = new Proxy(() => nothing, {
-    get: (_, name) => (name === 'canvas' ? canvas : name === 'measureText' ? () => ({ width: 10 }) : nothing),
-    set: () => true,
-  });
-  Object.assign(canvas, { getContext: () => nothing });
-  document.body.append(canvas);
-  return canvas;
-}
+import { blankCanvas } from '../blank-canvas.ts';
 
 it('points take the colours of the theme that is switched to, as lines do', () => {
   const chart = createLossChart(blankCanvas());
   const light = lightColours();
-  const dark = { ...light, training: '#ff0000' };
+  const dark = { ...light, training: '#ff0000', text: '#ff0000' };
   const points = [
     { x: 1, y: 2 },
     { x: 2, y: 1 },
   ];
-  const series: readonly Series[] = [{ role: 'training', name: 'training', points }];
+  const series: readonly Series[] = (['training', 'article'] as const).map((role) => ({ role, name: role, points }));
   const frame: LossChartFrame = {
     end: 3,
     formatX: String,
@@ -42,8 +31,10 @@ it('points take the colours of the theme that is switched to, as lines do', () =
     frameLossChart(chart, { ...frame, colours });
     showSeries(chart, series, colours);
   }
-  const { data, dataset } = chart.getDatasetMeta(0);
-  expect(dataset?.options['borderColor']).toBe('#ff0000');
-  expect(data.map(({ options }) => options['backgroundColor'])).toEqual(['#ff0000', '#ff0000']);
+  for (const index of series.keys()) {
+    const { data, dataset } = chart.getDatasetMeta(index);
+    expect(dataset?.options['borderColor']).toBe('#ff0000');
+    expect(data.map(({ options }) => options['backgroundColor'])).toEqual(['#ff0000', '#ff0000']);
+  }
   chart.destroy();
 });
