@@ -130,7 +130,8 @@ export class ImportThread implements ImportWork {
     // Its libraries must stay loaded until the last thread that uses them has ended: this thread has them first.
     await loadSharp();
     if (this.running) return this.running;
-    const worker = new Worker(this.entry);
+    // The reader of TIFF files imports `web-worker`, which in a thread takes for granted that it was given data.
+    const worker = new Worker(this.entry, { workerData: {} });
     worker.unref();
     const pending = new Map<number, Pending>();
     const ready = new Promise<void>((resolve, reject) => {

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { ImportProgress } from '../../electron/contract/images.ts';
 import { ImportThread, workHere } from '../../electron/engine-process/import-thread.ts';
 import { greyPng, plain } from '../dataset/import/fixtures.ts';
+import { tiff } from '../dataset/import/kinds/made-files.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 
 const entry = join(import.meta.dirname, '..', '..', 'electron', 'engine-process', 'import-worker.ts');
@@ -33,6 +34,13 @@ it('plans, previews and imports as the thread that asks would', async () => {
   expect(seconds).toBeGreaterThan(0);
   expect(report).toMatchObject({ imported: 20, skipped: [], set: { id: 'one', trainingCount: 14, testCount: 6 } });
   expect(told.map(({ kind }) => kind)).toContain('listing');
+});
+
+it('reads TIFF files of numbers, whose reader must load in a thread', async () => {
+  const values = Float32Array.from({ length: 64 }, (_, at) => at / 63);
+  const path = data.write('field.tif', tiff({ width: 8, height: 8, bits: 32, format: 3, values }));
+  const { numbers, unreadable } = await thread.plan([path], 'Field');
+  expect([numbers, unreadable]).toEqual([{ least: 0, most: 1, words: 'numbers of 0 to 1' }, []]);
 });
 
 it('goes on while the thread that asks is kept busy', async () => {
