@@ -10,7 +10,7 @@ test('the experiment is shown as code that follows its settings, and is handed o
   await page.getByRole('button', { name: 'Show as code' }).click();
   const panel = page.getByRole('region', { name: 'As code' });
   const code = panel.getByRole('region', { name: 'train.py' });
-  await expect(code).toContainText('EPOCHS = 40');
+  await expect(code).toContainText('EPOCHS = 20');
   await expect(code).toContainText('import keras');
   await expect(panel).toContainText('Randomness: the seed gives other first weights');
   expect(await findings(page)).toEqual([]);

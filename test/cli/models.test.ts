@@ -6,6 +6,7 @@ import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
+import type { RunEnded } from '../../electron/domain/words.ts';
 import type { FoundModel } from '../../electron/contract/imported-models.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { readCodes } from '../../electron/dataset/read-codes.ts';
@@ -13,7 +14,7 @@ import { writeJson, writeWhole } from '../../electron/files/atomic.ts';
 import { parseCsv } from '../../electron/files/csv.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { encodeSafetensors, type StoredTensor } from '../../electron/files/safetensors.ts';
-import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { TemporaryFolder, imageBytes, labelBytes } from '../dataset/idx-bytes.ts';
 import { normal, randomFrom } from '../random.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -276,6 +277,25 @@ describe('import-model', () => {
     ) as FoundModel;
     expect(found).toMatchObject({ name: 'torch-pair', format: 'ONNX', inputShape: [8, 8, 1], codeLayer: 2 });
     expect(found.layers.map(({ kind }) => kind)).toEqual(['conv', 'pool', 'dense', 'dense', 'upsample', 'conv']);
+  });
+
+  it('measures it on a folder of images, as train takes one', async () => {
+    const folder = at('eights');
+    for (const [split, count] of [
+      ['train', 8],
+      ['t10k', 4],
+    ] as const) {
+      data.write(`eights/${split}-images-idx3-ubyte`, imageBytes(count, 8, 8));
+      data.write(`eights/${split}-labels-idx1-ubyte`, labelBytes(...Array.from({ length: count }, () => 0)));
+    }
+    const onnx = join(ROOT, 'test/fixtures/models/torch-pair.onnx');
+    const args = ['import-model', onnx, '--dataset', folder, '--data', data.path, '--json'];
+    const { runId, test } = JSON.parse(await doneInSteps(`Reading ${onnx} …`, ...args)) as Pick<
+      RunEnded,
+      'runId' | 'test'
+    >;
+    expect(test!.squaredError).toBeGreaterThan(0);
+    expect((await RunFolder.under(data.path, runId).readExperiment()).imageSet).toBe('eights');
   });
 
   it('takes it in, and it reconstructs as any run', async () => {

@@ -59,6 +59,15 @@ describe('what a person says of a run', () => {
     expect(heard.filter((name) => name === 'runs:changed')).toHaveLength(3);
   });
 
+  it('is all kept when two windows say it at the same time', async () => {
+    await addRun(data.path, 'run-a');
+    const { window } = await openStudio(data.path);
+    const said = [{ name: 'The good one' }, { tags: ['best'] }, { notes: 'With less noise.' }];
+    await Promise.all(said.map((change) => window.call('run:annotate', { runId: 'run-a', ...change })));
+    const [listed] = unwrap(await window.call('run:list', {}));
+    expect(listed).toMatchObject({ name: 'The good one', tags: ['best'], notes: 'With less noise.' });
+  });
+
   it('is told as damaged where its file is, and the run is listed all the same', async () => {
     const folder = await addRun(data.path, 'run-a');
     const file = join(folder.path, 'annotations.json');

@@ -100,6 +100,32 @@ describe('the wall’s files', () => {
   });
 });
 
+it('a zip file that was stopped is not saved, and the one begun after it is', async () => {
+  class Blank {
+    getContext = () => new Proxy({}, { get: () => () => undefined, set: () => true });
+    convertToBlob = async () => new Blob(['png']);
+  }
+  vi.stubGlobal('OffscreenCanvas', Blank);
+  vi.stubGlobal('ImageData', class {});
+  vi.spyOn(URL, 'createObjectURL').mockReturnValue('blob:zip');
+  const saved = vi.spyOn(HTMLAnchorElement.prototype, 'click').mockReturnValue(undefined);
+  onTestFinished(() => {
+    vi.unstubAllGlobals();
+    vi.restoreAllMocks();
+  });
+  const wall = {
+    ...{ entries: [entryOf('a.png', 8)], threshold: undefined, errorLimit: 0.5, title: 'A' },
+    image: { width: 2, height: 1 },
+  };
+  const saving = new PictureExport();
+  const first = saving.zip(wall);
+  saving.stop();
+  expect([saving.said, saving.fraction]).toEqual(['Saving stopped.', undefined]);
+  await Promise.all([first, saving.zip(wall)]);
+  expect(saved).toHaveBeenCalledTimes(1);
+  expect([saving.said, saving.failed, saving.fraction]).toEqual(['Zip file saved.', false, undefined]);
+});
+
 it('names in a zip file are names on every system', () => {
   expect(safeName('cats/a:b?.png')).toBe('cats_a_b_.png');
   expect(safeName('../../etc\n')).toBe('.._.._etc_');
