@@ -48,10 +48,10 @@ async function testPackage(folder: string): Promise<Counts> {
   return runVitest(folder, ['--config', join(projectRoot, 'test', 'package', 'vitest.config.ts')]);
 }
 
-/** What other programs read of every export: each reading of one architecture in one format counts as a test. */
+/** What other programs read of every export: each reading of one architecture in one format counts as a test. Training scripts take longer: `npm run test:interop`. */
 async function testInterop(folder: string): Promise<Counts> {
   const report = join(folder, 'interop.json');
-  const status = await runNode(join(projectRoot, 'test', 'interop', 'run.ts'), ['--counts', report]);
+  const status = await runNode(join(projectRoot, 'test', 'interop', 'run.ts'), ['--exports', '--counts', report]);
   return atLeastOneFailure(await storedCounts(report), status);
 }
 

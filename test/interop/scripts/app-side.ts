@@ -6,6 +6,7 @@ import { buildNetwork } from '../../../electron/engine/network.ts';
 import { shuffled } from '../../../electron/engine/shuffle.ts';
 import { EpochLoop, startOf } from '../../../electron/training/epoch-loop.ts';
 import { EpochPlan } from '../../../electron/training/epoch-plan.ts';
+import { setFirstWeights } from '../../../electron/training/first-weights.ts';
 import { Learner } from '../../../electron/training/learner.ts';
 
 /** One of the app's first weights, for a script to begin with. */
@@ -30,19 +31,20 @@ export interface AppSide {
 /** Trains an experiment as the app does, op by op, and keeps what it began with. */
 export async function trainInApp(experiment: Experiment, images: ImageColumns): Promise<AppSide> {
   const { training } = experiment;
+  const validation = sliceImages(images, 0, training.validationCount);
   const trained = sliceImages(images, training.validationCount, images.count - training.validationCount);
   const first = firstWeights(experiment);
   const plan = new EpochPlan(training, trained.count);
-  // A path that is given means a run taken up again, which is not pretrained.
-  const path = training.pretraining === undefined ? 'eager' : undefined;
+  const between = (): Promise<void> => Promise.resolve();
   const learner = await Learner.create(
     experiment,
     trained,
     plan.batchSize,
     plan.lastBatchSize,
     () => undefined,
-    path,
-    () => Promise.resolve(),
+    'eager',
+    between,
+    (network) => setFirstWeights({ network, experiment, training: trained, validation, startFrom: undefined, between }),
   );
   try {
     const loop = new EpochLoop(learner, plan, startOf(1), { seconds: 0 }, () => Promise.resolve());
