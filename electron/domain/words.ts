@@ -223,4 +223,5 @@ export interface RunEnded extends TrainedWhere {
 export type EngineState =
   | { readonly kind: 'starting' }
   | { readonly kind: 'ready'; readonly tensorflow: string; readonly threads: number }
-  | { readonly kind: 'lost'; readonly message: string };
+  /** `wanted`: it was ended to be started anew, with other settings. */
+  | { readonly kind: 'lost'; readonly message: string; readonly wanted?: true };

@@ -79,7 +79,7 @@ export class EngineProcess {
       const message = 'The engine is started anew.';
       this.#retired = this.#end(running, message);
       // What it was at work on is lost with it.
-      this.#setState({ kind: 'lost', message });
+      this.#setState({ kind: 'lost', message, wanted: true });
     }
     this.start();
   }

@@ -25,7 +25,7 @@ export const emptyWindow: WindowState = { engine: { kind: 'starting' }, runs: []
 export function reduce(state: WindowState, event: StudioEvent): WindowState {
   switch (event.name) {
     case 'engine:state-changed':
-      return event.payload.kind === 'lost'
+      return event.payload.kind === 'lost' && event.payload.wanted !== true
         ? interrupted({ ...state, engine: event.payload }, event.payload.message)
         : { ...state, engine: event.payload };
     case 'run:started':

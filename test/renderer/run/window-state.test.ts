@@ -84,6 +84,11 @@ describe('the window’s state', () => {
     expect(again.activeId).toBe('b');
   });
 
+  it('tells of no loss when the engine is started anew because somebody wanted other settings', () => {
+    const payload = { kind: 'lost', message: 'The engine is started anew.', wanted: true } as const;
+    expect(reduce(emptyWindow, { name: 'engine:state-changed', payload }).loss).toBeUndefined();
+  });
+
   it('says of an engine lost at rest that nothing was cut off', () => {
     const lost = reduce(emptyWindow, { name: 'engine:state-changed', payload: { kind: 'lost', message: 'gone' } });
     expect(lost.loss).toEqual({ message: 'gone', cutOff: false });
