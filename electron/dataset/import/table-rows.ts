@@ -63,21 +63,92 @@ function encodingOf(head: Uint8Array): TableFormat['encoding'] {
   return first === 0 && second !== 0 ? 'utf-16be' : 'utf-8';
 }
 
-/** The text in pieces. */
-async function* texts(file: ListedFile, { encoding, packed }: TableFormat): AsyncGenerator<string> {
+/** The text in pieces. @throws StudioError `bad-file` for a quote that is never closed, and for a row without measure */
+async function* texts(file: ListedFile, { encoding, packed, separator }: TableFormat): AsyncGenerator<string> {
   const decoder = new TextDecoder(encoding);
+  const quotes = new OpenQuote(separator);
   let lineCharacters = 0;
   for await (const piece of packed ? unpacked(file) : file.stream(0)) {
     const text = decoder.decode(piece, { stream: true });
+    quotes.follow(text);
     const end = text.lastIndexOf('\n');
     lineCharacters = end < 0 ? lineCharacters + text.length : text.length - end;
+    if (quotes.isOpen && quotes.length > MOST_LINE_CHARACTERS) break;
     if (lineCharacters > MOST_LINE_CHARACTERS) {
       const most = MOST_LINE_CHARACTERS.toLocaleString('en');
       throw new StudioError('bad-file', `${file.name}: expected lines of at most ${most} characters, found more.`);
     }
     if (text !== '') yield text;
   }
+  if (quotes.isOpen) {
+    throw new StudioError(
+      'bad-file',
+      `${file.name}: line ${quotes.line}: expected quotes in pairs, found one that is never closed.`,
+    );
+  }
   yield decoder.decode();
+}
+
+/** Follows the quoted fields of a text that comes in pieces (RFC 4180: a quote opens a field at its beginning only). */
+class OpenQuote {
+  /** Characters since the quote that is open; 0 where none is. */
+  length = 0;
+  /** Where it was opened, counted from 1. */
+  line = 1;
+  readonly #separator: string;
+  #lines = 1;
+  #isFieldStart = true;
+  /** The last character was a quote within quotes: a second one stands for itself, anything else ends the field. */
+  #mayEnd = false;
+
+  constructor(separator: string) {
+    this.#separator = separator;
+  }
+
+  get isOpen(): boolean {
+    return this.length > 0 && !this.#mayEnd;
+  }
+
+  follow(text: string): void {
+    // Most files have no quotes at all.
+    if (this.length === 0 && !this.#mayEnd && !text.includes('"')) {
+      this.#countLines(text);
+      this.#isFieldStart = this.#endsField(text.at(-1) ?? '') || (text === '' && this.#isFieldStart);
+      return;
+    }
+    for (const character of text) this.#take(character);
+  }
+
+  #take(character: string): void {
+    if (character === '\n') this.#lines += 1;
+    if (this.#mayEnd) {
+      this.#mayEnd = false;
+      if (character === '"') {
+        this.length += 1;
+        return;
+      }
+      this.length = 0;
+    }
+    if (this.length > 0) {
+      this.length += 1;
+      this.#mayEnd = character === '"';
+      return;
+    }
+    if (character === '"' && this.#isFieldStart) {
+      this.length = 1;
+      this.line = this.#lines;
+      return;
+    }
+    this.#isFieldStart = this.#endsField(character);
+  }
+
+  #endsField(character: string): boolean {
+    return character === this.#separator || character === '\n' || character === '\r';
+  }
+
+  #countLines(text: string): void {
+    for (let at = text.indexOf('\n'); at >= 0; at = text.indexOf('\n', at + 1)) this.#lines += 1;
+  }
 }
 
 async function* unpacked(file: ListedFile): AsyncGenerator<Buffer> {

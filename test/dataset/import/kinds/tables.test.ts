@@ -153,4 +153,15 @@ describe('a list of files', () => {
       'list.csv: expected the pictures that it lists beside it (img0.png, ../img1.png), found none of the 2.',
     );
   });
+
+  it('quotes hold separators, lines and quotes; one within a field is a character; one that is never closed is named', async () => {
+    const row = (label: string, image: number) => `${label},${pixels(image).join(',')}\n`;
+    const quoted = ['"a,b"', '"two\nlines"', '"say ""ah"""', '5" disk', '"d"', 'd'];
+    const { items } = await read(quoted.map(row).join(''), 'quotes.csv');
+    expect(items.map(({ label }) => label)).toEqual(['a,b', 'two\nlines', 'say "ah"', '5" disk', 'd', 'd']);
+    const broken = [row('a', 0), row('"b', 1), row('c', 2), row('d', 3)].join('');
+    await expect(read(broken, 'broken.csv')).rejects.toThrow(
+      'broken.csv: line 2: expected quotes in pairs, found one that is never closed.',
+    );
+  });
 });
