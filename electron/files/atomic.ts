@@ -1,5 +1,5 @@
 import { copyFile, link, mkdir, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname, join, resolve } from 'node:path';
 import { StudioError } from '../domain/errors.ts';
 import { isInTheMaking, removedName, replacedName, writingName } from './passing-names.ts';
 
@@ -46,9 +46,18 @@ export async function writeWholeBy(path: string, write: (file: FileHandle) => Pr
   });
 }
 
-/** Makes a folder and those above it, where they are missing. */
+/** Makes a folder and those above it, where they are missing; the disk then has their names. */
 export async function makeFolder(path: string): Promise<void> {
-  await naming(path, () => mkdir(path, { recursive: true }));
+  await naming(path, async () => {
+    const first = await mkdir(path, { recursive: true });
+    if (first === undefined) return;
+    let made = resolve(path);
+    while (made !== resolve(first)) {
+      await syncFolder(dirname(made));
+      made = dirname(made);
+    }
+    await syncFolder(dirname(made));
+  });
 }
 
 export async function writeJson(path: string, value: unknown): Promise<void> {
