@@ -52,9 +52,7 @@ export class TarArchive {
   async read({ start, bytes }: TarEntry): Promise<Buffer> {
     const file = await open(this.path);
     try {
-      const whole = Buffer.alloc(bytes);
-      await file.read(whole, 0, bytes, start);
-      return whole;
+      return await blockAt(file, start, bytes);
     } finally {
       await file.close();
     }
@@ -95,9 +93,15 @@ async function readEntries(file: FileHandle, name: string, onEntry: () => void):
   return entries;
 }
 
-async function blockAt(file: FileHandle, at: number, bytes: number): Promise<Buffer> {
+/** A disk may give less than is asked for at a time. @throws Error where the file ends before */
+async function blockAt(file: Pick<FileHandle, 'read'>, at: number, bytes: number): Promise<Buffer> {
   const block = Buffer.alloc(bytes);
-  await file.read(block, 0, bytes, at);
+  for (let done = 0; done < bytes;) {
+    const { bytesRead } = await file.read(block, done, bytes - done, at + done);
+    if (bytesRead === 0)
+      throw new Error(`the file ends at byte ${at + done}, where ${bytes - done} more were expected`);
+    done += bytesRead;
+  }
   return block;
 }
 
