@@ -20,6 +20,8 @@ export class MenuBar {
   readonly #verbs: MenuVerbs;
   #training: MenuState['training'] = 'none';
 
+  #changing: Promise<void> = Promise.resolve();
+
   constructor(options: MenuBarOptions) {
     this.#options = options;
     const { studio, recent } = options;
@@ -55,7 +57,10 @@ export class MenuBar {
 
   #change(change: (settings: Settings) => Settings): void {
     const { studio, settings, report } = this.#options;
-    studio.changeSettings(change(settings())).catch((error: unknown) => report(toErrorData(error).message));
+    // One after another: each is made of what the one before has left.
+    this.#changing = this.#changing
+      .then(async () => void (await studio.changeSettings(change(settings()))))
+      .catch((error: unknown) => report(toErrorData(error).message));
   }
 
   async #ask(what: 'open' | 'import'): Promise<void> {
