@@ -86,6 +86,10 @@ export const lineStyles: Readonly<Record<SeriesRole, { readonly width: number; r
   'mean-image': { width: 1, dash: [8, 4] },
 };
 
+/** Whether each point of a line is marked: of those that have one an epoch, while they stay apart. */
+export const hasMarkers = (role: SeriesRole, count: number): boolean =>
+  (role === 'training' || role === 'validation' || role === 'article') && count <= 60;
+
 const order: Readonly<Record<SeriesRole, number>> = {
   validation: 0,
   training: 1,
@@ -98,8 +102,7 @@ const order: Readonly<Record<SeriesRole, number>> = {
 function styleOf({ role, points, best }: Series, colours: ThemeColours): Partial<Dataset> {
   const stroke = strokeOf(role, colours);
   const { width, dash } = lineStyles[role];
-  const hasMarkers = (role === 'training' || role === 'validation' || role === 'article') && points.length <= 60;
-  const radius = hasMarkers ? 2 : 0;
+  const radius = hasMarkers(role, points.length) ? 2 : 0;
   return {
     borderColor: stroke,
     borderWidth: width,

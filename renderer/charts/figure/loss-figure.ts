@@ -1,4 +1,4 @@
-import { lineStyles, strokeOf } from '../loss-chart.ts';
+import { hasMarkers, lineStyles, strokeOf } from '../loss-chart.ts';
 import type { Series } from '../series.ts';
 import { lightColours } from '../theme.svelte.ts';
 import type { XyAxis } from '../xy-chart.ts';
@@ -35,7 +35,6 @@ export function lossFigure({ title, series, x, end, formatX, logarithmic }: Loss
 function lineOf({ role, name, points, axis }: Series): FigureLine {
   const side = axis === undefined ? {} : { axis };
   const { width, dash } = lineStyles[role];
-  const hasMarkers = (role === 'training' || role === 'validation' || role === 'article') && points.length <= 60;
-  const marker = hasMarkers ? 'circle' : 'none';
+  const marker = hasMarkers(role, points.length) ? 'circle' : 'none';
   return { name, points, colour: strokeOf(role, lightColours()), dash, marker, width, ...side };
 }
