@@ -2,9 +2,7 @@ import { open, readFile } from 'node:fs/promises';
 import { StudioError } from '../domain/errors.ts';
 import { ImageSetFolder, imageBytes } from '../files/image-set-folder.ts';
 import type { ImageSet } from './image-set.ts';
-
-/** One read takes at most this: the system's own limit lies at 2 GiB. */
-const READ_BYTES = 64 * 2 ** 20;
+import { readFully } from '../files/read-fully.ts';
 
 /**
  * Reads an imported set into memory.
@@ -36,11 +34,8 @@ async function readWhole(path: string, bytes: number): Promise<Uint8Array> {
   const whole = new Uint8Array(bytes);
   const file = await open(path);
   try {
-    for (let filled = 0; filled < bytes;) {
-      const { bytesRead } = await file.read(whole, filled, Math.min(READ_BYTES, bytes - filled), filled);
-      if (bytesRead === 0) throw new StudioError('bad-file', `${path}: expected ${bytes} bytes, found ${filled}.`);
-      filled += bytesRead;
-    }
+    const read = await readFully(file, whole, 0);
+    if (read < bytes) throw new StudioError('bad-file', `${path}: expected ${bytes} bytes, found ${read}.`);
     return whole;
   } finally {
     await file.close();

@@ -1,6 +1,7 @@
 import { createReadStream } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { StudioError } from '../domain/errors.ts';
+import { readFully } from './read-fully.ts';
 
 /** A header, and what contents are padded to. */
 const BLOCK = 512;
@@ -93,15 +94,11 @@ async function readEntries(file: FileHandle, name: string, onEntry: () => void):
   return entries;
 }
 
-/** A disk may give less than is asked for at a time. @throws Error where the file ends before */
-async function blockAt(file: Pick<FileHandle, 'read'>, at: number, bytes: number): Promise<Buffer> {
+/** @throws Error where the file ends before */
+async function blockAt(file: FileHandle, at: number, bytes: number): Promise<Buffer> {
   const block = Buffer.alloc(bytes);
-  for (let done = 0; done < bytes;) {
-    const { bytesRead } = await file.read(block, done, bytes - done, at + done);
-    if (bytesRead === 0)
-      throw new Error(`the file ends at byte ${at + done}, where ${bytes - done} more were expected`);
-    done += bytesRead;
-  }
+  const read = await readFully(file, block, at);
+  if (read < bytes) throw new Error(`the file ends at byte ${at + read}, where ${bytes - read} more were expected`);
   return block;
 }
 

@@ -8,6 +8,7 @@ import { bad, sizeOf, type ReadChain } from '../read-chain.ts';
 import { GraphWalk, type TakeTensor } from './graph-walk.ts';
 import { decodeOnnx, externalPlace, tensorOf, type OnnxFile } from './onnx-file.ts';
 import { MemoryBudget } from './memory-budget.ts';
+import { readFully } from '../../../files/read-fully.ts';
 
 /** The images, their code, its spread: what examples give. */
 const MOST_OUTPUTS = 8;
@@ -74,12 +75,8 @@ async function readPart(path: string, where: string, offset: number, length: num
   const part = new Uint8Array(length);
   const file = await open(path);
   try {
-    for (let filled = 0; filled < length;) {
-      // One call may give less than it is asked for.
-      const { bytesRead } = await file.read(part, filled, length - filled, offset + filled);
-      if (bytesRead === 0) throw bad(where, `${length.toLocaleString('en')} bytes at ${offset}`, `${filled}`);
-      filled += bytesRead;
-    }
+    const read = await readFully(file, part, offset);
+    if (read < length) throw bad(where, `${length.toLocaleString('en')} bytes at ${offset}`, `${read}`);
     return part;
   } finally {
     await file.close();
