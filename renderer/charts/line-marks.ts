@@ -1,3 +1,4 @@
+import { labelColours } from '../../electron/domain/label-colours.ts';
 import { cssColour, labelColour } from './palette.ts';
 
 /** How a line is told from others: by its letter, its colour and its dashes together. */
@@ -13,14 +14,16 @@ export interface LineMark {
 
 const dashes: readonly (readonly number[])[] = [[], [8, 4], [2, 3], [10, 3, 2, 3]];
 
-/** Twenty lines have a colour and dashes that no other has; letters never come again. */
+/** Forty-eight lines have a colour and dashes that no other has; letters never come again. */
 export function lineMark(index: number): LineMark {
   const rgb = labelColour(index);
+  // Next to each other in the list they differ in both; where colours begin again the dashes are one further on.
+  const dash = index + Math.floor(index / labelColours.length);
   return {
     letter: letterOf(index),
     colour: cssColour(rgb),
     faintColour: `rgb(${rgb.join(' ')} / 35%)`,
-    dash: dashes[index % dashes.length]!,
+    dash: dashes[dash % dashes.length]!,
   };
 }
 

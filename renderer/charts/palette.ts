@@ -7,7 +7,7 @@ const colours = labelColours.map((colour): Rgb => {
   return [value >> 16, (value >> 8) & 0xff, value & 0xff];
 });
 
-/** A class's colour, 0-255 a channel. Beyond ten classes colours come again: their letters tell them apart. */
+/** A class’s colour, 0-255 a channel. Beyond twelve classes colours come again, in another shape where they are points. */
 export function labelColour(label: number): Rgb {
   return colours[label % colours.length]!;
 }

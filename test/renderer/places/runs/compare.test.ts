@@ -107,12 +107,12 @@ describe('the table of settings', () => {
 });
 
 describe('lines', () => {
-  it('have letters of their own, and twenty of them colours and dashes that come only once', () => {
+  it('have letters of their own, and forty-eight of them colours and dashes that come only once', () => {
     const marks = Array.from({ length: 60 }, (_, index) => lineMark(index));
     expect(new Set(marks.map(({ letter }) => letter)).size).toBe(60);
     expect([marks[0]!.letter, marks[25]!.letter, marks[26]!.letter, marks[52]!.letter]).toEqual(['A', 'Z', 'AA', 'BA']);
-    const looks = marks.slice(0, 20).map(({ colour, dash }) => `${colour} ${dash.join(',')}`);
-    expect(new Set(looks).size).toBe(20);
+    const looks = marks.slice(0, 48).map(({ colour, dash }) => `${colour} ${dash.join(',')}`);
+    expect(new Set(looks).size).toBe(48);
   });
 
   it('move their labels apart in their order, and no further than they must', () => {
