@@ -1,4 +1,4 @@
-import type { StudioApi } from '../../../electron/contract/contract.ts';
+import type { Request, StudioApi } from '../../../electron/contract/contract.ts';
 import type { ErrorData, Result } from '../../../electron/domain/errors.ts';
 import type { ImageSetDetails } from '../../../electron/contract/images.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
@@ -60,18 +60,22 @@ export class Library {
     await this.#describe(set.id);
   }
 
-  async rename(id: string, name: string): Promise<boolean> {
-    return this.#change(await this.#api.call('image-set:edit', { imageSet: id, name }));
-  }
-
-  async saveNotes(id: string, notes: string): Promise<boolean> {
-    return this.#change(await this.#api.call('image-set:edit', { imageSet: id, notes }));
+  /** Gives a set another name or other notes. Answers why it was not done. */
+  async edit(change: Request<'image-set:edit'>): Promise<ErrorData | undefined> {
+    const result = await this.#api.call('image-set:edit', change);
+    if (!result.ok) return result.error;
+    await this.refresh();
+    return undefined;
   }
 
   async delete(set: ImageSetSummary): Promise<void> {
     if (!(await this.#change(await this.#api.call('image-set:delete', { imageSet: set.id })))) return;
     this.deleted = set;
     if (this.chosenId === set.id) this.chosenId = undefined;
+  }
+
+  async restoreAll(sets: readonly ImageSetSummary[]): Promise<void> {
+    for (const set of sets) await this.restore(set);
   }
 
   async restore(set: ImageSetSummary): Promise<void> {

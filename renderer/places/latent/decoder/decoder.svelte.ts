@@ -15,8 +15,16 @@ import { fitDensity, type FitDensity } from '../../../maths/fit-density.ts';
 import { lasting } from '../../../link/lasting.svelte.ts';
 import { codesAt, placesOf } from '../../../maths/plane.ts';
 
-export const decoderTools = ['grid', 'between', 'path', 'units', 'direction', 'generate', 'search'] as const;
-export type DecoderTool = (typeof decoderTools)[number];
+export const decoderTools = [
+  { id: 'grid', name: 'Grid', title: 'What the decoder makes of every place on view' },
+  { id: 'between', name: 'Between', title: 'From one picture to another' },
+  { id: 'path', name: 'Path', title: 'A drawn path as a film' },
+  { id: 'units', name: 'Units', title: 'A slider for each unit of the code' },
+  { id: 'direction', name: 'Direction', title: 'From one group of images to another' },
+  { id: 'generate', name: 'Generate', title: 'New pictures from random codes' },
+  { id: 'search', name: 'Search', title: 'Images with the nearest codes' },
+] as const;
+export type DecoderTool = (typeof decoderTools)[number]['id'];
 
 /** What lies under the map's points. */
 export type Ground = 'plain' | 'shade' | 'grid';

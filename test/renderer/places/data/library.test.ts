@@ -39,7 +39,7 @@ describe('the store of image sets', () => {
     const described = () => host.asked.filter((channel) => channel === 'image-set:describe').length;
     expect(described()).toBe(1);
     expect(library.details).toEqual({ kind: 'ready', value: details });
-    await library.saveNotes('pets-1', 'theirs');
+    await library.edit({ imageSet: 'pets-1', notes: 'theirs' });
     expect(described()).toBe(2);
   });
 
