@@ -178,7 +178,7 @@ function choicesOf({ model, training }: Experiment, count: number): RecipeChoice
     },
     {
       what: 'Variation',
-      why: `Shifts by up to a pixel${training.augmentation.flip ? ' and mirrored pictures' : ''}; the start takes them only where held-out pictures say that they help.`,
+      why: `Shifts by up to a pixel${training.augmentation.flip ? ' and mirrored pictures' : ''}; start and steps take them only where held-out pictures say that they help.`,
     },
     { what: 'Held out', why: `${inWords(training.validationCount)} pictures choose; they are never trained on.` },
   ];

@@ -10,6 +10,8 @@ const MOST_EXACT = 1_024;
 /** Axes beyond those wanted, and rounds: with both the leading axes are right to within what figures show. */
 const SPARE = 10;
 const ROUNDS = 5;
+/** Rounds that begin with the axes of images much like these. */
+const ROUNDS_FROM_OTHERS = 2;
 /** Values of images at once. */
 const VALUES_AT_ONCE = 500 * 4_096;
 
@@ -36,17 +38,24 @@ export async function pcaCodes(
 /**
  * PCA with at least the leading `components`: all of them and exactly for small images, by block power iteration (Halko,
  * Martinsson & Tropp 2011) for larger ones, whose covariance would take minutes.
+ * @param near PCA of images much like these, from which fewer rounds are enough
  */
-export async function fitLeading(training: ImageColumns, components: number, breathe: Breathe): Promise<Pca> {
+export async function fitLeading(
+  training: ImageColumns,
+  components: number,
+  breathe: Breathe,
+  near?: Pca,
+): Promise<Pca> {
   const values = valuesIn(training);
   if (values <= MOST_EXACT) return fitPca(training, breathe);
   const width = Math.min(values, components + SPARE);
   const mean = tf.tidy(() => tf.variable(tf.zeros([values]), false));
-  const axes = tf.tidy(() => tf.variable(statelessNormal([values, width], tf.tensor1d([1, 2], 'int32')), false));
+  const axes = tf.tidy(() => tf.variable(firstAxes(values, width, near), false));
+  const rounds = near === undefined ? ROUNDS : ROUNDS_FROM_OTHERS;
   const products = tf.tidy(() => tf.variable(tf.zeros([values, width]), false));
   try {
     await inBlocks(training, breathe, (rows) => mean.assign(tf.add(mean, tf.div(tf.sum(rows, 0), training.count))));
-    for (let round = 0; round < ROUNDS; round += 1) {
+    for (let round = 0; round < rounds; round += 1) {
       tf.tidy(() => {
         // What a round has found, with the axis of the largest spread first: its columns then differ little in direction alone.
         axes.assign(orthonormal(round === 0 ? (axes as tf.Tensor2D) : onOwnAxes(axes, products, products)));
@@ -65,6 +74,14 @@ export async function fitLeading(training: ImageColumns, components: number, bre
   } finally {
     tf.dispose([mean, axes, products]);
   }
+}
+
+/** What iteration begins with: drawn axes [values, width], the first of them those that are known. */
+function firstAxes(values: number, width: number, near: Pca | undefined): tf.Tensor2D {
+  const drawn = statelessNormal([values, width], tf.tensor1d([1, 2], 'int32')) as tf.Tensor2D;
+  if (near === undefined) return drawn;
+  const known = Math.min(width, near.components.shape[1]);
+  return tf.concat([tf.slice(near.components, [0, 0], [-1, known]), tf.slice(drawn, [0, known], [-1, -1])], 1);
 }
 
 const valuesIn = ({ height, width, channels }: ImageColumns): number => height * width * channels;

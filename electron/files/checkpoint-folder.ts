@@ -34,6 +34,8 @@ const CheckpointNoteSchema = v.strictObject({
   best: v.exactOptional(Reached),
   /** What early stopping measures the next epochs against. */
   patience: v.exactOptional(Reached),
+  /** The start has found that changed images do not help: they are trained on as they are. */
+  unchangedImages: v.exactOptional(v.literal(true)),
   engine: v.strictObject({
     path: v.picklist(['xla-loop', 'graph-loop', 'eager']),
     threads: Index,

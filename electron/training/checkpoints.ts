@@ -30,6 +30,8 @@ export interface Progress {
   readonly secondsSinceStart: number;
   readonly best?: Reached;
   readonly patience?: Reached;
+  /** Whether training changes images as the experiment says. */
+  readonly augments: boolean;
 }
 
 /** A checkpoint that can be gone on from. */
@@ -72,7 +74,7 @@ export class Checkpoints {
    * @throws Diverged where a weight is no number, or StudioError as all writers do
    */
   async write(runner: StepRunner, progress: Progress): Promise<void> {
-    const { position, secondsSinceStart, best, patience } = progress;
+    const { position, secondsSinceStart, best, patience, augments } = progress;
     const name = CheckpointFolder.nameOf(position.epoch, position.done);
     if (name === this.newest) return;
     const note = {
@@ -83,6 +85,7 @@ export class Checkpoints {
       imageCount: this.plan.imageCount,
       ...(best === undefined ? {} : { best }),
       ...(patience === undefined ? {} : { patience }),
+      ...(augments ? {} : { unchangedImages: true as const }),
       engine: engineOf(runner),
     };
     const kept = best === undefined ? undefined : { folder: this.folder.modelFolder('best'), files: modelFiles };

@@ -20,21 +20,18 @@ export interface FirstWeights {
 
 /**
  * Gives a network the weights that its training begins with, as the experiment says.
+ * @returns whether training should change images as the experiment says: a start that has tried it may say no
  * @throws StudioError `not-found` or `bad-file` naming the file of the weights
  */
-export async function setFirstWeights(work: FirstWeights): Promise<void> {
+export async function setFirstWeights(work: FirstWeights): Promise<boolean> {
   const { network, experiment, startFrom, between } = work;
   const { training } = experiment;
-  if (startFrom !== undefined) return loadWeights(network, startFrom);
-  if (training.pretraining !== undefined) return pretrain({ network, images: work.training, training, between });
-  switch (training.start) {
-    case undefined:
-      return;
-    case 'data':
-      return startOnData(network, work.training, training.seed);
-    case 'pca': {
-      const breathe = (): Promise<void> => between(0.5, 'Starting at PCA, in closed form');
-      return startAtPca({ ...work, spec: training, breathe });
-    }
+  if (startFrom !== undefined) await loadWeights(network, startFrom);
+  else if (training.pretraining !== undefined) await pretrain({ network, images: work.training, training, between });
+  else if (training.start === 'data') startOnData(network, work.training, training.seed);
+  else if (training.start === 'pca') {
+    const breathe = (): Promise<void> => between(0.5, 'Starting at PCA, in closed form');
+    return startAtPca({ ...work, spec: training, breathe });
   }
+  return true;
 }

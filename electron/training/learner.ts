@@ -11,12 +11,16 @@ import { statePartsOf, type StatePart, type StepRunner } from '../engine/step-ru
 /** Lets messages in, and says what comes before training: a fraction, 0-1, and words. What it throws ends the work. */
 export type Between = (fraction: number, message: string) => Promise<void>;
 
+const UNCHANGED = { shiftPixels: 0, flip: false } as const;
+
 /** The native side of one run: the network, what trains it and what measures it. */
 export class Learner {
   readonly network: Network;
   readonly runner: StepRunner;
   /** Where the experiment keeps neighbours: whose they are. */
   readonly graph: NeighbourGraph | undefined;
+  /** Whether images are changed as the experiment says; its start may have found that it does not help. */
+  readonly augments: boolean;
   private readonly report: (problem: string) => void;
   private measuring: Inference | undefined;
 
@@ -24,11 +28,13 @@ export class Learner {
     network: Network,
     runner: StepRunner,
     graph: NeighbourGraph | undefined,
+    augments: boolean,
     report: (problem: string) => void,
   ) {
     this.network = network;
     this.runner = runner;
     this.graph = graph;
+    this.augments = augments;
     this.report = report;
   }
 
@@ -36,7 +42,8 @@ export class Learner {
    * @param report is told why something had to be done in a slower way
    * @param path of a run resumed from a checkpoint, which keeps its own
    * @param between awaited between the parts of what comes before training, told how far that has come
-   * @param prepare sets the weights that training begins with; without it they stay as they are drawn
+   * @param prepare sets the weights that training begins with, and answers whether images are to be changed as the experiment says;
+   * without it weights stay as they are drawn
    * @throws StudioError `bad-spec`, and what `prepare` throws
    */
   static async create(
@@ -47,17 +54,17 @@ export class Learner {
     report: (problem: string) => void,
     path?: TrainingPath['kind'],
     between?: Between,
-    prepare?: (network: Network) => Promise<void>,
+    prepare?: (network: Network) => Promise<boolean>,
   ): Promise<Learner> {
     const network = buildNetwork(experiment.model, experiment.training.seed);
     try {
-      const { training } = experiment;
-      await prepare?.(network);
+      const augments = (await prepare?.(network)) ?? true;
+      const training = augments ? experiment.training : { ...experiment.training, augmentation: UNCHANGED };
       const graph = await graphOf(experiment, images, between);
       const step = makeTrainingStep(network, training);
       const chosen = path === undefined ? {} : { path };
       const runner = await makeRunner({ network, step, images, experiment, batchSize, lastBatchSize, ...chosen });
-      return new Learner(network, runner, graph, report);
+      return new Learner(network, runner, graph, augments, report);
     } catch (error) {
       network.dispose();
       throw error;

@@ -164,7 +164,8 @@ export class TrainingRun {
       this.breathe({ runId: this.id, kind: 'preparing', fraction, message });
     const data = { training: images, validation: this.validation.images };
     const prepare = (network: Network) => setFirstWeights({ network, experiment, ...data, startFrom, between });
-    const begins = path === undefined ? prepare : undefined;
+    const asBefore = () => Promise.resolve(resumption?.from?.note.unchangedImages !== true);
+    const begins = path === undefined ? prepare : asBefore;
     const sizes = [batchSize, lastBatchSize] as const;
     const learner = await Learner.create(experiment, images, ...sizes, report, path, between, begins);
     try {
@@ -172,7 +173,7 @@ export class TrainingRun {
       const loop = new EpochLoop(learner, this.plan, this.position(), this.watch, () => this.betweenCalls());
       this.position = () => loop.position;
       this.save = () => this.checkpoint(learner);
-      if (begins !== undefined && experiment.training.start === 'pca') await this.measureStart(learner);
+      if (path === undefined && experiment.training.start === 'pca') await this.measureStart(learner);
       // What was worked out before the first step is not worked out again, should the run be cut off in its first epoch.
       if (experiment.training.pretraining ?? experiment.training.start) await this.gate.persist(this.save);
       await this.trainEpochs(learner, loop);
@@ -294,7 +295,7 @@ export class TrainingRun {
     await this.gate.pass(this.save);
   };
 
-  private async checkpoint({ runner }: Learner): Promise<void> {
+  private async checkpoint({ runner, augments }: Learner): Promise<void> {
     const { best, watch } = this;
     const position = this.position();
     // Of a run that has diverged; the one before still holds numbers.
@@ -303,6 +304,7 @@ export class TrainingRun {
     await this.checkpoints.write(runner, {
       position,
       secondsSinceStart: watch.seconds,
+      augments,
       ...(best === undefined ? {} : { best }),
       ...(patience === undefined ? {} : { patience }),
     });

@@ -65,11 +65,12 @@ export interface BranchWork {
 /**
  * Lets the decoder's last hidden units beside the linear path predict, by ridge regression, what that path leaves; not where the
  * judges say that it helps nothing.
+ * @returns which of the candidates it is fitted to; nothing where there is no such prediction
  */
-export async function fitBranch(network: Network, path: LinearPath, work: BranchWork): Promise<void> {
+export async function fitBranch(network: Network, path: LinearPath, work: BranchWork): Promise<number | undefined> {
   const last = path.decoder.at(-1);
   const passing = 2 * network.spec.code.size;
-  if (last === undefined || last.units === passing) return;
+  if (last === undefined || last.units === passing) return undefined;
   const { kernel, bias } = path.output;
   const all = [...network.encoderLayers, ...network.codeLayers, ...network.decoderLayers];
   const hiddenLayers = all.slice(0, placeOf(all, path.output));
@@ -86,21 +87,22 @@ export async function fitBranch(network: Network, path: LinearPath, work: Branch
       });
   const [first] = work.candidates as [ImageColumns];
   const centre = tf.tidy(() => tf.mean(beside(hidden(rowsOf(first, work.sample))), 0) as tf.Tensor1D);
-  let best: Ridge | undefined;
+  let best: (Ridge & { readonly of: number }) | undefined;
   try {
-    for (const images of work.candidates) {
+    for (const [of, images] of work.candidates.entries()) {
       const ridge = await fitRidge(blocksOf(images), blocksOf(work.judges), centre);
       const better = ridge.error < (best ?? { error: ridge.errorOfNone }).error;
       if (better && best !== undefined) tf.dispose([best.kernel, best.bias]);
-      if (better) best = ridge;
+      if (better) best = { ...ridge, of };
       else tf.dispose([ridge.kernel, ridge.bias]);
     }
     const found = best;
-    if (found === undefined) return;
+    if (found === undefined) return undefined;
     tf.tidy(() => {
       kernel.assign(tf.concat([tf.slice(kernel as tf.Tensor2D, [0, 0], [passing, -1]), found.kernel], 0));
       bias.assign(tf.add(bias, found.bias));
     });
+    return found.of;
   } finally {
     tf.dispose([centre, ...(best === undefined ? [] : [best.kernel, best.bias])]);
   }

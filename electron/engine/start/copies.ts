@@ -4,13 +4,14 @@ import type { ImageColumns } from '../../domain/words.ts';
 /** Changed copies of each image, at most. */
 const MOST_COPIES = 8;
 /** Values of all copies together: what a closed form goes through in a few seconds. */
-const MOST_VALUES = 4e7;
+const MOST_VALUES = 2e7;
 
 /** How many changed copies of each image a closed form can take; none where nothing is to be changed. */
 export function copiesOf(images: ImageColumns, { shiftPixels, flip }: TrainingSpec['augmentation']): number {
   if (shiftPixels === 0 && !flip) return 0;
   const values = images.count * images.height * images.width * images.channels;
-  return Math.max(0, Math.min(MOST_COPIES, Math.floor(MOST_VALUES / Math.max(1, values)) - 1));
+  if (values > MOST_VALUES) return 0;
+  return Math.max(1, Math.min(MOST_COPIES, Math.floor(MOST_VALUES / Math.max(1, values)) - 1));
 }
 
 /**

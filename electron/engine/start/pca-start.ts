@@ -3,7 +3,7 @@ import type { ImageColumns } from '../../domain/words.ts';
 import type { Breathe } from '../inference.ts';
 import { fitLeading } from '../leading-components.ts';
 import type { Network } from '../network.ts';
-import { pcaErrors } from '../pca.ts';
+import { pcaErrors, type Pca } from '../pca.ts';
 import { randomOf, shuffled } from '../shuffle.ts';
 import { tf, valuesOf } from '../tensorflow.ts';
 import { fitBranch, placeBranches } from './branches.ts';
@@ -46,8 +46,9 @@ export interface Components {
  * what PCA leaves. Components are fitted to the images, or to them and their changed copies where that errs less on the held-out
  * images; these also choose the ridge's strength, and whether it is taken at all.
  * @param work a network whose spec has no problems with a start by PCA (domain/linear-path.ts)
+ * @returns whether changed copies help, as far as the held-out images tell: training should change images only then
  */
-export async function startAtPca({ network, training, validation, spec, breathe }: StartWork): Promise<void> {
+export async function startAtPca({ network, training, validation, spec, breathe }: StartWork): Promise<boolean> {
   const path = linearPathOf(network);
   const { augmentation, seed } = spec;
   const copies = copiesOf(training, augmentation);
@@ -55,39 +56,43 @@ export async function startAtPca({ network, training, validation, spec, breathe 
   const candidates = copies === 0 ? [training] : [training, changed()];
   const judges = firstOf(validation, MOST_JUDGES);
   const size = network.spec.code.size;
-  const components = await bestComponents(candidates, judges, size, breathe);
+  const { components, of } = await bestComponents(candidates, judges, size, breathe);
   try {
     const sample = shuffled(training.count, seed, START_EPOCH).subarray(0, SAMPLE);
     tf.tidy(() => {
       setLinearPath(path, components);
       placeBranches(network, path, rowsOf(training, sample), seed);
     });
-    if (judges.count > 0) await fitBranch(network, path, { candidates, judges, sample, breathe });
+    // Without copies, or judges, nothing speaks against what the experiment asks for.
+    if (judges.count === 0) return true;
+    const branch = await fitBranch(network, path, { candidates, judges, sample, breathe });
+    return candidates.length === 1 || candidates[branch ?? of] !== training;
   } finally {
     tf.dispose([components.mean, components.axes]);
   }
 }
 
-/** The components of those images that err least on the judges; of the first where there are none. */
+/** The components of those images that err least on the judges, and whose they are; of the first where there are none. */
 async function bestComponents(
   candidates: readonly ImageColumns[],
   judges: ImageColumns,
   size: number,
   breathe: Breathe,
-): Promise<Components> {
-  let best: { readonly components: Components; readonly error: number } | undefined;
-  for (const images of candidates) {
-    const pca = await fitLeading(images, size + SPARE_COMPONENTS, breathe);
-    const error = judges.count === 0 ? 0 : ((await pcaErrors(pca, judges, breathe))[size] ?? 0);
-    if (best !== undefined && error >= best.error) {
-      pca.dispose();
-      continue;
+): Promise<{ readonly components: Components; readonly of: number }> {
+  let best: { readonly pca: Pca; readonly error: number; readonly of: number } | undefined;
+  try {
+    for (const [of, images] of candidates.entries()) {
+      const pca = await fitLeading(images, size + SPARE_COMPONENTS, breathe, best?.pca);
+      const error = judges.count === 0 ? 0 : ((await pcaErrors(pca, judges, breathe))[size] ?? 0);
+      const better = best === undefined || error < best.error;
+      (better ? best?.pca : pca)?.dispose();
+      if (better) best = { pca, error, of };
     }
-    if (best !== undefined) tf.dispose([best.components.mean, best.components.axes]);
-    best = { error, components: leading(pca.mean, pca.components, size, images) };
-    pca.dispose();
+    const { pca, of } = best!;
+    return { components: leading(pca.mean, pca.components, size, candidates[of]!), of };
+  } finally {
+    best?.pca.dispose();
   }
-  return best!.components;
 }
 
 function leading(mean: tf.Tensor1D, all: tf.Tensor2D, size: number, images: ImageColumns): Components {

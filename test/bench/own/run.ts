@@ -16,12 +16,14 @@ const kept = join(root, 'docs', 'own-pictures.json');
 const USAGE = `npm run bench:own -- [options]
   --set NAME      one set (mnist-100, solar-mono-64, …); may be given again
   --seeds N       seeds 1 to N (3)
+  --missing       only what docs/own-pictures.json has no figures of, so that a bench that was stopped goes on
   --folder PATH   where the sets lie that make-sets.py has written; made in the cache when left out
 Trains the recipe on people's kinds of pictures, keeps the figures in docs/own-pictures.json and writes docs/own-pictures.md.`;
 
 const flags = {
   set: { type: 'string', multiple: true, default: [] as string[] },
   seeds: { type: 'string', default: '3' },
+  missing: { type: 'boolean', default: false },
   folder: { type: 'string' },
   help: { type: 'boolean', default: false },
 } as const;
@@ -82,6 +84,7 @@ async function main(): Promise<void> {
   for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
     for (const set of chosen) {
       for (const codeSize of CODE_SIZES) {
+        if (values.missing && results().some(isOf({ set: set.id, codeSize, seed }))) continue;
         const result = await measureOwn(set, codeSize, seed);
         say(`${set.id}, ${codeSize} numbers, seed ${seed}: ${result.ratio.toFixed(3)} × PCA`);
         await keep(result, names);
@@ -90,17 +93,23 @@ async function main(): Promise<void> {
   }
 }
 
+const results = (): readonly OwnResult[] =>
+  existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as OwnResult[]) : [];
+
+const isOf =
+  (row: Pick<OwnResult, 'set' | 'codeSize' | 'seed'>) =>
+  (other: OwnResult): boolean =>
+    other.set === row.set && other.codeSize === row.codeSize && other.seed === row.seed;
+
 /** One row in place of an older one of the same name. */
 async function keep(result: OwnResult, names: readonly string[]): Promise<void> {
-  const before = existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as OwnResult[]) : [];
-  const same = (other: OwnResult): boolean =>
-    other.set === result.set && other.codeSize === result.codeSize && other.seed === result.seed;
-  const results = [...before.filter((other) => !same(other)), result];
+  const same = isOf(result);
+  const now = [...results().filter((other) => !same(other)), result];
   const options = { printWidth: 120 };
-  writeFileSync(kept, await format(JSON.stringify(results), { ...options, parser: 'json' }));
+  writeFileSync(kept, await format(JSON.stringify(now), { ...options, parser: 'json' }));
   writeFileSync(
     join(root, 'docs', 'own-pictures.md'),
-    await format(ownReport(results, names), { ...options, parser: 'markdown' }),
+    await format(ownReport(now, names), { ...options, parser: 'markdown' }),
   );
 }
 

@@ -68,6 +68,26 @@ describe('a model started at PCA', () => {
     });
   });
 
+  test('says whether changed copies help the held-out images: mirrored ones of images that lie on one side do not', async () => {
+    const few = spots(40, 4);
+    const onLeft = (images: ImageColumns): ImageColumns => ({
+      ...images,
+      pixels: images.pixels.map((value, at) => (at % 10 < 5 ? value : 40)),
+    });
+    const changed = { seed: 1, augmentation: { shiftPixels: 0, flip: true } };
+    const network = spec({ encoder: [], decoder: [dense(24, { activation: 'gelu' })] });
+    const helps = async (shape: (images: ImageColumns) => ImageColumns): Promise<boolean> => {
+      let found = false;
+      await onNetwork(network, async (built) => {
+        const images = { network: built, training: shape(few), validation: shape(validation) };
+        found = await startAtPca({ ...images, spec: changed, breathe });
+      });
+      return found;
+    };
+    expect(await helps((images) => images)).toBe(true);
+    expect(await helps(onLeft)).toBe(false);
+  });
+
   test('held-out images that nothing can be predicted of leave PCA as it is', async () => {
     const random = randomFrom(9);
     const noise = { ...validation, pixels: Uint8Array.from(validation.pixels, () => 255 * random()) };
