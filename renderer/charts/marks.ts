@@ -1,5 +1,5 @@
 import type { MapColumns } from '../../electron/domain/words.ts';
-import { limitsOf, project } from '../maths/scatter-geometry.ts';
+import { innerLimits, project } from '../maths/scatter-geometry.ts';
 import { MARGIN } from './scatter-paint.ts';
 
 export interface PlacedMark {
@@ -13,7 +13,7 @@ export interface PlacedMark {
 /** Marks in pixels of a map of these points, as a scatter of the size draws it. */
 export function placeMarks(marks: MapColumns, points: MapColumns, width: number, height: number): PlacedMark[] {
   if (width < 2 * MARGIN || height < 2 * MARGIN) return [];
-  const placed = project(marks, limitsOf(points), { width, height, margin: MARGIN });
+  const placed = project(marks, innerLimits(points), { width, height, margin: MARGIN });
   const edge = MARGIN / 2;
   return [...placed.x].map((px, index) => {
     const x = Math.min(width - edge, Math.max(edge, px));

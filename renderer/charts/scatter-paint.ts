@@ -1,6 +1,7 @@
 import type { MapColumns } from '../../electron/domain/words.ts';
+import { apart, shortLabel } from './map/label-places.ts';
 import { labelColour, type Rgb } from './palette.ts';
-import { centroidsOf, limitsOf, project, spread } from '../maths/scatter-geometry.ts';
+import { densestPlaces, innerLimits, project } from '../maths/scatter-geometry.ts';
 import { splat } from './splat.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
@@ -19,9 +20,11 @@ export interface PaintedMap {
 
 export const MARGIN = 10;
 const LETTER = 15;
+/** Between two names side by side, in CSS pixels. */
+const NAME_GAP = 6;
 const unlabelled: Rgb = [0x3f, 0x90, 0xda];
 
-/** The points in their classes' colours, and each class's name at its centroid: colour is never the only sign. */
+/** The points in their classes' colours, and each class's name where they lie thickest: colour is never the only sign. */
 export function paintMap(context: CanvasRenderingContext2D, map: PaintedMap): void {
   context.canvas.width = Math.round(map.width * map.scale);
   context.canvas.height = Math.round(map.height * map.scale);
@@ -33,16 +36,19 @@ export function paintMap(context: CanvasRenderingContext2D, map: PaintedMap): vo
 function paintPoints(context: CanvasRenderingContext2D, map: PaintedMap, labelled: boolean): void {
   const { points, labels, scale } = map;
   const { width, height } = context.canvas;
-  const placed = project(points, limitsOf(points), { width, height, margin: MARGIN * scale });
+  const placed = project(points, innerLimits(points), { width, height, margin: MARGIN * scale });
+  // What lies beyond the limits stands at the edge.
+  const onCanvas = (most: number) => (at: number) => Math.max(scale, Math.min(most - scale, at));
+  const shown = { x: placed.x.map(onCanvas(width)), y: placed.y.map(onCanvas(height)) };
   const image = context.createImageData(width, height);
   const colourOf = labelled ? (index: number) => labelColour(labels[index]!) : () => unlabelled;
-  splat(image, placed, colourOf, pointRadius(map) * scale, 0.85);
+  splat(image, shown, colourOf, pointRadius(map) * scale, 0.85);
   context.putImageData(image, 0, 0);
 }
 
 function paintLetters(context: CanvasRenderingContext2D, map: PaintedMap): void {
   const { points, labels, labelNames, width, height, scale, colours } = map;
-  const placed = project(points, limitsOf(points), { width, height, margin: MARGIN });
+  const placed = project(points, innerLimits(points), { width, height, margin: MARGIN });
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.font = `700 ${LETTER}px ${colours.font}`;
   context.textAlign = 'center';
@@ -51,10 +57,13 @@ function paintLetters(context: CanvasRenderingContext2D, map: PaintedMap): void 
   context.lineWidth = 4;
   context.strokeStyle = colours.bg;
   context.fillStyle = colours.text;
-  for (const { label, x, y } of spread(centroidsOf(placed, labels), LETTER)) {
-    const name = labelNames[label] ?? String(label);
-    context.strokeText(name, x, y);
-    context.fillText(name, x, y);
+  const names = densestPlaces(placed, labels).map(({ label, x, y }) => {
+    const text = shortLabel(labelNames[label] ?? String(label));
+    return { text, x, y, width: context.measureText(text).width + NAME_GAP, height: LETTER + 1 };
+  });
+  for (const { text, x, y } of apart(names, width, height)) {
+    context.strokeText(text, x, y);
+    context.fillText(text, x, y);
   }
 }
 

@@ -28,6 +28,30 @@ export function limitsOf({ x, y }: MapColumns): Limits {
   return { left, right, bottom, top };
 }
 
+/** Of the points on either side of each axis, what may lie beyond the limits that a map is drawn to. */
+const OUTER_SHARE = 0.005;
+/** Of its own extent the inner part is given on either side, which takes in whatever is not far out. */
+const ROOM = 0.05;
+
+/** The box around the inner 99 % of the finite points along each axis, and around all where none lies far out. */
+export function innerLimits({ x, y }: MapColumns): Limits {
+  const [left, right] = innerExtent(x);
+  const [bottom, top] = innerExtent(y);
+  return { left, right, bottom, top };
+}
+
+function innerExtent(column: Float32Array): readonly [number, number] {
+  const [least, most] = extent(column);
+  const sorted = column.filter(Number.isFinite).sort();
+  const last = sorted.length - 1;
+  const out = Math.floor(OUTER_SHARE * sorted.length);
+  if (out === 0) return [least, most];
+  const [low, high] = [sorted[out]!, sorted[last - out]!];
+  if (low === high) return [least, most];
+  const room = ROOM * (high - low);
+  return [Math.max(least, low - room), Math.min(most, high + room)];
+}
+
 function extent(column: Float32Array): readonly [number, number] {
   let least = Infinity;
   let most = -Infinity;
@@ -66,22 +90,60 @@ export function centroidsOf({ x, y }: MapColumns, labels: Uint8Array): Centroid[
     .sort((a, b) => a.label - b.label);
 }
 
-/** Moves letters that would cover each other apart, a little at a time, until each is `distance` pixels from the next. */
-export function spread(centroids: readonly Centroid[], distance: number): Centroid[] {
-  let letters = [...centroids];
-  for (let round = 0; round < 30; round++) {
-    letters = letters.map((letter) => letters.reduce((moved, other) => pushed(moved, other, distance), letter));
-  }
-  return letters;
+/** Cells a side in which a class's points are counted. */
+const CELLS = 24;
+
+/** Where each class's points lie thickest, for the classes that have any: the mean of those in the fullest 3 × 3 cells. */
+export function densestPlaces(points: MapColumns, labels: Uint8Array): Centroid[] {
+  const limits = innerLimits(points);
+  const across = CELLS / (limits.right - limits.left);
+  const up = CELLS / (limits.top - limits.bottom);
+  const cellOf = (index: number): number | undefined => {
+    const column = Math.floor(((points.x[index] ?? Number.NaN) - limits.left) * across);
+    const row = Math.floor(((points.y[index] ?? Number.NaN) - limits.bottom) * up);
+    // NaN is inside nothing; on the far border is inside the last cell.
+    if (!(column >= 0 && column <= CELLS && row >= 0 && row <= CELLS)) return undefined;
+    return Math.min(row, CELLS - 1) * CELLS + Math.min(column, CELLS - 1);
+  };
+  const counts = new Map<number, Uint32Array>();
+  labels.forEach((label, index) => {
+    const cell = cellOf(index);
+    if (cell === undefined) return;
+    const own = counts.get(label) ?? new Uint32Array(CELLS * CELLS);
+    own[cell] = own[cell]! + 1;
+    counts.set(label, own);
+  });
+  const fullest = new Map([...counts].map(([label, own]) => [label, fullestBlock(own)]));
+  const inside = labels.map((label, index) => {
+    const [cell, block] = [cellOf(index), fullest.get(label)];
+    return cell !== undefined && block !== undefined && isNextTo(cell, block) ? 1 : 0;
+  });
+  const near = { x: points.x.map((x, index) => (inside[index] === 1 ? x : Number.NaN)), y: points.y };
+  const thick = new Map(centroidsOf(near, labels).map((place) => [place.label, place]));
+  // A class that lies beyond the limits altogether has no cell.
+  return centroidsOf(points, labels).map((mean) => thick.get(mean.label) ?? mean);
 }
 
-function pushed(letter: Centroid, other: Centroid, distance: number): Centroid {
-  if (letter.label === other.label) return letter;
-  // Two letters at one point part along a direction of their own.
-  const dx = letter.x - other.x || (letter.label - other.label) * 1e-3;
-  const dy = letter.y - other.y;
-  const apart = Math.hypot(dx, dy);
-  if (apart >= distance) return letter;
-  const step = (distance - apart) / 4 / apart;
-  return { ...letter, x: letter.x + dx * step, y: letter.y + dy * step };
+function fullestBlock(counts: Uint32Array): number {
+  let most = -1;
+  let fullest = 0;
+  for (let cell = 0; cell < counts.length; cell++) {
+    // Of blocks as full as each other the one whose middle is fuller.
+    const sum = counts[cell]! / 2 + blockSum(counts, cell);
+    if (sum > most) [most, fullest] = [sum, cell];
+  }
+  return fullest;
 }
+
+function blockSum(counts: Uint32Array, cell: number): number {
+  const [row, column] = [Math.floor(cell / CELLS), cell % CELLS];
+  let sum = 0;
+  for (let y = Math.max(0, row - 1); y <= Math.min(CELLS - 1, row + 1); y++) {
+    for (let x = Math.max(0, column - 1); x <= Math.min(CELLS - 1, column + 1); x++) sum += counts[y * CELLS + x]!;
+  }
+  return sum;
+}
+
+const isNextTo = (cell: number, other: number) =>
+  Math.abs(Math.floor(cell / CELLS) - Math.floor(other / CELLS)) <= 1 &&
+  Math.abs((cell % CELLS) - (other % CELLS)) <= 1;

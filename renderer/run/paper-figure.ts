@@ -1,5 +1,5 @@
 import type { MapColumns } from '../../electron/domain/words.ts';
-import { limitsOf } from '../maths/scatter-geometry.ts';
+import { innerLimits } from '../maths/scatter-geometry.ts';
 import { box, FRAME, INK, type Figure, type Stroke } from '../charts/figure/figure.ts';
 import { fitted, toPixels, transformOf } from '../charts/map/view.ts';
 
@@ -51,7 +51,7 @@ function panel(figure: PaperFigure, side: 0 | 1): Stroke[] {
   const { points, caption } = figure.panels[side];
   const left = LEFT + side * (PANEL + GAP);
   const size = { width: PANEL, height: PANEL };
-  const transform = transformOf(fitted(limitsOf(points), size, true, 18), size);
+  const transform = transformOf(fitted(innerLimits(points), size, true, 18), size);
   const strokes: Stroke[] = [
     { kind: 'path', d: box(left, TOP, PANEL, PANEL), stroke: FRAME, width: 1 },
     { kind: 'text', text: 'AB'[side]!, x: left + 4, y: TOP - 12, size: 28, bold: true, anchor: 'start', fill: INK },
@@ -64,7 +64,8 @@ function panel(figure: PaperFigure, side: 0 | 1): Stroke[] {
     const label = figure.labels[index] ?? -1;
     const marks = paths.get(label) ?? [];
     paths.set(label, marks);
-    marks.push(marker(label, left + at.x, TOP + at.y, MARKER));
+    // What lies beyond the limits stands at the edge.
+    marks.push(marker(label, left + inPanel(at.x), TOP + inPanel(at.y), MARKER));
   }
   // A path holds many markers, or the file would be ten times as long; classes take turns, so that none hides the others.
   const classes = [...paths].sort(([a], [b]) => a - b);
@@ -77,6 +78,8 @@ function panel(figure: PaperFigure, side: 0 | 1): Stroke[] {
   }
   return strokes;
 }
+
+const inPanel = (at: number) => Math.max(MARKER, Math.min(PANEL - MARKER, at));
 
 function legend(figure: PaperFigure): Stroke[] {
   if (figure.labels.length === 0) return [];

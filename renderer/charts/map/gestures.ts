@@ -28,6 +28,8 @@ export interface GestureTarget {
   /** Drops what is being drawn, then what is pointed at, then the selection. */
   escape(): void;
   fit(): void;
+  /** The outlying points with the others. */
+  showEverything(): void;
   /** To the next point in a direction. */
   step(direction: Direction): void;
   /** Moves the crosshair, free of points, by CSS pixels. */
@@ -169,6 +171,7 @@ function act(event: KeyboardEvent, target: GestureTarget): boolean {
   if (event.key === '+' || event.key === '=') target.zoom(KEY_ZOOM, undefined);
   else if (event.key === '-') target.zoom(1 / KEY_ZOOM, undefined);
   else if (event.key === '0' || event.key === 'Home') target.fit();
+  else if (event.key === 'a') target.showEverything();
   else if (event.key === 'Enter') target.enter();
   else if (event.key === ' ') target.finish(joiningOf(event));
   else if (event.key === 'Escape') target.escape();

@@ -1,5 +1,5 @@
 import type { MapColumns } from '../../../electron/domain/words.ts';
-import { limitsOf, type Limits } from '../../maths/scatter-geometry.ts';
+import { innerLimits, limitsOf, type Limits } from '../../maths/scatter-geometry.ts';
 import type { Corners } from '../../maths/enclose.ts';
 import type { DragKind, GestureTarget, Joining, Place } from './gestures.ts';
 import { PointIndex, type Direction } from './point-index.ts';
@@ -10,6 +10,7 @@ export type MapTool = 'pan' | 'lasso' | 'rectangle' | 'path';
 /** What is asked of a map from beside it. */
 export type MapRequest =
   | { readonly kind: 'fit' }
+  | { readonly kind: 'everything' }
   | { readonly kind: 'zoom'; readonly factor: number }
   | { readonly kind: 'limits'; readonly limits: Limits };
 
@@ -43,7 +44,7 @@ export class MapController implements GestureTarget {
   hovered: number | undefined;
 
   #points: MapColumns = { x: new Float32Array(0), y: new Float32Array(0) };
-  #limits: Limits = limitsOf(this.#points);
+  #limits: Limits = innerLimits(this.#points);
   #index: PointIndex | undefined;
   #equal = true;
   /** Whether the person has not moved the view: it then follows the points. */
@@ -62,7 +63,7 @@ export class MapController implements GestureTarget {
   }
 
   /** `limits` stand in for the points' own, so that a replayed map does not breathe from epoch to epoch. */
-  setPoints(points: MapColumns, equal: boolean, limits = limitsOf(points)): void {
+  setPoints(points: MapColumns, equal: boolean, limits = innerLimits(points)): void {
     const other = this.#points.x.length !== points.x.length;
     this.#points = points;
     this.#index = undefined;
@@ -82,6 +83,7 @@ export class MapController implements GestureTarget {
 
   follow(request: MapRequest): void {
     if (request.kind === 'fit') this.fit();
+    else if (request.kind === 'everything') this.showEverything();
     else if (request.kind === 'zoom') this.zoom(request.factor, undefined);
     else this.showLimits(request.limits);
   }
@@ -90,6 +92,17 @@ export class MapController implements GestureTarget {
   showLimits(limits: Limits): void {
     this.#whole = false;
     this.#show(fitted(limits, this.size, this.#equal, 0));
+  }
+
+  /** Whether the view is the one that follows the points. */
+  get isFitted(): boolean {
+    return this.#whole;
+  }
+
+  /** Shows the outlying points too. */
+  showEverything(): void {
+    this.#whole = false;
+    this.#show(fitted(limitsOf(this.#points), this.size, this.#equal));
   }
 
   fit(): void {

@@ -3,7 +3,7 @@ import type { ThemeColours } from '../theme.svelte.ts';
 import { ticksBetween, type Tick } from './axis.ts';
 import type { PointCloud } from './point-cloud.ts';
 import { packedOf } from './packed-colours.ts';
-import { countInView, pointRadius, splatPoints, type PixelSurface } from './splat-points.ts';
+import { countInView, pointOpacity, pointRadius, splatPoints, type PixelSurface } from './splat-points.ts';
 import { Underlay } from './underlay.ts';
 import { transformOf, type Size, type Transform } from './view.ts';
 
@@ -22,6 +22,8 @@ export interface MapScene {
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 const CSS_PIXELS_A_TICK = 90;
+/** The least radius, in CSS pixels, at which a square is told from a disc. */
+const LEAST_SHAPE = 2;
 
 /** Paints points and grid on one canvas; what it needs for a frame is kept for the next. */
 export class MapPainter {
@@ -45,7 +47,8 @@ export class MapPainter {
     if (scene.underlay) this.#pixelsOf(scene.underlay.picture, theme.bg).lay(surface, scene.underlay.limits, transform);
     rule(surface, transform, gridOf(view, size), packedOf(theme.border));
     const inView = countInView(cloud, transform, surface);
-    splatPoints(surface, cloud, transform, pointRadius(inView, size.width, size.height) * density);
+    const radius = Math.max(cloud.shape ? LEAST_SHAPE : 0, pointRadius(inView, size.width, size.height));
+    splatPoints(surface, cloud, transform, radius * density, pointOpacity(inView));
     this.#context.putImageData(image, 0, 0);
     return inView;
   }

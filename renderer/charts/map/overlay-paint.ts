@@ -1,6 +1,8 @@
-import { spread, type Limits } from '../../maths/scatter-geometry.ts';
+import type { Limits } from '../../maths/scatter-geometry.ts';
 import type { ThemeColours } from '../theme.svelte.ts';
+import { apart, shortLabel } from './label-places.ts';
 import { outlined, paintNumbers } from './map-paint.ts';
+import type { Outside } from './outside.ts';
 import { toPixels, transformOf, type Size, type Transform } from './view.ts';
 
 export interface Spot {
@@ -24,9 +26,11 @@ export interface OverlayScene {
   readonly density: number;
   readonly theme: ThemeColours;
   readonly accent: string;
-  /** Class names, at the middles of their points. */
+  /** Class names, where their points lie thickest. */
   readonly letters: readonly (Spot & { readonly text: string })[];
   readonly pictures: readonly PlacedPicture[];
+  /** Points beyond the view, at its edge. */
+  readonly outside: readonly Outside[];
   readonly marks: readonly (Spot & { readonly letter?: string })[];
   readonly hovered: Spot | undefined;
   /** Where the keyboard's crosshair is. */
@@ -39,6 +43,8 @@ export interface OverlayScene {
 const LETTER = 15;
 /** Between two names side by side, in CSS pixels. */
 const NAME_GAP = 6;
+/** The length of an outlying point's sign, in CSS pixels. */
+const WEDGE = 8;
 
 /** Paints all that moves with the pointer: cheap beside the points, so that they need not be painted again. */
 export function paintOverlay(context: CanvasRenderingContext2D, scene: OverlayScene): void {
@@ -54,6 +60,7 @@ export function paintOverlay(context: CanvasRenderingContext2D, scene: OverlaySc
   context.lineJoin = 'round';
   const transform = transformOf(scene.view, size);
   paintNumbers(context, scene);
+  paintOutside(context, scene);
   paintPictures(context, scene, transform);
   paintLetters(context, scene, transform);
   paintLine(context, scene, transform);
@@ -72,21 +79,39 @@ function paintPictures(context: CanvasRenderingContext2D, { pictures }: OverlayS
   }
 }
 
-function paintLetters(context: CanvasRenderingContext2D, { letters, theme }: OverlayScene, transform: Transform): void {
+/** Names of what lies in view alone: the others would crowd at its edge. */
+function paintLetters(context: CanvasRenderingContext2D, { letters, theme, size }: OverlayScene, transform: Transform) {
   context.font = `700 ${LETTER}px ${theme.font}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineWidth = 4;
   context.strokeStyle = theme.bg;
   context.fillStyle = theme.text;
-  // Names are wider than high: they are spread where all are as wide as a letter, then drawn apart again.
-  const widest = Math.max(LETTER, ...letters.map(({ text }) => context.measureText(text).width + NAME_GAP));
-  const stretch = widest / LETTER;
-  const placed = letters.map((letter, label) => {
-    const { x, y } = toPixels(transform, letter.x, letter.y);
-    return { label, x: x / stretch, y };
+  const labels = letters.flatMap((letter) => {
+    const at = toPixels(transform, letter.x, letter.y);
+    if (at.x < 0 || at.y < 0 || at.x > size.width || at.y > size.height) return [];
+    const text = shortLabel(letter.text);
+    return [{ text, ...at, width: context.measureText(text).width + NAME_GAP, height: LETTER + 1 }];
   });
-  for (const { label, x, y } of spread(placed, LETTER)) outlined(context, letters[label]!.text, x * stretch, y);
+  for (const { text, x, y } of apart(labels, size.width, size.height)) outlined(context, text, x, y);
+}
+
+/** A wedge in the point's colour that shows the way to it. */
+function paintOutside(context: CanvasRenderingContext2D, { outside, theme }: OverlayScene): void {
+  context.strokeStyle = theme.bg;
+  context.lineWidth = 1;
+  for (const { x, y, towards, colour } of outside) {
+    const along = (turn: number, length: number) =>
+      [x + length * Math.cos(towards + turn), y + length * Math.sin(towards + turn)] as const;
+    context.fillStyle = colour;
+    context.beginPath();
+    context.moveTo(...along(0, 0));
+    context.lineTo(...along(Math.PI * 0.84, WEDGE));
+    context.lineTo(...along(-Math.PI * 0.84, WEDGE));
+    context.closePath();
+    context.fill();
+    context.stroke();
+  }
 }
 
 function paintLine(context: CanvasRenderingContext2D, scene: OverlayScene, transform: Transform): void {

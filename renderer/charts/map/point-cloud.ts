@@ -13,21 +13,28 @@ export const packed = (red: number, green: number, blue: number, alpha = 255): P
 /** The same colour, fainter or stronger (alpha 0-255). */
 export const withAlpha = (colour: Packed, alpha: number): Packed => ((colour & 0xffffff) | (alpha << 24)) >>> 0;
 
+/** What classes beyond the colours are told apart by. */
+export const shapes = ['disc', 'square', 'triangle', 'cross'] as const;
+export type Shape = (typeof shapes)[number];
+
 /** Points in the order they are drawn; what is hidden or not finite is left out. */
 export interface PointCloud {
   readonly count: number;
   readonly x: Float32Array;
   readonly y: Float32Array;
   readonly colour: Uint32Array;
+  /** Places in `shapes`; all are discs where there are none. */
+  readonly shape?: Uint8Array;
 }
 
 /**
  * Points in a scattered but fixed order, so that no class lies on top of the others only because it came last; those
- * `raised` (1) come after all others. `colours` holds a packed colour a point.
+ * `raised` (1) come after all others. `colours` holds a packed colour a point, `signs` its place in `shapes`.
  */
-export function arrange(points: MapColumns, colours: Uint32Array, raised?: Uint8Array): PointCloud {
+export function arrange(points: MapColumns, colours: Uint32Array, raised?: Uint8Array, signs?: Uint8Array): PointCloud {
   const total = Math.min(points.x.length, colours.length);
   const cloud = { x: new Float32Array(total), y: new Float32Array(total), colour: new Uint32Array(total) };
+  const shape = signs && new Uint8Array(total);
   const stride = coprimeStride(total);
   let count = 0;
   for (let pass = raised ? 0 : 1; pass < 2; pass++) {
@@ -40,6 +47,7 @@ export function arrange(points: MapColumns, colours: Uint32Array, raised?: Uint8
           cloud.x[count] = x;
           cloud.y[count] = y;
           cloud.colour[count] = colour;
+          if (shape) shape[count] = signs[index]!;
           count++;
         }
       }
@@ -47,5 +55,5 @@ export function arrange(points: MapColumns, colours: Uint32Array, raised?: Uint8
       if (index >= total) index -= total;
     }
   }
-  return { count, ...cloud };
+  return { count, ...cloud, ...(shape && { shape }) };
 }

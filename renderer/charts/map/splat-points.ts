@@ -1,4 +1,4 @@
-import type { PointCloud } from './point-cloud.ts';
+import { shapes, type PointCloud, type Shape } from './point-cloud.ts';
 import type { Transform } from './view.ts';
 
 /** An opaque picture, one packed pixel a number (0xAABBGGRR), row by row. */
@@ -8,7 +8,7 @@ export interface PixelSurface {
   readonly pixels: Int32Array;
 }
 
-/** The pixels a disc covers around its middle, and how much of each: 0-256. */
+/** The pixels a sign covers around its middle, and how much of each: 0-256. */
 interface Stamp {
   readonly reach: number;
   readonly across: Int32Array;
@@ -34,26 +34,35 @@ export function countInView(cloud: PointCloud, transform: Transform, { width, he
 }
 
 /**
- * Presses every point of the cloud onto the surface as a soft-edged disc of this radius (surface pixels). Nothing is
- * allocated for a point; what lies outside costs two multiplications.
+ * Presses every point of the cloud onto the surface as a soft-edged sign of this radius (surface pixels), a disc where it has no
+ * other shape. Nothing is allocated for a point; what lies outside costs two multiplications.
+ * @param opacity of a point that is not faint itself, 0-1; points of one pixel cover what lies below
  */
-export function splatPoints(surface: PixelSurface, cloud: PointCloud, transform: Transform, radius: number): void {
-  const stamp = stampOf(radius);
-  if (stamp.cover.length === 1) return splatPixels(surface, cloud, transform);
+export function splatPoints(
+  surface: PixelSurface,
+  cloud: PointCloud,
+  transform: Transform,
+  radius: number,
+  opacity = 1,
+): void {
+  const disc = stampOf(radius, 'disc', opacity);
+  if (disc.cover.length === 1) return splatPixels(surface, cloud, transform);
   const { width, height, pixels } = surface;
   const { across, left, down, top } = transform;
-  const { x, y, colour } = cloud;
-  const { reach } = stamp;
-  const offsets = stamp.across.map((column, at) => column + stamp.down[at]! * width);
+  const { x, y, colour, shape } = cloud;
+  const stamps = shape ? shapes.map((name) => stampOf(radius, name, opacity)) : [disc];
+  const reach = Math.max(...stamps.map((stamp) => stamp.reach));
+  const offsets = stamps.map((stamp) => stamp.across.map((column, at) => column + stamp.down[at]! * width));
   const right = width - 1 - reach;
   const bottom = height - 1 - reach;
   for (let index = 0; index < cloud.count; index++) {
     const px = Math.floor(x[index]! * across + left);
     const py = Math.floor(y[index]! * down + top);
+    const sign = shape ? shape[index]! : 0;
     if (px >= reach && py >= reach && px <= right && py <= bottom) {
-      press(pixels, py * width + px, offsets, stamp.cover, colour[index]!);
+      press(pixels, py * width + px, offsets[sign]!, stamps[sign]!.cover, colour[index]!);
     } else if (px >= -reach && py >= -reach && px < width + reach && py < height + reach) {
-      pressClipped(surface, px, py, stamp, colour[index]!);
+      pressClipped(surface, px, py, stamps[sign]!, colour[index]!);
     }
   }
 }
@@ -100,24 +109,33 @@ function mixed(under: number, over: number, share: number): number {
   return 0xff000000 | mixedRedBlue | mixedGreen;
 }
 
-const stamps = new Map<number, Stamp>();
+const stamps = new Map<string, Stamp>();
 
-/** Stamps are few: radii are taken in quarters of a pixel. */
-function stampOf(radius: number): Stamp {
+/** Stamps are few: radii are taken in quarters of a pixel, opacities in twentieths. */
+function stampOf(radius: number, shape: Shape, opacity: number): Stamp {
   const quarter = Math.max(2, Math.round(radius * 4)) / 4;
-  const known = stamps.get(quarter);
-  if (known) return known;
-  const stamp = newStamp(quarter);
-  stamps.set(quarter, stamp);
+  const twentieth = Math.round(opacity * 20) / 20;
+  const name = `${shape} ${quarter} ${twentieth}`;
+  const stamp = stamps.get(name) ?? newStamp(quarter, shape, twentieth);
+  stamps.set(name, stamp);
   return stamp;
 }
 
-function newStamp(radius: number): Stamp {
-  const reach = Math.ceil(radius);
+/** How far (x, y) lies outside a shape of radius 1, about; shapes have about the same area. */
+const outsideShape: Readonly<Record<Shape, (x: number, y: number) => number>> = {
+  disc: (x, y) => Math.hypot(x, y) - 1,
+  square: (x, y) => Math.max(Math.abs(x), Math.abs(y)) - 0.88,
+  triangle: (x, y) => Math.max(0.87 * Math.abs(x) - 0.5 * y, y) - 0.68,
+  cross: (x, y) => Math.max(Math.min(Math.abs(x), Math.abs(y)) - 0.36, Math.max(Math.abs(x), Math.abs(y)) - 1.2),
+};
+
+function newStamp(radius: number, shape: Shape, opacity: number): Stamp {
+  const reach = Math.ceil(radius * (shape === 'disc' ? 1 : 1.4));
   const parts: [column: number, row: number, cover: number][] = [];
   for (let row = -reach; row <= reach; row++) {
     for (let column = -reach; column <= reach; column++) {
-      const cover = Math.round(256 * Math.min(1, Math.max(0, radius + 0.5 - Math.hypot(row, column))));
+      const outside = radius * outsideShape[shape](column / radius, row / radius);
+      const cover = Math.round(256 * opacity * Math.min(1, Math.max(0, 0.5 - outside)));
       if (cover > 0) parts.push([column, row, cover]);
     }
   }
@@ -129,7 +147,12 @@ function newStamp(radius: number): Stamp {
   };
 }
 
-/** A disc's radius in CSS pixels for so many points in view: smaller the more of them share the surface. */
+/** A point's radius in CSS pixels for so many in view: smaller the more of them share the surface. */
 export function pointRadius(inView: number, width: number, height: number): number {
-  return Math.min(4, Math.max(0.5, 0.32 * Math.sqrt((width * height) / Math.max(1, inView))));
+  return Math.min(5, Math.max(0.5, 0.32 * Math.sqrt((width * height) / Math.max(1, inView))));
+}
+
+/** How much of what lies below a point covers, 0-1: the more points there are, the more of them must show through each other. */
+export function pointOpacity(inView: number): number {
+  return Math.min(0.9, Math.max(0.5, 1.15 - 0.13 * Math.log10(Math.max(1, inView))));
 }

@@ -6,7 +6,7 @@ import { planeFigure, type ColourScale } from '../../charts/figure/plane-figure.
 import { gradientColours } from '../../charts/map/gradients.ts';
 import { hexOfPacked } from '../../charts/map/packed-colours.ts';
 import { fitted } from '../../charts/map/view.ts';
-import { limitsOf, type Limits } from '../../maths/scatter-geometry.ts';
+import { innerLimits, type Limits } from '../../maths/scatter-geometry.ts';
 import { gathered } from '../../maths/align.ts';
 import type { Latent } from './latent.svelte.ts';
 import { paperFigure } from '../../run/paper-figure.ts';
@@ -78,7 +78,7 @@ interface ShownMap {
 /** One of the maps as it stands on screen: its view, colours, hidden classes and selection. */
 export function mapFigureOf(latent: Latent, { points, letters, limits: onView, ...plane }: ShownMap): Figure {
   const { colouring, colours, raised, equal } = latent;
-  const limits = onView ?? fitted(limitsOf(points), { width: 760, height: 760 }, equal);
+  const limits = onView ?? fitted(innerLimits(points), { width: 760, height: 760 }, equal);
   const classes = colouring.legend.filter(({ hidden }) => !hidden);
   const scale = scaleOf(latent);
   return planeFigure({

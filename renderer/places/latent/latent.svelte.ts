@@ -3,7 +3,7 @@ import type { ErrorData } from '../../../electron/domain/errors.ts';
 import type { Merit, ModelRef } from '../../../electron/contract/models.ts';
 import type { MapColumns, RunRecord, RunSummary } from '../../../electron/domain/words.ts';
 import { classPlaces, type ClassPlace } from '../../charts/class-places.ts';
-import { centroidsOf } from '../../maths/scatter-geometry.ts';
+import { densestPlaces } from '../../maths/scatter-geometry.ts';
 import { withAlpha } from '../../charts/map/point-cloud.ts';
 import { Thumbnails } from '../../charts/map/thumbnails.svelte.ts';
 import { Colouring } from './map/colouring.svelte.ts';
@@ -159,11 +159,11 @@ export class Latent {
     void this.load();
   }
 
-  /** Each class's name at the middle of its points on a map, where points are coloured by classes. */
+  /** Each class's name where its points lie thickest on a map, where points are coloured by classes. */
   lettersOf(points: MapColumns): readonly { readonly x: number; readonly y: number; readonly text: string }[] {
     const { column, legend } = this.colouring;
     if (column.kind !== 'classes' || legend.length > 40) return [];
-    return centroidsOf(this.#shownOf(points), bytesOf(column.classes))
+    return densestPlaces(this.#shownOf(points), bytesOf(column.classes))
       .filter(({ label }) => label < column.names.length)
       .map(({ label, x, y }) => ({ x, y, text: column.names[label]! }));
   }

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { labelColour } from '../../../renderer/charts/palette.ts';
-import { centroidsOf, limitsOf, project, spread } from '../../../renderer/maths/scatter-geometry.ts';
+import {
+  centroidsOf,
+  densestPlaces,
+  innerLimits,
+  limitsOf,
+  project,
+} from '../../../renderer/maths/scatter-geometry.ts';
 import { coprimeStride, splat } from '../../../renderer/charts/splat.ts';
 
 const columns = (...points: readonly (readonly [number, number])[]) => ({
@@ -41,18 +47,41 @@ describe('centroids', () => {
       { label: 3, x: 1, y: 2 },
     ]);
   });
+});
 
-  it('are moved apart until their letters can be read', () => {
-    const moved = spread(
-      [
-        { label: 0, x: 50, y: 50 },
-        { label: 1, x: 50, y: 50 },
-        { label: 2, x: 200, y: 200 },
-      ],
-      15,
-    );
-    expect(Math.hypot(moved[0]!.x - moved[1]!.x, moved[0]!.y - moved[1]!.y)).toBeGreaterThan(14);
-    expect(moved[2]).toEqual({ label: 2, x: 200, y: 200 });
+describe('the inner limits', () => {
+  /** From 0 to 999 along x, on both sides of zero along y; then far out. */
+  const crowd = Array.from({ length: 1_000 }, (_, at) => [at, at % 2 === 0 ? 1 : -1] as const);
+
+  it('leave out what lies far out, and nothing else', () => {
+    const far = innerLimits(columns(...crowd, [50_000, 0], [500, -1e9]));
+    expect([far.left, far.bottom, far.top]).toEqual([0, -1.1, 1].map((value) => expect.closeTo(value, 5)));
+    expect(far.right).toBeLessThan(1_060);
+    expect(far.right).toBeGreaterThanOrEqual(999);
+  });
+
+  it('are those of all points where none lies far out, and where there are few', () => {
+    expect(innerLimits(columns(...crowd))).toEqual(limitsOf(columns(...crowd)));
+    const few = columns([0, 0], [1, 1], [900, -900]);
+    expect(innerLimits(few)).toEqual(limitsOf(few));
+    expect(innerLimits(columns())).toEqual(limitsOf(columns()));
+  });
+});
+
+describe('the densest places', () => {
+  it('are where most of a class lies, not the middle between its parts', () => {
+    const around = (x: number, y: number, count: number) =>
+      Array.from({ length: count }, (_, at) => [x + 0.01 * at, y] as const);
+    const points = columns(...around(0, 0, 5), ...around(10, 10, 8), ...around(10, 0, 3));
+    const labels = Uint8Array.from([...Array(13).fill(4), ...Array(3).fill(2)]);
+    const [two, four] = densestPlaces(points, labels);
+    expect([two!.label, four!.label]).toEqual([2, 4]);
+    expect([four!.x, four!.y]).toEqual([expect.closeTo(10.035, 3), 10]);
+    expect([two!.x, two!.y]).toEqual([expect.closeTo(10.01, 3), 0]);
+  });
+
+  it('are nowhere for a class without finite points', () => {
+    expect(densestPlaces(columns([Number.NaN, 1], [3, 4]), Uint8Array.of(0, 1))).toEqual([{ label: 1, x: 3, y: 4 }]);
   });
 });
 

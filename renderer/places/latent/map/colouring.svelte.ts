@@ -1,6 +1,7 @@
 import type { PageFile } from '../../../../electron/contract/files.ts';
 import { StudioError, toErrorData, type ErrorData } from '../../../../electron/domain/errors.ts';
 import { gradients, type GradientName } from '../../../charts/map/gradients.ts';
+import { shapes, type Shape } from '../../../charts/map/point-cloud.ts';
 import { defaultPalette } from '../../../charts/map/default-palette.ts';
 import {
   coloursOfClasses,
@@ -25,6 +26,7 @@ export interface LegendClass {
   readonly index: number;
   readonly name: string;
   readonly colour: string;
+  readonly shape: Shape;
   readonly count: number;
   readonly hidden: boolean;
 }
@@ -56,6 +58,8 @@ export class Colouring {
   readonly scale = $derived(this.column.kind === 'numbers' ? scaleOf(this.column.values) : undefined);
   /** A packed colour an image; 0 for those that are hidden. */
   readonly colours = $derived.by(() => this.#colours());
+  /** Each image's shape, where there are more classes than colours. */
+  readonly signs = $derived.by(() => this.#signs());
   /** 1 for each image that is shown. */
   readonly visible = $derived(Uint8Array.from(this.colours, (colour) => (colour === 0 ? 0 : 1)));
   readonly legend = $derived.by(() => this.#legend());
@@ -164,6 +168,12 @@ export class Colouring {
     return coloursOfNumbers(column.values, this.scale!, this.gradient);
   }
 
+  #signs(): Uint8Array | undefined {
+    const { column, palette } = this;
+    if (column.kind !== 'classes' || column.names.length <= palette.length) return undefined;
+    return Uint8Array.from(column.classes, (index) => shapeAt(index, column.names.length, palette.length));
+  }
+
   #legend(): readonly LegendClass[] {
     const { column } = this;
     if (column.kind !== 'classes') return [];
@@ -173,7 +183,8 @@ export class Colouring {
       const known = index < column.names.length;
       if (!known && counts[index] === 0) return [];
       const colour = known ? this.palette[index % this.palette.length]! : '#8a8f96';
-      return [{ index, name, colour, count: counts[index]!, hidden: this.hidden.includes(index) }];
+      const shape = shapes[shapeAt(index, column.names.length, this.palette.length)]!;
+      return [{ index, name, colour, shape, count: counts[index]!, hidden: this.hidden.includes(index) }];
     });
   }
 
@@ -210,6 +221,10 @@ export class Colouring {
     );
   }
 }
+
+/** The place in `shapes` of a class: another one each time the colours come again; images without a class are discs. */
+const shapeAt = (index: number, classCount: number, colourCount: number): number =>
+  index < classCount ? Math.floor(index / colourCount) % shapes.length : 0;
 
 function readPalette(text: string | undefined): readonly string[] | undefined {
   try {

@@ -1,6 +1,6 @@
 import type { MapColumns, MapSubset, Snapshot } from '../../../../electron/domain/words.ts';
 import { between } from '../../../maths/align.ts';
-import { limitsOf, type Limits } from '../../../maths/scatter-geometry.ts';
+import { innerLimits, type Limits } from '../../../maths/scatter-geometry.ts';
 
 /** One epoch of a replay, its map turned so that the picture does not spin. */
 export interface Frame {
@@ -25,7 +25,7 @@ export class EpochFrames {
 
   /** Around every epoch, so that the view stands still while the points move. */
   limits(): Limits | undefined {
-    return around(this.frames.map(({ map }) => limitsOf(map)));
+    return around(this.frames.map(({ map }) => innerLimits(map)));
   }
 
   /** The subset's places at a position between epochs. */

@@ -48,6 +48,18 @@ describe('the view', () => {
     expect(controller.view).toEqual(whole);
   });
 
+  it('leaves out what lies far out, until everything is asked for', () => {
+    const crowd = Array.from({ length: 500 }, (_, at) => [at % 11, Math.floor(at / 11) % 11] as const);
+    const { controller } = map(columns(...crowd, [1_000, 5]));
+    expect(controller.view.right).toBeLessThan(20);
+    expect(controller.isFitted).toBe(true);
+    controller.showEverything();
+    expect(controller.view.right).toBeGreaterThan(1_000);
+    expect(controller.isFitted).toBe(false);
+    controller.fit();
+    expect(controller.view.right).toBeLessThan(20);
+  });
+
   it('is dragged with the pointer: what was under it stays there', () => {
     const { controller } = map();
     controller.pan(10, -20);

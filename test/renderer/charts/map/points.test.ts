@@ -1,8 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { Cells } from '../../../../renderer/charts/map/cells.ts';
-import { arrange, packed, withAlpha } from '../../../../renderer/charts/map/point-cloud.ts';
+import { apart, shortLabel } from '../../../../renderer/charts/map/label-places.ts';
+import { outsideOf } from '../../../../renderer/charts/map/outside.ts';
+import { arrange, packed, shapes, withAlpha } from '../../../../renderer/charts/map/point-cloud.ts';
 import { PointIndex } from '../../../../renderer/charts/map/point-index.ts';
-import { countInView, pointRadius, splatPoints } from '../../../../renderer/charts/map/splat-points.ts';
+import { countInView, pointOpacity, pointRadius, splatPoints } from '../../../../renderer/charts/map/splat-points.ts';
 import { hexOf, packedOf, rgbOf } from '../../../../renderer/charts/map/packed-colours.ts';
 import { transformOf } from '../../../../renderer/charts/map/view.ts';
 
@@ -120,9 +122,71 @@ describe('the splat', () => {
   it('counts what is in view, and draws smaller discs the more there is', () => {
     const cloud = arrange(columns([1, 1], [2, 2], [9, 9]), new Uint32Array(3).fill(red));
     expect(countInView(cloud, pixelwise(4, 4), surface(4, 4))).toBe(2);
-    expect(pointRadius(100, 500, 500)).toBe(4);
+    expect(pointRadius(100, 500, 500)).toBe(5);
     expect(pointRadius(70_000, 500, 500)).toBeLessThan(1);
     expect(pointRadius(1_000_000, 500, 500)).toBe(0.5);
+    expect(pointOpacity(150)).toBeGreaterThan(0.8);
+    expect(pointOpacity(70_000)).toBeLessThan(0.6);
+  });
+});
+
+describe('shapes', () => {
+  it('are pressed as each point’s own', () => {
+    const inkOf = (sign: number | undefined) => {
+      const picture = surface(21, 21);
+      const signs = sign === undefined ? undefined : Uint8Array.of(sign);
+      splatPoints(picture, arrange(columns([10.5, 10.5]), Uint32Array.of(red), undefined, signs), pixelwise(21, 21), 6);
+      return picture.pixels.map((pixel) => (pixel >>> 0 === paper ? 0 : 1)).join('');
+    };
+    expect(inkOf(0)).toBe(inkOf(undefined));
+    expect(new Set(shapes.map((_, sign) => inkOf(sign))).size).toBe(shapes.length);
+  });
+
+  it('stay with their points in the order in which these are drawn', () => {
+    const x = Float32Array.from({ length: 50 }, (_, index) => index);
+    const signs = Uint8Array.from(x, (value) => value % 4);
+    const { shape, x: placed } = arrange({ x, y: x }, new Uint32Array(50).fill(red), undefined, signs);
+    expect([...shape!]).toEqual([...placed].map((value) => value % 4));
+  });
+});
+
+describe('points beyond the view', () => {
+  const view = { left: 0, right: 10, bottom: 0, top: 10 };
+  it('are marked at the edge, where they lie', () => {
+    const cloud = arrange(columns([5, 5], [20, 5], [5, -3]), new Uint32Array(3).fill(red));
+    const { count, marks } = outsideOf(cloud, view, { width: 100, height: 100 });
+    expect(count).toBe(2);
+    const byX = marks.toSorted((a, b) => a.x - b.x);
+    expect(byX.map(({ x, y }) => [x, y])).toEqual([
+      [50, 99],
+      [99, 50],
+    ]);
+    expect(byX[0]!.towards).toBeCloseTo(Math.PI / 2);
+    expect(byX[1]!.towards).toBeCloseTo(0);
+  });
+});
+
+describe('names on a map', () => {
+  const label = (text: string, x: number, y: number, width = 30) => ({ text, x, y, width, height: 16 });
+
+  it('never lie over each other, nor leave the map, however long they are', () => {
+    const names = Array.from({ length: 12 }, (_, at) => label(`class ${at}`, 60 + at, 50, 40 + 5 * (at % 4)));
+    const placed = apart(names, 400, 300);
+    placed.forEach((one, at) => {
+      expect(one.x).toBeGreaterThanOrEqual(one.width / 2 - 0.1);
+      expect(one.y).toBeGreaterThanOrEqual(one.height / 2 - 0.1);
+      for (const other of placed.slice(at + 1)) {
+        const across = (one.width + other.width) / 2 - Math.abs(one.x - other.x);
+        const down = (one.height + other.height) / 2 - Math.abs(one.y - other.y);
+        expect(Math.min(across, down)).toBeLessThanOrEqual(0.5);
+      }
+    });
+  });
+
+  it('stay where they are when nothing is in their way, and are cut when they are long', () => {
+    const names = [label('a', 50, 50), label('b', 200, 200)];
+    expect(apart(names, 400, 300)).toEqual(names);
+    expect([shortLabel('seven'), shortLabel('a very long class name')]).toEqual(['seven', 'a very long c…']);
   });
 });
 
