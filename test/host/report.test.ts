@@ -155,7 +155,7 @@ describe('the curves', () => {
       [3, 100],
     ] as const;
     const yOf = (scale: 'linear' | 'logarithmic') => {
-      const html = curvesFigure([{ name: 'a', kind: 'validation', points }], scale, 'Error');
+      const html = String(curvesFigure([{ name: 'a', kind: 'validation', points }], scale, 'Error'));
       const [, path] = /class="validation" d="([^"]*)"/.exec(html)!;
       return [...path!.matchAll(/[ML]\S+ ([\d.]+)/g)].map(([, y]) => Number(y));
     };
@@ -172,7 +172,7 @@ describe('the curves', () => {
       [3, 5],
       [4, 6],
     ] as const;
-    const html = curvesFigure([{ name: 'a', kind: 'training', points }], 'logarithmic', 'Cost');
+    const html = String(curvesFigure([{ name: 'a', kind: 'training', points }], 'logarithmic', 'Cost'));
     expect(html).not.toContain('NaN');
     expect(/class="training" d="([^"]*)"/.exec(html)![1]!.match(/[ML]/g)).toHaveLength(2);
   });

@@ -1,4 +1,5 @@
-import { escaped, figure } from './markup.ts';
+import { markup, type Markup } from '../../domain/markup.ts';
+import { figure } from './markup.ts';
 
 export interface Curve {
   readonly name: string;
@@ -22,11 +23,11 @@ const finest = [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9];
 type Scale = 'linear' | 'logarithmic';
 
 /** Curves by epoch as an SVG figure; on a logarithmic axis, values of zero and below are gaps. */
-export function curvesFigure(curves: readonly Curve[], scale: Scale, unit: string): string {
+export function curvesFigure(curves: readonly Curve[], scale: Scale, unit: string): Markup {
   const shown = curves.map((curve) => ({ ...curve, points: curve.points.filter(([, value]) => fits(value, scale)) }));
   const values = shown.flatMap(({ points }) => points.map(([, value]) => value));
   const epochs = shown.flatMap(({ points }) => points.map(([epoch]) => epoch));
-  if (values.length === 0) return '<p>No epoch has ended yet.</p>';
+  if (values.length === 0) return markup`<p>No epoch has ended yet.</p>`;
   const ticks = ticksFor(Math.min(...values), Math.max(...values), scale);
   const [least, most] = [ticks[0]!, ticks.at(-1)!];
   const lastEpoch = Math.max(...epochs, 2);
@@ -36,21 +37,19 @@ export function curvesFigure(curves: readonly Curve[], scale: Scale, unit: strin
   const y = (value: number) => HEIGHT - BOTTOM - share(value) * (HEIGHT - TOP - BOTTOM);
   const rules = ticks.map(
     (tick) =>
-      `<line class="rule" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at(y(tick))}" y2="${at(y(tick))}"/>` +
-      `<text x="${LEFT - 6}" y="${at(y(tick) + 4)}" text-anchor="end">${figure(tick)}</text>`,
+      markup`<line class="rule" x1="${LEFT}" x2="${WIDTH - RIGHT}" y1="${at(y(tick))}" y2="${at(y(tick))}"/><text x="${LEFT - 6}" y="${at(y(tick) + 4)}" text-anchor="end">${figure(tick)}</text>`,
   );
   const marks = epochTicks(lastEpoch).map(
-    (epoch) => `<text x="${at(x(epoch))}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${epoch}</text>`,
+    (epoch) => markup`<text x="${at(x(epoch))}" y="${HEIGHT - BOTTOM + 16}" text-anchor="middle">${epoch}</text>`,
   );
   const lines = shown.map(({ name, kind, points }) => {
     const path = points.map(([epoch, value], index) => `${index === 0 ? 'M' : 'L'}${at(x(epoch))} ${at(y(value))}`);
-    return `<path class="${kind}" d="${path.join('')}"><title>${escaped(name)}</title></path>${lonely(points, x, y, kind)}`;
+    return markup`<path class="${kind}" d="${path.join('')}"><title>${name}</title></path>${lonely(points, x, y, kind)}\n`;
   });
   const label = `${unit} by epoch, ${scale} axis`;
-  return `<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${escaped(label)}">
-${rules.join('')}${marks.join('')}<text x="${WIDTH - RIGHT}" y="${HEIGHT - 3}" text-anchor="end">epoch</text>
-${lines.join('\n')}
-</svg><figcaption>${escaped(unit)}, ${scale} axis</figcaption></figure>`;
+  return markup`<figure><svg viewBox="0 0 ${WIDTH} ${HEIGHT}" role="img" aria-label="${label}">
+${rules}${marks}<text x="${WIDTH - RIGHT}" y="${HEIGHT - 3}" text-anchor="end">epoch</text>
+${lines}</svg><figcaption>${unit}, ${scale} axis</figcaption></figure>`;
 }
 
 const at = (value: number): string => value.toFixed(1);
@@ -62,10 +61,10 @@ function lonely(
   x: (epoch: number) => number,
   y: (value: number) => number,
   kind: string,
-): string {
+): Markup | undefined {
   const [only] = points;
-  if (only === undefined || points.length > 1) return '';
-  return `<circle class="${kind}" cx="${at(x(only[0]))}" cy="${at(y(only[1]))}" r="3"/>`;
+  if (only === undefined || points.length > 1) return undefined;
+  return markup`<circle class="${kind}" cx="${at(x(only[0]))}" cy="${at(y(only[1]))}" r="3"/>`;
 }
 
 /** Round numbers from below the least to above the most, two of them at the least. */

@@ -1,6 +1,6 @@
 import { labelColours } from '../../domain/label-colours.ts';
+import { markup, type Markup } from '../../domain/markup.ts';
 import type { MapColumns } from '../../domain/words.ts';
-import { escaped } from './markup.ts';
 
 const SIDE = 420;
 const MARGIN = 10;
@@ -14,7 +14,7 @@ export function mapFigure(
   labels: Uint8Array,
   labelNames: readonly string[],
   caption: string,
-): string {
+): Markup {
   const byClass = new Map<number, number[]>();
   for (let point = 0; point < x.length; point += 1) {
     if (!Number.isFinite(x[point]) || !Number.isFinite(y[point])) continue;
@@ -27,18 +27,17 @@ export function mapFigure(
   const classes = [...byClass].sort(([a], [b]) => a - b);
   const dots = classes.map(([label, points]) => {
     const path = points.map((point) => `M${across(x[point]!)} ${down(y[point]!)}h0`).join('');
-    return `<path class="dots" stroke="${labelColours[Math.max(0, label) % labelColours.length]}" d="${path}"/>`;
+    return markup`<path class="dots" stroke="${labelColours[Math.max(0, label) % labelColours.length]}" d="${path}"/>\n`;
   });
   const names = classes.map(([label, points]) => {
     const name = labelNames[label];
-    if (name === undefined) return '';
+    if (name === undefined) return undefined;
     const middle = (column: Float32Array) => points.reduce((sum, point) => sum + column[point]!, 0) / points.length;
-    return `<text class="class" x="${across(middle(x))}" y="${down(middle(y))}" text-anchor="middle">${escaped(name)}</text>`;
+    return markup`<text class="class" x="${across(middle(x))}" y="${down(middle(y))}" text-anchor="middle">${name}</text>`;
   });
-  return `<figure><svg viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="${escaped(caption)}">
-${dots.join('\n')}
-${names.join('')}
-</svg><figcaption>${escaped(caption)}</figcaption></figure>`;
+  return markup`<figure><svg viewBox="0 0 ${SIDE} ${SIDE}" role="img" aria-label="${caption}">
+${dots}${names}
+</svg><figcaption>${caption}</figcaption></figure>`;
 }
 
 /** A column's values to places on the figure. */

@@ -1,23 +1,13 @@
-/** Text as HTML and SVG show it. */
-export function escaped(text: string): string {
-  return text
-    .replaceAll('&', '&amp;')
-    .replaceAll('<', '&lt;')
-    .replaceAll('>', '&gt;')
-    .replaceAll('"', '&quot;')
-    .replaceAll("'", '&#39;');
-}
+import { markup, type Markup } from '../../domain/markup.ts';
 
 /** A table of texts; the first column heads its row. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[], id: string): string {
-  const cells = (row: readonly string[], tag: 'th' | 'td') =>
-    row
-      .map((cell, column) =>
-        column === 0 && tag === 'td' ? `<th scope="row">${escaped(cell)}</th>` : `<${tag}>${escaped(cell)}</${tag}>`,
-      )
-      .join('');
-  const body = rows.map((row) => `<tr>${cells(row, 'td')}</tr>`).join('\n');
-  return `<div class="wide"><table id="${id}"><thead><tr>${cells(head, 'th')}</tr></thead><tbody>\n${body}\n</tbody></table></div>`;
+export function table(head: readonly string[], rows: readonly (readonly string[])[], id: string): Markup {
+  const body = rows.map(
+    ([first, ...cells]) =>
+      markup`<tr><th scope="row">${first}</th>${cells.map((cell) => markup`<td>${cell}</td>`)}</tr>\n`,
+  );
+  return markup`<div class="wide"><table id="${id}"><thead><tr>${head.map((cell) => markup`<th>${cell}</th>`)}</tr></thead><tbody>
+${body}</tbody></table></div>`;
 }
 
 /** Four significant digits at most; what is no number says so. */

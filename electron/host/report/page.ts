@@ -1,9 +1,10 @@
+import { joined, Markup, markup } from '../../domain/markup.ts';
 import { settingsOf } from '../../domain/settings-of.ts';
 import { settingWords } from '../../domain/setting-words.ts';
 import type { Baseline, EpochMetrics, ImageColumns, ImageSetSummary, RunRecord, Snapshot } from '../../domain/words.ts';
 import { curvesFigure, type Curve } from './curves.ts';
 import { mapFigure } from './map.ts';
-import { escaped, figure, table } from './markup.ts';
+import { figure, table } from './markup.ts';
 import { pngAddress } from './png.ts';
 import { reportStyle } from './style.ts';
 
@@ -27,7 +28,7 @@ export function reportPage(contents: ReportContents): string {
   const { summary } = record;
   const sections = [
     heading(contents),
-    ...missing.map((sentence) => `<p class="missing">${escaped(sentence)}</p>`),
+    ...missing.map((sentence) => markup`<p class="missing">${sentence}</p>`),
     testFigures(contents),
     curves(contents),
     pictures(contents),
@@ -35,24 +36,24 @@ export function reportPage(contents: ReportContents): string {
     settings(contents),
     metricsTable(record.metrics),
   ];
-  return `<!doctype html>
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width">
 <meta http-equiv="Content-Security-Policy" content="default-src 'none'; img-src data:; style-src 'unsafe-inline'">
-<title>${escaped(summary.name)}</title>
-<style>${reportStyle}</style>
+<title>${summary.name}</title>
+<style>${new Markup(reportStyle)}</style>
 </head>
 <body>
-${sections.filter((section) => section !== '').join('\n')}
-<p class="muted">Made by Autoencoder Studio from the run ${escaped(summary.id)}.</p>
+${joined(sections, '\n')}
+<p class="muted">Made by Autoencoder Studio from the run ${summary.id}.</p>
 </body>
 </html>
-`;
+`.toString();
 }
 
-function heading({ record, imageSet }: ReportContents): string {
+function heading({ record, imageSet }: ReportContents): Markup {
   const { summary } = record;
   const facts = [
     imageSet?.name ?? summary.imageSet,
@@ -61,21 +62,17 @@ function heading({ record, imageSet }: ReportContents): string {
     `${summary.status}, ${summary.epochsDone} of ${summary.epochs} epochs`,
     `begun ${summary.startedAt.slice(0, 16).replace('T', ' ')} UTC`,
   ];
-  const tags = summary.tags.length === 0 ? '' : `<p class="muted">Tags: ${escaped(summary.tags.join(', '))}</p>`;
-  const notes = summary.notes === '' ? '' : `<p class="notes">${escaped(summary.notes)}</p>`;
+  const tags = summary.tags.length === 0 ? undefined : markup`<p class="muted">Tags: ${summary.tags.join(', ')}</p>`;
+  const notes = summary.notes === '' ? undefined : markup`<p class="notes">${summary.notes}</p>`;
   const problem = [summary.problem, record.inexact].filter((sentence) => sentence !== undefined);
-  return [
-    `<h1>${escaped(summary.name)}</h1>`,
-    `<p class="muted">${escaped(facts.join(' · '))}</p>`,
-    tags,
-    notes,
-    ...problem.map((sentence) => `<p class="missing">${escaped(sentence)}</p>`),
-  ].join('\n');
+  return markup`<h1>${summary.name}</h1>
+<p class="muted">${facts.join(' · ')}</p>
+${tags}${notes}${problem.map((sentence) => markup`<p class="missing">${sentence}</p>`)}`;
 }
 
-function testFigures({ record, baseline }: ReportContents): string {
+function testFigures({ record, baseline }: ReportContents): Markup {
   const { test, experiment } = record;
-  if (test === undefined) return '<h2>Test figures</h2><p>None: the run has not finished.</p>';
+  if (test === undefined) return markup`<h2>Test figures</h2><p>None: the run has not finished.</p>`;
   const pixels = experiment.model.inputShape.reduce((product, side) => product * side, 1);
   const size = experiment.model.code.size;
   const pcaError = baseline?.testSquaredError[size];
@@ -92,12 +89,12 @@ function testFigures({ record, baseline }: ReportContents): string {
       ? []
       : [['10 nearest neighbours vote right', share(test.neighbourAccuracy), share(pcaNeighbours), '–']]),
   ];
-  return `<h2>Test figures</h2>
+  return markup`<h2>Test figures</h2>
 <p class="muted">On the test images, with the weights of epoch ${test.epoch}. PCA: as many components as the code has units, fitted on the training images.</p>
 ${table(['', 'This run', `PCA, ${size} components`, 'Mean image'], rows, 'test')}`;
 }
 
-function curves({ record, baseline }: ReportContents): string {
+function curves({ record, baseline }: ReportContents): Markup {
   const { metrics, experiment } = record;
   const validated = metrics.some((epoch) => epoch.validationSquaredError !== undefined);
   const value = (epoch: EpochMetrics) =>
@@ -129,51 +126,51 @@ function curves({ record, baseline }: ReportContents): string {
     points: metrics.map((epoch) => [epoch.epoch, epoch.trainingCost]),
   };
   const both = (shown: readonly Curve[], words: string) =>
-    `<div class="side">${curvesFigure(shown, 'linear', words)}${curvesFigure(shown, 'logarithmic', words)}</div>`;
-  const key = [own, ...reference].map(({ name, kind }) => `<span class="key ${kind}"></span>${escaped(name)}`).join('');
+    markup`<div class="side">${curvesFigure(shown, 'linear', words)}${curvesFigure(shown, 'logarithmic', words)}</div>`;
+  const key = [own, ...reference].map(({ name, kind }) => markup`<span class="key ${kind}"></span>${name}`);
   const costs = validated
-    ? `<p class="muted">The loss in training, as the optimizer sees it:</p>${both([cost], 'Training cost')}`
-    : '';
-  return `<h2>Curves</h2><p class="muted">${key}</p>${both([own, ...reference], unit)}${costs}`;
+    ? markup`<p class="muted">The loss in training, as the optimizer sees it:</p>${both([cost], 'Training cost')}`
+    : undefined;
+  return markup`<h2>Curves</h2><p class="muted">${key}</p>${both([own, ...reference], unit)}${costs}`;
 }
 
-function pictures({ snapshot, originals, imageSet }: ReportContents): string {
-  if (snapshot === undefined) return '';
+function pictures({ snapshot, originals, imageSet }: ReportContents): Markup {
+  if (snapshot === undefined) return new Markup('');
   const { reconstructions, errors, epoch } = snapshot;
   const pixels = reconstructions.height * reconstructions.width * reconstructions.channels;
   const row = (head: string, images: ImageColumns) =>
-    `<tr><th scope="row">${head}</th>${Array.from({ length: images.count }, (_, index) => `<td><img alt="${head} ${index + 1}" src="${pngAddress(images, index)}"></td>`).join('')}</tr>`;
-  const error = [...errors].map((mse) => `<td>${figure(mse * pixels)}</td>`).join('');
-  const of = imageSet === undefined ? '' : ` of ${escaped(imageSet.name)}`;
-  return `<h2>Reconstructions</h2>
+    markup`<tr><th scope="row">${head}</th>${Array.from({ length: images.count }, (_, index) => markup`<td><img alt="${head} ${index + 1}" src="${pngAddress(images, index)}"></td>`)}</tr>`;
+  const error = [...errors].map((mse) => markup`<td>${figure(mse * pixels)}</td>`);
+  const of = imageSet === undefined ? '' : ` of ${imageSet.name}`;
+  return markup`<h2>Reconstructions</h2>
 <p class="muted">The first ${reconstructions.count} test images${of}, and what the model makes of them after epoch ${epoch}. Below: squared error of the image.</p>
 <div class="wide"><table id="pictures"><tbody>
-${originals === undefined ? '' : row('Original', originals)}
+${originals === undefined ? undefined : row('Original', originals)}
 ${row('Reconstruction', reconstructions)}
 <tr><th scope="row">Squared error</th>${error}</tr>
 </tbody></table></div>`;
 }
 
-function maps({ snapshot, baseline, imageSet }: ReportContents): string {
-  if (snapshot === undefined || snapshot.map.x.length === 0) return '';
+function maps({ snapshot, baseline, imageSet }: ReportContents): Markup {
+  if (snapshot === undefined || snapshot.map.x.length === 0) return new Markup('');
   const labels = baseline?.subset.labels ?? new Uint8Array(0);
   const names = imageSet?.labelNames ?? [];
   const what = snapshot.mapIs === 'code' ? 'The codes' : 'The codes on their first two principal components';
   const ours = mapFigure(snapshot.map, labels, names, `${what}, epoch ${snapshot.epoch}`);
-  const theirs = baseline === undefined ? '' : mapFigure(baseline.map, labels, names, 'PCA of the pixels');
-  return `<h2>Map of test images</h2><div class="side">${theirs}${ours}</div>`;
+  const theirs = baseline === undefined ? undefined : mapFigure(baseline.map, labels, names, 'PCA of the pixels');
+  return markup`<h2>Map of test images</h2><div class="side">${theirs}${ours}</div>`;
 }
 
-function settings({ record }: ReportContents): string {
+function settings({ record }: ReportContents): Markup {
   const rows = [...settingsOf(record.experiment)].map(([path, value]) => [settingWords(path), value]);
   const { path } = record;
   if (path !== undefined)
     rows.push(['Training path', `${path.kind}${path.threads === undefined ? '' : `, ${path.threads} threads`}`]);
-  return `<h2>Settings</h2>${table(['Setting', 'Value'], rows, 'settings')}`;
+  return markup`<h2>Settings</h2>${table(['Setting', 'Value'], rows, 'settings')}`;
 }
 
-function metricsTable(metrics: readonly EpochMetrics[]): string {
-  if (metrics.length === 0) return '';
+function metricsTable(metrics: readonly EpochMetrics[]): Markup {
+  if (metrics.length === 0) return new Markup('');
   const stride = Math.max(1, (metrics.length - 1) / (MOST_ROWS - 1));
   const count = Math.min(MOST_ROWS, metrics.length);
   const shown = Array.from({ length: count }, (_, row) => metrics[Math.round(row * stride)]!);
@@ -195,6 +192,8 @@ function metricsTable(metrics: readonly EpochMetrics[]): string {
     'Time (s)',
   ];
   const chosen =
-    count < metrics.length ? `<p class="muted">${count} of ${metrics.length} epochs, evenly chosen.</p>` : '';
-  return `<h2>Epochs</h2>${chosen}${table(head, rows, 'epochs')}`;
+    count < metrics.length
+      ? markup`<p class="muted">${count} of ${metrics.length} epochs, evenly chosen.</p>`
+      : undefined;
+  return markup`<h2>Epochs</h2>${chosen}${table(head, rows, 'epochs')}`;
 }

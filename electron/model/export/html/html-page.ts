@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { Markup, markup } from '../../../domain/markup.ts';
 import { labelColours } from '../../../domain/label-colours.ts';
 import type { Preparation } from '../../../contract/images.ts';
 import type { ExportedModel } from '../exported-model.ts';
@@ -35,37 +36,36 @@ export function htmlPage(model: ExportedModel): string {
     `base-uri 'none'`,
     `form-action 'none'`,
   ].join('; ');
-  return `<!doctype html>
+  return markup`<!doctype html>
 <html lang="en">
 <head>
 <meta charset="utf-8">
 <meta http-equiv="Content-Security-Policy" content="${policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
-<title>${escaped(name)}</title>
-<style>${style}</style>
+<title>${name}</title>
+<style>${new Markup(style)}</style>
 </head>
 <body>
 ${bodyOf(name, model, map)}
-<script type="application/json" id="model">${inScript(JSON.stringify(contentOf(model)))}</script>
-${scripts.map(([id, source]) => `<script id="${id}">${source}</script>`).join('\n')}
-</body>
+<script type="application/json" id="model">${new Markup(inScript(JSON.stringify(contentOf(model))))}</script>
+${scripts.map(([id, source]) => markup`<script id="${id}">${new Markup(source)}</script>\n`)}</body>
 </html>
-`;
+`.toString();
 }
 
-function bodyOf(name: string, { spec, origin }: ExportedModel, map: ModelMap | undefined): string {
+function bodyOf(name: string, { spec, origin }: ExportedModel, map: ModelMap | undefined): Markup {
   const [height, width] = spec.inputShape;
   const points =
     map === undefined
       ? 'The image set was not there when the page was written, and so the map has no points.'
-      : `${map.points.x.length.toLocaleString('en')} test images of ${escaped(origin.imageSet?.name ?? 'the image set')}${
+      : `${map.points.x.length.toLocaleString('en')} test images of ${origin.imageSet?.name ?? 'the image set'}${
           spec.code.size > 2 ? ', on the first two principal axes of the codes' : ''
         }.`;
-  return `<header>
-<h1>${escaped(name)}</h1>
+  return markup`<header>
+<h1>${name}</h1>
 <p>An autoencoder: ${width} × ${height} pixels → a code of ${spec.code.size} numbers → ${width} × ${height} pixels.</p>
 <p class="muted">Everything is computed in this page, written by Autoencoder Studio${
-    origin.appVersion === undefined ? '' : ` ${escaped(origin.appVersion)}`
+    origin.appVersion === undefined ? '' : ` ${origin.appVersion}`
   }. It fetches nothing and sends nothing.</p>
 </header>
 <main>
@@ -97,14 +97,12 @@ function bodyOf(name: string, { spec, origin }: ExportedModel, map: ModelMap | u
 </main>`;
 }
 
-function legend(map: ModelMap | undefined): string {
-  if (map === undefined || map.labels.length === 0) return '';
-  return map.labelNames
-    .map((label, index) => {
-      const colour = labelColours[index % labelColours.length];
-      return `<li><svg viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="5" fill="${colour}"/></svg>${escaped(label)}</li>`;
-    })
-    .join('');
+function legend(map: ModelMap | undefined): readonly Markup[] {
+  if (map === undefined || map.labels.length === 0) return [];
+  return map.labelNames.map((label, index) => {
+    const colour = labelColours[index % labelColours.length];
+    return markup`<li><svg viewBox="0 0 10 10" aria-hidden="true"><circle cx="5" cy="5" r="5" fill="${colour}"/></svg>${label}</li>`;
+  });
 }
 
 /** What the scripts work on. */
@@ -170,6 +168,3 @@ const hashOf = (source: string): string => `'sha256-${createHash('sha256').updat
 
 /** Nothing in a script's text may end it. */
 const inScript = (json: string): string => json.replaceAll('<', '\\u003c');
-
-const escaped = (text: string): string =>
-  text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
