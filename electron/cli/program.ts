@@ -5,6 +5,7 @@ import type { RunCommandLine } from '../host/command-line.ts';
 import { addCluster } from './cluster-command.ts';
 import { addCompress } from './compress-command.ts';
 import { addDecode } from './decode-command.ts';
+import { addDevices } from './devices-command.ts';
 import { addEncode } from './encode-command.ts';
 import { addExport } from './export-command.ts';
 import { addExportScript } from './export-script-command.ts';
@@ -34,6 +35,7 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   const { addTrain } = await import('./train-command.ts');
   addTrain(program, places);
   addCluster(program);
+  addDevices(program, places);
   addSweep(program, places);
   addImport(program);
   addImportModel(program);

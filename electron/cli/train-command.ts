@@ -9,12 +9,13 @@ import { newRunId } from '../files/run-id.ts';
 import type { RunOptions } from '../training/training-run.ts';
 import { addExperimentOptions, number, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
 import { addClusterOptions, clusterOrder, tellEnd, type ClusterOptions } from './cluster-options.ts';
+import { addDeviceOptions, torchPlace, type DeviceOptions } from './device-options.ts';
 import { runToResume } from './resume-run.ts';
 import { threadsOption } from './threads-option.ts';
 import type { Places } from './places.ts';
 import { TrainReport } from './train-report.ts';
 
-interface TrainOptions extends ExperimentOptions, ClusterOptions {
+interface TrainOptions extends ExperimentOptions, ClusterOptions, DeviceOptions {
   readonly out?: string;
   readonly threads?: number;
   readonly resume?: string;
@@ -59,8 +60,9 @@ export function addTrain(program: Command, places: Places): void {
     )
     .option('--json', 'one JSON object a line on stdout instead of the article’s lines')
     .addHelpText('after', exitStatus);
+  addDeviceOptions(command, ['cluster']);
   addClusterOptions(command, ['resume', 'threads', 'checkpointMinutes']).action((options: TrainOptions) =>
-    options.cluster === undefined ? train(options) : trainThere(options.cluster, options, places),
+    options.cluster === undefined ? train(options, places) : trainThere(options.cluster, options, places),
   );
 }
 
@@ -72,15 +74,16 @@ async function trainThere(address: string, options: TrainOptions, places: Places
   tellEnd(await trainOnCluster(given, order, report.emit), given.folder.path, report);
 }
 
-async function train(options: TrainOptions): Promise<void> {
+async function train(options: TrainOptions, places: Places): Promise<void> {
   const given =
     options.resume === undefined ? await withStart(await newRun(options)) : await runToResume(options.resume, options);
+  const torch = await torchPlace(options, places, given.resumption?.state.path?.torch);
   const report = new TrainReport(options.json === true, given.experiment);
   // Only now: `serve`, which shares this program, never loads TensorFlow itself, and loading it takes a second.
   const { TrainingRun } = await import('../training/training-run.ts');
   const { usualPolicy } = await import('../training/checkpoints.ts');
   const policy = { ...usualPolicy, minutes: options.checkpointMinutes ?? usualPolicy.minutes };
-  const run = new TrainingRun({ ...given, policy, emit: report.emit });
+  const run = new TrainingRun({ ...given, ...(torch === undefined ? {} : { torch }), policy, emit: report.emit });
   const stop = (): void => run.stop();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);

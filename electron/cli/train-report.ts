@@ -91,6 +91,10 @@ export class TrainReport {
   }
 
   private pathChosen({ path }: Events['run:path-chosen']): void {
+    if (path.torch !== undefined) {
+      const { version, name, device, precision } = path.torch;
+      say(`Trained through PyTorch ${version} on ${name} (${device}), ${precision}.`);
+    }
     if (path.reason !== undefined) process.stderr.write(`Training path: ${path.kind} (${path.reason})\n`);
   }
 

@@ -5,6 +5,8 @@ export interface LabelledImages {
   readonly images: ImageColumns;
   /** One number a class, index into `labelNames`; absent when the set has none. */
   readonly labels?: Uint8Array;
+  /** The file whose first bytes these images are, where there is one. */
+  readonly imagesPath?: string;
 }
 
 /** An image set in memory: uint8 pixels, never floats. */

@@ -20,7 +20,13 @@ export async function readStoredSet(path: string, id: string): Promise<ImageSet>
     images: { count, height, width, channels, pixels: pixels.subarray(first * size, (first + count) * size) },
     ...(labels === undefined ? {} : { labels: labels.subarray(first, first + count) }),
   });
-  return { id, name, labelNames, training: part(0, trainingCount), test: part(trainingCount, testCount) };
+  return {
+    id,
+    name,
+    labelNames,
+    training: { ...part(0, trainingCount), imagesPath: folder.imagesPath },
+    test: part(trainingCount, testCount),
+  };
 }
 
 async function readLabels(path: string, classes: number): Promise<Uint8Array> {

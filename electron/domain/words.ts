@@ -106,13 +106,26 @@ export interface TestMetrics {
 
 /** How the training step was executed; kept with the run because paths differ in the last bits. */
 export interface TrainingPath {
-  readonly kind: 'xla-loop' | 'graph-loop' | 'eager';
+  readonly kind: 'xla-loop' | 'graph-loop' | 'eager' | 'torch';
   /** Why a faster path was not taken. */
   readonly reason?: string;
   /** Steps a call. */
   readonly stepsPerCall: number;
   /** Threads it computed with: another number may end in other bits. Absent in runs of older versions. */
   readonly threads?: number;
+  /** Of a run that PyTorch trains. */
+  readonly torch?: TorchPath;
+}
+
+export interface TorchPath {
+  readonly version: string;
+  /** As PyTorch names it: "cpu", "cuda:0", "mps", "xpu:0". */
+  readonly device: string;
+  /** The card's name. */
+  readonly name: string;
+  /** What was asked for, and what activations are of. */
+  readonly precision: 'float32' | 'mixed';
+  readonly activations: 'float32' | 'bfloat16' | 'float16';
 }
 
 /** `interrupted`: it was running or paused when its process ended; `imported`: its model is from elsewhere, never trained here. */
@@ -218,6 +231,8 @@ export interface RunEnded extends TrainedWhere {
   readonly status: Exclude<RunStatus, 'running' | 'paused' | 'imported'>;
   readonly test?: TestMetrics;
   readonly problem?: string;
+  /** Where a graphics card had no room for the batch: one that has. */
+  readonly batchThatFits?: number;
 }
 
 export type EngineState =

@@ -58,7 +58,8 @@ export async function firstThatWorks(
 function candidates(network: Network, training: TrainingSpec, path: TrainingPath['kind'] | undefined): LoopKind[] {
   const all: LoopKind[] =
     isConvolutional(network) || normalisesRows(network) ? ['graph-loop'] : ['xla-loop', 'graph-loop'];
-  if (path === undefined) return drawsMuch(network, training) ? ['graph-loop'] : all;
+  // What another program has begun goes on here as a new run would.
+  if (path === undefined || path === 'torch') return drawsMuch(network, training) ? ['graph-loop'] : all;
   if (path === 'eager') return [];
   return all.slice(Math.max(0, all.indexOf(path)));
 }

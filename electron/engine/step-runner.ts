@@ -25,7 +25,18 @@ export interface StatePart {
   readonly isWeight: boolean;
 }
 
-/** Executes training steps, whatever way; the training state lives behind it. */
+/** What trains a run: a `StepRunner`, or another program that is asked, whose answers take their time. */
+export interface Trainer extends Omit<StepRunner, 'run' | 'pull' | 'dispose'> {
+  run(call: StepCall): Float32Array | Promise<Float32Array>;
+  pull(): void | Promise<void>;
+  /** To be awaited before `read`: brings the state here as it stands. */
+  fetch?(): Promise<void>;
+  /** MSE per pixel of the images held out, where it measures them itself; nothing where none are. */
+  validationMse?(): Promise<number | undefined>;
+  dispose(): void | Promise<void>;
+}
+
+/** Executes training steps in this process, whatever way; the training state lives behind it. */
 export interface StepRunner {
   readonly path: TrainingPath;
   /** Everything that a step changes, in an order that the experiment fixes; the weights come first. */

@@ -37,10 +37,14 @@ const CheckpointNoteSchema = v.strictObject({
   /** The start has found that changed images do not help: they are trained on as they are. */
   unchangedImages: v.exactOptional(v.literal(true)),
   engine: v.strictObject({
-    path: v.picklist(['xla-loop', 'graph-loop', 'eager']),
+    path: v.picklist(['xla-loop', 'graph-loop', 'eager', 'torch']),
     threads: Index,
     tensorflow: v.string(),
     processor: v.string(),
+    /** Where PyTorch computed: its version, the device, its name and the precision. */
+    torch: v.exactOptional(
+      v.strictObject({ version: v.string(), device: v.string(), name: v.string(), precision: v.string() }),
+    ),
   }),
   /** Of state.safetensors, hexadecimal. */
   stateSha256: v.string(),

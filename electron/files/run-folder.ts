@@ -11,11 +11,20 @@ import { readChecked, readJson } from './json-file.ts';
 import { sweep } from './left-behind.ts';
 import { decodeSnapshot, encodeSnapshot } from './snapshot-file.ts';
 
+const TorchSchema = v.strictObject({
+  version: v.string(),
+  device: v.string(),
+  name: v.string(),
+  precision: v.picklist(['float32', 'mixed']),
+  activations: v.picklist(['float32', 'bfloat16', 'float16']),
+});
+
 const PathSchema = v.strictObject({
-  kind: v.picklist(['xla-loop', 'graph-loop', 'eager']),
+  kind: v.picklist(['xla-loop', 'graph-loop', 'eager', 'torch']),
   reason: v.optional(v.string()),
   stepsPerCall: v.number(),
   threads: v.exactOptional(v.number()),
+  torch: v.exactOptional(TorchSchema),
 });
 
 const TestSchema = v.strictObject({

@@ -20,12 +20,16 @@ const LOG_VARIANCE = {
 /** A network as exported to PyTorch, with all that is needed to train it there: model.py, and its state as safetensors. */
 export function trainingModule(network: Network): { readonly source: string; readonly state: Uint8Array } {
   const tensors = tensorsOf(network);
-  const parts = partsOf(network.spec, tensors);
-  const state = { ...torchState(parts), ...headToTorch(network.spec, tensors) };
-  return {
-    source: torchModule({ scalingInside: false }, parts),
-    state: encodeSafetensors(state, { format: 'pt' }),
-  };
+  const source = torchModule({ scalingInside: false }, partsOf(network.spec, tensors));
+  return { source, state: encodeSafetensors(moduleState(network.spec, tensors), { format: 'pt' }) };
+}
+
+/** Tensors by the names of a spec's weights (or others of their shapes), as such a module's state names and lays them out. */
+export function moduleState(
+  spec: ModelSpec,
+  tensors: Readonly<Record<string, StoredTensor>>,
+): Record<string, StoredTensor> {
+  return { ...torchState(partsOf(spec, tensors)), ...headToTorch(spec, tensors) };
 }
 
 /**
@@ -34,7 +38,15 @@ export function trainingModule(network: Network): { readonly source: string; rea
  * @throws StudioError `bad-file` naming the file, what was expected and what was found
  */
 export function weightsOfModule(network: Network, bytes: Uint8Array, file: string): Record<string, StoredTensor> {
-  const { tensors: state } = decodeSafetensors(bytes, file);
+  return tensorsOfModule(network, decodeSafetensors(bytes, file).tensors, file);
+}
+
+/** The same of a state that has been read. Throws as `weightsOfModule`. */
+export function tensorsOfModule(
+  network: Network,
+  state: Readonly<Record<string, StoredTensor>>,
+  file: string,
+): Record<string, StoredTensor> {
   const parts = partsOf(network.spec, tensorsOf(network));
   return { ...fromTorchState(parts, state, file), ...headFromTorch(network.spec, state, file) };
 }

@@ -2,7 +2,7 @@ import { access } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { StudioError, toErrorData } from '../domain/errors.ts';
-import type { StatePart, StepRunner } from '../engine/step-runner.ts';
+import type { StatePart, Trainer } from '../engine/step-runner.ts';
 import { tensorflowVersion } from '../engine/tensorflow.ts';
 import { removeFolder } from '../files/atomic.ts';
 import { CheckpointFolder, checkpointsIn, type CheckpointNote } from '../files/checkpoint-folder.ts';
@@ -73,7 +73,7 @@ export class Checkpoints {
    * Writes where the run stands, unless the newest checkpoint is of the same place.
    * @throws Diverged where a weight is no number, or StudioError as all writers do
    */
-  async write(runner: StepRunner, progress: Progress): Promise<void> {
+  async write(runner: Trainer, progress: Progress): Promise<void> {
     const { position, secondsSinceStart, best, patience, augments } = progress;
     const name = CheckpointFolder.nameOf(position.epoch, position.done);
     if (name === this.newest) return;
@@ -88,6 +88,7 @@ export class Checkpoints {
       ...(augments ? {} : { unchangedImages: true as const }),
       engine: engineOf(runner),
     };
+    await runner.fetch?.();
     const kept = best === undefined ? undefined : { folder: this.folder.modelFolder('best'), files: modelFiles };
     const folder = new CheckpointFolder(join(this.folder.path, name));
     await folder.write(note, runner.state, (part) => numbersOf(runner, part), kept);
@@ -130,17 +131,22 @@ export async function latestCheckpoint(
 }
 
 /** What a run computes with: with something else it may end in other bits. */
-export function engineOf({ path }: StepRunner): CheckpointNote['engine'] {
+export function engineOf({ path }: Pick<Trainer, 'path'>): CheckpointNote['engine'] {
+  const { kind, threads = 0, torch } = path;
   return {
-    path: path.kind,
-    threads: path.threads ?? 0,
+    path: kind,
+    threads,
     tensorflow: tensorflowVersion(),
     processor: cpus()[0]?.model ?? 'unknown',
+    ...(torch === undefined
+      ? {}
+      : { torch: { version: torch.version, device: torch.device, name: torch.name, precision: torch.precision } }),
   };
 }
 
 /** @returns why a run that goes on with another engine is no longer exact; nothing where it is the same */
 export function differenceOf(was: CheckpointNote['engine'], is: CheckpointNote['engine']): string | undefined {
+  if (was.torch !== undefined || is.torch !== undefined) return differenceOfTorch(was, is);
   const changes = [
     ...(was.path === is.path ? [] : [`${was.path} became ${is.path}`]),
     ...(was.threads === is.threads ? [] : [`${counted(was.threads)} became ${counted(is.threads)}`]),
@@ -150,9 +156,20 @@ export function differenceOf(was: CheckpointNote['engine'], is: CheckpointNote['
   return changes.length === 0 ? undefined : changes.join(', ');
 }
 
+/** Where PyTorch computes, or did: TensorFlow has no part in the steps then. */
+function differenceOfTorch(was: CheckpointNote['engine'], is: CheckpointNote['engine']): string | undefined {
+  const placeOf = ({ torch }: CheckpointNote['engine']): string =>
+    torch === undefined ? 'TensorFlow' : `PyTorch ${torch.version} on ${torch.name}, ${torch.precision}`;
+  const [before, now] = [placeOf(was), placeOf(is)];
+  if (before !== now) return `${before} became ${now}`;
+  if (was.threads !== is.threads) return `${counted(was.threads)} became ${counted(is.threads)}`;
+  // Its sums are taken in whatever order is quickest.
+  return is.torch?.precision === 'mixed' ? 'mixed precision repeats nothing bit for bit' : undefined;
+}
+
 const counted = (threads: number): string => (threads === 1 ? '1 thread' : `${threads} threads`);
 
-function numbersOf(runner: StepRunner, part: number): Float32Array {
+function numbersOf(runner: Trainer, part: number): Float32Array {
   const values = runner.read(part);
   const { name, isWeight } = runner.state[part] as StatePart;
   // A checkpoint of weights that are lost would push out one that still has them.

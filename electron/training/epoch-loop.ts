@@ -2,10 +2,11 @@ import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { TrainingSpec } from '../domain/experiment.ts';
 import type { RunProgress } from '../domain/words.ts';
 import type { NeighbourGraph } from '../engine/neighbour-graph.ts';
-import type { StepCall, StepRunner } from '../engine/step-runner.ts';
+import type { StepCall, Trainer } from '../engine/step-runner.ts';
 import type { EpochPlan } from './epoch-plan.ts';
 import type { Learner } from './learner.ts';
 import type { Stopwatch } from './run-gate.ts';
+import { OutOfMemory, TraineeLost } from './torch/trainee-process.ts';
 
 /** Where a run stands: everything else about its next step follows from the experiment. */
 export interface Position {
@@ -34,7 +35,7 @@ export const startOf = (epoch: number): Position => ({ epoch, done: 0, costSum: 
 /** Trains epoch after epoch from wherever the run stands. */
 export class EpochLoop {
   position: Position;
-  private readonly runner: StepRunner;
+  private readonly runner: Trainer;
   private readonly graph: NeighbourGraph | undefined;
   private readonly plan: EpochPlan;
   private readonly watch: Pick<Stopwatch, 'seconds'>;
@@ -67,7 +68,7 @@ export class EpochLoop {
     const began = this.watch.seconds - this.position.epochSeconds;
     while (this.position.done < this.plan.stepsPerEpoch) {
       const call = this.plan.callAfter(order, epoch, this.position.done, this.runner.path.stepsPerCall);
-      const costs = this.runSteps(call);
+      const costs = await this.runSteps(call);
       const { done, costSum } = this.position;
       this.position = {
         epoch,
@@ -88,11 +89,13 @@ export class EpochLoop {
     this.position = startOf(this.position.epoch + 1);
   }
 
-  private runSteps(call: StepCall): Float32Array {
+  private async runSteps(call: StepCall): Promise<Float32Array> {
     const { epoch } = this.position;
     try {
-      return this.runner.run(call);
+      return await this.runner.run(call);
     } catch (cause) {
+      // These say all that there is to say.
+      if (cause instanceof TraineeLost || cause instanceof OutOfMemory) throw cause;
       const kept =
         epoch === 1 ? 'no epoch had ended, so no weights are kept' : `the weights of epoch ${epoch - 1} are kept`;
       throw new StudioError(
@@ -152,6 +155,13 @@ export class Patience {
     const least = this.standard === undefined ? Number.POSITIVE_INFINITY : this.standard.error;
     const improvement = Number.isFinite(least) ? (this.spec?.minimumImprovement ?? 0) * Math.abs(least) : 0;
     if (error < least - improvement) this.standard = { error, epoch };
+  }
+
+  /** Whether it should once this error of it is told. */
+  wouldEndAfter(epoch: number, error: number): boolean {
+    const told = new Patience(this.spec, this.standard);
+    told.tell(epoch, error);
+    return told.isOutAfter(epoch);
   }
 
   /** Whether training should end after this epoch. */

@@ -1,4 +1,4 @@
-import type { Experiment } from '../domain/experiment.ts';
+import type { Experiment, TrainingSpec } from '../domain/experiment.ts';
 import type { ImageColumns, TrainingPath } from '../domain/words.ts';
 import type { Inference } from '../engine/inference.ts';
 import { makeInference } from '../engine/make-inference.ts';
@@ -6,17 +6,24 @@ import { makeRunner } from '../engine/make-runner.ts';
 import { neighbourGraph, type NeighbourGraph } from '../engine/neighbour-graph.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { makeTrainingStep } from '../engine/step.ts';
-import { statePartsOf, type StatePart, type StepRunner } from '../engine/step-runner.ts';
+import { statePartsOf, type StatePart, type Trainer } from '../engine/step-runner.ts';
 
 /** Lets messages in, and says what comes before training: a fraction, 0-1, and words. What it throws ends the work. */
 export type Between = (fraction: number, message: string) => Promise<void>;
 
 const UNCHANGED = { shiftPixels: 0, flip: false } as const;
 
+/**
+ * Makes what trains a network in place of this process's own ways.
+ * @param state what it is asked for by its parts
+ * @param training the experiment's, as its start has left it
+ */
+export type MakeTrainer = (network: Network, state: readonly StatePart[], training: TrainingSpec) => Promise<Trainer>;
+
 /** The native side of one run: the network, what trains it and what measures it. */
 export class Learner {
   readonly network: Network;
-  readonly runner: StepRunner;
+  readonly runner: Trainer;
   /** Where the experiment keeps neighbours: whose they are. */
   readonly graph: NeighbourGraph | undefined;
   /** Whether images are changed as the experiment says; its start may have found that it does not help. */
@@ -26,7 +33,7 @@ export class Learner {
 
   private constructor(
     network: Network,
-    runner: StepRunner,
+    runner: Trainer,
     graph: NeighbourGraph | undefined,
     augments: boolean,
     report: (problem: string) => void,
@@ -44,6 +51,7 @@ export class Learner {
    * @param between awaited between the parts of what comes before training, told how far that has come
    * @param prepare sets the weights that training begins with, and answers whether images are to be changed as the experiment says;
    * without it weights stay as they are drawn
+   * @param elsewhere makes what trains, where that is not this process
    * @throws StudioError `bad-spec`, and what `prepare` throws
    */
   static async create(
@@ -55,6 +63,7 @@ export class Learner {
     path?: TrainingPath['kind'],
     between?: Between,
     prepare?: (network: Network) => Promise<boolean>,
+    elsewhere?: MakeTrainer,
   ): Promise<Learner> {
     const network = buildNetwork(experiment.model, experiment.training.seed);
     try {
@@ -62,6 +71,11 @@ export class Learner {
       const training = augments ? experiment.training : { ...experiment.training, augmentation: UNCHANGED };
       const graph = await graphOf(experiment, images, between);
       const step = makeTrainingStep(network, training);
+      if (elsewhere !== undefined) {
+        const state = statePartsOf(step);
+        step.dispose();
+        return new Learner(network, await elsewhere(network, state, training), graph, augments, report);
+      }
       const chosen = path === undefined ? {} : { path };
       const runner = await makeRunner({ network, step, images, experiment, batchSize, lastBatchSize, ...chosen });
       return new Learner(network, runner, graph, augments, report);
@@ -78,10 +92,10 @@ export class Learner {
     return this.measuring;
   }
 
-  dispose(): void {
+  async dispose(): Promise<void> {
     this.measuring?.dispose();
-    this.runner.dispose();
     this.network.dispose();
+    await this.runner.dispose();
   }
 }
 

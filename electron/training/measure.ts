@@ -28,8 +28,15 @@ export async function measureValidation(
   breathe: Breathe,
 ): Promise<Pick<EpochMetrics, 'validationMse' | 'validationSquaredError'>> {
   if (validation.images.count === 0) return {};
-  const mse = mean(await inference.errors(validation.images, breathe));
-  return { validationMse: mse, validationSquaredError: mse * pixelsPerImage(validation.images) };
+  return validationOf(mean(await inference.errors(validation.images, breathe)), validation);
+}
+
+/** @param mse per pixel of the validation images; nothing where none are held out */
+export function validationOf(
+  mse: number | undefined,
+  { images }: LabelledImages,
+): Pick<EpochMetrics, 'validationMse' | 'validationSquaredError'> {
+  return mse === undefined ? {} : { validationMse: mse, validationSquaredError: mse * pixelsPerImage(images) };
 }
 
 /** How the units behave on the first validation images; nothing where none are held out. */

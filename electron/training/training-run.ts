@@ -1,5 +1,7 @@
+import { join } from 'node:path';
 import type { Experiment } from '../domain/experiment.ts';
 import { toErrorData } from '../domain/errors.ts';
+import { checkForTorch } from '../domain/torch-limits.ts';
 import type { RunPlace } from '../contract/runs.ts';
 import type { EpochMetrics, RunEnded, RunProgress, Snapshot, TestMetrics } from '../domain/words.ts';
 import { meanImage } from '../dataset/mean-image.ts';
@@ -21,11 +23,22 @@ import {
 } from './epoch-loop.ts';
 import { EpochPlan } from './epoch-plan.ts';
 import { setFirstWeights } from './first-weights.ts';
-import { Learner, type Between } from './learner.ts';
-import { Diverged, errorOfImage, measureHealth, measureTest, measureValidation, takeSnapshot } from './measure.ts';
+import { Learner, type Between, type MakeTrainer } from './learner.ts';
+import {
+  Diverged,
+  errorOfImage,
+  measureHealth,
+  measureTest,
+  measureValidation,
+  takeSnapshot,
+  validationOf,
+} from './measure.ts';
+import { PicturePace } from './picture-pace.ts';
 import { positionOf, takeBack, type Resumption } from './resumption.ts';
 import { RunControl, RunGate, Stopped, Stopwatch } from './run-gate.ts';
 import { RunNotes } from '../files/run-notes.ts';
+import { TorchRunner, type TorchPlace } from './torch/torch-runner.ts';
+import { OutOfMemory, TraineeLost } from './torch/trainee-process.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -37,6 +50,8 @@ export interface RunOptions {
   readonly startFrom?: string;
   /** Of a run that is taken up again. */
   readonly resumption?: Resumption;
+  /** Trained through PyTorch, by that Python on that device. */
+  readonly torch?: TorchPlace;
   readonly policy?: CheckpointPolicy;
   /** How long a run that the disk has no room for waits before it tries again by itself. */
   readonly retryMs?: number;
@@ -44,7 +59,12 @@ export interface RunOptions {
 
 interface EndedEpoch {
   readonly metrics: EpochMetrics;
+  readonly snapshot?: Snapshot;
+}
+
+interface Pictures {
   readonly snapshot: Snapshot;
+  readonly health: Pick<EpochMetrics, 'health'>;
 }
 
 /** One training of an experiment, from its first step, or from a checkpoint, to its last file. */
@@ -60,6 +80,7 @@ export class TrainingRun {
   private readonly checkpoints: Checkpoints;
   private readonly patience: Patience;
   private readonly watch: Stopwatch;
+  private readonly pace = new PicturePace();
   private readonly progress: (message: RunProgress) => void;
   private best: Reached | undefined;
   private knowingNothing: number | undefined;
@@ -74,6 +95,7 @@ export class TrainingRun {
     this.id = id;
     this.options = options;
     checkFits(experiment, set, from);
+    if (options.torch !== undefined) checkForTorch(experiment);
     const { training, validation } = splitTraining(set.training, experiment.training.validationCount);
     this.training = training;
     this.validation = validation;
@@ -134,12 +156,11 @@ export class TrainingRun {
   }
 
   private async endBadly(error: unknown): Promise<RunEnded> {
-    const stopped = error instanceof Stopped;
-    const problem = stopped ? error.problem : toErrorData(error).message;
-    const outcome = { status: stopped ? 'stopped' : 'failed', ...(problem === undefined ? {} : { problem }) } as const;
+    const outcome = endOf(error);
     try {
       await this.notes.write(outcome);
-      return { runId: this.id, ...outcome };
+      const fits = error instanceof OutOfMemory && error.fits > 0 ? { batchThatFits: error.fits } : {};
+      return { runId: this.id, ...outcome, ...fits };
     } catch (unwritten) {
       // The state is lost too if its file cannot be written; the next start then lists the run as interrupted.
       return { runId: this.id, status: 'failed', problem: toErrorData(unwritten).message };
@@ -167,7 +188,8 @@ export class TrainingRun {
     const asBefore = () => Promise.resolve(resumption?.from?.note.unchangedImages !== true);
     const begins = path === undefined ? prepare : asBefore;
     const sizes = [batchSize, lastBatchSize] as const;
-    const learner = await Learner.create(experiment, images, ...sizes, report, path, between, begins);
+    const elsewhere = this.options.torch === undefined ? undefined : this.startTorch(this.options.torch, between);
+    const learner = await Learner.create(experiment, images, ...sizes, report, path, between, begins, elsewhere);
     try {
       await this.takeUp(learner);
       const loop = new EpochLoop(learner, this.plan, this.position(), this.watch, () => this.betweenCalls());
@@ -180,8 +202,25 @@ export class TrainingRun {
       return await this.measure(learner);
     } finally {
       this.save = () => Promise.resolve();
-      learner.dispose();
+      await learner.dispose();
     }
+  }
+
+  private startTorch(place: TorchPlace, between: Between): MakeTrainer {
+    const { experiment, set, folder } = this.options;
+    const { images, imagesPath } = set.training;
+    const message = 'Starting PyTorch';
+    return (network, state, training) =>
+      TorchRunner.start({
+        place,
+        network,
+        experiment: { ...experiment, training },
+        state,
+        images,
+        ...(imagesPath === undefined ? {} : { imagesPath }),
+        folder: join(folder.path, 'trainee'),
+        between: () => between(0.5, message),
+      });
   }
 
   /** Brings the checkpoint's state into the runner, and tells how the run trains from now on. */
@@ -192,7 +231,7 @@ export class TrainingRun {
     let inexact: string | undefined;
     if (from !== undefined) {
       await from.folder.readState(from.note, runner.state, (part, values) => runner.write(part, values));
-      runner.pull();
+      await this.gate.persist(async () => runner.pull());
       inexact = this.notes.inexactFrom(this.place.step, differenceOf(from.note.engine, engineOf(runner)));
     }
     const said = inexact === undefined ? {} : { inexact };
@@ -215,7 +254,7 @@ export class TrainingRun {
     try {
       while (!isDone()) {
         const costs = await loop.finishEpoch();
-        learner.runner.pull();
+        await this.gate.persist(async () => learner.runner.pull());
         const told = await this.endEpoch(learner, loop.position.epoch, costs);
         loop.advance();
         if (this.checkpoints.isDueAfterEpoch) await this.gate.persist(this.save);
@@ -231,14 +270,14 @@ export class TrainingRun {
   }
 
   private tell({ metrics, snapshot }: EndedEpoch): void {
-    this.options.emit('run:snapshot-taken', snapshot);
+    if (snapshot !== undefined) this.options.emit('run:snapshot-taken', snapshot);
     this.options.emit('run:epoch-ended', { runId: this.id, metrics });
   }
 
   /** What was learnt up to a stop is kept; nobody waits for room on the disk. */
   private async keep(learner: Learner, stop: Stopped): Promise<void> {
     try {
-      learner.runner.pull();
+      await learner.runner.pull();
       await saveModel(learner.network, this.options.folder.modelFolder('last'));
       await this.checkpoint(learner);
     } catch (error) {
@@ -248,9 +287,8 @@ export class TrainingRun {
 
   /** Measures and writes what an epoch has brought. @throws Diverged */
   private async endEpoch(learner: Learner, epoch: number, costs: EpochCosts): Promise<EndedEpoch> {
-    const { set, folder } = this.options;
-    const inference = await learner.inference();
-    const validation = await measureValidation(inference, this.validation, this.breathe);
+    const { folder } = this.options;
+    const validation = await this.measureValidation(learner);
     const metrics: EpochMetrics = {
       epoch,
       step: this.place.step,
@@ -267,7 +305,7 @@ export class TrainingRun {
       throw new Diverged(`The cost became ${costs.mean + error} in epoch ${epoch}`);
     }
     // First of all, because it throws where the weights are no longer numbers.
-    const snapshot = await takeSnapshot(learner.network, inference, set, this.id, epoch, this.breathe);
+    const pictures = await this.takePictures(learner, epoch, error);
     const save = (weights: 'best' | 'last') =>
       this.gate.persist(() => saveModel(learner.network, folder.modelFolder(weights)));
     if (error < (this.best?.error ?? Number.POSITIVE_INFINITY)) {
@@ -277,10 +315,35 @@ export class TrainingRun {
     }
     this.patience.tell(epoch, error);
     await save('last');
-    await this.gate.persist(() => folder.writeSnapshot(snapshot));
-    const whole = { ...metrics, ...measureHealth(learner.network, this.validation, await this.meanImageMse()) };
+    if (pictures !== undefined) await this.gate.persist(() => folder.writeSnapshot(pictures.snapshot));
+    const whole = { ...metrics, ...pictures?.health };
     await this.gate.persist(() => folder.addMetrics(whole));
-    return { metrics: whole, snapshot };
+    return { metrics: whole, ...(pictures === undefined ? {} : { snapshot: pictures.snapshot }) };
+  }
+
+  /**
+   * What an epoch has to show, and how the units fare. Where another program trains it is made no more often than there is time for: a
+   * card may end an epoch sooner than this process its pictures. The last epoch has its own always.
+   */
+  private async takePictures(learner: Learner, epoch: number, error: number): Promise<Pictures | undefined> {
+    const { set } = this.options;
+    const isLast = epoch >= this.plan.epochs || this.patience.wouldEndAfter(epoch, error);
+    const trainsHere = learner.runner.fetch === undefined;
+    if (!trainsHere && !isLast && !this.pace.isDue) return undefined;
+    return this.pace.measure(async () => {
+      const inference = await learner.inference();
+      const snapshot = await takeSnapshot(learner.network, inference, set, this.id, epoch, this.breathe);
+      return { snapshot, health: measureHealth(learner.network, this.validation, await this.meanImageMse()) };
+    });
+  }
+
+  /** By what trains, where that can: a card measures in no time what takes a processor long. */
+  private async measureValidation(learner: Learner): ReturnType<typeof measureValidation> {
+    const { runner } = learner;
+    if (runner.validationMse === undefined) {
+      return measureValidation(await learner.inference(), this.validation, this.breathe);
+    }
+    return validationOf(await runner.validationMse(), this.validation);
   }
 
   private async betweenCalls(): Promise<void> {
@@ -328,4 +391,17 @@ export class TrainingRun {
     const { size } = experiment.model.code;
     return measureTest(await learner.inference(), set, this.training, size, this.best?.epoch ?? 0, this.breathe);
   }
+}
+
+/** How a run ends that was thrown out of its training; what it had saved stays. */
+function endOf(error: unknown): Pick<RunEnded, 'problem'> & { readonly status: 'stopped' | 'interrupted' | 'failed' } {
+  if (error instanceof Stopped) {
+    return { status: 'stopped', ...(error.problem === undefined ? {} : { problem: error.problem }) };
+  }
+  const { message } = toErrorData(error);
+  // The engine's own end is noticed by the host; this one here.
+  if (error instanceof TraineeLost) {
+    return { status: 'interrupted', problem: `${message} The run was cut off; what it had saved is kept.` };
+  }
+  return { status: 'failed', problem: message };
 }

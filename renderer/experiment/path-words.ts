@@ -1,16 +1,23 @@
-import type { RunPlaceElsewhere, TrainingPath } from '../../electron/domain/words.ts';
+import type { RunPlaceElsewhere, TorchPath, TrainingPath } from '../../electron/domain/words.ts';
 
 const counted = (count: number, noun: string) => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 /** How a run's steps were executed: "Compiled by XLA, 20 steps a call, 2 threads". */
-export function pathWords({ kind, stepsPerCall, threads }: TrainingPath): string {
+export function pathWords({ kind, stepsPerCall, threads, torch }: TrainingPath): string {
   const steps = `${counted(stepsPerCall, 'step')} a call`;
   const how = {
     'xla-loop': ['Compiled by XLA', steps],
     'graph-loop': ['Compiled by TensorFlow', steps],
     eager: ['Not compiled'],
+    torch: torch === undefined ? ['PyTorch'] : torchWords(torch),
   }[kind];
   return [...how, ...(threads === undefined ? [] : [counted(threads, 'thread')])].join(', ');
+}
+
+/** "PyTorch 2.15.0 on NVIDIA RTX 4070 (cuda:0), mixed precision (bfloat16)". */
+function torchWords({ version, device, name, precision, activations }: TorchPath): string[] {
+  const place = `PyTorch ${version} on ${device === 'cpu' ? 'the processor' : `${name} (${device})`}`;
+  return precision === 'mixed' ? [place, `mixed precision (${activations})`] : [place];
 }
 
 /** Where a cluster trains a run: "On the cluster http://127.0.0.1:8265, 2 workers". */

@@ -18,7 +18,7 @@ class Ours implements Contender {
   #step = 0;
 
   async prepare(job: Job, pixels: Uint8Array): Promise<void> {
-    this.#learner?.dispose();
+    await this.#learner?.dispose();
     this.#job = job;
     this.#step = 0;
     const experiment: Experiment = {
@@ -46,7 +46,7 @@ class Ours implements Contender {
       const inEpoch = this.#step % perEpoch;
       if (inEpoch === 0) this.#order = shuffled(job.images, seed, Math.floor(this.#step / perEpoch) + 1);
       const steps = Math.min(learner.runner.path.stepsPerCall, left, perEpoch - inEpoch);
-      const costs = learner.runner.run({
+      const costs = await learner.runner.run({
         indices: this.#order.subarray(inEpoch * batchSize, (inEpoch + steps) * batchSize),
         batchSize,
         learningRates: Float32Array.from({ length: steps }, (_, index) =>
@@ -71,7 +71,7 @@ class Ours implements Contender {
 
   async validationMse(pixels: Uint8Array): Promise<number> {
     const { job, learner } = this.#ready();
-    learner.runner.pull();
+    await learner.runner.pull();
     const errors = await (await learner.inference()).errors(imagesOf(job, pixels), breathe);
     return errors.reduce((sum, error) => sum + error, 0) / errors.length;
   }

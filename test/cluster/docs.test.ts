@@ -5,6 +5,7 @@ import { bytesEachStep } from '../../electron/contract/cluster-traffic.ts';
 import { layOut } from '../../electron/domain/model-layout.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { jobSources } from '../../electron/cluster/package-job.ts';
+import { traineeSources } from '../../electron/training/torch/trainee-folder.ts';
 
 const ROOT = join(import.meta.dirname, '../..');
 
@@ -24,7 +25,19 @@ it('docs/cluster.md has the figures that follow from the presets', () => {
   }
 });
 
-it('a job is sent with all its modules', () => {
-  const files = readdirSync(join(ROOT, 'resources/cluster/studio')).filter((name) => name.endsWith('.py'));
-  expect(files.sort()).toEqual(jobSources.map((name) => `${name}.py`).sort());
+it('a job is sent with all the modules that it imports, and so is a trainee on this computer', () => {
+  const folder = join(ROOT, 'resources/cluster/studio');
+  const files = readdirSync(folder).filter((name) => name.endsWith('.py'));
+  const importedBy = (names: readonly string[]): string[] =>
+    names.flatMap((name) => {
+      const source = readFileSync(join(folder, `${name}.py`), 'utf8');
+      const lists = [...source.matchAll(/^ *from \.(?:(\w+))? import ([\w, ]+)/gm)];
+      return lists.flatMap(([, module, things]) => (module === undefined ? things!.split(', ') : [module]));
+    });
+  for (const sources of [jobSources, traineeSources]) {
+    expect(new Set([...sources, ...importedBy(sources)])).toEqual(new Set(sources));
+  }
+  // The probe is given to Python by its text.
+  const known = new Set([...jobSources, ...traineeSources, 'probe'].map((name) => `${name}.py`));
+  expect(new Set(files)).toEqual(known);
 });

@@ -23,7 +23,7 @@ describe('a run that keeps neighbours', () => {
       Promise.resolve(void said.push([fraction, message]));
     const { images } = set.training;
     const learner = await Learner.create(experiment(kept), images, 16, 0, () => undefined, undefined, between);
-    learner.dispose();
+    await learner.dispose();
     expect(learner.graph?.starts).toHaveLength(images.count + 1);
     expect(said[0]).toEqual([0, 'Looking for the 4 nearest neighbours of each of 45 images']);
     expect(said.every(([fraction]) => fraction >= 0 && fraction <= 1)).toBe(true);

@@ -16,6 +16,7 @@ import { RunFolder } from '../../electron/files/run-folder.ts';
 import type { CheckpointPolicy } from '../../electron/training/checkpoints.ts';
 import { readResumption } from '../../electron/training/resumption.ts';
 import { TrainingRun, type RunOptions } from '../../electron/training/training-run.ts';
+import type { TorchPlace } from '../../electron/training/torch/torch-runner.ts';
 import { modelSpec, noiseImages, trainingSpec } from '../engine/samples.ts';
 
 /** Small images of noise in three classes, unless told to have none. */
@@ -82,6 +83,7 @@ export interface TinyOptions {
   readonly listen?: (event: Happened, run: TrainingRun) => void;
   readonly policy?: CheckpointPolicy;
   readonly retryMs?: number;
+  readonly torch?: TorchPlace;
 }
 
 export function tinyRun(dataFolder: string, set: ImageSet, given: Experiment, options: TinyOptions = {}): TinyRun {
@@ -100,7 +102,7 @@ export async function resumedRun(dataFolder: string, set: ImageSet, options: Tin
 function opened(
   folder: RunFolder,
   given: Pick<RunOptions, 'id' | 'experiment' | 'set' | 'resumption'>,
-  { listen, policy, retryMs }: TinyOptions,
+  { listen, policy, retryMs, torch }: TinyOptions,
 ): TinyRun {
   const events: Happened[] = [];
   const run = new TrainingRun({
@@ -108,6 +110,7 @@ function opened(
     folder,
     ...(policy === undefined ? {} : { policy }),
     ...(retryMs === undefined ? {} : { retryMs }),
+    ...(torch === undefined ? {} : { torch }),
     emit: (name, payload) => {
       const event = { name, payload } as Happened;
       events.push(event);

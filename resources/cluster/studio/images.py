@@ -21,8 +21,8 @@ class Images:
         self.shape = (spec["height"], spec["width"], spec["channels"])
         self.count = spec["count"]
         size = int(np.prod(self.shape))
-        paths = [_sent(piece) for piece in spec["pieces"]] if "pieces" in spec else [_named(spec, size)]
-        self.parts = [np.memmap(path, np.uint8, "r").reshape(-1, *self.shape) for path in paths]
+        paths = _paths(spec, size)
+        self.parts = [_mapped(path, size).reshape(-1, *self.shape) for path in paths]
         self.starts = np.cumsum([0, *(len(part) for part in self.parts)])
         if self.starts[-1] < self.count:
             raise ImagesProblem(f"{paths[0]}: expected {self.count} images, found {self.starts[-1]}.")
@@ -37,6 +37,25 @@ class Images:
             mine = part_of == number
             taken[mine] = part[indices[mine] - self.starts[number]]
         return taken
+
+
+def _mapped(path: Path, size: int) -> np.ndarray:
+    """Whole images only: what else may follow them."""
+    pixels = np.memmap(path, np.uint8, "r")
+    return pixels[: len(pixels) // size * size]
+
+
+def _paths(spec: dict, size: int) -> list[Path]:
+    if "pieces" in spec:
+        return [_sent(piece) for piece in spec["pieces"]]
+    if "path" not in spec:
+        return [_named(spec, size)]
+    # The app's own file, on this computer.
+    path, wanted = Path(spec["path"]), spec["count"] * size
+    found = path.stat().st_size if path.is_file() else 0
+    if found < wanted:
+        raise ImagesProblem(f"{path}: expected at least {wanted} bytes of images, found {found}.")
+    return [path]
 
 
 def _sent(module: str) -> Path:

@@ -37,9 +37,10 @@ def reconstruction(training: dict, target: Tensor, output: Tensor) -> Tensor:
 def similarity(a: Tensor, b: Tensor) -> Tensor:
     """Mean structural similarity of each pair of images [n, c, h, w], [n] (Wang et al. 2004, eq. 13)."""
     channels = a.shape[1]
-    places = torch.arange(11, device=a.device, dtype=torch.float64) - 5
+    # In doubles, which not every device has.
+    places = torch.arange(11, dtype=torch.float64) - 5
     line = torch.exp(-places.square() / (2 * 1.5**2))
-    line = (line / line.sum()).to(a.dtype)
+    line = (line / line.sum()).to(a.device, a.dtype)
 
     def blur(x: Tensor) -> Tensor:
         rows = F.conv2d(x, line.view(1, 1, 11, 1).expand(channels, 1, 11, 1), groups=channels)
@@ -64,6 +65,20 @@ def sparsity(mean: Tensor, target: float) -> Tensor:
     kept = mean.clamp(LEAST_ACTIVATION, 1 - LEAST_ACTIVATION)
     on = target * torch.log(target / kept)
     return (on + (1 - target) * torch.log((1 - target) / (1 - kept))).sum()
+
+
+def neighbours(codes: Tensor, radius: float) -> Tensor:
+    """How badly codes [2n, units], of n images and then of their partners, keep them near: nats, averaged over the images
+    (engine/neighbour-embedding.ts; Damrich et al. 2023, eq. 8)."""
+    pairs = len(codes) // 2
+    scaled = (codes - codes.mean(0)) / radius
+    own, partners = scaled[:pairs], scaled[pairs:]
+    near = torch.log1p((own - partners).square().sum(1))
+    squares = scaled.square().sum(1)
+    distances = torch.relu(-2 * own @ scaled.T + squares[:pairs, None] + squares[None, :])
+    others = torch.arange(pairs, device=codes.device)[:, None] != torch.arange(2 * pairs, device=codes.device)[None, :]
+    similarities = others.to(codes.dtype) / (distances + 1)
+    return (near + similarities.sum(1).log()).mean()
 
 
 def contraction(before: Tensor, activation: str, kernel: Tensor) -> Tensor:

@@ -21,6 +21,7 @@ class Trainee(nn.Module):
         replace_norms(self.autoencoder, total)
         code = self.autoencoder.encoder.code
         self.log_variance = nn.Linear(code.in_features, code.out_features) if spec["variational"] else None
+        self.pairs = spec["training"]["regularisers"].get("neighbours") is not None
         self._at_code: tuple[Tensor, Tensor] | None = None
         code.register_forward_hook(self._see)
 
@@ -28,15 +29,19 @@ class Trainee(nn.Module):
         self._at_code = (inputs[0], output)
 
     def forward(self, seen: Tensor, generator: Generator) -> tuple[Tensor, ...]:
-        """-> reconstruction, code, code before its activation, log-variance (empty of a plain code)."""
+        """-> reconstruction, code, code before its activation, log-variance (empty of a plain code).
+
+        Where codes keep neighbours, the second half of the images are partners: they have codes, and nothing else.
+        """
         code = self.autoencoder.encoder(seen)
         features, before = self._at_code
         self._at_code = None
+        own = code[: len(code) // 2] if self.pairs else code
         if self.log_variance is None:
-            return self.autoencoder.decoder(code), code, before, code.new_empty(0)
+            return self.autoencoder.decoder(own), code, before, code.new_empty(0)
         # Kingma & Welling 2014, section 2.4.
-        log_variance = self.log_variance(features)
-        sample = code + torch.exp(0.5 * log_variance) * noise.normal(code, generator)
+        log_variance = self.log_variance(features[: len(own)])
+        sample = own + torch.exp(0.5 * log_variance) * noise.normal(own, generator)
         return self.autoencoder.decoder(sample), code, before, log_variance
 
     def weights(self) -> dict[str, Tensor]:
@@ -57,8 +62,13 @@ class Trainee(nn.Module):
 
 
 def to_float(images, device: torch.device) -> Tensor:
+    """uint8 [n, h, w, c] of numpy -> float32 [n, c, h, w] in [0, 1], on a device."""
+    return as_float(torch.from_numpy(images).to(device))
+
+
+def as_float(images: Tensor) -> Tensor:
     """uint8 [n, h, w, c] -> float32 [n, c, h, w] in [0, 1]."""
-    return torch.from_numpy(images).to(device).permute(0, 3, 1, 2).float() / 255
+    return images.permute(0, 3, 1, 2).float() / 255
 
 
 class Objective:
@@ -71,14 +81,16 @@ class Objective:
         self.total = total
 
     def cost(self, trainee: nn.Module, kernel: Tensor, images: Tensor, batch: int, beta: float, generator: Generator):
-        """images: this worker's of the `batch`; kernel: of the code's layer."""
+        """images: this worker's of the `batch`, then their partners where codes keep neighbours; kernel: of the code's layer."""
         training = self.training
-        clean = noise.augment(images, training["augmentation"], generator)
-        if training.get("dynamicBinarisation"):
-            clean = noise.binarise(clean, generator)
+        neighbours = training["regularisers"].get("neighbours")
+        views = self._drawn(noise.augment(images, training["augmentation"], generator), generator)
+        # Codes that keep neighbours are alike for all views of an image: how one was shifted is not asked of the decoder.
+        clean = views if neighbours is None else self._drawn(images[: len(images) // 2], generator)
         spec = training.get("inputNoise")
-        seen = clean if spec is None else noise.corrupt(clean, spec, generator)
-        output, code, before, log_variance = trainee(seen, generator)
+        seen = views if spec is None else noise.corrupt(views, spec, generator)
+        output, codes, before, log_variance = trainee(seen, generator)
+        code, before = codes[: len(clean)], before[: len(clean)]
         each = losses.reconstruction(training, clean, output)
         if self.spec["variational"]:
             pixels = 1 if training["loss"] == "bce" else clean[0].numel() if len(clean) else 1
@@ -94,4 +106,9 @@ class Objective:
         if kl is not None and kl["weight"] > 0:
             mean, workers = self.total(code.sum(0) / batch)
             cost = cost + losses.sparsity(mean, kl["target"]) * kl["weight"] / workers
+        if neighbours is not None:
+            cost = cost + losses.neighbours(codes, neighbours["radius"]) * neighbours["weight"]
         return cost
+
+    def _drawn(self, images: Tensor, generator: Generator) -> Tensor:
+        return noise.binarise(images, generator) if self.training.get("dynamicBinarisation") else images

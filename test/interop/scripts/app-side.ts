@@ -56,7 +56,7 @@ export async function trainInApp(experiment: Experiment, images: ImageColumns): 
     const orders = costs.map((_, epoch) => [...shuffled(trained.count, training.seed, epoch + 1)]);
     return { ...first, costs, orders };
   } finally {
-    learner.dispose();
+    await learner.dispose();
   }
 }
 
