@@ -40,7 +40,7 @@ export function htmlPage(model: ExportedModel): string {
 <html lang="en">
 <head>
 <meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="${policy}">
+<meta http-equiv="Content-Security-Policy" content="${new Markup(policy)}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <title>${name}</title>
 <style>${new Markup(style)}</style>
