@@ -103,7 +103,7 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
     about:
       'The space of the codes. Images that look alike have codes that lie near each other, although nobody told the model which digit is which.',
     steps: [
-      'Move the pointer over a map: the picture beside it is what the decoder makes of that place. Where the map is hatched no training image lies near: there the decoder imagines.',
+      'Move the pointer over a map: the picture at it is what the decoder makes of that place. A dashed frame, and the hatch under a map, say that no training image lies near: there the decoder imagines.',
       'Zoom with the wheel or with + and −, move by dragging or with the arrow keys. Zoomed in far enough, dots become pictures.',
       'Select images with the lasso, a rectangle or by class. The tools on the right make films between pictures, grids, new images and more.',
       'Replay the epochs to see how the map came to be.',

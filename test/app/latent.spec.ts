@@ -27,7 +27,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
   await latent.open();
 
   await test.step('everything is selected, and its table names every image with its code', async () => {
-    await latent.button('Select all').click();
+    await latent.select('all that are shown');
     await latent.expectSelected(10_000);
   });
   const rows = await latent.exported();
@@ -42,7 +42,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
     expect(table).toHaveLength(rows.length);
     for (const at of [0, 1, 9_999]) expect(table[at]).toMatchObject({ ...rows[at], x: rows[at]!.x, y: rows[at]!.y });
   });
-  await latent.button('Deselect').click();
+  await latent.select('none');
 
   await test.step('a known point says its name', async () => {
     // The rightmost: no other is nearer to its place.
@@ -76,7 +76,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
     await expect.poll(greys).toBeGreaterThan(before + 100);
     await latent.page
       .getByRole('group', { name: /^View of The autoencoder/ })
-      .getByLabel('Fit all points')
+      .getByLabel('Fit the points')
       .click();
     await expect.poll(greys).toBeLessThan(before + 50);
   });
@@ -123,7 +123,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
   });
 
   await test.step('a class is selected and taken along as images', async () => {
-    await page.getByLabel('Select a class').selectOption({ label: '7' });
+    await latent.select('7');
     const sevens = rows.filter(({ label }) => label === '7');
     await latent.expectSelected(sevens.length);
     const { name, bytes } = await latent.saved(() => latent.button('Images .zip').click());
@@ -134,7 +134,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
     expect([picture.format, picture.width, picture.height, picture.channels]).toEqual(['png', 28, 28, 1]);
     const codes = await latent.saved(() => latent.button('Codes .npy').click());
     expect(codes.bytes.toString('latin1')).toContain(`'shape': (${sevens.length}, 2)`);
-    await latent.button('Deselect').click();
+    await latent.select('none');
   });
 
   await test.step('epochs are replayed back to the first', async () => {

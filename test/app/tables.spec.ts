@@ -59,12 +59,13 @@ test('what the curve, the maps and the histogram draw can be had as tables', asy
   await test.step('the maps of Latent, and the errors of a selection', async () => {
     const latent = new LatentPage(page);
     await latent.open();
+    await latent.more();
     await page.getByRole('checkbox', { name: 'As tables' }).check();
     const codes = page.getByRole('table', { name: 'The autoencoder’s codes: where each class lies' });
     const rows = await rowsOf(codes);
     expect(rows[1]!.slice(0, 2)).toEqual(['1', '1,135']);
     expect(rows[4]![5]).toMatch(/^\d, \d+\.\d\d away$/);
-    await latent.button('Select all').click();
+    await latent.select('all that are shown');
     await latent.expectSelected(10_000);
     const bins = await rowsOf(page.getByRole('table', { name: 'Images by squared error' }));
     expect(bins.reduce((sum, [, count]) => sum + Number(count!.replaceAll(',', '')), 0)).toBe(10_000);

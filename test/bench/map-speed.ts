@@ -87,7 +87,7 @@ async function measure(browser: Browser, points: number) {
   await drag();
   const pan = spread(await traced(browser, drag));
   const zoom = spread(await traced(browser, wheel));
-  await page.getByRole('button', { name: 'Fit all points' }).last().click();
+  await page.getByRole('button', { name: 'Fit the points' }).last().click();
   const hover = spread(await traced(browser, () => circle(page, map, 0.3)));
   await page.getByRole('button', { name: 'Lasso', exact: true }).click();
   await circle(page, map, 0.49);

@@ -47,6 +47,8 @@ export class Latent {
   readonly merits = new Loads<Merit>();
   /** Which maps stand side by side. */
   shown = $state.raw<Readonly<Record<MapName, boolean>>>({ pca: true, codes: true, umap: false });
+  /** The one map that fills the window. */
+  alone = $state.raw<MapName>();
   /** Whether both axes have one scale. */
   equal = $state(true);
   /** Whether the maps are tables of where each class lies. */
@@ -148,6 +150,14 @@ export class Latent {
       );
     }
     await this.merits.ensure(this.#meritKey, () => this.#api.call('model:merit', { model }));
+  }
+
+  isShown(name: MapName): boolean {
+    return this.alone === undefined ? this.shown[name] : this.alone === name;
+  }
+
+  setAlone(name: MapName | undefined): void {
+    this.alone = name;
   }
 
   toggle(name: MapName): void {

@@ -37,6 +37,17 @@ export class LatentPage {
     await expect(this.page.getByText(/; all 10,000 test images$/)).toBeVisible({ timeout: 120_000 });
   }
 
+  /** Selects all images that are shown, none, or those of a class. */
+  async select(what: string): Promise<void> {
+    await this.page.getByLabel('Select images').selectOption({ label: what });
+  }
+
+  /** Opens the row of what is seldom wanted. */
+  async more(): Promise<void> {
+    const button = this.button('More…');
+    if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
+  }
+
   /** How many images are selected, as its tab says. */
   async expectSelected(count: number): Promise<void> {
     const name = `Selection (${count.toLocaleString('en')})`;
@@ -64,7 +75,10 @@ export class LatentPage {
   /** The part of the code map on view, to four digits, as its fields show it. */
   async region(): Promise<{ left: number; right: number; bottom: number; top: number }> {
     const form = this.page.getByRole('form', { name: 'Region of the code map by numbers' });
-    if (!(await form.isVisible())) await this.button('By numbers…').click();
+    if (!(await form.isVisible())) {
+      await this.more();
+      await this.button('By numbers…').click();
+    }
     await this.button('From view').click();
     const read = async (side: string) => Number(await form.getByLabel(side, { exact: true }).inputValue());
     return {

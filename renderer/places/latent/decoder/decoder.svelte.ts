@@ -60,6 +60,8 @@ export class Decoder {
     this.direction = new GroupDirection(this.model, this.pictures);
     this.generator = new Generator(this.model, this.training, fit);
     this.search = new PictureSearch(this.model, this.pictures);
+    // The plane of a 2-D code is all there is: what lies between the points can be seen at once.
+    if (this.model.size === 2) this.ground = 'grid';
   }
 
   get explorer(): Explorer {
