@@ -22,6 +22,13 @@ import { GivenFileSchema, PathSchema, type HandedFile, type PageFile, type Stage
 import { IdSchema, Index, Split } from '../domain/ids.ts';
 import { imageRequests, type ImageAnswers, type ImportEvents } from './images.ts';
 import { importedModelRequests, type ImportedModelAnswers, type ImportedModelEvents } from './imported-models.ts';
+import {
+  inspectionEngineRequests,
+  inspectionRequests,
+  type InspectionAnswers,
+  type InspectionEngineAnswers,
+  type InspectionEvents,
+} from './inspection.ts';
 import { modelRequests, type ModelAnswers } from './models.ts';
 import { queueRequests, type QueueAnswers, type QueueEvents } from './queue.ts';
 import { SettingsSchema, type SettingsAnswer, type SettingsEvents } from './settings.ts';
@@ -68,6 +75,7 @@ export const requestSchemas = {
   ...modelRequests,
   ...importedModelRequests,
   ...compressionRequests,
+  ...inspectionRequests,
   'model:export': v.strictObject(exportEntries),
   /** Preload → host only, on a port that the page cannot reach: what a person has dropped or chosen. */
   'preload:stage': v.strictObject({ files: v.pipe(v.array(GivenFileSchema), v.maxLength(1_000_000)) }),
@@ -83,6 +91,7 @@ export const requestSchemas = {
   }),
   ...clusterEngineRequests,
   ...compressionEngineRequests,
+  ...inspectionEngineRequests,
 } as const;
 
 export interface Answers
@@ -98,7 +107,9 @@ export interface Answers
     ModelAnswers,
     ImportedModelAnswers,
     CompressionAnswers,
-    CompressionEngineAnswers {
+    CompressionEngineAnswers,
+    InspectionAnswers,
+    InspectionEngineAnswers {
   'settings:read': SettingsAnswer;
   'settings:write': SettingsAnswer;
   'image-set:list': readonly ImageSetSummary[];
@@ -121,6 +132,7 @@ export interface Events
     CompressionEvents,
     ImportedModelEvents,
     ImportEvents,
+    InspectionEvents,
     QueueEvents,
     RunEvents,
     SettingsEvents,
@@ -154,7 +166,9 @@ export type EngineChannel =
   | 'engine:export'
   | 'compression:measure'
   | 'compression:cancel'
-  | keyof CompressionEngineAnswers;
+  | keyof CompressionEngineAnswers
+  | Exclude<keyof InspectionAnswers, 'inspection:train' | 'inspection:export'>
+  | keyof InspectionEngineAnswers;
 
 export type Handlers<C extends Channel> = { readonly [K in C]: (request: Request<K>) => Promise<Answer<K>> };
 

@@ -38,6 +38,7 @@ const knownEvents: Readonly<Record<EventName, true>> = {
   'import:ended': true,
   'model-import:told': true,
   'compression:progressed': true,
+  'inspection:progressed': true,
   'image-sets:changed': true,
   'files:arrived': true,
   'command:chosen': true,

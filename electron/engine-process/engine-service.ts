@@ -13,6 +13,7 @@ import { ImportService } from './import-service.ts';
 import { workHere, type ImportWork } from './import-thread.ts';
 import { CompressionService } from './models/compression-service.ts';
 import { exportTrained } from './models/export-trained.ts';
+import { InspectionService } from './inspection/inspection-service.ts';
 import { ModelService } from './models/model-service.ts';
 import { ModelImports } from './models/model-imports.ts';
 import { OpenModels } from './models/open-models.ts';
@@ -59,6 +60,7 @@ export class EngineService {
       models,
       library,
     });
+    const inspections = new InspectionService({ store, imageSets: this.imageSets });
     const modelImports = new ModelImports({ ...surroundings, dataFolder, staged: this.staged, work: importWork, emit });
     this.handlers = {
       ...library.handlers,
@@ -66,6 +68,7 @@ export class EngineService {
       ...models.handlers,
       ...modelImports.handlers,
       ...compression.handlers,
+      ...inspections.handlers,
       ...runs.handlers,
       ...clusters.handlers,
       'engine:describe': async () => ({

@@ -22,6 +22,7 @@ import { ClusterService } from './cluster-service.ts';
 import { compressionHandlers } from './compression-handlers.ts';
 import { exportModel } from './export.ts';
 import { ImportWatch } from './import-watch.ts';
+import { inspectionHandlers } from './inspection-handlers.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunStore, type ActiveRun } from './run-store.ts';
 import { runStoreHandlers } from './run-store-handlers.ts';
@@ -205,10 +206,7 @@ export class Studio {
         await this.staging.release(staged);
         return {};
       },
-      'import:start': async (request) => {
-        await this.#settings.settled;
-        return this.#imports.start(request);
-      },
+      'import:start': (request) => this.#startImport(request),
       'run:start': (request) => this.#begin('run:start', request),
       'run:resume': (request) => this.#resume(request),
       'run:list': async () => {
@@ -240,12 +238,24 @@ export class Studio {
           appVersion: this.#options.version,
         }),
       ...compressionHandlers(this.#ask, this.#options.chooseExportPlace),
+      ...inspectionHandlers({
+        ask: this.#ask,
+        choose: this.#options.chooseExportPlace,
+        startImport: (request) => this.#startImport(request),
+        startRun: (request) => this.#begin('run:start', request),
+        listen: (listener) => this.listen(listener),
+      }),
       'model:import': async (request) => {
         const answer = await this.#ask('model:import', request);
         this.#tell('runs:changed', {});
         return answer;
       },
     });
+  }
+
+  async #startImport(request: Request<'import:start'>): Promise<Answer<'import:start'>> {
+    await this.#settings.settled;
+    return this.#imports.start(request);
   }
 
   async #begin<C extends 'run:start' | 'run:resume'>(channel: C, request: Request<C>): Promise<Answer<C>> {

@@ -121,5 +121,24 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'compression:write': [{ ...job, model, source: { kind: 'staged', ...staged } }],
   'compression:unpack': [{ ...job, ...staged }],
   'compression:cancel': [job],
+  'inspection:groups': [set],
+  'inspection:train': [staged, { ...staged, name: 'Bottles' }],
+  'inspection:start': [
+    { ...job, model, source: { kind: 'set', ...set, split: 'test', groups: ['test/crack'] }, score: 'pieces' },
+    {
+      ...job,
+      model,
+      source: { kind: 'staged', ...staged },
+      region: { left: 0.25, top: 0, width: 0.5, height: 1 },
+    },
+  ],
+  'inspection:cancel': [job],
+  'inspection:open': [{ model }],
+  'inspection:map': [{ model, picture: 3, score: 'worst-spot' }],
+  'inspection:settle': [
+    { model, threshold: null, rate: 0.01, truths: { 'test/good': 'normal' } },
+    { model, threshold: 3.5, score: 'structure', marks: [{ picture: 0, mark: 'fine', note: 'dust' }] },
+  ],
+  'inspection:export': [{ ...job, model }],
   'model:export': [{ ...model, format: 'onnx', part: 'encoder', scalingInside: true }],
 };

@@ -1,0 +1,77 @@
+import type { Answer, EventName, Events, Handlers, Request } from '../contract/contract.ts';
+import type { FolderLook, ImportPlan, Reading } from '../contract/images.ts';
+import type { TrainedOnNormal } from '../contract/inspection.ts';
+import { fromErrorData, StudioError } from '../domain/errors.ts';
+import { normalFolders } from '../domain/inspection/normal-folders.ts';
+import { recipeFor } from '../domain/recipe.ts';
+import { exportInto, fileName, type ChooseExportPlace } from './export.ts';
+import type { AskEngine } from './window-handlers.ts';
+
+export interface InspectionHost {
+  readonly ask: AskEngine;
+  readonly choose: ChooseExportPlace;
+  readonly startImport: (request: Request<'import:start'>) => Promise<Answer<'import:start'>>;
+  readonly startRun: (request: Request<'run:start'>) => Promise<Answer<'run:start'>>;
+  readonly listen: (listener: <E extends EventName>(name: E, payload: Events[E]) => void) => () => void;
+}
+
+/** Asks where an inspection's files go, and makes a set and a run of normal pictures. */
+export function inspectionHandlers(host: InspectionHost): Handlers<'inspection:train' | 'inspection:export'> {
+  return {
+    'inspection:train': (request) => trainOnNormal(host, request),
+    'inspection:export': ({ job, model }) => {
+      const name = `${fileName(model.runId)}-inspection`;
+      return exportInto(host.choose, { kind: 'folder', name, title: 'Export inspection' }, (folder) =>
+        host.ask('engine:inspection-export', { job, model, folder }),
+      );
+    },
+  };
+}
+
+async function trainOnNormal(host: InspectionHost, request: Request<'inspection:train'>): Promise<TrainedOnNormal> {
+  const { staged, name } = request;
+  const plan = await host.ask('import:plan', { staged, ...(name === undefined ? {} : { name }) });
+  const { normal, checked, reading } = normalOf(plan);
+  const options = { ...plan.options, ...reading };
+  const imageSet = await imported(host, { staged, options, autoInverts: plan.autoInverts });
+  const { experiment } = recipeFor(imageSet);
+  const { runId } = await host.startRun({ experiment: { ...experiment, name: imageSet.name } });
+  return { imageSet, runId, normal, checked };
+}
+
+/** Which folders of a plan are trained on, and how they are read so that they are. @throws StudioError `bad-file` where none is */
+function normalOf({
+  folders,
+}: ImportPlan): Pick<TrainedOnNormal, 'normal' | 'checked'> & { readonly reading: Reading } {
+  const { normal, checked } = normalFolders(folders);
+  if (folders.length > 0 && normal.length === 0) {
+    const found = folders.map(({ folder }) => `"${folder}"`).join(', ');
+    throw new StudioError('bad-file', `Expected a folder of normal pictures to train on, found ${found}.`);
+  }
+  const moved = (look: FolderLook): boolean => checked.includes(look.folder) && look.split !== 'test';
+  const choices = folders.filter(moved).map(({ folder }) => ({ folder, split: 'test' as const }));
+  return { normal, checked, reading: choices.length === 0 ? {} : { folders: choices } };
+}
+
+/** Imports, and waits until it has ended. @throws StudioError `stopped`, or why it failed */
+async function imported(host: InspectionHost, request: Request<'import:start'>): Promise<TrainedOnNormal['imageSet']> {
+  const ends = new Map<string, Events['import:ended']>();
+  let wake = (): void => undefined;
+  // Before it begins: a small one may have ended before its name is known here.
+  const stop = host.listen((event, payload) => {
+    if (event !== 'import:ended') return;
+    const ended = payload as Events['import:ended'];
+    ends.set(ended.importId, ended);
+    wake();
+  });
+  try {
+    const { importId } = await host.startImport(request);
+    while (!ends.has(importId)) await new Promise<void>((resolve) => (wake = resolve));
+    const ended = ends.get(importId)!;
+    if (ended.kind === 'failed') throw fromErrorData(ended.error);
+    if (ended.kind === 'cancelled') throw new StudioError('stopped', 'The import was stopped: nothing is trained.');
+    return ended.report.set;
+  } finally {
+    stop();
+  }
+}
