@@ -158,6 +158,52 @@ describe('of requests that follow one another', () => {
     await allArrived();
     expect(state.shown).toEqual(['last']);
   });
+
+  it('the next begins by itself, also after a pause', async () => {
+    const state = new Shown();
+    for (const name of ['first', 'second']) {
+      const answer = held<string>();
+      const done = state.ask('follow', answer);
+      answer.give(name);
+      await done;
+      await allArrived();
+    }
+    expect(state.shown).toEqual(['first', 'second']);
+  });
+
+  it('one that waits goes when another begins at once', async () => {
+    const state = new Shown();
+    const [followed, waiting] = [held<string>(), held<string>()];
+    void state.ask('follow', followed);
+    const dropped = state.ask('follow', waiting);
+    const token = state.latest.begin();
+    await dropped;
+    followed.give('late');
+    waiting.give('late');
+    await allArrived();
+    expect([state.shown, token.isStale, state.latest.busy]).toEqual([[], false, true]);
+  });
+
+  it('one that waits can be dropped without the one under way', async () => {
+    const state = new Shown();
+    const [first, second] = [held<string>(), held<string>()];
+    state.latest.dropNext();
+    expect(state.latest.busy).toBe(false);
+    const counting = state.ask('follow', first);
+    const dropped = state.ask('follow', second);
+    state.latest.dropNext();
+    await dropped;
+    expect([state.latest.hasNext, state.latest.busy]).toEqual([false, true]);
+    first.give('first');
+    second.give('second');
+    await counting;
+    await allArrived();
+    expect([state.shown, state.latest.busy]).toEqual([['first'], false]);
+  });
+
+  it('none is awaited before one was asked for', () => {
+    expect(new LatestRequest().busy).toBe(false);
+  });
 });
 
 it('an effect that begins a request does not begin it again when it is busy or done', async () => {
@@ -220,5 +266,28 @@ describe('what is kept by key', () => {
     answer.give(ok('there'));
     expect(await second).toBe('there');
     expect(asked).toBe(1);
+  });
+
+  it('stays what it was until a newer answer comes, which nobody waits for who wants what is there', async () => {
+    const loads = new Loads<string>();
+    await loads.renew('key', async () => ok('old'));
+    const answer = held<ReturnType<typeof ok>>();
+    const renewed = loads.renew('key', () => answer.promise);
+    await loads.ensure('key', async () => ok('never asked for'));
+    expect(loads.get('key')).toEqual({ kind: 'ready', value: 'old' });
+    answer.give(ok('new'));
+    await renewed;
+    expect(loads.value('key')).toBe('new');
+  });
+
+  it('is a failure until that is forgotten, which forgets nothing else', async () => {
+    const loads = new Loads<string>();
+    const error = { code: 'internal', message: 'broken' } as const;
+    await loads.ensure('failing', async () => ({ ok: false, error }));
+    await loads.ensure('key', async () => ok('there'));
+    expect(loads.get('failing')).toEqual({ kind: 'failed', error });
+    expect([loads.value('failing'), loads.value('of nobody')]).toEqual([undefined, undefined]);
+    loads.forgetFailed();
+    expect([loads.get('failing'), loads.value('key')]).toEqual([undefined, 'there']);
   });
 });
