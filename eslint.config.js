@@ -95,7 +95,17 @@ const layer = (folder, allowed) => ({
 });
 
 export default ts.config(
-  { ignores: ['node_modules/', 'out/', 'release/', 'test-results/', 'playwright-report/', '**/*_pb.ts'] },
+  {
+    ignores: [
+      'node_modules/',
+      'out/',
+      'release/',
+      'test-results/',
+      'playwright-report/',
+      '.stryker-tmp/',
+      '**/*_pb.ts',
+    ],
+  },
   js.configs.recommended,
   ...ts.configs.strict,
   ...svelte.configs.recommended,

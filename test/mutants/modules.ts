@@ -1,0 +1,103 @@
+import { survivors, type Survivor } from './survivors.ts';
+
+/** Code whose small changes tests are to notice. */
+export interface MutatedModule {
+  readonly name: string;
+  /** Files that are changed, from the project's folder. */
+  readonly files: readonly string[];
+  /** Test files that are to notice. */
+  readonly tests: readonly string[];
+  /** The window's code is tested as a browser compiles it. */
+  readonly place: 'window' | 'node';
+}
+
+const latent = 'test/renderer/places/latent/**/*.test.ts';
+
+export const modules: readonly MutatedModule[] = [
+  {
+    name: 'guard on late answers',
+    files: ['latest-request.svelte', 'latest-by-key', 'in-turn.svelte', 'loads.svelte'].map(
+      (file) => `renderer/link/${file}.ts`,
+    ),
+    tests: ['test/renderer/link/*.test.ts', 'test/renderer/places/*/late-answers.test.ts'],
+    place: 'window',
+  },
+  {
+    name: 'map gestures',
+    files: ['renderer/charts/map/gestures.ts', 'renderer/charts/map/view.ts'],
+    tests: ['test/renderer/charts/map/*.test.ts'],
+    place: 'window',
+  },
+  {
+    name: 'selection',
+    files: ['renderer/places/latent/map/selected.svelte.ts', 'renderer/places/latent/map/selections.ts'],
+    tests: [latent],
+    place: 'window',
+  },
+  {
+    name: 'replay',
+    files: ['renderer/places/latent/replay/replay.svelte.ts', 'renderer/places/latent/replay/epoch-frames.ts'],
+    tests: [latent],
+    place: 'window',
+  },
+  {
+    name: 'colouring',
+    files: ['renderer/places/latent/map/colouring.svelte.ts', 'renderer/places/latent/map/colour-columns.ts'],
+    tests: [latent],
+    place: 'window',
+  },
+  {
+    name: 'decoder tools',
+    files: ['between', 'direction', 'generate', 'grid', 'live', 'search', 'units', 'walk'].map(
+      (file) => `renderer/places/latent/decoder/${file}.svelte.ts`,
+    ),
+    tests: [latent],
+    place: 'window',
+  },
+  {
+    name: 'contract gate',
+    files: ['electron/contract/rpc.ts', 'electron/host/answer.ts'],
+    tests: ['test/contract/*.test.ts', 'test/host/answer.test.ts', 'test/host/malformed.test.ts'],
+    place: 'node',
+  },
+  {
+    name: 'atomic files',
+    files: ['electron/files/atomic.ts', 'electron/files/json-file.ts'],
+    tests: ['test/files/*.test.ts'],
+    place: 'node',
+  },
+  { name: 'queue', files: ['electron/host/run-queue.ts'], tests: ['test/host/run-queue.test.ts'], place: 'node' },
+  {
+    name: 'checkpoints',
+    files: ['electron/training/checkpoints.ts', 'electron/training/epoch-plan.ts'],
+    tests: ['test/training/checkpoints.test.ts', 'test/training/epoch-plan.test.ts', 'test/training/resume.test.ts'],
+    place: 'node',
+  },
+  {
+    name: 'losses',
+    files: ['electron/engine/losses.ts', 'electron/engine/regularisers.ts'],
+    tests: ['test/engine/losses.test.ts', 'test/engine/objectives.test.ts', 'test/engine/gradients.test.ts'],
+    place: 'node',
+  },
+  {
+    name: 'optimizers',
+    files: ['electron/engine/optimizers.ts', 'electron/engine/schedule.ts'],
+    tests: ['test/engine/objectives.test.ts', 'test/engine/schedule.test.ts'],
+    place: 'node',
+  },
+  {
+    name: "importers' checks",
+    files: ['guess', 'labels', 'npy-header', 'npy-elements', 'space'].map(
+      (file) => `electron/dataset/import/${file}.ts`,
+    ),
+    tests: ['test/dataset/import/**/*.test.ts'],
+    place: 'node',
+  },
+];
+
+/** @returns why a change that no test notices changes nothing that anyone could see; `undefined` where none is given */
+export const reasonFor = (file: string, original: string, replacement: string): string | undefined =>
+  survivors.find(
+    (survivor: Survivor) =>
+      survivor.file === file && survivor.original === original && survivor.replacement === replacement,
+  )?.why;
