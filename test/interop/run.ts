@@ -1,6 +1,6 @@
 // `npm run test:interop`: every reader of every export format against the app's own output, and every training script against the
 // app's own training, as tables. `--torch` adds PyTorch, `--scripts` leaves the exports out, `--exports` the scripts;
-// `--counts FILE` writes how many readings passed and failed, as JSON, for `npm test`.
+// `--only NAME` runs the scripts of one experiment; `--counts FILE` writes how many readings passed and failed, as JSON, for `npm test`.
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -132,10 +132,10 @@ async function readExports(wanted: readonly Column[], folder: string): Promise<C
   return { passed: read - faults, failed: faults };
 }
 
-async function runScripts(torch: boolean, folder: string): Promise<Counts> {
+async function runScripts(torch: boolean, only: string | undefined, folder: string): Promise<Counts> {
   const keras = (await ensurePython(say, plain)).python;
   const pythons = { keras, ...(torch ? { pytorch: (await ensurePython(say, withTorch)).python } : {}) };
-  const trials = await tryScripts(folder, pythons, say);
+  const trials = await tryScripts(folder, pythons, only, say);
   process.stdout.write('\nLargest difference of an epoch’s last cost from the app’s, by training script:\n\n');
   process.stdout.write(`${trialTable(trials)}\n`);
   const faulty = trials.filter(({ fault }) => fault !== undefined);
@@ -149,6 +149,7 @@ async function main(): Promise<number> {
       torch: { type: 'boolean', default: false },
       scripts: { type: 'boolean', default: false },
       exports: { type: 'boolean', default: false },
+      only: { type: 'string' },
       counts: { type: 'string' },
     },
   });
@@ -158,7 +159,7 @@ async function main(): Promise<number> {
     await symlink(resolve(import.meta.dirname, '../../node_modules'), join(folder, 'node_modules'), 'junction');
     const none: Counts = { passed: 0, failed: 0 };
     const read = values.scripts ? none : await readExports(wanted, folder);
-    const run = values.exports ? none : await runScripts(values.torch, join(folder, 'scripts'));
+    const run = values.exports ? none : await runScripts(values.torch, values.only, join(folder, 'scripts'));
     const counts: Counts = { passed: read.passed + run.passed, failed: read.failed + run.failed };
     if (values.counts !== undefined) await writeFile(values.counts, JSON.stringify(counts));
     return counts.failed === 0 ? 0 : 1;

@@ -13,8 +13,7 @@ export function articleCosts(plan: ScriptPlan, mark: '#' | '//'): string[] {
   const lines = Array.from({ length: Math.ceil(costs.length / COSTS_A_LINE) }, (_, line) =>
     costs.slice(line * COSTS_A_LINE, (line + 1) * COSTS_A_LINE).join(' '),
   );
-  return [
-    'What the article printed, epoch by epoch (the average digit, for every image, would have cost 0.0675):',
-    ...lines,
-  ].map((line) => `${mark} ${line}`);
+  return ['What the article printed, epoch by epoch (the average digit alone would have cost 0.0675):', ...lines].map(
+    (line) => `${mark} ${line}`,
+  );
 }

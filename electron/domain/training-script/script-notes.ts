@@ -44,8 +44,7 @@ const penaltyWords: Readonly<Record<keyof TrainingSpec['regularisers'], string |
   codeL1: undefined,
   codeKl: undefined,
   contractive: undefined,
-  neighbours:
-    'Neighbours: the penalty that keeps neighbouring images together is left out; the reconstruction alone is trained.',
+  neighbours: 'Neighbours: the penalty that keeps neighbouring images together is left out.',
 };
 
 function penaltyNotes({ neighbours }: TrainingSpec['regularisers']): string[] {
@@ -54,6 +53,9 @@ function penaltyNotes({ neighbours }: TrainingSpec['regularisers']): string[] {
 
 function kerasNotes({ training }: ScriptPlan): string[] {
   const notes: string[] = [];
+  if (training.schedule.kind === 'cosine' && training.warmupEpochs > 0) {
+    notes.push('Learning rate: after the warm-up Keras’s cosine goes one step ahead of the app’s.');
+  }
   if (training.optimizer.kind === 'momentum' && (training.schedule.kind !== 'constant' || training.warmupEpochs > 0)) {
     notes.push('Momentum: Keras keeps steps, already times the learning rate, where the app keeps gradients.');
   }

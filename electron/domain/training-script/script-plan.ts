@@ -92,6 +92,10 @@ export function inSteps(epochs: number, round: string): string {
   return Number.isInteger(epochs) ? `${literal(epochs)} * steps` : `${round}(${literal(epochs)} * steps)`;
 }
 
+/** The steps after the warm-up, in an expression of both languages: never none, which a library's own cosine could not take. */
+export const stepsAfterRise = ({ epochs, warmupEpochs }: TrainingSpec, max: string): string =>
+  epochs > warmupEpochs ? 'EPOCHS * steps - rise' : `${max}(1, EPOCHS * steps - rise)`;
+
 /** Whether the best epoch is chosen by images that are held out. */
 export const isChosen = ({ validationCount }: TrainingSpec): boolean => validationCount > 0;
 

@@ -3,6 +3,9 @@
  * three functions and cannot end the string or the comment it stands in.
  */
 
+/** Columns of a script's lines: names and labels alone may take more. */
+export const SCRIPT_WIDTH = 100;
+
 /** Controls, line separators, invisible and direction-changing characters, lone surrogates. */
 const UNSEEN = /[\p{C}\p{Zl}\p{Zp}]/gu;
 

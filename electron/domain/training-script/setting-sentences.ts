@@ -12,11 +12,11 @@ export function augmentationWords({ shiftPixels, flip }: TrainingSpec['augmentat
 export function noiseWords(noise: NoiseSpec): string {
   switch (noise.kind) {
     case 'gaussian':
-      return 'Normal noise, clipped to black and white; the clean image is asked for (Vincent et al. 2010).';
+      return 'Normal noise, cut at black and white; the clean image is asked for (Vincent et al. 2010).';
     case 'salt-and-pepper':
-      return `Makes ${percent(noise.fraction)} of the pixels black or white; the clean image is asked for (Vincent et al. 2010).`;
+      return `${percent(noise.fraction)} of the pixels black or white; the clean image is asked for (Vincent et al. 2010).`;
     case 'masking':
-      return `Takes ${percent(noise.fraction)} of the pixels away; the whole image is asked for (Vincent et al. 2008).`;
+      return `${percent(noise.fraction)} of the pixels gone; the whole image is asked for (Vincent et al. 2008).`;
     default:
       return assertNever(noise);
   }

@@ -64,8 +64,11 @@ describe('a name in a script', () => {
   );
 
   it('changes nothing but texts in tfjs', () => {
-    const plain = javaScriptTree(named('tfjs', 'plain'));
-    expect(plain).not.toContain('SyntaxError');
-    for (const name of awkward) expect(javaScriptTree(named('tfjs', name)), JSON.stringify(name)).toBe(plain);
+    for (const name of awkward) {
+      // What is XML's own is escaped, whatever else is in the name.
+      const plain = javaScriptTree(named('tfjs', /[<&]/.test(name) ? '<' : 'plain'));
+      expect(plain).not.toContain('SyntaxError');
+      expect(javaScriptTree(named('tfjs', name)) === plain, JSON.stringify(name)).toBe(true);
+    }
   });
 });

@@ -29,13 +29,13 @@ export async function runNodeScript(
   images: string,
 ): Promise<{ readonly costs?: readonly number[]; readonly problem?: string }> {
   const source = await readFile(join(folder, 'train.mjs'), 'utf8');
-  const at = source.indexOf('\nconst weights = [');
-  const order = 'const order = shuffled(count);\n  let cost;';
+  const at = source.search(/\nconst (weights|trainable) = /);
+  const order = 'const order = shuffled(trained.shape[0]);\n  let cost;';
   if (at < 0 || !source.includes(order))
     return { problem: 'the places where weights and orders are set were not found' };
   const begun = `${source.slice(0, at)}${BEGIN}${source.slice(at)}`.replace(
     order,
-    'const order = begin.equal ? begin.orders[epoch - 1] : shuffled(count);\n  let cost;',
+    `const order = begin.equal ? begin.orders[epoch - 1] : shuffled(trained.shape[0]);\n  let cost;`,
   );
   await writeFile(join(folder, 'begun.mjs'), begun);
   const { status, stdout, stderr } = await runOnce(

@@ -80,16 +80,19 @@ def app_orders(begin, dialect):
         torch.randperm = usual
         return
 
-    class Generator(np.random.Generator):
-        def permutation(self, x):
-            return orders.pop(0) if orders and isinstance(x, int) and x == count else super().permutation(x)
+    import tensorflow as tf
 
-    # Keras looks at two batches before it begins, after which another order is drawn.
-    orders.insert(0, orders[0])
-    usual = np.random.default_rng
-    np.random.default_rng = lambda seed: Generator(np.random.PCG64(seed))
+    def shuffle(self, *_):
+        images = np.stack(list(self.as_numpy_iterator()))
+        epoch = lambda: iter(images[orders.pop(0)])
+        return tf.data.Dataset.from_generator(epoch, output_signature=self.element_spec).apply(
+            tf.data.experimental.assert_cardinality(count)
+        )
+
+    usual = tf.data.Dataset.shuffle
+    tf.data.Dataset.shuffle = shuffle
     yield
-    np.random.default_rng = usual
+    tf.data.Dataset.shuffle = usual
 
 
 def run(folder, images):
@@ -98,9 +101,9 @@ def run(folder, images):
     dialect = begin["dialect"]
     source = Path("train.py").read_text(encoding="utf8")
     # Where the script has made its model and not yet trained it.
-    marker = {"keras": "\nbatches = ", "pytorch": "\nmodel = Autoencoder().to(DEVICE)\n"}[dialect]
+    marker = {"keras": "\nbatches = ", "pytorch": "\noptimizer = "}[dialect]
     assert source.count(marker) == 1, "the place where the weights are set"
-    at = source.index(marker) + (len(marker) if dialect == "pytorch" else 0)
+    at = source.index(marker)
     script = {"__name__": "__main__"}
     arguments, sys.argv = sys.argv, ["train.py", images]
     output = io.StringIO()

@@ -6,7 +6,7 @@ import { scriptDialects, type ScriptDialect } from '../../../electron/domain/tra
 import { trainingScript } from '../../../electron/domain/training-script/training-script.ts';
 import { runOnce } from '../readers.ts';
 import { trainInApp, type AppSide } from './app-side.ts';
-import { scriptCases, type ScriptCase } from './cases.ts';
+import { scriptCases, toleranceOf, type ScriptCase } from './cases.ts';
 import { runNodeScript } from './run-node-script.ts';
 import { makeSmallSets, type SmallSet } from './small-sets.ts';
 
@@ -39,16 +39,18 @@ const LEAST_CONTENT = 10;
  * Trains every case in the app and by a script of each dialect.
  * @param pythons interpreter of each dialect in Python that is to be tried
  * @param folder empty; what is made stays there
+ * @param only the experiments whose names begin so; all where it is left out
  */
 export async function tryScripts(
   folder: string,
   pythons: Readonly<Record<string, string>>,
+  only: string | undefined,
   say: (line: string) => void,
 ): Promise<readonly Trial[]> {
   const sets = await makeSmallSets(join(folder, 'sets'));
   const dialects = scriptDialects.filter(({ id, language }) => language === 'javascript' || id in pythons);
   const jobs: Job[] = [];
-  for (const [index, one] of scriptCases.entries()) {
+  for (const [index, one] of scriptCases.filter(({ name }) => name.startsWith(only ?? '')).entries()) {
     say(`${one.name} is trained in the app …`);
     const set = sets[one.source];
     const app = await trainInApp(one.experiment, set.training);
@@ -121,7 +123,9 @@ async function judge({ dialect, one, app, folder }: Job, { costs, problem }: Ans
   }
   const off = Math.max(...costs.map((cost, epoch) => Math.abs(cost / app.costs[epoch]! - 1)));
   const fault =
-    off <= one.tolerance ? await faultInFigures(folder, dialect) : `${costs.join(', ')} beside ${app.costs.join(', ')}`;
+    off <= toleranceOf(one, dialect.id)
+      ? await faultInFigures(folder, dialect)
+      : `${costs.join(', ')} beside ${app.costs.join(', ')}`;
   return { ...trial, off, ...(fault === undefined ? {} : { fault }) };
 }
 

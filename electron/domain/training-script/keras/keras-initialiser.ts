@@ -1,5 +1,6 @@
 import { assertNever } from '../../errors.ts';
 import type { ModelSpec } from '../../experiment.ts';
+import { pythonCall } from '../python/python-call.ts';
 
 /**
  * Options of a layer that say how its weights are drawn: none for Keras's own way.
@@ -26,24 +27,29 @@ const DRAWS = 'draws = keras.random.SeedGenerator(SEED)';
 
 /** The lines that make what those options name; @param transposing whether there are transposed convolutions */
 export function kerasInitialisers(initialiser: ModelSpec['initialiser'], transposing: boolean): string[] {
-  const scaled = (name: string, scale: number, mode: string, distribution: string): string =>
-    `${name} = keras.initializers.VarianceScaling(${scale}.0, "${mode}", "${distribution}", seed=draws)`;
+  const scaled = (name: string, scale: number, mode: string, distribution: string): string[] =>
+    pythonCall(`${name} = keras.initializers.VarianceScaling`, [
+      `${scale}.0`,
+      `"${mode}"`,
+      `"${distribution}"`,
+      'seed=draws',
+    ]);
   const byFanIn = (scale: number, distribution: string): string[] => [
     DRAWS,
-    scaled('INITIALISER', scale, 'fan_in', distribution),
-    ...(transposing ? [scaled('INITIALISER_TRANSPOSED', scale, 'fan_out', distribution)] : []),
+    ...scaled('INITIALISER', scale, 'fan_in', distribution),
+    ...(transposing ? scaled('INITIALISER_TRANSPOSED', scale, 'fan_out', distribution) : []),
   ];
   switch (initialiser) {
     case 'standard-normal':
       return [
-        '# N(0, 1), as tf.random_normal drew the article’s: large, so that most sigmoids begin flat.',
+        '# N(0, 1), as the article’s tf.random_normal: large, so that most sigmoids begin flat.',
         DRAWS,
         `NORMAL = keras.initializers.RandomNormal(stddev=1.0, seed=draws)`,
       ];
     case 'glorot-uniform':
       return [];
     case 'glorot-normal':
-      return [DRAWS, scaled('INITIALISER', 1, 'fan_avg', 'untruncated_normal')];
+      return [DRAWS, ...scaled('INITIALISER', 1, 'fan_avg', 'untruncated_normal')];
     case 'he-uniform':
       return byFanIn(2, 'uniform');
     case 'he-normal':

@@ -1,7 +1,7 @@
 import { notWritten } from '../script-limits.ts';
 import type { Activation } from '../../experiment.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
-import { doubleQuoted, indented, joined, complement, literal } from '../script-text.ts';
+import { doubleQuoted, indented, joined, complement, literal, SCRIPT_WIDTH } from '../script-text.ts';
 import type { ScriptPlan } from '../script-plan.ts';
 import { kerasInitialiser } from './keras-initialiser.ts';
 
@@ -83,7 +83,7 @@ function kerasLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
 /** On one line where there is room. */
 function call(name: string, options: readonly (string | number)[]): string {
   const line = `${name}(${options.join(', ')})`;
-  return line.length <= 115 ? line : `${name}(\n${options.map((option) => `    ${option},\n`).join('')})`;
+  return line.length < SCRIPT_WIDTH - 4 ? line : `${name}(\n${options.map((option) => `    ${option},\n`).join('')})`;
 }
 
 function dense(layer: Extract<LayoutLayer, { kind: 'dense' }>, plan: ScriptPlan): string[] {
@@ -171,7 +171,8 @@ function tiedLayer({ model }: ScriptPlan): string {
         self.dense, self.activation = dense, keras.activations.get(activation)
 
     def build(self, input_shape):
-        self.bias = self.add_weight(name="bias", shape=(self.dense.kernel.shape[0],), initializer=${bias})
+        units = self.dense.kernel.shape[0]
+        self.bias = self.add_weight(name="bias", shape=(units,), initializer=${bias})
 
     def call(self, x):
         return self.activation(ops.matmul(x, ops.transpose(self.dense.kernel)) + self.bias)`;
@@ -182,7 +183,7 @@ function samplingLayer({ training, values }: ScriptPlan): string {
   const pixels = training.loss === 'bce' ? '' : ` / ${literal(values)}`;
   const beta = rises ? 'self.beta * ' : training.beta === 1 ? '' : `${literal(training.beta)} * `;
   return `class Sampling(layers.Layer):
-    """Draws codes around their means (Kingma & Welling 2014); adds their divergence from N(0, 1), in nats an image."""
+    """Draws codes around their means, and adds their divergence (Kingma & Welling 2014)."""
 
     def __init__(self):
         super().__init__()
@@ -190,11 +191,10 @@ function samplingLayer({ training, values }: ScriptPlan): string {
 ${rises ? '        self.beta = self.add_weight(name="beta", shape=(), initializer="zeros", trainable=False)\n' : ''}
     def call(self, inputs, training=False):
         mean, log_variance = inputs
-        divergence = -0.5 * ops.sum(1 + log_variance - ops.square(mean) - ops.exp(log_variance), axis=1)
-        self.add_loss(${beta}ops.mean(divergence)${pixels})
-        if not training:
-            return mean
-        return mean + ops.exp(0.5 * log_variance) * keras.random.normal(ops.shape(mean), seed=self.seed)`;
+        inner = 1 + log_variance - ops.square(mean) - ops.exp(log_variance)
+        self.add_loss(-0.5 * ${beta}ops.mean(ops.sum(inner, axis=1))${pixels})  # nats an image
+        noise = keras.random.normal(ops.shape(mean), seed=self.seed)
+        return mean + ops.exp(0.5 * log_variance) * noise if training else mean`;
 }
 
 function sparsityLayer(target: number, weight: number): string {
@@ -203,8 +203,9 @@ function sparsityLayer(target: number, weight: number): string {
 
     def call(self, code):
         activity = ops.clip(ops.mean(code, axis=0), 1e-6, 1 - 1e-6)
-        divergence = ${literal(target)} * ops.log(${literal(target)} / activity) + ${literal(complement(target))} * ops.log(${literal(complement(target))} / (1 - activity))
-        self.add_loss(${literal(weight)} * ops.sum(divergence))
+        on = ${literal(target)} * ops.log(${literal(target)} / activity)
+        off = ${literal(complement(target))} * ops.log(${literal(complement(target))} / (1 - activity))
+        self.add_loss(${literal(weight)} * ops.sum(on + off))
         return code`;
 }
 
@@ -236,7 +237,7 @@ function slope(activation: Activation): string {
     case 'elu':
       return 'ops.exp(ops.minimum(x, 0))';
     case 'gelu':
-      return '0.5 * (1 + ops.erf(x / 2**0.5)) + x * ops.exp(-0.5 * ops.square(x)) / (2 * np.pi) ** 0.5';
+      return '(1 + ops.erf(x / 2**0.5)) / 2 + x * ops.exp(-ops.square(x) / 2) / (2 * np.pi) ** 0.5';
     case 'softplus':
       return 'ops.sigmoid(x)';
     default:

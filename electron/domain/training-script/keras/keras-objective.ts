@@ -7,17 +7,22 @@ const HUBER_DELTA = 0.1;
 
 /** The function of a loss that Keras does not have. */
 export function kerasObjective({ training, model }: ScriptPlan): string | undefined {
-  if (training.loss === 'bce') {
-    return `def cross_entropy(clean, output):
-    """Nats an image: summed over its pixels, where Keras's own takes their mean."""
-    return ops.sum(ops.binary_crossentropy(clean, output), axis=(1, 2, 3))`;
-  }
   if (training.loss === 'ssim') return dissimilarity(model.inputShape[2]);
   return undefined;
 }
 
-/** What `compile` is told. */
-export function kerasLoss({ training }: ScriptPlan): string {
+/** The lines that compile `autoencoder`. */
+export function kerasCompilation(plan: ScriptPlan): string[] {
+  if (plan.training.loss !== 'bce') {
+    return [`autoencoder.compile(optimizer, loss=${kerasLoss(plan)}, metrics=["mse"])`];
+  }
+  return [
+    '# In nats an image: summed over its pixels, where Keras takes their mean.',
+    `autoencoder.compile(optimizer, loss=${kerasLoss(plan)}, loss_weights=[${literal(plan.values)}], metrics=["mse"])`,
+  ];
+}
+
+function kerasLoss({ training }: ScriptPlan): string {
   switch (training.loss) {
     case 'mse':
     case 'mae':
@@ -25,7 +30,7 @@ export function kerasLoss({ training }: ScriptPlan): string {
     case 'huber':
       return `keras.losses.Huber(delta=${literal(training.huberDelta ?? HUBER_DELTA)})`;
     case 'bce':
-      return 'cross_entropy';
+      return '"binary_crossentropy"';
     case 'ssim':
       return 'dissimilarity';
     default:
@@ -35,7 +40,7 @@ export function kerasLoss({ training }: ScriptPlan): string {
 
 function dissimilarity(channels: number): string {
   return `def dissimilarity(clean, output):
-    """1 - mean structural similarity (Wang et al. 2004, eq. 13) in Gaussian windows of 11 pixels."""
+    """1 - mean structural similarity (Wang et al. 2004, eq. 13) in windows of 11 pixels."""
     line = np.exp(-((np.arange(11) - 5) ** 2) / (2 * 1.5**2))
     window = np.outer(line, line) / line.sum() ** 2
     kernel = np.repeat(window[:, :, None, None], ${channels}, axis=2).astype("float32")

@@ -3,24 +3,24 @@ import { pythonDocstring, pythonImports, pythonSettings } from '../python/python
 import { pythonLoading, pythonReaders } from '../python/python-images.ts';
 import { joined } from '../script-text.ts';
 import { isChosen, type ScriptPlan } from '../script-plan.ts';
-import { kerasBatches } from './keras-batches.ts';
+import { kerasPreparation } from './keras-batches.ts';
 import { kerasInitialisers } from './keras-initialiser.ts';
 import { kerasLayers, kerasModel } from './keras-model.ts';
 import { kerasObjective } from './keras-objective.ts';
 import { kerasRate } from './keras-optimizer.ts';
 import { kerasPretraining } from './keras-pretraining.ts';
-import { kerasCallbacks, kerasTraining } from './keras-training.ts';
+import { kerasEarlyStopping, kerasTraining } from './keras-training.ts';
 
 /** train.py, in Keras 3. */
 export function kerasScript(plan: ScriptPlan, notes: readonly string[]): string {
   const { pretraining } = plan.training;
   const definitions = joined(2, [
     pythonReaders(plan),
-    kerasBatches(plan),
+    kerasPreparation(plan),
     kerasLayers(plan),
     kerasObjective(plan),
     kerasRate(plan),
-    kerasCallbacks(plan),
+    kerasEarlyStopping(plan),
     pretraining === undefined ? undefined : kerasPretraining(plan, pretraining),
     PYTHON_PLANE,
   ]);
@@ -32,7 +32,11 @@ export function kerasScript(plan: ScriptPlan, notes: readonly string[]): string 
     pythonFigures(plan).join('\n'),
   ]);
   const body = `${definitions}\n\n\n${program}`;
-  const imports = pythonImports(plan, body, ['import keras', 'from keras import layers, ops']);
+  const imports = pythonImports(plan, body, [
+    'import keras',
+    'import tensorflow as tf',
+    `from keras import callbacks, layers${body.includes('ops.') ? ', ops' : ''}`,
+  ]);
   const head = [pythonDocstring(plan, 'Keras 3', notes), imports, pythonSettings(plan).join('\n')];
   return `${joined(1, head)}\n\n\n${body}\n`;
 }
@@ -56,12 +60,11 @@ function loading(plan: ScriptPlan): string {
   ].join('\n');
 }
 
-function ending({ images, values }: ScriptPlan): string {
-  const labelled = images.labelNames.length > 0;
+function ending({ values }: ScriptPlan): string {
   return [
     'error = autoencoder.evaluate(test, test, verbose=0, return_dict=True)["mse"]',
     `print(f"Test: squared error per image {error * ${values}:.4f}, MSE {error:.6f}")`,
-    `shown${labelled ? ', labels' : ''} = test[:2000]${labelled ? ', labels[:2000]' : ''}`,
+    'shown = test[:2000]',
     'codes = encoder.predict(shown, verbose=0)',
     'reconstructions = decoder.predict(codes, verbose=0)',
   ].join('\n');

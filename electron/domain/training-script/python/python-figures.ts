@@ -29,7 +29,8 @@ export function pythonFigures(plan: ScriptPlan): string[] {
     '',
     'figure, axes = plt.subplots(1, 2, figsize=(11, 5.5))',
     `figure.suptitle(${doubleQuoted(plan.images.name)})`,
-    `maps = {"PCA of the pixels": plane(shown.reshape(len(shown), -1)), "${title}": ${points}}`,
+    'pixels = shown.reshape(len(shown), -1)',
+    `maps = {"PCA of the pixels": plane(pixels), "${title}": ${points}}`,
     'for axis, (title, points) in zip(axes, maps.items()):',
     '    axis.set_title(title)',
     ...scatter(plan),
@@ -46,11 +47,11 @@ function codePoints(size: number): readonly [title: string, points: string] {
 function scatter({ images }: ScriptPlan): string[] {
   const { length } = images.labelNames;
   if (length === 0) return ['    axis.scatter(*points.T, s=4)'];
-  if (length > MOST_IN_LEGEND) return ['    axis.scatter(*points.T, s=4, c=labels, cmap="nipy_spectral")'];
+  if (length > MOST_IN_LEGEND) return ['    axis.scatter(*points.T, s=4, c=labels[:2000], cmap="nipy_spectral")'];
   const colour = length > 10 ? ', color=plt.cm.tab20(number)' : '';
   return [
     '    for number, name in enumerate(LABELS):',
-    `        axis.scatter(*points[labels == number].T, s=4, label=name${colour})`,
+    `        axis.scatter(*points[labels[:2000] == number].T, s=4, label=name${colour})`,
     'axes[1].legend(markerscale=3)',
   ];
 }

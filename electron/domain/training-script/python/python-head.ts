@@ -1,22 +1,20 @@
-import { inComment, literal, wrapped } from '../script-text.ts';
+import { inComment, literal, SCRIPT_WIDTH, wrapped } from '../script-text.ts';
 import { shapeWords, type ScriptPlan } from '../script-plan.ts';
 import { folderWords, imageImports, pythonLabels } from './python-images.ts';
-
-const WIDTH = 110;
 
 /** The docstring of a script: what it trains, how it is run, what it does otherwise than the app. */
 export function pythonDocstring(plan: ScriptPlan, library: string, notes: readonly string[]): string {
   const { experiment, images } = plan;
-  const title = `${inComment(experiment.name)}: an autoencoder ${shapeWords(plan)} for ${inComment(images.name)}, in ${library}.`;
+  const title = `${inComment(experiment.name)}: an autoencoder ${shapeWords(plan)} for ${inComment(images.name)}.`;
   const lines = [
-    ...wrapped(title, WIDTH),
+    ...wrapped(title, SCRIPT_WIDTH - 3),
     '',
-    'Written by Autoencoder Studio. To run it: pip install -r requirements.txt, then python train.py FOLDER.',
-    ...wrapped(folderWords[images.source], WIDTH),
+    `By Autoencoder Studio, for ${library}. Run: pip install -r requirements.txt; python train.py FOLDER`,
+    ...wrapped(folderWords[images.source], SCRIPT_WIDTH),
     '',
     'Other than in the app:',
     ...notes.flatMap((note) =>
-      wrapped(inComment(note), WIDTH - 2).map((line, at) => `${at === 0 ? '- ' : '  '}${line}`),
+      wrapped(inComment(note), SCRIPT_WIDTH - 2).map((line, at) => `${at === 0 ? '- ' : '  '}${line}`),
     ),
   ];
   return `"""${lines.join('\n')}\n"""`;
@@ -47,7 +45,7 @@ export function pythonSettings(plan: ScriptPlan): string[] {
 export function pythonImports({ images }: ScriptPlan, body: string, own: readonly string[]): string {
   const needed = imageImports[images.source];
   const standard = [
-    ...['copy', 'math'].filter((name) => body.includes(`${name}.`)).map((name) => `import ${name}`),
+    ...['math'].filter((name) => body.includes(`${name}.`)).map((name) => `import ${name}`),
     ...needed.filter((line) => line.startsWith('import ')),
     'import sys',
     'from pathlib import Path',

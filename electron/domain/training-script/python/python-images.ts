@@ -1,4 +1,4 @@
-import { doubleQuoted, literal } from '../script-text.ts';
+import { doubleQuoted, literal, SCRIPT_WIDTH } from '../script-text.ts';
 import type { ImageSource, ScriptPlan } from '../script-plan.ts';
 
 /** What `load` needs imported, as whole lines. */
@@ -44,16 +44,17 @@ export function pythonLoading({ model, images }: ScriptPlan): string[] {
     case 'idx':
       return [
         folder,
-        'images, test = (read_idx(folder, f"{split}-images-idx3-ubyte")[..., None] for split in ("train", "t10k"))',
-        ...(labelled ? ['labels = read_idx(folder, "t10k-labels-idx1-ubyte")'] : []),
+        'images = read_idx(folder / "train-images-idx3-ubyte")[..., None]',
+        'test = read_idx(folder / "t10k-images-idx3-ubyte")[..., None]',
+        ...(labelled ? ['labels = read_idx(folder / "t10k-labels-idx1-ubyte")'] : []),
       ];
     case 'stored': {
       const count = literal(trainingCount);
       const shape = model.inputShape.join(', ');
       return [
         folder,
-        `images = np.fromfile(folder / "images.u8", np.uint8).reshape(-1, ${shape})  # the training images come first`,
-        `images, test = images[:${count}], images[${count}:]`,
+        `images = np.fromfile(folder / "images.u8", np.uint8).reshape(-1, ${shape})`,
+        `images, test = images[:${count}], images[${count}:]  # the training images come first`,
         ...(labelled ? [`labels = np.fromfile(folder / "labels.u8", np.uint8)[${count}:]`] : []),
       ];
     }
@@ -72,25 +73,25 @@ export function pythonLabels({ images }: ScriptPlan): string | undefined {
   if (images.labelNames.length === 0) return undefined;
   const names = images.labelNames.map(doubleQuoted);
   const line = `LABELS = [${names.join(', ')}]`;
-  return line.length <= 110 ? line : `LABELS = [\n${names.map((name) => `    ${name},\n`).join('')}]`;
+  return line.length <= SCRIPT_WIDTH ? line : `LABELS = [\n${names.map((name) => `    ${name},\n`).join('')}]`;
 }
 
-const READ_IDX = `def read_idx(folder, name):
-    """One IDX file: a magic number that ends with the number of dimensions, their sizes, then the bytes."""
-    path = folder / name
-    data = path.read_bytes() if path.exists() else gzip.decompress(path.with_name(f"{name}.gz").read_bytes())
+const READ_IDX = `def read_idx(path):
+    """One IDX file: four bytes, of which the last counts the dimensions, their sizes, values."""
+    data = path.read_bytes() if path.exists() else gzip.open(f"{path}.gz").read()
     sizes = np.frombuffer(data, ">i4", data[3], offset=4)
     return np.frombuffer(data, np.uint8, offset=4 + 4 * data[3]).reshape(sizes)`;
 
 function pictureReader({ model, images }: ScriptPlan): string {
   const [height, width, channels] = model.inputShape;
   const labelled = images.labelNames.length > 0;
-  const labels = labelled ? 'np.array([LABELS.index(path.parent.name) for path in paths])' : 'None';
   return `def read_pictures(folder):
     """Every picture below a folder${labelled ? ', and the number of the label whose folder it lies in' : ''}."""
-    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".png", ".jpg", ".jpeg"))
+    endings = ".png", ".jpg", ".jpeg"
+    paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in endings)
     if not paths:
         sys.exit(f"{folder}: expected pictures, found none.")
-    pictures = [Image.open(path).convert("${channels === 1 ? 'L' : 'RGB'}").resize((${width}, ${height})) for path in paths]
-    return np.stack(pictures).reshape(-1, ${height}, ${width}, ${channels}), ${labels}`;
+    pictures = (Image.open(path).convert("${channels === 1 ? 'L' : 'RGB'}") for path in paths)
+    values = np.stack([picture.resize((${width}, ${height})) for picture in pictures])
+${labelled ? '    labels = np.array([LABELS.index(path.parent.name) for path in paths])\n' : ''}    return values.reshape(-1, ${height}, ${width}, ${channels}), ${labelled ? 'labels' : 'None'}`;
 }

@@ -1,10 +1,9 @@
 import { assertNever } from '../../errors.ts';
 import type { ModelSpec } from '../../experiment.ts';
-import { indented } from '../script-text.ts';
 import type { ScriptPlan } from '../script-plan.ts';
 
-/** The lines of `__init__` that draw the first weights. */
-export function torchInitialiser({ model, encoder, code, decoder }: ScriptPlan): string {
+/** The lines that draw the first weights of `model`. */
+export function torchInitialiser({ model, encoder, code, decoder }: ScriptPlan): string[] {
   const layers = [...encoder, code, ...decoder];
   const kinds = [
     'nn.Linear',
@@ -14,13 +13,13 @@ export function torchInitialiser({ model, encoder, code, decoder }: ScriptPlan):
   const { draw, comment } = drawing(model.initialiser, kinds.includes('nn.ConvTranspose2d'));
   const biasless = layers.some((layer) => 'batchNorm' in layer && layer.batchNorm);
   const bias = model.initialiser === 'standard-normal' ? 'nn.init.normal_(layer.bias)' : 'nn.init.zeros_(layer.bias)';
-  return indented(8, [
-    'for layer in self.modules():',
+  return [
+    'for layer in model.modules():',
     `    if isinstance(layer, ${kinds.length === 1 ? kinds[0] : `(${kinds.join(', ')})`}):`,
     ...(comment === undefined ? [] : [`        # ${comment}`]),
     ...draw.map((line) => `        ${line}`),
     ...(biasless ? ['        if layer.bias is not None:', `            ${bias}`] : [`        ${bias}`]),
-  ]);
+  ];
 }
 
 interface Drawing {
@@ -39,7 +38,7 @@ function drawing(initialiser: ModelSpec['initialiser'], transposing: boolean): D
     case 'standard-normal':
       return {
         draw: ['nn.init.normal_(layer.weight)'],
-        comment: 'N(0, 1), as tf.random_normal drew the article’s: large, so that most sigmoids begin flat.',
+        comment: 'N(0, 1), as the article’s tf.random_normal: large, so that most sigmoids begin flat.',
       };
     case 'glorot-uniform':
       return { draw: ['nn.init.xavier_uniform_(layer.weight)'] };

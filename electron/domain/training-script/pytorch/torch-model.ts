@@ -7,23 +7,25 @@ import { indented, joined, literal } from '../script-text.ts';
 import type { ScriptPlan } from '../script-plan.ts';
 import { torchInitialiser } from './torch-initialiser.ts';
 
-/** The module: `encoder`, `decoder`, and the two heads of a variational code. */
-export function torchModel(plan: ScriptPlan): string {
+/** Classes of the model: none of a plain one without tied weights. */
+export function torchClasses(plan: ScriptPlan): string {
   const { model } = plan;
-  const tied = model.tiedWeights === true ? tiedModule(plan) : undefined;
-  return joined(2, [tied, model.code.variational ? variationalModule(plan) : plainModule(plan)]);
+  return joined(2, [
+    model.tiedWeights === true ? tiedModule(plan) : undefined,
+    model.code.variational ? variationalModule(plan) : undefined,
+  ]);
 }
 
-function plainModule(plan: ScriptPlan): string {
-  return `class Autoencoder(nn.Module):
-    def __init__(self):
-        super().__init__()
-${sequential('encoder', [...plan.encoder, plan.code], plan)}
-${sequential('decoder', plan.decoder, plan)}
-${torchInitialiser(plan)}
-
-    def forward(self, images):
-        return self.decoder(self.encoder(images))`;
+/** The lines that make `model`, of it `encoder` and `decoder`, and draw its first weights. */
+export function torchModel(plan: ScriptPlan): string {
+  const made = plan.model.code.variational
+    ? ['model = Autoencoder().to(DEVICE)', 'encoder, decoder = model.encoder, model.decoder']
+    : [
+        ...sequential('encoder', [...plan.encoder, plan.code], plan),
+        ...sequential('decoder', plan.decoder, plan),
+        'model = nn.Sequential(encoder, decoder).to(DEVICE)',
+      ];
+  return [...made, ...torchInitialiser(plan)].join('\n');
 }
 
 function variationalModule(plan: ScriptPlan): string {
@@ -36,20 +38,9 @@ function variationalModule(plan: ScriptPlan): string {
   return `class Autoencoder(nn.Module):
     def __init__(self):
         super().__init__()
-${sequential('features', plan.encoder, plan, flatten)}
-        self.mean = ${mean}
+${indented(8, sequential('self.encoder', plan.encoder, plan, [...flatten, mean]))}
         self.log_variance = ${linear}
-${sequential('decoder', plan.decoder, plan)}
-${torchInitialiser(plan)}
-
-    def encoder(self, images):
-        return self.mean(self.features(images))
-
-    def sample(self, images):
-        """A code drawn around its mean (Kingma & Welling 2014, section 2.4), and the distribution it was drawn from."""
-        features = self.features(images)
-        mean, log_variance = self.mean(features), self.log_variance(features)
-        return mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean), mean, log_variance
+${indented(8, sequential('self.decoder', plan.decoder, plan))}
 
     def forward(self, images):
         return self.decoder(self.encoder(images))`;
@@ -60,9 +51,9 @@ function sequential(
   layers: readonly LayoutLayer[],
   plan: ScriptPlan,
   after: readonly string[] = [],
-): string {
+): string[] {
   const modules = [...layers.flatMap((layer) => torchLayer(layer, plan)), ...after];
-  return indented(8, [`self.${name} = nn.Sequential(`, ...modules.map((module) => `    ${module},`), ')']);
+  return [`${name} = nn.Sequential(`, ...modules.map((module) => `    ${module},`), ')'];
 }
 
 /** The modules of one layer: a new kind of layer gets a case here. */
@@ -91,7 +82,7 @@ function dense(layer: Extract<LayoutLayer, { kind: 'dense' }>, { encoder, code }
   const own = `nn.Linear(${inputs}, ${units}${batchNorm ? ', bias=False' : ''})`;
   return [
     ...(inputShape.length > 1 ? ['nn.Flatten()'] : []),
-    tiedTo === undefined ? own : `Tied(self.encoder[${placeInEncoder([...encoder, code], tiedTo)}])`,
+    tiedTo === undefined ? own : `Tied(encoder[${placeInEncoder([...encoder, code], tiedTo)}])`,
     ...finish(layer, 1, units),
     ...(shape.length > 1 ? [`nn.Unflatten(1, (${channelsFirst(shape).join(', ')}))`] : []),
   ];

@@ -15,11 +15,11 @@ export function torchNoise(plan: ScriptPlan): string {
 
 /** The lines of a step that make of `batch` what the model gives back (`clean`) and what it sees (`seen`). */
 export function torchBatch({ training }: ScriptPlan): string[] {
+  const pixels = isAugmented(training) ? 'augment(batch.to(DEVICE) / 255)' : 'batch.to(DEVICE) / 255';
   return [
-    `clean = ${isAugmented(training) ? 'augment(to_float(batch))' : 'to_float(batch)'}`,
-    ...(training.dynamicBinarisation === true
-      ? ['clean = torch.bernoulli(clean)  # each pixel drawn anew (Burda et al. 2016)']
-      : []),
+    training.dynamicBinarisation === true
+      ? `clean = torch.bernoulli(${pixels})  # each pixel drawn anew (Burda et al. 2016)`
+      : `clean = ${pixels}`,
     ...(training.inputNoise === undefined ? [] : ['seen = corrupt(clean)']),
   ];
 }
@@ -27,15 +27,15 @@ export function torchBatch({ training }: ScriptPlan): string[] {
 function augment({ model, training }: ScriptPlan): string {
   const { shiftPixels: most, flip } = training.augmentation;
   const [height, width] = model.inputShape;
-  const shift = `    windows = F.pad(images, (${most}, ${most}, ${most}, ${most})).unfold(2, ${height}, 1).unfold(3, ${width}, 1)
-    top, left = torch.randint(0, ${2 * most + 1}, (2, len(images)), device=images.device)
-    images = windows[torch.arange(len(images), device=images.device), :, top, left]`;
-  const mirror = `    mirrored = torch.rand(len(images), 1, 1, 1, device=images.device) < 0.5
-    images = torch.where(mirrored, images.flip(3), images)`;
+  const shift = `    padded = F.pad(images, (${most}, ${most}, ${most}, ${most}))
+    windows = padded.unfold(2, ${height}, 1).unfold(3, ${width}, 1)
+    top, left = torch.randint(0, ${2 * most + 1}, (2, len(images)))
+    ${flip ? 'images =' : 'return'} windows[torch.arange(len(images)), :, top, left]`;
+  const mirror = `    mirrored = torch.rand(len(images), 1, 1, 1, device=DEVICE) < 0.5
+    return torch.where(mirrored, images.flip(3), images)`;
   return `def augment(images):
     """${augmentationWords(training.augmentation)}"""
-${joined(0, [most > 0 ? shift : undefined, flip ? mirror : undefined])}
-    return images`;
+${joined(0, [most > 0 ? shift : undefined, flip ? mirror : undefined])}`;
 }
 
 function corrupt(noise: NoiseSpec): string {
@@ -48,7 +48,7 @@ function corrupt(noise: NoiseSpec): string {
       return `def corrupt(images):
     """${noiseWords(noise)}"""
     spoilt = torch.rand_like(images) < ${literal(noise.fraction)}
-    return torch.where(spoilt, (torch.rand_like(images) < 0.5).float(), images)`;
+    return torch.where(spoilt, torch.rand_like(images).round(), images)`;
     case 'masking':
       return `def corrupt(images):
     """${noiseWords(noise)}"""

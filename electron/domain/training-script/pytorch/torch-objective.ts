@@ -24,20 +24,24 @@ export function torchLoss(plan: ScriptPlan): string[] {
   const seen = training.inputNoise === undefined ? 'clean' : 'seen';
   const lines: string[] = [];
   if (model.code.variational) {
-    lines.push(`code, mean, log_variance = model.sample(${seen})`, 'output = model.decoder(code)');
-  } else if (hasCodePenalty(training)) lines.push(`code = model.encoder(${seen})`, 'output = model.decoder(code)');
+    lines.push(
+      `features = encoder[:-1](${seen})`,
+      'mean, log_variance = encoder[-1](features), model.log_variance(features)',
+      '# A code drawn around its mean (Kingma & Welling 2014, section 2.4)',
+      'output = decoder(mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean))',
+    );
+  } else if (hasCodePenalty(training)) lines.push(`code = encoder(${seen})`, 'output = decoder(code)');
   else lines.push(`output = model(${seen})`);
-  lines.push(`loss = ${reconstruction(plan)}`);
   if (model.code.variational) {
     const pixels = training.loss === 'bce' ? '' : ` / ${literal(plan.values)}`;
     const beta = (training.betaWarmupEpochs ?? 0) > 0 ? 'beta' : literal(training.beta);
     const weight = beta === '1' ? '' : `${beta} * `;
     lines.push(
       '# Kullback-Leibler divergence from N(0, 1), in nats an image',
-      'divergence = -0.5 * (1 + log_variance - mean.square() - log_variance.exp()).sum(1).mean()',
-      `loss = loss + ${weight}divergence${pixels}`,
+      'kl = -0.5 * (1 + log_variance - mean.square() - log_variance.exp()).sum(1).mean()',
+      `loss = ${reconstruction(plan)} + ${weight}kl${pixels}`,
     );
-  }
+  } else lines.push(`loss = ${reconstruction(plan)}${training.loss === 'bce' ? '  # nats an image' : ''}`);
   // Of a variational code the mean is penalised.
   const code = model.code.variational ? 'mean' : 'code';
   if (codeL1 > 0) {
@@ -56,7 +60,7 @@ export function torchLoss(plan: ScriptPlan): string[] {
       `loss = loss + ${literal(weight)} * sparsity.sum()`,
     );
   }
-  if (contractive > 0) lines.push(`loss = loss + ${literal(contractive)} * contraction(model.encoder[1], ${seen})`);
+  if (contractive > 0) lines.push(`loss = loss + ${literal(contractive)} * contraction(encoder[1], ${seen})`);
   return lines;
 }
 
@@ -71,7 +75,7 @@ function reconstruction({ training }: ScriptPlan): string {
     case 'ssim':
       return '1 - similarity(output, clean)';
     case 'bce':
-      return 'F.binary_cross_entropy(output, clean, reduction="sum") / len(clean)  # nats an image';
+      return 'F.binary_cross_entropy(output, clean, reduction="sum") / len(clean)';
     default:
       return assertNever(training.loss);
   }
@@ -119,7 +123,7 @@ function slope(activation: Activation): string {
     case 'elu':
       return 'x.clamp(max=0).exp()';
     case 'gelu':
-      return '0.5 * (1 + torch.erf(x / 2**0.5)) + x * torch.exp(-0.5 * x.square()) / (2 * torch.pi) ** 0.5';
+      return '(1 + torch.erf(x / 2**0.5)) / 2 + x * torch.exp(-x.square() / 2) / (2 * torch.pi) ** 0.5';
     case 'softplus':
       return 'torch.sigmoid(x)';
     default:

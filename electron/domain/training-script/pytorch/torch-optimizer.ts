@@ -1,5 +1,6 @@
 import { assertNever } from '../../errors.ts';
 import type { OptimizerSpec } from '../../experiment.ts';
+import { pythonCall } from '../python/python-call.ts';
 import { complement, literal } from '../script-text.ts';
 import type { ScriptPlan } from '../script-plan.ts';
 
@@ -7,49 +8,54 @@ import type { ScriptPlan } from '../script-plan.ts';
 export function torchOptimizer({ training: { optimizer } }: ScriptPlan): string[] {
   switch (optimizer.kind) {
     case 'sgd':
-      return ['optimizer = torch.optim.SGD(model.parameters(), LEARNING_RATE)'];
+      return made('SGD', []);
     case 'momentum': {
       const nesterov = optimizer.nesterov ? ', nesterov=True' : '';
-      return [
-        `optimizer = torch.optim.SGD(model.parameters(), LEARNING_RATE, momentum=${literal(optimizer.momentum)}${nesterov})`,
-      ];
+      return made('SGD', [`momentum=${literal(optimizer.momentum)}${nesterov}`]);
     }
     case 'adagrad': {
       const initial = literal(optimizer.initialAccumulator);
-      return [
-        `optimizer = torch.optim.Adagrad(model.parameters(), LEARNING_RATE, initial_accumulator_value=${initial}, eps=1e-7)`,
-      ];
+      return made('Adagrad', [`initial_accumulator_value=${initial}`, 'eps=1e-7']);
     }
     case 'rmsprop':
       return rmsprop(optimizer);
     case 'adam':
-      return [`optimizer = torch.optim.Adam(model.parameters(), LEARNING_RATE, ${moments(optimizer)})`];
+      return made('Adam', moments(optimizer));
     case 'adamw':
       return [
         '# Weights decay, biases do not (Loshchilov & Hutter 2019).',
-        'decaying = [weight for weight in model.parameters() if weight.dim() > 1]',
-        'staying = [weight for weight in model.parameters() if weight.dim() == 1]',
-        `groups = [{"params": decaying, "weight_decay": ${literal(optimizer.weightDecay)}}, {"params": staying, "weight_decay": 0}]`,
-        `optimizer = torch.optim.AdamW(groups, LEARNING_RATE, ${moments(optimizer)})`,
+        'weights = {"params": [each for each in model.parameters() if each.dim() > 1]}',
+        'biases = {"params": [each for each in model.parameters() if each.dim() == 1], "weight_decay": 0}',
+        ...made(
+          'AdamW',
+          [...moments(optimizer), `weight_decay=${literal(optimizer.weightDecay)}`],
+          '[weights, biases]',
+        ),
       ];
     default:
       return assertNever(optimizer);
   }
 }
 
-const moments = ({ beta1, beta2 }: Extract<OptimizerSpec, { kind: 'adam' | 'adamw' }>): string =>
-  `betas=(${literal(beta1)}, ${literal(beta2)})`;
+const made = (name: string, options: readonly string[], weights = 'model.parameters()'): string[] =>
+  pythonCall(`optimizer = torch.optim.${name}`, [weights, 'LEARNING_RATE', ...options]);
+
+/** What is not as PyTorch has it anyway. */
+const moments = ({ beta1, beta2, epsilon }: Extract<OptimizerSpec, { kind: 'adam' | 'adamw' }>): string[] => [
+  ...(beta1 === 0.9 && beta2 === 0.999 ? [] : [`betas=(${literal(beta1)}, ${literal(beta2)})`]),
+  ...(epsilon === 1e-8 ? [] : [`eps=${literal(epsilon)}`]),
+];
 
 function rmsprop(optimizer: Extract<OptimizerSpec, { kind: 'rmsprop' }>): string[] {
   const { decay, epsilon, initialMeanSquare } = optimizer;
   if (ownRmsprop(optimizer)) return ['optimizer = RMSprop(model.parameters(), LEARNING_RATE)'];
   return [
-    `optimizer = torch.optim.RMSprop(model.parameters(), LEARNING_RATE, alpha=${literal(decay)}, eps=${literal(epsilon)})`,
+    ...made('RMSprop', [`alpha=${literal(decay)}`, `eps=${literal(epsilon)}`]),
     initialMeanSquare === 1
       ? '# TensorFlow 1 let the mean square of the gradients start at one, where PyTorch starts at zero.'
       : `# The mean square of the gradients starts at ${literal(initialMeanSquare)}, where PyTorch starts at zero.`,
     'for weight in model.parameters():',
-    `    start = torch.full_like(weight, ${literal(initialMeanSquare)})`,
+    `    start = ${initialMeanSquare === 1 ? 'torch.ones_like(weight)' : `torch.full_like(weight, ${literal(initialMeanSquare)})`}`,
     '    optimizer.state[weight] = {"step": torch.zeros(()), "square_avg": start}',
   ];
 }
@@ -72,16 +78,18 @@ export function torchOptimizerClass({ training: { optimizer } }: ScriptPlan): st
     def step(self):
         (group,) = self.param_groups
         for weight in group["params"]:
-            square = self.state[weight].setdefault("square", torch.full_like(weight, ${literal(initialMeanSquare)}))
+            start = torch.full_like(weight, ${literal(initialMeanSquare)})
+            square = self.state[weight].setdefault("square", start)
             square.lerp_(weight.grad.square(), ${literal(complement(decay))})
             weight.addcdiv_(weight.grad, (square + ${literal(epsilon)}).sqrt(), value=-group["lr"])`;
 }
 
 /** Lines before each step: PyTorch's Adam adds epsilon after the bias correction, TensorFlow's (and the app's) before. */
-export function torchEpsilon({ training: { optimizer } }: ScriptPlan): string[] {
+export function torchEpsilon({ training: { optimizer } }: ScriptPlan, step: string): string[] {
   if (optimizer.kind !== 'adam' && optimizer.kind !== 'adamw') return [];
+  const { epsilon, beta2 } = optimizer;
   return [
-    'for group in optimizer.param_groups:  # TensorFlow adds epsilon before the bias correction',
-    `    group["eps"] = ${literal(optimizer.epsilon)} / math.sqrt(1 - ${literal(optimizer.beta2)}**step)`,
+    'for group in optimizer.param_groups:  # before the bias correction, as TensorFlow',
+    `    group["eps"] = ${literal(epsilon)} / (1 - ${literal(beta2)} ** ${step}) ** 0.5`,
   ];
 }

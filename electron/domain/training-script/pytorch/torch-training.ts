@@ -8,21 +8,26 @@ import { torchSchedule } from './torch-schedule.ts';
 
 export const MEAN_SQUARED_ERROR = `@torch.no_grad()
 def mean_squared_error(images):
-    """Per pixel."""
+    """Per pixel, of images from 0 to 1."""
     model.eval()
-    total = sum(F.mse_loss(model(to_float(batch)), to_float(batch), reduction="sum") for batch in images.split(1000))
-    return total.item() / images.numel()`;
+    batches = (batch.to(DEVICE) for batch in images.split(1000))
+    total = sum(F.mse_loss(model(batch), batch, reduction="sum").item() for batch in batches)
+    return total / images.numel()`;
 
 /** The lines that train `model` on `images`, and leave it with its best weights. */
 export function torchTraining(plan: ScriptPlan): string[] {
   return [...torchOptimizer(plan), ...beginning(plan), ...epochs(plan), ...ending(plan)];
 }
 
+const WEIGHTS_FILE = '"autoencoder.pt"';
+
 /** Beta rises step by step, from a count of its own. */
 const rises = ({ model, training }: ScriptPlan): boolean =>
   model.code.variational && (training.betaWarmupEpochs ?? 0) > 0;
 
-const countsSteps = (plan: ScriptPlan): boolean => rises(plan) || torchEpsilon(plan).length > 0;
+/** A scheduler counts by itself. */
+const countsSteps = (plan: ScriptPlan): boolean =>
+  (rises(plan) || torchEpsilon(plan, '').length > 0) && !isScheduled(plan.training);
 
 function beginning(plan: ScriptPlan): string[] {
   const { training } = plan;
@@ -32,8 +37,8 @@ function beginning(plan: ScriptPlan): string[] {
     training.lastPartialBatch === 'keep' ? all : whole,
     ...(isScheduled(training) ? torchSchedule(plan) : []),
     ...(countsSteps(plan) ? ['step = 0'] : []),
-    ...(isChosen(training) ? ['best, best_epoch, best_state = math.inf, 0, None'] : []),
-    ...(training.earlyStopping === undefined ? [] : ['standard, since = math.inf, 0']),
+    ...(isChosen(training) ? ['best = float("inf")'] : []),
+    ...(training.earlyStopping === undefined ? [] : ['standard, since = float("inf"), 0']),
   ];
 }
 
@@ -54,7 +59,8 @@ function epochs(plan: ScriptPlan): string[] {
 
 function step(plan: ScriptPlan): string[] {
   const { clipNorm, beta, betaWarmupEpochs = 0 } = plan.training;
-  const rising = `beta = ${beta === 1 ? '' : `${literal(beta)} * `}min(1, step / (${inSteps(betaWarmupEpochs, 'round')}))`;
+  const count = isScheduled(plan.training) ? '(scheduler.last_epoch + 1)' : 'step';
+  const rising = `beta = ${beta === 1 ? '' : `${literal(beta)} * `}min(1, ${count} / (${inSteps(betaWarmupEpochs, 'round')}))`;
   return [
     ...torchBatch(plan),
     ...(countsSteps(plan) ? ['step += 1'] : []),
@@ -63,7 +69,7 @@ function step(plan: ScriptPlan): string[] {
     'optimizer.zero_grad()',
     'loss.backward()',
     ...(clipNorm > 0 ? [`nn.utils.clip_grad_norm_(model.parameters(), ${literal(clipNorm)})`] : []),
-    ...torchEpsilon(plan),
+    ...torchEpsilon(plan, count),
     'optimizer.step()',
     ...(isScheduled(plan.training) ? ['scheduler.step()'] : []),
     ...(measuresByCost(plan) ? ['costs.append(loss.item())'] : []),
@@ -83,7 +89,8 @@ function judging(plan: ScriptPlan): string[] {
     lines.push(
       'error = mean_squared_error(held_out)',
       'if error < best:',
-      '    best, best_epoch, best_state = error, epoch, copy.deepcopy(model.state_dict())',
+      '    best, best_epoch = error, epoch',
+      `    torch.save(model.state_dict(), ${WEIGHTS_FILE})`,
     );
   } else if (earlyStopping !== undefined) lines.push('error = sum(costs) / len(costs)');
   if (earlyStopping !== undefined) {
@@ -102,9 +109,9 @@ function judging(plan: ScriptPlan): string[] {
 }
 
 function ending({ training }: ScriptPlan): string[] {
-  if (!isChosen(training)) return [];
+  if (!isChosen(training)) return [`torch.save(model.state_dict(), ${WEIGHTS_FILE})`];
   return [
-    'model.load_state_dict(best_state)',
+    `model.load_state_dict(torch.load(${WEIGHTS_FILE}))`,
     'print(f"Weights of epoch {best_epoch}, the best on the images held out.")',
   ];
 }

@@ -1,4 +1,4 @@
-import { literal, singleQuoted } from '../script-text.ts';
+import { literal, SCRIPT_WIDTH, singleQuoted } from '../script-text.ts';
 import type { ScriptPlan } from '../script-plan.ts';
 
 /** Functions that read images: none for an imported set. */
@@ -20,22 +20,22 @@ export function tfjsLoading({ images }: ScriptPlan): string[] {
   switch (source) {
     case 'idx':
       return [
-        "const images = await readIdx('train-images-idx3-ubyte');",
-        "const test = await readIdx('t10k-images-idx3-ubyte');",
+        "const images = toImages(await readIdx('train-images-idx3-ubyte'));",
+        "const test = toImages(await readIdx('t10k-images-idx3-ubyte'));",
         ...(labelled ? ["const labels = await readIdx('t10k-labels-idx1-ubyte');"] : []),
       ];
     case 'stored': {
       const count = literal(trainingCount);
       return [
-        "const all = await readFile(join(folder, 'images.u8')); // the training images come first",
-        `const [images, test] = [all.subarray(0, ${count} * VALUES), all.subarray(${count} * VALUES)];`,
+        "const all = toImages(await readFile(join(folder, 'images.u8'))); // training images come first",
+        `const [images, test] = [all.slice(0, ${count}), all.slice(${count})];`,
         ...(labelled ? [`const labels = (await readFile(join(folder, 'labels.u8'))).subarray(${count});`] : []),
       ];
     }
     case 'pictures':
       return [
-        "const { bytes: images } = await readPictures('train');",
-        `const { bytes: test${labelled ? ', labels' : ''} } = await readPictures('test');`,
+        "const { images } = await readPictures('train');",
+        `const { images: test${labelled ? ', labels' : ''} } = await readPictures('test');`,
       ];
   }
 }
@@ -45,10 +45,10 @@ export function tfjsLabels({ images }: ScriptPlan): string | undefined {
   if (images.labelNames.length === 0) return undefined;
   const names = images.labelNames.map(singleQuoted);
   const line = `const LABELS = [${names.join(', ')}];`;
-  return line.length <= 110 ? line : `const LABELS = [\n${names.map((name) => `  ${name},\n`).join('')}];`;
+  return line.length <= SCRIPT_WIDTH ? line : `const LABELS = [\n${names.map((name) => `  ${name},\n`).join('')}];`;
 }
 
-const READ_IDX = `/** The values of one IDX file: behind a magic number that ends with the number of dimensions, and their sizes. */
+const READ_IDX = `/** The values of an IDX file: its fourth byte counts the dimensions, whose sizes come first. */
 async function readIdx(name) {
   const file = join(folder, name);
   const data = await readFile(file).catch(async () => gunzipSync(await readFile(\`\${file}.gz\`)));
@@ -60,20 +60,20 @@ function pictureReader({ model, images }: ScriptPlan): string {
   const labelled = images.labelNames.length > 0;
   // Grey as the app has it: Rec. 601's weights.
   const grey = channels === 1 ? '.mul([0.299, 0.587, 0.114]).sum(2)' : '';
-  return `/** Every picture below a folder, in another order than by name: those held out are then like the rest. */
+  return `/** Every picture below a folder, in another order than by name: held-out ones are like the rest. */
 async function readPictures(split) {
   const found = await readdir(join(folder, split), { recursive: true });
   const names = found.filter((name) => /\\.(png|jpe?g)$/i.test(name)).sort();
   if (names.length === 0) throw new Error(\`\${join(folder, split)}: expected pictures, found none.\`);
-  const order = shuffled(names.length);
-  const bytes = new Uint8Array(names.length * VALUES);
-  for (const [row, index] of order.entries()) {
-    const picture = await readFile(join(folder, split, names[index]));
+  const order = shuffled(names.length).map((index) => names[index]);
+  const files = await Promise.all(order.map((name) => readFile(join(folder, split, name))));
+  const pictures = files.map((file) =>
     tf.tidy(() => {
-      const image = tf.image.resizeBilinear(tf.node.decodeImage(picture, 3), [${height}, ${width}])${grey};
-      bytes.set(image.round().dataSync(), row * VALUES);
-    });
-  }
-  return { bytes${labelled ? ', labels: order.map((index) => LABELS.indexOf(basename(dirname(names[index]))))' : ''} };
+      const picture = tf.node.decodeImage(file, 3);
+      const sized = tf.image.resizeBilinear(picture, [${height}, ${width}]);
+      return sized${grey}.round().reshape(SHAPE);
+    }),
+  );
+${labelled ? '  const labels = order.map((name) => LABELS.indexOf(basename(dirname(name))));\n' : ''}  return { images: tf.tidy(() => tf.stack(pictures).div(255))${labelled ? ', labels' : ''} };
 }`;
 }

@@ -46,7 +46,7 @@ export function tfjsInitialisers({ model }: ScriptPlan): string[] {
   switch (model.initialiser) {
     case 'standard-normal':
       return [
-        '// N(0, 1), as tf.random_normal drew the article’s: large, so that most sigmoids begin flat.',
+        '// N(0, 1), as the article’s tf.random_normal: large, so that most sigmoids begin flat.',
         'const normal = () => tf.initializers.randomNormal({ mean: 0, stddev: 1, seed: draws++ });',
         'const drawn = () => ({ kernelInitializer: normal(), biasInitializer: normal() });',
       ];
@@ -54,8 +54,8 @@ export function tfjsInitialisers({ model }: ScriptPlan): string[] {
       return ['const drawn = () => ({ kernelInitializer: tf.initializers.glorotUniform({ seed: draws++ }) });'];
     case 'he-uniform':
       return [
-        'const drawn = (limit) => ({',
-        '  kernelInitializer: tf.initializers.randomUniform({ minval: -limit, maxval: limit, seed: draws++ }),',
+        'const drawn = (maxval) => ({',
+        '  kernelInitializer: tf.initializers.randomUniform({ minval: -maxval, maxval, seed: draws++ }),',
         '});',
       ];
     case 'glorot-normal':

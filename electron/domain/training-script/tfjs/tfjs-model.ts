@@ -2,7 +2,7 @@ import { notWritten } from '../script-limits.ts';
 import type { Activation } from '../../experiment.ts';
 import { LEAKY_SLOPE, NORM_EPSILON, type LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
-import { indented, literal, singleQuoted } from '../script-text.ts';
+import { literal, SCRIPT_WIDTH, singleQuoted } from '../script-text.ts';
 import type { ScriptPlan } from '../script-plan.ts';
 import { tfjsInitialiser } from './tfjs-initialiser.ts';
 
@@ -19,7 +19,7 @@ export function tfjsModel(plan: ScriptPlan): string {
   );
   if (!model.code.variational) {
     const layers = [...plan.encoder, code].flatMap((layer) => tfjsLayer(layer, plan));
-    return `${sequential('encoder', model.inputShape, layers)}\n${decoder}`;
+    return [sequential('encoder', model.inputShape, layers), decoder, WHOLE].join('\n');
   }
   const flatten = code.inputShape.length > 1 ? ['tf.layers.flatten()'] : [];
   const { activation, size } = model.code;
@@ -32,18 +32,17 @@ export function tfjsModel(plan: ScriptPlan): string {
     'const encoder = tf.model({ inputs: features.inputs, outputs: mean });',
     'const distribution = tf.model({ inputs: features.inputs, outputs: [mean, logVariance] });',
     decoder,
+    WHOLE,
   ].join('\n');
 }
 
+const WHOLE = 'const autoencoder = tf.sequential({ layers: [encoder, decoder] });';
+
 function sequential(name: string, inputShape: LayerShape, layers: readonly string[]): string {
-  return [
-    `const ${name} = tf.sequential({`,
-    '  layers: [',
-    `    tf.layers.inputLayer({ inputShape: [${inputShape.join(', ')}] }),`,
-    ...layers.map((layer) => indented(4, [`${layer},`])),
-    '  ],',
-    '});',
-  ].join('\n');
+  const input = `tf.layers.inputLayer({ inputShape: [${inputShape.join(', ')}] })`;
+  return [`const ${name} = tf.sequential();`, ...[input, ...layers].map((layer) => `${name}.add(${layer});`)].join(
+    '\n',
+  );
 }
 
 /** The layers of one layer: a new kind of layer gets a case here. */
@@ -52,12 +51,10 @@ function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
     case 'dense':
       return dense(layer, plan);
     case 'conv': {
-      const { filters, kernel, stride, transposed } = layer;
+      const { filters, stride, transposed } = layer;
       const own = [
         `filters: ${filters}`,
-        `kernelSize: ${kernel}`,
-        ...(stride === 1 ? [] : [`strides: ${stride}`]),
-        "padding: 'same'",
+        ...(sharesWindows(plan) ? ['...conv'] : windowsOf(layer)),
         ...inLayer(layer),
         ...tfjsInitialiser(plan, layer),
       ];
@@ -76,6 +73,28 @@ function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
     default:
       throw notWritten(`a ${layer.kind} layer`);
   }
+}
+
+const windowsOf = ({ kernel, stride }: Conv): string[] => [
+  `kernelSize: ${kernel}`,
+  ...(stride === 1 ? [] : [`strides: ${stride}`]),
+  "padding: 'same'",
+];
+
+const convolutions = ({ encoder, decoder }: ScriptPlan): readonly Conv[] =>
+  [...encoder, ...decoder].filter((layer) => layer.kind === 'conv');
+
+/** Whether several convolutions have the same windows: named once, each fits on a line. */
+function sharesWindows(plan: ScriptPlan): boolean {
+  const [first, ...others] = convolutions(plan);
+  if (first === undefined || others.length === 0) return false;
+  return others.every(({ kernel, stride }) => kernel === first.kernel && stride === first.stride);
+}
+
+/** The line that names the windows which all convolutions have. */
+export function tfjsWindows(plan: ScriptPlan): string[] {
+  const [first] = convolutions(plan);
+  return first !== undefined && sharesWindows(plan) ? [`const conv = { ${windowsOf(first).join(', ')} };`] : [];
 }
 
 function dense(layer: Dense, plan: ScriptPlan): string[] {
@@ -100,7 +119,9 @@ const nameOf = (path: string): string => path.replaceAll('.', '-');
 /** On one line where there is room. */
 function call(name: string, options: readonly string[]): string {
   const line = `tf.layers.${name}({ ${options.join(', ')} })`;
-  return line.length <= 115 ? line : `tf.layers.${name}({\n${options.map((option) => `  ${option},\n`).join('')}})`;
+  return line.length + 'decoder.add();'.length <= SCRIPT_WIDTH
+    ? line
+    : `tf.layers.${name}({\n${options.map((option) => `  ${option},\n`).join('')}})`;
 }
 
 /** Options of the activation and the biases, where the layer has them itself. */
@@ -144,8 +165,7 @@ class Tied extends tf.layers.Layer {
 
   constructor(options, source) {
     super(options);
-    this.units = options.units;
-    this.source = source;
+    Object.assign(this, options, { source });
   }
 
   build() {
@@ -157,8 +177,7 @@ class Tied extends tf.layers.Layer {
     return [count, this.units];
   }
 
-  call(inputs) {
-    const [x] = Array.isArray(inputs) ? inputs : [inputs];
+  call([x]) {
     return tf.tidy(() => x.matMul(this.source.kernel.read(), false, true).add(this.bias.read()));
   }
 }`;

@@ -4,70 +4,58 @@ import { joined, literal } from '../script-text.ts';
 import { isAugmented, type ScriptPlan } from '../script-plan.ts';
 import { augmentationWords, noiseWords } from '../setting-sentences.ts';
 
-/** Whether anything but the order is drawn while the model is trained. */
+/** Whether numbers from 0 to 1 are drawn while the model is trained. */
 export const drawsNoise = ({ training }: ScriptPlan): boolean =>
-  training.inputNoise !== undefined || training.augmentation.flip || training.dynamicBinarisation === true;
+  training.pretraining !== undefined ||
+  training.augmentation.flip ||
+  training.dynamicBinarisation === true ||
+  (training.inputNoise !== undefined && training.inputNoise.kind !== 'gaussian');
 
-/** Functions that change images before they are trained on. */
-export function tfjsNoise(plan: ScriptPlan): string {
-  const { training } = plan;
-  return joined(1, [
-    drawsNoise(plan) ? "const uniform01 = (shape) => tf.randomUniform(shape, 0, 1, 'float32', draws++);" : undefined,
-    isAugmented(training) ? augment(training.augmentation) : undefined,
-    training.inputNoise === undefined ? undefined : corrupt(training.inputNoise),
-  ]);
-}
+/** The function that changes images before they are trained on, where there is one. */
+export const tfjsAugmentation = ({ training }: ScriptPlan): string | undefined =>
+  isAugmented(training) ? augment(training.augmentation) : undefined;
 
-/** The lines of a step that make of `indices` what the model gives back (`clean`) and what it sees (`seen`). */
+/** The lines of a step that make of the order what the model gives back (`clean`) and what it sees (`seen`). */
 export function tfjsBatch({ training }: ScriptPlan): string[] {
-  const taken = 'take(trained, indices)';
+  const taken = 'trained.gather(order.slice(first, first + BATCH_SIZE))';
   const augmented = isAugmented(training) ? `augment(${taken})` : taken;
-  if (training.dynamicBinarisation === true) {
-    return [
-      `const pixels = ${augmented};`,
-      'const clean = uniform01(pixels.shape).less(pixels).toFloat(); // each pixel drawn anew (Burda et al. 2016)',
-      ...(training.inputNoise === undefined ? [] : ['const seen = corrupt(clean);']),
-    ];
-  }
+  const noise = training.inputNoise;
   return [
-    `const clean = ${augmented};`,
-    ...(training.inputNoise === undefined ? [] : ['const seen = corrupt(clean);']),
+    ...(training.dynamicBinarisation === true
+      ? [
+          `const pixels = ${augmented};`,
+          'const clean = uniform(pixels.shape).less(pixels).toFloat(); // anew (Burda et al. 2016)',
+        ]
+      : [`const clean = ${augmented};`]),
+    ...(noise === undefined ? [] : [`// ${noiseWords(noise)}`]),
+    ...(noise?.kind === 'gaussian'
+      ? [`const noise = tf.randomNormal(clean.shape, 0, ${literal(noise.deviation)}, 'float32', draws++);`]
+      : []),
+    ...(noise === undefined ? [] : [`const seen = ${corrupted(noise)};`]),
   ];
 }
 
 function augment({ shiftPixels: most, flip }: ScriptPlan['training']['augmentation']): string {
-  const shift = `  const [count, height, width, channels] = images.shape;
-  const padded = images.pad([[0, 0], [${most}, ${most}], [${most}, ${most}], [0, 0]]);
-  const starts = tf.randomUniform([count, 2], 0, ${2 * most + 1}, 'int32', draws++).arraySync();
-  images = tf.stack(padded.unstack().map((image, at) => image.slice([...starts[at], 0], [height, width, channels])));`;
-  const mirror = `  const mirrored = uniform01([images.shape[0], 1, 1, 1]).less(0.5);
-  images = tf.where(mirrored.tile([1, ...images.shape.slice(1)]), images.reverse(2), images);`;
+  const edges = `[${most}, ${most}]`;
+  const shift = `  const padded = images.pad([[0, 0], ${edges}, ${edges}, [0, 0]]).unstack();
+  const starts = tf.randomUniform([padded.length, 2], 0, ${2 * most + 1}, 'int32', draws++).arraySync();
+  ${flip ? 'images =' : 'return'} tf.stack(padded.map((image, at) => image.slice([...starts[at], 0], SHAPE)));`;
+  const mirror = `  const mirrored = uniform([images.shape[0], 1, 1, 1]).less(0.5);
+  return tf.where(mirrored.tile([1, ...SHAPE]), images.reverse(2), images);`;
   return `/** ${augmentationWords({ shiftPixels: most, flip })} */
 function augment(images) {
 ${joined(0, [most > 0 ? shift : undefined, flip ? mirror : undefined])}
-  return images;
 }`;
 }
 
-function corrupt(noise: NoiseSpec): string {
+function corrupted(noise: NoiseSpec): string {
   switch (noise.kind) {
     case 'gaussian':
-      return `/** ${noiseWords(noise)} */
-function corrupt(images) {
-  const noise = tf.randomNormal(images.shape, 0, ${literal(noise.deviation)}, 'float32', draws++);
-  return images.add(noise).clipByValue(0, 1);
-}`;
+      return 'clean.add(noise).clipByValue(0, 1)';
     case 'salt-and-pepper':
-      return `/** ${noiseWords(noise)} */
-function corrupt(images) {
-  const spoilt = uniform01(images.shape).less(${literal(noise.fraction)});
-  return tf.where(spoilt, uniform01(images.shape).less(0.5).toFloat(), images);
-}`;
+      return `tf.where(uniform(clean.shape).less(${literal(noise.fraction)}), uniform(clean.shape).round(), clean)`;
     case 'masking':
-      return `/** ${noiseWords(noise)} */
-function corrupt(images) {
-  return images.mul(uniform01(images.shape).greaterEqual(${literal(noise.fraction)}).toFloat());
-}`;
+      return `clean.mul(uniform(clean.shape).greaterEqual(${literal(noise.fraction)}).toFloat())`;
     default:
       return assertNever(noise);
   }

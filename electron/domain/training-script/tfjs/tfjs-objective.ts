@@ -8,6 +8,9 @@ import { hasCodePenalty, type ScriptPlan } from '../script-plan.ts';
 /** Where the Huber loss turns if the experiment does not say, in pixel values. */
 const HUBER_DELTA = 0.1;
 
+/** Columns of a loss that is one expression, within the loops. */
+const LOSS_WIDTH = 95;
+
 /** Functions that the loss calls: none for most experiments. */
 export function tfjsObjective({ model, training }: ScriptPlan): string {
   return joined(1, [
@@ -44,13 +47,18 @@ export function tfjsLoss(plan: ScriptPlan): string[] {
       `// Each unit is to be on for ${literal(target)} of the images.`,
       'const on = code.mean(0).clipByValue(1e-6, 1 - 1e-6);',
       'const off = tf.sub(1, on);',
-      `const sparsity = tf.log(tf.div(${literal(target)}, on)).mul(${literal(target)}).add(tf.log(tf.div(${literal(complement(target))}, off)).mul(${literal(complement(target))}));`,
+      `const active = tf.log(tf.div(${literal(target)}, on)).mul(${literal(target)});`,
+      `const idle = tf.log(tf.div(${literal(complement(target))}, off)).mul(${literal(complement(target))});`,
     );
-    terms.push(`sparsity.sum().mul(${literal(weight)})`);
+    terms.push(`active.add(idle).sum().mul(${literal(weight)})`);
   }
   if (contractive > 0) terms.push(`contraction(encoder.getLayer('code'), ${seen}).mul(${literal(contractive)})`);
   const [first = '', ...others] = terms;
-  if (others.length === 0) return [...lines, `return ${first};`];
+  if (others.length === 0) {
+    const output = `autoencoder.apply(${seen}, { training: true })`;
+    const whole = `return ${first.replace('output', output)};`;
+    return lines.length === 1 && whole.length < LOSS_WIDTH ? [whole] : [...lines, `return ${first};`];
+  }
   return [
     ...lines,
     `const reconstruction = ${first};`,
@@ -65,16 +73,17 @@ function forward({ model, training }: ScriptPlan, seen: string): string[] {
       `const [centre, spread] = distribution.apply(${seen}, ${training_});`,
       '// A code drawn around its mean (Kingma & Welling 2014, section 2.4)',
       "const noise = tf.randomNormal(centre.shape, 0, 1, 'float32', draws++);",
-      `const output = decoder.apply(centre.add(spread.mul(0.5).exp().mul(noise)), ${training_});`,
+      'const code = centre.add(spread.mul(0.5).exp().mul(noise));',
+      `const output = decoder.apply(code, ${training_});`,
     ];
   }
   if (hasCodePenalty(training)) {
     return [`const code = encoder.apply(${seen}, ${training_});`, `const output = decoder.apply(code, ${training_});`];
   }
-  return [`const output = decoder.apply(encoder.apply(${seen}, ${training_}), ${training_});`];
+  return [`const output = autoencoder.apply(${seen}, ${training_});`];
 }
 
-function reconstruction({ training }: ScriptPlan): string {
+function reconstruction({ training, values }: ScriptPlan): string {
   switch (training.loss) {
     case 'mse':
       return 'tf.losses.meanSquaredError(clean, output)';
@@ -86,7 +95,7 @@ function reconstruction({ training }: ScriptPlan): string {
       return 'tf.sub(1, similarity(clean, output))';
     case 'bce':
       // Summed over an image's pixels.
-      return 'tf.losses.logLoss(clean, output, undefined, 1e-7).mul(VALUES)';
+      return `tf.losses.logLoss(clean, output, undefined, 1e-7).mul(${literal(values)})`;
     default:
       return assertNever(training.loss);
   }
@@ -96,7 +105,8 @@ function similarity(channels: number): string {
   return `/** Mean structural similarity (Wang et al. 2004, eq. 13) in Gaussian windows of 11 pixels. */
 function similarity(a, b) {
   const line = tf.exp(tf.range(-5, 6).square().div(-2 * 1.5 ** 2));
-  const window = tf.outerProduct(line, line).div(line.sum().square()).reshape([11, 11, 1, 1]).tile([1, 1, ${channels}, 1]);
+  const square = tf.outerProduct(line, line).div(line.sum().square());
+  const window = square.reshape([11, 11, 1, 1]).tile([1, 1, ${channels}, 1]);
   const blur = (x) => tf.depthwiseConv2d(x, window, 1, 'valid');
   const [meanA, meanB] = [blur(a), blur(b)];
   const variances = blur(a.square()).sub(meanA.square()).add(blur(b.square())).sub(meanB.square());
@@ -111,14 +121,21 @@ function contraction(activation: Activation): string {
   return `/** Squared Frobenius norm of the code's Jacobian, an image (Rifai et al. 2011, eq. 7). */
 function contraction(layer, images) {
   const kernel = layer.kernel.read();
-  const x = images.reshape([images.shape[0], VALUES]).matMul(kernel).add(layer.bias.read());
-  const slope = ${slope(activation)};
+  const x = images.reshape([images.shape[0], -1]).matMul(kernel).add(layer.bias.read());
+${slopeLines(activation)}
   return slope.square().mul(kernel.square().sum(0)).sum(1).mean();
 }`;
 }
 
-/** The derivative of an activation at x. */
-function slope(activation: Activation): string {
+/** The lines that give `slope`, the derivative of an activation at x. */
+function slopeLines(activation: Activation): string {
+  if (activation !== 'gelu') return `  const slope = ${slope(activation)};`;
+  return `  const below = x.div(Math.SQRT2).erf().add(1).div(2);
+  const density = x.square().div(-2).exp().div(Math.sqrt(2 * Math.PI));
+  const slope = below.add(x.mul(density));`;
+}
+
+function slope(activation: Exclude<Activation, 'gelu'>): string {
   switch (activation) {
     case 'linear':
       return 'tf.onesLike(x)';
@@ -132,8 +149,6 @@ function slope(activation: Activation): string {
       return `x.step(${LEAKY_SLOPE})`;
     case 'elu':
       return 'x.minimum(0).exp()';
-    case 'gelu':
-      return 'x.div(Math.SQRT2).erf().add(1).mul(0.5).add(x.mul(x.square().mul(-0.5).exp()).div(Math.sqrt(2 * Math.PI)))';
     case 'softplus':
       return 'x.sigmoid()';
     default:

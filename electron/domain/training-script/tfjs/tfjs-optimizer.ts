@@ -1,7 +1,7 @@
 import { assertNever } from '../../errors.ts';
 import type { ScheduleSpec } from '../../experiment.ts';
 import { complement, literal } from '../script-text.ts';
-import { inSteps, isScheduled, type ScriptPlan } from '../script-plan.ts';
+import { inSteps, isScheduled, stepsAfterRise, type ScriptPlan } from '../script-plan.ts';
 import { scheduleWords } from '../setting-sentences.ts';
 
 /** The lines that make `optimizer`. */
@@ -34,8 +34,8 @@ function rmsprop(decay: number, epsilon: number, initialMeanSquare: number): str
     initialMeanSquare === 1 ? 'tf.onesLike(weight)' : `tf.fill(weight.shape, ${literal(initialMeanSquare)})`;
   const why =
     initialMeanSquare === 1
-      ? '// TensorFlow 1 let the mean square of the gradients start at one, where TensorFlow.js starts at zero.'
-      : `// The mean square of the gradients starts at ${literal(initialMeanSquare)}, where TensorFlow.js starts at zero.`;
+      ? '// TensorFlow 1 let the mean square of the gradients start at one, TensorFlow.js at zero.'
+      : `// The mean square of the gradients starts at ${literal(initialMeanSquare)}, TensorFlow.js at zero.`;
   return [
     made,
     why,
@@ -47,29 +47,27 @@ function rmsprop(decay: number, epsilon: number, initialMeanSquare: number): str
   ];
 }
 
-/** The lines of a step that move the weights by `loss`, to which they bind `cost`. */
+/** The lines of a step that move the weights by `loss`, and give its value. */
 export function tfjsUpdate({ training }: ScriptPlan): string[] {
   const { optimizer, clipNorm } = training;
   const decay = optimizer.kind === 'adamw' ? optimizer.weightDecay : 0;
-  if (decay === 0 && clipNorm === 0) return ['return optimizer.minimize(loss, true, weights);'];
-  return [
-    'const { value, grads } = optimizer.computeGradients(loss, weights);',
-    ...(clipNorm > 0
-      ? [
-          'const norm = tf.addN(Object.values(grads).map((gradient) => gradient.square().sum())).sqrt();',
-          `const factor = tf.div(${literal(clipNorm)}, norm.maximum(${literal(clipNorm)}));`,
-          'for (const name of Object.keys(grads)) grads[name] = grads[name].mul(factor);',
-        ]
-      : []),
-    ...(decay > 0
-      ? [
+  const decayed =
+    decay === 0
+      ? []
+      : [
           '// Weights decay, biases do not (AdamW: Loshchilov & Hutter 2019).',
           `const kept = 1 - ${literal(decay)} * ${isScheduled(training) ? 'optimizer.learningRate' : 'LEARNING_RATE'};`,
           'for (const weight of weights) if (weight.rank > 1) weight.assign(weight.mul(kept));',
-        ]
-      : []),
+        ];
+  if (clipNorm === 0) return [...decayed, 'return optimizer.minimize(loss, true, weights).dataSync()[0];'];
+  return [
+    'const { value, grads } = optimizer.computeGradients(loss, weights);',
+    'const norm = tf.addN(Object.values(grads).map((gradient) => gradient.square().sum())).sqrt();',
+    `const factor = tf.div(${literal(clipNorm)}, norm.maximum(${literal(clipNorm)}));`,
+    'for (const name of Object.keys(grads)) grads[name] = grads[name].mul(factor);',
+    ...decayed,
     'optimizer.applyGradients(grads);',
-    'return value;',
+    'return value.dataSync()[0];',
   ];
 }
 
@@ -78,41 +76,46 @@ export function tfjsSetRate({ training }: ScriptPlan): string[] {
   if (!isScheduled(training)) return [];
   const { kind } = training.optimizer;
   const byMethod = kind === 'sgd' || kind === 'momentum';
-  return [byMethod ? 'optimizer.setLearningRate(rateAt(step));' : 'optimizer.learningRate = rateAt(step);'];
+  return [
+    byMethod
+      ? 'optimizer.setLearningRate(rateAt(optimizer.iterations));'
+      : 'optimizer.learningRate = rateAt(optimizer.iterations);',
+  ];
 }
 
 /** A line before each step: TensorFlow.js's Adam adds epsilon after the bias correction, TensorFlow's (and the app's) before. */
 export function tfjsEpsilon({ training: { optimizer } }: ScriptPlan): string[] {
   if (optimizer.kind !== 'adam' && optimizer.kind !== 'adamw') return [];
-  const corrected = `${literal(optimizer.epsilon)} / Math.sqrt(1 - ${literal(optimizer.beta2)} ** step)`;
-  return [`optimizer.epsilon = ${corrected}; // TensorFlow adds it before the bias correction`];
+  const { epsilon, beta2 } = optimizer;
+  const corrected = `${literal(epsilon)} / Math.sqrt(1 - ${literal(beta2)} ** (optimizer.iterations + 1))`;
+  return [`optimizer.epsilon = ${corrected}; // as TensorFlow`];
 }
 
 /** `rateAt(step)`: nothing where the learning rate stays. */
 export function tfjsRate({ training }: ScriptPlan): string | undefined {
   if (!isScheduled(training)) return undefined;
   const { schedule, warmupEpochs } = training;
-  const rise = `  const warmup = ${inSteps(warmupEpochs, 'Math.round')};
-  if (step < warmup) return (LEARNING_RATE * (step + 1)) / warmup;
+  const rise = `  const rise = ${inSteps(warmupEpochs, 'Math.round')};
+  if (step < rise) return (LEARNING_RATE * (step + 1)) / rise;
 `;
   return `/** ${scheduleWords(schedule, warmupEpochs)} */
 function rateAt(step) {
-${warmupEpochs > 0 ? rise : ''}  return ${afterwards(schedule, warmupEpochs)};
+${warmupEpochs > 0 ? rise : ''}${schedule.kind === 'cosine' ? `  const done = ${warmupEpochs > 0 ? `(step - rise) / (${stepsAfterRise(training, 'Math.max')})` : 'step / (EPOCHS * steps)'};\n` : ''}  return ${afterwards(schedule)};
 }`;
 }
 
-function afterwards(schedule: ScheduleSpec, warmupEpochs: number): string {
+function afterwards(schedule: ScheduleSpec): string {
   switch (schedule.kind) {
     case 'constant':
       return 'LEARNING_RATE';
     case 'step':
       return `LEARNING_RATE * ${literal(schedule.factor)} ** Math.floor(step / (${inSteps(schedule.everyEpochs, 'Math.round')}))`;
     case 'cosine': {
-      const done =
-        warmupEpochs > 0 ? '(step - warmup)) / Math.max(1, EPOCHS * steps - warmup)' : 'step) / (EPOCHS * steps)';
-      const falling = `(1 + Math.cos((Math.PI * ${done})) / 2`;
+      const falling = '(1 + Math.cos(Math.PI * done))';
       const { finalFraction: last } = schedule;
-      return `LEARNING_RATE * ${last === 0 ? falling : `(${literal(last)} + ${literal(complement(last))} * ${falling})`}`;
+      return last === 0
+        ? `(LEARNING_RATE * ${falling}) / 2`
+        : `LEARNING_RATE * (${literal(last)} + (${literal(complement(last))} * ${falling}) / 2)`;
     }
     default:
       return assertNever(schedule);

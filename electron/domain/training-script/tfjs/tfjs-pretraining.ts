@@ -6,57 +6,57 @@ import type { ScriptPlan } from '../script-plan.ts';
 const GAUSSIAN_RATE = 0.01;
 
 /** `pretrain()`. */
-export function tfjsPretraining({ model }: ScriptPlan, pretraining: PretrainingSpec): string {
-  const { epochs, learningRate, batchSize, weightDecay } = pretraining;
-  const slow = literal(Number((learningRate * GAUSSIAN_RATE).toPrecision(12)));
+export function tfjsPretraining({ model, encoder }: ScriptPlan, pretraining: PretrainingSpec): string {
+  const { epochs, batchSize, weightDecay } = pretraining;
   const linear = model.code.activation === 'linear';
-  const isCode = linear
-    ? '\n    const isCode = layer === up.length - 1; // linear: drawn with normal noise, learnt slower'
-    : '';
-  const mean = linear ? '(isCode ? x : x.sigmoid())' : 'x.sigmoid()';
-  const states = 'const states = random(tf.randomUniform).less(hidden).toFloat();';
-  const drawn = linear
-    ? `const states = isCode ? hidden.add(random(tf.randomNormal)) : random(tf.randomUniform).less(hidden).toFloat();`
-    : states;
-  return `/** Layer by layer as restricted Boltzmann machines, then unrolled (Hinton & Salakhutdinov 2006). */
-function pretrain() {
-  const [up, down] = [encoder, decoder].map((part) => part.layers.filter((layer) => layer.getClassName() === 'Dense'));
-  for (const [layer, encoding] of up.entries()) {
-    const decoding = down[up.length - 1 - layer];${isCode}
-    const rate = ${linear ? `isCode ? ${slow} : ${literal(learningRate)}` : literal(learningRate)};
-    const below = (images) => up.slice(0, layer).reduce((x, each) => each.apply(x), images.reshape([-1, VALUES]));
-    const [sizes, biases] = encoding.getWeights().map((weight) => weight.shape);
-    const drawn = tf.randomNormal(sizes, 0, 0.1, 'float32', draws++);
-    const values = [drawn, tf.zeros(biases), tf.zeros([sizes[0]])].map((value) => tf.variable(value));
+  const machines = encoder.length + 1;
+  return `/** As restricted Boltzmann machines, layer by layer (Hinton & Salakhutdinov 2006). */
+function pretrain(data) {
+  const dense = [...encoder.layers, ...decoder.layers].filter((layer) => layer.kernel);
+  for (let at = 0; at < ${machines}; at += 1) {
+${kinds(pretraining.learningRate, linear, machines)}
+    const [inputs, units] = dense[at].kernel.shape;
+    const drawn = tf.randomNormal([inputs, units], 0, 0.1, 'float32', draws++);
+    const values = [drawn, tf.zeros([units]), tf.zeros([inputs])].map((each) => tf.variable(each));
     const moves = values.map((value) => tf.variable(tf.zerosLike(value)));
     const [weights, hiddenBias, visibleBias] = values;
-    const upwards = (visible) => {
-      const x = visible.matMul(weights).add(hiddenBias);
-      return ${mean};
-    };
+    const upwards = (visible) => mean(visible.matMul(weights).add(hiddenBias));
     for (let epoch = 0; epoch < ${literal(epochs)}; epoch += 1) {
-      const order = shuffled(count);
-      for (let first = 0; first + ${literal(batchSize)} <= count; first += ${literal(batchSize)}) {
+      const order = shuffled(data.shape[0]);
+      for (let first = 0; first < order.length; first += ${literal(batchSize)}) {
         tf.tidy(() => {
-          const data = below(take(trained, order.slice(first, first + ${literal(batchSize)})));
-          const hidden = upwards(data);
-          const random = (distribution) => distribution(hidden.shape, 0, 1, 'float32', draws++);
-          ${drawn}
-          const visible = states.matMul(weights, false, true).add(visibleBias).sigmoid();
-          const again = upwards(visible); // down and up again once: contrastive divergence, CD-1
-          const learnt = data.matMul(hidden, true).sub(visible.matMul(again, true)).div(${literal(batchSize)});
-          const decayed = learnt.sub(weights.mul(${literal(weightDecay)}));
-          const directions = [decayed, hidden.sub(again).mean(0), data.sub(visible).mean(0)];
-          directions.forEach((direction, at) => {
-            moves[at].assign(moves[at].mul(epoch < 5 ? 0.5 : 0.9).add(direction.mul(rate)));
-            values[at].assign(values[at].add(moves[at]));
-          });
+          const seen = data.gather(order.slice(first, first + ${literal(batchSize)}));
+          const hidden = upwards(seen);
+          const visible = draw(hidden).matMul(weights, false, true).add(visibleBias).sigmoid();
+          const again = upwards(visible); // down and up once: contrastive divergence, CD-1
+          const product = seen.matMul(hidden, true).sub(visible.matMul(again, true));
+          const learnt = product.div(seen.shape[0]).sub(weights.mul(${literal(weightDecay)}));
+          const directions = [learnt, hidden.sub(again).mean(0), seen.sub(visible).mean(0)];
+          for (const [index, direction] of directions.entries()) {
+            const move = moves[index].mul(epoch < 5 ? 0.5 : 0.9).add(direction.mul(rate));
+            moves[index].assign(move);
+            values[index].assign(values[index].add(move));
+          }
         });
       }
     }
-    encoding.setWeights([weights, hiddenBias]);
-    decoding.setWeights([weights.transpose(), visibleBias]);
-    tf.dispose([values, moves]);
+    dense[at].setWeights([weights, hiddenBias]);
+    dense.at(-1 - at).setWeights([weights.transpose(), visibleBias]);
+    data = tf.tidy(() => upwards(data));
   }
 }`;
+}
+
+/** How the hidden units of a machine are: a linear code is drawn with normal noise. */
+function kinds(learningRate: number, linear: boolean, machines: number): string {
+  const slow = literal(Number((learningRate * GAUSSIAN_RATE).toPrecision(12)));
+  if (!linear) {
+    return `    const [rate, mean] = [${literal(learningRate)}, (x) => x.sigmoid()];
+    const draw = (x) => uniform(x.shape).less(x).toFloat();`;
+  }
+  return `    const isCode = at === ${machines - 1}; // linear: drawn with normal noise, learnt slower
+    const [rate, mean] = isCode ? [${slow}, (x) => x] : [${literal(learningRate)}, (x) => x.sigmoid()];
+    const draw = isCode
+      ? (x) => x.add(tf.randomNormal(x.shape, 0, 1, 'float32', draws++))
+      : (x) => uniform(x.shape).less(x).toFloat();`;
 }

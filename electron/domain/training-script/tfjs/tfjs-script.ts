@@ -1,17 +1,15 @@
-import { inComment, joined, literal, wrapped } from '../script-text.ts';
+import { inComment, joined, literal, SCRIPT_WIDTH, wrapped } from '../script-text.ts';
 import { isChosen, shapeWords, type ImageSource, type ScriptPlan } from '../script-plan.ts';
 import { folderWords, usualFolder } from '../python/python-images.ts';
-import { tfjsFigureFunctions, tfjsFigures, XML } from './tfjs-figures.ts';
+import { TFJS_PLANE, tfjsFigures } from './tfjs-figures.ts';
 import { tfjsLabels, tfjsLoading, tfjsReaders } from './tfjs-images.ts';
 import { tfjsInitialisers } from './tfjs-initialiser.ts';
-import { tfjsModel, tiedLayer } from './tfjs-model.ts';
-import { tfjsNoise } from './tfjs-noise.ts';
+import { tfjsModel, tfjsWindows, tiedLayer } from './tfjs-model.ts';
+import { drawsNoise, tfjsAugmentation } from './tfjs-noise.ts';
 import { tfjsObjective } from './tfjs-objective.ts';
 import { tfjsRate } from './tfjs-optimizer.ts';
 import { tfjsPretraining } from './tfjs-pretraining.ts';
 import { tfjsTraining } from './tfjs-training.ts';
-
-const WIDTH = 114;
 
 /** train.mjs, in TensorFlow.js for Node. */
 export function tfjsScript(plan: ScriptPlan, notes: readonly string[]): string {
@@ -22,65 +20,45 @@ export function tfjsScript(plan: ScriptPlan, notes: readonly string[]): string {
     settings(plan),
     tfjsReaders(plan),
     FUNCTIONS,
-    tfjsNoise(plan),
+    tfjsAugmentation(plan),
     tiedLayer(plan),
     tfjsObjective(plan),
     tfjsRate(plan),
-    isChosen(plan.training) ? COPIED : undefined,
     pretraining === undefined ? undefined : tfjsPretraining(plan, pretraining),
-    tfjsFigureFunctions(plan),
-    XML,
+    TFJS_PLANE,
     [...tfjsLoading(plan), ...splitting(plan)].join('\n'),
-    joined(0, [...tfjsInitialisers(plan), tfjsModel(plan)]),
-    pretraining === undefined ? undefined : 'pretrain();',
+    joined(0, [...tfjsInitialisers(plan), ...tfjsWindows(plan), tfjsModel(plan)]),
+    pretraining === undefined ? undefined : `pretrain(trained.reshape([-1, ${plan.values}]));`,
     tfjsTraining(plan).join('\n'),
-    ENDING,
+    ending(plan),
     tfjsFigures(plan).join('\n'),
   ];
   return `${joined(1, blocks)}\n`;
 }
 
-const FUNCTIONS = `const places = (count) => Array.from({ length: count }, (_, place) => place);
+/** Random numbers for noise: nothing where none is drawn. */
+const UNIFORM = "const uniform = (shape) => tf.randomUniform(shape, 0, 1, 'float32', draws++);";
 
-/** The numbers below \`count\` in a random order. */
-function shuffled(count) {
-  const keys = tf.tidy(() => tf.randomUniform([count], 0, 1, 'float32', draws++).dataSync());
-  return places(count).sort((a, b) => keys[a] - keys[b]);
-}
+const FUNCTIONS = `/** Bytes as images: float32 [n, height, width, channels] from 0 to 1. */
+const toImages = (bytes) => tf.tensor1d(bytes, 'int32').reshape([-1, ...SHAPE]).div(255);
 
-/** The images at these places: float32 [n, height, width, channels] from 0 to 1. */
-function take(bytes, indices) {
-  const values = indices.map((index) => bytes.subarray(index * VALUES, (index + 1) * VALUES));
-  return tf.tensor4d(Uint8Array.from(Buffer.concat(values)), [indices.length, ...SHAPE]).div(255);
-}
+/** The numbers below n in a random order. */
+const shuffled = (n) =>
+  tf.tidy(() => tf.randomUniform([n], 0, 1, 'float32', draws++).topk(n).indices.arraySync());
 
-/** Per pixel. */
-function meanSquaredError(bytes) {
-  let sum = 0;
-  for (let first = 0; first < bytes.length; first += 1000 * VALUES) {
-    const part = bytes.subarray(first, first + 1000 * VALUES);
-    sum += tf.tidy(() => {
-      const images = take(part, places(part.length / VALUES));
-      return tf.squaredDifference(decoder.predict(encoder.predict(images)), images).sum().dataSync()[0];
-    });
-  }
-  return sum / bytes.length;
-}`;
-
-const COPIED = 'const copied = (model) => model.getWeights().map((weight) => weight.clone());';
+const meanSquaredError = (images) =>
+  tf.tidy(() => tf.losses.meanSquaredError(images, autoencoder.predict(images)).dataSync()[0]);`;
 
 function head(plan: ScriptPlan, notes: readonly string[]): string {
   const { experiment, images } = plan;
-  const title = `${inComment(experiment.name)}: an autoencoder ${shapeWords(plan)} for ${inComment(images.name)}, in TensorFlow.js.`;
+  const title = `${inComment(experiment.name)}: an autoencoder ${shapeWords(plan)} for ${inComment(images.name)}.`;
   const lines = [
-    ...wrapped(title, WIDTH),
-    '',
-    'Written by Autoencoder Studio. To run it: npm install, then node train.mjs FOLDER.',
-    ...wrapped(folderWords[images.source], WIDTH),
-    '',
+    ...wrapped(title, SCRIPT_WIDTH - 3),
+    'By Autoencoder Studio, for TensorFlow.js. Run: npm install; node train.mjs FOLDER',
+    ...wrapped(folderWords[images.source], SCRIPT_WIDTH - 3),
     'Other than in the app:',
     ...notes.flatMap((note) =>
-      wrapped(inComment(note), WIDTH - 2).map((line, at) => `${at === 0 ? '- ' : '  '}${line}`),
+      wrapped(inComment(note), SCRIPT_WIDTH - 5).map((line, at) => `${at === 0 ? '- ' : '  '}${line}`),
     ),
   ];
   return lines.map((line) => (line === '' ? '//' : `// ${line}`)).join('\n');
@@ -111,8 +89,7 @@ function imports({ images }: ScriptPlan): string {
     ...fileImports[images.source],
     "import * as tf from '@tensorflow/tfjs-node';",
     '',
-    '// tfjs-node 4.22 calls a helper that Node 23 has dropped.',
-    'util.isNullOrUndefined ??= (value) => value === null || value === undefined;',
+    'util.isNullOrUndefined ??= (value) => value == null; // tfjs-node 4.22 calls it, Node 23 has none',
   ].join('\n');
 }
 
@@ -128,31 +105,38 @@ function settings(plan: ScriptPlan): string {
       ? `const HELD_OUT = ${literal(validationCount)}; // the first training images: the best epoch is chosen by them`
       : undefined,
     `const SHAPE = [${model.inputShape.join(', ')}];`,
-    `const VALUES = ${literal(plan.values)};`,
     tfjsLabels(plan),
     `const folder = process.argv[2] ?? '${usualFolder[plan.images.source]}';`,
     'let draws = SEED; // each draw has a seed of its own',
+    drawsNoise(plan) ? UNIFORM : undefined,
   ]);
 }
 
 function splitting({ training }: ScriptPlan): string[] {
-  const chosen = isChosen(training);
   const keeps = training.lastPartialBatch === 'keep';
   return [
-    ...(chosen
-      ? ['const [heldOut, trained] = [images.subarray(0, HELD_OUT * VALUES), images.subarray(HELD_OUT * VALUES)];']
+    ...(isChosen(training)
+      ? ['const [heldOut, trained] = [images.slice(0, HELD_OUT), images.slice(HELD_OUT)];']
       : ['const trained = images;']),
-    'const count = trained.length / VALUES;',
     keeps
-      ? 'const steps = Math.ceil(count / BATCH_SIZE); // the last batch may be smaller'
-      : 'const steps = Math.floor(count / BATCH_SIZE); // what is left over waits for the next epoch',
+      ? 'const steps = Math.ceil(trained.shape[0] / BATCH_SIZE); // the last batch may be smaller'
+      : 'const steps = Math.floor(trained.shape[0] / BATCH_SIZE); // the rest waits for the next epoch',
   ];
 }
 
-const ENDING = `const error = meanSquaredError(test);
-console.log(\`Test: squared error per image \${(error * VALUES).toFixed(4)}, MSE \${error.toFixed(6)}\`);
+/** In two lines where it is too long. */
+function testLine(values: number): string {
+  const line = (perImage: string): string =>
+    `console.log(\`Test: squared error per image \${${perImage}}, MSE \${error.toFixed(6)}\`);`;
+  const perImage = `(error * ${values}).toFixed(4)`;
+  if (line(perImage).length <= SCRIPT_WIDTH) return line(perImage);
+  return [`const perImage = ${perImage};`, line('perImage')].join('\n');
+}
+
+const ending = ({ values }: ScriptPlan): string => `const error = meanSquaredError(test);
+${testLine(values)}
 await encoder.save('file://encoder');
 await decoder.save('file://decoder');
-const shown = take(test, places(Math.min(2000, test.length / VALUES)));
+const shown = test.slice(0, Math.min(2000, test.shape[0]));
 const codes = encoder.predict(shown);
 const reconstructions = decoder.predict(codes);`;

@@ -1,6 +1,6 @@
 import { articleCosts } from '../article-costs.ts';
 import { literal } from '../script-text.ts';
-import { inSteps, isChosen, isScheduled, type ScriptPlan } from '../script-plan.ts';
+import { inSteps, isChosen, type ScriptPlan } from '../script-plan.ts';
 import { tfjsBatch } from './tfjs-noise.ts';
 import { tfjsLoss } from './tfjs-objective.ts';
 import { tfjsEpsilon, tfjsOptimizer, tfjsSetRate, tfjsUpdate } from './tfjs-optimizer.ts';
@@ -13,18 +13,18 @@ const rises = ({ model, training }: ScriptPlan): boolean =>
 const measuresByCost = ({ training }: ScriptPlan): boolean =>
   training.earlyStopping !== undefined && !isChosen(training);
 
-const countsSteps = (plan: ScriptPlan): boolean =>
-  isScheduled(plan.training) || rises(plan) || tfjsEpsilon(plan).length > 0;
-
 /** The lines that train `encoder` and `decoder`, and leave them with their best weights. */
 export function tfjsTraining(plan: ScriptPlan): string[] {
   const { training, model } = plan;
   const chosen = isChosen(training);
-  const trained = model.code.variational ? 'distribution' : 'encoder';
   return [
-    `const weights = [...${trained}.trainableWeights, ...decoder.trainableWeights].map((weight) => weight.read());`,
+    ...(model.code.variational
+      ? [
+          'const trainable = [...distribution.trainableWeights, ...decoder.trainableWeights];',
+          'const weights = trainable.map((weight) => weight.read());',
+        ]
+      : ['const weights = autoencoder.trainableWeights.map((weight) => weight.read());']),
     ...tfjsOptimizer(plan),
-    ...(countsSteps(plan) ? ['let step = 0;'] : []),
     ...(chosen ? ['let best = { error: Infinity };'] : []),
     ...(training.earlyStopping === undefined ? [] : ['let [standard, since] = [Infinity, 0];']),
     'for (let epoch = 1; epoch <= EPOCHS; epoch += 1) {',
@@ -32,8 +32,7 @@ export function tfjsTraining(plan: ScriptPlan): string[] {
     '}',
     ...(chosen
       ? [
-          'encoder.setWeights(best.encoder);',
-          'decoder.setWeights(best.decoder);',
+          'autoencoder.setWeights(best.weights);',
           'console.log(`Weights of epoch ${best.epoch}, the best on the images held out.`);',
         ]
       : []),
@@ -42,7 +41,7 @@ export function tfjsTraining(plan: ScriptPlan): string[] {
 
 function epochLines(plan: ScriptPlan): string[] {
   return [
-    'const order = shuffled(count);',
+    'const order = shuffled(trained.shape[0]);',
     'let cost;',
     ...(measuresByCost(plan) ? ['let sum = 0;'] : []),
     'for (let first = 0; first < steps * BATCH_SIZE; first += BATCH_SIZE) {',
@@ -57,26 +56,28 @@ function epochLines(plan: ScriptPlan): string[] {
 function stepLines(plan: ScriptPlan): string[] {
   const { beta, betaWarmupEpochs = 0 } = plan.training;
   return [
-    'const indices = order.slice(first, first + BATCH_SIZE);',
     ...tfjsSetRate(plan),
-    ...(countsSteps(plan) ? ['step += 1;'] : []),
     ...tfjsEpsilon(plan),
     ...(rises(plan)
       ? [
-          `const beta = ${beta === 1 ? '' : `${literal(beta)} * `}Math.min(1, step / (${inSteps(betaWarmupEpochs, 'Math.round')})); // rises slowly (Bowman et al. 2016)`,
+          `const beta = ${beta === 1 ? '' : `${literal(beta)} * `}Math.min(1, (optimizer.iterations + 1) / (${inSteps(betaWarmupEpochs, 'Math.round')})); // Bowman et al. 2016`,
         ]
       : []),
-    'const value = tf.tidy(() => {',
+    'cost = tf.tidy(() => {',
     ...tfjsBatch(plan).map((line) => `  ${line}`),
-    '  const loss = () => {',
-    ...tfjsLoss(plan).map((line) => `    ${line}`),
-    '  };',
+    ...lossLines(plan).map((line) => `  ${line}`),
     ...tfjsUpdate(plan).map((line) => `  ${line}`),
     '});',
-    'cost = value.dataSync()[0];',
-    'value.dispose();',
     ...(measuresByCost(plan) ? ['sum += cost;'] : []),
   ];
+}
+
+/** The function that gives a batch's loss. */
+function lossLines(plan: ScriptPlan): string[] {
+  const lines = tfjsLoss(plan);
+  const [line = ''] = lines;
+  if (lines.length === 1) return ['const loss = () =>', `  ${line.replace('return ', '')}`];
+  return ['const loss = () => {', ...lines.map((each) => `  ${each}`), '};'];
 }
 
 function judging(plan: ScriptPlan): string[] {
@@ -87,7 +88,7 @@ function judging(plan: ScriptPlan): string[] {
       'const error = meanSquaredError(heldOut);',
       'if (error < best.error) {',
       '  tf.dispose(best);',
-      '  best = { error, epoch, encoder: copied(encoder), decoder: copied(decoder) };',
+      '  best = { error, epoch, weights: autoencoder.getWeights().map((weight) => weight.clone()) };',
       '}',
     );
   } else if (earlyStopping !== undefined) lines.push('const error = sum / steps;');
