@@ -20,6 +20,7 @@ import { exportFormatIds, modelParts } from '../domain/export-formats.ts';
 import type { ExportAnswer } from './export-answer.ts';
 import { GivenFileSchema, PathSchema, type HandedFile, type PageFile, type Staged } from './files.ts';
 import { IdSchema, Index, Split } from '../domain/ids.ts';
+import { imageChangeRequests, type ImageChangeAnswers } from './image-changes.ts';
 import { imageRequests, type ImageAnswers, type ImportEvents } from './images.ts';
 import { importedModelRequests, type ImportedModelAnswers, type ImportedModelEvents } from './imported-models.ts';
 import {
@@ -64,6 +65,7 @@ export const requestSchemas = {
     count: v.pipe(Index, v.maxValue(1_000)),
   }),
   ...imageRequests,
+  ...imageChangeRequests,
   'image-set:baseline': v.strictObject({ imageSet: IdSchema, validationCount: Index }),
   /** Every image of a split on the plane of the baseline's map. */
   'image-set:plane': v.strictObject({ imageSet: IdSchema, validationCount: Index, split: Split }),
@@ -98,6 +100,7 @@ export interface Answers
   extends
     AppAnswers,
     ImageAnswers,
+    ImageChangeAnswers,
     RunAnswers,
     StoredRunAnswers,
     QueueAnswers,
@@ -156,6 +159,7 @@ export type EngineChannel =
   | 'image-set:baseline'
   | 'image-set:plane'
   | Exclude<keyof ImageAnswers, `files:${string}`>
+  | keyof ImageChangeAnswers
   | keyof ModelAnswers
   | keyof ImportedModelAnswers
   | keyof SweepAnswers

@@ -92,6 +92,14 @@ export const SetNameSchema = v.pipe(
   v.maxLength(120, 'must be at most 120 characters'),
 );
 
+/** A label as it is shown: a folder's name, or what a person has typed. */
+export const LabelSchema = v.pipe(
+  v.string(),
+  v.trim(),
+  v.minLength(1, 'must not be empty'),
+  v.maxLength(200, 'must be at most 200 characters'),
+);
+
 export const ImportOptionsSchema = v.strictObject({
   name: SetNameSchema,
   ...PreparationSchema.entries,
@@ -126,11 +134,16 @@ export const imageRequests = {
     options: ImportOptionsSchema,
     count: v.pipe(Index, v.maxValue(MOST_PREVIEWS)),
   }),
-  /** One at a time; `autoInverts` as the plan said. Progress and end are told as events. */
+  /**
+   * One at a time; `autoInverts` as the plan said. `into`: a set whose next version it becomes, its images first; new ones are
+   * made as they were. `label`: of every picture, in place of what is found. Progress and end are told as events.
+   */
   'import:start': v.strictObject({
     staged: IdSchema,
     options: ImportOptionsSchema,
     autoInverts: v.optional(v.boolean()),
+    into: v.exactOptional(IdSchema),
+    label: v.exactOptional(LabelSchema),
   }),
   'import:cancel': v.strictObject({ importId: IdSchema }),
   'image-set:problems': v.strictObject({}),
@@ -195,6 +208,13 @@ export interface PickedImages {
   readonly names: readonly string[];
 }
 
+export interface SetChange {
+  /** ISO 8601. */
+  readonly at: string;
+  /** "3 images removed". */
+  readonly words: string;
+}
+
 /** Everything about a set but its images. */
 export interface ImageSetDetails {
   readonly summary: ImageSetSummary;
@@ -205,7 +225,10 @@ export interface ImageSetDetails {
   readonly bytesOnDisk: number;
   readonly notes: string;
   /** Only of imported sets: the others are always there and are not edited. */
-  readonly imported?: Pick<ImageSetDescription, 'importedAt' | 'sources' | 'options' | 'inverted'>;
+  readonly imported?: Pick<
+    ImageSetDescription,
+    'importedAt' | 'sources' | 'options' | 'inverted' | 'changes' | 'follows'
+  >;
 }
 
 export type Preparation = v.InferOutput<typeof PreparationSchema>;
@@ -342,6 +365,10 @@ export interface ImageSetDescription extends ImageSetSummary {
   readonly labelCounts: readonly number[];
   /** Images that have a mask. */
   readonly maskCount: number;
+  /** What was done to the images since they were imported, oldest first. */
+  readonly changes: readonly SetChange[];
+  /** The version before. */
+  readonly follows?: string;
   readonly bytesOnDisk: number;
   readonly notes: string;
 }

@@ -19,6 +19,8 @@ export interface ImageSetSummary {
   readonly shape: readonly [height: number, width: number, channels: 1 | 3];
   /** The name of each class, in the order of the label numbers; empty without labels. */
   readonly labelNames: readonly string[];
+  /** The id of the version that has taken its place; runs that used this one still find it. Absent of the newest. */
+  readonly newer?: string;
 }
 
 /** Points of a 2-D map, as columns of equal length. */

@@ -7,6 +7,7 @@ import { RunFolder } from '../files/run-folder.ts';
 import { baselineOf } from '../training/baseline.ts';
 import { ClusterEngines } from './cluster-engines.ts';
 import type { Emit } from '../training/emit.ts';
+import { ImageChangeService } from './image-change-service.ts';
 import { ImageSetService } from './image-set-service.ts';
 import { ImageSets } from './image-sets.ts';
 import { ImportService } from './import-service.ts';
@@ -44,7 +45,9 @@ export class EngineService {
     };
     const clusters = new ClusterEngines({ ...surroundings, dataFolder });
     const isInUse = (id: string): boolean => runs.setInUse === id || clusters.uses(id);
-    const library = new ImageSetService({ store, sets: this.imageSets, emit, isInUse });
+    const ofSets = { store, sets: this.imageSets, emit, isInUse };
+    const library = new ImageSetService(ofSets);
+    const changes = new ImageChangeService(ofSets);
     const models = new ModelService({
       ...surroundings,
       dataFolder,
@@ -64,6 +67,7 @@ export class EngineService {
     const modelImports = new ModelImports({ ...surroundings, dataFolder, staged: this.staged, work: importWork, emit });
     this.handlers = {
       ...library.handlers,
+      ...changes.handlers,
       ...imports.handlers,
       ...models.handlers,
       ...modelImports.handlers,

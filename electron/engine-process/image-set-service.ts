@@ -1,18 +1,20 @@
 import type { Channel, Handlers, Request } from '../contract/contract.ts';
+import type { ImageChangeAnswers } from '../contract/image-changes.ts';
 import { StudioError } from '../domain/errors.ts';
 import type { ImageSetDetails, PickedImages } from '../contract/images.ts';
 import type { ImageColumns, ImageSetSummary } from '../domain/words.ts';
 import { pickImages, sliceImages, summarise, type ImageSet } from '../dataset/image-set.ts';
 import { meanImage, meanOfFile } from '../dataset/mean-image.ts';
 import { ImageNames } from '../files/image-names.ts';
+import { summaryOf } from '../files/image-set-folder.ts';
 import type { ImageSetStore } from '../files/image-set-store.ts';
 import type { Emit } from '../training/emit.ts';
 import type { ImageSets } from './image-sets.ts';
 
-/** All about image sets but what is computed from PCA. */
+/** All about image sets but what is computed from PCA, and what changes their images. */
 export type ImageSetChannel = Exclude<
   Extract<Channel, `image-set:${string}`>,
-  'image-set:baseline' | 'image-set:plane'
+  'image-set:baseline' | 'image-set:plane' | keyof ImageChangeAnswers
 >;
 
 export interface ImageSetServiceOptions {
@@ -71,13 +73,15 @@ export class ImageSetService {
 
   private async describe(id: string): Promise<ImageSetDetails> {
     if (this.sets.isAlwaysThere(id)) return this.describeOwn(await this.sets.get(id));
-    const { options, inverted, sources, importedAt, labelCounts, bytesOnDisk, notes, ...summary } =
-      await this.store.describe(id);
+    const described = await this.store.describe(id);
+    const { options, inverted, sources, importedAt, labelCounts, bytesOnDisk, notes, changes, follows } = described;
+    const summary = summaryOf(id, await this.store.at(id).readIndex());
     const [height, width, channels] = summary.shape;
     const shape = { height, width, channels };
     const mean = this.means.get(id) ?? (await meanOfFile(this.store.at(id).imagesPath, summary.trainingCount, shape));
     this.means.set(id, mean);
-    const imported = { importedAt, sources, options, inverted };
+    const history = { changes, ...(follows === undefined ? {} : { follows }) };
+    const imported = { importedAt, sources, options, inverted, ...history };
     return { summary, labelCounts, meanImage: mean, bytesOnDisk, notes, imported };
   }
 
@@ -134,14 +138,17 @@ export class ImageSetService {
 
   private async delete(id: string): Promise<Record<string, never>> {
     await this.refuseOwn(id, 'deleted');
-    if (this.isInUse(id)) {
+    const versions = await this.store.versions(id);
+    if (versions.some((version) => this.isInUse(version))) {
       const { name } = await this.store.describe(id);
       throw new StudioError('busy', `A run trains on "${name}". Stop it, or wait until it has finished.`);
     }
     await this.store.delete(id);
-    this.sets.forget(id);
-    this.names.delete(id);
-    this.means.delete(id);
+    for (const version of versions) {
+      this.sets.forget(version);
+      this.names.delete(version);
+      this.means.delete(version);
+    }
     return this.changed();
   }
 

@@ -61,7 +61,13 @@ export class ImportService {
     };
   }
 
-  private async start({ staged, options, autoInverts }: Request<'import:start'>): Promise<{ importId: string }> {
+  private async start({
+    staged,
+    options,
+    autoInverts,
+    into,
+    label,
+  }: Request<'import:start'>): Promise<{ importId: string }> {
     const paths = this.staged.paths(staged);
     if (this.active !== undefined) {
       throw new StudioError('busy', 'Another import is running. Stop it, or wait until it has finished.');
@@ -69,7 +75,14 @@ export class ImportService {
     const active = { id: `import-${randomBytes(4).toString('hex')}`, stopping: new AbortController() };
     this.active = active;
     const sources = sourcesOf(paths).map((path) => asDropped(path, staged, paths));
-    const request = { paths, sources, options, ...(autoInverts === undefined ? {} : { autoInverts }) };
+    const request = {
+      paths,
+      sources,
+      options,
+      ...(autoInverts === undefined ? {} : { autoInverts }),
+      ...(into === undefined ? {} : { onto: { folder: this.store.at(into).path, id: into } }),
+      ...(label === undefined ? {} : { label }),
+    };
     void this.run(active, staged, request);
     return { importId: active.id };
   }

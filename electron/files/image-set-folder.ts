@@ -37,6 +37,12 @@ const IndexSchema = v.strictObject({
   importedAt: v.pipe(v.string(), v.isoTimestamp()),
   /** What a person has written about the set. */
   notes: v.exactOptional(SetNotesSchema),
+  /** The set whose newer version this is: its images were changed, and a set's images never change under one id. */
+  follows: v.exactOptional(IdSchema),
+  /** What was done to the images since they were imported, oldest first. */
+  changes: v.exactOptional(
+    v.pipe(v.array(v.strictObject({ at: v.pipe(v.string(), v.isoTimestamp()), words: Text })), v.maxLength(10_000)),
+  ),
 });
 export type ImageSetIndex = v.InferOutput<typeof IndexSchema>;
 
@@ -101,7 +107,8 @@ export class ImageSetFolder {
 
   async describe(id: string): Promise<ImageSetDescription> {
     const index = await this.readIndex();
-    const { options, inverted, sources, importedAt, labelCounts, notes = '', maskCount = 0 } = index;
+    const { options, inverted, sources, importedAt, labelCounts, notes = '', maskCount = 0, changes = [] } = index;
+    const { follows } = index;
     const paths = [
       this.imagesPath,
       this.labelsPath,
@@ -113,7 +120,19 @@ export class ImageSetFolder {
     const sizes = await Promise.all(paths.map(bytesOf));
     const bytesOnDisk = sizes.reduce((sum: number, bytes) => sum + (bytes ?? 0), 0);
     const summary = summaryOf(id, index);
-    return { ...summary, options, inverted, sources, importedAt, labelCounts, maskCount, bytesOnDisk, notes };
+    const history = { changes, ...(follows === undefined ? {} : { follows }) };
+    return {
+      ...summary,
+      options,
+      inverted,
+      sources,
+      importedAt,
+      labelCounts,
+      maskCount,
+      bytesOnDisk,
+      notes,
+      ...history,
+    };
   }
 }
 

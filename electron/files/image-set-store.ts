@@ -35,14 +35,15 @@ export class ImageSetStore {
     return `${slugOf(name)}-${randomBytes(3).toString('hex')}`;
   }
 
-  /** @returns the sets by name, and a sentence for each folder that is not a whole one. */
+  /** @returns the sets by name, those that a newer version has followed too, and a sentence for each folder that is not a whole one. */
   list(): Promise<{ readonly sets: ImageSetSummary[]; readonly problems: string[] }> {
     return listFolder(this.folder);
   }
 
-  /** What can be restored. */
-  listTrash(): Promise<{ readonly sets: ImageSetSummary[]; readonly problems: string[] }> {
-    return listFolder(this.trash);
+  /** What can be restored; the versions before come along. */
+  async listTrash(): Promise<{ readonly sets: ImageSetSummary[]; readonly problems: string[] }> {
+    const { sets, problems } = await listFolder(this.trash);
+    return { sets: sets.filter(({ newer }) => newer === undefined), problems };
   }
 
   /** @throws StudioError `not-found`, or `bad-file` naming what is wrong. */
@@ -62,13 +63,44 @@ export class ImageSetStore {
     return summaryOf(id, await folder.changeIndex(parsed.output));
   }
 
-  /** Moves a set to the trash, from where it can be restored. */
-  async delete(id: string): Promise<void> {
-    await move(join(this.folder, checkedId(id)), this.trash, id);
+  /** The set and the versions that went before it, newest first. */
+  versions(id: string): Promise<readonly string[]> {
+    return versionsIn(this.folder, checkedId(id));
   }
 
+  /** Moves a set to the trash with the versions before it, from where it can be restored. */
+  async delete(id: string): Promise<void> {
+    // What is listed goes first: were this cut off, the version before would be listed, and nothing lost.
+    for (const version of await this.versions(id)) await move(join(this.folder, version), this.trash, version);
+  }
+
+  /** Brings a set back from the trash with the versions before it. */
   async restore(id: string): Promise<void> {
-    await move(join(this.trash, checkedId(id)), this.folder, id);
+    for (const version of await versionsIn(this.trash, checkedId(id))) {
+      await move(join(this.trash, version), this.folder, version);
+    }
+  }
+
+  /**
+   * Moves a set's newest version to the trash, so that the one before is the newest again.
+   * @returns the id of that one
+   * @throws StudioError `refused` where there is none, `not-found`
+   */
+  async undo(id: string): Promise<string> {
+    const { name, follows } = await this.at(id).readIndex();
+    const before = follows !== undefined && (await this.isThere(follows)) ? follows : undefined;
+    if (before === undefined) throw new StudioError('refused', `${name}: there is no version before this one.`);
+    await move(join(this.folder, checkedId(id)), this.trash, id);
+    return before;
+  }
+
+  private async isThere(id: string): Promise<boolean> {
+    return this.at(id)
+      .readIndex()
+      .then(
+        () => true,
+        () => false,
+      );
   }
 
   /** Removes for good what is in the trash. */
@@ -106,17 +138,47 @@ async function namesIn(folder: string): Promise<string[]> {
 }
 
 async function listFolder(folder: string) {
-  const sets: ImageSetSummary[] = [];
+  const found: ImageSetSummary[] = [];
+  const newerOf = new Map<string, string>();
   const problems: string[] = [];
   for (const id of await namesIn(folder)) {
     if (id.startsWith('.')) continue;
     try {
-      sets.push(summaryOf(checkedId(id), await new ImageSetFolder(join(folder, id)).readIndex()));
+      const index = await new ImageSetFolder(join(folder, checkedId(id))).readIndex();
+      found.push(summaryOf(id, index));
+      if (index.follows !== undefined) newerOf.set(index.follows, id);
     } catch (error) {
       problems.push(toErrorData(error).message);
     }
   }
+  const sets = found.map((set) => {
+    const newer = newerOf.get(set.id);
+    return newer === undefined ? set : { ...set, newer };
+  });
   return { sets: sets.sort((a, b) => a.name.localeCompare(b.name) || a.id.localeCompare(b.id)), problems };
+}
+
+/** A set in a folder, and the versions before it that no other set there follows. */
+async function versionsIn(folder: string, id: string): Promise<readonly string[]> {
+  const followersOf = new Map<string, number>();
+  const followedBy = new Map<string, string>();
+  for (const other of await namesIn(folder)) {
+    if (other.startsWith('.')) continue;
+    const follows = await new ImageSetFolder(join(folder, other)).readIndex().then(
+      (index) => index.follows,
+      () => undefined,
+    );
+    if (follows === undefined) continue;
+    followedBy.set(other, follows);
+    followersOf.set(follows, (followersOf.get(follows) ?? 0) + 1);
+  }
+  const versions = [id];
+  const present = new Set(await namesIn(folder));
+  for (let before = followedBy.get(id); before !== undefined; before = followedBy.get(before)) {
+    if (!present.has(before) || versions.includes(before) || followersOf.get(before) !== 1) break;
+    versions.push(before);
+  }
+  return versions;
 }
 
 async function move(from: string, folder: string, id: string): Promise<void> {

@@ -26,6 +26,7 @@ const order = {
 const model = { runId: 'article-1', weights: 'best' } as const;
 const run = { runId: 'article-1' };
 const set = { imageSet: 'mnist' };
+const picks = [{ split: 'test', indices: Uint32Array.of(3, 1) }] as const;
 const staged = { staged: 'staged-00ff' };
 const job = { job: 'compression-1' };
 
@@ -45,7 +46,21 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'files:release': [staged],
   'import:plan': [staged, { ...staged, name: 'Cats' }],
   'import:preview': [{ ...staged, options, count: 12 }],
-  'import:start': [{ ...staged, options: { ...options, test: { kind: 'folders' } }, autoInverts: true }],
+  'import:start': [
+    { ...staged, options: { ...options, test: { kind: 'folders' } }, autoInverts: true },
+    { ...staged, options, into: 'cats', label: 'cat' },
+  ],
+  'image-set:change': [
+    { ...set, change: { kind: 'remove', picks: [...picks] } },
+    { ...set, change: { kind: 'relabel', picks: [...picks], label: 'cat' } },
+    { ...set, change: { kind: 'turn', turn: 'transpose' } },
+    { ...set, change: { kind: 'move', picks: [...picks], to: 'validation' } },
+    { ...set, change: { kind: 'split', test: 20, validation: 10 } },
+    { ...set, change: { kind: 'split-folders', folders: [{ folder: 'a/b', split: 'test' }] } },
+  ],
+  'image-set:take': [{ ...set, name: 'Odd ones', picks: [...picks] }],
+  'image-set:undo': [set],
+  'image-set:folders': [set],
   'import:cancel': [{ importId: 'import-1' }],
   'image-set:problems': [{}],
   'image-set:describe': [set],

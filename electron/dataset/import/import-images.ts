@@ -20,7 +20,8 @@ import { guessOptions, sampled } from './guess.ts';
 import { byName, UNSORTED } from './labels.ts';
 import { pathsText, stopIfAsked } from './listing.ts';
 import { openSource } from './open-source.ts';
-import { inOrder, readItem } from './read-item.ts';
+import { digestOf, inOrder, readItem } from './read-item.ts';
+import { SetBefore, type SeenBefore } from './set-before.ts';
 import { checkSpace } from './space.ts';
 import { SetWriter } from './set-writer.ts';
 import type { Source } from './source.ts';
@@ -44,6 +45,10 @@ export interface ImportRequest {
   readonly id: string;
   /** What `planImport` found, where it was asked; else the files are looked at again. */
   readonly autoInverts?: boolean;
+  /** A set whose next version this is to be: its images come first. */
+  readonly onto?: { readonly folder: string; readonly id: string };
+  /** Of every picture, in place of what is found. */
+  readonly label?: string;
 }
 
 const NO_OTHERS: OtherFiles = { count: 0, endings: [] };
@@ -144,36 +149,48 @@ export async function previewImport(
  * when the disk has filled meanwhile), `stopped`.
  */
 export async function importImages(request: ImportRequest, hooks: ImportHooks = {}): Promise<ImportReport> {
-  const { paths, options, folder, id } = request;
+  const { paths, folder, id, onto } = request;
   const { signal, system = thisMachine } = hooks;
   const progress = throttled(hooks);
   const started = performance.now();
   const onFound = (count: number): void => progress({ kind: 'listing', found: count });
+  const before = onto === undefined ? undefined : await SetBefore.open(onto.folder, onto.id);
+  const options = before?.optionsFor(request.options) ?? request.options;
   const source = await openSource(paths, system, { reading: readingOf(options), signal, onFound });
   try {
     checkSplit(source, options, paths);
     await makeFolder(dirname(folder));
-    checkSpace(source.count, options, { memory: system.memoryBytes, disk: await system.freeBytes(dirname(folder)) });
-    const inverted = await inverts(source, options, system, request.autoInverts);
+    const count = source.count + (before?.count ?? 0);
+    checkSpace(count, options, { memory: system.memoryBytes, disk: await system.freeBytes(dirname(folder)) });
+    const inverted = before?.inverted ?? (await inverts(source, options, system, request.autoInverts));
+    const labelled = labelsOf(source, options, request.label);
     const found = new Findings(source.skipped, options.duplicates === 'keep');
     let index: ImageSetIndex | undefined;
+    let added = 0;
     await writeFolder(folder, async (temporary) => {
       const files = new ImageSetFolder(temporary);
       const shape = [options.height, options.width, options.channels] as const;
       const writer = new SetWriter(files, folder, options, system);
       try {
+        if (before !== undefined) await before.addTo(writer, found, labelled);
+        const kept = writer.count;
         await readAll(source, {
           writer,
           found,
           options,
+          label: request.label,
+          fallback: labelled || before?.labelled === true ? UNSORTED : undefined,
+          byPixels: before !== undefined,
           preparation: preparationOf(options, inverted),
           signal,
           progress,
           system,
         });
+        if (writer.count === kept && kept > 0) throw nothingNew(paths, found);
         if (writer.count < 2) throw tooFew(paths, writer.count, found.skipped);
         const stop = (): void => stopIfAsked(signal);
-        const written = await writer.finish((fraction) => progress({ kind: 'arranging', fraction }), stop);
+        const written = await writer.finish((fraction) => progress({ kind: 'arranging', fraction }), stop, kept);
+        added = writer.count - kept;
         index = {
           name: options.name,
           shape: [...shape],
@@ -184,6 +201,7 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
           inverted,
           sources: [...(request.sources ?? paths)],
           importedAt: new Date().toISOString(),
+          ...before?.indexAfter(added, request.sources ?? paths),
         };
         await files.writeIndex(index);
         stop();
@@ -194,17 +212,17 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
     const set = summaryOf(id, index!);
     const { skipped, duplicates, notes } = found;
     const seconds = (performance.now() - started) / 1000;
-    const imported = set.trainingCount + set.testCount;
     const { others = NO_OTHERS } = source;
     const masks = index!.maskCount ?? 0;
-    return { set, folder, imported, skipped, others, masks, duplicates, notes, inverted, seconds };
+    return { set, folder, imported: added, skipped, others, masks, duplicates, notes, inverted, seconds };
   } finally {
     await source.close();
+    before?.close();
   }
 }
 
 /** What the report tells, gathered picture by picture. */
-class Findings {
+class Findings implements SeenBefore {
   readonly skipped: SkippedFile[];
   readonly duplicates: { name: string; of: string; kept: boolean }[] = [];
   readonly notes: SkippedFile[] = [];
@@ -214,6 +232,11 @@ class Findings {
   constructor(skipped: readonly SkippedFile[], keepsDuplicates: boolean) {
     this.skipped = [...skipped];
     this.keepsDuplicates = keepsDuplicates;
+  }
+
+  /** Takes note of what is there already. */
+  note(name: string, digest: string): void {
+    if (!this.firstOf.has(digest)) this.firstOf.set(digest, name);
   }
 
   /** Whether a picture of this content is to be taken. */
@@ -233,6 +256,11 @@ interface Filling {
   readonly writer: SetWriter;
   readonly found: Findings;
   readonly options: ImportOptions;
+  /** Of every picture; of those that have none, where others do. */
+  readonly label: string | undefined;
+  readonly fallback: string | undefined;
+  /** Pictures are held against images, of which no more is known than their pixels. */
+  readonly byPixels: boolean;
   readonly preparation: Preparation;
   readonly signal: AbortSignal | undefined;
   readonly progress: (progress: ImportProgress) => void;
@@ -240,23 +268,22 @@ interface Filling {
 }
 
 async function readAll(source: Source, filling: Filling): Promise<void> {
-  const { writer, found, options, preparation, signal, progress, system } = filling;
+  const { writer, found, options, fallback, preparation, signal, progress, system } = filling;
   const total = source.count;
-  // Where others have a label, what has none needs one too.
-  const fallback = (source.labelCounts?.size ?? 0) > 0 ? UNSORTED : undefined;
   const started = performance.now();
   let done = 0;
   let paused = started;
   for await (const read of inOrder(source.items(), system.atOnce, (item) => readItem(item, preparation))) {
     stopIfAsked(signal);
-    const { name, label, split, chosen } = read.item;
+    const { name, split, chosen } = read.item;
+    const label = filling.label ?? (options.labels === 'none' ? undefined : read.item.label);
     if (read.kind === 'problem') found.skipped.push({ name, reason: read.reason });
     else {
       if (read.note !== undefined) found.notes.push({ name, reason: read.note });
-      if (found.takes(name, read.digest)) {
+      if (found.takes(name, filling.byPixels ? digestOf(read.pixels) : read.digest)) {
         const kept = options.test.kind === 'folders' || chosen === true ? split : undefined;
         const about = { split: kept, ...(read.mask === undefined ? {} : { mask: read.mask }) };
-        await writer.add(read.pixels, name, options.labels === 'none' ? undefined : (label ?? fallback), about);
+        await writer.add(read.pixels, name, label ?? fallback, about);
       }
     }
     done += 1;
@@ -269,6 +296,10 @@ async function readAll(source: Source, filling: Filling): Promise<void> {
     progress({ kind: 'reading', fraction: done / total, done, total, imagesPerSecond, secondsLeft });
   }
 }
+
+/** Whether pictures have labels: where one has, all need one. */
+const labelsOf = (source: Source, options: ImportOptions, label: string | undefined): boolean =>
+  label !== undefined || (options.labels !== 'none' && (source.labelCounts?.size ?? 0) > 0);
 
 async function inverts(
   source: Source,
@@ -292,6 +323,16 @@ function checkSplit(source: Source, options: ImportOptions, paths: readonly stri
   throw new StudioError(
     'bad-request',
     `${pathsText(paths)}: expected folders or arrays called train and test, found none. Take every n-th image instead.`,
+  );
+}
+
+function nothingNew(paths: readonly string[], { skipped, duplicates }: Findings): StudioError {
+  const [first] = skipped;
+  const known = duplicates.length > 0 ? `; ${duplicates.length} are in the set already` : '';
+  const why = first === undefined ? known : `; ${first.name}: ${first.reason.replace(/\.$/, '')}`;
+  return new StudioError(
+    'bad-file',
+    `${pathsText(paths)}: expected pictures that the set does not hold yet, found none${why}.`,
   );
 }
 

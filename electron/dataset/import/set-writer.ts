@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../domain/errors.ts';
 import { MOST_LABELS, type ImportOptions, type TestSplit } from '../../contract/images.ts';
+import { strewn } from '../fixed-order.ts';
 import { naming, writeJson, writeWhole } from '../../files/atomic.ts';
 import type { ImageSetFolder } from '../../files/image-set-folder.ts';
 import { byName } from './labels.ts';
@@ -95,13 +96,21 @@ export class SetWriter {
     this.raw = undefined;
   }
 
-  /** Writes the images, labels and names in their final order. At least two images must have been added. */
-  async finish(onProgress: (fraction: number) => void, stopIfAsked: () => void): Promise<WrittenSet> {
+  /**
+   * Writes the images, labels and names in their final order. At least two images must have been added.
+   * @param kept so many of the first images stay in the order they were added in; the others are strewn among them
+   */
+  async finish(onProgress: (fraction: number) => void, stopIfAsked: () => void, kept = 0): Promise<WrittenSet> {
     await this.flush();
     await this.close();
     const { training, validation, test } = this.parts();
     // The first training images are the ones that are held out for validation.
-    const order = [...shuffled(validation), ...shuffled(training), ...test];
+    const placed = (part: readonly number[]): number[] =>
+      strewn(
+        part.filter((index) => index < kept),
+        part.filter((index) => index >= kept),
+      );
+    const order = [...placed(validation), ...placed(training), ...test];
     await this.arrange(order, onProgress, stopIfAsked);
     await rm(this.rawPath);
     const labelNames = [...this.labelIds.keys()].sort(byName);
@@ -193,18 +202,4 @@ export class SetWriter {
       closeSync(source);
     }
   }
-}
-
-/** The same order for the same number of images (Fisher-Yates over splitmix32, seed 1). */
-function shuffled(indices: readonly number[]): number[] {
-  const order = [...indices];
-  let state = 1;
-  for (let last = order.length - 1; last > 0; last -= 1) {
-    state = (state + 0x9e3779b9) | 0;
-    let mixed = Math.imul(state ^ (state >>> 16), 0x21f0aaad);
-    mixed = Math.imul(mixed ^ (mixed >>> 15), 0x735a2d97);
-    const other = Math.floor((((mixed ^ (mixed >>> 15)) >>> 0) / 2 ** 32) * (last + 1));
-    [order[last], order[other]] = [order[other]!, order[last]!];
-  }
-  return order;
 }
