@@ -10,7 +10,7 @@ import { betaAt, learningRateAt } from '../../../electron/engine/schedule.ts';
 import { shuffled } from '../../../electron/engine/shuffle.ts';
 import { trainingModule, weightsOfModule } from '../../../electron/model/training-module.ts';
 import { EpochPlan } from '../../../electron/training/epoch-plan.ts';
-import { cases, convolutional, type Case } from '../../engine/graph-cases.ts';
+import { cases, convolutional, small, type Case } from '../../engine/graph-cases.ts';
 import {
   conv,
   distance,
@@ -39,19 +39,27 @@ interface Found {
   readonly betas: readonly number[];
 }
 
+type ProblemsOf = (one: Case) => readonly unknown[];
+
 const more: Readonly<Record<string, Case>> = {
   'convolutions with batch normalisation': {
     model: { ...convolutional, inputShape: [9, 6, 3], encoder: [conv(4, 3, 2, { batchNorm: true }), pool('max', 2)] },
     training: trainingSpec({ learningRate: 0.05 }),
   },
+  'kept neighbours, without noise': {
+    model: { ...small, code: { size: 2, activation: 'linear', variational: false } },
+    training: trainingSpec({
+      regularisers: { codeL1: 0.001, contractive: 0, neighbours: { weight: 0.2, count: 5, radius: 0.5 } },
+    }),
+  },
 };
 
-/** Those that a cluster trains, and that draw nothing by chance; of a variational code's sample nothing is left (`networkOf`). */
-function comparable(): readonly (readonly [string, Case])[] {
+/** Those that are trained there, and that draw nothing by chance; of a variational code's sample nothing is left (`networkOf`). */
+function comparable(problemsOf: ProblemsOf): readonly (readonly [string, Case])[] {
   return Object.entries({ ...cases, ...more }).filter(([, { model, training }]) => {
     const { shiftPixels, flip } = training.augmentation;
     const draws = training.inputNoise !== undefined || training.dynamicBinarisation === true || shiftPixels > 0 || flip;
-    return clusterProblems({ model, training }).length === 0 && !draws;
+    return problemsOf({ model, training }).length === 0 && !draws;
   });
 }
 
@@ -59,14 +67,16 @@ function comparable(): readonly (readonly [string, Case])[] {
  * Every loss, penalty, optimizer and schedule, a few steps of each by the cluster's program and by the engine: the same costs and
  * weights; the same order of the images, learning rates and parameters.
  * @param workers that share each batch
+ * @param problemsOf why a case is not trained there
  * @returns how many cases were compared, and the largest difference of weights
  */
 export async function compareFormulas(
   python: string,
   folder: string,
   workers: number,
+  problemsOf: ProblemsOf = clusterProblems,
 ): Promise<readonly [count: number, most: number]> {
-  const given = comparable();
+  const given = comparable(problemsOf);
   for (const [index, [, one]] of given.entries()) await writeCase(one, join(folder, String(index).padStart(3, '0')));
   const env = { ...process.env, PYTHONPATH: SOURCES };
   await promisify(execFile)(python, [join(import.meta.dirname, 'steps.py'), folder, String(workers)], { env });

@@ -46,7 +46,9 @@ def run(case: Path, rank: int, workers: int) -> dict:
         generator = noise.generator_of(1, step, 0, device)
         for weight in weights:
             weight.grad = None
-        cost = objective.cost(model, kernel, images, size, training["beta"], generator)
+        # Where codes keep neighbours, half of a batch are partners.
+        own = size // 2 if trainee.pairs else size
+        cost = objective.cost(model, kernel, images, own, training["beta"], generator)
         (cost * workers).backward()
         clip(weights, training["clipNorm"])
         optimizer.step(rate)
