@@ -7,7 +7,7 @@ import threading
 _lock = threading.Lock()
 
 
-def tell(kind: str, **fields) -> None:
+def tell(kind: str, /, **fields) -> None:
     """Prints one message. JSON has no NaN: what is no number becomes null."""
     with _lock:
         print(f"@@{kind} {json.dumps(_plain(fields), allow_nan=False)}", flush=True)
