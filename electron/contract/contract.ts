@@ -36,6 +36,13 @@ import { SettingsSchema, type SettingsAnswer, type SettingsEvents } from './sett
 import { runRequests, type RunAnswers, type RunEngineChannel, type RunEvents } from './runs.ts';
 import { storedRunRequests, type StoredRunAnswers, type StoredRunEvents } from './stored-runs.ts';
 import { sweepRequests, type SweepAnswers } from './sweep.ts';
+import {
+  torchEngineRequests,
+  torchRequests,
+  type TorchAnswers,
+  type TorchEngineAnswers,
+  type TorchEvents,
+} from './torch-calls.ts';
 import type { Baseline, EngineState, ImageColumns, ImageSetSummary, MapColumns } from '../domain/words.ts';
 
 const Nothing = v.strictObject({});
@@ -74,6 +81,7 @@ export const requestSchemas = {
   ...queueRequests,
   ...sweepRequests,
   ...clusterRequests,
+  ...torchRequests,
   ...modelRequests,
   ...importedModelRequests,
   ...compressionRequests,
@@ -92,6 +100,7 @@ export const requestSchemas = {
     appVersion: v.exactOptional(v.string()),
   }),
   ...clusterEngineRequests,
+  ...torchEngineRequests,
   ...compressionEngineRequests,
   ...inspectionEngineRequests,
 } as const;
@@ -107,6 +116,8 @@ export interface Answers
     SweepAnswers,
     ClusterAnswers,
     ClusterEngineAnswers,
+    TorchAnswers,
+    TorchEngineAnswers,
     ModelAnswers,
     ImportedModelAnswers,
     CompressionAnswers,
@@ -139,7 +150,8 @@ export interface Events
     QueueEvents,
     RunEvents,
     SettingsEvents,
-    StoredRunEvents {
+    StoredRunEvents,
+    TorchEvents {
   'engine:state-changed': EngineState;
 }
 
@@ -165,6 +177,7 @@ export type EngineChannel =
   | keyof SweepAnswers
   | RunEngineChannel
   | keyof ClusterEngineAnswers
+  | keyof TorchEngineAnswers
   | 'engine:stage'
   | 'engine:describe'
   | 'engine:export'

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { ClusterOrderSchema, type ClusterOrder } from './cluster.ts';
 import { ExperimentSchema, type Experiment } from '../domain/experiment.ts';
 import { IdSchema, Index } from '../domain/ids.ts';
+import { DeviceOrderSchema, type DeviceOrder } from './torch.ts';
 
 export const MOST_QUEUED = 200;
 
@@ -13,6 +14,8 @@ export const queueRequests = {
     experiments: v.pipe(v.array(ExperimentSchema), v.minLength(1), v.maxLength(MOST_QUEUED)),
     /** Absent: on this computer. */
     cluster: v.exactOptional(ClusterOrderSchema),
+    /** Through PyTorch, on this computer. */
+    device: v.exactOptional(DeviceOrderSchema),
   }),
   'queue:remove': v.strictObject({ entries: v.array(IdSchema) }),
   /** `to`: the entry's new place, from 0. */
@@ -50,4 +53,5 @@ export interface QueueEntry {
   readonly experiment: Experiment;
   /** Absent: on this computer. */
   readonly cluster?: ClusterOrder;
+  readonly device?: DeviceOrder;
 }

@@ -45,6 +45,7 @@ const knownEvents: Readonly<Record<EventName, true>> = {
   'settings:changed': true,
   'runs:changed': true,
   'queue:changed': true,
+  'torch:changed': true,
   'engine:state-changed': true,
 };
 

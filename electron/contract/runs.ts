@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ExperimentSchema } from '../domain/experiment.ts';
 import { IdSchema, Index } from '../domain/ids.ts';
+import { DeviceOrderSchema } from './torch.ts';
 import type {
   EpochMetrics,
   RunEnded,
@@ -13,11 +14,16 @@ import type {
 } from '../domain/words.ts';
 
 export const runRequests = {
-  'run:start': v.strictObject({ experiment: ExperimentSchema }),
+  /** `device`: through PyTorch, on that; left out, by the engine on the processor. */
+  'run:start': v.strictObject({ experiment: ExperimentSchema, device: v.exactOptional(DeviceOrderSchema) }),
   /** Answered at once; `run:paused` comes when a checkpoint has been written. */
   'run:pause': v.strictObject({ runId: IdSchema }),
   /** Lets a paused run go on, or takes up one that was cut off or stopped, from its checkpoint: `run:started` comes again. */
-  'run:resume': v.strictObject({ runId: IdSchema }),
+  'run:resume': v.strictObject({
+    runId: IdSchema,
+    /** Left out: on what it was trained on before. `engine`: not through PyTorch any more. */
+    device: v.exactOptional(v.union([DeviceOrderSchema, v.literal('engine')])),
+  }),
   /** By default now: within one call of the step runner. A stopped run can be resumed. */
   'run:stop': v.strictObject({ runId: IdSchema, when: v.exactOptional(v.picklist(['now', 'after-epoch'])) }),
   'run:list': v.strictObject({}),

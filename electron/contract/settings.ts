@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ClusterOrderSchema } from './cluster.ts';
+import { DeviceOrderSchema } from './torch.ts';
 
 /** More than any machine has; how many this one has, the host checks. */
 const MOST_THREADS = 1_024;
@@ -34,6 +35,8 @@ export const SettingsSchema = v.strictObject({
   zoom: v.exactOptional(v.picklist(zooms)),
   /** The cluster that was last set up. */
   cluster: v.exactOptional(ClusterOrderSchema),
+  /** The device that was last chosen to train on through PyTorch, and how it computes. */
+  card: v.exactOptional(DeviceOrderSchema),
 });
 export type Settings = v.InferOutput<typeof SettingsSchema>;
 

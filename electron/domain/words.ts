@@ -159,6 +159,8 @@ export interface RunSummary {
   readonly resumable: boolean;
   /** What is wrong with the run or its files, naming the file. */
   readonly problem?: string;
+  /** Where a graphics card had no room for its batch: one that has. */
+  readonly batchThatFits?: number;
   /** Where a cluster trains it, or has trained it; absent where this computer does. */
   readonly cluster?: RunPlaceElsewhere;
 }

@@ -2,6 +2,8 @@ import type { Events, Handlers, Request } from '../contract/contract.ts';
 import { StudioError } from '../domain/errors.ts';
 import type { Experiment } from '../domain/experiment.ts';
 import type { RunEngineChannel } from '../contract/runs.ts';
+import type { DeviceOrder } from '../contract/torch.ts';
+import type { TorchEngineAnswers } from '../contract/torch-calls.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import type { CheckpointPolicy } from '../training/checkpoints.ts';
 import { breathe, type Emit } from '../training/emit.ts';
@@ -37,12 +39,14 @@ class Latch {
 
 /** The one run that trains in this process: starts it, takes it up again, and passes on what a person asks of it. */
 export class RunService {
-  readonly handlers: Handlers<RunEngineChannel>;
+  readonly handlers: Handlers<RunEngineChannel | keyof TorchEngineAnswers>;
   private readonly dataFolder: string;
   private readonly imageSets: ImageSets;
   private readonly emit: Emit;
   private readonly policy: CheckpointPolicy | undefined;
   private active: TrainingRun | undefined;
+  /** The Python that trains on devices, and what it is given. */
+  private trainee: Request<'engine:trainee'> | undefined;
   /** The image set of the run that trains, or that is about to. */
   private set: string | undefined;
   /** Open when the active run has shown its first cost. */
@@ -54,7 +58,11 @@ export class RunService {
     this.imageSets = imageSets;
     this.emit = emit;
     this.handlers = {
-      'run:start': ({ experiment }) => this.start(experiment),
+      'engine:trainee': async (trainee) => {
+        this.trainee = trainee;
+        return {};
+      },
+      'run:start': ({ experiment, device }) => this.start(experiment, device),
       'run:pause': async ({ runId }) => {
         this.training(runId).pause();
         return {};
@@ -77,18 +85,19 @@ export class RunService {
     await this.preparing.opened;
   }
 
-  private async start(experiment: Experiment): Promise<{ runId: string }> {
+  private async start(experiment: Experiment, device: DeviceOrder | undefined): Promise<{ runId: string }> {
     const id = newRunId(experiment.preset ?? 'run', new Date());
     await this.begin(experiment.imageSet, async () => ({
       id,
       experiment,
       folder: RunFolder.under(this.dataFolder, id),
       ...(await startOptions(experiment, this.dataFolder)),
+      ...this.through(device),
     }));
     return { runId: id };
   }
 
-  private async resume({ runId: id }: Request<'run:resume'>): Promise<Record<string, never>> {
+  private async resume({ runId: id, device }: Request<'run:resume'>): Promise<Record<string, never>> {
     if (this.active?.id === id) {
       this.active.resume();
       return {};
@@ -100,9 +109,19 @@ export class RunService {
       const { experiment, from } = resumption;
       // A checkpoint has weights of its own.
       const start = from === undefined ? await startOptions(experiment, this.dataFolder) : {};
-      return { id, experiment, folder, resumption, ...start };
+      const order = device ?? resumption.state.path?.torch;
+      return { id, experiment, folder, resumption, ...start, ...this.through(order === 'engine' ? undefined : order) };
     });
     return {};
+  }
+
+  /** How a run is trained on a device. @throws StudioError `refused` where the host has named no Python */
+  private through(order: DeviceOrder | undefined): Pick<RunOptions, 'torch'> {
+    if (order === undefined) return {};
+    if (this.trainee === undefined) {
+      throw new StudioError('refused', 'No Python is known that trains through PyTorch.');
+    }
+    return { torch: { ...this.trainee, device: order.device, precision: order.precision } };
   }
 
   /** @param options are asked for once no other run can begin */

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { toErrorData } from '../domain/errors.ts';
 import { ClusterOrderSchema } from '../contract/cluster.ts';
+import { DeviceOrderSchema } from '../contract/torch.ts';
 import { IdSchema } from '../domain/ids.ts';
 import { readExperiment } from '../domain/migrate-experiment.ts';
 import { MOST_QUEUED, type QueueEntry } from '../contract/queue.ts';
@@ -16,6 +17,7 @@ const QueueSchema = v.strictObject({
         addedAt: v.string(),
         experiment: v.unknown(),
         cluster: v.exactOptional(ClusterOrderSchema),
+        device: v.exactOptional(DeviceOrderSchema),
       }),
     ),
     v.maxLength(MOST_QUEUED),

@@ -49,6 +49,8 @@ const RunStateSchema = v.strictObject({
   inexact: v.exactOptional(v.string()),
   test: v.optional(TestSchema),
   problem: v.optional(v.string()),
+  /** Where a graphics card had no room for the batch: one that has. */
+  batchThatFits: v.exactOptional(v.number()),
   /** It came with the app (host/samples.ts). */
   sample: v.exactOptional(v.literal(true)),
   /** Of a model from elsewhere: its file, and whose format that is. */

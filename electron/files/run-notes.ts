@@ -16,6 +16,7 @@ export class RunNotes {
     const mine = { status: 'running', processId: process.pid, processMark: ownMark() } as const;
     this.state = { version: 1, id, startedAt: new Date().toISOString(), ...before, ...mine };
     delete this.state.problem;
+    delete this.state.batchThatFits;
   }
 
   get current(): RunState {

@@ -12,7 +12,7 @@ export interface RunQueueOptions {
   readonly dataFolder: string;
   /** Whether a run could start now: here, or on that cluster. */
   readonly isFree: (cluster: ClusterOrder | undefined) => boolean;
-  readonly start: (experiment: Experiment, cluster: ClusterOrder | undefined) => Promise<unknown>;
+  readonly start: (entry: QueueEntry) => Promise<unknown>;
   /** Whether what kept an entry from starting may pass: it then stays, and the queue is held. */
   readonly mayPass: (error: unknown) => boolean;
   readonly tell: (queue: Queue) => void;
@@ -39,7 +39,7 @@ export class RunQueue {
     this.#work = this.#open();
     this.handlers = {
       'queue:read': () => this.#do(() => Promise.resolve()),
-      'queue:add': ({ experiments, cluster }) => this.#do(() => this.#add(experiments, cluster)),
+      'queue:add': ({ experiments, ...where }) => this.#do(() => this.#add(experiments, where)),
       'queue:remove': ({ entries }) =>
         this.#do(() => this.#keep(this.#entries.filter(({ id }) => !entries.includes(id)))),
       'queue:move': ({ entry, to }) => this.#do(() => this.#move(entry, to)),
@@ -91,7 +91,7 @@ export class RunQueue {
     return { held: this.#held, ...reason, entries: this.#entries, problems: this.#problems };
   }
 
-  async #add(experiments: readonly Experiment[], cluster: ClusterOrder | undefined): Promise<void> {
+  async #add(experiments: readonly Experiment[], where: Pick<QueueEntry, 'cluster' | 'device'>): Promise<void> {
     const count = this.#entries.length + experiments.length;
     if (count > MOST_QUEUED) {
       throw new StudioError('refused', `The queue: expected at most ${MOST_QUEUED} experiments, found ${count}.`);
@@ -101,7 +101,7 @@ export class RunQueue {
       id: `queued-${randomBytes(8).toString('hex')}`,
       addedAt,
       experiment,
-      ...(cluster === undefined ? {} : { cluster }),
+      ...where,
     }));
     await this.#keep([...this.#entries, ...added]);
   }
@@ -131,7 +131,7 @@ export class RunQueue {
     if (entry === undefined) return;
     this.#starting = true;
     // Not waited for here: the queue can be changed while an engine takes its time.
-    void start(entry.experiment, entry.cluster).then(
+    void start(entry).then(
       () => this.#started(entry),
       (error: unknown) => this.#failed(entry, error),
     );

@@ -61,6 +61,7 @@ export class RunStore {
         status,
         resumable,
         ...(problem === '' ? {} : { problem }),
+        ...(state.batchThatFits === undefined ? {} : { batchThatFits: state.batchThatFits }),
         ...(there.cluster === undefined ? {} : { cluster: there.cluster }),
       },
       experiment,

@@ -30,6 +30,7 @@ import { Samples } from './samples.ts';
 import { SettingsService } from './settings-service.ts';
 import { Staging } from './staging.ts';
 import type { StudioOptions } from './studio-options.ts';
+import { TorchService } from './torch/torch-service.ts';
 import { serveFiles } from './window-files.ts';
 import { engineAsker, windowHandlers, type AskEngine } from './window-handlers.ts';
 
@@ -44,6 +45,7 @@ export class Studio {
   readonly #imports: ImportWatch;
   readonly #queue: RunQueue;
   readonly #clusters: ClusterService;
+  readonly #torch: TorchService;
   readonly #settings: SettingsService;
   readonly #samples: Samples;
   readonly staging: Staging;
@@ -85,11 +87,19 @@ export class Studio {
       emit: this.#tell,
       onFree: () => this.#queue.advance(),
     });
+    this.#torch = new TorchService({
+      dataFolder,
+      sources: options.clusterSources,
+      ask: this.#ask,
+      emit: this.#tell,
+    });
     this.#queue = new RunQueue({
       dataFolder,
       isFree: (cluster) => options.engine.state.kind === 'ready' && this.#isFree(cluster),
-      start: (experiment, cluster) =>
-        cluster === undefined ? this.#begin('run:start', { experiment }) : this.#clusters.start(experiment, cluster),
+      start: ({ experiment, cluster, device }) =>
+        cluster === undefined
+          ? this.#begin('run:start', { experiment, ...(device === undefined ? {} : { device }) })
+          : this.#clusters.start(experiment, cluster),
       mayPass: (error) => error instanceof ClusterError,
       tell: (queue) => this.#tell('queue:changed', queue),
     });
@@ -147,7 +157,7 @@ export class Studio {
     await this.#queue.close();
     const runId = this.#activeRun;
     const { importId } = this.#imports;
-    const ends: Promise<void>[] = [this.#clusters.close()];
+    const ends: Promise<void>[] = [this.#clusters.close(), this.#torch.close()];
     if (runId !== undefined) {
       // A run that a cluster trains may end meanwhile.
       ends.push(this.#next('run:ended', (ended) => ended.runId === runId));
@@ -230,6 +240,7 @@ export class Studio {
       }),
       ...this.#queue.handlers,
       ...this.#clusters.handlers,
+      ...this.#torch.handlers,
       'model:export': async (request) =>
         exportModel(request, {
           choose: this.#options.chooseExportPlace,
@@ -262,6 +273,7 @@ export class Studio {
     await this.#settings.settled;
     this.#starting += 1;
     try {
+      await this.#torch.prepareFor(request);
       return await this.#ask(channel, request);
     } finally {
       this.#starting -= 1;

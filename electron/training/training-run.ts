@@ -156,11 +156,11 @@ export class TrainingRun {
   }
 
   private async endBadly(error: unknown): Promise<RunEnded> {
-    const outcome = endOf(error);
+    const fits = error instanceof OutOfMemory && error.fits > 0 ? { batchThatFits: error.fits } : {};
+    const outcome = { ...endOf(error), ...fits };
     try {
       await this.notes.write(outcome);
-      const fits = error instanceof OutOfMemory && error.fits > 0 ? { batchThatFits: error.fits } : {};
-      return { runId: this.id, ...outcome, ...fits };
+      return { runId: this.id, ...outcome };
     } catch (unwritten) {
       // The state is lost too if its file cannot be written; the next start then lists the run as interrupted.
       return { runId: this.id, status: 'failed', problem: toErrorData(unwritten).message };

@@ -18,6 +18,7 @@ const options: ImportOptions = {
   test: { kind: 'every', n: 10 },
   duplicates: 'skip',
 };
+const card = { device: 'cuda:0', precision: 'mixed' } as const;
 const order = {
   address: 'http://127.0.0.1:8265',
   workers: { count: 2, cpus: 1, gpu: false },
@@ -71,9 +72,9 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'image-set:restore': [set],
   'image-set:trash': [{}],
   'image-set:empty-trash': [{}],
-  'run:start': experiments.map((one) => ({ experiment: one })),
+  'run:start': [...experiments.map((one) => ({ experiment: one })), { experiment, device: card }],
   'run:pause': [run],
-  'run:resume': [run],
+  'run:resume': [run, { ...run, device: card }, { ...run, device: 'engine' }],
   'run:stop': [run, { ...run, when: 'after-epoch' }],
   'run:list': [{}],
   'run:open': [run],
@@ -91,7 +92,11 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'experiment:save': [{ experiment }],
   'experiment:open': [staged],
   'queue:read': [{}],
-  'queue:add': [{ experiments: experiments.slice(0, 2) }, { experiments: [experiment], cluster: order }],
+  'queue:add': [
+    { experiments: experiments.slice(0, 2) },
+    { experiments: [experiment], cluster: order },
+    { experiments: [experiment], device: card },
+  ],
   'queue:remove': [{ entries: ['entry-1'] }],
   'queue:move': [{ entry: 'entry-1', to: 2 }],
   'queue:hold': [{ held: true }],
@@ -104,6 +109,12 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'cluster:give-up': [run],
   'cluster:token': [{ address: order.address }],
   'cluster:keep-token': [{ address: order.address, token: 'let-me-in' }],
+  'torch:read': [{}],
+  'torch:look': [{}],
+  'torch:choose': [{ python: 'python-1234' }],
+  'torch:plan': [{}],
+  'torch:make': [{}],
+  'torch:cancel': [{}],
   'sweep:compare': [{ runIds: ['article-1'] }],
   'model:open': [{ model }],
   'model:reconstruct': [
