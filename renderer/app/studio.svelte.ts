@@ -7,6 +7,7 @@ import { eventNames } from '../../electron/contract/rpc.ts';
 import type { ImageSetSummary, RunRecord, RunSummary } from '../../electron/domain/words.ts';
 import { takeArrived } from './arrived.ts';
 import { Clusters } from '../cluster/clusters.svelte.ts';
+import { GraphicsCard } from '../cluster/graphics-card.svelte.ts';
 import type { Connection, Link } from '../link/connection.ts';
 import type { DropHandler } from '../window/drops.ts';
 import { ExperimentFiles, experimentDrops } from '../experiment/experiment-files.svelte.ts';
@@ -95,6 +96,7 @@ export class Studio {
   readonly queue: QueueState;
   readonly control = new RunControl(this);
   readonly clusters: Clusters;
+  readonly card: GraphicsCard;
   readonly files: ExperimentFiles;
   /** The experiment as code, beside its settings. */
   readonly script = new ScriptView();
@@ -107,6 +109,7 @@ export class Studio {
     this.preferences = new Preferences(this.api, this.remembered);
     this.references = new References(this.api);
     this.clusters = new Clusters(this);
+    this.card = new GraphicsCard(this);
     this.shell = new Shell(this.api);
     this.hints = new Hints(this);
     this.library = new Library(this.api);
@@ -178,12 +181,14 @@ export class Studio {
     if (this.reading?.kind !== 'ready' || this.starting) return;
     const { experiment } = this.reading;
     if (this.clusters.where === 'cluster') return this.clusters.propose([experiment]);
+    const device = this.clusters.where === 'card' ? this.card.order : undefined;
+    if (this.clusters.where === 'card' && !device) return this.card.openSetup();
     this.starting = true;
     this.startProblem = undefined;
     if (this.active) {
-      if (!(await this.queue.add([experiment]))) this.startProblem = this.queue.problem;
+      if (!(await this.queue.add([experiment], device))) this.startProblem = this.queue.problem;
     } else {
-      const result = await this.api.call('run:start', { experiment });
+      const result = await this.api.call('run:start', { experiment, ...(device ? { device } : {}) });
       if (result.ok) {
         // What is trained is looked at now.
         this.script.shown = false;

@@ -26,11 +26,14 @@ export interface Sending {
   readonly problem?: ErrorData;
 }
 
+/** On the processor, on this computer's graphics card, or on a cluster. */
+export type Where = 'here' | 'card' | 'cluster';
+
 type RunVerb = 'cluster:stop' | 'cluster:leave' | 'cluster:follow' | 'cluster:give-up';
 
 /** Where to train, as the window has it: the cluster that is set up, what it said, and what is about to be sent there. */
 export class Clusters {
-  where = $state<'here' | 'cluster'>('here');
+  where = $state<Where>('here');
   /** The dialog that sets it up is open. */
   settingUp = $state(false);
   /** Typed, until it is handed over; the host never gives it back. */
@@ -69,7 +72,7 @@ export class Clusters {
     return this.#tests.busy;
   }
 
-  choose(where: 'here' | 'cluster'): void {
+  choose(where: Where): void {
     this.where = where;
     if (where === 'cluster' && !this.order) this.openSetup();
   }

@@ -1,5 +1,6 @@
 import type { Experiment } from '../../electron/domain/experiment.ts';
 import type { Clusters } from '../cluster/clusters.svelte.ts';
+import type { GraphicsCard } from '../cluster/graphics-card.svelte.ts';
 import type { CompressingContext } from '../compress/compressing.svelte.ts';
 import type { Link } from '../link/connection.ts';
 import type { Preferences } from '../window/preferences.svelte.ts';
@@ -16,6 +17,7 @@ export interface RunContext extends CompressingContext {
   readonly starting: boolean;
   readonly control: RunControl;
   readonly clusters: Clusters;
+  readonly card: GraphicsCard;
   readonly references: References;
   readonly remembered: Remembered;
   readonly preferences: Preferences;

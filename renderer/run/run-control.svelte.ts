@@ -43,11 +43,12 @@ export class RunControl {
     if (!(await this.#ask('run:pause', { runId }))) this.pausing = false;
   }
 
-  /** Lets a paused run go on, or takes up one that was cut off or stopped. */
-  async resume(runId: string): Promise<void> {
+  /** Lets a paused run go on, or takes up one that was cut off or stopped. @param on the engine, where PyTorch has trained it so far */
+  async resume(runId: string, on?: 'engine'): Promise<void> {
     if (this.resuming !== undefined) return;
     this.resuming = runId;
-    if ((await this.#ask('run:resume', { runId })) && this.#activeId !== runId) await this.#context.show(runId);
+    if ((await this.#ask('run:resume', { runId, ...(on ? { device: on } : {}) })) && this.#activeId !== runId)
+      await this.#context.show(runId);
     this.resuming = undefined;
   }
 
@@ -79,7 +80,7 @@ export class RunControl {
 
   async #ask<C extends 'run:pause' | 'run:resume' | 'run:stop'>(
     channel: C,
-    request: { readonly runId: string; readonly when?: 'now' | 'after-epoch' },
+    request: { readonly runId: string; readonly when?: 'now' | 'after-epoch'; readonly device?: 'engine' },
   ): Promise<boolean> {
     const result = await this.#context.api.call(channel, request);
     this.problem = result.ok ? undefined : result.error;

@@ -87,8 +87,17 @@ export function withSnapshot(view: RunView, snapshot: Snapshot): RunView {
 }
 
 /** The run is over as far as this window knows: its progress goes, its curve stays. */
-export function closed(view: RunView, status: Events['run:ended']['status'], problem?: string): RunView {
-  const summary = { ...view.record.summary, status, ...(problem === undefined ? {} : { problem }) };
+export function closed(
+  view: RunView,
+  status: Events['run:ended']['status'],
+  problem?: string,
+  batchThatFits?: number,
+): RunView {
+  const said = {
+    ...(problem === undefined ? {} : { problem }),
+    ...(batchThatFits === undefined ? {} : { batchThatFits }),
+  };
+  const summary = { ...view.record.summary, status, ...said };
   const { batches, snapshot } = view;
   return { record: { ...view.record, summary }, batches, ...(snapshot ? { snapshot } : {}) };
 }
@@ -149,7 +158,7 @@ function counted({ summary, metrics: before }: RunRecord, metrics: EpochMetrics)
 }
 
 function ended(view: RunView, end: Events['run:ended']): RunView {
-  const over = closed(view, end.status, end.problem);
+  const over = closed(view, end.status, end.problem, end.batchThatFits);
   if (!end.test) return over;
   const summary = { ...over.record.summary, testSquaredError: end.test.squaredError };
   return { ...over, record: { ...over.record, summary, test: end.test } };

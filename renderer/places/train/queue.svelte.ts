@@ -4,6 +4,7 @@ import type { Experiment } from '../../../electron/domain/experiment.ts';
 import { InTurn } from '../../link/in-turn.svelte.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import type { Queue } from '../../../electron/contract/queue.ts';
+import type { DeviceOrder } from '../../../electron/contract/torch.ts';
 
 type Verb = 'queue:add' | 'queue:remove' | 'queue:move' | 'queue:hold';
 
@@ -34,9 +35,9 @@ export class QueueState {
     });
   }
 
-  /** Adds experiments at the end; answers whether they were taken. */
-  add(experiments: readonly Experiment[]): Promise<boolean> {
-    return this.#change('queue:add', { experiments: [...experiments] });
+  /** Adds experiments at the end, to be trained on the processor or on a device; answers whether they were taken. */
+  add(experiments: readonly Experiment[], device?: DeviceOrder): Promise<boolean> {
+    return this.#change('queue:add', { experiments: [...experiments], ...(device === undefined ? {} : { device }) });
   }
 
   async remove(entries: readonly string[]): Promise<void> {

@@ -1,0 +1,116 @@
+import type { Request, StudioApi } from '../../electron/contract/contract.ts';
+import type { DeviceOrder } from '../../electron/contract/torch.ts';
+import type { EnvironmentPlan, TorchState } from '../../electron/contract/torch-calls.ts';
+import type { ErrorData } from '../../electron/domain/errors.ts';
+import { LatestRequest } from '../link/latest-request.svelte.ts';
+import type { Preferences } from '../window/preferences.svelte.ts';
+
+/** What this computer's graphics card needs of the window. */
+export interface GraphicsCardHost {
+  readonly api: StudioApi;
+  readonly preferences: Preferences;
+}
+
+type Verb = 'torch:read' | 'torch:look' | 'torch:choose' | 'torch:make' | 'torch:cancel';
+
+const nothingKnown: TorchState = { pythons: [], looked: false, looking: false };
+
+/** This computer's graphics card as the window has it: which Python reaches it, which device of it trains, and how. */
+export class GraphicsCard {
+  state = $state.raw<TorchState>(nothingKnown);
+  /** The dialog that sets it up is open. */
+  settingUp = $state(false);
+  /** What making an environment would take, once it was asked for. */
+  plan = $state.raw<EnvironmentPlan>();
+  problem = $state.raw<ErrorData>();
+  readonly #asks = new LatestRequest();
+  readonly #plans = new LatestRequest();
+  readonly #host: GraphicsCardHost;
+
+  /** What runs are started with; nothing before a device was chosen. */
+  readonly order = $derived.by<DeviceOrder | undefined>(() => this.#host.preferences.settings.card);
+
+  constructor(host: GraphicsCardHost) {
+    this.#host = host;
+    host.api.listen('torch:changed', (state) => this.#take(state));
+  }
+
+  get planning(): boolean {
+    return this.#plans.busy;
+  }
+
+  /** Opens the dialog, and looks where that was not done yet. */
+  async openSetup(): Promise<void> {
+    this.settingUp = true;
+    this.problem = undefined;
+    await this.#ask('torch:read', {});
+    if (!this.state.looked && !this.state.looking) await this.look();
+  }
+
+  closeSetup(): void {
+    this.settingUp = false;
+    this.plan = undefined;
+  }
+
+  look(): Promise<void> {
+    return this.#ask('torch:look', {});
+  }
+
+  /** Trains on this device of this Python from now on. */
+  async choose(python: string, device: string): Promise<void> {
+    await this.#ask('torch:choose', { python });
+    if (this.problem) return;
+    await this.#change({ device, precision: this.order?.precision ?? 'float32' });
+  }
+
+  async choosePrecision(precision: DeviceOrder['precision']): Promise<void> {
+    if (this.order) await this.#change({ device: this.order.device, precision });
+  }
+
+  /** Asks what making an environment would take. */
+  async propose(): Promise<void> {
+    this.problem = undefined;
+    await this.#plans.run(async (token) => {
+      const result = await this.#host.api.call('torch:plan', {});
+      if (token.isStale) return;
+      if (result.ok) this.plan = result.value;
+      else this.problem = result.error;
+    });
+  }
+
+  async make(): Promise<void> {
+    this.plan = undefined;
+    await this.#ask('torch:make', {});
+  }
+
+  cancel(): Promise<void> {
+    return this.#ask('torch:cancel', {});
+  }
+
+  async #change(card: DeviceOrder): Promise<void> {
+    await this.#host.preferences.change({ card });
+    this.problem = this.#host.preferences.problem;
+  }
+
+  async #ask<C extends Verb>(channel: C, request: Request<C>): Promise<void> {
+    await this.#asks.run(async (token) => {
+      const result = await this.#host.api.call(channel, request);
+      if (token.isStale) return;
+      this.problem = result.ok ? undefined : result.error;
+      if (result.ok) this.#take(result.value);
+    });
+  }
+
+  #take(state: TorchState): void {
+    const made = this.state.making !== undefined && state.making === undefined && state.problem === undefined;
+    this.state = state;
+    // What was made for this card is meant to be trained on.
+    if (made && state.chosen !== undefined) void this.#chooseBest(state.chosen);
+  }
+
+  async #chooseBest(python: string): Promise<void> {
+    const devices = this.state.pythons.find(({ id }) => id === python)?.devices ?? [];
+    const best = devices.find(({ device }) => device !== 'cpu') ?? devices[0];
+    if (best) await this.choose(python, best.device);
+  }
+}
