@@ -225,7 +225,7 @@ export class Latent {
   }
 
   #forgetMaps(): void {
-    this.umap.reset();
+    this.umap.leave();
     this.colouring.reset();
     this.replay.leave();
   }

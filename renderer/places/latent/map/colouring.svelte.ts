@@ -13,13 +13,15 @@ import {
   type ColourColumn,
 } from './colour-columns.ts';
 import { csvTable, keysAreIndices, matchedColumn, placesOfKeys, type CsvTable } from './csv-column.ts';
+import { clusterNames } from '../../../maths/clusters.ts';
+import { findClusters, type FindClusters } from '../../../maths/find-clusters.ts';
 import { LatestRequest, type Job, type RequestToken } from '../../../link/latest-request.svelte.ts';
 import type { Explorer } from '../explorer.svelte.ts';
 import { pickAll } from '../../../pictures/picked-images.ts';
 import type { Remembered } from '../../../window/remembered.ts';
 
-/** "label", "error", "unit:3", "column:0". */
-export type ColourBy = 'label' | 'error' | `unit:${number}` | `column:${number}`;
+/** "label", "error", "clusters", "unit:3", "column:0". */
+export type ColourBy = 'label' | 'error' | 'clusters' | `unit:${number}` | `column:${number}`;
 
 /** A class in the legend. */
 export interface LegendClass {
@@ -53,6 +55,7 @@ export class Colouring {
   readonly #choices = new LatestRequest();
   readonly #explorer: Explorer;
   readonly #remembered: Remembered;
+  readonly #find: FindClusters;
 
   readonly column = $derived.by(() => this.#columnOf(this.by));
   readonly scale = $derived(this.column.kind === 'numbers' ? scaleOf(this.column.values) : undefined);
@@ -64,7 +67,8 @@ export class Colouring {
   readonly visible = $derived(Uint8Array.from(this.colours, (colour) => (colour === 0 ? 0 : 1)));
   readonly legend = $derived.by(() => this.#legend());
 
-  constructor(explorer: Explorer, remembered: Remembered) {
+  constructor(explorer: Explorer, remembered: Remembered, find: FindClusters = findClusters) {
+    this.#find = find;
     this.#explorer = explorer;
     this.#remembered = remembered;
     this.palette = readPalette(remembered.get('palette')) ?? defaultPalette;
@@ -89,7 +93,7 @@ export class Colouring {
 
   /** The model's weights have changed: what is made of its codes is made anew. */
   async renew(): Promise<void> {
-    if (this.by.startsWith('unit:')) await this.choose(this.by);
+    if (this.by.startsWith('unit:') || this.by === 'clusters') await this.choose(this.by);
   }
 
   /** After another model or split: its columns are no longer these images'. */
@@ -190,6 +194,7 @@ export class Colouring {
 
   async #make(by: ColourBy): Promise<MadeColumn | undefined> {
     if (by === 'label' || by === 'error') return undefined;
+    if (by === 'clusters') return { column: await this.#clusters() };
     const number = Number(by.slice(by.indexOf(':') + 1));
     if (by.startsWith('unit:')) {
       const codes = await this.#explorer.codesOf();
@@ -201,6 +206,15 @@ export class Colouring {
     const { column, ...rows } = matchedColumn(table, number, placesOfKeys(table, count, await this.#names()), count);
     if (rows.matched === 0) throw this.#nothingMatched(table);
     return { column, rows };
+  }
+
+  /** Groups of codes, found without their labels and then named by them. */
+  async #clusters(): Promise<ColourColumn> {
+    const { map, imageSet, count } = this.#explorer;
+    const codes = await this.#explorer.codesOf();
+    const found = await this.#find(codes, codes.length / Math.max(1, count));
+    const names = clusterNames(found, map?.labels ?? new Uint8Array(0), imageSet?.labelNames ?? []);
+    return { kind: 'classes', classes: found.of, names };
   }
 
   /** Every image's name, fetched only where the table goes by names. */

@@ -1,15 +1,25 @@
 import type { MapColumns } from '../../../../electron/domain/words.ts';
+import type { LayoutFigures } from '../../../maths/layout-figures.ts';
+
+export const umapMetrics = ['euclidean', 'cosine'] as const;
+export type UmapMetric = (typeof umapMetrics)[number];
 
 /** What a worker is asked to lay out: codes [n × size], n more than `neighbours`. */
 export interface UmapJob {
   readonly codes: Float32Array;
   readonly size: number;
   readonly neighbours: number;
+  /** How close points may lie on the map, 0-1: the smaller, the tighter its islands. */
+  readonly minDist: number;
+  readonly metric: UmapMetric;
+  /** A class a code; empty without. */
+  readonly labels: Uint8Array;
   readonly seed: number;
 }
 
 export type UmapNews =
-  { readonly kind: 'progress'; readonly fraction: number } | { readonly kind: 'done'; readonly map: MapColumns };
+  | { readonly kind: 'progress'; readonly fraction: number }
+  | { readonly kind: 'done'; readonly map: MapColumns; readonly figures: LayoutFigures };
 
 /** Numbers in [0, 1), the same for the same seed (mulberry32). */
 export function seededRandom(seed: number): () => number {

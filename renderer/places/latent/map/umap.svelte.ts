@@ -3,24 +3,36 @@ import type { MapColumns } from '../../../../electron/domain/words.ts';
 import { scattered } from '../../../maths/align.ts';
 import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
 import type { Explorer } from '../explorer.svelte.ts';
-import { runUmap, type RunUmap } from './umap-job.ts';
+import { runUmap, type RunUmap, type UmapMetric } from './umap-job.ts';
+import type { LayoutFigures } from '../../../maths/layout-figures.ts';
 import { umapSample } from '../../../maths/umap-sample.ts';
 
 /** Images laid out at most: a choice, since time grows faster than their number. */
 export const UMAP_SIZES = [1_000, 2_500, 5_000, 10_000] as const;
 
-const NEIGHBOURS = 15;
+/** What the layout may be asked for: fewer neighbours show fine parts, more the whole. */
+export const UMAP_NEIGHBOURS = [5, 15, 30, 50, 100] as const;
+export const UMAP_MIN_DISTS = [0.01, 0.1, 0.3, 0.6] as const;
+
 const SEED = 1;
+
+interface MadeUmap {
+  readonly map: MapColumns;
+  readonly figures: LayoutFigures;
+  readonly drawn: string;
+}
 
 /** UMAP (McInnes, Healy & Melville 2018) of the codes, made when the person asks for it. */
 export class Umap {
-  /** 0-1 while it is made. */
-  fraction = $state<number>();
-  /** Among all images of the split; NaN for those that were not drawn. */
-  map = $state.raw<MapColumns>();
-  drawn = $state('');
   problem = $state.raw<ErrorData>();
   most = $state<number>(2_500);
+  neighbours = $state(15);
+  minDist = $state(0.1);
+  metric = $state<UmapMetric>('euclidean');
+  /** Of each model and split that it was made of: a model that is come back to has its map at once. */
+  #made = $state.raw<Readonly<Record<string, MadeUmap>>>({});
+  /** What is being made, and how far it has come, 0-1. */
+  #making = $state.raw<{ readonly of: string; readonly fraction: number }>();
   readonly #jobs = new LatestRequest();
   readonly #explorer: Explorer;
   readonly #run: RunUmap;
@@ -30,13 +42,34 @@ export class Umap {
     this.#run = run;
   }
 
+  /** 0-1 while the map on view is made. */
+  get fraction(): number | undefined {
+    return this.#making?.of === this.#key ? this.#making?.fraction : undefined;
+  }
+
+  /** Among all images of the split; NaN for those that were not drawn. */
+  get map(): MapColumns | undefined {
+    return this.#shown?.map;
+  }
+
+  get figures(): LayoutFigures | undefined {
+    return this.#shown?.figures;
+  }
+
+  /** Which images it is of and how it was made, in words. */
+  get drawn(): string {
+    return this.#shown?.drawn ?? '';
+  }
+
+  /** Makes the map of the model and split on view; it goes on while another model is looked at. */
   async make(): Promise<void> {
     this.reset();
-    this.fraction = 0;
+    const key = this.#key;
+    this.#making = { of: key, fraction: 0 };
     const token = this.#jobs.begin();
     try {
       const codes = await this.#explorer.codesOf();
-      if (!token.isStale) this.#start(codes, token);
+      if (!token.isStale) this.#start(key, codes, token);
     } catch (error) {
       this.#fail(error, token);
     }
@@ -44,34 +77,55 @@ export class Umap {
 
   cancel(): void {
     this.#jobs.cancel();
-    this.fraction = undefined;
+    this.#making = undefined;
   }
 
+  /** Forgets the map on view, and ends what is being made. */
   reset(): void {
     this.cancel();
-    this.map = undefined;
+    this.#made = Object.fromEntries(Object.entries(this.#made).filter(([key]) => key !== this.#key));
     this.problem = undefined;
   }
 
-  #start(codes: Float32Array, token: RequestToken): void {
+  /** Another model or split is looked at: what was said of the one before goes, its map stays. */
+  leave(): void {
+    this.problem = undefined;
+  }
+
+  get #key(): string {
+    const { model, split } = this.#explorer;
+    return `${model?.runId}/${model?.weights}/${split}`;
+  }
+
+  get #shown(): MadeUmap | undefined {
+    const made = this.#made[this.#key];
+    // Of a set that has been replaced it would be a map of other images.
+    return made?.map.x.length === this.#explorer.count ? made : undefined;
+  }
+
+  #start(key: string, codes: Float32Array, token: RequestToken): void {
     const { count, map } = this.#explorer;
+    const labels = map?.labels ?? new Uint8Array(0);
     const size = codes.length / Math.max(1, count);
-    const { indices, drawn } = umapSample(codes, size, map?.labels ?? new Uint8Array(0), this.most);
+    const { indices, drawn } = umapSample(codes, size, labels, this.most);
     if (indices.length < 4) {
       throw new StudioError('refused', `UMAP: expected at least four finite codes, found ${indices.length}.`);
     }
     const chosen = new Float32Array(indices.length * size);
     indices.forEach((index, row) => chosen.set(codes.subarray(index * size, (index + 1) * size), row * size));
-    const neighbours = Math.min(NEIGHBOURS, indices.length - 1);
-    this.drawn = drawn;
+    const neighbours = Math.min(this.neighbours, indices.length - 1);
+    const { minDist, metric } = this;
+    const how = `${neighbours} neighbours, minimum distance ${minDist}, ${metric}`;
+    const ofChosen = labels.length === count ? Uint8Array.from(indices, (index) => labels[index]!) : new Uint8Array(0);
     const stop = this.#run(
-      { codes: chosen, size, neighbours, seed: SEED },
+      { codes: chosen, size, neighbours, minDist, metric, labels: ofChosen, seed: SEED },
       (news) => {
         if (token.isStale) return;
-        if (news.kind === 'progress') this.fraction = news.fraction;
+        if (news.kind === 'progress') this.#making = { of: key, fraction: news.fraction };
         else {
-          this.map = scattered(news.map, indices, count);
-          this.fraction = undefined;
+          const made = { map: scattered(news.map, indices, count), figures: news.figures, drawn: `${drawn}; ${how}` };
+          this.#made = { ...this.#made, [key]: made };
+          this.#making = undefined;
         }
       },
       (message) => this.#fail(new StudioError('internal', `UMAP: ${message}`), token),
@@ -82,6 +136,6 @@ export class Umap {
   #fail(error: unknown, token: RequestToken): void {
     if (token.isStale) return;
     this.problem = toErrorData(error);
-    this.fraction = undefined;
+    this.#making = undefined;
   }
 }

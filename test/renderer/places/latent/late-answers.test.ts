@@ -199,7 +199,11 @@ describe('UMAP', () => {
     await latent.explorer.choose({ runId: 'run-b', weights: 'best' });
     umap.reset();
     began[0]!.fail('broken');
-    began[0]!.tell({ kind: 'done', map: { x: new Float32Array(6), y: new Float32Array(6) } });
+    began[0]!.tell({
+      kind: 'done',
+      map: { x: new Float32Array(6), y: new Float32Array(6) },
+      figures: { trustworthiness: 1, compared: 1 },
+    });
     expect([umap.problem, umap.map]).toEqual([undefined, undefined]);
   });
 });

@@ -224,10 +224,31 @@ describe('UMAP', () => {
     expect(jobs[0]!.job).toMatchObject({ size: 2, neighbours: 5 });
     jobs[0]!.tell({ kind: 'progress', fraction: 0.5 });
     expect(umap.fraction).toBe(0.5);
-    jobs[0]!.tell({ kind: 'done', map: { x: Float32Array.of(9, 8, 7, 6, 5, 4), y: new Float32Array(6) } });
+    const figures = { trustworthiness: 0.9, compared: 6 };
+    jobs[0]!.tell({ kind: 'done', map: { x: Float32Array.of(9, 8, 7, 6, 5, 4), y: new Float32Array(6) }, figures });
     expect([...umap.map!.x]).toEqual([9, 8, 7, 6, 5, 4]);
-    expect(umap.drawn).toBe('all 6 images');
+    expect(umap.drawn).toBe('all 6 images; 5 neighbours, minimum distance 0.1, euclidean');
+    expect(umap.figures).toEqual(figures);
     expect(umap.fraction).toBeUndefined();
+  });
+
+  it('goes on while another model is looked at, and is there when that one is come back to', async () => {
+    const { latent } = await opened();
+    const { jobs, run } = worker();
+    const umap = new Umap(latent.explorer, run);
+    umap.minDist = 0.3;
+    umap.metric = 'cosine';
+    await umap.make();
+    const { model } = latent.explorer;
+    await latent.explorer.choose({ runId: 'run-b', weights: 'best' });
+    umap.leave();
+    expect([umap.map, umap.fraction, jobs[0]!.stopped]).toEqual([undefined, undefined, false]);
+    const map = { x: Float32Array.of(9, 8, 7, 6, 5, 4), y: new Float32Array(6) };
+    jobs[0]!.tell({ kind: 'done', map, figures: { trustworthiness: 1, compared: 6 } });
+    expect(umap.map).toBeUndefined();
+    await latent.explorer.choose(model!);
+    expect([...umap.map!.x]).toEqual([...map.x]);
+    expect(jobs[0]!.job).toMatchObject({ minDist: 0.3, metric: 'cosine' });
   });
 
   it('is cancelled: the worker ends', async () => {
