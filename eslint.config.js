@@ -9,7 +9,7 @@ const arrows = {
   contract: ['domain'],
   files: ['domain', 'contract'],
   dataset: ['domain', 'contract', 'files'],
-  engine: ['domain', 'contract'],
+  engine: ['domain', 'contract', 'files'],
   model: ['domain', 'contract', 'files', 'engine'],
   training: ['domain', 'contract', 'files', 'dataset', 'engine', 'model'],
   'engine-process': ['domain', 'contract', 'files', 'dataset', 'engine', 'model', 'training'],

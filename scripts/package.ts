@@ -1,8 +1,7 @@
 // `npm run package -- [dir] [tar.gz] [deb] [AppImage] [nsis] [dmg] [--quick]`: builds the app and packs it into release/.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { rm } from 'node:fs/promises';
 import { parseArgs } from 'node:util';
+import { scratchFolder } from '../electron/files/scratch-folder.ts';
 import { buildIfChanged } from './build.ts';
 import { PackageError } from './package/package-error.ts';
 import { pack } from './package/pack.ts';
@@ -17,7 +16,7 @@ async function main(): Promise<number> {
   const targets = targetsFor(positionals, process.platform);
   const prepared = (await runNode(tools.ensureNative, ['--quiet'])) || (await buildIfChanged());
   if (prepared !== 0) return prepared;
-  const scratch = await mkdtemp(join(tmpdir(), 'studio-package-'));
+  const scratch = await scratchFolder('package');
   try {
     await pack({
       projectRoot,

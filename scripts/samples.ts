@@ -1,10 +1,11 @@
 // `npm run samples [-- ID ...]`: trains the runs that ship with the app, each from its seed, and writes resources/samples/*.aestudio.
 // Some processor minutes; figures differ in the last digits from machine to machine.
-import { mkdir, mkdtemp, rm, stat } from 'node:fs/promises';
-import os, { tmpdir } from 'node:os';
+import { mkdir, rm, stat } from 'node:fs/promises';
+import os from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ARCHIVE_ENDING } from '../electron/files/run-archive.ts';
+import { scratchFolder } from '../electron/files/scratch-folder.ts';
 import { engineEnvironment } from '../electron/host/engine-environment.ts';
 import { sampleRecipes } from './samples/recipes.ts';
 import { projectRoot } from './step.ts';
@@ -25,7 +26,7 @@ async function main(): Promise<number> {
   // Only now: TensorFlow reads its number of threads when it is loaded.
   const { packSample } = await import('./samples/pack-sample.ts');
   await mkdir(samplesFolder, { recursive: true });
-  const dataFolder = await mkdtemp(join(tmpdir(), 'autoencoder-studio-samples-'));
+  const dataFolder = await scratchFolder('samples');
   for (const recipe of sampleRecipes.filter(({ id }) => positionals.length === 0 || positionals.includes(id))) {
     say(`${recipe.id} …`);
     const archive = join(samplesFolder, `${recipe.id}${ARCHIVE_ENDING}`);

@@ -2,12 +2,12 @@
 // seed 1, and the map that comes with the app.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { chromium, type Page } from '@playwright/test';
 import sharp from 'sharp';
+import { scratchFolder } from '../electron/files/scratch-folder.ts';
 import { buildIfChanged } from './build.ts';
 import { findBrowser } from './find-browser.ts';
 import { projectRoot, runNode, tools } from './step.ts';
@@ -151,7 +151,7 @@ async function screenshots(asked: readonly string[]): Promise<number> {
   if (prepared !== 0) return prepared;
   await mkdir(imagesFolder, { recursive: true });
   const executablePath = await findBrowser(say);
-  const folder = await mkdtemp(join(tmpdir(), 'studio-screenshots-'));
+  const folder = await scratchFolder('screenshots');
   const served = await serveApp(folder);
   // Chromium's sandbox does not run as root.
   const chromiumSandbox = process.platform !== 'linux' || process.getuid?.() !== 0;

@@ -1,8 +1,8 @@
 // `npm test -- [suite …]`: runs suites of tests one after the other, the parts and the app unless others are named; the last
 // line sums them. `.ci/run` names all of them.
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { scratchFolder } from '../electron/files/scratch-folder.ts';
 import { buildIfChanged } from './build.ts';
 import { BROWSER_VARIABLE, findBrowser } from './find-browser.ts';
 import { projectRoot, runNode, tools } from './step.ts';
@@ -66,7 +66,7 @@ const suites: Readonly<Record<string, (folder: string) => Promise<Counts>>> = {
 async function runSuite(name: string): Promise<Counts> {
   const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
   if (!suite) return oneFailure(`Suite "${name}": expected one of ${Object.keys(suites).join(', ')}.`);
-  const folder = await mkdtemp(join(tmpdir(), 'studio-tests-'));
+  const folder = await scratchFolder('tests');
   try {
     return await suite(folder);
   } finally {

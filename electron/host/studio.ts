@@ -14,6 +14,7 @@ import { toErrorData } from '../domain/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
 import type { Settings, SettingsAnswer } from '../contract/settings.ts';
 import { sweepDataFolder } from '../files/left-behind.ts';
+import { sweepScratch } from '../files/scratch-folder.ts';
 import { sendEvent, servePort, type Port } from '../contract/rpc.ts';
 import { checkedAnswer } from './answer.ts';
 import { appHandlers } from './app-handlers.ts';
@@ -104,7 +105,7 @@ export class Studio {
       tell: (queue) => this.#tell('queue:changed', queue),
     });
     options.engine.onEvent((name, payload) => this.#receive(name, payload));
-    const left = [this.staging.sweep(), sweepDataFolder(dataFolder), this.#clusters.reopen()];
+    const left = [this.staging.sweep(), sweepDataFolder(dataFolder), sweepScratch(), this.#clusters.reopen()];
     Promise.all(left).catch((error: unknown) => {
       report(`What was left by an earlier start could not be removed: ${toErrorData(error).message}`);
     });

@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
 import type { ServerResponse } from 'node:http';
-import { tmpdir } from 'node:os';
 import { extname, join, relative, sep } from 'node:path';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { ZipFile } from 'yazl';
+import { scratchFolder } from '../../files/scratch-folder.ts';
 import type { ExportPlace, ExportWish } from '../../host/export.ts';
 
 interface Download extends Pick<ExportWish, 'kind'> {
@@ -32,7 +32,7 @@ export class Downloads {
 
   /** A temporary place whose file, or the zip of whose folder, becomes a download of this name. */
   async place({ kind, name }: Pick<ExportWish, 'kind' | 'name'>): Promise<ExportPlace> {
-    const temporary = await mkdtemp(join(tmpdir(), 'autoencoder-studio-'));
+    const temporary = await scratchFolder('download');
     const path = join(temporary, name);
     return {
       path,

@@ -1,12 +1,12 @@
 import { createWriteStream } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
 import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { StudioError } from '../../domain/errors.ts';
 import type { SkippedFile } from '../../contract/images.ts';
+import { scratchFolder } from '../../files/scratch-folder.ts';
 import { TarArchive } from '../../files/tar-archive.ts';
 import { MOST_FILE_BYTES, ZipArchive } from '../../files/zip-archive.ts';
 import { after, headOf, kindOf, type ListedFile } from './listed-file.ts';
@@ -141,7 +141,7 @@ class Opening implements Opened {
   private async unpacked(file: ListedFile): Promise<string> {
     const packed = (await file.head(GZIP.length)).equals(GZIP);
     if (!packed && file.path !== undefined) return file.path;
-    const folder = await mkdtemp(join(tmpdir(), 'autoencoder-studio-tar-'));
+    const folder = await scratchFolder('tar');
     this.closers.push(() => rm(folder, { recursive: true, force: true }));
     const path = join(folder, basename(file.name));
     const most = (await this.system.freeBytes(dirname(folder))) - DISK_MARGIN;

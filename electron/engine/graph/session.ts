@@ -1,7 +1,7 @@
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StudioError } from '../../domain/errors.ts';
+import { scratchFolder } from '../../files/scratch-folder.ts';
 import { nativeBackend } from '../tensorflow.ts';
 import { DataType, encodeSavedModel, type GraphFunction, type GraphNode } from './graph-def.ts';
 
@@ -25,7 +25,7 @@ export class GraphSession {
 
   /** @throws StudioError `engine-failed` with TensorFlow's own words */
   static async load(nodes: readonly GraphNode[], functions: readonly GraphFunction[]): Promise<GraphSession> {
-    const folder = await mkdtemp(join(tmpdir(), 'autoencoder-studio-graph-'));
+    const folder = await scratchFolder('graph');
     try {
       await writeFile(join(folder, 'saved_model.pb'), encodeSavedModel(nodes, functions, TAG));
       return new GraphSession(nativeBackend().binding.loadSavedModel(folder, TAG));
