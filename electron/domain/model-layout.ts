@@ -90,8 +90,10 @@ function wrongInEncoder(spec: LayerSpec, from: LayerShape): string | undefined {
   return wrongWith(spec, from);
 }
 
-/** A layer's output for one image, in values, and all weights together: beyond it no machine that the app runs on goes. */
-const MOST_OUTPUT = 2 ** 28;
+/** A layer's output for one image, in values: 1024 × 1024 × 64, or 256 MiB. */
+const MOST_OUTPUT = 2 ** 26;
+/** All layers' outputs for one image, in values, and all weights: beyond it no machine that the app runs on goes. */
+const MOST_OUTPUTS = 2 ** 28;
 const MOST_PARAMETERS = 2 ** 29;
 
 /** Few words can ask for more than any memory holds. */
@@ -101,14 +103,25 @@ function sizeProblems(layers: readonly LayoutLayer[]): LayoutProblem[] {
     const expected = `at most ${MOST_OUTPUT.toLocaleString('en')} values of one image`;
     return [{ path, message: `expected ${expected}, found ${shape.join(' × ')}.` }];
   });
-  const parameters = layers.reduce((sum, layer) => sum + layer.parameters, 0);
-  if (parameters > MOST_PARAMETERS) {
-    const largest = layers.reduce((most, layer) => (layer.parameters > most.parameters ? layer : most));
-    const expected = `at most ${MOST_PARAMETERS.toLocaleString('en')} weights in all`;
-    problems.push({ path: largest.path, message: `expected ${expected}, found ${parameters.toLocaleString('en')}.` });
-  }
-  return problems;
+  const outputs = problems.length === 0 ? overall(layers, valuesOf, MOST_OUTPUTS, 'values of one image') : [];
+  return [...problems, ...outputs, ...overall(layers, ({ parameters }) => parameters, MOST_PARAMETERS, 'weights')];
 }
+
+/** A problem at the layer that takes the most where all of them together take too much. */
+function overall(
+  layers: readonly LayoutLayer[],
+  of: (layer: LayoutLayer) => number,
+  most: number,
+  what: string,
+): LayoutProblem[] {
+  const total = layers.reduce((sum, layer) => sum + of(layer), 0);
+  if (total <= most) return [];
+  const { path } = layers.reduce((largest, layer) => (of(layer) > of(largest) ? layer : largest));
+  const expected = `at most ${most.toLocaleString('en')} ${what} in all`;
+  return [{ path, message: `expected ${expected}, found ${total.toLocaleString('en')}.` }];
+}
+
+const valuesOf = ({ shape }: LayoutLayer): number => sizeOf(shape);
 
 /** Tied weights are those of dense layers, used once each way. */
 function tyingProblems({ tiedWeights, encoder, decoder, code }: ModelSpec): LayoutProblem[] {

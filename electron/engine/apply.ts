@@ -5,6 +5,7 @@ import { imageTensor, toPixels } from './images.ts';
 import type { Breathe } from './inference.ts';
 import { addNoise } from './input-noise.ts';
 import type { Network } from './network.ts';
+import { imagesInMemory } from './operations.ts';
 import { tf, valuesOf } from './tensorflow.ts';
 
 /** Values of decoded images at once: larger batches of large activations leave the cache, and no other message is read. */
@@ -25,15 +26,36 @@ export interface Applied {
  * @param target what the reconstructions are measured against, of the same shape
  */
 export function applyTo(network: Network, seen: ImageColumns, target: ImageColumns): Applied {
+  const { count } = seen;
+  const { size } = network.spec.code;
+  const applied = {
+    codes: new Float32Array(count * size),
+    reconstructions: { ...seen, pixels: new Uint8Array(seen.pixels.length) },
+    mse: new Float32Array(count),
+  };
+  const most = imagesInMemory(network.spec);
+  for (let first = 0; first < count; first += most) {
+    const rows = Int32Array.from({ length: Math.min(most, count - first) }, (_, row) => first + row);
+    const part = applyAtOnce(network, seen, target, rows);
+    applied.codes.set(part.codes, first * size);
+    applied.reconstructions.pixels.set(part.pixels, first * (seen.pixels.length / count));
+    applied.mse.set(part.mse, first);
+  }
+  return applied;
+}
+
+function applyAtOnce(network: Network, seen: ImageColumns, target: ImageColumns, rows: Int32Array) {
   const [codes, output, mse] = tf.tidy(() => {
-    const code = forwardInference([...network.encoderLayers, ...network.codeLayers], imageTensor(seen));
+    const code = forwardInference([...network.encoderLayers, ...network.codeLayers], imageTensor(seen, rows));
     const images = forwardInference(network.decoderLayers, code) as tf.Tensor4D;
-    return [code, images, tf.mean(tf.squaredDifference(imageTensor(target), images), [1, 2, 3])];
+    return [code, images, tf.mean(tf.squaredDifference(imageTensor(target, rows), images), [1, 2, 3])];
   }) as [tf.Tensor, tf.Tensor4D, tf.Tensor1D];
   try {
-    const values = [codes, output, mse].map((tensor) => tensor.dataSync() as Float32Array);
-    const [codeValues, pixels, errors] = values as [Float32Array, Float32Array, Float32Array];
-    return { codes: codeValues, reconstructions: { ...seen, pixels: toPixels(pixels) }, mse: errors };
+    return {
+      codes: codes.dataSync() as Float32Array,
+      pixels: toPixels(output.dataSync() as Float32Array),
+      mse: mse.dataSync() as Float32Array,
+    };
   } finally {
     tf.dispose([codes, output, mse]);
   }
@@ -50,7 +72,7 @@ export async function decodeCodes(
   const count = codes.length / size;
   const values = height * width * channels;
   const pixels = new Uint8Array(count * values);
-  const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / values));
+  const atOnce = Math.min(Math.max(1, Math.floor(VALUES_AT_ONCE / values)), imagesInMemory(network.spec));
   for (let first = 0; first < count; first += atOnce) {
     const rows = Math.min(atOnce, count - first);
     const block = codes.subarray(first * size, (first + rows) * size);

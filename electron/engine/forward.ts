@@ -62,9 +62,13 @@ export function forwardTraining(
   return { output, updates };
 }
 
-/** Runs layers as outside training: moving statistics, no dropout. */
+/** Runs layers as outside training: moving statistics, no dropout. What is between two layers is freed, so no gradient goes through it. */
 export function forwardInference(layers: readonly tf.layers.Layer[], input: tf.Tensor): tf.Tensor {
-  return layers.reduce((x, layer) => layer.apply(x, { training: false }) as tf.Tensor, input);
+  return layers.reduce((x, layer) => {
+    const output = tf.tidy(() => layer.apply(x, { training: false }) as tf.Tensor);
+    if (x !== input && x !== output) x.dispose();
+    return output;
+  }, input);
 }
 
 interface DropoutConfig {

@@ -1,3 +1,4 @@
+import type { ModelSpec } from '../domain/experiment.ts';
 import { layOut } from '../domain/model-layout.ts';
 import { isConvolutional, type Network } from './network.ts';
 
@@ -16,5 +17,15 @@ export function operationsPerStep({ spec }: Network, batchSize: number): number 
 /** How many images one call may reconstruct. */
 export function imagesACall(network: Network): number {
   const most = OPERATIONS_A_CALL[isConvolutional(network) ? 'convolutional' : 'dense'];
-  return Math.max(1, Math.floor(most / layOut(network.spec).multiplyAdds));
+  const within = Math.max(1, Math.floor(most / layOut(network.spec).multiplyAdds));
+  return Math.min(within, imagesInMemory(network.spec));
+}
+
+/** Values that all layers' outputs may hold in a call, 64 MiB of them; a single image's may be more. */
+export const VALUES_A_CALL = 2 ** 24;
+
+/** How many images may go through a model at once so that what its layers make of them stays in memory. */
+export function imagesInMemory(spec: ModelSpec): number {
+  const bytes = layOut(spec).layers.reduce((sum, { activationBytes }) => sum + activationBytes, 0);
+  return Math.max(1, Math.floor((4 * VALUES_A_CALL) / bytes));
 }

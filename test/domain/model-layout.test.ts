@@ -257,7 +257,19 @@ describe('a model that no memory holds', () => {
         ],
       },
       'encoder.0',
-      'expected at most 268,435,456 values of one image, found 1024 × 1024 × 4096.',
+      'expected at most 67,108,864 values of one image, found 1024 × 1024 × 4096.',
+    ],
+    [
+      'of layers that are too large together',
+      {
+        inputShape: [1_024, 1_024, 1],
+        encoder: [32, 64, 60, 60, 60].map((filters) => ({
+          ...({ kind: 'conv', kernel: 1, stride: 1, activation: 'relu' } as const),
+          filters,
+        })),
+      },
+      'encoder.1',
+      'expected at most 268,435,456 values of one image in all, found',
     ],
   ])('%s is refused at its layer', (_, changes, path, message) => {
     const spec: ModelSpec = {

@@ -1,11 +1,18 @@
-import { describe, expect, test } from 'vitest';
+import { afterEach, describe, expect, test, vi } from 'vitest';
 import type { NoiseSpec } from '../../electron/domain/experiment.ts';
 import { applyTo, decodeCodes, withNoise } from '../../electron/engine/apply.ts';
-import { encodeImages, reconstruct, reconstructionErrors } from '../../electron/engine/inference.ts';
+import { CompiledInference } from '../../electron/engine/graph/compiled-inference.ts';
+import { encodeImages, reconstruct, reconstructionErrors, type Inference } from '../../electron/engine/inference.ts';
+import { makeInference } from '../../electron/engine/make-inference.ts';
+import type { Network } from '../../electron/engine/network.ts';
 import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';
 import { toPixels } from '../../electron/engine/images.ts';
 import { expectNoLeak } from './no-leak.ts';
 import { breathe, conv, dense, distance, modelSpec, noiseImages, onNetwork } from './samples.ts';
+
+afterEach(() => {
+  vi.restoreAllMocks();
+});
 
 const specs = {
   dense: modelSpec({ encoder: [dense(5, { batchNorm: true, dropout: 0.3 })] }),
@@ -82,5 +89,46 @@ describe('noise on top', () => {
       expect(noisy(noise, 2)).not.toEqual(all);
       expect(all.subarray(0, 400)).not.toEqual(all.subarray(400, 800));
       expect(noisy(noise, 1, [3, 2, 1, 0]).subarray(0, 400)).toEqual(all.subarray(1_200));
+    }));
+});
+
+/** As where nothing can be compiled. */
+async function opByOp(network: Network): Promise<Inference> {
+  vi.spyOn(CompiledInference, 'compile').mockRejectedValueOnce(new Error('refused'));
+  return makeInference(network, () => undefined, false);
+}
+
+describe('a model whose layers are large', () => {
+  // Half a million values an image, of which one call holds sixteen million.
+  const large = modelSpec({ inputShape: [8, 8, 1], encoder: [conv(4_096, 1, 1), conv(2, 3, 4)] });
+
+  test.each([
+    ['compiled', (network: Network) => CompiledInference.compile(network, false)],
+    ['op by op', opByOp],
+  ] as const)('goes over a set a few images at a time, %s', (_, make) =>
+    onNetwork(large, async (network) => {
+      const images = noiseImages(70, [8, 8, 1]);
+      const inference = await make(network);
+      let breaths = 0;
+      const breathing = async (): Promise<void> => void (breaths += 1);
+      try {
+        await inference.encode(images, breathing);
+        expect(breaths).toBe(3);
+        await inference.errors(images, breathing);
+        expect(breaths).toBe(6);
+      } finally {
+        inference.dispose();
+      }
+    }),
+  );
+
+  test('takes pictures a few at a time, and gives each what it gives it alone', () =>
+    onNetwork(large, (network) => {
+      const images = noiseImages(40, [8, 8, 1]);
+      const last = { ...images, count: 1, pixels: images.pixels.subarray(39 * 64) };
+      const [all, alone] = [applyTo(network, images, images), applyTo(network, last, last)];
+      expect(distance(all.codes.subarray(39 * large.code.size), alone.codes)).toBeLessThan(1e-6);
+      expect(all.reconstructions.pixels.subarray(39 * 64)).toEqual(alone.reconstructions.pixels);
+      expect(all.mse[39]).toBeCloseTo(alone.mse[0]!, 6);
     }));
 });
