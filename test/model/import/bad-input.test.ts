@@ -244,7 +244,7 @@ describe('what a broken or foreign model says', () => {
             group!.weights[2]!.name = 'a/kernel';
           }),
         ),
-      'model.json: a/kernel: expected a name that tells its weights, found one of 2: a/kernel, a/kernel.',
+      'model.json: a/kernel: expected a name that tells its weights, found one of 2: a/kernel, a/kernel. Give the layer another name, or save the model as .keras, where each layer has a place of its own.',
     ],
     [
       'a graph model',
