@@ -206,23 +206,24 @@ export interface Snapshot {
   readonly mapIs: 'code' | 'principal-plane';
 }
 
-export type RunProgress = { readonly runId: string } & (
-  | { readonly kind: 'preparing'; readonly fraction: number; readonly message: string }
-  | {
-      readonly kind: 'training';
-      /** Of the whole run, 0-1. */
-      readonly fraction: number;
-      readonly epoch: number;
-      readonly epochs: number;
-      readonly step: number;
-      readonly stepsPerEpoch: number;
-      /** Loss of the latest batch. */
-      readonly cost: number;
-      readonly stepsPerSecond: number;
-      readonly secondsLeft: number;
-    }
-  | { readonly kind: 'measuring'; readonly fraction: number; readonly message: string }
-);
+export type RunProgress = { readonly runId: string } & TrainedWhere &
+  (
+    | { readonly kind: 'preparing'; readonly fraction: number; readonly message: string }
+    | {
+        readonly kind: 'training';
+        /** Of the whole run, 0-1. */
+        readonly fraction: number;
+        readonly epoch: number;
+        readonly epochs: number;
+        readonly step: number;
+        readonly stepsPerEpoch: number;
+        /** Loss of the latest batch. */
+        readonly cost: number;
+        readonly stepsPerSecond: number;
+        readonly secondsLeft: number;
+      }
+    | { readonly kind: 'measuring'; readonly fraction: number; readonly message: string }
+  );
 
 /** Which machine an event of a run is of. */
 export interface TrainedWhere {

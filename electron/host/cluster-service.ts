@@ -51,7 +51,7 @@ interface Followed {
 
 type Given = Pick<ClusterRunOptions, 'id' | 'experiment' | 'folder' | 'notes' | 'client'>;
 
-const TOLD_WHERE: ReadonlySet<EventName> = new Set(['run:paused', 'run:resumed', 'run:ended']);
+const TOLD_WHERE: ReadonlySet<EventName> = new Set(['run:progressed', 'run:paused', 'run:resumed', 'run:ended']);
 
 /** The runs that clusters train, as the app has them in hand: begins, follows, stops and finds them again. */
 export class ClusterService {
@@ -294,7 +294,7 @@ export class ClusterService {
     return { ...given, emit, say, ...(pollMs === undefined ? {} : { pollMs }) };
   }
 
-  /** Says of an end, a pause and a going on that they are not of the run that trains here. */
+  /** Says of progress, an end, a pause and a going on that they are not of the run that trains here. */
   #emitFrom(cluster: string): Emit {
     const { emit } = this.#options;
     return (name, payload) => emit(name, TOLD_WHERE.has(name) ? { ...payload, cluster } : payload);

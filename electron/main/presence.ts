@@ -33,7 +33,7 @@ export class Presence {
         this.#fraction = undefined;
         return this.#goesOn();
       case 'run:progressed':
-        if (event.payload.kind !== 'training' || this.#elsewhere.has(event.payload.runId)) return;
+        if (event.payload.kind !== 'training' || event.payload.cluster !== undefined) return;
         this.#fraction = event.payload.fraction;
         return this.#surroundings.showProgress(this.#fraction);
       case 'run:resumed':

@@ -14,6 +14,8 @@ describe('a run that a cluster trains for a window', () => {
   it('becomes an ordinary run, told by the events of one', async () => {
     const { start, run, epochs, status, next, clusterEngine, window } = await opened();
     const began = next('run:started');
+    const told: unknown[] = [];
+    window.listen('run:progressed', ({ kind, cluster }) => void told.push({ kind, cluster }));
     const runId = await start();
     expect((await began).summary).toMatchObject({
       id: runId,
@@ -30,6 +32,10 @@ describe('a run that a cluster trains for a window', () => {
     const ended = next('run:ended');
     finish(there.ray, 1);
     expect(await ended).toMatchObject({ runId, status: 'finished', test: { squaredError: 3 } });
+    const cluster = there.ray.address;
+    // Of another run than one that trains here: all of its progress says so.
+    expect(told.filter((each) => (each as { cluster?: string }).cluster !== cluster)).toEqual([]);
+    expect(told).toContainEqual({ kind: 'measuring', cluster });
     expect(await run(runId)).toMatchObject({
       summary: { status: 'finished', cluster: { open: false } },
       test: { epoch: 1 },

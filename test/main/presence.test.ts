@@ -53,8 +53,10 @@ it('does nothing for a run that a cluster trains but tell its end', () => {
   const { summary, ...rest } = record('a');
   const cluster = { address: 'http://there', workers: 1, open: true };
   const began = (): void => follows.hear('run:started', { ...rest, summary: { ...summary, cluster } });
+  // Followed again after the app was started anew: it does not begin.
+  follows.hear('run:progressed', { ...training, cluster: 'http://there' });
   began();
-  follows.hear('run:progressed', training);
+  follows.hear('run:progressed', { ...training, cluster: 'http://there' });
   follows.hear('run:ended', {
     runId: 'a',
     status: 'interrupted',
