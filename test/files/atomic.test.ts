@@ -194,6 +194,14 @@ describe('a power cut', () => {
     expect([path, folder.path].map(isSynced)).toEqual([true, true]);
   });
 
+  test('after folders were made takes none of their names', async () => {
+    using folder = new TemporaryFolder();
+    const isSynced = await watchSyncs();
+    await makeFolder(join(folder.path, 'cache', 'maps', 'new'));
+    const named = [folder.path, join(folder.path, 'cache'), join(folder.path, 'cache', 'maps')];
+    expect(named.map(isSynced)).toEqual([true, true, true]);
+  });
+
   test('after a folder was filled, or one was named, takes nothing of it', async () => {
     using folder = new TemporaryFolder();
     const isSynced = await watchSyncs();
