@@ -32,7 +32,7 @@ import {
 } from './inspection.ts';
 import { modelRequests, type ModelAnswers } from './models.ts';
 import { queueRequests, type QueueAnswers, type QueueEvents } from './queue.ts';
-import { SettingsSchema, type SettingsAnswer, type SettingsEvents } from './settings.ts';
+import { SettingsChangesSchema, type SettingsAnswer, type SettingsEvents } from './settings.ts';
 import { runRequests, type RunAnswers, type RunEngineChannel, type RunEvents } from './runs.ts';
 import { storedRunRequests, type StoredRunAnswers, type StoredRunEvents } from './stored-runs.ts';
 import { sweepRequests, type SweepAnswers } from './sweep.ts';
@@ -61,8 +61,8 @@ const exportEntries = {
 export const requestSchemas = {
   ...appRequests,
   'settings:read': Nothing,
-  /** Replaces all settings; other threads are refused as `busy` while a run trains, because the engine is started anew. */
-  'settings:write': v.strictObject({ settings: SettingsSchema }),
+  /** Other threads are refused as `busy` while a run trains, because the engine is started anew. */
+  'settings:change': v.strictObject({ changes: SettingsChangesSchema }),
   'image-set:list': Nothing,
   /** Images [first, first + count) of a split. */
   'image-set:images': v.strictObject({
@@ -125,7 +125,7 @@ export interface Answers
     InspectionAnswers,
     InspectionEngineAnswers {
   'settings:read': SettingsAnswer;
-  'settings:write': SettingsAnswer;
+  'settings:change': SettingsAnswer;
   'image-set:list': readonly ImageSetSummary[];
   'image-set:images': ImageColumns;
   'image-set:baseline': Baseline;

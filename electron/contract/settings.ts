@@ -40,6 +40,19 @@ export const SettingsSchema = v.strictObject({
 });
 export type Settings = v.InferOutput<typeof SettingsSchema>;
 
+const { threads, theme, errorUnit, zoom, cluster, card } = SettingsSchema.entries;
+
+/** Some of the settings, each replaced, or by null taken back to its default; what is left out stays as it is. */
+export const SettingsChangesSchema = v.strictObject({
+  threads: v.exactOptional(v.nullable(threads.wrapped)),
+  theme: v.exactOptional(v.nullable(theme.wrapped)),
+  errorUnit: v.exactOptional(v.nullable(errorUnit.wrapped)),
+  zoom: v.exactOptional(v.nullable(zoom.wrapped)),
+  cluster: v.exactOptional(v.nullable(cluster.wrapped)),
+  card: v.exactOptional(v.nullable(card.wrapped)),
+} satisfies Record<keyof Settings, unknown>);
+export type SettingsChanges = v.InferOutput<typeof SettingsChangesSchema>;
+
 export interface SettingsAnswer {
   readonly settings: Settings;
   /** The cores of this machine: the most threads that can be chosen. */

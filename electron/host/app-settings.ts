@@ -1,7 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { Report } from '../contract/rpc.ts';
-import type { Settings, SettingsAnswer } from '../contract/settings.ts';
+import type { Settings, SettingsAnswer, SettingsChanges } from '../contract/settings.ts';
 import type { JsonFile } from '../files/json-file.ts';
 import { settingsFile } from '../files/settings-file.ts';
 
@@ -58,23 +58,19 @@ export class AppSettings {
   }
 
   /** @throws StudioError `bad-request` where they do not fit this machine; what writing throws, and then nothing changes. */
-  async write(settings: Settings): Promise<void> {
-    const misfit = complaint(settings, this.#cores);
-    if (misfit !== undefined) throw new StudioError('bad-request', `settings:write: ${misfit}.`);
-    // Given threads that stay as they are are not the person's choice: the file keeps its own.
-    const stays = this.#given !== undefined && settings.threads === this.#given;
-    const kept = stays ? withThreads(settings, this.#kept.threads) : settings;
-    await this.#file.write(kept);
-    this.#kept = kept;
-    if (!stays) this.#given = undefined;
+  async change(changes: SettingsChanges): Promise<void> {
+    const misfit = complaint(changes, this.#cores);
+    if (misfit !== undefined) throw new StudioError('bad-request', `settings:change: ${misfit}.`);
+    // One after another: each is made of what the one before has left.
+    this.#kept = await this.#file.update(() => changed(this.#kept, changes), {});
+    if (changes.threads !== undefined) this.#given = undefined;
     this.#problem = undefined;
   }
 }
 
-function withThreads(settings: Settings, threads: number | undefined): Settings {
-  const others = { ...settings };
-  delete others.threads;
-  return threads === undefined ? others : { ...others, threads };
+function changed(settings: Settings, changes: SettingsChanges): Settings {
+  const entries = Object.entries({ ...settings, ...changes });
+  return Object.fromEntries(entries.filter(([, value]) => value !== null)) as Settings;
 }
 
 function coresOf({ cores }: AppSettingsOptions): number {
@@ -82,7 +78,7 @@ function coresOf({ cores }: AppSettingsOptions): number {
 }
 
 /** What of the settings this machine cannot do. */
-function complaint({ threads }: Settings, cores: number): string | undefined {
-  if (threads === undefined || threads <= cores) return undefined;
+function complaint({ threads }: SettingsChanges, cores: number): string | undefined {
+  if (threads === undefined || threads === null || threads <= cores) return undefined;
   return `threads must be at most ${cores}, this machine's cores, found ${threads}`;
 }

@@ -1,5 +1,5 @@
 import { StudioError } from '../domain/errors.ts';
-import type { Settings, SettingsAnswer } from '../contract/settings.ts';
+import type { SettingsAnswer, SettingsChanges } from '../contract/settings.ts';
 import type { AppSettings } from './app-settings.ts';
 import type { EngineProcess } from './engine-process.ts';
 
@@ -14,29 +14,30 @@ export interface SettingsServiceOptions {
 /** Changes settings, and starts the engine anew where it takes them only then. */
 export class SettingsService {
   readonly #options: SettingsServiceOptions;
-  #change: Promise<unknown> = Promise.resolve();
+  #settled: Promise<unknown> = Promise.resolve();
 
   constructor(options: SettingsServiceOptions) {
     this.#options = options;
   }
 
-  /** Resolves after the latest change: a run starts after it, in the engine that it started. */
+  /** Resolves after the changes that were asked for: a run starts after them, in the engine that they started. */
   get settled(): Promise<unknown> {
-    return this.#change.catch(() => undefined);
+    return this.#settled;
   }
 
-  /** Replaces all settings. @throws StudioError `busy` for other threads while a run trains; `bad-request` */
-  change(settings: Settings): Promise<SettingsAnswer> {
-    const change = this.#apply(settings);
-    this.#change = change;
+  /** Changes some settings. @throws StudioError `busy` for other threads while a run trains; `bad-request` */
+  change(changes: SettingsChanges): Promise<SettingsAnswer> {
+    const change = this.#apply(changes);
+    this.#settled = Promise.allSettled([this.#settled, change]);
     return change;
   }
 
-  async #apply(settings: Settings): Promise<SettingsAnswer> {
+  async #apply(changes: SettingsChanges): Promise<SettingsAnswer> {
     const { kept, engine, tell } = this.#options;
-    const otherThreads = kept.current.threads !== settings.threads;
+    const { threads } = changes;
+    const otherThreads = threads !== undefined && (threads ?? undefined) !== kept.current.threads;
     if (otherThreads) this.#expectIdleEngine();
-    await kept.write(settings);
+    await kept.change(changes);
     // TensorFlow takes its threads when it is loaded.
     if (otherThreads) engine.restart();
     tell(kept.answer());

@@ -12,7 +12,7 @@ import type { ClusterOrder } from '../contract/cluster.ts';
 import type { CommandId } from '../contract/commands.ts';
 import { toErrorData } from '../domain/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
-import type { Settings, SettingsAnswer } from '../contract/settings.ts';
+import type { SettingsAnswer, SettingsChanges } from '../contract/settings.ts';
 import { sweepDataFolder } from '../files/left-behind.ts';
 import { sweepScratch } from '../files/scratch-folder.ts';
 import { sendEvent, servePort, type Port } from '../contract/rpc.ts';
@@ -147,9 +147,9 @@ export class Studio {
     this.#tell('command:chosen', { command });
   }
 
-  /** Replaces all settings. @throws StudioError `busy` for other threads while a run trains; `bad-request` */
-  changeSettings(settings: Settings): Promise<SettingsAnswer> {
-    return this.#settings.change(settings);
+  /** Changes some settings. @throws StudioError `busy` for other threads while a run trains; `bad-request` */
+  changeSettings(changes: SettingsChanges): Promise<SettingsAnswer> {
+    return this.#settings.change(changes);
   }
 
   /** Lets the active run end and save itself and an import clean up, for as long as `patienceMs`, then ends the engine process. */
@@ -211,7 +211,7 @@ export class Studio {
         window,
       ),
       'settings:read': () => Promise.resolve(settings.answer()),
-      'settings:write': (request) => this.#settings.change(request.settings),
+      'settings:change': (request) => this.#settings.change(request.changes),
       'files:open': async ({ bytes }) => ({ staged: await this.staging.openFor(window, bytes) }),
       'files:release': async ({ staged }) => {
         await this.staging.release(staged);

@@ -1,6 +1,6 @@
 import { app, dialog, Menu, type BrowserWindow } from 'electron';
 import { toErrorData } from '../domain/errors.ts';
-import { zooms, type Settings, type Theme, type Zoom } from '../contract/settings.ts';
+import { zooms, type Settings, type SettingsChanges, type Zoom } from '../contract/settings.ts';
 import type { Report } from '../contract/rpc.ts';
 import type { Studio } from '../host/studio.ts';
 import { menuTemplate, trainingAfter, type MenuState, type MenuVerbs } from './menu.ts';
@@ -31,8 +31,8 @@ export class MenuBar {
       askForImages: () => void this.#ask('import'),
       openRecent: (path) => studio.arrivals.open([path]),
       clearRecent: () => recent.clear(),
-      setTheme: (theme) => this.#change((settings) => withTheme(settings, theme)),
-      zoom: (step) => this.#change((settings) => withZoom(settings, step)),
+      setTheme: (theme) => this.#change(() => ({ theme: theme === 'system' ? null : theme })),
+      zoom: (step) => this.#change((settings) => ({ zoom: zoomAfter(settings.zoom ?? 100, step) })),
     };
     recent.onChange(() => this.#show());
     studio.listen((name, payload) => {
@@ -55,9 +55,9 @@ export class MenuBar {
     Menu.setApplicationMenu(Menu.buildFromTemplate(menuTemplate(state, this.#verbs)));
   }
 
-  #change(change: (settings: Settings) => Settings): void {
+  #change(change: (settings: Settings) => SettingsChanges): void {
     const { studio, settings, report } = this.#options;
-    // One after another: each is made of what the one before has left.
+    // One after another: each step of the zoom is taken from where the one before has left it.
     this.#changing = this.#changing
       .then(async () => void (await studio.changeSettings(change(settings()))))
       .catch((error: unknown) => report(toErrorData(error).message));
@@ -80,14 +80,7 @@ export class MenuBar {
   }
 }
 
-function withTheme(settings: Settings, theme: Theme): Settings {
-  const others = { ...settings };
-  delete others.theme;
-  return theme === 'system' ? others : { ...others, theme };
-}
-
-function withZoom(settings: Settings, step: 'in' | 'out' | 'reset'): Settings {
-  const at = zooms.indexOf(settings.zoom ?? 100);
-  const zoom: Zoom = step === 'reset' ? 100 : (zooms[at + (step === 'in' ? 1 : -1)] ?? zooms[at]!);
-  return { ...settings, zoom };
+function zoomAfter(zoom: Zoom, step: 'in' | 'out' | 'reset'): Zoom {
+  const at = zooms.indexOf(zoom);
+  return step === 'reset' ? 100 : (zooms[at + (step === 'in' ? 1 : -1)] ?? zoom);
 }

@@ -49,9 +49,9 @@ export class Preferences {
   }
 
   async #write(changes: SettingChanges): Promise<void> {
-    const given = Object.entries({ ...this.settings, ...changes }).filter(([, value]) => value !== undefined);
-    const settings: Settings = Object.fromEntries(given);
-    const result = await this.#api.call('settings:write', { settings });
+    // What crosses has no `undefined`.
+    const given = Object.entries(changes).map(([name, value]) => [name, value ?? null] as const);
+    const result = await this.#api.call('settings:change', { changes: Object.fromEntries(given) });
     this.problem = result.ok ? undefined : result.error;
     if (result.ok) this.#take(result.value);
   }

@@ -38,7 +38,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'app:show-folder': [{ folder: 'logs' }],
   'files:take': [{}],
   'settings:read': [{}],
-  'settings:write': [{ settings: { threads: 2, theme: 'dark', errorUnit: 'squared-error', zoom: 110 } }],
+  'settings:change': [{ changes: { threads: 2, theme: 'dark', errorUnit: 'squared-error', zoom: 110 } }],
   'image-set:list': [{}],
   'image-set:images': [{ ...set, split: 'test', first: 0, count: 10 }],
   'image-set:baseline': [{ ...set, validationCount: 5_000 }],

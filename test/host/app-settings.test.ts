@@ -23,26 +23,39 @@ describe('the settings', () => {
 
   test('are kept', async () => {
     using data = new TemporaryFolder();
-    await (await opened(data.path)).settings.write({ threads: 3 });
+    await (await opened(data.path)).settings.change({ threads: 3 });
     const text = await readFile(join(data.path, 'settings.json'), 'utf8');
     expect(JSON.parse(text)).toEqual({ version: 1, threads: 3 });
     const { settings } = await opened(data.path);
     expect(settings.current).toEqual({ threads: 3 });
-    await settings.write({});
+    await settings.change({ threads: null });
     expect((await opened(data.path)).settings.current).toEqual({});
+  });
+
+  test('changed by two at once are all kept', async () => {
+    using data = new TemporaryFolder();
+    const { settings } = await opened(data.path);
+    await Promise.all([
+      settings.change({ theme: 'dark', threads: 2 }),
+      settings.change({ zoom: 150 }),
+      settings.change({ threads: null, errorUnit: 'squared-error' }),
+    ]);
+    const all = { theme: 'dark', zoom: 150, errorUnit: 'squared-error' };
+    expect(settings.current).toEqual(all);
+    expect((await opened(data.path)).settings.current).toEqual(all);
   });
 
   test('given on the command line count until they are changed, and are not kept', async () => {
     using data = new TemporaryFolder();
-    await (await opened(data.path)).settings.write({ threads: 3 });
+    await (await opened(data.path)).settings.change({ threads: 3 });
     const { settings } = await opened(data.path, 1);
     expect(settings.current).toEqual({ threads: 1 });
     expect((await opened(data.path)).settings.current).toEqual({ threads: 3 });
-    await settings.write({ threads: 1, theme: 'dark' });
+    await settings.change({ theme: 'dark' });
     expect((await opened(data.path)).settings.current).toEqual({ threads: 3, theme: 'dark' });
-    await settings.write({ threads: 2 });
-    expect(settings.current).toEqual({ threads: 2 });
-    expect((await opened(data.path)).settings.current).toEqual({ threads: 2 });
+    await settings.change({ threads: 2 });
+    expect(settings.current).toEqual({ threads: 2, theme: 'dark' });
+    expect((await opened(data.path)).settings.current).toEqual({ threads: 2, theme: 'dark' });
   });
 
   test.each([
@@ -62,7 +75,7 @@ describe('the settings', () => {
     const problem = `${path}: ${message} The defaults are used until a setting is changed.`;
     expect(settings.answer()).toEqual({ settings: {}, cores: 4, problem });
     expect(reports).toEqual([problem]);
-    await settings.write({ threads: 2 });
+    await settings.change({ threads: 2 });
     expect(settings.answer()).toEqual({ settings: { threads: 2 }, cores: 4 });
     expect((await opened(data.path)).reports).toEqual([]);
   });
@@ -70,10 +83,10 @@ describe('the settings', () => {
   test('that do not fit this machine are refused, and nothing changes', async () => {
     using data = new TemporaryFolder();
     const { settings } = await opened(data.path);
-    await settings.write({ threads: 2 });
-    await expect(settings.write({ threads: 5 })).rejects.toMatchObject({
+    await settings.change({ threads: 2 });
+    await expect(settings.change({ threads: 5 })).rejects.toMatchObject({
       code: 'bad-request',
-      message: "settings:write: threads must be at most 4, this machine's cores, found 5.",
+      message: "settings:change: threads must be at most 4, this machine's cores, found 5.",
     });
     expect((await opened(data.path)).settings.current).toEqual({ threads: 2 });
   });
@@ -83,7 +96,7 @@ describe('the settings', () => {
     const folder = data.write('a-file', '');
     const { settings, reports } = await opened(folder);
     expect(reports).toEqual([expect.stringContaining('settings.json: the file cannot be read.')]);
-    await expect(settings.write({ threads: 2 })).rejects.toMatchObject({ code: 'refused' });
+    await expect(settings.change({ threads: 2 })).rejects.toMatchObject({ code: 'refused' });
     expect(settings.current).toEqual({});
   });
 });

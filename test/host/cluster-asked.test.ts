@@ -103,7 +103,7 @@ it('writes a token into no file, and says it to nobody', async () => {
   await jobPosted();
   printEpoch(there.ray, 1);
   await expect.poll(() => epochs(runId)).toEqual([1]);
-  unwrap(await window.call('settings:write', { settings: { cluster: orderOf() } }));
+  unwrap(await window.call('settings:change', { changes: { cluster: orderOf() } }));
   said.push(JSON.stringify(await window.call('cluster:token', { address: there.ray.address })));
   await expect(keepToken(`${TOKEN} with a space`)).rejects.toThrow(/letters, digits and signs/);
   said.push(

@@ -11,10 +11,10 @@ describe('the threads', () => {
     const { window, launched } = await openStudio(data.path);
     expect(unwrap(await window.call('settings:read', {}))).toEqual({ settings: {}, cores: 4 });
     const changed = { settings: { threads: 2 }, cores: 4 };
-    expect(unwrap(await window.call('settings:write', { settings: { threads: 2 } }))).toEqual(changed);
+    expect(unwrap(await window.call('settings:change', { changes: { threads: 2 } }))).toEqual(changed);
     expect(launched[0]!.kills).toEqual([false]);
     expect(launched).toHaveLength(2);
-    expect(unwrap(await window.call('settings:write', { settings: { threads: 2 } }))).toEqual(changed);
+    expect(unwrap(await window.call('settings:change', { changes: { threads: 2 } }))).toEqual(changed);
     expect(launched).toHaveLength(2);
     expect(unwrap(await window.call('settings:read', {}))).toEqual(changed);
   });
@@ -23,7 +23,7 @@ describe('the threads', () => {
     const { window, launched } = await openStudio(data.path);
     launched[0]!.send('run:started', started('run-a'));
     await settled();
-    const write = () => window.call('settings:write', { settings: { threads: 2 } });
+    const write = () => window.call('settings:change', { changes: { threads: 2 } });
     const message = 'The threads cannot be changed while a run trains. Stop it, or wait until it ends.';
     expect(await write()).toEqual({ ok: false, error: { code: 'busy', message } });
     expect(launched).toHaveLength(1);
@@ -39,7 +39,7 @@ describe('the threads', () => {
     await settled();
     const heard: unknown[] = [];
     window.listen('settings:changed', (answer) => heard.push(answer));
-    expect(await window.call('settings:write', { settings: { theme: 'dark', zoom: 150 } })).toMatchObject({ ok: true });
+    expect(await window.call('settings:change', { changes: { theme: 'dark', zoom: 150 } })).toMatchObject({ ok: true });
     await settled();
     expect(heard).toEqual([{ settings: { theme: 'dark', zoom: 150 }, cores: 4 }]);
     expect(launched).toHaveLength(1);
@@ -52,13 +52,13 @@ describe('the threads', () => {
     });
     const first = window.call('run:start', { experiment });
     await settled();
-    expect(await window.call('settings:write', { settings: { threads: 2 } })).toMatchObject({
+    expect(await window.call('settings:change', { changes: { threads: 2 } })).toMatchObject({
       ok: false,
       error: { code: 'busy' },
     });
     begin({ runId: 'run-a' });
     await first;
-    const change = window.call('settings:write', { settings: { threads: 2 } });
+    const change = window.call('settings:change', { changes: { threads: 2 } });
     const second = window.call('run:start', { experiment });
     expect(await change).toMatchObject({ ok: true });
     expect(launched).toHaveLength(2);
@@ -72,24 +72,24 @@ describe('the threads', () => {
       'import:start': () => Promise.resolve({ importId: 'import-a' }),
     });
     const { staged } = unwrap(await window.call('files:open', { bytes: 0 }));
-    const change = window.call('settings:write', { settings: { threads: 2 } });
+    const change = window.call('settings:change', { changes: { threads: 2 } });
     const options = { name: 'a', width: 8, height: 8, channels: 1 } as never;
     const asked = window.call('import:start', { staged, options });
     await Promise.all([change, asked]);
     expect(launched).toHaveLength(2);
     launched[1]!.send('import:ended', { importId: 'import-a', kind: 'cancelled' });
     await settled();
-    expect(await window.call('settings:write', { settings: { threads: 1 } })).toMatchObject({ ok: true });
+    expect(await window.call('settings:change', { changes: { threads: 1 } })).toMatchObject({ ok: true });
   });
 
   it.each([
-    [{ threads: 0 }, 'settings:write: settings.threads must be at least 1, found 0.'],
-    [{ threads: 5 }, "settings:write: threads must be at most 4, this machine's cores, found 5."],
-    [{ colour: 'red' }, 'settings:write: settings.colour must not be given: there is no such field.'],
-    [{ theme: 'blue' }, 'settings:write: settings.theme must be ("system" | "light" | "dark"), found "blue".'],
+    [{ threads: 0 }, 'settings:change: changes.threads must be at least 1, found 0.'],
+    [{ threads: 5 }, "settings:change: threads must be at most 4, this machine's cores, found 5."],
+    [{ colour: 'red' }, 'settings:change: changes.colour must not be given: there is no such field.'],
+    [{ theme: 'blue' }, 'settings:change: changes.theme must be ("system" | "light" | "dark"), found "blue".'],
   ])('%j are refused', async (given, message) => {
     const { window, launched } = await openStudio(data.path);
-    const answer = await window.call('settings:write', { settings: given as Settings });
+    const answer = await window.call('settings:change', { changes: given as Settings });
     expect(answer).toEqual({ ok: false, error: { code: 'bad-request', message } });
     expect(launched).toHaveLength(1);
   });

@@ -262,7 +262,7 @@ describe('an import', () => {
   it('keeps the engine from being started anew', async () => {
     const { page, launched } = await importing();
     const message = 'The threads cannot be changed while images are imported. Cancel that, or wait until it ends.';
-    const write = () => page.call('settings:write', { settings: { threads: 2 } });
+    const write = () => page.call('settings:change', { changes: { threads: 2 } });
     expect(await write()).toEqual({ ok: false, error: { code: 'busy', message } });
     launched[0]!.send('import:ended', { importId: 'import-1', kind: 'cancelled' });
     await settled();

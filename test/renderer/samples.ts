@@ -1,3 +1,4 @@
+import type { Settings, SettingsChanges } from '../../electron/contract/settings.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import type {
   EpochMetrics,
@@ -83,4 +84,10 @@ export function snapshot(runId: string, epochNumber: number): Snapshot {
     map: { x: new Float32Array(), y: new Float32Array() },
     mapIs: 'code',
   };
+}
+
+/** Settings as a host has them after a change. */
+export function withChanges(settings: Settings, changes: SettingsChanges): Settings {
+  const entries = Object.entries({ ...settings, ...changes });
+  return Object.fromEntries(entries.filter(([, value]) => value !== null)) as Settings;
 }

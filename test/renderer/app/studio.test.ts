@@ -2,7 +2,8 @@ import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { presets } from '../../../electron/domain/presets.ts';
 import { Studio } from '../../../renderer/app/studio.svelte.ts';
 import { FakeHost } from '../fake-host.ts';
-import { articleExperiment, epoch, progress, record, snapshot } from '../samples.ts';
+import type { Settings } from '../../../electron/contract/settings.ts';
+import { articleExperiment, epoch, progress, record, snapshot, withChanges } from '../samples.ts';
 
 let frames: (() => void)[] = [];
 vi.stubGlobal('requestAnimationFrame', (callback: () => void) => frames.push(callback));
@@ -160,9 +161,10 @@ describe('the window', () => {
     const { preferences } = await opened(host);
     expect(preferences.answer).toEqual({ settings: {}, cores: 4 });
     await preferences.change({ threads: 2 });
-    expect(preferences.problem?.message).toBe('No answer for settings:write.');
+    expect(preferences.problem?.message).toBe('No answer for settings:change.');
     expect(preferences.answer).toEqual({ settings: {}, cores: 4 });
-    host.answers['settings:write'] = ({ settings }) => ({ settings, cores: 4 });
+    let kept: Settings = {};
+    host.answers['settings:change'] = ({ changes }) => ({ settings: (kept = withChanges(kept, changes)), cores: 4 });
     await preferences.change({ threads: 2 });
     await preferences.change({ theme: 'dark' });
     expect(preferences.problem).toBeUndefined();

@@ -70,7 +70,7 @@ function opened() {
   const kept: string[] = [];
   const store = { getItem: () => null, setItem: () => undefined };
   Object.assign(host.answers, {
-    'settings:write': ({ settings }: { settings: object }) => ({ settings, cores: 4 }),
+    'settings:change': ({ changes }: { changes: object }) => ({ settings: changes, cores: 4 }),
     'cluster:token': () => ({ held: 'none' }),
     'cluster:keep-token': ({ token }: { token: string }) => {
       kept.push(token);

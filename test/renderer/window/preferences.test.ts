@@ -3,21 +3,22 @@ import type { Settings } from '../../../electron/contract/settings.ts';
 import { Preferences } from '../../../renderer/window/preferences.svelte.ts';
 import { Remembered } from '../../../renderer/window/remembered.ts';
 import { FakeHost } from '../fake-host.ts';
+import { withChanges } from '../samples.ts';
 import { allArrived } from '../held-answers.ts';
 
 const remembered = () => new Remembered({ getItem: () => null, setItem: () => undefined });
 
-it('two settings changed quickly are both kept', async () => {
+it('two settings changed quickly are both kept, and what another window has changed meanwhile', async () => {
   const host = new FakeHost();
-  let kept: Settings = {};
-  host.answers['settings:write'] = async ({ settings }) => {
+  let kept: Settings = { zoom: 150 };
+  host.answers['settings:change'] = async ({ changes }) => {
     await allArrived();
-    kept = settings;
-    return { settings, cores: 4 };
+    kept = withChanges(kept, changes);
+    return { settings: kept, cores: 4 };
   };
   const preferences = new Preferences(host.api, remembered());
   await Promise.all([preferences.change({ theme: 'dark' }), preferences.change({ errorUnit: 'squared-error' })]);
-  expect(kept).toEqual({ theme: 'dark', errorUnit: 'squared-error' });
+  expect(kept).toEqual({ theme: 'dark', errorUnit: 'squared-error', zoom: 150 });
 });
 
 it('settings read before they were changed do not come back', async () => {
