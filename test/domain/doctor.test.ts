@@ -82,6 +82,21 @@ describe('the doctor', () => {
     expect(kinds(modern, epochs([0.03], { health: undefined } as never))).toEqual([]);
   });
 
+  it('holds two errors against each other in as many digits as tell them apart', () => {
+    const meanImageMse = 0.10598;
+    const says = (last: number) =>
+      diagnose({
+        experiment: modern,
+        metrics: epochs([0.12, 0.11, last], ill({ meanImageMse })),
+        status: 'running',
+      }).find(({ kind }) => kind === 'worse-than-mean')?.says;
+    expect(says(0.10612)).toBe(
+      'The validation error, 0.1061 per pixel, stays above 0.106, what the average image alone gives.',
+    );
+    expect(says(meanImageMse)).toBe('The validation error, 0.106 per pixel, is what the average image alone gives.');
+    expect(says(0.10597)).toBeUndefined();
+  });
+
   it('says by what was measured why the article ends above the mean image', () => {
     const health = { ...healthy, layers: [{ layer: 'encoder.0', units: 256, constant: 20, saturated: 0.741 }] };
     const [finding, ...others] = diagnose({

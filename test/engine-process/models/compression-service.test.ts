@@ -92,6 +92,7 @@ describe('images are compressed for a window', () => {
       await handlers['engine:decompress']({ job: 'c', staged: 's', folder });
       const names = readdirSync(folder).sort();
       expect(names).toHaveLength(12);
+      expect(names.slice(0, 2)).toEqual(['00001-test 0.png', '00002-test 1.png']);
       const second = await sharp(join(folder, names[1]!)).raw().toBuffer({ resolveWithObject: true });
       expect([second.info.width, second.info.height]).toEqual([3, 4]);
       const expected = examples.decoded.pixels.subarray(12, 24);
@@ -114,6 +115,26 @@ describe('images are compressed for a window', () => {
       const { figures, problems } = await handlers['compression:measure']({ job: 'a', model: MODEL, source });
       expect(figures.images).toBe(2);
       expect(problems.map(({ name }) => name)).toEqual(['c.png']);
+    }));
+
+  test('and made of the file again they are called as they were, in their order', () =>
+    onService(async ({ handlers, path, stage }) => {
+      const folder = join(path, 'pictures');
+      mkdirSync(join(folder, 'more'), { recursive: true });
+      for (const name of ['cat.png', join('more', 'cat.png'), join('more', 'a dog’s.v2.png')]) {
+        writeFileSync(join(folder, name), await png(3, 4, 20));
+      }
+      stage('p', folder);
+      const file = join(path, 'pictures.safetensors');
+      const source = { kind: 'staged', staged: 'p' } as const;
+      await handlers['engine:compress']({ job: 'a', model: MODEL, source, file });
+      stage('f', file);
+      await handlers['engine:decompress']({ job: 'b', staged: 'f', folder: join(path, 'again') });
+      expect(readdirSync(join(path, 'again')).sort()).toEqual([
+        '00001-cat.png',
+        '00002-a dog-s.v2.png',
+        '00003-cat.png',
+      ]);
     }));
 
   test('a cancelled job fails as stopped, writes nothing and lets the next begin', () =>
