@@ -75,7 +75,10 @@ export class Studio {
   readonly current = $derived(this.#view(this.#currentId));
   readonly chosen = $derived(this.#view(this.#chosenId));
   readonly chosenId = $derived(this.#chosenId);
-  readonly preparing = new Preparing(() => this.imageSets);
+  readonly preparing = new Preparing(() => this.imageSets, {
+    get: (name) => this.remembered.get(name),
+    set: (name, value) => this.remembered.set(name, value),
+  });
   readonly draft = $derived(this.preparing.draft);
   readonly imageSet = $derived(this.preparing.imageSet);
   readonly reading = $derived(this.preparing.reading);

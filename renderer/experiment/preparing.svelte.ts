@@ -2,6 +2,7 @@ import type { Experiment } from '../../electron/domain/experiment.ts';
 import { MNIST_ID } from '../../electron/domain/ids.ts';
 import { defaultPreset, type Preset } from '../../electron/domain/presets.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
+import type { Remembered } from '../window/remembered.ts';
 import {
   draftOf,
   draftOfPreset,
@@ -20,6 +21,7 @@ const MOST_UNDONE = 200;
 /** The experiment in the panel: Train types into it, and so does Model. */
 export class Preparing {
   readonly #imageSets: () => readonly ImageSetSummary[];
+  readonly #remembered: Pick<Remembered, 'get' | 'set'>;
   #draft = $state.raw<Draft>();
   /** What the draft was before, and what it was before it was taken back; the last one is the nearest. */
   #past: readonly Draft[] = [];
@@ -30,15 +32,21 @@ export class Preparing {
   readonly imageSet = $derived.by(() => this.#find(this.draft?.base.imageSet));
   readonly reading = $derived(this.draft && readDraft(this.draft, this.imageSet));
 
-  constructor(imageSets: () => readonly ImageSetSummary[]) {
+  /** @param remembered where the chosen set is kept between visits */
+  constructor(imageSets: () => readonly ImageSetSummary[], remembered: Pick<Remembered, 'get' | 'set'>) {
     this.#imageSets = imageSets;
+    this.#remembered = remembered;
   }
 
   /** Starts with a run's settings where its images are here, else with the default preset; what is there already stays. */
   fill(shown: Experiment | undefined): void {
     const [first] = this.#imageSets();
     if (this.draft || !first) return;
+    const kept = this.#remembered.get('image-set');
     this.#draft = shown && this.#find(shown.imageSet) ? draftOf(byItself(shown)) : draftOfPreset(defaultPreset, first);
+    // What was chosen before the window was loaded anew, where it is here.
+    const chosen = this.#find(kept);
+    if (chosen && chosen.id !== this.#draft.base.imageSet) this.#draft = onImageSet(this.#draft, chosen, this.imageSet);
   }
 
   /** Takes an experiment as it is, for images of the set that it names. */
@@ -108,6 +116,7 @@ export class Preparing {
   }
 
   #show(draft: Draft, typedInto?: string): void {
+    this.#remembered.set('image-set', draft.base.imageSet);
     this.#typedInto = typedInto;
     this.#draft = draft;
   }

@@ -1,5 +1,6 @@
 export type RememberedName =
   | 'run'
+  | 'image-set'
   | 'log-axis'
   | 'loss-as-table'
   | 'loss-along'
