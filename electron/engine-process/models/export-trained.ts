@@ -39,6 +39,11 @@ export async function exportTrained(task: ExportTask, surroundings: ModelSurroun
       ...(inRun ? await runOrigin(run, modelFolder) : {}),
       ...(set === undefined ? {} : { imageSet: await setOrigin(set, model, task.dataFolder) }),
     };
+    if (set === undefined && task.format === 'html') {
+      surroundings.report(
+        'The image set was not found: the page shows none of its images on its map, and opens on none.',
+      );
+    }
     const shown = set === undefined ? {} : { samples: sampleImages(set), ...(await mapOf(model, set, task)) };
     return await exportModel({ network: model.network, origin, ...shown }, task, task.folder);
   } finally {
@@ -95,6 +100,7 @@ async function mapOf(model: TrainedModel, set: ImageSet, { format }: ExportTask)
       labels: labels?.slice(0, MAP_POINTS) ?? new Uint8Array(0),
       labelNames: set.labelNames,
       units: unitsOf(codes, model.codeSize),
+      example: sliceImages(images, 0, 1).pixels,
     },
   };
 }

@@ -11,6 +11,8 @@ export interface ModelMap {
   /** One a point, index into `labelNames`; empty without labels. */
   readonly labels: Uint8Array;
   readonly labelNames: readonly string[];
+  /** The image that it opens on, as the model sees it: uint8 [pixels × channels]. */
+  readonly example: Uint8Array;
   /** Each unit's range, float32 [code size]. */
   readonly units: { readonly least: Float32Array; readonly most: Float32Array };
 }

@@ -65,6 +65,7 @@ describe('a page', () => {
         labels: Uint8Array.of(0, 1),
         labelNames: ['</script><b>', '"&'],
         units: { least: new Float32Array(3), most: new Float32Array(3).fill(1) },
+        example: Uint8Array.of(0, 128, 255),
       };
       await exportModel({ network, origin: {}, map }, { format: 'html' }, place);
       const page = readFileSync(join(place, 'autoencoder.html'), 'utf8');
@@ -72,7 +73,10 @@ describe('a page', () => {
       expect(page).not.toMatch(/(?:src|href)=|https?:/);
       expect(page).toContain('&lt;/script&gt;&lt;b&gt;</li>');
       expect(page.match(/<\/script>/g)).toHaveLength(4);
-      const content = JSON.parse(textOf(page, 'model')) as { map: { frame: number[]; labels: number[] } };
+      const content = JSON.parse(textOf(page, 'model')) as {
+        map: { frame: number[]; labels: number[]; example: string };
+      };
+      expect(content.map.example).toBe('AID/');
       // A twentieth of room at each side; where all points are level, one.
       expect(content.map.frame).toEqual([expect.closeTo(-0.05), 1, expect.closeTo(1.05), 3]);
       expect(content.map.labels).toEqual([0, 1]);

@@ -123,7 +123,7 @@ function mapContent(map: ModelMap | undefined, codeSize: number): Record<string,
     const plane = { origin: unit(-1), axes: [unit(0), unit(1)], x: [], y: [], labels: [] };
     return { ...plane, frame: [-3, -3, 3, 3], units: unit(0).map(() => [-3, 3]), colours: labelColours };
   }
-  const { plane, points, labels, units } = map;
+  const { plane, points, labels, units, example } = map;
   const short = (values: ArrayLike<number>): number[] => Array.from(values, (value) => Number(value.toPrecision(5)));
   const [left, right] = rangeOf(points.x);
   const [bottom, top] = rangeOf(points.y);
@@ -133,6 +133,7 @@ function mapContent(map: ModelMap | undefined, codeSize: number): Record<string,
     x: short(points.x),
     y: short(points.y),
     labels: Array.from(labels),
+    example: Buffer.from(example).toString('base64'),
     frame: [left, bottom, right, top],
     units: Array.from(units.least, (least, index) => [least, units.most[index]]),
     colours: labelColours,

@@ -186,6 +186,10 @@ document.addEventListener('drop', (event) => {
 });
 
 clearPad();
-showCode();
+if (map.example) {
+  reconstruct(Float64Array.from(atob(map.example), (byte) => byte.charCodeAt(0) / 255), 'The first test image');
+} else {
+  showCode();
+}
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', drawMap);
 `;
