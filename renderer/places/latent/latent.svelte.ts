@@ -76,6 +76,10 @@ export class Latent {
   });
   /** The models there are, newest first, the one that trains among them as soon as it has one. */
   readonly runs = $derived.by(() => trainedRuns(this.#context.runs));
+  get imageSets(): LatentContext['imageSets'] {
+    return this.#context.imageSets;
+  }
+
   /** 1 for each selected image; nothing when none is. */
   readonly raised = $derived.by(() => {
     const { selection, count } = this.explorer;
