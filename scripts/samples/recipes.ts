@@ -1,4 +1,5 @@
 import type { Experiment } from '../../electron/domain/experiment.ts';
+import { dense } from '../../electron/domain/presets/preset.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 
 /** A run that ships with the app; all of them together take at most 3 MB. */
@@ -17,14 +18,31 @@ function ofPreset(id: string): Experiment {
 }
 
 const map = ofPreset('map-neighbours');
+const denoiser = ofPreset('denoising');
 
 export const sampleRecipes: readonly SampleRecipe[] = [
   {
     id: 'sample-map',
+    // Smaller than the preset, whose weights alone would take twice the 3 MB.
     experiment: {
       ...map,
       name: 'Map of the digits',
+      model: { ...map.model, encoder: [400, 200, 100].map((units) => dense(units, 'gelu')) },
     },
     snapshots: 6,
+  },
+  {
+    id: 'sample-denoiser',
+    // Smaller than the preset, which alone would take all of the 3 MB.
+    experiment: {
+      ...denoiser,
+      name: 'Denoiser of the digits',
+      model: {
+        ...denoiser.model,
+        encoder: [dense(256, 'gelu')],
+        code: { ...denoiser.model.code, size: 64 },
+      },
+    },
+    snapshots: 2,
   },
 ];

@@ -18,7 +18,7 @@ export const neighbourPresets: readonly Preset[] = [
       'Contrastive neighbour embedding (Damrich et al. 2023; parametric as in Sainburg et al. 2021) beside the reconstruction.',
     ],
     model: {
-      encoder: [400, 200, 100].map((units) => dense(units, 'gelu')),
+      encoder: [1_000, 500, 250].map((units) => dense(units, 'gelu')),
       code: { size: 2, activation: 'linear', variational: false },
       decoder: 'mirror',
       outputActivation: 'sigmoid',
