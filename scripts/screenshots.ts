@@ -1,15 +1,18 @@
-// `npm run screenshots [-- modern map]`: photographs the built app's places into docs/images: the modern recipe, trained with
-// seed 1, and the map that comes with the app.
-import { spawn } from 'node:child_process';
+// `npm run screenshots [-- modern map film own]`: photographs the built app's places into docs/images: the modern recipe, trained with
+// seed 1; the models that come with the app, as pictures and as a film; and a set of one's own, drawn here.
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { chromium, type Page } from '@playwright/test';
+import { promisify } from 'node:util';
+import { chromium, expect, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { scratchFolder } from '../electron/files/scratch-folder.ts';
 import { buildIfChanged } from './build.ts';
 import { findBrowser } from './find-browser.ts';
+import { Film } from './screenshots/film.ts';
+import { drawWashers } from './screenshots/washers.ts';
 import { projectRoot, runNode, tools } from './step.ts';
 
 const WINDOW = { width: 1_280, height: 800 };
@@ -77,8 +80,8 @@ function onPaper(stroke: string): Promise<Buffer> {
   return sharp(Buffer.from(drawing)).png().toBuffer();
 }
 
-async function reconstruct(page: Page): Promise<void> {
-  await goTo(page, 'Reconstruct');
+/** Drops the drawings on Reconstruct. */
+async function dropDrawings(page: Page): Promise<void> {
   const pictures = Object.entries(strokes).map(async ([name, stroke]) => ({
     name: `${name}.png`,
     mimeType: 'image/png',
@@ -88,15 +91,24 @@ async function reconstruct(page: Page): Promise<void> {
     .locator('input[type=file]')
     .first()
     .setInputFiles(await Promise.all(pictures));
+}
+
+async function reconstruct(page: Page): Promise<void> {
+  await goTo(page, 'Reconstruct');
+  await dropDrawings(page);
   await page.getByText('Nearest training images by code').waitFor();
   await page.getByText('Class and distance between the codes.').waitFor();
   await page.mouse.move(0, 0);
 }
 
+async function chooseModel(page: Page, name: RegExp): Promise<void> {
+  const run = await page.getByRole('option', { name }).first().getAttribute('value');
+  await page.getByLabel('Model', { exact: true }).selectOption(run);
+}
+
 async function explore(page: Page): Promise<void> {
   await goTo(page, 'Latent');
-  const sample = await page.getByRole('option', { name: /^Map of the digits/ }).getAttribute('value');
-  await page.getByLabel('Model', { exact: true }).selectOption(sample);
+  await chooseModel(page, /^Map of the digits/);
   const figures = page.getByText(/^10-NN in .* silhouette/);
   await figures.nth(1).waitFor({ timeout: LONGEST_RUN_MS });
   const map = await page.locator('canvas').first().boundingBox();
@@ -123,8 +135,97 @@ async function photograph(page: Page, place: string, scheme: 'light' | 'dark'): 
   say(`${path}: ${Math.round(size / 1_000)} kB`);
 }
 
+/** Where the pointer goes over the map that fills the window, in shares of it: over the islands and between them. */
+const tour = [
+  [0.2, 0.4],
+  [0.3, 0.75],
+  [0.5, 0.85],
+  [0.56, 0.8],
+  [0.64, 0.62],
+  [0.53, 0.48],
+  [0.64, 0.28],
+  [0.54, 0.2],
+  [0.46, 0.22],
+  [0.36, 0.32],
+  [0.48, 0.58],
+  [0.78, 0.78],
+] as const;
+const STEPS_A_LEG = 6;
+
+/** The decoded picture follows the pointer over the map, then pictures are dropped on a model. */
+async function makeFilm(page: Page): Promise<void> {
+  const film = new Film();
+  await explore(page);
+  await page.getByRole('button', { name: 'Map only' }).last().click();
+  const map = (await page.getByRole('application').last().boundingBox())!;
+  const place = async (at: number): Promise<void> => {
+    const [from, to] = [tour[Math.floor(at)]!, tour[Math.min(tour.length - 1, Math.floor(at) + 1)]!];
+    const share = at % 1;
+    const across = from[0] + share * (to[0] - from[0]);
+    const down = from[1] + share * (to[1] - from[1]);
+    await page.mouse.move(map.x + across * map.width, map.y + down * map.height);
+  };
+  await place(0);
+  // The grid under the map is decoded anew for a map of another size.
+  await page.waitForLoadState('networkidle');
+  for (let step = 0; step <= (tour.length - 1) * STEPS_A_LEG; step++) {
+    const before = await page.getByTestId('decoded-place').getAttribute('data-x');
+    await place(step / STEPS_A_LEG);
+    if (step > 0) {
+      await expect.poll(() => page.getByTestId('decoded-place').getAttribute('data-x')).not.toBe(before);
+    }
+    await film.take(page, 90);
+  }
+  await page.keyboard.press('Escape');
+  await goTo(page, 'Reconstruct');
+  await chooseModel(page, /^Denoiser of the digits/);
+  await film.take(page, 900);
+  await dropDrawings(page);
+  await page.getByText('Class and distance between the codes.').waitFor();
+  await film.take(page, 2_400);
+  const path = join(imagesFolder, 'film.webp');
+  const size = await film.save(path);
+  say(`${path}: ${Math.round(size / 1_000)} kB`);
+}
+
+/** A set of one's own: drawn washers, trained on as the app proposes, and faulty ones told from good ones. */
+async function findOddOnes(page: Page, dataFolder: string): Promise<void> {
+  const folder = await scratchFolder('washers');
+  try {
+    await drawWashers(folder, 1);
+    const cli = join(projectRoot, 'out', 'main', 'cli.js');
+    const imported = await run(cli, [
+      'import',
+      join(folder, 'good'),
+      '--name',
+      'Washers',
+      '--data',
+      dataFolder,
+      '--json',
+    ]);
+    const set = JSON.parse(imported.trim().split('\n').at(-1)!) as { folder: string };
+    await run(cli, ['train', '--dataset', set.folder, '--seed', '1', '--out', join(dataFolder, 'runs', 'washers')]);
+    await page.reload();
+    await goTo(page, 'Reconstruct');
+    await page.getByLabel('Model', { exact: true }).selectOption('washers');
+    const checked = join(folder, 'checked');
+    const files = (await readdir(checked)).map((name) => join(checked, name));
+    await page.locator('input[type=file]').first().setInputFiles(files);
+    await page.getByText(files.length.toString()).first().waitFor();
+    await photograph(page, 'odd', 'light');
+  } finally {
+    await rm(folder, { recursive: true, force: true });
+  }
+}
+
+/** Runs a command of the built program. Returns what it printed. */
+async function run(cli: string, args: readonly string[]): Promise<string> {
+  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args], { maxBuffer: 2 ** 24 });
+  return stdout;
+}
+
 /** What each part photographs. */
-const parts: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+const parts: Readonly<Record<string, (page: Page, dataFolder: string) => Promise<void>>> = {
   modern: async (page) => {
     await train(page, 'Modern recipe');
     await photograph(page, 'train', 'light');
@@ -138,6 +239,8 @@ const parts: Readonly<Record<string, (page: Page) => Promise<void>>> = {
     await photograph(page, 'latent', 'dark');
     await savePaperFigure(page);
   },
+  film: makeFilm,
+  own: findOddOnes,
 };
 
 async function screenshots(asked: readonly string[]): Promise<number> {
@@ -159,7 +262,7 @@ async function screenshots(asked: readonly string[]): Promise<number> {
   try {
     const page = await browser.newPage({ viewport: WINDOW, locale: 'en-GB', colorScheme: 'light' });
     await page.goto(served.address);
-    for (const name of names) await parts[name]!(page);
+    for (const name of names) await parts[name]!(page, folder);
   } finally {
     await browser.close();
     await served.close();
