@@ -18,9 +18,6 @@ export const ARTICLE_COSTS: readonly number[] = [
   0.086014777, 0.084903874,
 ];
 
-/** MNIST's mean training image, taken as the reconstruction of every test image: 52.90 squared error per image. */
-export const MNIST_MEAN_IMAGE_MSE = 0.0675;
-
 /** The article's first: it is where everything here comes from. */
 export const presets: readonly Preset[] = [
   ...reconstructionPresets,
