@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import type { EngineChannel, Handlers } from '../contract/contract.ts';
+import { handlersOf } from '../contract/handlers.ts';
 import { tensorflowVersion } from '../engine/tensorflow.ts';
 import { threadsInUse } from '../engine/threads.ts';
 import { ImageSetStore } from '../files/image-set-store.ts';
@@ -22,6 +23,9 @@ import { pixelPlaneOf } from './pixel-plane.ts';
 import { RunService } from './run-service.ts';
 import { StagedFiles } from './staged-files.ts';
 import { compareRuns } from './sweep/compare.ts';
+
+/** What is too short for a service. */
+type OwnChannel = 'engine:describe' | 'image-set:baseline' | 'image-set:plane' | 'sweep:compare' | 'engine:export';
 
 /** What the engine process answers: everything that needs TensorFlow. */
 export class EngineService {
@@ -65,16 +69,7 @@ export class EngineService {
     });
     const inspections = new InspectionService({ store, imageSets: this.imageSets });
     const modelImports = new ModelImports({ ...surroundings, dataFolder, staged: this.staged, work: importWork, emit });
-    this.handlers = {
-      ...library.handlers,
-      ...changes.handlers,
-      ...imports.handlers,
-      ...models.handlers,
-      ...modelImports.handlers,
-      ...compression.handlers,
-      ...inspections.handlers,
-      ...runs.handlers,
-      ...clusters.handlers,
+    const own: Handlers<OwnChannel> = {
       'engine:describe': async () => ({
         tensorflow: tensorflowVersion(),
         threads: threadsInUse(),
@@ -106,5 +101,17 @@ export class EngineService {
         return { files: await exportTrained({ ...rest, format, place, dataFolder }, surroundings) };
       },
     };
+    this.handlers = handlersOf(
+      library.handlers,
+      changes.handlers,
+      imports.handlers,
+      models.handlers,
+      modelImports.handlers,
+      compression.handlers,
+      inspections.handlers,
+      runs.handlers,
+      clusters.handlers,
+      own,
+    );
   }
 }

@@ -2,7 +2,6 @@ import type { AppAnswers, AppDescription, AppFolder } from '../contract/app.ts';
 import type { Handlers } from '../contract/contract.ts';
 import { StudioError } from '../domain/errors.ts';
 import type { SettingsAnswer } from '../contract/settings.ts';
-import type { Arrivals } from './arrivals.ts';
 import { diagnosticsText } from './diagnostics.ts';
 import type { LogFile } from './log-file.ts';
 
@@ -11,7 +10,6 @@ export interface AppSurroundings {
   settings(): SettingsAnswer;
   countRuns(): Promise<number>;
   countImageSets(): Promise<number>;
-  readonly arrivals: Arrivals;
   readonly log: LogFile | undefined;
   readonly desktop: DesktopServices | undefined;
 }
@@ -26,7 +24,7 @@ export interface DesktopServices {
 }
 
 /** Answers what a window asks of the app itself. */
-export function appHandlers(around: AppSurroundings, window: object): Handlers<keyof AppAnswers> {
+export function appHandlers(around: AppSurroundings): Handlers<Extract<keyof AppAnswers, `app:${string}`>> {
   return {
     'app:describe': () => Promise.resolve(around.describe()),
     'app:diagnose': async () => {
@@ -45,7 +43,6 @@ export function appHandlers(around: AppSurroundings, window: object): Handlers<k
       await around.desktop.showFolder(path);
       return {};
     },
-    'files:take': () => around.arrivals.take(window),
   };
 }
 

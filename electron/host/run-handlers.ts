@@ -1,39 +1,41 @@
-import type { Answer, EventName, Events, Handlers } from '../contract/contract.ts';
+import type { Answer, EventName, Events, Handlers, WindowChannel } from '../contract/contract.ts';
 import type { ExportAnswer } from '../contract/export-answer.ts';
 import { StudioError } from '../domain/errors.ts';
-import type { StoredRunAnswers } from '../contract/stored-runs.ts';
-import { writeJson, writeWhole } from '../files/atomic.ts';
+import { writeWhole } from '../files/atomic.ts';
 import { ARCHIVE_ENDING, writeArchive } from '../files/run-archive.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { emptyRunTrash, moveRuns, trashOf } from '../files/run-trash.ts';
 import { exportInto, fileName, type ChooseExportPlace } from './export.ts';
 import { reportOf } from './report/report.ts';
-import { importRuns, openExperiments } from './run-files.ts';
-import { RunStore, type ActiveRun } from './run-store.ts';
-import { stagedFiles, type StagedFile } from './staged-list.ts';
+import { importRuns } from './run-files.ts';
+import { RunStore } from './run-store.ts';
+import { withStaged } from './staged-list.ts';
 import type { Staging } from './staging.ts';
+import type { RunWatch } from './run-watch.ts';
+import type { Samples } from './samples.ts';
 import type { AskEngine } from './window-handlers.ts';
 
-export interface RunStoreSurroundings {
+export interface RunSurroundings {
   readonly dataFolder: string;
   readonly store: RunStore;
   readonly staging: Staging;
   readonly ask: AskEngine;
   readonly choose: ChooseExportPlace;
-  readonly active: () => ActiveRun | undefined;
-  /** Whether the run is being taken up again at this moment. */
-  readonly isResuming: (runId: string) => boolean;
+  readonly watch: RunWatch;
+  /** Those that come with the app are among the runs before they are listed. */
+  readonly samples: Samples;
   /** Stops what a cluster may still do for a run that nobody follows. */
   readonly letGo: (runId: string) => Promise<void>;
   readonly tell: <E extends EventName>(name: E, payload: Events[E]) => void;
   readonly onFilesUsed: (paths: readonly string[]) => void;
 }
 
-/** Answers what is asked of runs that lie on disk, and of experiments as files. */
-export function runStoreHandlers(
-  around: RunStoreSurroundings,
-): Handlers<Exclude<keyof StoredRunAnswers, 'samples:restore'>> {
-  const { dataFolder, store, staging, choose, active, tell, onFilesUsed } = around;
+/** What of `run:` needs more than the engine, or no engine. */
+type Channel = Exclude<Extract<WindowChannel, `run:${string}`>, 'run:pause' | 'run:stop'>;
+
+/** Answers what is asked of runs: of those on disk here, and starts and resumptions on their way to the engine. */
+export function runHandlers(around: RunSurroundings): Handlers<Channel> {
+  const { dataFolder, store, staging, choose, watch, tell, onFilesUsed } = around;
   const saved = (answer: ExportAnswer): ExportAnswer => {
     if (answer.kind === 'saved') onFilesUsed([answer.folder]);
     return answer;
@@ -41,10 +43,18 @@ export function runStoreHandlers(
   const trash = new RunStore(trashOf(dataFolder));
   const changed = (): void => tell('runs:changed', {});
   return {
+    'run:start': (request) => watch.start(request),
+    'run:resume': (request) => watch.resume(request),
+    'run:list': async () => {
+      await around.samples.given;
+      return store.list(watch.active);
+    },
+    'run:open': ({ runId }) => store.open(runId, watch.active),
+    'run:snapshot': ({ runId, epoch }) => store.snapshot(runId, epoch),
     'run:annotate': async ({ runId, ...changes }) => {
       await store.annotate(runId, changes);
       changed();
-      return store.summary(runId, active());
+      return store.summary(runId, watch.active);
     },
     'run:delete': async ({ runIds }) => {
       await expectIdle(around, runIds, 'deleted');
@@ -66,7 +76,7 @@ export function runStoreHandlers(
     },
     'run:thumbnail': ({ runId }) => store.thumbnail(runId),
     'run:export': async ({ runId }) => {
-      const { summary } = await store.open(runId, active());
+      const { summary } = await store.open(runId, watch.active);
       await expectIdle(around, [runId], 'exported');
       const name = `${fileName(summary.name, 'run')}${ARCHIVE_ENDING}`;
       const wish = { kind: 'file', name, title: 'Export run' } as const;
@@ -80,29 +90,18 @@ export function runStoreHandlers(
       return answer;
     },
     'run:report': (request) => report(around, request.runId),
-    'experiment:save': async ({ experiment }) => {
-      const name = `${fileName(experiment.name, 'experiment')}.json`;
-      const wish = { kind: 'file', name, title: 'Save experiment' } as const;
-      return saved(await exportInto(choose, wish, (path) => writeJson(path, experiment)));
-    },
-    'experiment:open': async ({ staged }) => {
-      const given = staging.given(staged);
-      const answer = await withStaged(staging, staged, openExperiments);
-      if (answer.problems.length === 0) onFilesUsed(given);
-      return answer;
-    },
   };
 }
 
 /** Files that are no longer changed while they are moved or read. */
 async function expectIdle(
-  { store, active, isResuming }: RunStoreSurroundings,
+  { store, watch }: RunSurroundings,
   runIds: readonly string[],
   what: 'deleted' | 'exported',
 ): Promise<void> {
   for (const runId of runIds) {
-    if (!isResuming(runId) && !(await store.isLiving(runId, active()))) continue;
-    const { name } = await store.summary(runId, active());
+    if (!watch.isResuming(runId) && !(await store.isLiving(runId, watch.active))) continue;
+    const { name } = await store.summary(runId, watch.active);
     throw new StudioError(
       'busy',
       `The run "${name}" is training and cannot be ${what}. Stop it, or wait until it has finished.`,
@@ -110,22 +109,9 @@ async function expectIdle(
   }
 }
 
-async function withStaged<T>(
-  staging: Staging,
-  staged: string,
-  work: (files: readonly StagedFile[]) => Promise<T>,
-): Promise<T> {
-  const letGo = staging.hold(staged);
-  try {
-    return await work(await stagedFiles(staging.paths(staged)));
-  } finally {
-    await letGo();
-  }
-}
-
-async function report(around: RunStoreSurroundings, runId: string): Promise<Answer<'run:report'>> {
-  const { store, choose, active, ask } = around;
-  const record = await store.open(runId, active());
+async function report(around: RunSurroundings, runId: string): Promise<Answer<'run:report'>> {
+  const { store, choose, watch, ask } = around;
+  const record = await store.open(runId, watch.active);
   const name = `${fileName(record.summary.name, 'run')}-report.html`;
   return exportInto(choose, { kind: 'file', name, title: 'Save report' }, async (path) =>
     writeWhole(path, await reportOf(record, (epoch) => store.snapshot(runId, epoch), ask)),

@@ -1,6 +1,7 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import * as v from 'valibot';
+import type { Handlers } from '../contract/contract.ts';
 import { toErrorData } from '../domain/errors.ts';
 import { IdSchema } from '../domain/ids.ts';
 import type { Report } from '../contract/rpc.ts';
@@ -24,6 +25,7 @@ interface SamplesSurroundings {
 
 /** The runs that come with the app: at the first start they are put among the runs, later ones at the first start that has them. */
 export class Samples {
+  readonly handlers: Handlers<'samples:restore'> = { 'samples:restore': () => this.restore() };
   readonly #around: SamplesSurroundings;
   /** Settled once those never given before are among the runs, or it has been reported why not. */
   readonly given: Promise<void>;

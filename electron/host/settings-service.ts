@@ -1,3 +1,4 @@
+import type { Handlers } from '../contract/contract.ts';
 import { StudioError } from '../domain/errors.ts';
 import type { SettingsAnswer, SettingsChanges } from '../contract/settings.ts';
 import type { AppSettings } from './app-settings.ts';
@@ -13,11 +14,16 @@ export interface SettingsServiceOptions {
 
 /** Changes settings, and starts the engine anew where it takes them only then. */
 export class SettingsService {
+  readonly handlers: Handlers<'settings:read' | 'settings:change'>;
   readonly #options: SettingsServiceOptions;
   #settled: Promise<unknown> = Promise.resolve();
 
   constructor(options: SettingsServiceOptions) {
     this.#options = options;
+    this.handlers = {
+      'settings:read': () => Promise.resolve(options.kept.answer()),
+      'settings:change': ({ changes }) => this.change(changes),
+    };
   }
 
   /** Resolves after the changes that were asked for: a run starts after them, in the engine that they started. */

@@ -1,6 +1,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { StudioError } from '../domain/errors.ts';
+import type { Staging } from './staging.ts';
 
 /** Of files that are opened one by one: more were dropped by mistake. */
 const MOST_FILES = 200;
@@ -33,4 +34,18 @@ export async function stagedFiles(paths: readonly string[]): Promise<readonly St
     }
   }
   return found;
+}
+
+/** Keeps what a window has staged for the length of `work`, and lets go of it then. Throws as `stagedFiles`. */
+export async function withStaged<T>(
+  staging: Staging,
+  staged: string,
+  work: (files: readonly StagedFile[]) => Promise<T>,
+): Promise<T> {
+  const letGo = staging.hold(staged);
+  try {
+    return await work(await stagedFiles(staging.paths(staged)));
+  } finally {
+    await letGo();
+  }
 }

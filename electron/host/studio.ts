@@ -11,29 +11,32 @@ import { ClusterError } from '../cluster/cluster-error.ts';
 import type { ClusterOrder } from '../contract/cluster.ts';
 import type { CommandId } from '../contract/commands.ts';
 import { toErrorData } from '../domain/errors.ts';
-import type { RunPaused } from '../contract/runs.ts';
 import type { SettingsAnswer, SettingsChanges } from '../contract/settings.ts';
 import { sweepDataFolder } from '../files/left-behind.ts';
 import { sweepScratch } from '../files/scratch-folder.ts';
 import { sendEvent, servePort, type Port } from '../contract/rpc.ts';
+import { handlersOf } from '../contract/handlers.ts';
 import { checkedAnswer } from './answer.ts';
 import { appHandlers } from './app-handlers.ts';
 import { Arrivals } from './arrivals.ts';
 import { ClusterService } from './cluster-service.ts';
 import { compressionHandlers } from './compression-handlers.ts';
-import { exportModel } from './export.ts';
+import { experimentHandlers } from './experiment-handlers.ts';
+import { filesHandlers } from './files-handlers.ts';
 import { ImportWatch } from './import-watch.ts';
 import { inspectionHandlers } from './inspection-handlers.ts';
+import { modelHandlers } from './model-handlers.ts';
+import { runHandlers } from './run-handlers.ts';
 import { RunQueue } from './run-queue.ts';
 import { RunStore, type ActiveRun } from './run-store.ts';
-import { runStoreHandlers } from './run-store-handlers.ts';
+import { RunWatch } from './run-watch.ts';
 import { Samples } from './samples.ts';
 import { SettingsService } from './settings-service.ts';
 import { Staging } from './staging.ts';
 import type { StudioOptions } from './studio-options.ts';
 import { TorchService } from './torch/torch-service.ts';
 import { serveFiles } from './window-files.ts';
-import { engineAsker, windowHandlers, type AskEngine } from './window-handlers.ts';
+import { engineAsker, windowHandlers, type AskEngine, type HostChannel } from './window-handlers.ts';
 
 type EventListener = <E extends EventName>(name: E, payload: Events[E]) => void;
 
@@ -44,6 +47,7 @@ export class Studio {
   readonly #listeners = new Set<EventListener>();
   readonly #ask: AskEngine;
   readonly #imports: ImportWatch;
+  readonly #runs: RunWatch;
   readonly #queue: RunQueue;
   readonly #clusters: ClusterService;
   readonly #torch: TorchService;
@@ -51,14 +55,6 @@ export class Studio {
   readonly #samples: Samples;
   readonly staging: Staging;
   readonly arrivals: Arrivals;
-  #activeRun: string | undefined;
-  /** Its pause, while it lasts. */
-  #pause: RunPaused | undefined;
-  /** Runs asked for that have not been answered yet. */
-  #starting = 0;
-  /** Those among them that are taken up again. */
-  readonly #resuming = new Set<string>();
-
   constructor(options: StudioOptions) {
     this.#options = options;
     this.#store = new RunStore(options.dataFolder);
@@ -94,12 +90,20 @@ export class Studio {
       ask: this.#ask,
       emit: this.#tell,
     });
+    this.#runs = new RunWatch({
+      ask: async (channel, request) => {
+        await this.#settings.settled;
+        await this.#torch.prepareFor(request);
+        return this.#ask(channel, request);
+      },
+      onSettled: () => this.#queue.advance(),
+    });
     this.#queue = new RunQueue({
       dataFolder,
       isFree: (cluster) => options.engine.state.kind === 'ready' && this.#isFree(cluster),
       start: ({ experiment, cluster, device }) =>
         cluster === undefined
-          ? this.#begin('run:start', { experiment, ...(device === undefined ? {} : { device }) })
+          ? this.#runs.start({ experiment, ...(device === undefined ? {} : { device }) })
           : this.#clusters.start(experiment, cluster),
       mayPass: (error) => error instanceof ClusterError,
       tell: (queue) => this.#tell('queue:changed', queue),
@@ -133,7 +137,7 @@ export class Studio {
 
   /** Whether a run trains here or is about to, from the queue too; a paused one counts, and one on its way to a cluster. */
   get isTraining(): boolean {
-    return this.#activeRun !== undefined || this.#starting > 0 || this.#queue.goesOn || this.#clusters.isSending;
+    return this.#runs.isBusy || this.#queue.goesOn || this.#clusters.isSending;
   }
 
   /** Hears every event of the engine, as windows do, after the studio has taken note of it. */
@@ -156,7 +160,7 @@ export class Studio {
   async close(patienceMs = 5_000): Promise<void> {
     const { engine } = this.#options;
     await this.#queue.close();
-    const runId = this.#activeRun;
+    const { id: runId } = this.#runs;
     const { importId } = this.#imports;
     const ends: Promise<void>[] = [this.#clusters.close(), this.#torch.close()];
     if (runId !== undefined) {
@@ -175,14 +179,9 @@ export class Studio {
     await this.staging.close();
   }
 
-  get #active(): ActiveRun | undefined {
-    if (this.#activeRun === undefined) return undefined;
-    return { id: this.#activeRun, ...(this.#pause === undefined ? {} : { pause: this.#pause }) };
-  }
-
   #isFree(cluster: ClusterOrder | undefined): boolean {
     if (cluster !== undefined) return this.#clusters.isFree(cluster);
-    return this.#activeRun === undefined && this.#starting === 0;
+    return !this.#runs.isBusy;
   }
 
   #next<E extends EventName>(event: E, fits: (payload: Events[E]) => boolean): Promise<void> {
@@ -195,74 +194,42 @@ export class Studio {
     });
   }
 
+  /** A service a family of channels: `run:pause` is in the handlers of runs, here or, where they have none, in the engine's. */
   #handlersFor(window: object): Handlers<WindowChannel> {
-    const { settings, log, desktop } = this.#options;
-    return windowHandlers(this.#ask, {
-      ...appHandlers(
-        {
-          describe: () => this.#describe(),
-          settings: () => settings.answer(),
-          countRuns: async () => (await this.#store.list(this.#active)).length,
-          countImageSets: async () => (await this.#ask('image-set:list', {})).length,
-          arrivals: this.arrivals,
-          log,
-          desktop,
-        },
-        window,
-      ),
-      'settings:read': () => Promise.resolve(settings.answer()),
-      'settings:change': (request) => this.#settings.change(request.changes),
-      'files:open': async ({ bytes }) => ({ staged: await this.staging.openFor(window, bytes) }),
-      'files:release': async ({ staged }) => {
-        await this.staging.release(staged);
-        return {};
-      },
-      'import:start': (request) => this.#startImport(request),
-      'run:start': (request) => this.#begin('run:start', request),
-      'run:resume': (request) => this.#resume(request),
-      'run:list': async () => {
-        await this.#samples.given;
-        return this.#store.list(this.#active);
-      },
-      'samples:restore': () => this.#samples.restore(),
-      'run:open': ({ runId }) => this.#store.open(runId, this.#active),
-      'run:snapshot': ({ runId, epoch }) => this.#store.snapshot(runId, epoch),
-      ...runStoreHandlers({
-        dataFolder: this.#options.dataFolder,
-        store: this.#store,
-        staging: this.staging,
-        ask: this.#ask,
-        choose: this.#options.chooseExportPlace,
-        active: () => this.#active,
-        isResuming: (runId) => this.#resuming.has(runId),
-        letGo: (runId) => this.#clusters.letGo(runId),
-        tell: this.#tell,
-        onFilesUsed: (paths) => desktop?.filesUsed(paths),
-      }),
-      ...this.#queue.handlers,
-      ...this.#clusters.handlers,
-      ...this.#torch.handlers,
-      'model:export': async (request) =>
-        exportModel(request, {
-          choose: this.#options.chooseExportPlace,
-          ask: this.#ask,
-          record: await this.#store.open(request.runId, this.#active),
-          appVersion: this.#options.version,
-        }),
-      ...compressionHandlers(this.#ask, this.#options.chooseExportPlace),
-      ...inspectionHandlers({
-        ask: this.#ask,
-        choose: this.#options.chooseExportPlace,
-        startImport: (request) => this.#startImport(request),
-        startRun: (request) => this.#begin('run:start', request),
-        listen: (listener) => this.listen(listener),
-      }),
-      'model:import': async (request) => {
-        const answer = await this.#ask('model:import', request);
-        this.#tell('runs:changed', {});
-        return answer;
-      },
+    const { settings, log, desktop, dataFolder, chooseExportPlace: choose, version: appVersion } = this.#options;
+    const [ask, store, staging, tell] = [this.#ask, this.#store, this.staging, this.#tell] as const;
+    const onFilesUsed = (paths: readonly string[]): void => desktop?.filesUsed(paths);
+    const active = (): ActiveRun | undefined => this.#runs.active;
+    const app = appHandlers({
+      describe: () => this.#describe(),
+      settings: () => settings.answer(),
+      countRuns: async () => (await store.list(active())).length,
+      countImageSets: async () => (await ask('image-set:list', {})).length,
+      log,
+      desktop,
     });
+    const letGo = (runId: string): Promise<void> => this.#clusters.letGo(runId);
+    const startImport = (request: Request<'import:start'>): Promise<Answer<'import:start'>> =>
+      this.#startImport(request);
+    const startRun = (request: Request<'run:start'>): Promise<Answer<'run:start'>> => this.#runs.start(request);
+    const listen = (listener: EventListener): (() => void) => this.listen(listener);
+    const [watch, samples] = [this.#runs, this.#samples] as const;
+    const own: Handlers<HostChannel> = handlersOf(
+      app,
+      filesHandlers(staging, this.arrivals, window),
+      this.#settings.handlers,
+      { 'import:start': startImport },
+      runHandlers({ dataFolder, store, staging, ask, choose, watch, samples, letGo, tell, onFilesUsed }),
+      experimentHandlers({ staging, choose, onFilesUsed }),
+      samples.handlers,
+      this.#queue.handlers,
+      this.#clusters.handlers,
+      this.#torch.handlers,
+      modelHandlers({ store, ask, choose, active, appVersion, tell }),
+      compressionHandlers(ask, choose),
+      inspectionHandlers({ ask, choose, startImport, startRun, listen }),
+    );
+    return windowHandlers(ask, own);
   }
 
   async #startImport(request: Request<'import:start'>): Promise<Answer<'import:start'>> {
@@ -270,46 +237,22 @@ export class Studio {
     return this.#imports.start(request);
   }
 
-  async #begin<C extends 'run:start' | 'run:resume'>(channel: C, request: Request<C>): Promise<Answer<C>> {
-    await this.#settings.settled;
-    this.#starting += 1;
-    try {
-      await this.#torch.prepareFor(request);
-      return await this.#ask(channel, request);
-    } finally {
-      this.#starting -= 1;
-      this.#queue.advance();
-    }
-  }
-
-  async #resume(request: Request<'run:resume'>): Promise<Answer<'run:resume'>> {
-    this.#resuming.add(request.runId);
-    try {
-      return await this.#begin('run:resume', request);
-    } finally {
-      this.#resuming.delete(request.runId);
-    }
-  }
-
   /** What would be lost with the engine. */
   #engineWork(): 'run' | 'import' | undefined {
-    if (this.#activeRun !== undefined || this.#starting > 0) return 'run';
+    if (this.#runs.isBusy) return 'run';
     return this.#imports.isBusy ? 'import' : undefined;
   }
 
   #describe(): AppDescription {
     const { host, version, dataFolder, engine } = this.#options;
-    const activeRun = this.#activeRun === undefined ? {} : { activeRun: this.#activeRun };
+    const activeRun = this.#runs.id === undefined ? {} : { activeRun: this.#runs.id };
     const { importId } = this.#imports;
     const activeImport = importId === undefined ? {} : { activeImport: importId };
     return { host, version, dataFolder, engine: engine.state, ...activeRun, ...activeImport };
   }
 
   #receive<E extends EventName>(name: E, payload: Events[E]): void {
-    if (name === 'run:started') this.#activeRun = (payload as Events['run:started']).summary.id;
-    if (name === 'run:paused') this.#pause = payload as Events['run:paused'];
-    if (name === 'run:started' || name === 'run:resumed' || name === 'run:ended') this.#pause = undefined;
-    if (name === 'run:ended') this.#activeRun = undefined;
+    this.#runs.hear(name, payload);
     if (name === 'import:ended') this.#imports.ended((payload as Events['import:ended']).importId);
     this.#tell(name, payload);
     if (name === 'run:ended') this.#queue.advance();
@@ -324,10 +267,8 @@ export class Studio {
 
   /** The engine is gone: so is the run it was training. */
   async #interrupt(message: string): Promise<void> {
-    const runId = this.#activeRun;
+    const runId = this.#runs.lost();
     if (runId === undefined) return;
-    this.#activeRun = undefined;
-    this.#pause = undefined;
     const problem = `${message} The run was cut off; what it had saved is kept.`;
     await this.#store.markInterrupted(runId, problem).catch((error: unknown) => {
       this.#options.report(`The run ${runId} could not be marked as interrupted: ${toErrorData(error).message}`);

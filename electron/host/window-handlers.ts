@@ -10,8 +10,9 @@ import { unwrap } from '../domain/errors.ts';
 import type { EngineProcess } from './engine-process.ts';
 import type { Staging } from './staging.ts';
 
-/** What the host answers itself. */
-export type HostChannel = Exclude<WindowChannel, EngineChannel>;
+/** What the host answers itself, or has something to do for before or after the engine answers. */
+export type HostChannel =
+  Exclude<WindowChannel, EngineChannel> | 'run:start' | 'run:resume' | 'import:start' | 'model:import';
 
 export type AskEngine = <C extends EngineChannel>(channel: C, request: Request<C>) => Promise<Answer<C>>;
 
@@ -27,10 +28,7 @@ export function engineAsker(engine: EngineProcess, staging: Staging): AskEngine 
 }
 
 /** Answers for all that a window may call: `own` where there is one, else the engine's. */
-export function windowHandlers(
-  ask: AskEngine,
-  own: Handlers<HostChannel> & Partial<Handlers<WindowChannel>>,
-): Handlers<WindowChannel> {
+export function windowHandlers(ask: AskEngine, own: Handlers<HostChannel>): Handlers<WindowChannel> {
   const forwarded = Object.keys(requestSchemas).map((channel) => [
     channel,
     (request: never) => ask(channel as EngineChannel, request),
