@@ -132,6 +132,24 @@ export default ts.config(
       'no-restricted-imports': ['error', { patterns: [NO_ELECTRON, NO_NODE] }],
     },
   },
+  {
+    // Loaded any other way, its GLib takes the functions of the one that Electron has loaded: pictures are then read wrongly.
+    files: ['electron/**/*.ts'],
+    ignores: ['electron/dataset/picture/load-sharp.ts'],
+    rules: {
+      'no-restricted-syntax': [
+        'error',
+        ...[
+          'ImportDeclaration[source.value=/^(sharp|@img.sharp.*)$/][importKind!="type"]',
+          'ImportExpression[source.value=/^(sharp|@img.sharp.*)$/]',
+          'CallExpression[callee.name="require"][arguments.0.value=/^(sharp|@img.sharp.*)$/]',
+        ].map((selector) => ({
+          selector,
+          message: 'sharp is loaded by loadSharp (electron/dataset/picture/load-sharp.ts).',
+        })),
+      ],
+    },
+  },
   ...floors.flatMap((rooms, floor) => rooms.map((name) => room(name, floor))),
   {
     files: ['**/*.svelte', '**/*.svelte.ts'],

@@ -1,4 +1,7 @@
 import { defineConfig } from '@playwright/test';
+import { rerunOnSuitableNode } from './scripts/suitable-node.js';
+
+rerunOnSuitableNode();
 
 export default defineConfig({
   testDir: 'test/app',

@@ -1,4 +1,7 @@
 import { defineConfig } from 'vitest/config';
+import { rerunOnSuitableNode } from '../../scripts/suitable-node.js';
+
+rerunOnSuitableNode();
 
 /** By itself: it needs a package (`npm run test:package` makes it) and takes minutes. */
 export default defineConfig({
