@@ -1,4 +1,4 @@
-// The native step: makes tfjs-node's TensorFlow binding work here. Run by npm before whatever needs it.
+// The native step: makes tfjs-node's TensorFlow binding work here. Run before whatever needs it: scripts/run.js --native.
 //   node scripts/native/ensure.ts [--quiet] [--force] [--root FOLDER]
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
