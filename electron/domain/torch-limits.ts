@@ -13,7 +13,6 @@ export function torchProblems({ model, training }: Trained): readonly LayoutProb
   const refuse = (path: string, found: string): void => {
     problems.push({ path, message: `PyTorch does not train ${found} here. Train this experiment on the processor.` });
   };
-  if (model.tiedWeights === true) refuse('model.tiedWeights', 'tied weights');
   if (model.code.map !== undefined && (model.code.variational || training.regularisers.contractive > 0)) {
     refuse('model.code', 'a variational or contracted code that is an image');
   }

@@ -1,4 +1,5 @@
 import type { ModelSpec } from '../domain/experiment.ts';
+import { layOut } from '../domain/model-layout.ts';
 import type { Network } from '../engine/network.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors.ts';
 import { StudioError } from '../domain/errors.ts';
@@ -22,6 +23,16 @@ export function trainingModule(network: Network): { readonly source: string; rea
   const tensors = tensorsOf(network);
   const source = torchModule({ scalingInside: false }, partsOf(network.spec, tensors));
   return { source, state: encodeSafetensors(moduleState(network.spec, tensors), { format: 'pt' }) };
+}
+
+/** The decoder's dense layers that use an encoder layer's weights, transposed, and whose: modules by their names in such a module. */
+export function tiesOf(spec: ModelSpec): Readonly<Record<string, string>> {
+  const { layers } = layOut(spec);
+  const names = new Map(layers.map(({ path, name }) => [path, name.replaceAll('-', '_')]));
+  const tied = layers.flatMap((layer) => (layer.kind === 'dense' && layer.tiedTo !== undefined ? [layer] : []));
+  return Object.fromEntries(
+    tied.map(({ path, tiedTo }) => [`decoder.${names.get(path)}`, `encoder.${names.get(tiedTo ?? '')}`]),
+  );
 }
 
 /** Tensors by the names of a spec's weights (or others of their shapes), as such a module's state names and lays them out. */

@@ -56,7 +56,8 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
       'The curve shows the difference by epoch: lower is better. Below it are ten test digits and what the model makes of them.',
       'The map on the right shows the codes, the one on the left what PCA makes of the same images: one dot an image, one colour a class.',
       'Pause and stop when you like. A stopped run, or one that was cut off, can be resumed. What you train next is queued behind the run.',
-      'A Ray cluster can train in this computer’s place: choose it above the button and set it up. You see what would be sent before anything is; the run goes on there when the app is closed, and is found again.',
+      'Above the button stands where to train. A graphics card of this computer trains through PyTorch: the first time the app looks for a Python that reaches it, or makes one.',
+      'A Ray cluster can train in this computer’s place: choose it there and set it up. You see what would be sent before anything is; the run goes on there when the app is closed, and is found again.',
     ],
     words: [
       {

@@ -9,7 +9,7 @@ import type { StatePart, StepCall, Trainer } from '../../engine/step-runner.ts';
 import { threadsInUse } from '../../engine/threads.ts';
 import { removeFolder, writeFully, writeWhole, writeWholeBy } from '../../files/atomic.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../files/safetensors.ts';
-import { moduleState, tensorsOfModule, trainingModule } from '../../model/training-module.ts';
+import { moduleState, tensorsOfModule, tiesOf, trainingModule } from '../../model/training-module.ts';
 import { setWeights, tensorsOf } from '../../model/weights-file.ts';
 import { makeTraineeFolder } from './trainee-folder.ts';
 import { TraineeProcess } from './trainee-process.ts';
@@ -78,6 +78,7 @@ export class TorchRunner implements Trainer {
       training: experiment.training,
       variational,
       codeActivation: activation,
+      tied: tiesOf(experiment.model),
       images: { count, height, width, channels, path: imagesPath },
       device: place.device,
       precision: place.precision,

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import model
 import torch
+import torch.nn.functional as F
 from safetensors.torch import load_file
 from torch import Generator, Tensor, nn
 
@@ -19,6 +20,11 @@ class Trainee(nn.Module):
         # Written by the app's PyTorch export for this run; lies beside this package, as its first weights do.
         self.autoencoder = model.Autoencoder()
         replace_norms(self.autoencoder, total)
+        self._ties = spec.get("tied", {})
+        for name, source in self._ties.items():
+            side, layer = name.split(".")
+            own = getattr(self.autoencoder, side)
+            setattr(own, layer, Tied(getattr(own, layer), self.autoencoder.get_submodule(source)))
         code = self.autoencoder.encoder.code
         self.log_variance = nn.Linear(code.in_features, code.out_features) if spec["variational"] else None
         self.pairs = spec["training"]["regularisers"].get("neighbours") is not None
@@ -45,20 +51,40 @@ class Trainee(nn.Module):
         return self.autoencoder.decoder(sample), code, before, log_variance
 
     def weights(self) -> dict[str, Tensor]:
-        """As the export names them."""
-        return {
+        """As the export names them, which writes tied weights out."""
+        found = {
             name.removeprefix("autoencoder."): value.detach().cpu().contiguous()
             for name, value in self.state_dict().items()
         }
+        written_out = {
+            f"{name}.weight": found[f"{source}.weight"].t().contiguous() for name, source in self._ties.items()
+        }
+        return {**found, **written_out}
 
     def load(self, weights: dict[str, Tensor]) -> None:
+        tied = {f"{name}.weight" for name in self._ties}
         own = {
-            name if name.startswith("log_variance.") else f"autoencoder.{name}": value for name, value in weights.items()
+            name if name.startswith("log_variance.") else f"autoencoder.{name}": value
+            for name, value in weights.items()
+            if name not in tied
         }
         self.load_state_dict(own)
 
     def load_initial(self) -> None:
         self.load(load_file(Path(model.__file__).parent / "initial.safetensors"))
+
+
+class Tied(nn.Module):
+    """A dense layer of the decoder with an encoder layer's weights, transposed, and a bias of its own."""
+
+    def __init__(self, like: nn.Linear, source: nn.Linear) -> None:
+        super().__init__()
+        self.bias = like.bias
+        # Not registered: its weights are the encoder's.
+        self._source = (source,)
+
+    def forward(self, x: Tensor) -> Tensor:
+        return F.linear(x, self._source[0].weight.t(), self.bias)
 
 
 def to_float(images, device: torch.device) -> Tensor:

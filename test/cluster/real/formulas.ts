@@ -8,7 +8,7 @@ import { layOut } from '../../../electron/domain/model-layout.ts';
 import { buildNetwork, type Network } from '../../../electron/engine/network.ts';
 import { betaAt, learningRateAt } from '../../../electron/engine/schedule.ts';
 import { shuffled } from '../../../electron/engine/shuffle.ts';
-import { trainingModule, weightsOfModule } from '../../../electron/model/training-module.ts';
+import { tiesOf, trainingModule, weightsOfModule } from '../../../electron/model/training-module.ts';
 import { EpochPlan } from '../../../electron/training/epoch-plan.ts';
 import { cases, convolutional, small, type Case } from '../../engine/graph-cases.ts';
 import {
@@ -107,7 +107,7 @@ async function writeCase(one: Case, folder: string): Promise<void> {
   await writeFile(join(folder, 'initial.safetensors'), state);
   await writeFile(join(folder, 'images.u8'), noiseImages(IMAGES, model.inputShape).pixels);
   const { activation, variational } = model.code;
-  const whole = { training, variational, codeActivation: activation, shape: model.inputShape };
+  const whole = { training, variational, codeActivation: activation, tied: tiesOf(model), shape: model.inputShape };
   await writeFile(join(folder, 'case.json'), JSON.stringify({ ...whole, rates: ratesOf(one), imageCount: PLANNED }));
 }
 
