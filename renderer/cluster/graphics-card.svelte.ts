@@ -30,6 +30,13 @@ export class GraphicsCard {
   /** What runs are started with; nothing before a device was chosen. */
   readonly order = $derived.by<DeviceOrder | undefined>(() => this.#host.preferences.settings.card);
 
+  /** Bytes of the chosen card's memory, where it is known. */
+  readonly memory = $derived.by<number | undefined>(() => {
+    const { pythons, chosen } = this.state;
+    const devices = pythons.find(({ id }) => id === chosen)?.devices ?? [];
+    return devices.find(({ device }) => device === this.order?.device)?.totalBytes;
+  });
+
   constructor(host: GraphicsCardHost) {
     this.#host = host;
     host.api.listen('torch:changed', (state) => this.#take(state));
@@ -102,9 +109,10 @@ export class GraphicsCard {
   }
 
   #take(state: TorchState): void {
-    const made = this.state.making !== undefined && state.making === undefined && state.problem === undefined;
+    const before = this.state;
     this.state = state;
-    // What was made for this card is meant to be trained on.
+    // What was made for this card is meant to be trained on; a making that was cancelled has chosen nothing.
+    const made = before.making !== undefined && state.making === undefined && state.chosen !== before.chosen;
     if (made && state.chosen !== undefined) void this.#chooseBest(state.chosen);
   }
 
