@@ -12,6 +12,7 @@ import { addExportScript } from './export-script-command.ts';
 import { addImport } from './import-command.ts';
 import { addImportModel } from './import-model-command.ts';
 import { placesSeenFrom } from './places.ts';
+import { addInspect } from './inspect-command.ts';
 import { addReconstruct } from './reconstruct-command.ts';
 import { addRunFiles } from './run-file-commands.ts';
 import { addServe } from './serve-command.ts';
@@ -40,6 +41,7 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   addImport(program);
   addImportModel(program);
   addReconstruct(program);
+  addInspect(program);
   addEncode(program);
   addDecode(program);
   addCompress(program);

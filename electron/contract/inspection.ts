@@ -26,7 +26,7 @@ export const InspectSourceSchema = v.variant('kind', [
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
 
-/** The part of every picture that is looked at, in shares of its width and height; what lies outside scores 0. */
+/** The part of every picture that counts, in shares of the width and height of what the model sees. Scores of the code see all of it. */
 export const RegionSchema = v.pipe(
   v.strictObject({ left: share, top: share, width: share, height: share }),
   v.check(

@@ -67,7 +67,7 @@ export class EngineService {
       models,
       library,
     });
-    const inspections = new InspectionService({ store, imageSets: this.imageSets });
+    const inspections = new InspectionService({ ...surroundings, dataFolder, store, staged: this.staged, emit });
     const modelImports = new ModelImports({ ...surroundings, dataFolder, staged: this.staged, work: importWork, emit });
     const own: Handlers<OwnChannel> = {
       'engine:describe': async () => ({

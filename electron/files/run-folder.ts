@@ -98,6 +98,11 @@ export class RunFolder {
     return join(this.modelsPath, weights);
   }
 
+  /** What was inspected last with these weights. */
+  inspectionFolder(weights: 'best' | 'last'): string {
+    return join(this.path, 'inspections', weights);
+  }
+
   async create(experiment: Experiment, state: RunState): Promise<void> {
     await makeFolder(join(this.path, 'snapshots'));
     await writeJson(join(this.path, 'experiment.json'), experiment);

@@ -56,7 +56,10 @@ function isEven(pixels: Uint8Array, channels: number): boolean {
 }
 
 /** A mask of the prepared image: what is lighter than half is marked; beside a contained picture nothing is. */
-async function readMask({ name, read }: EncodedFile, preparation: Preparation): Promise<Uint8Array> {
+export async function readMask(
+  { name, read }: EncodedFile,
+  preparation: Pick<Preparation, 'width' | 'height' | 'fit'>,
+): Promise<Uint8Array> {
   const { width, height, fit } = preparation;
   const decoded = await decodePicture(await read(), name, Math.max(width, height));
   const plain = { width, height, fit, channels: 1, background: '#000000', invert: false, centre: false } as const;

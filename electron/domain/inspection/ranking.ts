@@ -9,26 +9,31 @@ export interface Levels {
 }
 
 export function levelsOf(normal: Scores, odd: Scores): Levels {
-  const all: { readonly value: number; readonly isOdd: boolean }[] = [];
-  for (let at = 0; at < normal.length; at += 1) all.push({ value: normal[at]!, isOdd: false });
-  for (let at = 0; at < odd.length; at += 1) all.push({ value: odd[at]!, isOdd: true });
-  const sorted = all
-    .filter(({ value }) => !Number.isNaN(value))
-    .sort((a, b) => (a.value < b.value ? 1 : a.value > b.value ? -1 : 0));
-  const values: number[] = [];
-  const counts: { normal: number; odd: number }[] = [];
-  for (const { value, isOdd } of sorted) {
-    if (values.length === 0 || value !== values.at(-1)) {
-      values.push(value);
-      counts.push({ normal: 0, odd: 0 });
-    }
-    counts.at(-1)![isOdd ? 'odd' : 'normal'] += 1;
+  const [normals, odds] = [falling(normal), falling(odd)];
+  const most = normals.length + odds.length;
+  const values = new Float64Array(most);
+  const [normalCounts, oddCounts] = [new Float64Array(most), new Float64Array(most)];
+  let [count, atNormal, atOdd] = [0, 0, 0];
+  while (atNormal < normals.length || atOdd < odds.length) {
+    const value = Math.max(normals[atNormal] ?? -Infinity, odds[atOdd] ?? -Infinity);
+    values[count] = value;
+    for (; normals[atNormal] === value; atNormal += 1) normalCounts[count]! += 1;
+    for (; odds[atOdd] === value; atOdd += 1) oddCounts[count]! += 1;
+    count += 1;
   }
   return {
-    values: Float64Array.from(values),
-    normal: Float64Array.from(counts, (each) => each.normal),
-    odd: Float64Array.from(counts, (each) => each.odd),
+    values: values.slice(0, count),
+    normal: normalCounts.slice(0, count),
+    odd: oddCounts.slice(0, count),
   };
+}
+
+/** Falling, without those that are NaN. */
+function falling(scores: Scores): Float64Array {
+  return Float64Array.from(scores)
+    .filter((score) => !Number.isNaN(score))
+    .sort()
+    .reverse();
 }
 
 /**

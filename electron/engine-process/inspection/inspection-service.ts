@@ -1,31 +1,196 @@
-import type { EngineChannel, Handlers } from '../../contract/contract.ts';
+import type { EngineChannel, Handlers, Request } from '../../contract/contract.ts';
+import type { HeatMap, Inspection, InspectionProgress } from '../../contract/inspection.ts';
+import type { ModelRef } from '../../contract/models.ts';
 import { StudioError } from '../../domain/errors.ts';
+import { scoreWords } from '../../domain/inspection/scores.ts';
 import type { ImageSetStore } from '../../files/image-set-store.ts';
-import type { ImageSets } from '../image-sets.ts';
+import { InspectionFolder, type StoredInspection } from '../../files/inspection-folder.ts';
+import { RunFolder } from '../../files/run-folder.ts';
+import { loadNormality, saveVerdict, type StoredNormality } from '../../model/normality-file.ts';
+import { throttled, type Emit } from '../../training/emit.ts';
+import { OpenModels } from '../models/open-models.ts';
+import { StagedPictures } from '../models/picture-sources.ts';
+import { mannerOf } from '../models/prepare-picture.ts';
+import type { ModelPlace, ModelSurroundings, TrainedModel } from '../models/trained-model.ts';
+import { StagedFiles } from '../staged-files.ts';
+import { openChecked, type CheckedPictures } from './checked-pictures.ts';
+import { heatMapOf } from './heat-map.ts';
+import { inspect } from './inspect.ts';
 import { groupsOfSet } from './set-groups.ts';
+import { inspectionOf, settingsOf, settled } from './settled.ts';
+import { writeInspection } from './write-inspection.ts';
 
 type Channel = Extract<EngineChannel, `inspection:${string}` | `engine:inspection-${string}`>;
 
-export interface InspectionServiceOptions {
+export interface InspectionServiceOptions extends ModelSurroundings {
+  readonly dataFolder: string;
   readonly store: ImageSetStore;
-  readonly imageSets: ImageSets;
+  readonly staged: StagedFiles;
+  readonly emit: Emit;
 }
 
-/** Answers what windows ask about odd pictures. */
+/** Answers what windows ask about odd pictures. What a run's weights inspected last is kept with the run. */
 export class InspectionService {
   readonly handlers: Handlers<Channel>;
+  private readonly options: InspectionServiceOptions;
+  private readonly models: OpenModels;
+  /** Files of inspections, by run: those that windows have staged are let go of, the inspection stays. */
+  private readonly files = new StagedFiles();
+  private readonly pictures: StagedPictures;
+  private readonly jobs = new Map<string, AbortController>();
 
-  constructor({ store, imageSets }: InspectionServiceOptions) {
-    const later = (): Promise<never> => Promise.reject(new StudioError('refused', 'Pictures cannot be checked yet.'));
+  constructor(options: InspectionServiceOptions) {
+    this.options = options;
+    this.models = new OpenModels(options);
+    this.pictures = new StagedPictures(this.files);
+    const { store, imageSets } = options;
     this.handlers = {
       'inspection:groups': async ({ imageSet }) =>
         groupsOfSet(await imageSets.get(imageSet), imageSets.isAlwaysThere(imageSet) ? undefined : store.at(imageSet)),
-      'inspection:start': later,
-      'inspection:cancel': later,
-      'inspection:open': async () => ({}),
-      'inspection:map': later,
-      'inspection:settle': later,
-      'engine:inspection-export': later,
+      'inspection:start': (request) => this.working(request.job, (watch) => this.start(request, watch)),
+      'inspection:cancel': async ({ job }) => {
+        // What has ended meanwhile needs no cancelling.
+        this.jobs.get(job)?.abort();
+        return {};
+      },
+      'inspection:open': async ({ model }) => {
+        const stored = await this.folderOf(model).read();
+        return stored === undefined ? {} : { inspection: inspectionOf(stored) };
+      },
+      'inspection:map': (request) => this.map(request),
+      'inspection:settle': async ({ model, ...changes }) => {
+        const stored = settled(await this.stored(model), changes);
+        await this.folderOf(model).write(stored);
+        const settings = settingsOf(stored);
+        await saveVerdict(this.place(model).folder, { score: settings.score, threshold: settings.threshold });
+        return settings;
+      },
+      'engine:inspection-export': ({ job, model, folder }) =>
+        this.working(job, async (watch) => {
+          const stored = await this.stored(model);
+          await this.use(model, stored, (one, pictures, normality, preparation) =>
+            writeInspection(folder, stored, {
+              heatMap: (picture) =>
+                heatMapOf(one, normality, pictures, stored.places[picture]!, preparation, mappedScore(stored)),
+              told: (fraction) => watch('writing', fraction),
+            }),
+          );
+          return {};
+        }),
     };
   }
+
+  /** Lets go of models and files once the calls that use them have been answered. */
+  async close(): Promise<void> {
+    await Promise.all([this.models.close(), this.pictures.close()]);
+  }
+
+  private async start(
+    { model: ref, source, region, score }: Request<'inspection:start'>,
+    watch: (kind: InspectionProgress['kind'], fraction: number) => void,
+  ): Promise<Inspection> {
+    const paths = source.kind === 'staged' ? this.options.staged.paths(source.staged) : [];
+    const stored = await this.models.use(this.place(ref), async (model) => {
+      const pictures = await this.open(ref, source, paths, model);
+      return inspect(model, pictures, {
+        model: ref,
+        source,
+        paths,
+        told: watch,
+        ...(region === undefined ? {} : { region }),
+        ...(score === undefined ? {} : { score }),
+      });
+    });
+    await this.folderOf(ref).write(stored);
+    const { score: chosen, threshold } = settingsOf(stored);
+    await saveVerdict(this.place(ref).folder, { score: chosen, threshold });
+    return inspectionOf(stored);
+  }
+
+  private async map({ model, picture, score }: Request<'inspection:map'>): Promise<HeatMap> {
+    const stored = await this.stored(model);
+    if (picture >= stored.names.length) {
+      throw new StudioError('bad-request', `picture must be below ${stored.names.length}, found ${picture}.`);
+    }
+    return this.use(model, stored, (one, pictures, normality, preparation) =>
+      heatMapOf(one, normality, pictures, stored.places[picture]!, preparation, score ?? mappedScore(stored)),
+    );
+  }
+
+  /** Lends what an inspection is of: the model, its pictures, what is normal, and how pictures are prepared. */
+  private async use<T>(
+    ref: ModelRef,
+    { source, paths }: StoredInspection,
+    work: (
+      model: TrainedModel,
+      pictures: CheckedPictures,
+      normality: StoredNormality,
+      preparation: Awaited<ReturnType<typeof mannerOf>>['preparation'],
+    ) => Promise<T>,
+  ): Promise<T> {
+    return this.models.use(this.place(ref), async (model) => {
+      const normality = await loadNormality(model.place.folder);
+      if (normality === undefined) {
+        throw new StudioError(
+          'not-found',
+          'The model has been trained on since these pictures were checked: check them again.',
+        );
+      }
+      const { preparation } = await mannerOf(model, this.options.dataFolder);
+      return work(model, await this.open(ref, source, paths, model), normality, preparation);
+    });
+  }
+
+  private async open(
+    { runId, weights }: ModelRef,
+    source: StoredInspection['source'],
+    paths: readonly string[],
+    model: TrainedModel,
+  ): Promise<CheckedPictures> {
+    const own = `${runId}-${weights}`;
+    if (source.kind === 'staged') this.files.set(own, paths);
+    const manner = await mannerOf(model, this.options.dataFolder);
+    const given = source.kind === 'staged' ? { ...source, staged: own } : source;
+    return openChecked(given, manner, { ...this.options, staged: this.pictures });
+  }
+
+  private async stored(model: ModelRef): Promise<StoredInspection> {
+    const stored = await this.folderOf(model).read();
+    if (stored !== undefined) return stored;
+    throw new StudioError('not-found', `Nothing has been checked with the run "${model.runId}" yet.`);
+  }
+
+  private place({ runId, weights }: ModelRef): ModelPlace {
+    const run = RunFolder.under(this.options.dataFolder, runId);
+    return { folder: run.modelFolder(weights), run };
+  }
+
+  private folderOf({ runId, weights }: ModelRef): InspectionFolder {
+    return new InspectionFolder(RunFolder.under(this.options.dataFolder, runId).inspectionFolder(weights));
+  }
+
+  /** @throws StudioError `stopped` once the job is cancelled, `bad-request` where one of that name is at work */
+  private async working<T>(
+    job: string,
+    work: (watch: (kind: InspectionProgress['kind'], fraction: number) => void) => Promise<T>,
+  ): Promise<T> {
+    if (this.jobs.has(job)) throw new StudioError('bad-request', `job must be a new name, found "${job}" at work.`);
+    const stopping = new AbortController();
+    this.jobs.set(job, stopping);
+    const send = throttled((progress: InspectionProgress) => this.options.emit('inspection:progressed', progress));
+    try {
+      return await work((kind, fraction) => {
+        if (stopping.signal.aborted) throw new StudioError('stopped', 'Cancelled: nothing was kept.');
+        send({ job, kind, fraction });
+      });
+    } finally {
+      this.jobs.delete(job);
+    }
+  }
+}
+
+/** The chosen score, or the most telling one that says where. */
+function mappedScore({ score, scores }: StoredInspection): StoredInspection['score'] {
+  if (scoreWords[score].hasMap) return score;
+  return scores.find(({ kind }) => scoreWords[kind].hasMap)!.kind;
 }

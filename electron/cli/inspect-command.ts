@@ -1,0 +1,140 @@
+import { appendFile, readFile } from 'node:fs/promises';
+import { join, resolve } from 'node:path';
+import { InvalidArgumentError, Option, type Command } from 'commander';
+import { StudioError } from '../domain/errors.ts';
+import { scoreKinds, scoreWords, type ScoreKind } from '../domain/inspection/scores.ts';
+import { thresholdWords, fitThreshold } from '../domain/inspection/threshold.ts';
+import { makeFolder } from '../files/atomic.ts';
+import { engineEnvironment } from '../host/engine-environment.ts';
+import { dataOption, existing, findModel, modelWords, weightsOption } from './model-options.ts';
+import { filesIn } from './watch-folder.ts';
+import type { Inspector, Judged } from './inspector.ts';
+
+interface InspectOptions {
+  readonly out: string;
+  readonly score?: ScoreKind;
+  readonly threshold?: number;
+  readonly watch?: true;
+  readonly weights: 'best' | 'last';
+  readonly data: string;
+}
+
+const VERDICTS = 'verdicts.jsonl';
+
+const exitStatus = `
+What is normal is learnt from the pictures that the run held out of training, once, and kept in the model's folder; score and
+threshold are those that were chosen there, in the window too. Every picture is one JSON line on stdout and in ${VERDICTS}:
+name, group, verdict (normal or odd), score, threshold, kind, boxes. Odd ones have a mask and an overlay in the folder.
+With --watch, a picture that stands in ${VERDICTS} already is not checked again, also after a restart; Ctrl-C ends it.
+Exit status: 0 all are normal, 2 at least one is odd, 1 failed, refused, or none could be read.`;
+
+export function addInspect(program: Command): void {
+  program
+    .command('inspect')
+    .description('tell odd pictures from normal ones, by a model that was trained on normal ones')
+    .argument('<model>', modelWords)
+    .argument('<paths...>', 'pictures, folders and zip files; with --watch one folder')
+    .requiredOption('--out <folder>', 'folder of verdicts, masks and overlays')
+    .addOption(new Option('--score <kind>', 'what to tell them apart by (default: as was chosen)').choices(scoreKinds))
+    .option('--threshold <number>', 'above which a picture is odd (default: as was chosen)', numberOf)
+    .option('--watch', 'go on checking what comes into the folder')
+    .addOption(weightsOption())
+    .addOption(dataOption())
+    .addHelpText('after', exitStatus)
+    .action((model: string, paths: string[], options: InspectOptions) => inspectPaths(model, paths, options));
+}
+
+async function inspectPaths(model: string, paths: readonly string[], options: InspectOptions): Promise<void> {
+  const place = findModel(model, options.weights, options.data);
+  const given = existing(paths);
+  const out = resolve(options.out);
+  if (options.watch === true && given.length !== 1) {
+    throw new StudioError('bad-request', `--watch: expected one folder, found ${given.length} paths.`);
+  }
+  Object.assign(process.env, engineEnvironment());
+  const { openInspector } = await import('./inspector.ts');
+  await makeFolder(out);
+  const inspector = await openInspector(place, options.data, {
+    out,
+    ...(options.score === undefined ? {} : { score: options.score }),
+    ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
+  });
+  const { kind, threshold, heldOut } = inspector;
+  const words = thresholdWords(fitThreshold(heldOut));
+  process.stderr.write(
+    `${scoreWords[kind].name}, odd above ${threshold.toPrecision(4)}. ${options.threshold === undefined ? words : ''}\n`,
+  );
+  const counts =
+    options.watch === true ? await watch(inspector, given[0]!, out) : await checkAll(inspector, given, out);
+  process.stderr.write(`${counts.odd} odd, ${counts.normal} normal, ${counts.unread} could not be read\n${out}\n`);
+  if (counts.odd > 0) process.exitCode = 2;
+  else if (counts.normal === 0 && options.watch !== true) process.exitCode = 1;
+}
+
+interface Counts {
+  odd: number;
+  normal: number;
+  unread: number;
+}
+
+/** One line, on stdout and in the file of verdicts. */
+async function tell(out: string, line: object): Promise<void> {
+  const text = `${JSON.stringify(line)}\n`;
+  await appendFile(join(out, VERDICTS), text);
+  process.stdout.write(text);
+}
+
+async function tellJudged(out: string, judged: Judged, counts: Counts, more: object = {}): Promise<void> {
+  if ('problem' in judged) {
+    counts.unread += 1;
+    process.stderr.write(`${judged.name}: ${judged.problem}\n`);
+  } else counts[judged.verdict] += 1;
+  await tell(out, { ...judged, ...more });
+}
+
+async function checkAll(inspector: Inspector, paths: readonly string[], out: string): Promise<Counts> {
+  const counts: Counts = { odd: 0, normal: 0, unread: 0 };
+  for await (const judged of inspector.judge(paths)) await tellJudged(out, judged, counts);
+  return counts;
+}
+
+async function watch(inspector: Inspector, folder: string, out: string): Promise<Counts> {
+  const counts: Counts = { odd: 0, normal: 0, unread: 0 };
+  const done = await doneBefore(out);
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  for await (const { path, name, version } of filesIn(folder, stopping.signal, (file, of) => done.get(file) === of)) {
+    if (path.startsWith(out)) continue;
+    for await (const judged of inspector.judge([path])) {
+      await tellJudged(out, { ...judged, name, ...('problem' in judged ? {} : { group: groupOfFile(name) }) }, counts, {
+        version,
+      });
+    }
+  }
+  return counts;
+}
+
+const groupOfFile = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('/')));
+
+/** What earlier starts have dealt with: each file's name and version. A line that a crash tore is passed over. */
+async function doneBefore(out: string): Promise<Map<string, string>> {
+  const text = await readFile(join(out, VERDICTS), 'utf8').catch(() => '');
+  const done = new Map<string, string>();
+  for (const line of text.split('\n')) {
+    try {
+      const { name, version } = JSON.parse(line) as { readonly name?: unknown; readonly version?: unknown };
+      if (typeof name === 'string' && typeof version === 'string') done.set(name, version);
+    } catch {
+      continue;
+    }
+  }
+  return done;
+}
+
+function numberOf(text: string): number {
+  const value = Number(text);
+  if (text.trim() !== '' && Number.isFinite(value)) return value;
+  throw new InvalidArgumentError('Expected a number.');
+}

@@ -1,0 +1,94 @@
+import type { HeatMap } from '../../contract/inspection.ts';
+import type { Preparation } from '../../contract/images.ts';
+import { StudioError } from '../../domain/errors.ts';
+import { boxesOf } from '../../domain/inspection/boxes.ts';
+import { scoreWords, type ScoreKind } from '../../domain/inspection/scores.ts';
+import { resample } from '../../dataset/picture/resample.ts';
+import { mapPicture } from '../../engine/inspection/inspect-pictures.ts';
+import type { Plane } from '../../engine/inspection/planes.ts';
+import type { StoredNormality } from '../../model/normality-file.ts';
+import type { TrainedModel } from '../models/trained-model.ts';
+import { asColour, type CheckedPictures } from './checked-pictures.ts';
+import { floatsOfPictures } from './inspect.ts';
+import { throughOf } from './normality-of.ts';
+
+/** Of originals that are shown whole. */
+const MOST_PIXELS = 16_000_000;
+
+/** Where one picture is odd, over its original. @throws StudioError `refused` for a score that does not say where */
+export async function heatMapOf(
+  model: TrainedModel,
+  { normality }: StoredNormality,
+  pictures: CheckedPictures,
+  at: number,
+  preparation: Preparation,
+  score: ScoreKind,
+): Promise<HeatMap> {
+  if (!scoreWords[score].hasMap) {
+    throw new StudioError(
+      'refused',
+      `${scoreWords[score].name} says how odd a picture is, not where: choose another score.`,
+    );
+  }
+  const { picture, pixels, mask } = await pictures.original(at);
+  const plane = (await mapPicture(normality, score, floatsOfPictures([{ pixels }]), throughOf(model)))!;
+  const whole = asColour(picture);
+  const halvings = Math.max(0, Math.ceil(Math.log2((whole.width * whole.height) / MOST_PIXELS) / 2));
+  const [width, height] = [whole.width, whole.height].map((side) => Math.max(1, Math.round(side / 2 ** halvings)));
+  const small = resample(
+    { width: whole.width, height: whole.height, channels: 3, pixels: whole.pixels },
+    width!,
+    height!,
+  );
+  const original = { ...whole, width: small.width, height: small.height, pixels: small.pixels };
+  const map = overOriginal(plane, original, preparation);
+  const threshold = normality.mapThresholds[score];
+  const given =
+    mask === undefined ? undefined : overOriginal({ ...plane, values: Float32Array.from(mask) }, original, preparation);
+  return {
+    score,
+    width: original.width,
+    height: original.height,
+    original,
+    map,
+    threshold,
+    range: [0, map.reduce((most, value) => Math.max(most, value), threshold)],
+    boxes: boxesOf({ map, width: original.width, height: original.height }, threshold),
+    ...(given === undefined ? {} : { mask: Uint8Array.from(given, (value) => (value >= 128 ? 255 : 0)) }),
+  };
+}
+
+/** The model's plane at each pixel of the original that it was prepared from; 0 where the model saw none of it. */
+function overOriginal(
+  plane: Plane,
+  original: { readonly width: number; readonly height: number },
+  { fit, width, height }: Pick<Preparation, 'fit' | 'width' | 'height'>,
+): Float32Array {
+  const [across, down] = [width / original.width, height / original.height];
+  const scale = fit === 'cover' ? Math.max(across, down) : Math.min(across, down);
+  const [scaleX, scaleY] = fit === 'stretch' ? [across, down] : [scale, scale];
+  const left = (width - original.width * scaleX) / 2;
+  const top = (height - original.height * scaleY) / 2;
+  const values = new Float32Array(original.width * original.height);
+  for (let y = 0; y < original.height; y += 1) {
+    const row = (y + 0.5) * scaleY + top - 0.5;
+    if (row < -0.5 || row > height - 0.5) continue;
+    const [upper, lower] = neighbours(row, height);
+    const low = Math.min(1, Math.max(0, row - upper));
+    for (let x = 0; x < original.width; x += 1) {
+      const column = (x + 0.5) * scaleX + left - 0.5;
+      if (column < -0.5 || column > width - 0.5) continue;
+      const [near, far] = neighbours(column, width);
+      const share = Math.min(1, Math.max(0, column - near));
+      const first = plane.values[upper * width + near]! * (1 - share) + plane.values[upper * width + far]! * share;
+      const second = plane.values[lower * width + near]! * (1 - share) + plane.values[lower * width + far]! * share;
+      values[y * original.width + x] = first * (1 - low) + second * low;
+    }
+  }
+  return values;
+}
+
+function neighbours(place: number, length: number): [number, number] {
+  const first = Math.min(length - 1, Math.max(0, Math.floor(place)));
+  return [first, Math.min(length - 1, first + 1)];
+}

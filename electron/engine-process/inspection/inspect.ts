@@ -1,0 +1,147 @@
+import type { InspectSource, Region } from '../../contract/inspection.ts';
+import type { ModelRef } from '../../contract/models.ts';
+import { rankScores } from '../../domain/inspection/choose-score.ts';
+import { truthsOf } from '../../domain/inspection/groups.ts';
+import { pixelFigures, type MaskedMap } from '../../domain/inspection/pixel-figures.ts';
+import { scoreKinds, scoreWords, type ScoreKind } from '../../domain/inspection/scores.ts';
+import { USUAL_RATE } from '../../domain/inspection/threshold.ts';
+import { StudioError } from '../../domain/errors.ts';
+import { mapPicture, scorePictures } from '../../engine/inspection/inspect-pictures.ts';
+import { mappedBy } from '../../engine/inspection/learn-normal.ts';
+import type { StoredInspection } from '../../files/inspection-folder.ts';
+import type { StoredNormality } from '../../model/normality-file.ts';
+import type { TrainedModel } from '../models/trained-model.ts';
+import type { CheckedPicture, CheckedPictures, Problem } from './checked-pictures.ts';
+import { normalityOf, throughOf } from './normality-of.ts';
+
+export interface Inspecting {
+  readonly model: ModelRef;
+  readonly source: InspectSource;
+  readonly paths: readonly string[];
+  readonly region?: Region;
+  readonly score?: ScoreKind;
+  readonly told: (kind: 'learning' | 'scoring' | 'measuring', fraction: number) => void;
+}
+
+/** Pictures that are scored at once. */
+const AT_ONCE = 64;
+/** Maps that figures by pixel are measured on. */
+const MOST_MEASURED = 400;
+
+/** Scores pictures and chooses what to tell them apart by. @throws StudioError `bad-file` where none can be read */
+export async function inspect(
+  model: TrainedModel,
+  pictures: CheckedPictures,
+  { model: ref, source, paths, region, score: wanted, told }: Inspecting,
+): Promise<StoredInspection> {
+  const stored = await normalityOf(model, region, (fraction) => told('learning', fraction));
+  const { checked, problems, columns } = await scoreAll(model, pictures, stored, (fraction) =>
+    told('scoring', fraction),
+  );
+  if (checked.length === 0) {
+    const [first] = problems;
+    const why = first === undefined ? '' : ` (${first.name}: ${first.message.replace(/\.$/, '')})`;
+    throw new StudioError('bad-file', `Expected at least one picture to check, found none that can be read${why}.`);
+  }
+  const groups = checked.map(({ group }) => group);
+  const byGroup = truthsOf(groups);
+  const truths = groups.map((group) => byGroup.get(group)!);
+  const { normality } = stored;
+  const scores = scoreKinds.map((kind) => ({
+    kind,
+    evening: normality.statistics.find((one) => one.kind === mappedBy(kind))!.evening,
+    values: columns[kind],
+    heldOut: normality.heldOut[kind],
+    madeFaults: normality.madeFaults[kind],
+  }));
+  const { order, why } = rankScores(scores, truths);
+  const score = wanted ?? order[0]!;
+  const pixels = await measurePixels(model, stored, pictures, checked, truths, score, (fraction) =>
+    told('measuring', fraction),
+  );
+  return {
+    model: ref,
+    inspectedAt: new Date().toISOString(),
+    source,
+    paths: [...paths],
+    names: checked.map(({ name }) => name),
+    groups,
+    places: checked.map(({ at }) => at),
+    masked: Uint8Array.from(checked, ({ masked }) => (masked ? 1 : 0)),
+    scores: order.map((kind) => scores.find((one) => one.kind === kind)!),
+    ...(pixels === undefined ? {} : { pixels }),
+    ...(region === undefined ? {} : { region }),
+    problems: [...problems],
+    score,
+    why: wanted === undefined ? why : `${scoreWords[wanted].name}, as was asked for.`,
+    rate: USUAL_RATE,
+    truths: Object.fromEntries(byGroup),
+    marks: [],
+  };
+}
+
+type Checked = CheckedPicture & { readonly at: number };
+
+async function scoreAll(
+  model: TrainedModel,
+  pictures: CheckedPictures,
+  { normality, window }: StoredNormality,
+  told: (fraction: number) => void,
+) {
+  const checked: Omit<Checked, 'pixels'>[] = [];
+  const problems: Problem[] = [];
+  const parts: Record<ScoreKind, Float32Array>[] = [];
+  for (let first = 0; first < pictures.count; first += AT_ONCE) {
+    const read = await pictures.read(first, AT_ONCE);
+    problems.push(...read.problems);
+    if (read.pictures.length > 0) {
+      parts.push(await scorePictures(normality, floatsOfPictures(read.pictures), throughOf(model), window));
+      checked.push(...read.pictures.map(({ pixels: _, ...rest }) => rest));
+    }
+    told(Math.min(1, (first + AT_ONCE) / pictures.count));
+    await model.breathe();
+  }
+  const columns = Object.fromEntries(
+    scoreKinds.map((kind) => [kind, Float32Array.from(parts.flatMap((part) => [...part[kind]]))]),
+  ) as Record<ScoreKind, Float32Array>;
+  return { checked, problems, columns };
+}
+
+export function floatsOfPictures(pictures: readonly { readonly pixels: Uint8Array }[]): Float32Array {
+  const size = pictures[0]!.pixels.length;
+  const values = new Float32Array(pictures.length * size);
+  pictures.forEach(({ pixels }, at) => pixels.forEach((byte, place) => (values[at * size + place] = byte / 255)));
+  return values;
+}
+
+/** What the chosen score's maps say of the masks; nothing without masks, or where the score has no map. */
+async function measurePixels(
+  model: TrainedModel,
+  { normality }: StoredNormality,
+  pictures: CheckedPictures,
+  checked: readonly Omit<Checked, 'pixels'>[],
+  truths: readonly string[],
+  score: ScoreKind,
+  told: (fraction: number) => void,
+): Promise<StoredInspection['pixels']> {
+  if (!scoreWords[score].hasMap || !checked.some(({ masked }) => masked)) return undefined;
+  const usable = checked.filter(({ masked }, row) => masked || truths[row] === 'normal').slice(0, MOST_MEASURED);
+  const maps: MaskedMap[] = [];
+  for (const [row, { at, masked }] of usable.entries()) {
+    const { pixels } = (await pictures.read(at, 1)).pictures[0]!;
+    const map = (await mapPicture(normality, score, floatsOfPictures([{ pixels }]), throughOf(model)))!;
+    const mask = masked ? await pictures.mask(at) : undefined;
+    maps.push({
+      width: map.width,
+      height: map.height,
+      map: map.values,
+      mask: mask ?? new Uint8Array(map.values.length),
+    });
+    told((row + 1) / usable.length);
+    await model.breathe();
+  }
+  const { auroc, pro, pictures: count } = pixelFigures(maps);
+  return { auroc: finite(auroc), pro: finite(pro), pictures: count };
+}
+
+const finite = (figure: number): number | null => (Number.isFinite(figure) ? figure : null);

@@ -1,0 +1,114 @@
+import { basename, extname, join } from 'node:path';
+import type { HeatMap } from '../../contract/inspection.ts';
+import { isOdd } from '../../domain/inspection/verdict.ts';
+import { pngOf } from '../../dataset/picture/write-png.ts';
+import { makeFolder, writeFolder, writeJson, writeWhole } from '../../files/atomic.ts';
+import { csvLine } from '../../files/csv.ts';
+import type { StoredInspection } from '../../files/inspection-folder.ts';
+import { settingsOf } from './settled.ts';
+
+export interface InspectionPictures {
+  /** Of one of the inspection's pictures. */
+  readonly heatMap: (picture: number) => Promise<HeatMap>;
+  readonly told: (fraction: number) => void;
+}
+
+/** Opacity of a heat map at its threshold's twofold and above. */
+const MOST_OPAQUE = 0.65;
+
+/**
+ * Writes an inspection as files: `pictures.csv` (every picture, its group, scores and verdict), and for the odd ones masks, overlays,
+ * `boxes.csv` and `coco.json` (one category, "odd"), all in pixels of the originals.
+ */
+export async function writeInspection(
+  folder: string,
+  stored: StoredInspection,
+  { heatMap, told }: InspectionPictures,
+): Promise<void> {
+  const { names, groups, scores } = stored;
+  const settings = settingsOf(stored);
+  const chosen = scores.find(({ kind }) => kind === settings.score)!;
+  const marks = new Map(settings.marks.map((each) => [each.picture, each]));
+  const odd = names.map((_, at) => isOdd(chosen.values[at]!, settings.threshold, marks.get(at)?.mark));
+  const lines = names.map((name, at) =>
+    csvLine([
+      name,
+      groups[at]!,
+      settings.truths[groups[at]!] ?? 'unknown',
+      odd[at]! ? 'odd' : 'normal',
+      marks.get(at)?.mark ?? '',
+      marks.get(at)?.note ?? '',
+      ...scores.map(({ values }) => values[at]!),
+    ]),
+  );
+  const head = csvLine(['name', 'group', 'truth', 'verdict', 'mark', 'note', ...scores.map(({ kind }) => kind)]);
+  await writeFolder(folder, async (temporary) => {
+    await writeWhole(join(temporary, 'pictures.csv'), [head, ...lines].join(''));
+    for (const inner of ['masks', 'overlays']) await makeFolder(join(temporary, inner));
+    const boxes: BoxLine[] = [];
+    const images: CocoImage[] = [];
+    const found = names.flatMap((_, at) => (odd[at]! ? [at] : []));
+    for (const [row, at] of found.entries()) {
+      const map = await heatMap(at);
+      const { width, height } = map;
+      const stem = `${String(at + 1).padStart(5, '0')}-${basename(names[at]!, extname(names[at]!))
+        .replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-')
+        .slice(0, 80)}`;
+      await writeWhole(join(temporary, 'masks', `${stem}.png`), await pngOf(maskOf(map), 0));
+      await writeWhole(join(temporary, 'overlays', `${stem}.png`), await pngOf(overlayOf(map), 0));
+      images.push({ id: at + 1, file_name: names[at]!, width, height });
+      boxes.push(...map.boxes.map((box) => ({ ...box, picture: at })));
+      told((row + 1) / found.length);
+    }
+    const columns = ['name', 'left', 'top', 'width', 'height', 'area', 'score'];
+    const rows = boxes.map(({ picture, left, top, width, height, area, score }) =>
+      csvLine([names[picture]!, left, top, width, height, area, score]),
+    );
+    await writeWhole(join(temporary, 'boxes.csv'), [csvLine(columns), ...rows].join(''));
+    await writeJson(join(temporary, 'coco.json'), cocoOf(images, boxes));
+  });
+}
+
+interface CocoImage {
+  readonly id: number;
+  readonly file_name: string;
+  readonly width: number;
+  readonly height: number;
+}
+type BoxLine = HeatMap['boxes'][number] & { readonly picture: number };
+
+/** As COCO's object detection has it (https://cocodataset.org/#format-data). */
+function cocoOf(images: readonly CocoImage[], boxes: readonly BoxLine[]) {
+  return {
+    images,
+    categories: [{ id: 1, name: 'odd' }],
+    annotations: boxes.map(({ picture, left, top, width, height, area, score }, at) => ({
+      id: at + 1,
+      image_id: picture + 1,
+      category_id: 1,
+      bbox: [left, top, width, height],
+      area,
+      score,
+      iscrowd: 0,
+    })),
+  };
+}
+
+/** White where the map is above its threshold. */
+export function maskOf({ map, threshold, width, height }: HeatMap) {
+  const pixels = Uint8Array.from(map, (value) => (value > threshold ? 255 : 0));
+  return { count: 1, width, height, channels: 1, pixels };
+}
+
+/** The original, reddened by how far the map reaches towards twice its threshold. */
+export function overlayOf({ map, threshold, original, width, height }: HeatMap) {
+  const pixels = original.pixels.slice();
+  map.forEach((value, at) => {
+    const share = MOST_OPAQUE * Math.min(1, Math.max(0, value / threshold - 0.5) / 1.5);
+    for (const [channel, colour] of [230, 40, 20].entries()) {
+      const place = at * 3 + channel;
+      pixels[place] = pixels[place]! * (1 - share) + colour * share + 0.5;
+    }
+  });
+  return { count: 1, width, height, channels: 3, pixels };
+}

@@ -1,0 +1,133 @@
+import type { Evening, ScoreKind } from '../../domain/inspection/scores.ts';
+import { distanceFrom, type Gaussian } from './gaussian.ts';
+import { meanDistance } from './nearest.ts';
+import { pieceMap, type PieceStatistics, type Shape } from './pieces.ts';
+import { blurred, meanOfWorst, resized, type Plane } from './planes.ts';
+import { dissimilarity } from './ssim.ts';
+import type { Through } from './through.ts';
+
+/** Every kind but the combination of others. */
+export type SingleKind = Exclude<ScoreKind, 'combined'>;
+
+/** What is normal for one score. */
+export interface Statistics {
+  readonly kind: SingleKind;
+  readonly evening: Evening;
+  /** By pixel, the square root of the mean squared error on held-out normal pictures: [height × width]. */
+  readonly spread?: Float32Array;
+  readonly code?: Gaussian;
+  /** Codes of normal pictures: [known × code size]. */
+  readonly known?: Float32Array;
+  readonly pieces?: PieceStatistics;
+}
+
+/** Pictures as a score sees them (evened, 0-1, one after another), and what the model makes of them. */
+export interface Seen extends Through {
+  readonly shape: Shape;
+  readonly pictures: Float32Array;
+}
+
+/** The part of a picture that counts, in pixels of the model's images. */
+export interface Window {
+  readonly left: number;
+  readonly top: number;
+  readonly width: number;
+  readonly height: number;
+}
+
+const NEIGHBOURS = 3;
+/** Share of the pixels that a score of structure looks at: the worst. */
+const WORST = 0.01;
+
+/** Where a picture is odd by a score: [height × width] of the model's images; nothing for a score of the code. */
+export function mapOf(statistics: Statistics, seen: Seen, picture: number): Plane | undefined {
+  const { kind } = statistics;
+  if (kind === 'code-distance' || kind === 'code-neighbours') return undefined;
+  const [height, width, channels] = seen.shape;
+  if (kind === 'pieces') {
+    const map = pieceMap(seen.pictures, picture, seen.shape, statistics.pieces!);
+    return resized(map, width, height);
+  }
+  if (kind === 'structure') return structureMap(seen, picture);
+  const errors = squaredErrors(seen, picture);
+  const plane = { width, height, values: errors };
+  if (kind === 'squared-error') return plane;
+  const { spread } = statistics;
+  const inSpreads = { width, height, values: errors.map((error, at) => error / spread![at]! ** 2) };
+  return kind === 'spread-error' ? inSpreads : blurred(inSpreads, spotDeviation(seen.shape));
+
+  function squaredErrors({ pictures, outputs }: Seen, at: number): Float32Array {
+    const first = at * height * width * channels;
+    return Float32Array.from({ length: height * width }, (_, pixel) => {
+      let sum = 0;
+      for (let channel = 0; channel < channels; channel += 1) {
+        const place = first + pixel * channels + channel;
+        sum += (pictures[place]! - outputs[place]!) ** 2;
+      }
+      return sum / channels;
+    });
+  }
+}
+
+/** Pixels that a spot is smoothed by. */
+const spotDeviation = ([height, width]: Shape): number => Math.max(1, Math.min(height, width) / 48);
+
+function structureMap({ pictures, outputs, shape: [height, width, channels] }: Seen, picture: number): Plane {
+  const first = picture * height * width * channels;
+  const sum = new Float32Array(height * width);
+  for (let channel = 0; channel < channels; channel += 1) {
+    const of = (values: Float32Array): Plane => ({
+      width,
+      height,
+      values: Float32Array.from(sum, (_, pixel) => values[first + pixel * channels + channel]!),
+    });
+    const { values } = dissimilarity(of(pictures), of(outputs));
+    values.forEach((value, pixel) => (sum[pixel]! += value / channels));
+  }
+  return { width, height, values: sum };
+}
+
+/** How odd a picture is. @param window the part of it that counts; scores of the code look at all of it */
+export function scoreOf(statistics: Statistics, seen: Seen, picture: number, window?: Window): number {
+  const { kind, code, known } = statistics;
+  if (kind === 'code-distance') return distanceFrom(code!, seen.codes, picture * code!.size);
+  if (kind === 'code-neighbours') {
+    const size = seen.codes.length / (seen.pictures.length / sizeOf(seen.shape));
+    return meanDistance(known!, size, seen.codes.subarray(picture * size, (picture + 1) * size), NEIGHBOURS);
+  }
+  return scoreOfMap(kind, mapOf(statistics, seen, picture)!, window);
+}
+
+export const sizeOf = ([height, width, channels]: Shape): number => height * width * channels;
+
+/** One number for a map: its mean, its worst hundredth, or its worst spot. */
+export function scoreOfMap(kind: SingleKind, map: Plane, window?: Window): number {
+  const values = window === undefined ? map.values : cut(map, window);
+  if (kind === 'squared-error' || kind === 'spread-error')
+    return values.reduce((sum, value) => sum + value, 0) / values.length;
+  if (kind === 'structure') return meanOfWorst(values, WORST);
+  return values.reduce((most, value) => Math.max(most, value), -Infinity);
+}
+
+function cut({ width, values }: Plane, window: Window): Float32Array {
+  const out = new Float32Array(window.width * window.height);
+  for (let y = 0; y < window.height; y += 1) {
+    const from = (window.top + y) * width + window.left;
+    out.set(values.subarray(from, from + window.width), y * window.width);
+  }
+  return out;
+}
+
+/** The spread of errors by pixel over pictures, those of a fold left out, smoothed a little: few pictures say little of one pixel. */
+export function spreadOf(seen: Seen, pictures: readonly number[]): Float32Array {
+  const [height, width] = seen.shape;
+  const sum = new Float32Array(height * width);
+  const plain: Statistics = { kind: 'squared-error', evening: 'none' };
+  for (const picture of pictures) {
+    mapOf(plain, seen, picture)!.values.forEach((error, at) => (sum[at]! += error / pictures.length));
+  }
+  const smooth = blurred({ width, height, values: sum }, 1).values;
+  const mean = smooth.reduce((total, value) => total + value, 0) / smooth.length;
+  // Where normal pictures never differ (a black edge), the least error would be endless.
+  return smooth.map((value) => Math.sqrt(Math.max(value, 0.01 * mean, 1e-7)));
+}
