@@ -42,8 +42,10 @@ const MOST_ASKED = 200;
 /** Contrast below which an evened piece is not blown up. */
 const FLOOR = 0.02;
 
-const sideFor = ([height, width]: Shape): number =>
-  Math.max(4, Math.min(16, 2 * Math.round(Math.min(height, width) / 16)));
+const sideFor = ([height, width]: Shape): number => {
+  const least = Math.min(height, width);
+  return Math.min(least, Math.max(4, Math.min(16, 2 * Math.round(least / 16))));
+};
 
 const places = (length: number, side: number, stride: number): number => Math.floor((length - side) / stride) + 1;
 
@@ -55,7 +57,7 @@ const places = (length: number, side: number, stride: number): number => Math.fl
 export function fitPieces(pictures: Float32Array, shape: Shape, local: boolean): PieceStatistics {
   const [height, width, channels] = shape;
   const side = sideFor(shape);
-  const stride = Math.max(2, side / 2);
+  const stride = Math.max(1, Math.floor(side / 2));
   const [columns, rows] = [places(width, side, stride), places(height, side, stride)];
   const values = side * side * channels;
   const all = pictures.length / (height * width * channels);

@@ -1,0 +1,197 @@
+import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import type { Events } from '../../../electron/contract/contract.ts';
+import type { ImageSet } from '../../../electron/dataset/image-set.ts';
+import { splitmix, auroc } from '../../../electron/domain/inspection/ranking.ts';
+import { InspectionService } from '../../../electron/engine-process/inspection/inspection-service.ts';
+import { ImageSetStore } from '../../../electron/files/image-set-store.ts';
+import { parseCsv } from '../../../electron/files/csv.ts';
+import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
+import { expectNoLeak } from '../../engine/no-leak.ts';
+import { experiment, withoutCompiler } from '../../training/samples.ts';
+import { MODEL, deskOver, png, saveRun } from '../models/samples.ts';
+
+const SIDE = 16;
+
+/** A wave with a little noise; with a bright spot where `odd`. */
+function pixel(x: number, y: number, noise: number, odd: boolean): number {
+  const spot = odd && x >= 9 && x < 12 && y >= 4 && y < 7 ? 90 : 0;
+  return Math.min(255, Math.round(110 + 40 * Math.sin(x / 2) + 12 * noise + spot));
+}
+
+function waves(): ImageSet {
+  const random = splitmix(4);
+  const images = (count: number) => ({
+    count,
+    height: SIDE,
+    width: SIDE,
+    channels: 1,
+    pixels: Uint8Array.from({ length: count * SIDE * SIDE }, (_, at) =>
+      pixel(at % SIDE, Math.floor(at / SIDE) % SIDE, random(), false),
+    ),
+  });
+  return { id: 'tiny', name: 'Waves', labelNames: [], training: { images: images(40) }, test: { images: images(6) } };
+}
+
+interface OnService {
+  readonly handlers: InspectionService['handlers'];
+  readonly path: string;
+  readonly told: Events['inspection:progressed'][];
+  /** Stages a folder of three good and three cracked pictures. */
+  readonly drop: () => Promise<{ readonly kind: 'staged'; readonly staged: string }>;
+}
+
+function onService(body: (service: OnService) => Promise<void>): Promise<void> {
+  return expectNoLeak(async () => {
+    using data = new TemporaryFolder();
+    const model = {
+      inputShape: [SIDE, SIDE, 1] as [number, number, number],
+      code: { size: 3, activation: 'linear' as const, variational: false },
+    };
+    await saveRun(data.path, experiment({ validationCount: 15 }, model));
+    const { service: models, staged, imageSets } = deskOver(data.path, waves());
+    const told: Events['inspection:progressed'][] = [];
+    const service = new InspectionService({
+      dataFolder: data.path,
+      imageSets,
+      staged,
+      store: new ImageSetStore(data.path),
+      breathe: async () => undefined,
+      report: () => undefined,
+      emit: (name, payload) => void (name === 'inspection:progressed' && told.push(payload as (typeof told)[number])),
+    });
+    const drop = async () => {
+      const random = splitmix(8);
+      const folder = join(data.path, 'dropped');
+      for (const group of ['good', 'crack']) {
+        mkdirSync(join(folder, group), { recursive: true });
+        for (let at = 0; at < 3; at += 1) {
+          const bytes = await png(2 * SIDE, 2 * SIDE, (x, y) => pixel(x >> 1, y >> 1, random(), group === 'crack'));
+          writeFileSync(join(folder, group, `${at}.png`), bytes);
+        }
+      }
+      writeFileSync(join(folder, 'good', 'torn.png'), 'no picture');
+      staged.set('dropped', [folder]);
+      return { kind: 'staged', staged: 'dropped' } as const;
+    };
+    try {
+      await body({ handlers: service.handlers, path: data.path, told, drop });
+    } finally {
+      await service.close();
+      await models.close();
+    }
+  });
+}
+
+withoutCompiler();
+
+describe('pictures are checked for a window', () => {
+  test('groups, scores, threshold, and where they are odd; all of it is there again later', () =>
+    onService(async ({ handlers, drop, told }) => {
+      expect(await handlers['inspection:open']({ model: MODEL })).toEqual({});
+      const source = await drop();
+      const inspection = await handlers['inspection:start']({ job: 'a', model: MODEL, source, score: 'pieces' });
+      expect(inspection.names).toEqual([
+        'crack/0.png',
+        'crack/1.png',
+        'crack/2.png',
+        'good/0.png',
+        'good/1.png',
+        'good/2.png',
+      ]);
+      expect(inspection.problems.map(({ name }) => name)).toEqual(['good/torn.png']);
+      expect(inspection.settings.truths).toEqual({ crack: 'odd', good: 'normal' });
+      const { values, heldOut } = inspection.scores.find(({ kind }) => kind === 'pieces')!;
+      expect(auroc(values.subarray(3), values.subarray(0, 3))).toBe(1);
+      expect(heldOut).toHaveLength(15);
+      expect(inspection.settings.fit.count).toBe(15);
+      expect([...values.subarray(0, 3)].every((value) => value > inspection.settings.threshold)).toBe(true);
+      expect(inspection.scores.every(({ values: own }) => own.every(Number.isFinite))).toBe(true);
+      expect(new Set(told.map(({ kind }) => kind))).toContain('learning');
+
+      const map = await handlers['inspection:map']({ model: MODEL, picture: 0 });
+      expect([map.width, map.height, map.score]).toEqual([2 * SIDE, 2 * SIDE, 'pieces']);
+      const [box] = map.boxes;
+      // The spot lies at 18-24 across and 8-14 down, in pixels of the original.
+      expect(box!.left).toBeLessThan(21);
+      expect(box!.left + box!.width).toBeGreaterThan(21);
+      expect(box!.top).toBeLessThan(11);
+      expect(box!.top + box!.height).toBeGreaterThan(11);
+      await expect(handlers['inspection:map']({ model: MODEL, picture: 0, score: 'code-distance' })).rejects.toThrow(
+        /not where/,
+      );
+      await expect(handlers['inspection:map']({ model: MODEL, picture: 6 })).rejects.toThrow('below 6');
+
+      expect((await handlers['inspection:open']({ model: MODEL })).inspection).toEqual(inspection);
+    }));
+
+  test('marks and a moved threshold are kept, and called fine moves the fitted one', () =>
+    onService(async ({ handlers, drop }) => {
+      const { settings } = await handlers['inspection:start']({
+        job: 'a',
+        model: MODEL,
+        source: await drop(),
+        score: 'squared-error',
+      });
+      const fine = await handlers['inspection:settle']({
+        model: MODEL,
+        marks: [{ picture: 0, mark: 'fine', note: 'dust' }],
+      });
+      expect(fine.marks).toEqual([{ picture: 0, mark: 'fine', note: 'dust' }]);
+      expect(fine.fit.count).toBe(settings.fit.count + 1);
+      const moved = await handlers['inspection:settle']({ model: MODEL, threshold: 7 });
+      expect(moved).toMatchObject({ threshold: 7, moved: true });
+      const other = await handlers['inspection:settle']({ model: MODEL, score: 'structure' });
+      expect(other).toMatchObject({ score: 'structure', moved: false });
+      expect((await handlers['inspection:open']({ model: MODEL })).inspection?.settings).toEqual(other);
+      await expect(
+        handlers['inspection:settle']({ model: MODEL, marks: [{ picture: 9, mark: 'odd' }] }),
+      ).rejects.toThrow('below 6');
+    }));
+
+  test('written as a table, masks, overlays and boxes', () =>
+    onService(async ({ handlers, drop, path }) => {
+      await handlers['inspection:start']({ job: 'a', model: MODEL, source: await drop(), score: 'pieces' });
+      const folder = join(path, 'out');
+      await handlers['engine:inspection-export']({ job: 'b', model: MODEL, folder });
+      const rows = parseCsv(readFileSync(join(folder, 'pictures.csv'), 'utf8'), 'pictures.csv');
+      expect(rows.slice(1, 4).map((row) => row.slice(0, 4))).toEqual(
+        [0, 1, 2].map((at) => [`crack/${at}.png`, 'crack', 'odd', 'odd']),
+      );
+      const coco = JSON.parse(readFileSync(join(folder, 'coco.json'), 'utf8')) as {
+        readonly images: readonly { readonly file_name: string }[];
+        readonly annotations: readonly { readonly bbox: readonly number[]; readonly image_id: number }[];
+      };
+      expect(coco.images.map(({ file_name }) => file_name)).toEqual(expect.arrayContaining(['crack/0.png']));
+      const boxes = parseCsv(readFileSync(join(folder, 'boxes.csv'), 'utf8'), 'boxes.csv');
+      expect(boxes.slice(1).map(([, left, top, width, height]) => [left, top, width, height].map(Number))).toEqual(
+        coco.annotations.map(({ bbox }) => bbox),
+      );
+      expect(readdirSync(join(folder, 'masks'))).toHaveLength(coco.images.length);
+      expect(existsSync(join(folder, 'overlays', readdirSync(join(folder, 'masks'))[0]!))).toBe(true);
+    }));
+
+  test('images of a set, but not of groups that it has not', () =>
+    onService(async ({ handlers }) => {
+      const source = { kind: 'set', imageSet: 'tiny', split: 'test' } as const;
+      const inspection = await handlers['inspection:start']({ job: 'a', model: MODEL, source });
+      expect(inspection.names).toHaveLength(6);
+      expect(inspection.settings.why).toMatch(/finds faults drawn/);
+      await expect(
+        handlers['inspection:start']({ job: 'b', model: MODEL, source: { ...source, groups: ['nowhere'] } }),
+      ).rejects.toThrow('no such pictures');
+    }));
+
+  test('only the part that counts is looked at', () =>
+    onService(async ({ handlers, drop }) => {
+      const source = await drop();
+      const region = { left: 0, top: 0.8, width: 1, height: 0.2 };
+      const most = async (job: string, part: object): Promise<number> => {
+        const { scores } = await handlers['inspection:start']({ job, model: MODEL, source, score: 'pieces', ...part });
+        return Math.max(...scores.find(({ kind }) => kind === 'pieces')!.values);
+      };
+      // The spot lies in the upper half.
+      expect(await most('a', { region })).toBeLessThan((await most('b', {})) / 2);
+    }));
+});

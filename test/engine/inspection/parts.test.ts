@@ -1,0 +1,107 @@
+import { describe, expect, it } from 'vitest';
+import { fitGaussian, distanceFrom } from '../../../electron/engine/inspection/gaussian.ts';
+import { evened, levelOf } from '../../../electron/engine/inspection/evening.ts';
+import { meanDistance } from '../../../electron/engine/inspection/nearest.ts';
+import { fitPieces, pieceMap } from '../../../electron/engine/inspection/pieces.ts';
+import { blurred, meanOfWorst, resized } from '../../../electron/engine/inspection/planes.ts';
+import { dissimilarity } from '../../../electron/engine/inspection/ssim.ts';
+import { splitmix } from '../../../electron/domain/inspection/ranking.ts';
+import { expectNoLeak } from '../no-leak.ts';
+
+const noise = (count: number, seed: number): Float32Array => {
+  const random = splitmix(seed);
+  return Float32Array.from({ length: count }, random);
+};
+
+describe('planes', () => {
+  it('keep a constant when they are smoothed, and their sum', () => {
+    const flat = { width: 7, height: 5, values: new Float32Array(35).fill(0.25) };
+    expect([...blurred(flat, 2).values].every((value) => Math.abs(value - 0.25) < 1e-6)).toBe(true);
+    const spot = { width: 9, height: 9, values: new Float32Array(81) };
+    spot.values[40] = 1;
+    const { values } = blurred(spot, 1);
+    expect(values.reduce((sum, value) => sum + value, 0)).toBeCloseTo(1, 5);
+    // Of a Gaussian of deviation 1, cut off at three: (0.39905...)² in the middle.
+    expect(values[40]).toBeCloseTo(0.15924, 4);
+  });
+
+  it('are resized between the middles of their cells', () => {
+    const { values } = resized({ width: 2, height: 1, values: Float32Array.of(0, 1) }, 4, 1);
+    expect([...values]).toEqual([0, 0.25, 0.75, 1]);
+  });
+
+  it('tell the mean of their worst', () => expect(meanOfWorst(Float32Array.of(4, 1, 3, 2), 0.5)).toBe(3.5));
+});
+
+describe('structural similarity', () => {
+  it('is no error for a picture and itself, whatever its brightness', () => {
+    const values = noise(64, 1);
+    const one = { width: 8, height: 8, values };
+    expect(Math.max(...dissimilarity(one, one).values)).toBeCloseTo(0, 6);
+  });
+
+  it('is what its formula gives where both are flat', () => {
+    const flat = (value: number) => ({ width: 8, height: 8, values: new Float32Array(64).fill(value) });
+    const expected = 1 - (2 * 0.2 * 0.6 + 1e-4) / (0.2 ** 2 + 0.6 ** 2 + 1e-4);
+    expect(dissimilarity(flat(0.2), flat(0.6)).values[20]).toBeCloseTo(expected, 3);
+  });
+});
+
+describe('a Gaussian', () => {
+  it('measures distances in units of the spread in each direction', () => {
+    const random = splitmix(5);
+    const rows = Float32Array.from({ length: 4_000 }, (_, at) => (random() - 0.5) * (at % 2 === 0 ? 1 : 10));
+    const fitted = fitGaussian(rows, 2);
+    // A uniform number over a width w has variance w² / 12; the distance is over the size, 2.
+    expect(distanceFrom(fitted, Float32Array.of(1, 0))).toBeCloseTo(6, 0);
+    expect(distanceFrom(fitted, Float32Array.of(0, 10))).toBeCloseTo(6, 0);
+  });
+
+  it('stays finite of one row, and of rows that are all alike', () => {
+    expect(Number.isFinite(distanceFrom(fitGaussian(Float32Array.of(1, 2, 3), 3), Float32Array.of(1, 2, 4)))).toBe(
+      true,
+    );
+    expect(Number.isFinite(distanceFrom(fitGaussian(new Float32Array(9), 3), Float32Array.of(0, 0, 0)))).toBe(true);
+  });
+});
+
+it('the nearest rows are found, and one can be left out', () => {
+  const known = Float32Array.of(0, 0, 3, 4, 6, 8);
+  expect(meanDistance(known, 2, Float32Array.of(0, 0), 2)).toBe(2.5);
+  expect(meanDistance(known, 2, Float32Array.of(0, 0), 1, 0)).toBe(5);
+});
+
+describe('evening', () => {
+  it('brings pictures to one brightness and contrast, and leaves nothing of their own', () => {
+    const picture = noise(100, 2);
+    const darker = picture.map((value) => 0.3 * value + 0.1);
+    const level = { mean: 0.4, deviation: 0.2 };
+    const [one, other] = [evened(picture, 100, 'picture', level), evened(darker, 100, 'picture', level)];
+    expect(levelOf(one).mean).toBeCloseTo(0.4, 5);
+    expect(levelOf(one).deviation).toBeCloseTo(0.2, 5);
+    expect(Math.max(...one.map((value, at) => Math.abs(value - other[at]!)))).toBeLessThan(1e-5);
+    expect(evened(picture, 100, 'none', level)).toBe(picture);
+  });
+});
+
+it('pieces show where a picture is unlike normal ones', () =>
+  expectNoLeak(async () => {
+    const [side, count] = [16, 30];
+    const random = splitmix(9);
+    const pictures = Float32Array.from(
+      { length: side * side * count },
+      (_, at) => 0.5 + 0.3 * Math.sin(at % side) + 0.05 * random(),
+    );
+    const odd = pictures.slice(0, side * side);
+    for (let y = 9; y < 13; y += 1) for (let x = 9; x < 13; x += 1) odd[y * side + x] = 1;
+    for (const local of [false, true]) {
+      const statistics = fitPieces(pictures, [side, side, 1], local);
+      const map = pieceMap(odd, 0, [side, side, 1], statistics);
+      const worst = map.values.indexOf(Math.max(...map.values));
+      const [column, row] = [worst % map.width, Math.floor(worst / map.width)];
+      expect((column * statistics.filters.stride + statistics.filters.side / 2) / side).toBeCloseTo(11 / 16, 0);
+      expect(row).toBeGreaterThan(map.height / 2 - 1);
+      const usual = pieceMap(pictures, 0, [side, side, 1], statistics);
+      expect(Math.max(...map.values)).toBeGreaterThan(2 * Math.max(...usual.values));
+    }
+  }));
