@@ -10,7 +10,7 @@ import { dataOption, existing, findModel, modelWords, weightsOption } from './mo
 import { filesIn } from './watch-folder.ts';
 import type { Inspector, Judged } from './inspector.ts';
 
-interface InspectOptions {
+export interface InspectOptions {
   readonly out: string;
   readonly score?: ScoreKind;
   readonly threshold?: number;
@@ -44,7 +44,8 @@ export function addInspect(program: Command): void {
     .action((model: string, paths: string[], options: InspectOptions) => inspectPaths(model, paths, options));
 }
 
-async function inspectPaths(model: string, paths: readonly string[], options: InspectOptions): Promise<void> {
+/** Throws as `openInspector`. */
+export async function inspectPaths(model: string, paths: readonly string[], options: InspectOptions): Promise<void> {
   const place = findModel(model, options.weights, options.data);
   const given = existing(paths);
   const out = resolve(options.out);

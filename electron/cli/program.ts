@@ -13,6 +13,7 @@ import { addImport } from './import-command.ts';
 import { addImportModel } from './import-model-command.ts';
 import { placesSeenFrom } from './places.ts';
 import { addInspect } from './inspect-command.ts';
+import { addOddOnes } from './odd-ones-command.ts';
 import { addReconstruct } from './reconstruct-command.ts';
 import { addRunFiles } from './run-file-commands.ts';
 import { addServe } from './serve-command.ts';
@@ -41,6 +42,7 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   addImport(program);
   addImportModel(program);
   addReconstruct(program);
+  addOddOnes(program);
   addInspect(program);
   addEncode(program);
   addDecode(program);

@@ -1,10 +1,9 @@
 import type { Answer, EventName, Events, Handlers, Request } from '../contract/contract.ts';
-import type { FolderLook, ImportPlan, Reading } from '../contract/images.ts';
 import type { TrainedOnNormal } from '../contract/inspection.ts';
 import { fromErrorData, StudioError } from '../domain/errors.ts';
-import { normalFolders } from '../domain/inspection/normal-folders.ts';
 import { recipeFor } from '../domain/recipe.ts';
 import { exportInto, fileName, type ChooseExportPlace } from './export.ts';
+import { normalImport } from './normal-import.ts';
 import type { AskEngine } from './window-handlers.ts';
 
 export interface InspectionHost {
@@ -31,26 +30,11 @@ export function inspectionHandlers(host: InspectionHost): Handlers<'inspection:t
 async function trainOnNormal(host: InspectionHost, request: Request<'inspection:train'>): Promise<TrainedOnNormal> {
   const { staged, name } = request;
   const plan = await host.ask('import:plan', { staged, ...(name === undefined ? {} : { name }) });
-  const { normal, checked, reading } = normalOf(plan);
-  const options = { ...plan.options, ...reading };
+  const { normal, checked, options } = normalImport(plan);
   const imageSet = await imported(host, { staged, options, autoInverts: plan.autoInverts });
   const { experiment } = recipeFor(imageSet);
   const { runId } = await host.startRun({ experiment: { ...experiment, name: imageSet.name } });
   return { imageSet, runId, normal, checked };
-}
-
-/** Which folders of a plan are trained on, and how they are read so that they are. @throws StudioError `bad-file` where none is */
-function normalOf({
-  folders,
-}: ImportPlan): Pick<TrainedOnNormal, 'normal' | 'checked'> & { readonly reading: Reading } {
-  const { normal, checked } = normalFolders(folders);
-  if (folders.length > 0 && normal.length === 0) {
-    const found = folders.map(({ folder }) => `"${folder}"`).join(', ');
-    throw new StudioError('bad-file', `Expected a folder of normal pictures to train on, found ${found}.`);
-  }
-  const moved = (look: FolderLook): boolean => checked.includes(look.folder) && look.split !== 'test';
-  const choices = folders.filter(moved).map(({ folder }) => ({ folder, split: 'test' as const }));
-  return { normal, checked, reading: choices.length === 0 ? {} : { folders: choices } };
 }
 
 /** Imports, and waits until it has ended. @throws StudioError `stopped`, or why it failed */

@@ -96,7 +96,7 @@ async function scoreAll(
     problems.push(...read.problems);
     if (read.pictures.length > 0) {
       parts.push(await scorePictures(normality, floatsOfPictures(read.pictures), throughOf(model), window));
-      checked.push(...read.pictures.map(({ pixels: _, ...rest }) => rest));
+      checked.push(...read.pictures.map(({ at, name, group, masked }) => ({ at, name, group, masked })));
     }
     told(Math.min(1, (first + AT_ONCE) / pictures.count));
     await model.breathe();

@@ -1,0 +1,23 @@
+import type { FolderLook, ImportOptions, ImportPlan } from '../contract/images.ts';
+import { StudioError } from '../domain/errors.ts';
+import { normalFolders } from '../domain/inspection/normal-folders.ts';
+
+export interface NormalImport {
+  /** Folders whose pictures are trained on, and those that are put aside to be checked. */
+  readonly normal: readonly string[];
+  readonly checked: readonly string[];
+  /** How the pictures are imported so that they are: what is odd becomes test images. */
+  readonly options: ImportOptions;
+}
+
+/** How to import what was planned so that only normal pictures are trained on. @throws StudioError `bad-file` where none are */
+export function normalImport({ folders, options }: Pick<ImportPlan, 'folders' | 'options'>): NormalImport {
+  const { normal, checked } = normalFolders(folders);
+  if (folders.length > 0 && normal.length === 0) {
+    const found = folders.map(({ folder }) => `"${folder}"`).join(', ');
+    throw new StudioError('bad-file', `Expected a folder of normal pictures to train on, found ${found}.`);
+  }
+  const moved = (look: FolderLook): boolean => checked.includes(look.folder) && look.split !== 'test';
+  const choices = folders.filter(moved).map(({ folder }) => ({ folder, split: 'test' as const }));
+  return { normal, checked, options: { ...options, ...(choices.length === 0 ? {} : { folders: choices }) } };
+}
