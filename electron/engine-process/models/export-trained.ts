@@ -7,6 +7,7 @@ import { exportModel } from '../../model/export/export-model.ts';
 import type { ExportOptions } from '../../model/export/exported-model.ts';
 import { MAP_POINTS, type ModelMap } from '../../model/export/model-map.ts';
 import type { ImageSetOrigin, ModelOrigin } from '../../model/export/origin.ts';
+import { loadNormality } from '../../model/normality-file.ts';
 import { SAMPLES } from '../../model/export/samples.ts';
 import { placesOn } from '../../engine/plane.ts';
 import { unitsOf } from './code-map.ts';
@@ -45,7 +46,9 @@ export async function exportTrained(task: ExportTask, surroundings: ModelSurroun
       );
     }
     const shown = set === undefined ? {} : { samples: sampleImages(set), ...(await mapOf(model, set, task)) };
-    return await exportModel({ network: model.network, origin, ...shown }, task, task.folder);
+    const normality = await loadNormality(modelFolder);
+    const verdict = normality === undefined ? {} : { normality };
+    return await exportModel({ network: model.network, origin, ...shown, ...verdict }, task, task.folder);
   } finally {
     model.dispose();
   }

@@ -6,10 +6,15 @@ import type { ImageColumns } from '../../domain/words.ts';
 import type { Network } from '../../engine/network.ts';
 import { writeFolder, writeJson, writeWhole } from '../../files/atomic.ts';
 import { encodeNpy } from '../../files/npy.ts';
+import { passThrough } from '../../engine/inspection/through.ts';
+import { scorePictures } from '../../engine/inspection/inspect-pictures.ts';
+import type { StoredNormality } from '../normality-file.ts';
 import { tensorsOf } from '../weights-file.ts';
 import { describeNetwork } from './describe-network.ts';
 import type { ExportedModel, ExportOptions, FormatWriter } from './exported-model.ts';
 import { formatWriters } from './formats.ts';
+import { inspectionPython } from './inspection/inspection-python.ts';
+import { writeRule } from './inspection/write-rule.ts';
 import { modelCard } from './model-card.ts';
 import type { ModelMap } from './model-map.ts';
 import type { ModelOrigin } from './origin.ts';
@@ -27,6 +32,8 @@ export interface Exportable {
   readonly samples?: ImageColumns;
   /** For formats that show one. */
   readonly map?: ModelMap;
+  /** What tells odd pictures from normal ones, where the model has learnt it. */
+  readonly normality?: StoredNormality;
 }
 
 /**
@@ -36,7 +43,7 @@ export interface Exportable {
  * @throws StudioError `refused` where the format cannot hold the model, and as all writers
  */
 export async function exportModel(
-  { network, origin, samples, map }: Exportable,
+  { network, origin, samples = noiseSamples(network.spec.inputShape), map, normality }: Exportable,
   { format: id, part, scalingInside = false }: ExportOptions,
   folder: string,
 ): Promise<string[]> {
@@ -57,8 +64,10 @@ export async function exportModel(
   await writeFolder(folder, async (temporary) => {
     await writer.write(model, temporary);
     await writeWhole(join(temporary, 'README.md'), modelCard(model, format, writer));
-    await writePreprocessing(model, writer, temporary);
-    await writeSamples(model, samples ?? noiseSamples(network.spec.inputShape), temporary);
+    await writePreprocessing(model, writer, temporary, normality !== undefined && inspects(model, writer));
+    await writeSamples(model, samples, temporary);
+    if (normality !== undefined && inspects(model, writer))
+      await writeInspection(model, samples, normality, writer, temporary);
     files = await filesIn(temporary);
     // Whoever removes the folder under our hands takes what was written first: that is the model.
     if (!writer.files(model).every(({ name }) => files.includes(name))) {
@@ -68,11 +77,36 @@ export async function exportModel(
   return files;
 }
 
-async function writePreprocessing(model: ExportedModel, writer: FormatWriter, folder: string): Promise<void> {
+/** Whether the verdict goes along: the scores are written in Python, and need the whole model without bytes going in. */
+const inspects = ({ parts, scalingInside }: ExportedModel, { language }: FormatWriter): boolean =>
+  language === 'python' && parts.length > 1 && !scalingInside;
+
+async function writeInspection(
+  { network }: ExportedModel,
+  samples: ImageColumns,
+  stored: StoredNormality,
+  { imageOrder }: FormatWriter,
+  folder: string,
+): Promise<void> {
+  await writeRule(folder, stored);
+  await writeWhole(join(folder, 'inspection.py'), inspectionPython(imageOrder));
+  const pictures = Float32Array.from(samples.pixels, (byte) => byte / 255);
+  const through = (given: Float32Array) => passThrough(network, given, () => Promise.resolve());
+  const scores = await scorePictures(stored.normality, pictures, through, stored.window);
+  const data = scores[stored.verdict.score];
+  await writeWhole(join(folder, 'samples', 'scores.npy'), encodeNpy(data, [data.length]));
+}
+
+async function writePreprocessing(
+  model: ExportedModel,
+  writer: FormatWriter,
+  folder: string,
+  withScores: boolean,
+): Promise<void> {
   await writeJson(join(folder, 'preprocessing.json'), preprocessingOf(model, writer));
   if (writer.language === 'python') {
     await writeWhole(join(folder, 'preprocessing.py'), preprocessingPython(model, writer.imageOrder));
-    await writeWhole(join(folder, 'verify.py'), verifyPython(model, writer));
+    await writeWhole(join(folder, 'verify.py'), verifyPython(model, writer, withScores));
   } else {
     await writeWhole(join(folder, 'preprocessing.mjs'), preprocessingJavaScript(model, writer));
     await writeWhole(join(folder, 'verify.mjs'), verifyJavaScript(model, writer));

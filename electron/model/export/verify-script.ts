@@ -5,7 +5,7 @@ import { sampleNames } from './samples.ts';
 export const MOST_DIFFERENCE = 1e-5;
 
 /** verify.py: runs the format's own `run(part, values)` on the samples; ends with 1 where the difference is too large. */
-export function verifyPython(model: ExportedModel, writer: FormatWriter): string {
+export function verifyPython(model: ExportedModel, writer: FormatWriter, withScores = false): string {
   const { imports, run } = writer.runner(model);
   const checks = model.parts.map(({ part }) => {
     const { given, expected } = sampleNames[part];
@@ -44,9 +44,21 @@ for part, given, expected in CHECKS:
     passed = bool(difference <= MOST_DIFFERENCE)
     failed = failed or not passed
     print(f"{part}: largest difference {difference:.1e} on {len(wanted)} samples, {'ok' if passed else 'TOO LARGE'}")
-sys.exit(1 if failed else 0)
+${withScores ? SCORES : ''}sys.exit(1 if failed else 0)
 `;
 }
+
+/** Of inspection.py; a score is measured against its own size, and a verdict must be the same. */
+const SCORES = `
+from inspection import THRESHOLD, score
+
+wanted = np.load(FOLDER / "samples" / "scores.npy").astype(np.float64)
+found = score(np.load(FOLDER / "samples" / "images.npy"), run)
+difference = (np.abs(found - wanted) / np.maximum(1.0, np.abs(wanted))).max()
+passed = bool(difference <= MOST_DIFFERENCE and ((found > THRESHOLD) == (wanted > THRESHOLD)).all())
+failed = failed or not passed
+print(f"scores: largest difference {difference:.1e} on {len(wanted)} samples, {'ok' if passed else 'TOO LARGE'}")
+`;
 
 /** verify.mjs: the same for Node. */
 export function verifyJavaScript(model: ExportedModel, writer: FormatWriter): string {

@@ -46,7 +46,7 @@ function onService(body: (service: OnService) => Promise<void>): Promise<void> {
   return expectNoLeak(async () => {
     using data = new TemporaryFolder();
     const model = {
-      inputShape: [SIDE, SIDE, 1] as [number, number, number],
+      inputShape: [SIDE, SIDE, 1] as [number, number, 1],
       code: { size: 3, activation: 'linear' as const, variational: false },
     };
     await saveRun(data.path, experiment({ validationCount: 15 }, model));

@@ -1,0 +1,57 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { splitmix } from '../../../electron/domain/inspection/ranking.ts';
+import { scorePictures } from '../../../electron/engine/inspection/inspect-pictures.ts';
+import { learnNormal } from '../../../electron/engine/inspection/learn-normal.ts';
+import { passThrough } from '../../../electron/engine/inspection/through.ts';
+import { buildNetwork } from '../../../electron/engine/network.ts';
+import { exportModel } from '../../../electron/model/export/export-model.ts';
+import { loadNormality, saveNormality } from '../../../electron/model/normality-file.ts';
+import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
+import { expectNoLeak } from '../../engine/no-leak.ts';
+import { experiment } from '../../training/samples.ts';
+
+test('what tells odd pictures apart is kept beside a model whole, and goes into its exports', () =>
+  expectNoLeak(async () => {
+    using data = new TemporaryFolder();
+    const spec = experiment({}, { inputShape: [12, 12, 1] }).model;
+    const network = buildNetwork(spec, 1);
+    const breathe = () => Promise.resolve();
+    const through = (pictures: Float32Array) => passThrough(network, pictures, breathe);
+    const pictures = (count: number, seed: number): Float32Array =>
+      Float32Array.from({ length: 144 * count }, splitmix(seed));
+    const normality = await learnNormal({
+      shape: [12, 12, 1],
+      training: pictures(20, 1),
+      heldOut: pictures(8, 2),
+      through,
+      breathe,
+      told: () => undefined,
+    });
+    const verdict = { score: 'combined', threshold: 1.5 } as const;
+    await saveNormality(data.path, { normality, verdict });
+    const again = await loadNormality(data.path);
+    expect(again?.verdict).toEqual(verdict);
+    const [before, after] = await Promise.all(
+      [normality, again!.normality].map((each) => scorePictures(each, pictures(3, 3), through)),
+    );
+    expect(after).toEqual(before);
+
+    const folder = join(data.path, 'export');
+    const files = await exportModel({ network, origin: {}, normality: again! }, { format: 'onnx' }, folder);
+    expect(files).toEqual(expect.arrayContaining(['inspection.py', 'inspection/rule.json', 'samples/scores.npy']));
+    expect(readFileSync(join(folder, 'verify.py'), 'utf8')).toContain('from inspection import THRESHOLD, score');
+    expect(JSON.parse(readFileSync(join(folder, 'inspection', 'rule.json'), 'utf8'))).toMatchObject({
+      score: 'combined',
+      threshold: 1.5,
+    });
+    // The encoder alone gives no scores.
+    const part = await exportModel(
+      { network, origin: {}, normality: again! },
+      { format: 'onnx', part: 'encoder' },
+      folder,
+    );
+    expect(part).not.toContain('inspection.py');
+    network.dispose();
+  }));
