@@ -11,15 +11,17 @@ import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import type { Emit } from '../training/emit.ts';
+import type { TorchPlace } from '../training/torch/torch-runner.ts';
 import { newRunId } from '../files/run-id.ts';
 import type { ComparedRun } from '../engine-process/sweep/compare.ts';
 import { addClusterOptions, clusterOrder, whole, type ClusterOptions } from './cluster-options.ts';
+import { addDeviceOptions, torchPlace, type DeviceOptions } from './device-options.ts';
 import { addExperimentOptions, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
 import type { Places } from './places.ts';
 import { distortionTable } from './sweep-table.ts';
 import { threadsOption } from './threads-option.ts';
 
-interface SweepOptions extends ExperimentOptions, ClusterOptions {
+interface SweepOptions extends ExperimentOptions, ClusterOptions, DeviceOptions {
   readonly jobs: number;
   readonly sizes: readonly number[];
   readonly out?: string;
@@ -48,6 +50,7 @@ export function addSweep(program: Command, places: Places): void {
       '\nCtrl-C ends the sweep and keeps what was trained.\nExit status: 0 finished, 1 failed or refused, 130 stopped by Ctrl-C.',
     )
     .addOption(new Option('--jobs <count>', 'runs at a time on a cluster').argParser(whole(MOST_SIZES)).default(2));
+  addDeviceOptions(command, ['cluster']);
   addClusterOptions(command, ['threads']).action((options: SweepOptions) => sweep(options, places));
 }
 
@@ -63,7 +66,9 @@ async function sweep(options: SweepOptions, places: Places): Promise<void> {
     return { runId, experiment: each, folder: folderOf(runId, size, options.out) };
   });
   const ends =
-    options.cluster === undefined ? trainHere(runs, set) : trainThere(options.cluster, runs, set, options, places);
+    options.cluster === undefined
+      ? trainHere(runs, set, await torchPlace(options, places))
+      : trainThere(options.cluster, runs, set, options, places);
   for await (const { run, ended } of ends) {
     if (ended?.status !== 'finished') {
       process.stderr.write(
@@ -85,8 +90,12 @@ type SweepEnd = { readonly run: SweepRun; readonly ended: RunEnded | undefined }
 
 const LEFT = 'The job goes on on the cluster. Follow it with cluster follow';
 
-async function* trainHere(runs: readonly SweepRun[], set: ImageSet): AsyncGenerator<SweepEnd> {
-  for (const run of runs) yield { run, ended: await trainOne(run, set) };
+async function* trainHere(
+  runs: readonly SweepRun[],
+  set: ImageSet,
+  torch: TorchPlace | undefined,
+): AsyncGenerator<SweepEnd> {
+  for (const run of runs) yield { run, ended: await trainOne(run, set, torch) };
 }
 
 /** So many at a time; their ends come in the order of the sizes. */
@@ -130,9 +139,15 @@ function folderOf(runId: string, size: number, out: string | undefined): RunFold
   );
 }
 
-async function trainOne({ runId, experiment, folder }: SweepRun, set: ImageSet): Promise<RunEnded> {
+async function trainOne(
+  { runId, experiment, folder }: SweepRun,
+  set: ImageSet,
+  torch: TorchPlace | undefined,
+): Promise<RunEnded> {
   const { TrainingRun } = await import('../training/training-run.ts');
-  const run = new TrainingRun({ id: runId, experiment, set, folder, emit: told(experiment.training.epochs) });
+  const through = torch === undefined ? {} : { torch };
+  const emit = told(experiment.training.epochs);
+  const run = new TrainingRun({ id: runId, experiment, set, folder, ...through, emit });
   const stop = (): void => run.stop();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
