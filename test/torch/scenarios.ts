@@ -8,6 +8,7 @@ import { presets } from '../../electron/domain/presets.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
 import type { ImageSet } from '../../electron/dataset/image-set.ts';
 import { pythonIn } from '../../electron/host/torch/find-pythons.ts';
+import { isWhole, makeEnvironment } from '../../electron/host/torch/make-environment.ts';
 import { probePython } from '../../electron/host/torch/probe.ts';
 import type { TorchPlace } from '../../electron/training/torch/torch-runner.ts';
 import { compareFormulas } from '../cluster/real/formulas.ts';
@@ -203,6 +204,46 @@ export const scenarios: Readonly<Record<string, (around: Around) => Promise<void
     assert.deepEqual((await probePython(torch.python, { sources: SOURCES })).problem, undefined);
     const found = await trained(presetOf('modern', { epochs: 1 }), set, { data: place, torch });
     assert.equal(found.ended.status, 'finished', found.ended.problem);
+  },
+
+  'an environment is made, tells how far it is, and leaves nothing where it is cancelled': async ({
+    python,
+    folder,
+  }) => {
+    const own = join(folder, 'made here', 'torch');
+    const told: string[] = [];
+    // Small packages in place of PyTorch.
+    const make = (signal: AbortSignal, onProgress = (_: number, message: string) => void told.push(message)) =>
+      makeEnvironment({
+        python,
+        folder: own,
+        installs: [['safetensors'], ['six']],
+        downloadBytes: 1e6,
+        onProgress,
+        signal,
+      });
+    const program = await make(new AbortController().signal);
+    assert.ok(isWhole(own));
+    assert.ok(told.includes('Fetching numpy') && told.includes('Unpacking'), told.join(', '));
+    assert.equal((await probePython(program, { sources: SOURCES })).problem, 'It has no PyTorch.');
+    const stop = new AbortController();
+    const cancelled = make(stop.signal, (fraction) => {
+      if (fraction > 0) stop.abort();
+    });
+    await assert.rejects(cancelled, /cancelled; nothing of it is left/);
+    assert.ok(!existsSync(own));
+    await assert.rejects(
+      makeEnvironment({
+        python,
+        folder: own,
+        installs: [['safetensors==99.0']],
+        downloadBytes: 1e6,
+        onProgress: () => undefined,
+        signal: new AbortController().signal,
+      }),
+      /There is no safetensors==99.0 for this system/,
+    );
+    assert.ok(!existsSync(own));
   },
 
   'Pythons that cannot train say why': async ({ python, folder }) => {
