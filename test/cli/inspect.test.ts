@@ -1,0 +1,98 @@
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { splitmix } from '../../electron/domain/inspection/ranking.ts';
+import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { png } from '../engine-process/models/samples.ts';
+
+const ENTRY = join(resolve(import.meta.dirname, '../..'), 'electron/cli/index.ts');
+const data = new TemporaryFolder();
+const at = (name: string): string => join(data.path, name);
+const random = splitmix(3);
+
+const SIDE = 24;
+/** A wave with a little noise; with a bright spot where `odd`. */
+const picture = (odd: boolean): Promise<Uint8Array> =>
+  png(SIDE, SIDE, (x, y) => {
+    const spot = odd && x >= 9 && x < 15 && y >= 4 && y < 10 ? 110 : 0;
+    return Math.min(255, Math.round(90 + 40 * Math.sin(x / 3) + 10 * random() + spot));
+  });
+
+interface Line {
+  readonly name: string;
+  readonly group: string;
+  readonly verdict: 'odd' | 'normal';
+  readonly score: number;
+  readonly threshold: number;
+}
+
+const linesOf = (text: string): Line[] =>
+  text
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(line) as Line);
+
+beforeAll(async () => {
+  for (const folder of ['normal', 'check/good', 'check/crack', 'belt']) mkdirSync(at(folder), { recursive: true });
+  for (let index = 0; index < 40; index += 1) writeFileSync(at(`normal/${index}.png`), await picture(false));
+  writeFileSync(at('check/good/0.png'), await picture(false));
+  writeFileSync(at('check/crack/0.png'), await picture(true));
+});
+afterAll(() => data[Symbol.dispose]());
+
+describe('odd pictures are found from the command line', () => {
+  it('in one go: normal ones are trained on, the others get a verdict', async () => {
+    const given = ['--normal', at('normal'), '--check', at('check'), '--out', at('out'), '--data', at('data')];
+    const failed = await promisify(execFile)(process.execPath, [ENTRY, 'odd-ones', ...given, '--epochs', '1']).then(
+      () => undefined,
+      (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error,
+    );
+    expect(failed?.stderr).toContain('would be called odd');
+    // At least one is odd.
+    expect(failed?.code).toBe(2);
+    const lines = linesOf(failed!.stdout);
+    expect(lines.map(({ name, group, verdict }) => [name, group, verdict])).toEqual([
+      ['crack/0.png', 'crack', 'odd'],
+      ['good/0.png', 'good', 'normal'],
+    ]);
+    expect(readFileSync(join(at('out'), 'verdicts.jsonl'), 'utf8')).toBe(failed!.stdout);
+    expect(readdirSync(at('out')).filter((name) => name.endsWith('-mask.png'))).toHaveLength(1);
+  });
+
+  it('as they come into a folder, each once, also after a restart', async () => {
+    const [run = ''] = readdirSync(at('data/runs'));
+    const watch = () => {
+      const given = [ENTRY, 'inspect', run, at('belt'), '--watch', '--out', at('seen'), '--data', at('data')];
+      const child = spawn(process.execPath, given, { stdio: ['ignore', 'pipe', 'inherit'] });
+      const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
+      return {
+        next: async (): Promise<Line> => JSON.parse((await lines.next()).value as string) as Line,
+        stop: async (): Promise<unknown> => {
+          child.kill('SIGINT');
+          const [code] = (await once(child, 'exit')) as [number];
+          return code;
+        },
+      };
+    };
+    writeFileSync(at('belt/first.png'), await picture(false));
+    const first = watch();
+    expect(await first.next()).toMatchObject({ name: 'first.png', verdict: 'normal' });
+    writeFileSync(at('belt/second.png'), await picture(true));
+    expect(await first.next()).toMatchObject({ name: 'second.png', verdict: 'odd' });
+    expect(await first.stop()).toBe(2);
+    // Of the three that are there now, only the new one is told.
+    writeFileSync(at('belt/third.png'), await picture(false));
+    const again = watch();
+    expect(await again.next()).toMatchObject({ name: 'third.png', verdict: 'normal' });
+    expect(await again.stop()).toBe(0);
+    expect(linesOf(readFileSync(join(at('seen'), 'verdicts.jsonl'), 'utf8')).map(({ name }) => name)).toEqual([
+      'first.png',
+      'second.png',
+      'third.png',
+    ]);
+  });
+});
