@@ -11,7 +11,7 @@ import {
   type TooltipItem,
 } from 'chart.js';
 import { endLabels, labelEnds, widthOfLabels } from './end-labels.ts';
-import { logLimits, logTicks } from './log-axis.ts';
+import { logLimits, logTicks } from '../../electron/domain/log-ticks.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
 Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { logLimits, logTicks } from '../../../renderer/charts/log-axis.ts';
+import { logLimits, logTicks } from '../../../electron/domain/log-ticks.ts';
 import { readAt, valueLimits, type Series, type SeriesRole } from '../../../renderer/charts/series.ts';
 import { lossAxis } from '../../../renderer/run/loss-axis.ts';
 import { bestEpoch, lossSeries } from '../../../renderer/run/loss-series.ts';
@@ -162,7 +162,7 @@ describe('the logarithmic axis', () => {
   it('begins and ends on round numbers', () => {
     expect(logLimits(0.0675, 0.1827)).toEqual([0.05, 0.2]);
     expect(logLimits(0.0023, 0.031)).toEqual([0.002, 0.05]);
-    expect(logLimits(0.1, 0.1)).toEqual([0.1, 0.15]);
+    expect(logLimits(0.1, 0.1)).toEqual([0.1, 0.12]);
   });
 
   it('names more lines the fewer decades there are', () => {

@@ -1,7 +1,9 @@
-const fine = [1, 1.5, 2, 3, 4, 5, 7];
+/** Round numbers within a decade, for axes of up to three decades, one, and less than half of one. */
 const coarse = [1, 2, 5];
+const fine = [1, 1.5, 2, 3, 4, 5, 7];
+const finest = [1, 1.2, 1.4, 1.6, 1.8, 2, 2.5, 3, 3.5, 4, 4.5, 5, 6, 7, 8, 9];
 
-/** The round numbers of a logarithmic axis within [least, most], closer together the shorter the axis is. */
+/** The round numbers of a logarithmic axis within [least, most], both positive; closer together the shorter the axis is. */
 export function logTicks(least: number, most: number): number[] {
   return roundNumbers(least, most, stepsFor(least, most)).filter(
     (tick) => tick >= least * (1 - 1e-9) && tick <= most * (1 + 1e-9),
@@ -19,7 +21,8 @@ export function logLimits(least: number, most: number): readonly [least: number,
 function stepsFor(least: number, most: number): readonly number[] {
   const decades = Math.log10(most / least);
   if (decades > 3) return [1];
-  return decades > 1 ? coarse : fine;
+  if (decades > 1) return coarse;
+  return decades > 0.4 ? fine : finest;
 }
 
 /** From the decade of `least` to the one after `most`, ascending. */
