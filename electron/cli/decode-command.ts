@@ -58,7 +58,7 @@ async function decode(model: string, file: string, options: DecodeOptions): Prom
     );
   } else {
     const columns = options.grid === true ? Math.ceil(Math.sqrt(images.count)) : options.grid;
-    await writeWhole(out, await sheetOf(images, columns));
+    await writeWhole(out, sheetOf(images, columns));
   }
   const { count, width, height } = images;
   const answer = { place: out, count, width, height };

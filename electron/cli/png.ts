@@ -10,7 +10,7 @@ const MOST_PIXELS = 2 ** 27;
  * All images in rows, without gaps, as one PNG file; what is left of the last row is black.
  * @throws StudioError `refused` beyond 2^27 pixels
  */
-export async function sheetOf(images: ImageColumns, columns: number): Promise<Uint8Array> {
+export function sheetOf(images: ImageColumns, columns: number): Uint8Array {
   const { count, width, height } = images;
   const rows = Math.ceil(count / columns);
   if (columns * width * rows * height > MOST_PIXELS) {

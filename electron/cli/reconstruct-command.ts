@@ -111,7 +111,7 @@ async function writePage(folder: string, answer: Reconstructions, before: number
   const told = answer.names.map((_, row) => toldOf(answer, row, before + row + 1));
   const writeOne = async (one: Told, row: number): Promise<void> => {
     const write = async (kind: string, images: Reconstructions['prepared']): Promise<void> =>
-      writeWhole(join(folder, `${fileStem(one)}-${kind}.png`), await pngOf(images, row));
+      writeWhole(join(folder, `${fileStem(one)}-${kind}.png`), pngOf(images, row));
     await write('prepared', answer.prepared);
     if (answer.psnrBefore.length > 0) await write('seen', answer.seen);
     await write('reconstruction', answer.reconstructions);

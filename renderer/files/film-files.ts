@@ -52,8 +52,8 @@ async function next({ onProgress, signal }: FilmWatch, fraction: number, millise
   if (signal.aborted) throw new StudioError('stopped', 'The film was stopped; nothing was saved.');
 }
 
-/** A picture as the bytes of a PNG file. */
-export async function pngOf({ width, height, data }: Rgba): Promise<Blob> {
+/** A frame as a PNG file, encoded by the browser while the window does other things. */
+export async function framePng({ width, height, data }: Rgba): Promise<Blob> {
   const canvas = new OffscreenCanvas(width, height);
   canvas.getContext('2d')!.putImageData(new ImageData(data, width, height), 0, 0);
   return canvas.convertToBlob({ type: 'image/png' });
@@ -70,7 +70,7 @@ export async function framesZip(
   let number = 0;
   for (const frame of frames) {
     number++;
-    const bytes = new Uint8Array(await (await pngOf(frame)).arrayBuffer());
+    const bytes = new Uint8Array(await (await framePng(frame)).arrayBuffer());
     zip.store(`${name}-${String(number).padStart(digits, '0')}.png`, bytes);
     await next(watch, number / count, 0);
   }

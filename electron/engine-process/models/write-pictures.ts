@@ -12,7 +12,7 @@ export async function writePictures(
   breathe: Breathe,
 ): Promise<void> {
   for (const [index, name] of names.entries()) {
-    await writeWhole(join(folder, fileName(name, index)), await pngOf(images, index));
+    await writeWhole(join(folder, fileName(name, index)), pngOf(images, index));
     await breathe();
   }
 }

@@ -1,5 +1,5 @@
 import { markup, type Markup } from '../../../electron/domain/markup.ts';
-import { encodePng } from '../../files/png.ts';
+import { picturePng } from '../../files/png.ts';
 import {
   FIGURE_FONT,
   HALO,
@@ -52,7 +52,7 @@ function textElement({ text, x, y, size, bold, anchor, fill, upwards, halo }: Te
 function imageElement({ image, x, y, width, height }: ImageStroke): Markup {
   const place = markup`x="${short(x)}" y="${short(y)}" width="${short(width)}" height="${short(height)}"`;
   const pixels = width >= image.width ? markup` style="image-rendering:pixelated"` : undefined;
-  const data = `data:image/png;base64,${base64(encodePng(image))}`;
+  const data = `data:image/png;base64,${base64(picturePng(image))}`;
   return markup`<image ${place} preserveAspectRatio="none"${pixels} href="${data}"/>`;
 }
 

@@ -4,7 +4,7 @@ import type { Figure } from '../../charts/figure/figure.ts';
 import { figurePng } from '../../charts/figure/figure-png.ts';
 import { figureSvg } from '../../charts/figure/figure-svg.ts';
 import { GrowingZip } from '../../files/growing-zip.ts';
-import { encodePng } from '../../files/png.ts';
+import { picturePng } from '../../files/png.ts';
 import { toRgba } from '../../maths/rgba.ts';
 import { formatSquaredError } from '../../widgets/format-number.ts';
 import { isAbove, isPicture } from './odd-ones.ts';
@@ -119,10 +119,10 @@ function filesOf({ entries }: Exported): number {
 }
 
 function writeEntry(archive: GrowingZip, entry: PictureEntry, name: string, errorLimit: number): void {
-  archive.store(`originals/${name}`, encodePng(toRgba(entry.original)));
-  archive.store(`seen/${name}`, encodePng(toRgba(entry.seen)));
-  archive.store(`reconstructions/${name}`, encodePng(toRgba(entry.reconstruction)));
-  archive.store(`errors/${name}`, encodePng(errorMap(entry.prepared, entry.reconstruction, errorLimit)));
+  archive.store(`originals/${name}`, picturePng(toRgba(entry.original)));
+  archive.store(`seen/${name}`, picturePng(toRgba(entry.seen)));
+  archive.store(`reconstructions/${name}`, picturePng(toRgba(entry.reconstruction)));
+  archive.store(`errors/${name}`, picturePng(errorMap(entry.prepared, entry.reconstruction, errorLimit)));
 }
 
 function sheetOf({ title, image, errorLimit, threshold }: Exported, pictures: readonly PictureEntry[]): Figure {

@@ -47,7 +47,7 @@ export async function makeSmallSets(folder: string): Promise<Readonly<Record<Ima
     for (let at = 0; at < images.count; at += 1) {
       const place = join(places.pictures, split, String(own[at]));
       await mkdir(place, { recursive: true });
-      await writeFile(join(place, `${at}.png`), await pngOf(images, at));
+      await writeFile(join(place, `${at}.png`), pngOf(images, at));
     }
   }
   const digits = mnist.labelNames;

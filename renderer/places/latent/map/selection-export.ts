@@ -3,7 +3,7 @@ import { toCsv } from '../../../files/csv.ts';
 import { GrowingZip } from '../../../files/growing-zip.ts';
 import { imageAt } from '../../../maths/image-at.ts';
 import { pickAll, type SplitOf } from '../../../pictures/picked-images.ts';
-import { pngOf } from '../../../files/png.ts';
+import { imagePng } from '../../../files/png.ts';
 
 /** What is written of a selection: columns over the whole split, of which `indices` names the rows. */
 export interface SelectionTable {
@@ -87,7 +87,7 @@ export async function imagesZip(
   for await (const { first, images, names } of pickAll(api, of, indices)) {
     signal.throwIfAborted();
     names.forEach((name, at) => {
-      zip.store(fileName(indices[first + at]!, name), pngOf(imageAt(images, at)));
+      zip.store(fileName(indices[first + at]!, name), imagePng(imageAt(images, at)));
     });
     onprogress((first + names.length) / indices.length);
   }

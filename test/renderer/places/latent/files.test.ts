@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { npyFile } from '../../../../renderer/files/npy.ts';
 import { figureSvg } from '../../../../renderer/charts/figure/figure-svg.ts';
 import { marker, paperFigure, FIGURE_WIDTH } from '../../../../renderer/run/paper-figure.ts';
-import { pngOf } from '../../../../renderer/files/png.ts';
+import { imagePng } from '../../../../renderer/files/png.ts';
 import {
   codesOfSelection,
   selectionCsv,
@@ -38,7 +38,7 @@ describe('png files', () => {
     [3, 2],
   ])('keep every pixel of %i channels', (channels, kind) => {
     const pixels = Uint8Array.from({ length: 6 * channels }, (_, at) => 40 * at);
-    const file = pngOf({ count: 1, width: 3, height: 2, channels, pixels });
+    const file = imagePng({ count: 1, width: 3, height: 2, channels, pixels });
     const view = new DataView(file.buffer);
     expect([view.getUint32(16), view.getUint32(20), file[24], file[25]]).toEqual([3, 2, 8, kind]);
     const data = unzlibSync(file.subarray(41, 41 + view.getUint32(33)));

@@ -1,7 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { errorColour, errorMap } from '../../../../renderer/charts/error-map.ts';
-import { encodePng } from '../../../../renderer/files/png.ts';
+import { picturePng } from '../../../../renderer/files/png.ts';
 import { toRgba } from '../../../../renderer/maths/rgba.ts';
 import { toCsv } from '../../../../renderer/files/csv.ts';
 import { PictureExport, safeName } from '../../../../renderer/places/reconstruct/picture-export.svelte.ts';
@@ -43,7 +43,7 @@ describe('a picture as PNG', () => {
   it('is read back by another decoder, pixel for pixel', async () => {
     const pixels = Uint8Array.from({ length: 5 * 3 * 3 }, (_, index) => (index * 37) % 256);
     const image = toRgba({ count: 1, height: 3, width: 5, channels: 3, pixels });
-    const { data, info } = await sharp(encodePng(image)).raw().toBuffer({ resolveWithObject: true });
+    const { data, info } = await sharp(picturePng(image)).raw().toBuffer({ resolveWithObject: true });
     expect([info.width, info.height, info.channels]).toEqual([5, 3, 3]);
     expect(Uint8Array.from(data)).toEqual(pixels);
   });
