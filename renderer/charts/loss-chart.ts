@@ -1,23 +1,9 @@
-import {
-  Chart,
-  Filler,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  type ChartDataset,
-  type ChartOptions,
-  type Scale,
-} from 'chart.js';
-import { endLabels, labelEnds, widthOfLabels } from './end-labels.ts';
-import { logLimits, logTicks } from '../../electron/domain/log-ticks.ts';
+import type { ChartDataset, ChartOptions } from 'chart.js';
+import { labelEnds, widthOfLabels } from './end-labels.ts';
+import { gridStyle, lineOptions, logarithmicAxis, tickStyle, type LineChart } from './line-chart.ts';
 import type { Point, Series, SeriesRole, ValueLimits } from './series.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Filler);
-
-export type LossChart = Chart<'line', Point[], string>;
 type Dataset = ChartDataset<'line', Point[]>;
 
 export interface LossChartFrame {
@@ -34,19 +20,13 @@ export interface LossChartFrame {
   readonly colours: ThemeColours;
 }
 
-export function createLossChart(canvas: HTMLCanvasElement): LossChart {
-  // The aspect ratio is let go of from the start: the first size is kept until the room changes.
-  const options = { animation: false, maintainAspectRatio: false } as const;
-  return new Chart(canvas, { type: 'line', data: { datasets: [] }, options, plugins: [endLabels] });
-}
-
 /** Axes and colours; the lines follow with the next `showSeries`. */
-export function frameLossChart(chart: LossChart, frame: LossChartFrame): void {
+export function frameLossChart(chart: LineChart, frame: LossChartFrame): void {
   chart.options = optionsOf(frame);
 }
 
 /** Shows other points on the same chart; nothing is built again. */
-export function showSeries(chart: LossChart, all: readonly Series[], colours: ThemeColours): void {
+export function showSeries(chart: LineChart, all: readonly Series[], colours: ThemeColours): void {
   chart.data.datasets = all.map((series, index) => {
     const kept = chart.data.datasets[index] ?? { data: [] };
     const yAxisID = series.axis ?? 'y';
@@ -121,14 +101,10 @@ function styleOf({ role, points, best }: Series, colours: ThemeColours): Partial
 
 function optionsOf(frame: LossChartFrame): ChartOptions<'line'> {
   const { end, formatX, logarithmic, left, right, names, colours } = frame;
-  const ticks = { color: colours.muted, font: { size: 12, family: colours.font } };
-  const grid = { color: colours.border, drawTicks: false, lineWidth: 0.5 };
+  const ticks = tickStyle(colours);
+  const grid = gridStyle(colours);
   return {
-    animation: false,
-    responsive: true,
-    maintainAspectRatio: false,
-    normalized: true,
-    parsing: false,
+    ...lineOptions,
     // What stands under the pointer is read beside the chart.
     events: [],
     layout: { padding: { top: 6, right: widthOfLabels(names) } },
@@ -141,7 +117,6 @@ function optionsOf(frame: LossChartFrame): ChartOptions<'line'> {
           ...ticks,
           maxRotation: 0,
           maxTicksLimit: 11,
-          padding: 4,
           precision: 0,
           callback: (x: number | string) => formatX(Number(x)),
         },
@@ -167,18 +142,10 @@ function optionsOf(frame: LossChartFrame): ChartOptions<'line'> {
   };
 }
 
+/** Batches do not stretch the axis: it holds its limits, not all data. */
 const valueAxis = (logarithmic: boolean, limits: ValueLimits | undefined) =>
   logarithmic
-    ? {
-        type: 'logarithmic' as const,
-        border: { display: false },
-        // Chart.js ends the axis on all data, batches too, and names few of its lines.
-        afterDataLimits: (scale: Scale) =>
-          void ([scale.min, scale.max] = logLimits(...(limits ?? ([scale.min, scale.max] as const)))),
-        afterBuildTicks: (scale: Scale) => {
-          scale.ticks = logTicks(scale.min, scale.max).map((value) => ({ value }));
-        },
-      }
+    ? { ...logarithmicAxis(undefined, limits), border: { display: false } }
     : {
         type: 'linear' as const,
         border: { display: false },
@@ -187,4 +154,4 @@ const valueAxis = (logarithmic: boolean, limits: ValueLimits | undefined) =>
       };
 
 const valueTicks = (logarithmic: boolean) =>
-  logarithmic ? { padding: 4, callback: (value: number | string) => String(value) } : { padding: 4, maxTicksLimit: 7 };
+  logarithmic ? { callback: (value: number | string) => String(value) } : { maxTicksLimit: 7 };

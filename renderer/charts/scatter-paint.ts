@@ -1,8 +1,10 @@
 import type { MapColumns } from '../../electron/domain/words.ts';
 import { apart, shortLabel } from './map/label-places.ts';
-import { labelColour, type Rgb } from './palette.ts';
+import { packedOf } from './map/packed-colours.ts';
+import { arrange, packed } from './map/point-cloud.ts';
+import { splatPoints } from './map/splat-points.ts';
+import { labelColour } from './palette.ts';
 import { densestPlaces, innerLimits, project } from '../maths/scatter-geometry.ts';
-import { splat } from './splat.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
 export interface PaintedMap {
@@ -22,7 +24,11 @@ export const MARGIN = 10;
 const LETTER = 15;
 /** Between two names side by side, in CSS pixels. */
 const NAME_GAP = 6;
-const unlabelled: Rgb = [0x3f, 0x90, 0xda];
+const unlabelled = packedOf('#3f90da');
+/** Points are in pixels already. */
+const inPlace = { across: 1, left: 0, down: 1, top: 0 };
+/** Of a point, 0-1. */
+const OPACITY = 0.85;
 
 /** The points in their classes' colours, and each class's name where they lie thickest: colour is never the only sign. */
 export function paintMap(context: CanvasRenderingContext2D, map: PaintedMap): void {
@@ -41,8 +47,11 @@ function paintPoints(context: CanvasRenderingContext2D, map: PaintedMap, labelle
   const onCanvas = (most: number) => (at: number) => Math.max(scale, Math.min(most - scale, at));
   const shown = { x: placed.x.map(onCanvas(width)), y: placed.y.map(onCanvas(height)) };
   const image = context.createImageData(width, height);
-  const colourOf = labelled ? (index: number) => labelColour(labels[index]!) : () => unlabelled;
-  splat(image, shown, colourOf, pointRadius(map) * scale, 0.85);
+  const pixels = new Int32Array(image.data.buffer).fill(packedOf(map.colours.bg));
+  const colours = Uint32Array.from(points.x, (_, index) =>
+    labelled ? packed(...labelColour(labels[index]!)) : unlabelled,
+  );
+  splatPoints({ width, height, pixels }, arrange(shown, colours), inPlace, pointRadius(map) * scale, OPACITY);
   context.putImageData(image, 0, 0);
 }
 

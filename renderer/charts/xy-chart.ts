@@ -1,25 +1,8 @@
-import {
-  Chart,
-  LinearScale,
-  LineController,
-  LineElement,
-  LogarithmicScale,
-  PointElement,
-  Tooltip,
-  type ChartDataset,
-  type ChartOptions,
-  type TooltipItem,
-} from 'chart.js';
-import { endLabels, labelEnds, widthOfLabels } from './end-labels.ts';
-import { logLimits, logTicks } from '../../electron/domain/log-ticks.ts';
+import type { ChartDataset, ChartOptions, TooltipItem } from 'chart.js';
+import { labelEnds, widthOfLabels } from './end-labels.ts';
+import { gridStyle, lineOptions, logarithmicAxis, tickStyle, type LineChart } from './line-chart.ts';
+import type { Point } from './series.ts';
 import type { ThemeColours } from './theme.svelte.ts';
-
-Chart.register(LineController, LineElement, PointElement, LinearScale, LogarithmicScale, Tooltip);
-
-export interface XyPoint {
-  readonly x: number;
-  readonly y: number;
-}
 
 export interface XyLine {
   /** What the pointer is told. */
@@ -27,7 +10,7 @@ export interface XyLine {
   /** Stands at the line's end. */
   readonly label: string;
   /** Ascending in x; positive where the axis is logarithmic. */
-  readonly points: readonly XyPoint[];
+  readonly points: readonly Point[];
   readonly colour: string;
   readonly dash: readonly number[];
   readonly marker: 'none' | 'circle' | 'rect' | 'triangle';
@@ -49,32 +32,25 @@ export interface XyFrame {
   readonly colours: ThemeColours;
 }
 
-export type XyChart = Chart<'line', XyPoint[], string>;
-type Dataset = ChartDataset<'line', XyPoint[]>;
+type Dataset = ChartDataset<'line', Point[]>;
 
 /** Points that a chart with these axes has a place for. */
 export function placeable(
-  points: readonly XyPoint[],
+  points: readonly Point[],
   x: Pick<XyAxis, 'logarithmic'>,
   y: Pick<XyAxis, 'logarithmic'>,
-): XyPoint[] {
+): Point[] {
   const fits = (value: number, { logarithmic }: Pick<XyAxis, 'logarithmic'>) =>
     Number.isFinite(value) && (!logarithmic || value > 0);
   return points.filter((point) => fits(point.x, x) && fits(point.y, y));
 }
 
-export function createXyChart(canvas: HTMLCanvasElement): XyChart {
-  // The aspect ratio is let go of from the start: the first size is kept until the room changes.
-  const options = { animation: false, maintainAspectRatio: false } as const;
-  return new Chart(canvas, { type: 'line', data: { datasets: [] }, options, plugins: [endLabels] });
-}
-
-export function showXy(chart: XyChart, lines: readonly XyLine[], frame: XyFrame): void {
+export function showXy(chart: LineChart, lines: readonly XyLine[], frame: XyFrame): void {
   chart.options = xyOptions(lines, frame);
   fill(chart, lines, frame);
 }
 
-function fill(chart: XyChart, lines: readonly XyLine[], frame: XyFrame): void {
+function fill(chart: LineChart, lines: readonly XyLine[], frame: XyFrame): void {
   const named = lines.flatMap(({ faint, label, colour }, dataset) => (faint ? [] : [{ dataset, text: label, colour }]));
   labelEnds(chart, named, frame.colours);
   chart.data.datasets = lines.map((line) => datasetOf(line, frame));
@@ -108,11 +84,7 @@ function xyOptions(lines: readonly XyLine[], frame: XyFrame): ChartOptions<'line
   const farthest = Math.max(0, ...ends.map(({ x }) => x));
   const outside = ends.filter(({ x }) => x > farthest / 4).map(({ label }) => label);
   return {
-    animation: false,
-    responsive: true,
-    maintainAspectRatio: false,
-    normalized: true,
-    parsing: false,
+    ...lineOptions,
     interaction: { mode: 'nearest', intersect: false },
     layout: { padding: { top: 8, right: widthOfLabels(outside) } },
     scales: { x: scaleOf(frame.x, colours), y: scaleOf(frame.y, colours) },
@@ -121,33 +93,15 @@ function xyOptions(lines: readonly XyLine[], frame: XyFrame): ChartOptions<'line
 }
 
 function scaleOf(axis: XyAxis, colours: ThemeColours) {
-  const font = { size: 12, family: colours.font };
+  const style = tickStyle(colours);
   const shared = {
-    title: { display: true, text: axis.title, color: colours.muted, font },
-    grid: { color: colours.border, drawTicks: false, lineWidth: 0.5 },
+    title: { display: true, text: axis.title, color: style.color, font: style.font },
+    grid: gridStyle(colours),
     border: { color: colours.border },
   };
-  const ticks = {
-    color: colours.muted,
-    font,
-    padding: 4,
-    maxRotation: 0,
-    callback: (value: string | number) => axis.format(Number(value)),
-  };
+  const ticks = { ...style, maxRotation: 0, callback: (value: string | number) => axis.format(Number(value)) };
   if (!axis.logarithmic) return { ...shared, type: 'linear' as const, beginAtZero: true, ticks };
-  return {
-    ...shared,
-    type: 'logarithmic' as const,
-    ticks: { ...ticks, autoSkip: axis.ticks !== undefined },
-    // Chart.js ends the axis on the data and names few of its lines.
-    afterDataLimits: (scale: { min: number; max: number }) => {
-      const limits = axis.ticks ? ([scale.min / 1.1, scale.max * 1.1] as const) : logLimits(scale.min, scale.max);
-      [scale.min, scale.max] = limits;
-    },
-    afterBuildTicks: (scale: { min: number; max: number; ticks: { value: number }[] }) => {
-      scale.ticks = (axis.ticks ?? logTicks(scale.min, scale.max)).map((value) => ({ value }));
-    },
-  };
+  return { ...shared, ...logarithmicAxis(axis.ticks), ticks: { ...ticks, autoSkip: axis.ticks !== undefined } };
 }
 
 function tooltipOf({ x, y, colours }: XyFrame) {

@@ -1,5 +1,6 @@
 import { labelHeights } from '../line-marks.ts';
-import { placeable, type XyAxis, type XyLine, type XyPoint } from '../xy-chart.ts';
+import type { Point } from '../series.ts';
+import { placeable, type XyAxis, type XyLine } from '../xy-chart.ts';
 import { axisScale, type AxisScale } from './axis-scale.ts';
 import {
   FRAME,
@@ -91,7 +92,7 @@ function scalesOf({ lines, x, y, right = y, end }: XyFigure): Scales {
   return { x: axisScale(x, across, end), y: axisScale(y, values(undefined)), right: axisScale(right, values('right')) };
 }
 
-const shown = ({ points }: FigureLine, x: XyAxis, y: XyAxis): readonly XyPoint[] => placeable(points, x, y);
+const shown = ({ points }: FigureLine, x: XyAxis, y: XyAxis): readonly Point[] => placeable(points, x, y);
 
 function axes({ x, y, right: rightAxis }: XyFigure, scales: Scales, area: Area, hasRight: boolean): Stroke[] {
   const across = (share: number) => area.left + share * (area.right - area.left);
@@ -173,7 +174,7 @@ function lines(figure: XyFigure, scales: Scales, area: Area): Stroke[] {
   ];
 }
 
-function pathsOf(one: FigureLine, points: readonly XyPoint[]): Stroke[] {
+function pathsOf(one: FigureLine, points: readonly Point[]): Stroke[] {
   const { colour, opacity } = inkOf(one.colour);
   const faded = opacity === 1 ? {} : { opacity };
   const way: PathStroke = {

@@ -1,5 +1,4 @@
 import type { MapColumns } from '../../../electron/domain/words.ts';
-import { coprimeStride } from '../splat.ts';
 
 /**
  * A colour as one number, 0xAABBGGRR: how an ImageData's bytes read as a Uint32Array. The alpha byte is the point's
@@ -56,4 +55,16 @@ export function arrange(points: MapColumns, colours: Uint32Array, raised?: Uint8
     }
   }
   return { count, ...cloud, ...(shape && { shape }) };
+}
+
+/** A step that visits every one of `count` indices once before it comes back, far from its neighbours. */
+export function coprimeStride(count: number): number {
+  if (count < 3) return 1;
+  let stride = Math.round(count * 0.618);
+  while (greatestCommonDivisor(stride, count) !== 1) stride++;
+  return stride;
+}
+
+function greatestCommonDivisor(a: number, b: number): number {
+  return b === 0 ? a : greatestCommonDivisor(b, a % b);
 }

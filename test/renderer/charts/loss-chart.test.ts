@@ -1,16 +1,12 @@
 import { expect, it } from 'vitest';
-import {
-  createLossChart,
-  frameLossChart,
-  showSeries,
-  type LossChartFrame,
-} from '../../../renderer/charts/loss-chart.ts';
+import { createLineChart } from '../../../renderer/charts/line-chart.ts';
+import { frameLossChart, showSeries, type LossChartFrame } from '../../../renderer/charts/loss-chart.ts';
 import type { Series } from '../../../renderer/charts/series.ts';
 import { lightColours } from '../../../renderer/charts/theme.svelte.ts';
 import { blankCanvas } from '../blank-canvas.ts';
 
 it('points take the colours of the theme that is switched to, as lines do', () => {
-  const chart = createLossChart(blankCanvas());
+  const chart = createLineChart(blankCanvas());
   const light = lightColours();
   const dark = { ...light, training: '#ff0000', text: '#ff0000' };
   const points = [

@@ -7,7 +7,7 @@ import {
   limitsOf,
   project,
 } from '../../../renderer/maths/scatter-geometry.ts';
-import { coprimeStride, splat } from '../../../renderer/charts/splat.ts';
+import { coprimeStride } from '../../../renderer/charts/map/point-cloud.ts';
 
 const columns = (...points: readonly (readonly [number, number])[]) => ({
   x: Float32Array.from(points, ([x]) => x),
@@ -85,28 +85,7 @@ describe('the densest places', () => {
   });
 });
 
-describe('splat', () => {
-  const surface = (width: number, height: number) => ({
-    width,
-    height,
-    data: new Uint8ClampedArray(4 * width * height),
-  });
-
-  it('draws a point in its colour where it lies', () => {
-    const paper = surface(9, 9);
-    splat(paper, columns([4, 2]), () => [10, 200, 30], 1.5, 1);
-    expect([...paper.data.subarray(4 * (2 * 9 + 4), 4 * (2 * 9 + 4) + 4)]).toEqual([10, 200, 30, 255]);
-    expect(paper.data[4 * (8 * 9 + 4) + 3]).toBe(0);
-  });
-
-  it('clips at the border and leaves out what is not finite', () => {
-    const paper = surface(4, 4);
-    splat(paper, columns([0, 0], [Number.NaN, 1], [3, 3]), () => [255, 255, 255], 1, 1);
-    expect(paper.data[3]).toBe(255);
-    expect(paper.data[4 * 15 + 3]).toBe(255);
-    expect(paper.data[4 * (4 * 1 + 2) + 3]).toBe(0);
-  });
-
+describe('the order of points', () => {
   it('visits every point once, whatever their number', () => {
     for (const count of [0, 1, 2, 3, 10, 256, 5_000]) {
       const stride = coprimeStride(count);
