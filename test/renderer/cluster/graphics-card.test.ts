@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { withChanges } from '../../../';
 import type { TorchState } from '../../../electron/contract/torch-calls.ts';
 import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
 import { batchHint } from '../../../renderer/cluster/card-memory.ts';
@@ -68,7 +69,7 @@ describe('this computer’s graphics card', () => {
 
 function opened() {
   const host = new FakeHost();
-  host.answers['settings:write'] = ({ settings }) => ({ settings, cores: 4 });
+  host.answers['settings:change'] = ({ changes }) => ({ settings: withChanges({}, changes), cores: 4 });
   host.answers['torch:read'] = () => ({ ...looked, looked: false, pythons: [] });
   host.answers['torch:look'] = () => looked;
   host.answers['torch:choose'] = () => ({ ...looked, chosen: 'python-1' });
