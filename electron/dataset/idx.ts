@@ -3,14 +3,15 @@ import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { StudioError } from '../domain/errors.ts';
+import { mostInOnePiece } from '../files/whole-file.ts';
 import type { ImageColumns } from '../domain/words.ts';
 
 /** The IDX format (http://yann.lecun.com/exdb/mnist, "file formats"): big-endian magic 0x00000801 for labels, 0x803 for images. */
 const LABELS_MAGIC = 0x801;
 const IMAGES_MAGIC = 0x803;
 
-/** More than this is no set's: refused before anything is allocated. */
-const MOST_BYTES = 16 * 2 ** 30;
+/** More than this is no set's, or does not lie in memory in one piece: refused before anything is allocated. */
+const MOST_BYTES = Math.min(16 * 2 ** 30, mostInOnePiece());
 
 /** Deflate cannot shrink anything further: a compressed file may not promise more than this many times its own size. */
 const MOST_EXPANSION = 1_032;

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { readFile, readdir } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
 import { IdSchema, Index } from '../domain/ids.ts';
@@ -7,6 +7,7 @@ import { StudioError } from '../domain/errors.ts';
 import { linkOrCopy, makeFolder, writeFolder, writeJson, writePieces } from './atomic.ts';
 import { readChecked } from './json-file.ts';
 import { encodeHeader, kindOf, openSafetensors } from './safetensors.ts';
+import { readWholeFile } from './whole-file.ts';
 
 const NOTE_FILE = 'checkpoint.json';
 const STATE_FILE = 'state.safetensors';
@@ -133,8 +134,10 @@ export class CheckpointFolder {
     take: (index: number, values: Float32Array) => void,
   ): Promise<void> {
     const path = join(this.path, STATE_FILE);
-    const bytes = await readFile(path).catch((cause: unknown) => {
-      throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
+    const bytes = await readWholeFile(path).catch((cause: unknown) => {
+      throw cause instanceof StudioError
+        ? cause
+        : new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
     });
     const found = createHash('sha256').update(bytes).digest('hex');
     if (found !== note.stateSha256) {

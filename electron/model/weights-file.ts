@@ -1,4 +1,4 @@
-import { readFile, readdir, stat } from 'node:fs/promises';
+import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { StudioError } from '../domain/errors.ts';
@@ -9,6 +9,7 @@ import { tf } from '../engine/tensorflow.ts';
 import { linkOrCopy, writeFolder, writeJson, writeWhole } from '../files/atomic.ts';
 import { decodeSafetensors, encodeSafetensors, kindOf, type StoredTensor } from '../files/safetensors.ts';
 import { readChecked } from '../files/json-file.ts';
+import { readWholeFile } from '../files/whole-file.ts';
 
 const SPEC_FILE = 'model-spec.json';
 const WEIGHTS_FILE = 'weights.safetensors';
@@ -77,8 +78,8 @@ export async function loadModel(folder: string): Promise<Network> {
 /** Sets a network's weights to those saved in a folder. Throws as `loadModel`; then nothing has been set. */
 export async function loadWeights(network: Network, folder: string): Promise<void> {
   const path = weightsPath(folder);
-  const bytes = await readFile(path).catch((cause: unknown) => {
-    throw unreadable(path, cause);
+  const bytes = await readWholeFile(path).catch((cause: unknown) => {
+    throw cause instanceof StudioError ? cause : unreadable(path, cause);
   });
   setWeights(network, decodeSafetensors(bytes, path).tensors, path);
 }

@@ -1,9 +1,10 @@
-import { readFile, stat } from 'node:fs/promises';
+import { stat } from 'node:fs/promises';
 import { StudioError } from '../../domain/errors.ts';
+import { mostInOnePiece, readWholeFile } from '../../files/whole-file.ts';
 import { bad } from './read-chain.ts';
 
 /** Larger files are not read: no model here has more weights than fit in it. */
-const MOST_FILE_BYTES = 2 ** 31;
+const MOST_FILE_BYTES = Math.min(2 ** 31, mostInOnePiece());
 
 /**
  * A file's bytes, its size checked before memory is taken.
@@ -13,7 +14,7 @@ const MOST_FILE_BYTES = 2 ** 31;
 export async function readBytes(path: string, name: string, most: number = MOST_FILE_BYTES): Promise<Buffer> {
   const size = await sizeOfFile(path, name);
   if (size > most) throw bad(name, `a file of at most ${most.toLocaleString('en')} bytes`, size.toLocaleString('en'));
-  return readFile(path);
+  return readWholeFile(path, most);
 }
 
 /** @throws StudioError `not-found` where there is no such file */

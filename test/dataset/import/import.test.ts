@@ -70,6 +70,17 @@ describe('importing a folder', () => {
     expect(set.labelNames).toEqual(['a', 'b']);
   });
 
+  it('gives a set that is read into memory in one piece, and refused in words where that cannot be', async () => {
+    await write('1.png', '2.png');
+    await run();
+    const [bytes, folder] = [2 * 8 * 8, join(sets, 'one')];
+    expect((await readStoredSet(folder, 'one', bytes)).training.images.count).toBe(1);
+    await expect(readStoredSet(folder, 'one', bytes - 1)).rejects.toMatchObject({
+      code: 'refused',
+      message: expect.stringMatching(/images\.u8: expected at most 127 bytes.*found 128\./),
+    });
+  });
+
   it('mixes the labels, so that the first images are like the rest', async () => {
     await write(...Array.from({ length: 60 }, (_, index) => `${index < 30 ? 'a' : 'b'}/${index}.png`));
     await run();
