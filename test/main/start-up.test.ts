@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -14,6 +14,7 @@ vi.mock('electron', async () => {
     setPath: (name: string, path: string) => electron.paths.set(name, path),
     requestSingleInstanceLock: () => electron.done.push('asked for the lock') > 0,
     enableSandbox: () => undefined,
+    setAppUserModelId: (id: string) => electron.done.push(`is ${id}`),
     whenReady: () => Promise.reject(new Error('the display is gone')),
     quit: () => electron.done.push('quit'),
     exit: (status: number) => electron.done.push(`exit ${status}`),
@@ -60,6 +61,13 @@ it('takes a data folder that is named from where it was started, with Chromiumâ€
   expect(electron.paths.get('userData')).toBe(join(folder, 'mine'));
   expect(electron.paths.get('sessionData')).toBe(join(folder, 'mine', 'session'));
   expect(existsSync(join(folder, 'mine', 'session'))).toBe(true);
+});
+
+it('is grouped on Windows with the shortcut that its installer makes', async () => {
+  vi.spyOn(process, 'platform', 'get').mockReturnValue('win32');
+  await start(folder);
+  const builder = readFileSync(join(import.meta.dirname, '../../electron-builder.yml'), 'utf8');
+  expect(electron.done[0]).toBe(`is ${/^appId: (.*)$/m.exec(builder)![1]}`);
 });
 
 it('shows that a data folder cannot be made', async () => {

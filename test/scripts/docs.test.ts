@@ -36,6 +36,10 @@ function missingFiles(name: string): readonly string[] {
 }
 
 describe.each(documents)('%s', (name) => {
+  it('joins an address to its option: on Windows nothing may follow one that stands by itself', () => {
+    expect(textOf(name)).not.toMatch(/--[a-z-]+ https?:/);
+  });
+
   it('links to what is there', () => {
     const broken: string[] = [];
     for (const [, target] of textOf(name).matchAll(/\]\(([^)\s]+)\)/g)) {
