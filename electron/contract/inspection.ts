@@ -71,6 +71,11 @@ export const inspectionRequests = {
   'inspection:open': v.strictObject(model),
   /** Where a picture of the last inspection is odd, over its original. `score` left out: the chosen one, if it has a map. */
   'inspection:map': v.strictObject({ ...model, picture: Index, score: v.exactOptional(ScoreKindSchema) }),
+  /** Some pictures of the last inspection, small. */
+  'inspection:pictures': v.strictObject({
+    ...model,
+    pictures: v.pipe(v.array(Index), v.maxLength(256, 'must be at most 256 pictures')),
+  }),
   /** Changes what is given of the settings and keeps it; threshold and score go into exports of the model too. */
   'inspection:settle': v.strictObject({
     ...model,
@@ -115,6 +120,8 @@ export interface InspectionAnswers {
   /** Absent where nothing was inspected. */
   'inspection:open': { readonly inspection?: Inspection };
   'inspection:map': HeatMap;
+  /** In the order asked, RGB, each of its own proportions, the longer side at most 96 pixels; empty (count 0) where one cannot be read any more. */
+  'inspection:pictures': { readonly originals: readonly ImageColumns[] };
   'inspection:settle': InspectionSettings;
   'inspection:export': ExportAnswer;
 }
@@ -211,6 +218,8 @@ export interface HeatMap {
   readonly height: number;
   /** RGB. */
   readonly original: ImageColumns;
+  /** What the model makes of it: RGB; what the model does not see of a picture is black. */
+  readonly reconstruction: ImageColumns;
   /** [height × width], in the score's own units; what the model does not see of a picture is 0. */
   readonly map: Float32Array;
   /** Values above it are odd: those of held-out normal pictures hardly ever reach it. */

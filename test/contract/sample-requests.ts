@@ -161,6 +161,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'inspection:cancel': [job],
   'inspection:open': [{ model }],
   'inspection:map': [{ model, picture: 3, score: 'worst-spot' }],
+  'inspection:pictures': [{ model, pictures: [0, 3] }],
   'inspection:settle': [
     { model, threshold: null, rate: 0.01, truths: { 'test/good': 'normal' } },
     { model, threshold: 3.5, score: 'structure', marks: [{ picture: 0, mark: 'fine', note: 'dust' }] },

@@ -42,8 +42,11 @@ export interface CheckedPictures {
     readonly pictures: readonly (CheckedPicture & { readonly at: number })[];
     readonly problems: readonly Problem[];
   }>;
-  /** One of them at its own size, at most 4,096 pixels a side, and its mask as the model's images are. */
-  original(at: number): Promise<{ readonly picture: Picture; readonly mask?: Uint8Array; readonly pixels: Uint8Array }>;
+  /** One of them at its own size, or not much larger than `side` pixels where that is given, and its mask as the model's images are. */
+  original(
+    at: number,
+    side?: number,
+  ): Promise<{ readonly picture: Picture; readonly mask?: Uint8Array; readonly pixels: Uint8Array }>;
   /** Its mask in the model's shape: [height × width], 255 where it is marked. */
   mask(at: number): Promise<Uint8Array | undefined>;
 }
@@ -160,9 +163,9 @@ async function stagedPictures(staged: string, manner: Manner, pictures: StagedPi
         for await (const _done of inOrder(rows, thisMachine.atOnce, ({ item, row }) => read(item, row))) void _done;
         return { pictures: found.sort((a, b) => a.at - b.at), problems: wrong };
       }),
-    original: (at) =>
+    original: (at, side = MOST_SIDE) =>
       one(at, async (item) => {
-        const size = { ...preparation, width: MOST_SIDE, height: MOST_SIDE };
+        const size = { ...preparation, width: side, height: side };
         const { picture } = await decodeItem(item, size);
         const { pixels } = preparePicture(picture, manner, OPTIONS);
         const given = await maskOf(item);

@@ -1,5 +1,6 @@
 import type { HeatMap } from '../../contract/inspection.ts';
 import type { Preparation } from '../../contract/images.ts';
+import type { ImageColumns } from '../../domain/words.ts';
 import { StudioError } from '../../domain/errors.ts';
 import { boxesOf } from '../../domain/inspection/boxes.ts';
 import { scoreWords, type ScoreKind } from '../../domain/inspection/scores.ts';
@@ -31,7 +32,10 @@ export async function heatMapOf(
     );
   }
   const { picture, pixels, mask } = await pictures.original(at);
-  const plane = (await mapPicture(normality, score, floatsOfPictures([{ pixels }]), throughOf(model)))!;
+  const floats = floatsOfPictures([{ pixels }]);
+  const through = throughOf(model);
+  const plane = (await mapPicture(normality, score, floats, through))!;
+  const { outputs } = await through(floats);
   const whole = asColour(picture);
   const halvings = Math.max(0, Math.ceil(Math.log2((whole.width * whole.height) / MOST_PIXELS) / 2));
   const [width, height] = [whole.width, whole.height].map((side) => Math.max(1, Math.round(side / 2 ** halvings)));
@@ -50,12 +54,30 @@ export async function heatMapOf(
     width: original.width,
     height: original.height,
     original,
+    reconstruction: rebuiltOver(outputs, original, preparation),
     map,
     threshold,
     range: [0, map.reduce((most, value) => Math.max(most, value), threshold)],
     boxes: boxesOf({ map, width: original.width, height: original.height }, threshold),
     ...(given === undefined ? {} : { mask: Uint8Array.from(given, (value) => (value >= 128 ? 255 : 0)) }),
   };
+}
+
+/** A reconstruction (numbers of 0 to 1, [height, width, channels]) where its original lies, as RGB. */
+function rebuiltOver(outputs: Float32Array, original: ImageColumns, preparation: Preparation): ImageColumns {
+  const { width, height, channels } = preparation;
+  const pixels = new Uint8Array(original.width * original.height * 3);
+  for (let colour = 0; colour < 3; colour += 1) {
+    const values = Float32Array.from(
+      { length: width * height },
+      (_, at) => 255 * outputs[at * channels + (channels === 3 ? colour : 0)]!,
+    );
+    const over = overOriginal({ width, height, values }, original, preparation);
+    for (let at = 0; at < over.length; at += 1) {
+      pixels[3 * at + colour] = Math.min(255, Math.max(0, Math.round(over[at]!)));
+    }
+  }
+  return { count: 1, width: original.width, height: original.height, channels: 3, pixels };
 }
 
 /** The model's plane at each pixel of the original that it was prepared from; 0 where the model saw none of it. */

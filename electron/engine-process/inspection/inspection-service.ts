@@ -17,6 +17,7 @@ import { openChecked, type CheckedPictures } from './checked-pictures.ts';
 import { heatMapOf } from './heat-map.ts';
 import { inspect } from './inspect.ts';
 import { groupsOfSet } from './set-groups.ts';
+import { smallPictures } from './small-pictures.ts';
 import { inspectionOf, settingsOf, settled } from './settled.ts';
 import { writeInspection } from './write-inspection.ts';
 
@@ -58,6 +59,13 @@ export class InspectionService {
         return stored === undefined ? {} : { inspection: inspectionOf(stored) };
       },
       'inspection:map': (request) => this.map(request),
+      'inspection:pictures': async ({ model: ref, pictures }) => {
+        const stored = await this.stored(ref);
+        const places = pictures.map((picture) => placeOf(stored, picture));
+        return this.models.use(this.place(ref), async (model) => ({
+          originals: await smallPictures(await this.open(ref, stored.source, stored.paths, model), places),
+        }));
+      },
       'inspection:settle': async ({ model, ...changes }) => {
         const stored = settled(await this.stored(model), changes);
         await this.folderOf(model).write(stored);
@@ -109,11 +117,9 @@ export class InspectionService {
 
   private async map({ model, picture, score }: Request<'inspection:map'>): Promise<HeatMap> {
     const stored = await this.stored(model);
-    if (picture >= stored.names.length) {
-      throw new StudioError('bad-request', `picture must be below ${stored.names.length}, found ${picture}.`);
-    }
+    const place = placeOf(stored, picture);
     return this.use(model, stored, (one, pictures, normality, preparation) =>
-      heatMapOf(one, normality, pictures, stored.places[picture]!, preparation, score ?? mappedScore(stored)),
+      heatMapOf(one, normality, pictures, place, preparation, score ?? mappedScore(stored)),
     );
   }
 
@@ -187,6 +193,12 @@ export class InspectionService {
       this.jobs.delete(job);
     }
   }
+}
+
+/** Where one of the checked pictures is in its source. @throws StudioError `bad-request` where there is none such */
+function placeOf({ names, places }: StoredInspection, picture: number): number {
+  if (picture < names.length) return places[picture]!;
+  throw new StudioError('bad-request', `picture must be below ${names.length}, found ${picture}.`);
 }
 
 /** The chosen score, or the most telling one that says where. */
