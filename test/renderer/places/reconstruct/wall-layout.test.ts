@@ -10,7 +10,7 @@ import {
   scrolledTo,
   wallHeight,
   wallLayout,
-} from '../../../../renderer/places/reconstruct/wall-layout.ts';
+} from '../../../../renderer/pictures/wall-layout.ts';
 
 describe('the wall', () => {
   const layout = wallLayout(520, 254, 100);
