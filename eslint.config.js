@@ -29,7 +29,7 @@ const floors = [
   ['charts'],
   ['experiment', 'compress'],
   ['run', 'pictures'],
-  ['data', 'model', 'train', 'reconstruct', 'latent', 'runs'].map((place) => `places/${place}`),
+  ['data', 'model', 'train', 'reconstruct', 'odd', 'latent', 'runs'].map((place) => `places/${place}`),
   ['app'],
 ];
 

@@ -136,7 +136,15 @@ function editItems(command: MakeItem): Items {
   ];
 }
 
-const places: readonly CommandId[] = ['go-data', 'go-model', 'go-train', 'go-reconstruct', 'go-latent', 'go-runs'];
+const places: readonly CommandId[] = [
+  'go-data',
+  'go-model',
+  'go-train',
+  'go-reconstruct',
+  'go-odd',
+  'go-latent',
+  'go-runs',
+];
 
 function viewItems({ theme }: MenuState, verbs: MenuVerbs, command: MakeItem): Items {
   return [

@@ -54,6 +54,7 @@ const byId: Readonly<Record<CommandId, (studio: Studio, page: PageVerbs) => void
   'go-model': go('model'),
   'go-train': go('train'),
   'go-reconstruct': go('reconstruct'),
+  'go-odd': go('odd'),
   'go-latent': go('latent'),
   'go-runs': go('runs'),
   train: (studio) => {

@@ -87,7 +87,7 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
     steps: [
       'Drop a photograph of a digit, paste a picture, or draw one. It is prepared as the training images were; each step can be switched off.',
       'Click a picture for its error pixel by pixel and the training images with the nearest codes.',
-      'Drop a folder to find the odd ones out: the wall begins with the largest errors, and the threshold marks what is unusual.',
+      'Drop a folder: the wall begins with the largest errors, and the threshold marks what is unusual. How well odd ones are told apart is measured in Odd ones.',
       'Add noise first to see whether the model takes it away again.',
     ],
     words: [
@@ -97,6 +97,35 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
           'the share of the validation images that come out better than this picture. Above 99 %, the model has seen little like it.',
       },
       { word: 'Threshold', means: 'the error that only a chosen share of the validation images exceed.' },
+    ],
+  },
+  odd: {
+    title: 'Odd ones',
+    about:
+      'Good pictures teach a model what is normal; what is unlike them is found among others, and how well that works is measured.',
+    steps: [
+      'Drop pictures of what is normal into the first box and those to be checked into the second. A folder with both, as data sets for inspection have them, fills both at once; masks of where something is wrong are understood too.',
+      'One click trains and checks. Folders keep their names: say of each group whether it is normal, odd, or not known, and the figures follow.',
+      'Drag the threshold on the histogram, or move it with the arrow keys (Page Up and Page Down: further). The counts follow at once; pictures on the wrong side come first.',
+      'Choose a picture to see where it is odd, over the original: boxes, their areas and scores, and the picture beside what the model makes of it.',
+      'In the list of pictures F says that the one looked at is fine and O that it is odd; again takes it back. What is fine moves the threshold, and may be learned from next time.',
+    ],
+    words: [
+      {
+        word: 'Score',
+        means:
+          'how odd a picture is, by a named rule; larger is odder. The one that separates best is chosen, and said why.',
+      },
+      { word: 'Caught, false alarms', means: 'odd and normal pictures above the threshold.' },
+      {
+        word: 'AUROC',
+        means:
+          'how often an odd picture scores higher than a normal one: 1 is always, 0.5 is chance. The interval says how far so few pictures can be trusted.',
+      },
+      {
+        word: 'PRO',
+        means: 'with masks: how much of each marked region the map covers, at few false alarms by pixel.',
+      },
     ],
   },
   latent: {

@@ -25,6 +25,7 @@ import { QueueState } from '../places/train/queue.svelte.ts';
 import { References } from '../run/references.svelte.ts';
 import { recordsElsewhere } from '../run/records-elsewhere.ts';
 import { Remembered } from '../window/remembered.ts';
+import { Odd } from '../places/odd/odd.svelte.ts';
 import { Reconstruct } from '../places/reconstruct/reconstruct.svelte.ts';
 import { RunControl } from '../run/run-control.svelte.ts';
 import { runsDrops } from '../places/runs/drops.ts';
@@ -95,6 +96,7 @@ export class Studio {
   readonly drops: Partial<Record<Place, DropHandler>> = {};
   readonly latent: Latent;
   readonly reconstruct = new Reconstruct(this);
+  readonly odd: Odd;
   readonly store: RunsStore;
   readonly queue: QueueState;
   readonly control = new RunControl(this);
@@ -123,6 +125,8 @@ export class Studio {
     this.latent = new Latent(this.api, this);
     this.drops.reconstruct = this.reconstruct.drops;
     this.drops.latent = latentDrops(this.latent);
+    this.odd = new Odd(this);
+    this.drops.odd = this.odd.drops;
     this.store = new RunsStore(this);
     this.drops.runs = runsDrops(this.store, this.models, this.importing);
     this.queue = new QueueState(this.api);
@@ -220,6 +224,12 @@ export class Studio {
   explore(runId: string): void {
     this.place = 'latent';
     void this.latent.choose(runId, 'best');
+  }
+
+  /** Goes to Odd ones with a run's model. */
+  inspect(runId: string): void {
+    this.place = 'odd';
+    void this.odd.choose(runId);
   }
 
   /** Puts the runs that come with the app back among the runs. @returns what came of it, in a sentence */

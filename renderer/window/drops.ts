@@ -14,13 +14,18 @@ export interface DropOffer {
   readonly hint: string;
   /** Nothing will happen: the hint says why. */
   readonly refused?: boolean;
+  /** The place itself shows where the files go: nothing is laid over it. */
+  readonly inPlace?: boolean;
 }
 
 /** What a place does with files that are dropped on the window. */
 export interface DropHandler {
-  offer(held: HeldFiles): DropOffer;
+  /** @param target what the pointer is over: a place may take files in more than one way */
+  offer(held: HeldFiles, target?: EventTarget | null): DropOffer;
   /** The files, once the folders among them are listed. Not called where the offer was refused. */
-  take(files: Promise<readonly HandedFile[]>): void;
+  take(files: Promise<readonly HandedFile[]>, target?: EventTarget | null): void;
+  /** What was held has left the window, or was let go. */
+  leave?(): void;
 }
 
 /** What the pointer carries; a folder counts as one and tells no kind. */

@@ -1,2 +1,2 @@
 /** Where the window is: an entry of its rail. */
-export type Place = 'data' | 'model' | 'train' | 'reconstruct' | 'latent' | 'runs';
+export type Place = 'data' | 'model' | 'train' | 'reconstruct' | 'odd' | 'latent' | 'runs';

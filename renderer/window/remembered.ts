@@ -1,6 +1,7 @@
 export type RememberedName =
   | 'run'
   | 'image-set'
+  | 'odd-run'
   | 'log-axis'
   | 'loss-as-table'
   | 'loss-along'

@@ -9,7 +9,7 @@ import { differenceFromKept } from './harness/looks.ts';
 import { paperDigit, ReconstructPage } from './harness/reconstruct-page.ts';
 import { RunsPage } from './harness/runs-page.ts';
 
-const places = ['Data', 'Model', 'Train', 'Reconstruct', 'Latent', 'Runs'] as const;
+const places = ['Data', 'Model', 'Train', 'Reconstruct', 'Odd ones', 'Latent', 'Runs'] as const;
 const themes = ['light', 'dark'] as const;
 
 const greyPicture = (grey: number) =>
@@ -75,7 +75,7 @@ test('every place without a run: axe finds nothing, both themes look as they did
       await page.mouse.move(0, 0);
       if (place === 'Data') await expect(page.getByText('60,000 images')).toBeVisible();
       expect.soft(await findings(page), `${place}, ${colorScheme}`).toEqual([]);
-      const name = `${place.toLowerCase()}-${colorScheme}`;
+      const name = `${place.toLowerCase().replace(' ', '-')}-${colorScheme}`;
       await expect.poll(() => differenceFromKept(page, name), { message: name }).toBeLessThan(MOST_DIFFERENCE);
     }
   }

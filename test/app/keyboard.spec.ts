@@ -4,7 +4,7 @@ import { paperDigit, ReconstructPage } from './harness/reconstruct-page.ts';
 import { RunsPage } from './harness/runs-page.ts';
 import { walkByTab } from './harness/tab-stops.ts';
 
-const places = ['Data', 'Model', 'Train', 'Reconstruct', 'Latent', 'Runs'] as const;
+const places = ['Data', 'Model', 'Train', 'Reconstruct', 'Odd ones', 'Latent', 'Runs'] as const;
 
 /** Half of a ring: the other half may be cut off by what it stands in. */
 const LEAST_RING = 0.5;

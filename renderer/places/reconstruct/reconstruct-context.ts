@@ -10,4 +10,6 @@ export interface ReconstructContext extends CompressingContext {
   readonly engine: EngineState;
   readonly link: Link;
   readonly reconstruct: Reconstruct;
+  /** Goes to Odd ones with a run's model. */
+  inspect(runId: string): void;
 }

@@ -1,0 +1,13 @@
+import type { EngineState, ImageSetSummary } from '../../../electron/domain/words.ts';
+import type { Link } from '../../link/connection.ts';
+import type { Place } from '../../window/place.ts';
+import type { Odd } from './odd.svelte.ts';
+
+/** What Odd ones needs of the window. */
+export interface OddContext {
+  place: Place;
+  readonly engine: EngineState;
+  readonly link: Link;
+  readonly imageSets: readonly ImageSetSummary[];
+  readonly odd: Odd;
+}

@@ -1,0 +1,131 @@
+import { expect, it } from 'vitest';
+import type { InspectionSettings } from '../../../../electron/contract/inspection.ts';
+import { StudioError } from '../../../../electron/domain/errors.ts';
+import { Inspected } from '../../../../renderer/places/odd/inspected.svelte.ts';
+import { lasting } from '../../../../renderer/link/lasting.svelte.ts';
+import { FakeHost } from '../../fake-host.ts';
+import { allArrived } from '../../held-answers.ts';
+import { inspection } from './inspection-samples.ts';
+
+const settings = (changes: Partial<InspectionSettings>) => inspection(changes).settings;
+
+function opened(host: FakeHost): Inspected {
+  return lasting(() => new Inspected(host.api, inspection()));
+}
+
+it('a threshold that is dragged moves the counts at once, the pictures when it is let go', async () => {
+  const host = new FakeHost();
+  const kept = host.hold('inspection:settle');
+  const inspected = opened(host);
+  inspected.moved = 1.5;
+  expect(inspected.caught).toMatchObject({ caught: 3, falseAlarms: 1 });
+  expect(inspected.order[0]).toBe(2);
+  const keeping = inspected.keepThreshold(1.5);
+  await allArrived();
+  expect(kept[0]!.request).toMatchObject({ threshold: 1.5 });
+  kept[0]!.give(settings({ threshold: 1.5, moved: true }));
+  await keeping;
+  expect([inspected.moved, inspected.threshold, inspected.settings.moved]).toEqual([undefined, 1.5, true]);
+  expect(inspected.order[0]).toBe(1);
+});
+
+it('a threshold moved on before the answer to the last one came stays under the pointer', async () => {
+  const host = new FakeHost();
+  const kept = host.hold('inspection:settle');
+  const inspected = opened(host);
+  const keeping = inspected.keepThreshold(1.5);
+  await allArrived();
+  inspected.moved = 2.5;
+  kept[0]!.give(settings({ threshold: 1.5, moved: true }));
+  await keeping;
+  expect(inspected.threshold).toBe(2.5);
+});
+
+it('marks one after another all stay, whichever answer comes when; a refused one is taken back and said', async () => {
+  const host = new FakeHost();
+  const kept = host.hold('inspection:settle');
+  const inspected = opened(host);
+  const first = inspected.setMark(1, 'fine');
+  const second = inspected.setMark(2, 'odd');
+  expect(inspected.judged!.truths.slice(1, 3)).toEqual(['normal', 'odd']);
+  await allArrived();
+  expect(kept).toHaveLength(1);
+  kept[0]!.give(settings({ marks: [{ picture: 1, mark: 'fine' }] }));
+  await first;
+  await allArrived();
+  // The answer to the first knows nothing of the second.
+  expect(inspected.settings.marks).toHaveLength(2);
+  kept[1]!.refuse(new StudioError('disk-full', 'The disk is full.'));
+  await second;
+  expect(inspected.problem?.message).toBe('The disk is full.');
+  expect(inspected.settings.marks).toEqual([{ picture: 1, mark: 'fine' }]);
+});
+
+it('a mark and a note of one picture do not lose each other', async () => {
+  const host = new FakeHost();
+  host.hold('inspection:settle');
+  const inspected = opened(host);
+  void inspected.setMark(3, 'fine');
+  void inspected.setNote(3, 'dust');
+  expect(inspected.settings.marks).toEqual([{ picture: 3, mark: 'fine', note: 'dust' }]);
+  void inspected.setMark(3, null);
+  expect(inspected.settings.marks).toEqual([{ picture: 3, note: 'dust' }]);
+  void inspected.setNote(3, '');
+  expect(inspected.settings.marks).toEqual([]);
+});
+
+it('filters leave groups and sides out, and what is looked at is among what is shown', () => {
+  const inspected = opened(new FakeHost());
+  inspected.focus(0);
+  inspected.show('good', false);
+  expect(inspected.shown).toEqual([2, 4, 3, 5]);
+  expect(inspected.focused).toBe(2);
+  inspected.show('good', true);
+  expect(inspected.focused).toBe(0);
+  inspected.filter = 'wrong';
+  expect(inspected.shown).toEqual([2, 1]);
+  inspected.filter = 'odd';
+  expect(inspected.shown).toEqual([1, 4, 3]);
+});
+
+it('the map of the picture looked at now is shown, whatever comes late', async () => {
+  const host = new FakeHost();
+  const maps = host.hold('inspection:map');
+  const inspected = opened(host);
+  const map = (width: number) => ({
+    score: 'worst-spot' as const,
+    width,
+    height: 1,
+    original: { count: 1, width, height: 1, channels: 3, pixels: new Uint8Array(3 * width) },
+    map: new Float32Array(width),
+    threshold: 1,
+    range: [0, 1] as const,
+    boxes: [],
+  });
+  void inspected.look(0, 'worst-spot');
+  void inspected.look(1, 'worst-spot');
+  const last = inspected.look(2, 'worst-spot');
+  await allArrived();
+  expect(maps).toHaveLength(1);
+  maps[0]!.give(map(1));
+  await allArrived();
+  expect(maps[1]!.request.picture).toBe(2);
+  maps[1]!.give(map(2));
+  await last;
+  expect([inspected.map?.picture, inspected.map?.map.width]).toEqual([2, 2]);
+});
+
+it('pictures are asked for as they come into view, each once; what cannot be shown is not asked for again', async () => {
+  const host = new FakeHost();
+  const asked: (readonly number[])[] = [];
+  const image = { count: 1, width: 1, height: 1, channels: 3, pixels: new Uint8Array(3) };
+  host.answers['inspection:pictures'] = ({ pictures }) => {
+    asked.push(pictures);
+    return { originals: pictures.map((picture) => (picture === 1 ? { ...image, count: 0 } : image)) };
+  };
+  const { thumbnails } = opened(host);
+  await thumbnails.want([0, 1]);
+  await thumbnails.want([1, 2]);
+  expect(asked).toEqual([[0, 1], [2]]);
+  expect([thumbnails.of(0)?.width, thumbnails.isLost(1), thumbnails.of(2)?.width]).toEqual([1, true, 1]);
+});

@@ -1,0 +1,275 @@
+import { describe, expect, it, vi } from 'vitest';
+import type { HandedFile } from '../../../../electron/contract/files.ts';
+import type { Inspection } from '../../../../electron/contract/inspection.ts';
+import { StudioError } from '../../../../electron/domain/errors.ts';
+import { lasting } from '../../../../renderer/link/lasting.svelte.ts';
+import { Odd } from '../../../../renderer/places/odd/odd.svelte.ts';
+import { Remembered } from '../../../../renderer/window/remembered.ts';
+import { FakeHost } from '../../fake-host.ts';
+import { allArrived } from '../../held-answers.ts';
+import { mnist, record } from '../../samples.ts';
+import { inspection, plan } from './inspection-samples.ts';
+
+const own = { ...mnist, id: 'bottles', name: 'Bottles', testCount: 12 };
+const file = (path: string): HandedFile => ({ path, file: new File(['x'], path) });
+const drop = (...paths: readonly string[]) => Promise.resolve(paths.map(file));
+
+/** MVTec's layout. */
+const whole = plan(
+  [
+    { folder: 'train/good', count: 40, split: 'training' },
+    { folder: 'test/good', count: 8, split: 'test' },
+    { folder: 'test/crack', count: 4, split: 'test' },
+  ],
+  { masks: 4 },
+);
+
+function place() {
+  const host = new FakeHost();
+  const kept = new Map<string, string>();
+  const remembered = new Remembered({
+    getItem: (key) => kept.get(key) ?? null,
+    setItem: (key, value) => void kept.set(key, value),
+  });
+  const run = { ...record('own', 'finished').summary, imageSet: 'bottles', epochsDone: 3 };
+  const released = vi.fn(() => ({}));
+  host.answers['files:release'] = released;
+  host.answers['import:plan'] = () => whole;
+  host.answers['inspection:train'] = () => ({ imageSet: own, runId: 'own', normal: ['train/good'], checked: [] });
+  const around = { api: host.api, runs: [run], imageSets: [mnist, own], remembered };
+  return { host, released, remembered, odd: lasting(() => new Odd(around)) };
+}
+
+describe('what is dropped', () => {
+  it('fills both boxes where it holds both, and one where it is normal alone', async () => {
+    const { host, odd } = place();
+    await odd.given.take('check', drop('bottle'));
+    expect([odd.given.normal?.pictures, odd.given.check?.pictures, odd.given.check?.masks]).toEqual([40, 12, 4]);
+    expect(odd.given.isOne).toBe(true);
+    odd.given.remove('check');
+    expect([odd.given.normal, odd.given.check]).toEqual([undefined, undefined]);
+    host.answers['import:plan'] = () => plan([], { count: 30 });
+    await odd.given.take('normal', drop('a.png'));
+    expect([odd.given.normal?.pictures, odd.given.check]).toEqual([30, undefined]);
+  });
+
+  it('into the second box is checked whole, good ones too, beside what was dropped as normal', async () => {
+    const { host, odd } = place();
+    host.answers['import:plan'] = () => plan([], { count: 30 });
+    await odd.given.take('normal', drop('a.png'));
+    host.answers['import:plan'] = () =>
+      plan([
+        { folder: 'good', count: 5 },
+        { folder: 'crack', count: 7 },
+      ]);
+    await odd.given.take('check', drop('mixed'));
+    expect([odd.given.normal?.pictures, odd.given.check?.pictures, odd.given.isOne]).toEqual([30, 12, false]);
+  });
+
+  it('is let go of when another drop takes its place before it was looked at', async () => {
+    const { host, odd, released } = place();
+    const plans = host.hold('import:plan');
+    const first = odd.given.take('normal', drop('a'));
+    await allArrived();
+    const second = odd.given.take('normal', drop('b'));
+    await allArrived();
+    plans[1]!.give(plan([], { count: 2 }));
+    await second;
+    plans[0]!.give(plan([], { count: 1 }));
+    await first;
+    await allArrived();
+    expect(odd.given.normal?.pictures).toBe(2);
+    expect(released).toHaveBeenCalledExactlyOnceWith({ staged: 'staged-1' });
+  });
+
+  it('that cannot be read says why, in its box', async () => {
+    const { host, odd } = place();
+    host.answers['import:plan'] = () => {
+      throw new StudioError('bad-file', 'a.txt: expected pictures, found none.');
+    };
+    await odd.given.take('check', drop('a.txt'));
+    expect(odd.given.problem).toMatchObject({
+      box: 'check',
+      error: { message: 'a.txt: expected pictures, found none.' },
+    });
+    expect(odd.given.busy).toBe(false);
+  });
+});
+
+describe('training and checking', () => {
+  it('follow one another: the test images of the drop’s set are checked when the run has ended', async () => {
+    const { host, odd, remembered } = place();
+    const started = host.hold('inspection:start');
+    await odd.given.take('normal', drop('bottle'));
+    const working = odd.trainAndCheck();
+    await allArrived();
+    expect(odd.view).toBe('work');
+    expect(odd.work.now).toEqual({ kind: 'training', runId: 'own' });
+    host.tell('run:ended', { runId: 'another', status: 'finished' });
+    await allArrived();
+    expect(started).toHaveLength(0);
+    host.tell('run:ended', { runId: 'own', status: 'finished' });
+    await allArrived();
+    const { source, job } = started[0]!.request;
+    expect(source).toEqual({ kind: 'set', imageSet: 'bottles', split: 'test' });
+    host.tell('inspection:progressed', { job, kind: 'scoring', fraction: 0.5 });
+    expect(odd.work.now).toMatchObject({ kind: 'checking', step: 'scoring', fraction: 0.5 });
+    started[0]!.give(inspection());
+    await working;
+    expect([odd.view, odd.inspected?.inspection.names.length]).toEqual(['result', 6]);
+    expect(remembered.get('odd-run')).toBe('own');
+  });
+
+  it('check what was dropped by itself, and keep it with the host while it is on view', async () => {
+    const { host, odd, released } = place();
+    const started = host.hold('inspection:start');
+    host.answers['import:plan'] = () => plan([], { count: 30 });
+    await odd.given.take('normal', drop('a'));
+    await odd.given.take('check', drop('b'));
+    const working = odd.trainAndCheck();
+    await allArrived();
+    host.tell('run:ended', { runId: 'own', status: 'finished' });
+    await allArrived();
+    expect(started[0]!.request.source).toEqual({ kind: 'staged', staged: 'staged-2' });
+    started[0]!.give(inspection());
+    await working;
+    expect(released).toHaveBeenCalledExactlyOnceWith({ staged: 'staged-1' });
+    host.answers['inspection:open'] = () => ({});
+    await odd.choose('own');
+    expect(released).toHaveBeenLastCalledWith({ staged: 'staged-2' });
+  });
+
+  it('take up a run that had ended before its name was known', async () => {
+    const { host, odd } = place();
+    const trained = host.hold('inspection:train');
+    host.answers['inspection:start'] = () => inspection();
+    await odd.given.take('normal', drop('bottle'));
+    const working = odd.trainAndCheck();
+    await allArrived();
+    host.tell('run:ended', { runId: 'own', status: 'finished' });
+    trained[0]!.give({ imageSet: own, runId: 'own', normal: [], checked: [] });
+    await working;
+    expect(odd.view).toBe('result');
+  });
+
+  it('stop where they are: the import, the run, the checking', async () => {
+    const { host, odd } = place();
+    const trained = host.hold('inspection:train');
+    const cancelled = vi.fn(() => ({}));
+    host.answers['import:cancel'] = cancelled;
+    await odd.given.take('normal', drop('bottle'));
+    const working = odd.trainAndCheck();
+    odd.work.cancel();
+    await allArrived();
+    // It had no name to be stopped by until now.
+    host.tell('import:progressed', { importId: 'import-1', progress: { kind: 'listing', found: 3 } });
+    expect(cancelled).toHaveBeenCalledExactlyOnceWith({ importId: 'import-1' });
+    trained[0]!.refuse(new StudioError('stopped', 'The import was stopped: nothing is trained.'));
+    await working;
+    expect([odd.view, odd.work.said, odd.work.problem]).toEqual([
+      'start',
+      'The import was stopped: nothing is trained.',
+      undefined,
+    ]);
+  });
+
+  it('check nothing after a training that was stopped here, and say where its model is', async () => {
+    const { host, odd } = place();
+    const stopped = vi.fn(() => ({}));
+    host.answers['run:stop'] = stopped;
+    await odd.given.take('normal', drop('bottle'));
+    const working = odd.trainAndCheck();
+    await allArrived();
+    odd.work.cancel();
+    expect(stopped).toHaveBeenCalledExactlyOnceWith({ runId: 'own' });
+    host.tell('run:ended', { runId: 'own', status: 'stopped' });
+    await working;
+    expect(host.asked).not.toContain('inspection:start');
+    expect(odd.work.said).toContain('was stopped, nothing was checked');
+  });
+
+  it('say why they could not go on: the run failed, the engine was lost', async () => {
+    for (const lose of [
+      (host: FakeHost) =>
+        host.tell('run:ended', { runId: 'own', status: 'failed', problem: 'The loss is not finite.' }),
+      (host: FakeHost) => host.tell('engine:state-changed', { kind: 'lost', message: 'gone' }),
+    ]) {
+      const { host, odd } = place();
+      await odd.given.take('normal', drop('bottle'));
+      const working = odd.trainAndCheck();
+      await allArrived();
+      lose(host);
+      await working;
+      expect(odd.work.problem?.message).toMatch(/The loss is not finite|was cut off/);
+      expect(odd.work.busy).toBe(false);
+    }
+  });
+});
+
+describe('a model', () => {
+  it('shows what was checked with it last; the answer to one no longer chosen is dropped', async () => {
+    const { host, odd } = place();
+    const opened = host.hold('inspection:open');
+    const first = odd.choose('own');
+    const second = odd.choose('other');
+    await allArrived();
+    opened[1]!.give({});
+    await second;
+    opened[0]!.give({ inspection: inspection() as Inspection });
+    await first;
+    await allArrived();
+    expect(odd.inspected).toBeUndefined();
+  });
+
+  it('is taken up where it was left, and not twice', async () => {
+    const { host, odd, remembered } = place();
+    remembered.set('odd-run', 'own');
+    host.answers['inspection:open'] = () => ({ inspection: inspection() });
+    await odd.enter();
+    await odd.enter();
+    expect(odd.inspected?.settings.score).toBe('worst-spot');
+    expect(host.asked.filter((channel) => channel === 'inspection:open')).toHaveLength(1);
+  });
+
+  it('checks groups of a set that is there, without training where one was trained on it', async () => {
+    const { host, odd } = place();
+    host.answers['inspection:groups'] = () => [
+      { group: 'train/good', split: 'training', pictures: 40, masks: 0, truth: 'normal' },
+      { group: 'test/good', split: 'test', pictures: 8, masks: 0, truth: 'normal' },
+      { group: 'test/crack', split: 'test', pictures: 4, masks: 4, truth: 'odd' },
+    ];
+    const started = host.hold('inspection:start');
+    await odd.existing.choose('bottles');
+    expect([odd.existing.modelId, odd.existing.source]).toEqual([
+      'own',
+      { kind: 'set', imageSet: 'bottles', split: 'test' },
+    ]);
+    odd.existing.check('test/good', false);
+    const working = odd.useExisting();
+    await allArrived();
+    expect(started[0]!.request.source).toMatchObject({ groups: ['test/crack'] });
+    started[0]!.give(inspection());
+    await working;
+    expect(host.asked).not.toContain('run:start');
+    expect(odd.model?.id).toBe('own');
+  });
+});
+
+it('files held over the place show where they will go; over a result they are checked with its model', async () => {
+  const { host, odd } = place();
+  const held = { count: 1, pictures: 1 };
+  expect(odd.drops.offer(held)).toMatchObject({ inPlace: true });
+  expect(odd.over).toBe('normal');
+  odd.drops.leave!();
+  expect(odd.over).toBeUndefined();
+  host.answers['inspection:open'] = () => ({});
+  await odd.choose('own');
+  expect(odd.drops.offer(held)).toMatchObject({ title: 'Check 1 picture', hint: expect.stringContaining('Article') });
+  const started = host.hold('inspection:start');
+  odd.drops.take(drop('new.png'));
+  await allArrived();
+  expect(started[0]!.request).toMatchObject({
+    model: { runId: 'own' },
+    source: { kind: 'staged', staged: 'staged-1' },
+  });
+});
