@@ -1,0 +1,134 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Page } from '@playwright/test';
+import Papa from 'papaparse';
+import sharp from 'sharp';
+import { randomFrom } from '../random.ts';
+import { launchChromium } from './harness/chromium.ts';
+import { expect, test as base } from './harness/fixtures.ts';
+import { serve } from './harness/serve.ts';
+
+const test = base.extend<{ page: Page }>({
+  page: async ({ dataFolder }, use) => {
+    const served = await serve(dataFolder);
+    const browser = await launchChromium();
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+    const page = await context.newPage();
+    await page.goto(served.address);
+    await use(page);
+    await browser.close();
+    await served.close();
+  },
+});
+
+const SIDE = 32;
+const [LEARNED, GOOD, SCRATCHED] = [40, 8, 10];
+
+/** A woven ground, a little different each time; where asked with a dark scratch across it. */
+function cloth(random: () => number, scratched: boolean): Promise<Buffer> {
+  const [phase, light] = [random() * 0.6, 0.5 + random() * 0.05];
+  const pixels = Uint8Array.from({ length: SIDE * SIDE }, (_, at) => {
+    const [x, y] = [at % SIDE, Math.floor(at / SIDE)];
+    const thread = 0.15 * Math.sin(x * 0.8 + phase) + 0.15 * Math.sin(y * 0.8 + phase);
+    return 255 * (light + thread + 0.04 * (random() - 0.5));
+  });
+  const [from, slope] = [6 + Math.floor(random() * 10), random() - 0.5];
+  for (let x = 6; scratched && x < 24; x++) {
+    const y = Math.round(from + slope * x);
+    for (const row of [y, y + 1]) if (row >= 0 && row < SIDE) pixels[row * SIDE + x] = 20;
+  }
+  return sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 1 } })
+    .png()
+    .toBuffer();
+}
+
+/** As data sets for inspection lie in their folders. */
+async function writeCloths(folder: string): Promise<void> {
+  const random = randomFrom(7);
+  const parts = [
+    { part: join('train', 'good'), count: LEARNED, scratched: false },
+    { part: join('test', 'good'), count: GOOD, scratched: false },
+    { part: join('test', 'scratch'), count: SCRATCHED, scratched: true },
+  ];
+  for (const { part, count, scratched } of parts) {
+    await mkdir(join(folder, part), { recursive: true });
+    for (let index = 0; index < count; index++) {
+      await writeFile(join(folder, part, `${String(index).padStart(3, '0')}.png`), await cloth(random, scratched));
+    }
+  }
+}
+
+test('one folder dropped fills both boxes; trained, the scratched ones are told apart, and the table has their folders', async ({
+  page,
+  dataFolder,
+}) => {
+  const folder = join(dataFolder, 'cloth');
+  await writeCloths(folder);
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Odd ones' }).click();
+
+  await test.step('the folder is divided into what is normal and what is to be checked', async () => {
+    await page.getByLabel('Folder: normal').setInputFiles(folder);
+    await expect(page.getByRole('region', { name: 'Normal' })).toContainText(`${LEARNED} pictures`);
+    const check = page.getByRole('region', { name: 'To be checked' });
+    await expect(check).toContainText(`${GOOD + SCRATCHED} pictures`);
+    await expect(check.getByRole('list', { name: 'Folders' })).toContainText('scratch');
+  });
+
+  await test.step('one click trains and checks; nearly every scratch scores above nearly every good one', async () => {
+    await page.getByRole('button', { name: `Train on ${LEARNED} pictures, check ${GOOD + SCRATCHED}` }).click();
+    await expect(page.getByRole('progressbar', { name: 'Train on the normal ones' })).toBeVisible();
+    const auroc = page.getByTestId('auroc');
+    await expect(auroc).toBeVisible({ timeout: 300_000 });
+    expect(Number(await auroc.getAttribute('data-value'))).toBeGreaterThanOrEqual(0.9);
+    await expect(auroc).toHaveText(/^\d\.\d{3} \(\d\.\d{3}–\d\.\d{3}\)$/);
+  });
+
+  const slider = page.getByRole('slider', { name: 'Threshold' });
+  const caught = page.getByTestId('caught');
+
+  await test.step('the threshold is dragged to the left until all are called odd, then moved by keys until none is', async () => {
+    const handle = (await slider.boundingBox())!;
+    await page.mouse.move(handle.x + handle.width / 2, handle.y + 30);
+    await page.mouse.down();
+    await page.mouse.move(handle.x - 2_000, handle.y + 30, { steps: 4 });
+    await expect(caught).toHaveText(`${SCRATCHED} of ${SCRATCHED}`);
+    await expect(page.getByTestId('false-alarms')).toHaveText(`${GOOD} of ${GOOD}`);
+    await page.mouse.up();
+    await expect(page.getByRole('button', { name: 'Fit again' })).toBeVisible();
+    await slider.press('End');
+    await expect(caught).toHaveText(`0 of ${SCRATCHED}`);
+    await page.getByRole('button', { name: /^\d\.\d{3} at / }).click();
+    await expect(caught).not.toHaveText(`0 of ${SCRATCHED}`);
+  });
+
+  await test.step('a picture shows where it is odd, and can be marked as fine', async () => {
+    const wall = page.getByRole('listbox', { name: /^Pictures/ });
+    await wall.focus();
+    await page.keyboard.press('End');
+    await page.keyboard.press('Home');
+    const loupe = page.getByRole('region', { name: 'Picture' });
+    await expect(loupe.getByRole('img', { name: /where it is odd$/ })).toBeVisible();
+    await wall.press('f');
+    await expect(loupe.getByRole('button', { name: 'This one is fine' })).toHaveAttribute('aria-pressed', 'true');
+    await expect(page.getByRole('button', { name: 'Train again with them' })).toBeVisible();
+    await wall.press('f');
+    await expect(loupe.getByRole('button', { name: 'This one is fine' })).toHaveAttribute('aria-pressed', 'false');
+  });
+
+  await test.step('the table has a row a picture, with its folder, its verdict and what is known', async () => {
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'CSV', exact: true }).click();
+    const text = await readFile(await (await downloading).path(), 'utf8');
+    const { data } = Papa.parse<Record<string, string>>(text.trimEnd(), { header: true });
+    const counted = Map.groupBy(
+      data,
+      (row) => `${row['folder']?.split('/').slice(-2).join('/')} ${row['known to be']}`,
+    );
+    expect(Object.fromEntries([...counted].map(([name, rows]) => [name, rows.length]))).toEqual({
+      'test/good normal': GOOD,
+      'test/scratch odd': SCRATCHED,
+    });
+    const threshold = Number(await page.getByTestId('threshold').getAttribute('data-value'));
+    expect(data.every((row) => row['verdict'] === (Number(row['score']) > threshold ? 'odd' : 'normal'))).toBe(true);
+  });
+});
