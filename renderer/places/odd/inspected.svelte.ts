@@ -53,7 +53,7 @@ export class Inspected {
   readonly known = $derived(this.judged && knownScores(this.judged));
   readonly separation = $derived(this.judged && separationOf(this.judged, this.settings.fit.rate));
   readonly caught = $derived(this.judged && atThreshold(this.judged, this.threshold));
-  readonly above = $derived(this.judged ? oddByGroup(this.judged, this.threshold) : new Map<string, number>());
+  readonly above = $derived(oddByGroup(this.judged, this.threshold));
   readonly axis = $derived.by(() => {
     if (!this.judged) return undefined;
     const { best, rate } = this.marksOnAxis;

@@ -109,9 +109,9 @@ export function atThreshold(judged: Judged, threshold: number): Caught {
 }
 
 /** How many pictures of each group are called odd. */
-export function oddByGroup(judged: Judged, threshold: number): ReadonlyMap<string, number> {
+export function oddByGroup(judged: Judged | undefined, threshold: number): ReadonlyMap<string, number> {
   const counts = new Map<string, number>();
-  judged.groups.forEach((group, at) => {
+  judged?.groups.forEach((group, at) => {
     const one = sideOf(judged, threshold, at) === 'odd' ? 1 : 0;
     counts.set(group, (counts.get(group) ?? 0) + one);
   });

@@ -43,7 +43,7 @@ export class OddWork {
   readonly #requests = new LatestRequest();
   #importId: string | undefined;
   /** Runs that ended while one is awaited: a small one may be over before its name is known. */
-  readonly #ends = new Map<string, End>();
+  #ends: Readonly<Record<string, End>> = {};
   #wake: () => void = () => undefined;
   #listens = false;
 
@@ -110,7 +110,7 @@ export class OddWork {
     this.said = '';
     this.cancelling = false;
     this.#importId = undefined;
-    this.#ends.clear();
+    this.#ends = {};
     await this.#requests.run(work);
     this.now = undefined;
     this.cancelling = false;
@@ -128,9 +128,9 @@ export class OddWork {
   async #follow(token: RequestToken, runId: string, source: InspectSource): Promise<void> {
     this.now = { kind: 'training', runId };
     if (this.cancelling) void this.#api.call('run:stop', { runId });
-    while (!this.#ends.has(runId)) await new Promise<void>((resolve) => (this.#wake = resolve));
+    while (this.#ends[runId] === undefined) await new Promise<void>((resolve) => (this.#wake = resolve));
     if (token.isStale) return;
-    const { status, problem } = this.#ends.get(runId)!;
+    const { status, problem } = this.#ends[runId];
     if (status === 'failed' || status === 'interrupted') {
       const message = problem ?? 'The training was cut off: it can be resumed in Runs, and its model used here then.';
       return this.#fail({ code: 'engine-failed', message });
@@ -197,7 +197,7 @@ export class OddWork {
 
   #ended(runId: string, end: End): void {
     if (!this.busy) return;
-    if (!this.#ends.has(runId)) this.#ends.set(runId, end);
+    this.#ends = { [runId]: end, ...this.#ends };
     this.#wake();
   }
 }
