@@ -273,3 +273,59 @@ it('files held over the place show where they will go; over a result they are ch
     source: { kind: 'staged', staged: 'staged-1' },
   });
 });
+
+describe('training again', () => {
+  function marked() {
+    const around = place();
+    const { host } = around;
+    host.answers['inspection:open'] = () => ({
+      inspection: { ...inspection({ marks: [{ picture: 1, mark: 'fine' }] }), imageSet: 'bottles' },
+    });
+    host.answers['image-set:describe'] = () => ({
+      summary: own,
+      labelCounts: [],
+      meanImage: { count: 1, width: 1, height: 1, channels: 1, pixels: new Uint8Array(1) },
+      bytesOnDisk: 1,
+      notes: '',
+    });
+    return around;
+  }
+  const picked = (names: readonly string[]) => ({
+    names,
+    images: { count: names.length, width: 1, height: 1, channels: 1, pixels: new Uint8Array(names.length) },
+  });
+
+  it('moves what is marked as fine among the images to learn from, trains on that version and checks what is left', async () => {
+    const { host, odd } = marked();
+    const changes = host.hold('image-set:change');
+    const started = host.hold('inspection:start');
+    host.answers['image-set:pick'] = () => picked(['crack/1.png', 'good/2.png', 'good/1.png']);
+    host.answers['run:start'] = ({ experiment }) => ({ runId: `on ${experiment.imageSet}` });
+    await odd.choose('own');
+    const working = odd.trainAgain();
+    await allArrived();
+    expect(changes[0]!.request).toEqual({
+      imageSet: 'bottles',
+      change: { kind: 'move', picks: [{ split: 'test', indices: Uint32Array.of(1) }], to: 'training' },
+    });
+    changes[0]!.give({ ...own, id: 'bottles-2', testCount: 11 });
+    await allArrived();
+    host.tell('run:ended', { runId: 'on bottles-2', status: 'finished' });
+    await allArrived();
+    expect(started[0]!.request).toMatchObject({
+      model: { runId: 'on bottles-2' },
+      source: { kind: 'set', imageSet: 'bottles-2', split: 'test' },
+    });
+    started[0]!.give(inspection());
+    await working;
+  });
+
+  it('says so where none of them is among the test images, and trains nothing', async () => {
+    const { host, odd } = marked();
+    host.answers['image-set:pick'] = () => picked(['other.png']);
+    await odd.choose('own');
+    await odd.trainAgain();
+    expect(odd.work.problem?.message).toContain('None of the pictures marked as fine is among the test images');
+    expect(host.asked).not.toContain('run:start');
+  });
+});
