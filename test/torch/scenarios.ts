@@ -217,8 +217,8 @@ export const scenarios: Readonly<Record<string, (around: Around) => Promise<void
       makeEnvironment({
         python,
         folder: own,
-        installs: [['safetensors'], ['six']],
-        downloadBytes: 1e6,
+        installs: [['numpy'], ['six']],
+        downloadBytes: 17e6,
         onProgress,
         signal,
       });
