@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
-import { StudioError } from '../domain/errors.ts';
+import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { FoundModel } from '../contract/imported-models.ts';
 import { MOST_SIZE } from '../contract/images.ts';
 import { RunFolder } from '../files/run-folder.ts';
@@ -60,6 +60,7 @@ export function addImportModel(program: Command): void {
       'after',
       '\nNothing in the file is executed. It is then a run like others: reconstruct, encode, export.',
     )
+    .addHelpText('after', 'Exit status: 0 imported, 1 failed or refused, 130 stopped by Ctrl-C (nothing is kept).')
     .action((file: string, options: ImportModelOptions) => importOne(file, options));
 }
 
@@ -87,7 +88,8 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
   const { surroundings } = openSession({ folder: '' }, dataFolder);
   const chosen = options.dataset === undefined ? {} : { imageSet: await offered(options.dataset, surroundings) };
   const task = { model, choices, name: options.name ?? found.name, ...chosen, dataFolder, onStep };
-  const runId = await importModel(task, surroundings);
+  const runId = await untilStopped((signal) => importModel({ ...task, signal }, surroundings));
+  if (runId === undefined) return;
   const { test } = await RunFolder.under(dataFolder, runId).readState();
   const measured = test === undefined ? '' : `test: squared error per image ${test.squaredError.toFixed(4)}\n`;
   process.stdout.write(
@@ -95,6 +97,25 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
       ? `${JSON.stringify({ runId, ...found, ...(test === undefined ? {} : { test }) })}\n`
       : `${describe(found)}${measured}${runId}\n`,
   );
+}
+
+/** Ctrl-C ends it, and nothing is kept. @returns nothing where that was so */
+async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  const stopping = new AbortController();
+  const stop = (): void => stopping.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  try {
+    return await work(stopping.signal);
+  } catch (error) {
+    if (toErrorData(error).code !== 'stopped') throw error;
+    process.stderr.write(`${toErrorData(error).message}\n`);
+    process.exitCode = 130;
+    return undefined;
+  } finally {
+    process.off('SIGINT', stop);
+    process.off('SIGTERM', stop);
+  }
 }
 
 /** @param dataset an id, or a folder: its set is then offered under its own id. @returns the id */

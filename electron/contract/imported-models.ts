@@ -58,11 +58,14 @@ export const importedModelRequests = {
     /** What it is measured on and trained further with; by default the first whose images have its shape. */
     imageSet: v.exactOptional(IdSchema),
   }),
+  /** The import of what was staged under that id then fails as `stopped`, and nothing is kept. */
+  'model:cancel-import': v.strictObject({ staged: IdSchema }),
 } as const;
 
 export interface ImportedModelAnswers {
   'model:inspect': FoundModel;
   'model:import': { readonly runId: string };
+  'model:cancel-import': Record<string, never>;
 }
 
 export interface ImportedModelEvents {

@@ -142,6 +142,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'model:neighbours': [{ model, codes: Float32Array.of(0.5, -1), split: 'training', count: 5 }],
   'model:merit': [{ model }],
   'model:inspect': [staged, { ...staged, inputShape: [28, 28, 1], codeLayer: 2 }],
+  'model:cancel-import': [staged],
   'model:import': [{ ...staged, name: 'From Keras', imageSet: 'mnist', codeLayer: 2 }],
   'compression:measure': [{ ...job, model, source: { kind: 'set', ...set, split: 'test' } }],
   'compression:write': [{ ...job, model, source: { kind: 'staged', ...staged } }],

@@ -5,6 +5,7 @@ import { NO_IMAGE_SET } from '../../contract/imported-models.ts';
 import { presets } from '../../domain/presets.ts';
 import { heldOut } from '../../domain/recipe.ts';
 import { splitTraining, type ImageSet } from '../../dataset/image-set.ts';
+import { stopIfAsked } from '../../dataset/import/listing.ts';
 import { makeInference } from '../../engine/make-inference.ts';
 import { buildNetwork, type Network } from '../../engine/network.ts';
 import { fillNewFolder } from '../../files/atomic.ts';
@@ -27,6 +28,7 @@ export interface ImportModelTask {
   readonly dataFolder: string;
   /** Told, in a sentence, what is done next. */
   readonly onStep?: (what: string) => void;
+  readonly signal?: AbortSignal;
 }
 
 /** How an imported model is trained further unless told otherwise; the image set says how many images are held out. */
@@ -37,10 +39,18 @@ const usualTraining = (presets.find(({ id }) => id === 'modern') ?? presets[0]!)
  * what it makes of the first of them.
  * @returns the run's id
  * @throws StudioError `bad-file` naming the layer that no spec can say; `bad-request` where the image set has other images;
- *   `not-found` where there is none of that id; `disk-full`
+ *   `not-found` where there is none of that id; `disk-full`; `stopped` where the signal asks for it, and then nothing is kept
  */
 export async function importModel(task: ImportModelTask, around: ModelSurroundings): Promise<string> {
-  const { model, choices, name, dataFolder, onStep = () => undefined } = task;
+  const { model, choices, name, dataFolder, signal } = task;
+  const onStep = (what: string): void => {
+    stopIfAsked(signal);
+    task.onStep?.(what);
+  };
+  const breathe = async (): Promise<void> => {
+    await around.breathe();
+    stopIfAsked(signal);
+  };
   onStep('Putting its weights into the app’s layers …');
   const { spec, tensors } = specAndWeights(model.chain, choices);
   const set = await imageSetFor(spec, task.imageSet, around);
@@ -76,7 +86,7 @@ export async function importModel(task: ImportModelTask, around: ModelSurroundin
       if (set !== undefined && set.test.images.count > 0) {
         const { count } = set.test.images;
         onStep(`Measuring it on the ${count.toLocaleString('en')} test images of ${set.name} …`);
-        await measure(network, experiment, set, run, state, around);
+        await measure(network, experiment, set, run, state, { ...around, breathe });
       }
       return id;
     });

@@ -12,7 +12,7 @@ export type ModelImportPhase =
   | { readonly kind: 'reading' }
   | { readonly kind: 'choosing'; readonly found: FoundModel }
   /** What is done with it just now, in a sentence; before the first it is read again. */
-  | { readonly kind: 'importing'; readonly found: FoundModel; readonly step?: string }
+  | { readonly kind: 'importing'; readonly found: FoundModel; readonly step?: string; readonly stopping?: true }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
 /** What the sheet's fields say; empty is left to the host. */
@@ -109,16 +109,28 @@ export class ModelImport {
     });
     const isLeft = this.#isLeft;
     this.#isLeft = false;
+    const isStopped = !result.ok && result.error.code === 'stopped';
     if (result.ok || isLeft) {
       this.phase = { kind: 'none' };
       this.dismiss();
       // Who has left it went to do something else: the model waits in the list.
       if (result.ok && !isLeft) await this.#context.showImported(result.value.runId);
-      if (!result.ok) this.phase = { kind: 'failed', error: result.error };
+      if (!result.ok && !isStopped) this.phase = { kind: 'failed', error: result.error };
     } else {
-      this.problem = result.error;
+      if (!isStopped) this.problem = result.error;
       this.phase = { kind: 'choosing', found };
     }
+  }
+
+  /** Stops the model's being taken in: nothing of it is kept, and it can be taken in otherwise. */
+  async stop(): Promise<void> {
+    if (this.phase.kind !== 'importing' || this.phase.stopping || this.#staged === undefined) return;
+    this.phase = { ...this.phase, stopping: true };
+    const result = await this.#context.api.call('model:cancel-import', { staged: this.#staged });
+    // It has ended meanwhile: its own answer tells how.
+    if (result.ok || this.phase.kind !== 'importing') return;
+    const { kind, found, step } = this.phase;
+    this.phase = { kind, found, ...(step === undefined ? {} : { step }) };
   }
 
   /** Lets go of what was handed over. A model that is being taken in goes on out of sight: nothing is shown when it is there. */

@@ -15,7 +15,7 @@ import { readResumption } from '../../../electron/training/resumption.ts';
 import { RunStore } from '../../../electron/host/run-store.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../../engine/no-leak.ts';
-import { breathe, modelSpec, weightsByName } from '../../engine/samples.ts';
+import { modelSpec, weightsByName } from '../../engine/samples.ts';
 import { largestDifference } from '../../model/export/trained.ts';
 import { experiment, tinySet, withoutCompiler } from '../../training/samples.ts';
 import { deskOver, type Desk } from './samples.ts';
@@ -25,6 +25,8 @@ const spec: ModelSpec = { ...experiment().model, code: { size: 2, activation: 'l
 
 interface Told {
   readonly told: readonly unknown[];
+  /** What is done whenever other work is let in. */
+  readonly atBreath: (work: () => void) => void;
 }
 
 /** A model of another program, staged in an app without runs; asserts that no tensor is left. */
@@ -41,12 +43,19 @@ function onImport(
     network.dispose();
     service.staged.set('given', [join(data.path, 'away')]);
     const { staged, imageSets } = service;
-    const around = { imageSets, breathe, report: () => undefined };
+    let work = (): void => undefined;
+    const around = { imageSets, breathe: async () => work(), report: () => undefined };
     const told: unknown[] = [];
     const emit: Emit = (name, payload) => void told.push([name, payload]);
     const imports = new ModelImports({ ...around, dataFolder: data.path, staged, work: workHere, emit });
     try {
-      await body({ ...service, path: data.path, imports: imports.handlers, told });
+      await body({
+        ...service,
+        path: data.path,
+        imports: imports.handlers,
+        told,
+        atBreath: (given) => void (work = given),
+      });
     } finally {
       await service.service.close();
     }
@@ -84,6 +93,15 @@ describe('a model of another program', () => {
         step('Putting its weights into the app’s layers …'),
         step('Measuring it on the 12 test images of Tiny …'),
       ]);
+    }));
+
+  test('is left out altogether where it is stopped while it is measured', () =>
+    onImport(async ({ imports, path, atBreath }) => {
+      atBreath(() => void imports['model:cancel-import']({ staged: 'given' }));
+      const taken = imports['model:import']({ staged: 'given', name: 'From away' });
+      await expect(taken).rejects.toMatchObject({ code: 'stopped' });
+      expect(readdirSync(join(path, 'runs'))).toEqual([]);
+      await expect(imports['model:cancel-import']({ staged: 'given' })).rejects.toMatchObject({ code: 'not-found' });
     }));
 
   test('becomes a run with the error that it has, its pictures, and no training', () =>

@@ -119,6 +119,17 @@ describe('a model that is being taken in', () => {
     });
   });
 
+  it('can be stopped, and then be taken in otherwise', async () => {
+    const { fake, models, asked, started } = await importing([]);
+    fake.answers['model:cancel-import'] = () => ({});
+    await models.stop();
+    expect(models.phase).toMatchObject({ kind: 'importing', stopping: true });
+    asked[0]!.refuse(new StudioError('stopped', 'The import was stopped; nothing was kept.'));
+    await started;
+    expect(models.phase.kind).toBe('choosing');
+    expect(models.problem).toBeUndefined();
+  });
+
   it('does not pull the view to it once Escape was pressed', async () => {
     const shown: string[] = [];
     const { models, asked, started } = await importing(shown);
