@@ -9,7 +9,8 @@ import type { StoredTensor } from '../../files/safetensors.ts';
 import { samePadding, transposedStart } from '../../domain/geometry.ts';
 import type { Padding, PlainWeight } from '../export/plain-model.ts';
 import { growingKernel, MOST_KERNEL, shrinkingKernel, squared } from './app-kernels.ts';
-import type { LayerUnit, NormStep, Weighted } from './layer-units.ts';
+import { alphaOf, normWeights, weightsOf, type LayerWeights } from './app-weights.ts';
+import type { LayerUnit, Weighted } from './layer-units.ts';
 import { bad, sizeOf } from './read-chain.ts';
 
 /** A layer as the app's spec can say it, and its weights in the app's own order. */
@@ -19,7 +20,7 @@ export interface AppLayer {
   readonly settings: LayerSettings;
   readonly shape: LayerShape;
   /** By what follows the layer's own name in the weights file: "/kernel", "-norm/gamma". */
-  readonly weights: Readonly<Record<string, StoredTensor>>;
+  readonly weights: LayerWeights;
 }
 
 type Of<Kind extends LayerUnit['kind']> = Extract<LayerUnit, { kind: Kind }>;
@@ -295,44 +296,4 @@ export function identityLayer(name: string, size: number, shape: LayerShape): Ap
 
 function finishOf({ activation, slope, batchNorm, dropout }: LayerFinish): LayerFinish {
   return { activation, ...(slope === undefined ? {} : { slope }), batchNorm, dropout };
-}
-
-function weightsOf(unit: Extract<LayerUnit, Weighted>, kernel: StoredTensor = plain(unit.kernel)): AppLayer['weights'] {
-  // A transposed convolution's kernel has its filters before its inputs.
-  const units = unit.kernel.shape.at(unit.kind === 'conv-transpose' ? 2 : -1) ?? 1;
-  const bias = unit.bias?.data ?? new Float32Array(units);
-  const slopes = unit.alpha === undefined ? {} : { '-activation/alpha': alphaOf(unit.alpha, unit.shape) };
-  if (unit.norm === undefined) return { '/kernel': kernel, '/bias': { shape: [units], data: bias }, ...slopes };
-  return { '/kernel': kernel, ...normWeights(unit.norm, bias, '-norm'), ...slopes };
-}
-
-const plain = ({ shape, data }: PlainWeight): StoredTensor => ({ shape, data });
-
-/** PReLU's slopes as the app keeps them: along the last axis of what they bend. */
-function alphaOf({ data }: PlainWeight, shape: LayerShape): StoredTensor {
-  return { shape: shape.length > 1 ? [1, 1, data.length] : [data.length], data };
-}
-
-/**
- * Batch normalisation with the app's epsilon and without the layer's bias, computing the same:
- * γ (x + b - μ) / √(σ² + ε) = γ' (x - μ') / √(σ'² + ε'), where σ'² + ε' = σ² + ε wherever that leaves a variance.
- * @param prefix of the weights' names, behind the layer's
- */
-function normWeights(
-  { scale, shift, mean, variance, epsilon }: Extract<NormStep, { kind: 'batch-norm' }>,
-  bias: Float32Array,
-  prefix: '' | '-norm',
-): AppLayer['weights'] {
-  const units = mean.data.length;
-  const isOwn = Math.abs(epsilon - NORM_EPSILON) < 1e-9;
-  const own = isOwn ? variance.data : variance.data.map((value) => Math.max(value + epsilon - NORM_EPSILON, 0));
-  const ratio = (unit: number): number => (own[unit]! + NORM_EPSILON) / (variance.data[unit]! + epsilon);
-  const gamma = isOwn ? scale.data : scale.data.map((value, unit) => value * Math.sqrt(ratio(unit)));
-  const of = (data: Float32Array): StoredTensor => ({ shape: [units], data });
-  return {
-    [`${prefix}/gamma`]: of(gamma),
-    [`${prefix}/beta`]: of(shift.data),
-    [`${prefix}/moving_mean`]: of(mean.data.map((value, unit) => value - bias[unit]!)),
-    [`${prefix}/moving_variance`]: of(own),
-  };
 }
