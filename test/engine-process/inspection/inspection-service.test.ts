@@ -4,6 +4,7 @@ import { describe, expect, test } from 'vitest';
 import type { Events } from '../../../electron/contract/contract.ts';
 import type { ImageSet } from '../../../electron/dataset/image-set.ts';
 import { splitmix, auroc } from '../../../electron/domain/inspection/ranking.ts';
+import { importImages, planImport } from '../../../electron/dataset/import/import-images.ts';
 import { InspectionService } from '../../../electron/engine-process/inspection/inspection-service.ts';
 import { ImageSetStore } from '../../../electron/files/image-set-store.ts';
 import { parseCsv } from '../../../electron/files/csv.ts';
@@ -181,6 +182,46 @@ describe('pictures are checked for a window', () => {
       await expect(
         handlers['inspection:start']({ job: 'b', model: MODEL, source: { ...source, groups: ['nowhere'] } }),
       ).rejects.toThrow('no such pictures');
+    }));
+
+  test('MVTec’s layout: groups, masks, and figures by pixel', () =>
+    onService(async ({ handlers, path }) => {
+      const random = splitmix(8);
+      const folder = join(path, 'bottle');
+      const write = async (name: string, value: (x: number, y: number) => number): Promise<void> => {
+        mkdirSync(join(folder, name, '..'), { recursive: true });
+        writeFileSync(join(folder, name), await png(SIDE, SIDE, value));
+      };
+      for (let at = 0; at < 4; at += 1) {
+        await write(`train/good/${at}.png`, (x, y) => pixel(x, y, random(), false));
+        await write(`test/good/${at}.png`, (x, y) => pixel(x, y, random(), false));
+        await write(`test/crack/${at}.png`, (x, y) => pixel(x, y, random(), true));
+        const isSpot = (x: number, y: number): boolean => x >= 9 && x < 12 && y >= 4 && y < 7;
+        await write(`ground_truth/crack/${at}_mask.png`, (x, y) => (isSpot(x, y) ? 255 : 0));
+      }
+      const { options } = await planImport([folder], 'bottle');
+      const id = 'bottle-1';
+      const target = new ImageSetStore(path).at(id).path;
+      const shaped = { ...options, width: SIDE, height: SIDE, channels: 1 } as const;
+      await importImages({ paths: [folder], options: shaped, folder: target, id });
+
+      const groups = await handlers['inspection:groups']({ imageSet: id });
+      expect(groups).toEqual(
+        expect.arrayContaining([
+          { group: 'train/good', split: 'training', pictures: 4, masks: 0, truth: 'normal' },
+          { group: 'test/good', split: 'test', pictures: 4, masks: 0, truth: 'normal' },
+          { group: 'test/crack', split: 'test', pictures: 4, masks: 4, truth: 'odd' },
+        ]),
+      );
+      const source = { kind: 'set', imageSet: id, split: 'test' } as const;
+      const inspection = await handlers['inspection:start']({ job: 'a', model: MODEL, source, score: 'pieces' });
+      expect(inspection.names).toHaveLength(8);
+      expect(inspection.pixels?.pictures).toBe(8);
+      expect(inspection.pixels?.auroc).toBeGreaterThan(0.9);
+      const picture = inspection.groups.indexOf('test/crack');
+      const { mask, width, height } = await handlers['inspection:map']({ model: MODEL, picture });
+      expect([width, height]).toEqual([SIDE, SIDE]);
+      expect(mask?.filter((value) => value === 255)).toHaveLength(9);
     }));
 
   test('only the part that counts is looked at', () =>

@@ -1,0 +1,82 @@
+import { describe, expect, it } from 'vitest';
+import type { EventName, Events, Request } from '../../electron/contract/contract.ts';
+import type { FolderLook, ImportPlan } from '../../electron/contract/images.ts';
+import type { ImageSetSummary } from '../../electron/domain/words.ts';
+import { StudioError } from '../../electron/domain/errors.ts';
+import { inspectionHandlers, type InspectionHost } from '../../electron/host/inspection-handlers.ts';
+
+type Listener = <E extends EventName>(name: E, payload: Events[E]) => void;
+
+const set: ImageSetSummary = {
+  id: 'bottles-1',
+  name: 'Bottles',
+  shape: [32, 32, 1],
+  trainingCount: 100,
+  testCount: 20,
+  labelNames: [],
+};
+
+/** A host whose import ends as is told, before its name is known to who asked. */
+function hostOf(folders: readonly FolderLook[], end: Pick<Events['import:ended'], 'kind'> & object) {
+  const listeners = new Set<Listener>();
+  const asked: { imported?: Request<'import:start'>; run?: Request<'run:start'> } = {};
+  const plan = { folders, options: { name: 'Bottles' }, autoInverts: false } as unknown as ImportPlan;
+  const host: InspectionHost = {
+    ask: (async () => plan) as unknown as InspectionHost['ask'],
+    choose: () => Promise.resolve(undefined),
+    startImport: async (request) => {
+      asked.imported = request;
+      const ended = { importId: 'import-1', ...end } as unknown as Events['import:ended'];
+      for (const listener of listeners) {
+        listener('import:ended', { ...ended, importId: 'import-0' });
+        listener('import:ended', ended);
+      }
+      return { importId: 'import-1' };
+    },
+    startRun: async (request) => {
+      asked.run = request;
+      return { runId: 'recipe-1' };
+    },
+    listen: (listener) => {
+      listeners.add(listener);
+      return () => void listeners.delete(listener);
+    },
+  };
+  return { asked, listeners, train: () => inspectionHandlers(host)['inspection:train']({ staged: 'staged-1' }) };
+}
+
+describe('normal pictures are imported and trained on', () => {
+  it('those called so; the others are put aside to be checked', async () => {
+    const folders: FolderLook[] = [
+      { folder: 'good', count: 90 },
+      { folder: 'crack', count: 20 },
+    ];
+    const { asked, listeners, train } = hostOf(folders, { kind: 'imported', report: { set } } as never);
+    expect(await train()).toEqual({ imageSet: set, runId: 'recipe-1', normal: ['good'], checked: ['crack'] });
+    expect(asked.imported?.options.folders).toEqual([{ folder: 'crack', split: 'test' }]);
+    expect(asked.run?.experiment).toMatchObject({ imageSet: 'bottles-1', name: 'Bottles', preset: 'recipe' });
+    expect(listeners.size).toBe(0);
+  });
+
+  it('MVTec’s layout as it lies', async () => {
+    const folders: FolderLook[] = [
+      { folder: 'train/good', count: 90, split: 'training' },
+      { folder: 'test/good', count: 9, split: 'test' },
+      { folder: 'test/crack', count: 20, split: 'test' },
+    ];
+    const { asked, train } = hostOf(folders, { kind: 'imported', report: { set } } as never);
+    expect(await train()).toMatchObject({ normal: ['train/good'], checked: ['test/good', 'test/crack'] });
+    expect(asked.imported?.options.folders).toBeUndefined();
+  });
+
+  it('and nothing where the import fails or is stopped', async () => {
+    const failed = hostOf([], { kind: 'failed', error: { code: 'disk-full', message: 'No room.' } } as never);
+    await expect(failed.train()).rejects.toThrow(new StudioError('disk-full', 'No room.'));
+    const stopped = hostOf([], { kind: 'cancelled' });
+    await expect(stopped.train()).rejects.toMatchObject({ code: 'stopped' });
+    expect([failed.asked.run, stopped.asked.run, stopped.listeners.size]).toEqual([undefined, undefined, 0]);
+    await expect(hostOf([{ folder: 'test', count: 3, split: 'test' }], { kind: 'cancelled' }).train()).rejects.toThrow(
+      'Expected a folder of normal pictures to train on, found "test".',
+    );
+  });
+});
