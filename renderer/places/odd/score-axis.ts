@@ -1,5 +1,5 @@
 import { ticksBetween, type Tick } from '../../charts/map/axis.ts';
-import { logTicks } from '../../charts/log-axis.ts';
+import { logTicks } from '../../../electron/domain/log-ticks.ts';
 import { formatMse } from '../../widgets/format-number.ts';
 import { knownScores, type Judged } from './verdicts.ts';
 
