@@ -12,6 +12,21 @@ export function workWords(experiment: Experiment, { trainingCount }: Pick<ImageS
   return `${steps} in ${epochs}, ${timeWords(secondsOf(experiment, count))}`;
 }
 
+/** How much work several trainings on the same images are, one after the other: "6 runs, 51,360 steps, about 9 minutes". */
+export function workOfAll(
+  experiments: readonly Experiment[],
+  { trainingCount }: Pick<ImageSetSummary, 'trainingCount'>,
+): string {
+  const counted = experiments.map((experiment) => ({
+    experiment,
+    count: trainingCount - experiment.training.validationCount,
+  }));
+  const steps = counted.reduce((sum, { experiment, count }) => sum + stepsOf(experiment.training, count), 0);
+  const seconds = counted.reduce((sum, { experiment, count }) => sum + secondsOf(experiment, count), 0);
+  const runs = experiments.length === 1 ? '1 run' : `${experiments.length} runs`;
+  return `${runs}, ${steps.toLocaleString('en')} steps, ${timeWords(seconds)}`;
+}
+
 /** Rounded as far as the estimate is worth. */
 function timeWords(seconds: number): string {
   const minutes = seconds / 60;
