@@ -109,6 +109,7 @@ async function chooseModel(page: Page, name: RegExp): Promise<void> {
 async function explore(page: Page): Promise<void> {
   await goTo(page, 'Latent');
   await chooseModel(page, /^Map of the digits/);
+  await page.getByText('two principal components of the training images').waitFor({ timeout: LONGEST_RUN_MS });
   const figures = page.getByText(/^10-NN in .* silhouette/);
   await figures.nth(1).waitFor({ timeout: LONGEST_RUN_MS });
   const map = await page.locator('canvas').first().boundingBox();

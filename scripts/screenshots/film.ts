@@ -20,7 +20,7 @@ export class Film {
     const pages = this.#frames.map(({ png }) => png);
     const delay = this.#frames.map(({ milliseconds }) => milliseconds);
     const film = sharp(pages, { join: { animated: true } });
-    const { size } = await film.webp({ quality: 62, effort: 4, minSize: true, loop: 0, delay }).toFile(path);
+    const { size } = await film.webp({ quality: 75, effort: 4, minSize: true, loop: 0, delay }).toFile(path);
     return size;
   }
 }
