@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { withChanges } from '../../../';
 import type { TorchState } from '../../../electron/contract/torch-calls.ts';
 import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
 import { batchHint } from '../../../renderer/cluster/card-memory.ts';
@@ -8,6 +7,7 @@ import { GraphicsCard } from '../../../renderer/cluster/graphics-card.svelte.ts'
 import { Preferences } from '../../../renderer/window/preferences.svelte.ts';
 import { Remembered } from '../../../renderer/window/remembered.ts';
 import { FakeHost } from '../fake-host.ts';
+import { withChanges } from '../samples.ts';
 
 const experiment = presetExperiment(
   presets.find(({ id }) => id === 'conv')!,
