@@ -7,6 +7,7 @@ import { scoreWords, type ScoreKind } from '../../domain/inspection/scores.ts';
 import { resample } from '../../dataset/picture/resample.ts';
 import { mapPicture } from '../../engine/inspection/inspect-pictures.ts';
 import type { Plane } from '../../engine/inspection/planes.ts';
+import type { Window } from '../../engine/inspection/score-picture.ts';
 import type { StoredNormality } from '../../model/normality-file.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
 import { asColour, type CheckedPictures } from './checked-pictures.ts';
@@ -19,7 +20,7 @@ const MOST_PIXELS = 16_000_000;
 /** Where one picture is odd, over its original. @throws StudioError `refused` for a score that does not say where */
 export async function heatMapOf(
   model: TrainedModel,
-  { normality }: StoredNormality,
+  { normality, window }: StoredNormality,
   pictures: CheckedPictures,
   at: number,
   preparation: Preparation,
@@ -34,17 +35,16 @@ export async function heatMapOf(
   const { picture, pixels, mask } = await pictures.original(at);
   const floats = floatsOfPictures([{ pixels }]);
   const through = throughOf(model);
-  const plane = (await mapPicture(normality, score, floats, through))!;
+  const whole = (await mapPicture(normality, score, floats, through))!;
+  const plane = window === undefined ? whole : within(whole, window);
   const { outputs } = await through(floats);
-  const whole = asColour(picture);
-  const halvings = Math.max(0, Math.ceil(Math.log2((whole.width * whole.height) / MOST_PIXELS) / 2));
-  const [width, height] = [whole.width, whole.height].map((side) => Math.max(1, Math.round(side / 2 ** halvings)));
-  const small = resample(
-    { width: whole.width, height: whole.height, channels: 3, pixels: whole.pixels },
-    width!,
-    height!,
-  );
-  const original = { ...whole, width: small.width, height: small.height, pixels: small.pixels };
+  const { width: columns, height: rows, channels } = preparation;
+  // Where a centred picture's pixels came from is not known: it is shown as the model sees it.
+  const shown = asColour(preparation.centre ? { width: columns, height: rows, channels, pixels } : picture);
+  const halvings = Math.max(0, Math.ceil(Math.log2((shown.width * shown.height) / MOST_PIXELS) / 2));
+  const [width, height] = [shown.width, shown.height].map((side) => Math.max(1, Math.round(side / 2 ** halvings)));
+  const { pixels: colours } = resample({ ...shown, channels: 3 }, width!, height!);
+  const original = { ...shown, width: width!, height: height!, pixels: colours };
   const map = overOriginal(plane, original, preparation);
   const threshold = normality.mapThresholds[score];
   const given =
@@ -78,6 +78,17 @@ function rebuiltOver(outputs: Float32Array, original: ImageColumns, preparation:
     }
   }
   return { count: 1, width: original.width, height: original.height, channels: 3, pixels };
+}
+
+/** The part of a plane that counts; 0 outside. */
+function within({ width, height, values }: Plane, part: Window): Plane {
+  const isInside = (x: number, y: number): boolean =>
+    x >= part.left && x < part.left + part.width && y >= part.top && y < part.top + part.height;
+  return {
+    width,
+    height,
+    values: values.map((value, at) => (isInside(at % width, Math.floor(at / width)) ? value : 0)),
+  };
 }
 
 /** The model's plane at each pixel of the original that it was prepared from; 0 where the model saw none of it. */

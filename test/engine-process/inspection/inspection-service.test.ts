@@ -233,6 +233,10 @@ describe('pictures are checked for a window', () => {
         return Math.max(...scores.find(({ kind }) => kind === 'pieces')!.values);
       };
       // The spot lies in the upper half.
-      expect(await most('a', { region })).toBeLessThan((await most('b', {})) / 2);
+      const within = await most('a', { region });
+      const { map, boxes } = await handlers['inspection:map']({ model: MODEL, picture: 0 });
+      expect(map.subarray(0, 2 * SIDE * SIDE).every((value) => value === 0)).toBe(true);
+      expect(boxes).toEqual([]);
+      expect(within).toBeLessThan((await most('b', {})) / 2);
     }));
 });
