@@ -84,8 +84,8 @@ export async function openInspector(
             boxes = map.boxes;
             written += 1;
             const stem = `${basename(name, extname(name)).replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}-${Date.now()}-${written}`;
-            await writeWhole(join(out, `${stem}-mask.png`), await pngOf(maskOf(map), 0));
-            await writeWhole(join(out, `${stem}-overlay.png`), await pngOf(overlayOf(map), 0));
+            await writeWhole(join(out, `${stem}-mask.png`), pngOf(maskOf(map), 0));
+            await writeWhole(join(out, `${stem}-overlay.png`), pngOf(overlayOf(map), 0));
           }
           yield { name, group, verdict: odd ? 'odd' : 'normal', score: own, threshold, kind, boxes };
         }

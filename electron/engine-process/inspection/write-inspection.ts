@@ -54,8 +54,8 @@ export async function writeInspection(
       const stem = `${String(at + 1).padStart(5, '0')}-${basename(names[at]!, extname(names[at]!))
         .replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-')
         .slice(0, 80)}`;
-      await writeWhole(join(temporary, 'masks', `${stem}.png`), await pngOf(maskOf(map), 0));
-      await writeWhole(join(temporary, 'overlays', `${stem}.png`), await pngOf(overlayOf(map), 0));
+      await writeWhole(join(temporary, 'masks', `${stem}.png`), pngOf(maskOf(map), 0));
+      await writeWhole(join(temporary, 'overlays', `${stem}.png`), pngOf(overlayOf(map), 0));
       images.push({ id: at + 1, file_name: names[at]!, width, height });
       boxes.push(...map.boxes.map((box) => ({ ...box, picture: at })));
       told((row + 1) / found.length);
