@@ -23,7 +23,7 @@ export interface Recipe {
   readonly choices: readonly RecipeChoice[];
 }
 
-type Pictures = Pick<ImageSetSummary, 'id' | 'shape' | 'trainingCount'>;
+type Pictures = Pick<ImageSetSummary, 'id' | 'shape' | 'trainingCount' | 'validationCount' | 'components95'>;
 
 /** Sizes that a code is proposed in. */
 const CODE_SIZES = [4, 8, 16, 32, 64, 128] as const;
@@ -85,10 +85,12 @@ export function secondsOf({ model, training }: Pick<Experiment, 'model' | 'train
  * @param codeSize in place of the proposed one
  */
 export function recipeFor(pictures: Pictures, codeSize?: number): Recipe {
-  const { id, shape, trainingCount } = pictures;
-  const held = heldOut(1_000, trainingCount);
+  const { id, shape, trainingCount, components95 } = pictures;
+  // Those that were given to be held out choose, where they leave enough to learn from.
+  const given = pictures.validationCount ?? 0;
+  const held = given > 0 && given <= trainingCount / 2 ? given : heldOut(1_000, trainingCount);
   const count = trainingCount - held;
-  const model = modelFor(shape, codeSize ?? codeSizeFor(shape[0] * shape[1] * shape[2], count), count);
+  const model = modelFor(shape, codeSize ?? codeSizeFor(shape[0] * shape[1] * shape[2], count, components95), count);
   const training = trainingFor(shape, count, held);
   const experiment: Experiment = {
     version: EXPERIMENT_VERSION,
@@ -98,12 +100,17 @@ export function recipeFor(pictures: Pictures, codeSize?: number): Recipe {
     model,
     training,
   };
-  return { experiment, choices: choicesOf(experiment, count) };
+  return { experiment, choices: choicesOf(experiment, count, pictures) };
 }
 
-function codeSizeFor(values: number, count: number): number {
+/** As many numbers as PCA needs for 95 % of the variance, but no more than so many pictures can teach. */
+function codeSizeFor(values: number, count: number, components95: number | undefined): number {
   const most = Math.min(count / 5, values / 8, MOST_WEIGHTS / values, count >= 5_000 && values >= 3_072 ? 128 : 64);
-  return CODE_SIZES.findLast((size) => size <= most) ?? Math.max(1, Math.min(CODE_SIZES[0], values));
+  const enough = CODE_SIZES.find((size) => size >= (components95 ?? Number.POSITIVE_INFINITY));
+  return (
+    CODE_SIZES.findLast((size) => size <= Math.min(most, enough ?? most)) ??
+    Math.max(1, Math.min(CODE_SIZES[0], values))
+  );
 }
 
 function modelFor(shape: Pictures['shape'], size: number, count: number): ModelSpec {
@@ -146,7 +153,13 @@ function trainingFor(shape: Pictures['shape'], count: number, held: number): Tra
 
 const inWords = (number: number): string => number.toLocaleString('en');
 
-function choicesOf({ model, training }: Experiment, count: number): RecipeChoice[] {
+function codeWords(size: number, count: number, components95: number | undefined): string {
+  if (components95 === undefined) return `at most a fifth of the ${inWords(count)} pictures to learn from.`;
+  const needs = `PCA needs ${inWords(components95)} for 95 % of the variance`;
+  return components95 <= size ? `${needs}.` : `${needs}, but ${inWords(count)} pictures of this size teach no more.`;
+}
+
+function choicesOf({ model, training }: Experiment, count: number, pictures: Pictures): RecipeChoice[] {
   const { size } = model.code;
   const [hidden] = model.decoder as readonly LayerSpec[];
   const beside = hidden?.kind === 'dense' ? hidden.units - 2 * size : 0;
@@ -160,7 +173,7 @@ function choicesOf({ model, training }: Experiment, count: number): RecipeChoice
     },
     {
       what: 'Code',
-      why: `${size} numbers a picture: at most a fifth of the ${inWords(count)} pictures to learn from.`,
+      why: `${size} numbers a picture: ${codeWords(size, count, pictures.components95)}`,
     },
     {
       what: 'Start',
@@ -180,6 +193,11 @@ function choicesOf({ model, training }: Experiment, count: number): RecipeChoice
       what: 'Variation',
       why: `Shifts by up to a pixel${training.augmentation.flip ? ' and mirrored pictures' : ''}; start and steps take them only where held-out pictures say that they help.`,
     },
-    { what: 'Held out', why: `${inWords(training.validationCount)} pictures choose; they are never trained on.` },
+    {
+      what: 'Held out',
+      why:
+        `${inWords(training.validationCount)} pictures choose; they are never trained on.` +
+        (training.validationCount === pictures.validationCount ? ' They are the set’s own validation pictures.' : ''),
+    },
   ];
 }

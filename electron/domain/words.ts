@@ -16,6 +16,8 @@ export interface ImageSetSummary {
   /** So many of the first training images were given to be held out for validation; absent where none were. */
   readonly validationCount?: number;
   readonly testCount: number;
+  /** Principal components that keep 95 % of the variance of its training images, where that was worked out. */
+  readonly components95?: number;
   readonly shape: readonly [height: number, width: number, channels: 1 | 3];
   /** The name of each class, in the order of the label numbers; empty without labels. */
   readonly labelNames: readonly string[];

@@ -29,6 +29,8 @@ const IndexSchema = v.strictObject({
   /** By label number; empty without labels, and then there is no labels.u8. */
   labelNames: v.pipe(v.array(Text), v.maxLength(MOST_LABELS)),
   labelCounts: v.array(Count),
+  /** Principal components that keep 95 % of the variance of some of the training images; older sets do not say. */
+  components95: v.exactOptional(Count),
   /** Images that have a mask; left out, none has. */
   maskCount: v.exactOptional(Count),
   options: ImportOptionsSchema,
@@ -146,8 +148,11 @@ export function imageBytes({ shape: [height, width, channels] }: Pick<ImageSetIn
 }
 
 export function summaryOf(id: string, index: ImageSetIndex): ImageSetSummary {
-  const { name, trainingCount, testCount, shape, labelNames, validationCount } = index;
-  const held = validationCount === undefined ? {} : { validationCount };
+  const { name, trainingCount, testCount, shape, labelNames, validationCount, components95 } = index;
+  const held = {
+    ...(validationCount === undefined ? {} : { validationCount }),
+    ...(components95 === undefined ? {} : { components95 }),
+  };
   return { id: v.parse(IdSchema, id), name, trainingCount, testCount, shape, labelNames, ...held };
 }
 

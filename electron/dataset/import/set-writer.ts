@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../domain/errors.ts';
 import { MOST_LABELS, type ImportOptions, type TestSplit } from '../../contract/images.ts';
+import { componentsFor, spectrumSample } from '../spectrum.ts';
 import { strewn } from '../fixed-order.ts';
 import { naming, writeJson, writeWhole } from '../../files/atomic.ts';
 import type { ImageSetFolder } from '../../files/image-set-folder.ts';
@@ -11,6 +12,8 @@ import { byName } from './labels.ts';
 import type { SourceSplit } from './source.ts';
 import type { GrowingFile, ImportSystem } from './system.ts';
 
+/** Of the variance: what a proposed code is to keep. */
+const KEPT_SHARE = 0.95;
 /** Pixels gathered before they are written. */
 const WRITE_BYTES = 4 * 2 ** 20;
 
@@ -21,6 +24,8 @@ export interface WrittenSet {
   readonly validationCount?: number;
   readonly testCount: number;
   readonly maskCount: number;
+  /** Principal components that keep 95 % of the variance of some of the training images. */
+  readonly components95: number;
   readonly labelNames: readonly string[];
   readonly labelCounts: readonly number[];
 }
@@ -124,7 +129,22 @@ export class SetWriter {
     const maskCount = await this.writeMasks(order);
     const trainingCount = validation.length + training.length;
     const validationCount = validation.length === 0 ? {} : { validationCount: validation.length };
-    return { trainingCount, testCount: test.length, labelNames, labelCounts, maskCount, ...validationCount };
+    const components95 = this.componentsOf(validation.length, training.length);
+    const counts = { trainingCount, testCount: test.length, maskCount, components95 };
+    return { ...counts, labelNames, labelCounts, ...validationCount };
+  }
+
+  /** Of the first training images: they lie there in no order. */
+  private componentsOf(first: number, trainingCount: number): number {
+    const count = spectrumSample(trainingCount, this.imageBytes);
+    const pixels = new Uint8Array(count * this.imageBytes);
+    const file = openSync(this.folder.imagesPath, 'r');
+    try {
+      readSync(file, pixels, 0, pixels.length, first * this.imageBytes);
+    } finally {
+      closeSync(file);
+    }
+    return componentsFor(KEPT_SHARE, pixels, count);
   }
 
   /** The masks in the order of their images, and those images' places. */
