@@ -15,13 +15,14 @@ In a checkout the program is run as \`npm run --silent cli -- COMMAND ...\`. Res
 stderr.
 `;
 
-/** What the program prints when asked for help. */
-async function help(...command: readonly string[]): Promise<string> {
-  const { status, stdout, output } = await runCommand(process.execPath, [program, 'help', ...command], {
+/** What the program prints when asked for help, or a command of its own commands. */
+async function help(command?: string, within?: string): Promise<string> {
+  const asked = [...(within === undefined ? [] : [within]), 'help', ...(command === undefined ? [] : [command])];
+  const { status, stdout, output } = await runCommand(process.execPath, [program, ...asked], {
     env: process.env,
     signal: new AbortController().signal,
   });
-  if (status !== 0) throw new Error(`help ${command.join(' ')}: expected exit status 0, found ${status}: ${output}`);
+  if (status !== 0) throw new Error(`${asked.join(' ')}: expected exit status 0, found ${status}: ${output}`);
   return stdout.trim();
 }
 
@@ -38,7 +39,14 @@ async function written(): Promise<string> {
   const overview = await help();
   const names = commandNames(overview);
   const texts = await Promise.all(names.map((name) => help(name)));
-  const sections = names.map((name, index) => `## ${name}\n\n${fenced(texts[index]!)}`);
+  const sections = await Promise.all(
+    names.map(async (name, index) => {
+      const text = texts[index]!;
+      const inner = text.includes('\nCommands:') ? commandNames(text) : [];
+      const own = await Promise.all(inner.map((command) => help(command, name)));
+      return `## ${name}\n\n${fenced([text, ...own].join('\n\n'))}`;
+    }),
+  );
   return [INTRODUCTION, fenced(overview), ...sections].join('\n');
 }
 

@@ -9,6 +9,7 @@ import { addDevices } from './devices-command.ts';
 import { addEncode } from './encode-command.ts';
 import { addExport } from './export-command.ts';
 import { addExportScript } from './export-script-command.ts';
+import { addImages } from './images-command.ts';
 import { addImport } from './import-command.ts';
 import { addImportModel } from './import-model-command.ts';
 import { placesSeenFrom } from './places.ts';
@@ -40,6 +41,7 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   addDevices(program, places);
   addSweep(program, places);
   addImport(program);
+  addImages(program);
   addImportModel(program);
   addReconstruct(program);
   addOddOnes(program);
