@@ -14,6 +14,8 @@ export const appRequests = {
   'app:diagnose': Nothing,
   /** In the system's file manager; refused in a browser, whose machine may be another. */
   'app:show-folder': v.strictObject({ folder: v.picklist(appFolders) }),
+  /** The page is about to ask for the camera, or has been answered: the desktop app grants it only in between. */
+  'app:camera': v.strictObject({ wanted: v.boolean() }),
   /** What the system or the menu has handed to the app since this was asked last. */
   'files:take': Nothing,
 } as const;
@@ -39,6 +41,7 @@ export interface AppAnswers {
   /** `copied`: it is on the clipboard already; a browser's page puts it there itself. */
   'app:diagnose': { readonly text: string; readonly copied: boolean };
   'app:show-folder': Record<string, never>;
+  'app:camera': Record<string, never>;
   'files:take': readonly ArrivedFiles[];
 }
 

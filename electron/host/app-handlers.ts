@@ -19,6 +19,8 @@ export interface DesktopServices {
   /** Opens a folder in the system's file manager. */
   showFolder(folder: string): Promise<void>;
   copyText(text: string): Promise<void>;
+  /** Whether the page may have the camera when it asks. */
+  allowCamera(allowed: boolean): Promise<void>;
   /** Told of experiments and runs that were opened from files or saved into them, where they lie. */
   filesUsed(paths: readonly string[]): void;
 }
@@ -41,6 +43,11 @@ export function appHandlers(around: AppSurroundings): Handlers<Extract<keyof App
         throw new StudioError('refused', 'Only the desktop app can open a folder: it is on the machine that serves.');
       }
       await around.desktop.showFolder(path);
+      return {};
+    },
+    'app:camera': async ({ wanted }) => {
+      // A browser asks its person itself.
+      await around.desktop?.allowCamera(wanted);
       return {};
     },
   };

@@ -19,6 +19,8 @@ export const pageHeaders: Readonly<Record<string, string>> = {
   'X-Content-Type-Options': 'nosniff',
   'Referrer-Policy': 'no-referrer',
   'Cross-Origin-Opener-Policy': 'same-origin',
+  // The camera is asked for when a person wants pictures from it; nothing else ever is.
+  'Permissions-Policy': 'camera=(self), microphone=(), geolocation=(), display-capture=(), usb=(), serial=(), hid=()',
 };
 
 const contentTypes: Readonly<Record<string, string>> = {

@@ -25,7 +25,15 @@ import { reviveWhenGone } from './revive.ts';
 import { askBeforeLeaving, surroundingsOf } from './surroundings.ts';
 import { commandLineArguments, runInTerminal } from './terminal.ts';
 import { openingAt, PlaceFile } from './window-place.ts';
-import { applySettings, lockDownPages, openWindow, placeOf, refusePermissions, workAreas } from './window.ts';
+import {
+  allowCamera,
+  applySettings,
+  guardPermissions,
+  lockDownPages,
+  openWindow,
+  placeOf,
+  workAreas,
+} from './window.ts';
 
 /** As in electron-builder.yml. */
 const APP_ID = 'org.autoencoder-studio.app';
@@ -78,6 +86,7 @@ async function openServices(dataFolder: string): Promise<Services> {
     log,
     desktop: {
       showFolder,
+      allowCamera,
       copyText: (text) => clipboard.writeText(text),
       filesUsed: (paths) => {
         recent.add(paths);
@@ -185,7 +194,7 @@ async function start(): Promise<void> {
   };
   app.on('open-file', hear);
   await app.whenReady();
-  refusePermissions();
+  guardPermissions();
   servePage(join(outFolder, 'renderer'));
   const services = await openServices(app.getPath('userData'));
   const window = await openStudioWindow(services);

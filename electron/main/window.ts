@@ -1,4 +1,12 @@
-import { app, BrowserWindow, nativeTheme, screen, session } from 'electron';
+import {
+  app,
+  BrowserWindow,
+  nativeTheme,
+  screen,
+  session,
+  systemPreferences,
+  type MediaAccessPermissionRequest,
+} from 'electron';
 import type { Settings } from '../contract/settings.ts';
 import { isOwnPage, PAGE_ADDRESS } from './protocol.ts';
 import { SMALLEST, type Opening, type Rectangle, type WindowPlace } from './window-place.ts';
@@ -57,8 +65,22 @@ export function lockDownPages(): void {
   });
 }
 
-/** Must be called when the app is ready. */
-export function refusePermissions(): void {
-  session.defaultSession.setPermissionRequestHandler((_contents, _permission, decide) => decide(false));
-  session.defaultSession.setPermissionCheckHandler(() => false);
+/** Whether the page may have the camera at this moment: only while it asks for it, at a person's press. */
+let cameraAllowed = false;
+
+/** Lets the page have the camera when it asks, or no longer; macOS asks the person first. */
+export async function allowCamera(allowed: boolean): Promise<void> {
+  cameraAllowed = allowed && (process.platform !== 'darwin' || (await systemPreferences.askForMediaAccess('camera')));
+}
+
+/** Grants nothing but the camera, and that only while `allowCamera` says so. Must be called when the app is ready. */
+export function guardPermissions(): void {
+  session.defaultSession.setPermissionRequestHandler((_contents, permission, decide, details) => {
+    const { mediaTypes = [] } = details as MediaAccessPermissionRequest;
+    decide(cameraAllowed && permission === 'media' && mediaTypes.length === 1 && mediaTypes[0] === 'video');
+  });
+  session.defaultSession.setPermissionCheckHandler(
+    (_contents, permission, _origin, details) =>
+      cameraAllowed && permission === 'media' && details.mediaType === 'video',
+  );
 }

@@ -36,6 +36,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'app:describe': [{}],
   'app:diagnose': [{}],
   'app:show-folder': [{ folder: 'logs' }],
+  'app:camera': [{ wanted: true }],
   'files:take': [{}],
   'settings:read': [{}],
   'settings:change': [{ changes: { threads: 2, theme: 'dark', errorUnit: 'squared-error', zoom: 110 } }],

@@ -6,7 +6,7 @@ import type { BrowserWindow, BrowserWindowConstructorOptions, WebPreferences } f
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { windowPort } from '../../electron/main/ipc.ts';
 import { isOwnPage, PAGE_ADDRESS, servePage } from '../../electron/main/protocol.ts';
-import { lockDownPages, openWindow, refusePermissions } from '../../electron/main/window.ts';
+import { allowCamera, guardPermissions, lockDownPages, openWindow } from '../../electron/main/window.ts';
 
 type Decide = (granted: boolean) => void;
 type Answer = (request: Request) => Promise<Response>;
@@ -138,21 +138,49 @@ describe('an address', () => {
   });
 });
 
+const asks = (permission: string, decide: Decide, mediaTypes: readonly string[] = ['video']): void =>
+  (electron.requestHandler as (contents: object, permission: string, decide: Decide, details: object) => void)(
+    {},
+    permission,
+    decide,
+    { mediaTypes },
+  );
+const has = (permission: string, mediaType = 'video'): boolean =>
+  (electron.checkHandler as (contents: object, permission: string, origin: string, details: object) => boolean)(
+    {},
+    permission,
+    PAGE_ADDRESS,
+    { mediaType },
+  );
+
 describe('permissions', () => {
   it.each(['media', 'geolocation', 'notifications', 'midi', 'hid', 'serial', 'usb', 'clipboard-read', 'fileSystem'])(
     'are neither granted nor there: %s',
     (permission) => {
-      refusePermissions();
+      guardPermissions();
       const decide = vi.fn<Decide>();
-      (electron.requestHandler as (contents: object, permission: string, decide: Decide) => void)(
-        {},
-        permission,
-        decide,
-      );
+      asks(permission, decide);
       expect(decide.mock.calls).toEqual([[false]]);
-      expect((electron.checkHandler as (contents: object, permission: string) => boolean)({}, permission)).toBe(false);
+      expect(has(permission)).toBe(false);
     },
   );
+});
+
+describe('the camera', () => {
+  it('is granted while the page has said that it asks, without the microphone, and not afterwards', async () => {
+    guardPermissions();
+    const decide = vi.fn<Decide>();
+    await allowCamera(true);
+    asks('media', decide);
+    asks('media', decide, ['video', 'audio']);
+    asks('media', decide, ['audio']);
+    asks('geolocation', decide);
+    expect([has('media'), has('media', 'audio')]).toEqual([true, false]);
+    await allowCamera(false);
+    asks('media', decide);
+    expect(decide.mock.calls.flat()).toEqual([true, false, false, false, false]);
+    expect(has('media')).toBe(false);
+  });
 });
 
 describe('the app’s scheme', () => {
