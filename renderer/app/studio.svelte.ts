@@ -11,12 +11,14 @@ import { GraphicsCard } from '../cluster/graphics-card.svelte.ts';
 import type { Connection, Link } from '../link/connection.ts';
 import type { DropHandler } from '../window/drops.ts';
 import { ExperimentFiles, experimentDrops } from '../experiment/experiment-files.svelte.ts';
+import { followed } from '../../electron/domain/versions.ts';
 import { LatestRequest, type RequestToken } from '../link/latest-request.svelte.ts';
 import { FrameQueue } from '../link/frame-queue.ts';
 import { Hints } from './hints.svelte.ts';
 import { Importing } from '../places/data/importing.svelte.ts';
 import { latentDrops } from '../places/latent/latent-drops.ts';
 import { Latent } from '../places/latent/latent.svelte.ts';
+import { dataDrops } from '../places/data/data-drops.ts';
 import { Library } from '../places/data/library.svelte.ts';
 import { Preferences } from '../window/preferences.svelte.ts';
 import { ModelImport } from '../places/runs/model-import.svelte.ts';
@@ -123,6 +125,7 @@ export class Studio {
     this.api.listen('image-sets:changed', () => void this.#listImageSets());
     this.api.listen('files:arrived', () => void takeArrived(this));
     this.latent = new Latent(this.api, this);
+    this.drops.data = dataDrops(this.library, this.importing);
     this.drops.reconstruct = this.reconstruct.drops;
     this.drops.latent = latentDrops(this.latent);
     this.odd = new Odd(this);
@@ -349,7 +352,11 @@ export class Studio {
 
   async #listImageSets(): Promise<void> {
     await this.#listingSets.run(async (token) => {
+      const before = this.imageSets;
       this.imageSets = (await this.#ask('image-set:list', token)) ?? this.imageSets;
+      const prepared = this.draft?.base.imageSet;
+      const next = prepared === undefined ? undefined : followed(prepared, before, this.imageSets);
+      if (next !== undefined) this.preparing.follow(next);
     });
   }
 

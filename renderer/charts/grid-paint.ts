@@ -12,6 +12,9 @@ export interface PaintedGrid {
   readonly image: { readonly width: number; readonly height: number };
   /** Where there is no picture yet. */
   readonly ground: string;
+  /** The colour of the frame around what is selected. */
+  readonly accent: string;
+  isSelected(position: number): boolean;
   at(position: number): { readonly sheet: CanvasImageSource; readonly row: number } | undefined;
 }
 
@@ -34,6 +37,12 @@ export function paintGrid(context: CanvasRenderingContext2D, grid: PaintedGrid):
     else {
       const from = picture.row * image.height;
       context.drawImage(picture.sheet, 0, from, image.width, image.height, x, y, width, height);
+    }
+    if (grid.isSelected(position)) {
+      const line = Math.max(2, Math.round(3 * density));
+      context.strokeStyle = grid.accent;
+      context.lineWidth = line;
+      context.strokeRect(x + line / 2, y + line / 2, width - line, height - line);
     }
   }
 }

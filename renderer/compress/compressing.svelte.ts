@@ -1,3 +1,4 @@
+import { newestSets } from '../../electron/domain/versions.ts';
 import type { Answer, Request, StudioApi } from '../../electron/contract/contract.ts';
 import type { ExportAnswer } from '../../electron/contract/export-answer.ts';
 import type { CompressionProgress, CompressSource, MeasuredCompression } from '../../electron/contract/compression.ts';
@@ -138,7 +139,7 @@ export class Compressing {
 
   #sets(): readonly ImageSetSummary[] {
     const shape = this.#of.inputShape.join();
-    const fitting = this.#context.imageSets.filter((set) => set.shape.join() === shape);
+    const fitting = newestSets(this.#context.imageSets).filter((set) => set.shape.join() === shape);
     return fitting.toSorted((a, b) => Number(b.id === this.#of.imageSet) - Number(a.id === this.#of.imageSet));
   }
 

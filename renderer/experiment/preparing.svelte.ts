@@ -1,6 +1,7 @@
 import type { Experiment } from '../../electron/domain/experiment.ts';
 import { MNIST_ID } from '../../electron/domain/ids.ts';
 import { defaultPreset, type Preset } from '../../electron/domain/presets.ts';
+import { RECIPE_ID } from '../../electron/domain/recipe.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 import type { Remembered } from '../window/remembered.ts';
 import {
@@ -70,6 +71,12 @@ export class Preparing {
   proposeFor(id: string): void {
     const imageSet = this.#find(id);
     if (imageSet && id !== MNIST_ID) this.#become(draftOfRecipe(imageSet));
+    else this.chooseImageSet(id);
+  }
+
+  /** Another version of the set has taken its place. */
+  follow(id: string): void {
+    if (this.draft?.base.preset === RECIPE_ID) this.proposeFor(id);
     else this.chooseImageSet(id);
   }
 

@@ -1,4 +1,4 @@
-import type { AppDescription } from '../../../electron/contract/contract.ts';
+import type { AppDescription, StudioApi } from '../../../electron/contract/contract.ts';
 import type { ErrorData } from '../../../electron/domain/errors.ts';
 import type { EngineState, ImageSetSummary } from '../../../electron/domain/words.ts';
 import type { Place } from '../../window/place.ts';
@@ -8,6 +8,7 @@ import type { Library } from './library.svelte.ts';
 /** What Data needs of the window. */
 export interface DataContext {
   place: Place;
+  readonly api: StudioApi;
   readonly app: AppDescription | undefined;
   readonly engine: EngineState;
   readonly imageSets: readonly ImageSetSummary[];

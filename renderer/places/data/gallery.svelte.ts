@@ -1,5 +1,7 @@
+import { SvelteSet } from 'svelte/reactivity';
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import type { ErrorData } from '../../../electron/domain/errors.ts';
+import type { ImagePicks } from '../../../electron/contract/image-changes.ts';
 import type { SplitName } from '../../../electron/contract/models.ts';
 import type { ImageColumns, ImageSetSummary } from '../../../electron/domain/words.ts';
 import { gridScales, usualScale } from './gallery-scale.ts';
@@ -23,6 +25,10 @@ export class Gallery {
   label = $state<number>();
   looked = $state.raw<LookedAt>();
   problem = $state.raw<ErrorData>();
+  /** Places in the split of the images that are selected. */
+  readonly selected = new SvelteSet<number>();
+  /** Where a range begins: the position that was selected last. */
+  #anchor = 0;
 
   readonly #labels = new Loads<Uint8Array>();
   readonly #api: StudioApi;
@@ -67,6 +73,7 @@ export class Gallery {
   }
 
   show(split: SplitName): void {
+    if (split !== this.split) this.clearSelection();
     this.split = split;
     this.forgetLooked();
     void this.loadLabels();
@@ -103,6 +110,33 @@ export class Gallery {
   /** The place in the split of a position of what is shown. */
   placeOf(position: number): number {
     return this.#places?.[position] ?? position;
+  }
+
+  /** Selects an image or lets it go; `range`: selects all from the last one to it. */
+  select(position: number, how: 'toggle' | 'range'): void {
+    const place = this.placeOf(position);
+    if (how === 'toggle') {
+      if (!this.selected.delete(place)) this.selected.add(place);
+    } else {
+      const [first, last] = [Math.min(this.#anchor, position), Math.max(this.#anchor, position)];
+      for (let at = first; at <= last; at++) this.selected.add(this.placeOf(at));
+    }
+    this.#anchor = position;
+  }
+
+  /** Everything that is shown: of one label where it is filtered. */
+  selectShown(): void {
+    for (let at = 0; at < this.count; at++) this.selected.add(this.placeOf(at));
+  }
+
+  clearSelection(): void {
+    this.selected.clear();
+    this.#anchor = 0;
+  }
+
+  /** The selection as calls name it. */
+  get picks(): ImagePicks {
+    return [{ split: this.split, indices: Uint32Array.from([...this.selected].sort((a, b) => a - b)) }];
   }
 
   labelName(position: number): string | undefined {

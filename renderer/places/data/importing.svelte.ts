@@ -8,6 +8,7 @@ import type {
   ImportReport,
   Reading,
 } from '../../../electron/contract/images.ts';
+import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { heldWords, type DropHandler, type DropOffer, type HeldFiles } from '../../window/drops.ts';
 import {
@@ -35,6 +36,13 @@ export type ImportPhase =
   | { readonly kind: 'imported'; readonly report: ImportReport }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
+/** A set that pictures can be added to, and how its images were made. */
+export interface ImportTarget {
+  readonly set: ImageSetSummary;
+  readonly options: ImportOptions;
+  readonly inverted: boolean;
+}
+
 type Ended = Events['import:ended'];
 
 /** An import from the drop to its report, as the window sees it; one at a time. */
@@ -46,7 +54,20 @@ export class Importing implements DropHandler {
   /** Why the last try did not start or did not end well. */
   problem = $state.raw<ErrorData>();
 
-  readonly reading = $derived(this.form && readForm(this.form));
+  /** The set that pictures may be added to; none where they were not given to one. */
+  target = $state.raw<ImportTarget>();
+  /** Whether they are added to it; else they become a set of their own. */
+  adding = $state(false);
+  /** Of all pictures that are added; empty: as their folders say. */
+  label = $state('');
+
+  readonly #typed = $derived(this.form && readForm(this.form));
+  /** What is imported: pictures that are added are made images as those of their set were. */
+  readonly reading = $derived(
+    this.adding && this.target && this.#typed?.kind === 'ready'
+      ? { kind: 'ready' as const, options: addedAs(this.#typed.options, this.target) }
+      : this.#typed,
+  );
   readonly previews: Previews;
 
   readonly #api: StudioApi;
@@ -84,10 +105,16 @@ export class Importing implements DropHandler {
     void this.begin(files);
   }
 
-  /** Takes files up, and proposes how to import them. */
-  async begin(listing: Promise<readonly HandedFile[]>): Promise<void> {
+  /**
+   * Takes files up, and proposes how to import them.
+   * @param target a set that they may be added to, and probably are to
+   */
+  async begin(listing: Promise<readonly HandedFile[]>, target?: ImportTarget, label = ''): Promise<void> {
     if (this.busy) return;
     this.#forget();
+    this.target = target;
+    this.adding = target !== undefined;
+    this.label = label;
     this.open = true;
     this.phase = { kind: 'listing' };
     const beginning = this.#beginning;
@@ -114,6 +141,12 @@ export class Importing implements DropHandler {
 
   choose(chosen: Partial<ImportOptions>): void {
     this.#change((form) => withChosen(form, chosen));
+  }
+
+  /** Adds to the set they were given to, or makes one of their own. */
+  add(adding: boolean): void {
+    this.adding = adding && this.target !== undefined;
+    this.#preview();
   }
 
   setSquare(square: boolean): void {
@@ -150,7 +183,15 @@ export class Importing implements DropHandler {
     this.#early = undefined;
     this.phase = { kind: 'importing', cancelling: false };
     const { staged } = this.#staged;
-    const result = await this.#api.call('import:start', { staged, options, autoInverts: plan.autoInverts });
+    const into = this.adding ? this.target?.set.id : undefined;
+    const label = this.adding ? this.label.trim() : '';
+    const result = await this.#api.call('import:start', {
+      staged,
+      options,
+      autoInverts: plan.autoInverts,
+      ...(into === undefined ? {} : { into }),
+      ...(label === '' ? {} : { label }),
+    });
     if (beginning.isStale) return;
     if (!result.ok) return this.#backToChoosing({ problem: result.error });
     this.#importId = result.value.importId;
@@ -280,6 +321,9 @@ export class Importing implements DropHandler {
     this.#beginning = this.#beginnings.begin();
     this.#letGo();
     this.#importId = undefined;
+    this.target = undefined;
+    this.adding = false;
+    this.label = '';
     this.problem = undefined;
     this.phase = { kind: 'none' };
   }
@@ -297,4 +341,23 @@ export class Importing implements DropHandler {
   async #release({ staged }: Staged): Promise<void> {
     await this.#api.call('files:release', { staged });
   }
+}
+
+/** Options of pictures that are added: read as they need, made images as those of the set were. */
+function addedAs(
+  options: ImportOptions,
+  { options: { fit, background, centre }, set, inverted }: ImportTarget,
+): ImportOptions {
+  const [height, width, channels] = set.shape;
+  return {
+    ...options,
+    name: set.name,
+    height,
+    width,
+    channels,
+    fit,
+    background,
+    centre,
+    invert: inverted ? 'on' : 'off',
+  };
 }

@@ -3,6 +3,8 @@ import type { ErrorData, Result } from '../../../electron/domain/errors.ts';
 import type { ImageSetDetails } from '../../../electron/contract/images.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { Gallery } from './gallery.svelte.ts';
+import { SetEditing } from './set-editing.svelte.ts';
+import type { ImportTarget } from './importing.svelte.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { lasting } from '../../link/lasting.svelte.ts';
 import type { Load } from '../../link/loads.svelte.ts';
@@ -21,6 +23,8 @@ export class Library {
   deleted = $state.raw<ImageSetSummary>();
   /** Why the last change was refused. */
   problem = $state.raw<ErrorData>();
+  /** The set on view, and what is done to its images. */
+  readonly editing: SetEditing;
 
   readonly #api: StudioApi;
   readonly #refreshes = new LatestRequest();
@@ -29,7 +33,23 @@ export class Library {
 
   constructor(api: StudioApi) {
     this.#api = api;
+    const gallery = () => this.gallery;
+    this.editing = new SetEditing(api, {
+      get shown() {
+        return gallery()?.set;
+      },
+      choose: (id) => this.choose(id),
+    });
     api.listen('image-sets:changed', () => void this.refresh());
+  }
+
+  /** The set on view as pictures can be added to it; none where it comes with the app, or is not known yet. */
+  get target(): ImportTarget | undefined {
+    const load = this.details;
+    if (load?.kind !== 'ready' || load.value.imported === undefined) return undefined;
+    const { summary, imported } = load.value;
+    if (summary.id !== this.gallery?.set.id) return undefined;
+    return { set: summary, options: imported.options, inverted: imported.inverted };
   }
 
   choose(id: string): void {
@@ -69,6 +89,7 @@ export class Library {
   }
 
   async delete(set: ImageSetSummary): Promise<void> {
+    this.editing.dismiss();
     if (!(await this.#change(await this.#api.call('image-set:delete', { imageSet: set.id })))) return;
     this.deleted = set;
     if (this.chosenId === set.id) this.chosenId = undefined;

@@ -1,5 +1,6 @@
 import type { Fit, ImportOptions } from '../../../electron/contract/images.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
+import type { SetSplit, Turn } from '../../../electron/contract/image-changes.ts';
 import { formatCount } from '../../widgets/format-number.ts';
 
 /** "28 × 28 grey": width × height, as pictures are named. */
@@ -11,6 +12,20 @@ export function shapeWords([height, width, channels]: ImageSetSummary['shape']):
 export function countWords({ trainingCount, testCount }: ImageSetSummary): string {
   return `${formatCount(trainingCount)} training, ${formatCount(testCount)} test`;
 }
+
+export const splitWords: Readonly<Record<SetSplit, string>> = {
+  training: 'Training',
+  validation: 'Validation',
+  test: 'Test',
+};
+
+export const turnWords: Readonly<Record<Turn, string>> = {
+  left: 'to the left',
+  right: 'to the right',
+  half: 'upside down',
+  mirror: 'mirrored',
+  transpose: 'rows to columns',
+};
 
 export const fitWords: Readonly<Record<Fit, string>> = {
   contain: 'whole picture, ground beside it',

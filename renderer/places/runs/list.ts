@@ -1,4 +1,5 @@
 import { presets } from '../../../electron/domain/presets.ts';
+import { versionName } from '../../../electron/domain/versions.ts';
 import type { ImageSetSummary, RunStatus, RunSummary } from '../../../electron/domain/words.ts';
 
 export type RunColumn =
@@ -19,8 +20,10 @@ export const newestFirst: RunOrder = { column: 'startedAt', descending: true };
 export const everyRun: RunFilter = { text: '', status: 'any' };
 
 /** An image set's name, or its id when it is not here. */
-export const imageSetName = (id: string, imageSets: readonly ImageSetSummary[]): string =>
-  imageSets.find((set) => set.id === id)?.name ?? id;
+export function imageSetName(id: string, imageSets: readonly ImageSetSummary[]): string {
+  const set = imageSets.find((each) => each.id === id);
+  return set === undefined ? id : versionName(set);
+}
 
 export function filteredRuns(
   runs: readonly RunSummary[],

@@ -1,3 +1,4 @@
+import { newestSets } from '../../../electron/domain/versions.ts';
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import type { HandedFile } from '../../../electron/contract/files.ts';
@@ -49,7 +50,7 @@ export class ModelImport {
   /** The image sets whose images the model takes. */
   readonly fitting = $derived.by(() => {
     const shape = shapeOf(this.form.shape)?.join();
-    return this.#context.imageSets.filter((set) => set.shape.join() === shape);
+    return newestSets(this.#context.imageSets).filter((set) => set.shape.join() === shape);
   });
 
   constructor(context: ModelImportContext) {
