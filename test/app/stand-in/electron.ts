@@ -14,6 +14,7 @@ import {
   standInSafeStorage,
   standInScreen,
   standInShell,
+  standInSystemPreferences,
 } from './services.ts';
 import { StandInUtilityProcess } from './utility-process.ts';
 import { standInIpcMain, StandInWindow, type StandInWebContents } from './window.ts';
@@ -34,6 +35,7 @@ export const safeStorage = standInSafeStorage;
 export const screen = standInScreen;
 export const session: Faithful<Main['session'], typeof standInSession> = standInSession;
 export const shell: Faithful<Electron.Shell, typeof standInShell> = standInShell;
+export const systemPreferences = standInSystemPreferences;
 export const utilityProcess: Faithful<Main['utilityProcess'], typeof StandInUtilityProcess> = StandInUtilityProcess;
 
 /** The instances are checked too: nothing in them that a real one lacks. */

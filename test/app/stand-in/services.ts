@@ -143,3 +143,8 @@ export class StandInNotification extends EventEmitter implements Pick<Electron.N
     // As above.
   }
 }
+
+/** A person who lets the app have the camera. */
+export const standInSystemPreferences = {
+  askForMediaAccess: () => Promise.resolve(true),
+} satisfies Partial<Electron.SystemPreferences>;
