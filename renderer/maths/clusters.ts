@@ -9,11 +9,11 @@ export interface Clusters {
 
 const MOST_CLUSTERS = 15;
 /** Codes that the clusters are found among, and those by which their number is chosen: all pairs of these are compared. */
-const MOST_CODES = 2_000;
+const MOST_CODES = 1_000;
 const MOST_JUDGED = 400;
-const MOST_ROUNDS = 30;
+const MOST_ROUNDS = 20;
 /** Starts of each k-means: the best is kept, since one may end badly. */
-const STARTS = 3;
+const STARTS = 2;
 
 /**
  * k-means (Lloyd 1982) of codes [n × size], with as many clusters, 2 to 15, as give the largest mean silhouette (Rousseeuw 1987).

@@ -121,7 +121,10 @@ export class Latent {
   /** Takes up the run last looked at, or the newest, unless a model is chosen already. */
   async enter(): Promise<void> {
     if (this.explorer.model) return;
-    const start = this.runs.find(({ id }) => id === this.#context.chosenId) ?? this.runs[0];
+    const chosen = this.runs.find(({ id }) => id === this.#context.chosenId);
+    const own = this.runs.find(({ sample }) => sample !== true);
+    // Of the samples the one that is a map.
+    const start = chosen ?? own ?? this.runs.find(({ codeSize }) => codeSize === 2) ?? this.runs[0];
     if (start) await this.choose(start.id, 'best');
   }
 

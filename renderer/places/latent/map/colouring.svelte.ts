@@ -76,6 +76,11 @@ export class Colouring {
     if (gradient !== undefined && gradient in gradients) this.gradient = gradient as GradientName;
   }
 
+  /** Whether what is to be coloured by is still being made. */
+  get busy(): boolean {
+    return this.#choices.busy;
+  }
+
   /** Colours by something else; what must be fetched for it is fetched first. */
   async choose(by: ColourBy): Promise<void> {
     await this.#try((token) => this.#take(by, token));

@@ -25,6 +25,21 @@ describe('the explorer', () => {
     expect(latent.merit).toMatchObject({ kind: 'ready' });
   });
 
+  it('begins, where nobody has trained anything, with the sample that is a map', async () => {
+    const { host, context } = latentOn();
+    const [run] = context.runs;
+    const runs = [
+      { ...run!, id: 'denoiser', sample: true as const, codeSize: 64 },
+      { ...run!, id: 'map', sample: true as const, codeSize: 2 },
+    ];
+    const first = new Latent(host.api, { ...context, runs });
+    await first.enter();
+    expect(first.explorer.model?.runId).toBe('map');
+    const later = new Latent(host.api, { ...context, runs: [...runs, { ...run!, id: 'own' }] });
+    await later.enter();
+    expect(later.explorer.model?.runId).toBe('own');
+  });
+
   it('fetches the codes once, and again after a failure', async () => {
     const { host, latent } = await opened();
     const answer = host.answers['model:codes'];
