@@ -27,15 +27,15 @@ describe('the explorer', () => {
 
   it('begins, where nobody has trained anything, with the sample that is a map', async () => {
     const { host, context } = latentOn();
-    const [run] = context.runs;
+    const run = { ...context.runs[0]!, epochsDone: 1 };
     const runs = [
-      { ...run!, id: 'denoiser', sample: true as const, codeSize: 64 },
-      { ...run!, id: 'map', sample: true as const, codeSize: 2 },
+      { ...run, id: 'denoiser', sample: true as const, codeSize: 64 },
+      { ...run, id: 'map', sample: true as const, codeSize: 2 },
     ];
     const first = new Latent(host.api, { ...context, runs });
     await first.enter();
     expect(first.explorer.model?.runId).toBe('map');
-    const later = new Latent(host.api, { ...context, runs: [...runs, { ...run!, id: 'own' }] });
+    const later = new Latent(host.api, { ...context, runs: [...runs, { ...run, id: 'own' }] });
     await later.enter();
     expect(later.explorer.model?.runId).toBe('own');
   });
