@@ -50,11 +50,10 @@ ${DIGITS.map((digit) => digitRow(digit, results)).join('\n')}
 
 ## MVTec AD
 
-Not run: the data cannot be had without asking for it. With the folder of a category at hand:
+Not run: the data cannot be had without asking for it; the reader of its layout is tested on a made copy. With a category at hand, drop its
+folder in the window's _Odd ones_ (figures by pixel are shown where there are masks), or, for verdicts alone:
 
-    npm run --silent cli -- import bottle --name bottle
-    npm run --silent cli -- train --set SET --preset recipe --out bottle-run
-    npm run --silent cli -- inspect bottle-run bottle/test --out bottle-verdicts
+    npm run --silent cli -- odd-ones --normal bottle --check bottle/test --out bottle-verdicts
 
 | | pixel AUROC | PRO at 30 % |
 | --- | ---: | ---: |
