@@ -1,5 +1,5 @@
 import { StudioError } from '../../domain/errors.ts';
-import { scoreKinds, type ScoreKind } from '../../domain/inspection/scores.ts';
+import { bestByFaults } from '../../domain/inspection/choose-score.ts';
 import { fitThreshold } from '../../domain/inspection/threshold.ts';
 import type { Region } from '../../contract/inspection.ts';
 import type { ImageColumns } from '../../domain/words.ts';
@@ -56,16 +56,11 @@ export async function normalityOf(
     told,
     ...(window === undefined ? {} : { window }),
   });
-  const score = bestOf(normality.madeFaults);
+  const score = bestByFaults((kind) => normality.madeFaults[kind]);
   const verdict = { score, threshold: fitThreshold(normality.heldOut[score]).threshold };
   const stored: StoredNormality = { normality, verdict, ...(window === undefined ? {} : { window }) };
   await saveNormality(model.place.folder, stored);
   return stored;
-}
-
-/** The kind whose figure is highest; of several the first. */
-export function bestOf(figures: Readonly<Record<ScoreKind, number>>): ScoreKind {
-  return scoreKinds.reduce((best, kind) => ((figures[kind] || 0) > (figures[best] || 0) ? kind : best));
 }
 
 function windowOf({ left, top, width, height }: Region, columns: number, rows: number): Window {

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { splitTraining, summarise, type ImageSet } from '../../../electron/dataset/image-set.ts';
 import { StudioError } from '../../../electron/domain/errors.ts';
+import { bestByFaults } from '../../../electron/domain/inspection/choose-score.ts';
 import { aurocInterval, auroc, type Interval } from '../../../electron/domain/inspection/ranking.ts';
 import { scoreKinds, type Evening, type ScoreKind } from '../../../electron/domain/inspection/scores.ts';
 import { fitThreshold } from '../../../electron/domain/inspection/threshold.ts';
@@ -16,7 +17,7 @@ import {
 } from '../../../electron/engine/inspection/learn-normal.ts';
 import type { Shape } from '../../../electron/engine/inspection/pieces.ts';
 import { passThrough, type Through } from '../../../electron/engine/inspection/through.ts';
-import { bestOf, floatsOf } from '../../../electron/engine-process/inspection/normality-of.ts';
+import { floatsOf } from '../../../electron/engine-process/inspection/normality-of.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
 import { loadModel } from '../../../electron/model/weights-file.ts';
 import { breathe } from '../../../electron/training/emit.ts';
@@ -89,7 +90,7 @@ export async function measureOdd({ id, split, normal, odd }: OddSet, mostEpochs:
       odd: Array.from(values).filter((_, at) => odd[at] === 1),
     });
     const areaOf = (values: ArrayLike<number>): number => auroc(parts(values).normal, parts(values).odd);
-    const chosen = bestOf(own.normality.madeFaults);
+    const chosen = bestByFaults((kind) => own.normality.madeFaults[kind]);
     const told = parts(own.columns[chosen]);
     const { threshold } = fitThreshold(own.normality.heldOut[chosen]);
     const over = (scores: readonly number[]): number => scores.filter((score) => score > threshold).length;

@@ -19,6 +19,14 @@ describe('a score is chosen', () => {
     expect(why).toBe('Unusual pieces finds faults drawn into held-out normal pictures best (AUROC 0.900).');
   });
 
+  it('the combined one where it is hardly worse than the best', () => {
+    const scores = [candidate('combined', [9, 1], 0.885), candidate('pieces', [0, 1], 0.9)];
+    expect(rankScores(scores, ['odd', 'normal']).order[0]).toBe('combined');
+    expect(rankScores(scores, ['odd', 'normal']).why).toContain('as well as any');
+    const worse = [candidate('combined', [9, 1], 0.8), candidate('pieces', [0, 1], 0.9)];
+    expect(rankScores(worse, ['odd', 'normal']).order[0]).toBe('pieces');
+  });
+
   it('by known odd pictures where there are enough, which is said', () => {
     const scores = [candidate('pieces', [...low, 1, 2], 0.9), candidate('structure', [...high, 1, 2], 0.6)];
     const { order, why } = rankScores(scores, [...ODD, 'normal', 'normal']);
