@@ -1,18 +1,16 @@
-// `npm run screenshots [-- modern map film own]`: photographs the built app's places into docs/images: the modern recipe, trained with
-// seed 1; the models that come with the app, as pictures and as a film; and a set of one's own, drawn here.
-import { execFile, spawn } from 'node:child_process';
+// `npm run screenshots [-- modern map film]`: photographs the built app's places into docs/images: the modern recipe, trained with
+// seed 1; the models that come with the app, as pictures and as a film.
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, readdir, rm } from 'node:fs/promises';
+import { mkdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { chromium, expect, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { scratchFolder } from '../electron/files/scratch-folder.ts';
 import { buildIfChanged } from './build.ts';
 import { findBrowser } from './find-browser.ts';
 import { Film } from './screenshots/film.ts';
-import { drawWashers } from './screenshots/washers.ts';
 import { projectRoot, runNode, tools } from './step.ts';
 
 const WINDOW = { width: 1_280, height: 800 };
@@ -189,44 +187,8 @@ async function makeFilm(page: Page): Promise<void> {
   say(`${path}: ${Math.round(size / 1_000)} kB`);
 }
 
-/** A set of one's own: drawn washers, trained on as the app proposes, and faulty ones told from good ones. */
-async function findOddOnes(page: Page, dataFolder: string): Promise<void> {
-  const folder = await scratchFolder('washers');
-  try {
-    await drawWashers(folder, 1);
-    const cli = join(projectRoot, 'out', 'main', 'cli.js');
-    const imported = await run(cli, [
-      'import',
-      join(folder, 'good'),
-      '--name',
-      'Washers',
-      '--data',
-      dataFolder,
-      '--json',
-    ]);
-    const set = JSON.parse(imported.trim().split('\n').at(-1)!) as { folder: string };
-    await run(cli, ['train', '--dataset', set.folder, '--seed', '1', '--out', join(dataFolder, 'runs', 'washers')]);
-    await page.reload();
-    await goTo(page, 'Reconstruct');
-    await page.getByLabel('Model', { exact: true }).selectOption('washers');
-    const checked = join(folder, 'checked');
-    const files = (await readdir(checked)).map((name) => join(checked, name));
-    await page.locator('input[type=file]').first().setInputFiles(files);
-    await page.getByText(files.length.toString()).first().waitFor();
-    await photograph(page, 'odd', 'light');
-  } finally {
-    await rm(folder, { recursive: true, force: true });
-  }
-}
-
-/** Runs a command of the built program. Returns what it printed. */
-async function run(cli: string, args: readonly string[]): Promise<string> {
-  const { stdout } = await promisify(execFile)(process.execPath, [cli, ...args], { maxBuffer: 2 ** 24 });
-  return stdout;
-}
-
 /** What each part photographs. */
-const parts: Readonly<Record<string, (page: Page, dataFolder: string) => Promise<void>>> = {
+const parts: Readonly<Record<string, (page: Page) => Promise<void>>> = {
   modern: async (page) => {
     await train(page, 'Modern recipe');
     await photograph(page, 'train', 'light');
@@ -241,7 +203,6 @@ const parts: Readonly<Record<string, (page: Page, dataFolder: string) => Promise
     await savePaperFigure(page);
   },
   film: makeFilm,
-  own: findOddOnes,
 };
 
 async function screenshots(asked: readonly string[]): Promise<number> {
@@ -263,7 +224,7 @@ async function screenshots(asked: readonly string[]): Promise<number> {
   try {
     const page = await browser.newPage({ viewport: WINDOW, locale: 'en-GB', colorScheme: 'light' });
     await page.goto(served.address);
-    for (const name of names) await parts[name]!(page, folder);
+    for (const name of names) await parts[name]!(page);
   } finally {
     await browser.close();
     await served.close();
