@@ -6,8 +6,8 @@ import { readFully } from './read-fully.ts';
  * Bytes that may lie in memory in one piece. Electron's allocator gives no 2 GiB, and where native code asks for them ends the process;
  * Node's gives what the machine has.
  */
-export function mostInOnePiece(versions: { readonly electron?: string } = process.versions): number {
-  return versions.electron === undefined ? Number.MAX_SAFE_INTEGER : 2 ** 31 - 2 ** 24;
+export function mostInOnePiece(versions: Readonly<Record<string, string | undefined>> = process.versions): number {
+  return versions['electron'] === undefined ? Number.MAX_SAFE_INTEGER : 2 ** 31 - 2 ** 24;
 }
 
 /** @throws StudioError `refused` where so many bytes of a file cannot lie in one piece */

@@ -92,11 +92,13 @@ it('the map of the picture looked at now is shown, whatever comes late', async (
   const host = new FakeHost();
   const maps = host.hold('inspection:map');
   const inspected = opened(host);
+  const picture = (width: number) => ({ count: 1, width, height: 1, channels: 3, pixels: new Uint8Array(3 * width) });
   const map = (width: number) => ({
     score: 'worst-spot' as const,
     width,
     height: 1,
-    original: { count: 1, width, height: 1, channels: 3, pixels: new Uint8Array(3 * width) },
+    original: picture(width),
+    reconstruction: picture(width),
     map: new Float32Array(width),
     threshold: 1,
     range: [0, 1] as const,
