@@ -68,6 +68,7 @@ export class InspectionService {
       },
       'inspection:settle': async ({ model, ...changes }) => {
         const stored = settled(await this.stored(model), changes);
+        if ((await loadNormality(this.place(model).folder)) === undefined) throw trainedSince();
         await this.folderOf(model).write(stored);
         const settings = settingsOf(stored);
         await saveVerdict(this.place(model).folder, { score: settings.score, threshold: settings.threshold });
@@ -136,12 +137,7 @@ export class InspectionService {
   ): Promise<T> {
     return this.models.use(this.place(ref), async (model) => {
       const normality = await loadNormality(model.place.folder);
-      if (normality === undefined) {
-        throw new StudioError(
-          'not-found',
-          'The model has been trained on since these pictures were checked: check them again.',
-        );
-      }
+      if (normality === undefined) throw trainedSince();
       const { preparation } = await mannerOf(model, this.options.dataFolder);
       return work(model, await this.open(ref, source, paths, model), normality, preparation);
     });
@@ -200,6 +196,10 @@ function placeOf({ names, places }: StoredInspection, picture: number): number {
   if (picture < names.length) return places[picture]!;
   throw new StudioError('bad-request', `picture must be below ${names.length}, found ${picture}.`);
 }
+
+/** Training writes other weights, and takes away what was normal for the old ones. */
+const trainedSince = (): StudioError =>
+  new StudioError('not-found', 'The model has been trained on since these pictures were checked: check them again.');
 
 /** The chosen score, or the most telling one that says where. */
 function mappedScore({ score, scores }: StoredInspection): StoredInspection['score'] {

@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Events } from '../../../electron/contract/contract.ts';
@@ -128,7 +128,7 @@ describe('pictures are checked for a window', () => {
     }));
 
   test('marks and a moved threshold are kept, and called fine moves the fitted one', () =>
-    onService(async ({ handlers, drop }) => {
+    onService(async ({ handlers, drop, path }) => {
       const { settings } = await handlers['inspection:start']({
         job: 'a',
         model: MODEL,
@@ -149,6 +149,9 @@ describe('pictures are checked for a window', () => {
       await expect(
         handlers['inspection:settle']({ model: MODEL, marks: [{ picture: 9, mark: 'odd' }] }),
       ).rejects.toThrow('below 6');
+      rmSync(join(path, 'runs', MODEL.runId, 'model/best/normality.json'));
+      const again = handlers['inspection:settle']({ model: MODEL, threshold: 8 });
+      await expect(again).rejects.toThrow('trained on since');
     }));
 
   test('written as a table, masks, overlays and boxes', () =>
