@@ -84,7 +84,12 @@ export const inspectionRequests = {
     threshold: v.exactOptional(v.nullable(v.pipe(v.number(), v.finite()))),
     /** False alarms that the fitted threshold allows, as a share of normal pictures. */
     rate: v.exactOptional(v.pipe(v.number(), v.minValue(0.0001), v.maxValue(0.5))),
-    truths: v.exactOptional(v.pipe(v.record(v.pipe(v.string(), v.maxLength(4_096)), TruthSchema))),
+    truths: v.exactOptional(
+      v.pipe(
+        v.array(v.strictObject({ group: v.pipe(v.string(), v.maxLength(4_096)), truth: TruthSchema })),
+        v.maxLength(4_096),
+      ),
+    ),
     /** Of these pictures; `null` takes a mark back. */
     marks: v.exactOptional(
       v.pipe(

@@ -165,7 +165,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'inspection:map': [{ model, picture: 3, score: 'worst-spot' }],
   'inspection:pictures': [{ model, pictures: [0, 3] }],
   'inspection:settle': [
-    { model, threshold: null, rate: 0.01, truths: { 'test/good': 'normal' } },
+    { model, threshold: null, rate: 0.01, truths: [{ group: 'test/good', truth: 'normal' }] },
     { model, threshold: 3.5, score: 'structure', marks: [{ picture: 0, mark: 'fine', note: 'dust' }] },
   ],
   'inspection:export': [{ ...job, model }],

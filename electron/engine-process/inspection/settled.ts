@@ -46,7 +46,7 @@ export function settled(
   stored: StoredInspection,
   changes: Omit<Request<'inspection:settle'>, 'model'>,
 ): StoredInspection {
-  const { score, threshold, rate, truths, marks = [] } = changes;
+  const { score, threshold, rate, truths = [], marks = [] } = changes;
   const beyond = marks.find(({ picture }) => picture >= stored.names.length);
   if (beyond !== undefined) {
     throw new StudioError(
@@ -63,7 +63,7 @@ export function settled(
     ...(isOther ? { score, why: `${scoreWords[score].name}, as was chosen.` } : {}),
     ...(kept === undefined ? {} : { threshold: kept }),
     ...(rate === undefined ? {} : { rate }),
-    truths: { ...stored.truths, ...truths },
+    truths: { ...stored.truths, ...Object.fromEntries(truths.map(({ group, truth }) => [group, truth])) },
     marks: marked(stored.marks, marks),
   };
 }

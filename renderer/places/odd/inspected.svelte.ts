@@ -108,7 +108,7 @@ export class Inspected {
 
   async say(group: string, truth: Truth): Promise<void> {
     this.settings = { ...this.settings, truths: { ...this.settings.truths, [group]: truth } };
-    await this.#settle({ truths: { [group]: truth } });
+    await this.#settle({ truths: [{ group, truth }] });
   }
 
   /** Marks a picture, or takes its mark back. */
