@@ -24,7 +24,7 @@ receiver operating characteristic (AUROC; 1 tells all apart, 0.5 is a coin). Wri
 Electroluminescence pictures of solar cells (elpv-dataset: Deitsch et al. 2019; Buerhop-Lutz et al. 2018; CC BY-NC-SA 4.0, for measuring
 only). A random 70 of 100 good cells are trained on, the other good ones and all certainly defective ones are told apart. The score is
 chosen by faults drawn into held-out good cells, _All together_ where it finds them within 0.02 of the best (a rule made after split 1 of
-mono-64 was seen, and of poly-64 measured: that row is of the rule before, the best on made faults); no defective cell has a say in the choice. _Wanted_: what this project set itself.
+mono-64 was seen); no defective cell has a say in the choice. _Wanted_: what this project set itself.
 
 | set | split | epochs | chosen score | AUROC | 95 % interval | same score, PCA | brightness alone | wanted | caught | false alarms | processor s |
 | --- | ---: | --- | --- | ---: | --- | ---: | ---: | ---: | ---: | ---: | ---: |
