@@ -17,6 +17,9 @@ import { epoch, record } from './samples.ts';
 import { allArrived } from './held-answers.ts';
 import { run } from './places/runs/samples.ts';
 
+// Charts are painted in frames; there is no canvas here.
+vi.stubGlobal('requestAnimationFrame', () => 0);
+
 const TWICE = 'Twice: the file is torn.';
 const nothing = () => undefined;
 
