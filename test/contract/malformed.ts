@@ -13,7 +13,10 @@ const abyss = deep(2_000);
 const cycle: Fields = {};
 cycle['self'] = cycle;
 
-/** No field of any request is one of these. */
+/** Fields that null takes back to what they are by themselves. */
+const nullable = new Set(['threads', 'theme', 'errorUnit', 'zoom', 'threshold', 'mark']);
+
+/** No field of any request is one of these, but for null where it is `nullable`. */
 const strange: readonly unknown[] = [
   null,
   NaN,
@@ -92,8 +95,10 @@ function brokenRequest(fitting: object, random: () => number): unknown {
     return request;
   }
   const { holder, name, value } = pick(random, places);
-  if (choice === 2 || Array.isArray(holder)) define(holder, name, otherThan(value, random));
-  else {
+  if (choice === 2 || Array.isArray(holder)) {
+    const other = otherThan(value, random);
+    define(holder, name, other === null && nullable.has(name) ? NaN : other);
+  } else {
     // A field under another name: one that is not known, and one missing where it must be there.
     Reflect.deleteProperty(holder, name);
     define(holder, `${name}_`, value);
