@@ -54,6 +54,7 @@ test('every figure is saved as a picture at print scale and as a drawing', async
   const latent = new LatentPage(page);
   await test.step('a map as it stands on screen, a dot an image', async () => {
     await latent.open();
+    await latent.showEverything();
     const { svg, png } = await figures.saved('the map The autoencoder’s codes');
     expect(png.colours).toBeGreaterThan(500);
     // And one for each class of the legend.

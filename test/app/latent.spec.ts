@@ -45,6 +45,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
   await latent.select('none');
 
   await test.step('a known point says its name', async () => {
+    await latent.showEverything();
     // The rightmost: no other is nearer to its place.
     const last = rows.reduce((most, row) => (row.x > most.x ? row : most));
     const { x, y } = await latent.onScreen(last);

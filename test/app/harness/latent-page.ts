@@ -48,6 +48,13 @@ export class LatentPage {
     if ((await button.getAttribute('aria-expanded')) === 'false') await button.click();
   }
 
+  /** Shows also what lies outside the inner 99 %. */
+  async showEverything(): Promise<void> {
+    const map = this.page.locator('figure').filter({ has: this.codes });
+    await map.getByRole('button', { name: / outside$/ }).click();
+    await expect(map.getByRole('button', { name: / outside$/ })).toHaveCount(0);
+  }
+
   /** How many images are selected, as its tab says. */
   async expectSelected(count: number): Promise<void> {
     const name = `Selection (${count.toLocaleString('en')})`;
