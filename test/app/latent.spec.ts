@@ -100,6 +100,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
   });
 
   await test.step('a lasso takes what it is drawn around, Shift adds, Alt takes away', async () => {
+    await latent.showEverything();
     await latent.button('Lasso').click();
     const box = (await latent.codes.boundingBox())!;
     const around = async (share: number) => {
