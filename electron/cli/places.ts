@@ -15,7 +15,8 @@ export function placesSeenFrom(entry: string): Places {
   const here = dirname(entry);
   const root = join(here, '..', '..');
   return {
-    engineEntry: extname(entry) === '.ts' ? join(here, '..', 'run', 'engine-entry.ts') : join(here, 'engine.js'),
+    engineEntry:
+      extname(entry) === '.ts' ? join(here, '..', 'engine-process', 'engine-entry.ts') : join(here, 'engine.js'),
     pageFolder: join(root, 'out', 'renderer'),
     packageFile: join(root, 'package.json'),
     clusterSources: join(root, 'resources', 'cluster'),
