@@ -67,7 +67,9 @@ test('one folder dropped fills both boxes; trained, the scratched ones are told 
   await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Odd ones' }).click();
 
   await test.step('the folder is divided into what is normal and what is to be checked', async () => {
-    await page.getByLabel('Folder: normal').setInputFiles(folder);
+    const choosing = page.waitForEvent('filechooser');
+    await page.getByRole('region', { name: 'Normal' }).getByRole('button', { name: 'Choose a folder…' }).click();
+    await (await choosing).setFiles(folder);
     await expect(page.getByRole('region', { name: 'Normal' })).toContainText(`${LEARNED} pictures`);
     const check = page.getByRole('region', { name: 'To be checked' });
     await expect(check).toContainText(`${GOOD + SCRATCHED} pictures`);
