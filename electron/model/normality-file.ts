@@ -50,6 +50,14 @@ export interface StoredNormality {
   readonly window?: Window;
 }
 
+/** What a score keeps of normal pictures, but for its arrays. */
+export function describeStatistics({ kind, evening, pieces }: Statistics) {
+  if (pieces === undefined) return { kind, evening };
+  const { filters, columns, rows } = pieces;
+  const { side, stride, local } = filters;
+  return { kind, evening, pieces: { side, stride, columns, rows, local } };
+}
+
 /** Writes what is normal for a model into its folder: numbers as JSON, maps and codes as safetensors. */
 export async function saveNormality(folder: string, { normality, verdict, window }: StoredNormality): Promise<void> {
   const { shape, level, parts, statistics, madeFaults, mapThresholds } = normality;
@@ -58,22 +66,10 @@ export async function saveNormality(folder: string, { normality, verdict, window
     shape: [shape[0], shape[1], shape[2] === 3 ? 3 : 1],
     level: { ...level },
     parts: [...parts],
-    statistics: statistics.map(({ kind, evening, pieces }) => ({
-      kind,
-      evening,
-      ...(pieces === undefined
-        ? {}
-        : {
-            pieces: {
-              side: pieces.filters.side,
-              stride: pieces.filters.stride,
-              size: pieces.filters.size,
-              local: pieces.filters.local,
-              columns: pieces.columns,
-              rows: pieces.rows,
-            },
-          }),
-    })),
+    statistics: statistics.map((one) => {
+      const { pieces, ...inWords } = describeStatistics(one);
+      return { ...inWords, ...(pieces && { pieces: { ...pieces, size: one.pieces!.filters.size } }) };
+    }),
     madeFaults: numbersOrNull(madeFaults),
     mapThresholds: numbersOrNull(mapThresholds),
     ...(window === undefined ? {} : { window }),

@@ -3,7 +3,7 @@ import type { Normality } from '../../../engine/inspection/learn-normal.ts';
 import type { Statistics } from '../../../engine/inspection/score-picture.ts';
 import { writeJson, writeWhole } from '../../../files/atomic.ts';
 import { encodeNpy } from '../../../files/npy.ts';
-import type { StoredNormality } from '../../normality-file.ts';
+import { describeStatistics, type StoredNormality } from '../../normality-file.ts';
 
 /**
  * Writes the verdict's rule and what it needs of normal pictures: inspection/rule.json and one NumPy array a file beside it, of the
@@ -18,21 +18,7 @@ export async function writeRule(folder: string, { normality, verdict, window }: 
     threshold: verdict.threshold,
     level: normality.level,
     parts: verdict.score === 'combined' ? normality.parts : [],
-    statistics: statistics.map(({ kind, evening, pieces }) => ({
-      kind,
-      evening,
-      ...(pieces === undefined
-        ? {}
-        : {
-            pieces: {
-              side: pieces.filters.side,
-              stride: pieces.filters.stride,
-              columns: pieces.columns,
-              rows: pieces.rows,
-              local: pieces.filters.local,
-            },
-          }),
-    })),
+    statistics: statistics.map(describeStatistics),
     ...(window === undefined ? {} : { window }),
   });
   for (const { name, shape, data } of statistics.flatMap((one) => arraysOf(one, normality))) {
