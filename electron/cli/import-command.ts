@@ -10,7 +10,7 @@ import {
   type ImportOptions,
   type NumberRange,
   type TestSplit,
-} from '../contract/images.ts';
+} from '../contract/import-options.ts';
 import { describeIssue } from '../domain/describe-issue.ts';
 import { importImages, planImport } from '../dataset/import/import-images.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';

@@ -3,7 +3,7 @@ import { resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { FoundModel } from '../contract/imported-models.ts';
-import { MOST_SIZE } from '../contract/images.ts';
+import { MOST_SIZE } from '../contract/import-options.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { describeFound } from '../model/import/found-model.ts';

@@ -1,6 +1,6 @@
 import { groupedReasons, otherFilesWords } from '../domain/file-reasons.ts';
 import { numbersWords } from '../domain/number-words.ts';
-import type { ImportPlan, ImportProgress, ImportReport, SkippedFile } from '../contract/images.ts';
+import type { ImportPlan, ImportProgress, ImportReport, SkippedFile } from '../contract/import-plan.ts';
 
 const BAR_WIDTH = 30;
 /** Reasons that are printed; the rest is counted (all of them are in the JSON). */

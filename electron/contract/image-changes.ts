@@ -1,7 +1,7 @@
 import * as v from 'valibot';
 import type { ImageSetSummary } from '../domain/words.ts';
 import { IdSchema, Split } from '../domain/ids.ts';
-import { LabelSchema, SetNameSchema } from './images.ts';
+import { LabelSchema, SetNameSchema } from './import-options.ts';
 
 /** Places in the splits of a set. */
 const Picks = v.pipe(

@@ -8,7 +8,7 @@ import type { ThresholdFit } from '../domain/inspection/threshold.ts';
 import type { ImageColumns, ImageSetSummary } from '../domain/words.ts';
 import type { ExportAnswer } from './export-answer.ts';
 import { PathSchema } from './files.ts';
-import { SetNameSchema } from './images.ts';
+import { SetNameSchema } from './import-options.ts';
 import { ModelRefSchema, type ModelRef } from './models.ts';
 
 /** What is to be checked. */

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import type { ModelSpec } from '../domain/experiment.ts';
-import { PreparationSchema, type Preparation } from './images.ts';
+import { PreparationSchema, type Preparation } from './import-options.ts';
 import type { ImageColumns, MapColumns } from '../domain/words.ts';
 import { IdSchema, Index, Split } from '../domain/ids.ts';
 

@@ -1,6 +1,6 @@
 import type { Handlers, Request } from '../contract/contract.ts';
 import type { ImageChangeAnswers, SetFolder } from '../contract/image-changes.ts';
-import type { ImportOptions } from '../contract/images.ts';
+import type { ImportOptions } from '../contract/import-options.ts';
 import { StudioError } from '../domain/errors.ts';
 import type { ImageSetSummary } from '../domain/words.ts';
 import { planChange, planTaking, writeSet } from '../dataset/change/change-set.ts';

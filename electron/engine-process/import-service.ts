@@ -3,7 +3,7 @@ import { basename, extname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import type { Handlers, Request } from '../contract/contract.ts';
 import { StudioError, toErrorData } from '../domain/errors.ts';
-import type { ImportProgress } from '../contract/images.ts';
+import type { ImportProgress } from '../contract/import-plan.ts';
 import type { ImportRequest } from '../dataset/import/import-images.ts';
 import type { ImageSetStore } from '../files/image-set-store.ts';
 import type { Emit } from '../training/emit.ts';

@@ -1,13 +1,7 @@
 import { Worker } from 'node:worker_threads';
 import { fromErrorData, StudioError, toErrorData, type Result } from '../domain/errors.ts';
-import type {
-  ImportOptions,
-  ImportPlan,
-  ImportProgress,
-  ImportReport,
-  PreviewImage,
-  Reading,
-} from '../contract/images.ts';
+import type { ImportOptions, Reading } from '../contract/import-options.ts';
+import type { ImportPlan, ImportProgress, ImportReport, PreviewImage } from '../contract/import-plan.ts';
 import {
   importImages,
   planImport,

@@ -3,13 +3,8 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { IdSchema } from '../domain/ids.ts';
 import { StudioError } from '../domain/errors.ts';
-import {
-  ImportOptionsSchema,
-  MOST_LABELS,
-  SetNameSchema,
-  SetNotesSchema,
-  type ImageSetDescription,
-} from '../contract/images.ts';
+import { SetNotesSchema, type ImageSetDescription } from '../contract/images.ts';
+import { ImportOptionsSchema, MOST_LABELS, SetNameSchema } from '../contract/import-options.ts';
 import type { ImageSetSummary } from '../domain/words.ts';
 import { JsonFile } from './json-file.ts';
 

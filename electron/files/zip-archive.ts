@@ -3,7 +3,7 @@ import { crc32 } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { fromBufferPromise, getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
 import { StudioError } from '../domain/errors.ts';
-import type { SkippedFile } from '../contract/images.ts';
+import type { SkippedFile } from '../contract/import-plan.ts';
 
 /** A packed file larger than this is no picture. */
 export const MOST_FILE_BYTES = 512 * 2 ** 20;

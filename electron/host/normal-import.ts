@@ -1,4 +1,5 @@
-import type { FolderLook, ImportOptions, ImportPlan } from '../contract/images.ts';
+import type { ImportOptions } from '../contract/import-options.ts';
+import type { FolderLook, ImportPlan } from '../contract/import-plan.ts';
 import { StudioError } from '../domain/errors.ts';
 import { normalFolders } from '../domain/inspection/normal-folders.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import sharp from 'sharp';
 import type { Events, Answer } from '../../electron/contract/contract.ts';
-import type { ImportOptions } from '../../electron/contract/images.ts';
+import type { ImportOptions } from '../../electron/contract/import-options.ts';
 import { expect, test } from './harness/fixtures.ts';
 
 /** Writes pictures of even greys. */

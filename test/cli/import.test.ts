@@ -4,7 +4,7 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { barOf } from '../../electron/cli/import-report.ts';
-import type { ImportReport } from '../../electron/contract/images.ts';
+import type { ImportReport } from '../../electron/contract/import-plan.ts';
 import { readStoredSet } from '../../electron/dataset/stored-set.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 

@@ -1,6 +1,6 @@
 import type { Request, WindowChannel } from '../../electron/contract/contract.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
-import type { ImportOptions } from '../../electron/contract/images.ts';
+import type { ImportOptions } from '../../electron/contract/import-options.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 
 const experiments: readonly Experiment[] = presets.map((preset) => presetExperiment(preset, 'mnist', [28, 28, 1]));

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import type { ImportProgress } from '../../electron/contract/images.ts';
+import type { ImportProgress } from '../../electron/contract/import-plan.ts';
 import { ImportThread, workHere } from '../../electron/engine-process/import-thread.ts';
 import { greyPng, plain } from '../dataset/import/fixtures.ts';
 import { tiff } from '../dataset/import/kinds/made-files.ts';

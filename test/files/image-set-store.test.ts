@@ -1,7 +1,7 @@
 import { existsSync, mkdirSync, readFileSync, truncateSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { ImportOptions } from '../../electron/contract/images.ts';
+import type { ImportOptions } from '../../electron/contract/import-options.ts';
 import { ImageSetStore, slugOf } from '../../electron/files/image-set-store.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { EventName, Events, Request } from '../../electron/contract/contract.ts';
-import type { FolderLook, ImportPlan } from '../../electron/contract/images.ts';
+import type { FolderLook, ImportPlan } from '../../electron/contract/import-plan.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 import { StudioError } from '../../electron/domain/errors.ts';
 import { inspectionHandlers, type InspectionHost } from '../../electron/host/inspection-handlers.ts';

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import type { EngineChannel, Events, Handlers, WindowChannel } from '../../electron/contract/contract.ts';
 import { unwrap } from '../../electron/domain/errors.ts';
-import type { ImportOptions } from '../../electron/contract/images.ts';
+import type { ImportOptions } from '../../electron/contract/import-options.ts';
 import { Caller } from '../../electron/contract/rpc.ts';
 import { AppSettings } from '../../electron/host/app-settings.ts';
 import { EngineProcess } from '../../electron/host/engine-process.ts';

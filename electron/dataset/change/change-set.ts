@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../domain/errors.ts';
 import type { ImageChange, ImagePicks, Turn } from '../../contract/image-changes.ts';
-import type { ImportOptions } from '../../contract/images.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
 import { makeFolder, writeFolder } from '../../files/atomic.ts';
 import { ImageSetFolder, type ImageSetIndex } from '../../files/image-set-folder.ts';
 import type { SourceSplit } from '../import/source.ts';

@@ -5,7 +5,7 @@ import { Readable, Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { StudioError } from '../../domain/errors.ts';
-import type { SkippedFile } from '../../contract/images.ts';
+import type { SkippedFile } from '../../contract/import-plan.ts';
 import { scratchFolder } from '../../files/scratch-folder.ts';
 import { TarArchive } from '../../files/tar-archive.ts';
 import { MOST_FILE_BYTES, ZipArchive } from '../../files/zip-archive.ts';

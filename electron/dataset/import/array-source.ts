@@ -1,5 +1,6 @@
 import { StudioError } from '../../domain/errors.ts';
-import type { Reading, SkippedFile } from '../../contract/images.ts';
+import type { Reading } from '../../contract/import-options.ts';
+import type { SkippedFile } from '../../contract/import-plan.ts';
 import { ZipArchive, type ZipEntry } from '../../files/zip-archive.ts';
 import { NumberSurvey } from '../picture/number-survey.ts';
 import { canBeLabels, hasNumbers, labelsOf, type ArrayLabels, type LabelArray } from './array-labels.ts';

@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { StudioError } from '../../domain/errors.ts';
-import type { TableLook } from '../../contract/images.ts';
+import type { TableLook } from '../../contract/import-plan.ts';
 import { DiskFile, type ListedFile } from './listed-file.ts';
 import type { ImportSystem } from './system.ts';
 import type { ListedPicture } from './table-source.ts';

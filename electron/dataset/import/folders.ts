@@ -1,4 +1,5 @@
-import type { FolderLook, FolderSplit, Reading } from '../../contract/images.ts';
+import type { FolderSplit, Reading } from '../../contract/import-options.ts';
+import type { FolderLook } from '../../contract/import-plan.ts';
 import { byName, commonDepth, splitOfFolder, UNSORTED } from './labels.ts';
 import { masksIn } from './masks.ts';
 import type { SourceSplit } from './source.ts';

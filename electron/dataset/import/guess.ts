@@ -1,5 +1,6 @@
-import type { ImportOptions, SkippedFile } from '../../contract/images.ts';
-import { LEAST_SIZE, MOST_SIZE } from '../../contract/images.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
+import type { SkippedFile } from '../../contract/import-plan.ts';
+import { LEAST_SIZE, MOST_SIZE } from '../../contract/import-options.ts';
 import { flatten, greyOf, type Picture } from '../picture/picture.ts';
 import { decodeItem, inOrder, reasonOf } from './read-item.ts';
 import type { Source, SourceItem } from './source.ts';

@@ -1,17 +1,15 @@
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../domain/errors.ts';
+import type { ImportOptions, Preparation, Reading } from '../../contract/import-options.ts';
 import type {
-  ImportOptions,
   ImportPlan,
   ImportProgress,
   ImportReport,
   OtherFiles,
-  Preparation,
   PreviewImage,
-  Reading,
   SkippedFile,
-} from '../../contract/images.ts';
+} from '../../contract/import-plan.ts';
 import { makeFolder, writeFolder } from '../../files/atomic.ts';
 import { ImageSetFolder, summaryOf, type ImageSetIndex } from '../../files/image-set-folder.ts';
 import { asFound } from './as-found.ts';

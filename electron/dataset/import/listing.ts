@@ -1,7 +1,7 @@
 import { readdir, realpath, stat } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { StudioError } from '../../domain/errors.ts';
-import type { SkippedFile } from '../../contract/images.ts';
+import type { SkippedFile } from '../../contract/import-plan.ts';
 import { byName } from './labels.ts';
 import { DiskFile, type ListedFile } from './listed-file.ts';
 import { GONE, thisMachine, whyUnreadable, type ImportSystem } from './system.ts';

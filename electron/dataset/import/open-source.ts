@@ -1,5 +1,6 @@
 import { StudioError, toErrorData } from '../../domain/errors.ts';
-import type { Reading, SkippedFile, TableLook } from '../../contract/images.ts';
+import type { Reading } from '../../contract/import-options.ts';
+import type { SkippedFile, TableLook } from '../../contract/import-plan.ts';
 import { NumberSurvey } from '../picture/number-survey.ts';
 import { openArchives } from './archives.ts';
 import { openNpyFiles, openNpz } from './array-source.ts';

@@ -1,4 +1,5 @@
-import type { OtherFiles, Reading, SkippedFile } from '../../contract/images.ts';
+import type { Reading } from '../../contract/import-options.ts';
+import type { OtherFiles, SkippedFile } from '../../contract/import-plan.ts';
 import { notAnImage } from '../picture/decode.ts';
 import { NumberSurvey } from '../picture/number-survey.ts';
 import { pictureKinds, sniff, SNIFF_BYTES, type FileKind } from '../picture/sniff.ts';

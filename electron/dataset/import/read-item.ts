@@ -1,6 +1,6 @@
 import { hash } from 'node:crypto';
 import { StudioError } from '../../domain/errors.ts';
-import type { Preparation } from '../../contract/images.ts';
+import type { Preparation } from '../../contract/import-options.ts';
 import { MOST_FILE_BYTES } from '../../files/zip-archive.ts';
 import { decodePicture, type Decoded } from '../picture/decode.ts';
 import { BYTES, pictureOfNumbers } from '../picture/number-picture.ts';

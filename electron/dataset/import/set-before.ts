@@ -1,4 +1,4 @@
-import type { ImportOptions } from '../../contract/images.ts';
+import type { ImportOptions } from '../../contract/import-options.ts';
 import { ImageSetFolder, type ImageSetIndex } from '../../files/image-set-folder.ts';
 import { addImage } from '../change/change-set.ts';
 import { openContents, type SetContents } from '../change/set-contents.ts';

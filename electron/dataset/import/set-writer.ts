@@ -3,7 +3,7 @@ import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../domain/errors.ts';
-import { MOST_LABELS, type ImportOptions, type TestSplit } from '../../contract/images.ts';
+import { MOST_LABELS, type ImportOptions, type TestSplit } from '../../contract/import-options.ts';
 import { componentsFor, spectrumSample } from '../spectrum.ts';
 import { strewn } from '../fixed-order.ts';
 import { naming, writeJson, writeWhole } from '../../files/atomic.ts';

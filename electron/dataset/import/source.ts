@@ -1,4 +1,5 @@
-import type { FolderLook, NumberRange, OtherFiles, SkippedFile, TableLook } from '../../contract/images.ts';
+import type { NumberRange } from '../../contract/import-options.ts';
+import type { FolderLook, OtherFiles, SkippedFile, TableLook } from '../../contract/import-plan.ts';
 import type { NumberPicture } from '../picture/number-picture.ts';
 import type { NumberSurvey } from '../picture/number-survey.ts';
 

@@ -1,5 +1,5 @@
 import { StudioError } from '../../domain/errors.ts';
-import { MOST_SIZE, type ImportOptions } from '../../contract/images.ts';
+import { MOST_SIZE, type ImportOptions } from '../../contract/import-options.ts';
 
 /** Left free on the disk for everything else. */
 const DISK_MARGIN = 64 * 2 ** 20;

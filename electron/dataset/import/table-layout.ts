@@ -1,5 +1,6 @@
 import { StudioError } from '../../domain/errors.ts';
-import type { ColumnRole, Table, TableLook } from '../../contract/images.ts';
+import type { ColumnRole, Table } from '../../contract/import-options.ts';
+import type { TableLook } from '../../contract/import-plan.ts';
 import { isCalledPicture } from './listed-file.ts';
 import { squareOf } from './npy-images.ts';
 

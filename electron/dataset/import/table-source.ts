@@ -1,5 +1,6 @@
 import { StudioError } from '../../domain/errors.ts';
-import type { Reading, TableLook } from '../../contract/images.ts';
+import type { Reading } from '../../contract/import-options.ts';
+import type { TableLook } from '../../contract/import-plan.ts';
 import { NumberSurvey } from '../picture/number-survey.ts';
 import type { NumberPicture } from '../picture/number-picture.ts';
 import { looksPlanar } from './colour-order.ts';

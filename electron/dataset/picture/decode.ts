@@ -1,6 +1,6 @@
 import type { Sharp } from 'sharp';
 import { StudioError } from '../../domain/errors.ts';
-import type { NumberRange } from '../../contract/images.ts';
+import type { NumberRange } from '../../contract/import-options.ts';
 import { deepNumbers, isDeep, type DeepSpace } from './deep-png.ts';
 import { generalDecoder } from './general-decoder.ts';
 import { NumberSurvey } from './number-survey.ts';

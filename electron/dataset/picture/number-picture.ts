@@ -1,4 +1,4 @@
-import type { NumberRange } from '../../contract/images.ts';
+import type { NumberRange } from '../../contract/import-options.ts';
 import type { Picture } from './picture.ts';
 
 /** A picture whose values are numbers of any size: row by row, the bands of a pixel beside each other. */

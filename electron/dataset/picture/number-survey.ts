@@ -1,4 +1,5 @@
-import type { NumberLook, NumberRange } from '../../contract/images.ts';
+import type { NumberRange } from '../../contract/import-options.ts';
+import type { NumberLook } from '../../contract/import-plan.ts';
 import { numberText } from '../../domain/number-words.ts';
 import { BYTES } from './number-picture.ts';
 

@@ -1,4 +1,4 @@
-import type { Preparation } from '../../contract/images.ts';
+import type { Preparation } from '../../contract/import-options.ts';
 import { centreByMass } from './centre.ts';
 import { colourOf, flatten, greyOf, place, type Colour, type Picture } from './picture.ts';
 import { resample } from './resample.ts';

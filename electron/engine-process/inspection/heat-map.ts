@@ -1,5 +1,5 @@
 import type { HeatMap } from '../../contract/inspection.ts';
-import type { Preparation } from '../../contract/images.ts';
+import type { Preparation } from '../../contract/import-options.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import { StudioError } from '../../domain/errors.ts';
 import { boxesOf } from '../../domain/inspection/boxes.ts';

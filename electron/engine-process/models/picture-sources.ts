@@ -1,7 +1,7 @@
 import { stat } from 'node:fs/promises';
 import { basename } from 'node:path';
 import { toErrorData } from '../../domain/errors.ts';
-import type { SkippedFile } from '../../contract/images.ts';
+import type { SkippedFile } from '../../contract/import-plan.ts';
 import type { Reconstructions } from '../../contract/models.ts';
 import { openSources } from '../../dataset/import/open-source.ts';
 import { byName } from '../../dataset/import/labels.ts';

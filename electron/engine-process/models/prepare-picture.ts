@@ -1,4 +1,4 @@
-import type { Preparation } from '../../contract/images.ts';
+import type { Preparation } from '../../contract/import-options.ts';
 import type { PictureOptions } from '../../contract/models.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import { MNIST_ID } from '../../domain/ids.ts';

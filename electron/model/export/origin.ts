@@ -1,5 +1,5 @@
 import type { Experiment } from '../../domain/experiment.ts';
-import type { Preparation } from '../../contract/images.ts';
+import type { Preparation } from '../../contract/import-options.ts';
 import type { EpochMetrics, TestMetrics } from '../../domain/words.ts';
 
 /** What is known of where a model comes from; a model that was taken away from its run knows nothing. */

@@ -1,4 +1,4 @@
-import type { Preparation } from '../../contract/images.ts';
+import type { Preparation } from '../../contract/import-options.ts';
 import type { ExportedModel, ImageOrder } from './exported-model.ts';
 
 /** The same as preprocessing.json as lines that run: preprocessing.py. */

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ImportOptionsSchema, type ImportOptions, type Reading } from '../../../electron/contract/images.ts';
+import { ImportOptionsSchema, type ImportOptions, type Reading } from '../../../electron/contract/import-options.ts';
 import { readNumber } from '../../widgets/read-number.ts';
 
 /** The options that are typed; each stays text until it is read. */

@@ -1,4 +1,4 @@
-import type { ImportProgress } from '../../../electron/contract/images.ts';
+import type { ImportProgress } from '../../../electron/contract/import-plan.ts';
 import { formatCount, formatRate } from '../../widgets/format-number.ts';
 import { formatDuration } from '../../widgets/format-time.ts';
 

@@ -1,13 +1,8 @@
 import type { Events, StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import type { HandedFile, Staged } from '../../../electron/contract/files.ts';
-import type {
-  ImportOptions,
-  ImportPlan,
-  ImportProgress,
-  ImportReport,
-  Reading,
-} from '../../../electron/contract/images.ts';
+import type { ImportOptions, Reading } from '../../../electron/contract/import-options.ts';
+import type { ImportPlan, ImportProgress, ImportReport } from '../../../electron/contract/import-plan.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { heldWords, type DropHandler, type DropOffer, type HeldFiles } from '../../window/drops.ts';

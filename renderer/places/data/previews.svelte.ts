@@ -1,6 +1,7 @@
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import type { ErrorData } from '../../../electron/domain/errors.ts';
-import type { ImportOptions, PreviewImage } from '../../../electron/contract/images.ts';
+import type { ImportOptions } from '../../../electron/contract/import-options.ts';
+import type { PreviewImage } from '../../../electron/contract/import-plan.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { previewKey } from './import-form.ts';
 

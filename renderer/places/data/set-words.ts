@@ -1,4 +1,4 @@
-import type { Fit, ImportOptions } from '../../../electron/contract/images.ts';
+import type { Fit, ImportOptions } from '../../../electron/contract/import-options.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import type { SetSplit, Turn } from '../../../electron/contract/image-changes.ts';
 import { formatCount } from '../../widgets/format-number.ts';

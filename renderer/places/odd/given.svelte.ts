@@ -1,6 +1,6 @@
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import type { HandedFile } from '../../../electron/contract/files.ts';
-import type { FolderLook, ImportPlan } from '../../../electron/contract/images.ts';
+import type { FolderLook, ImportPlan } from '../../../electron/contract/import-plan.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import { truthOfGroup } from '../../../electron/domain/inspection/groups.ts';
 import { normalFolders } from '../../../electron/domain/inspection/normal-folders.ts';

@@ -1,5 +1,5 @@
 import type { AddedNoise } from '../../../electron/contract/models.ts';
-import type { Preparation } from '../../../electron/contract/images.ts';
+import type { Preparation } from '../../../electron/contract/import-options.ts';
 import { percentileWords, type Yardstick } from '../../pictures/percentile-words.ts';
 import { formatSquaredError } from '../../widgets/format-number.ts';
 import type { PictureEntry, WallEntry } from '../../pictures/picture-entries.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSyn
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { ImportOptions } from '../../../electron/contract/images.ts';
+import type { ImportOptions } from '../../../electron/contract/import-options.ts';
 import { importImages, planImport } from '../../../electron/dataset/import/import-images.ts';
 import { checkSpace } from '../../../electron/dataset/import/space.ts';
 import { thisMachine, type ImportSystem } from '../../../electron/dataset/import/system.ts';

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { crc32 } from 'node:zlib';
 import sharp from 'sharp';
-import type { ImportOptions, Reading } from '../../../electron/contract/images.ts';
+import type { ImportOptions, Reading } from '../../../electron/contract/import-options.ts';
 import { openSource } from '../../../electron/dataset/import/open-source.ts';
 import { decodeItem } from '../../../electron/dataset/import/read-item.ts';
 import { thisMachine } from '../../../electron/dataset/import/system.ts';

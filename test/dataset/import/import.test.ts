@@ -1,7 +1,8 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeEach, afterEach, describe, expect, it } from 'vitest';
-import type { ImportOptions, ImportProgress } from '../../../electron/contract/images.ts';
+import type { ImportOptions } from '../../../electron/contract/import-options.ts';
+import type { ImportProgress } from '../../../electron/contract/import-plan.ts';
 import {
   importImages,
   planImport,

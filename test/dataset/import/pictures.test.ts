@@ -1,7 +1,7 @@
 import { crc32, deflateSync } from 'node:zlib';
 import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
-import type { Preparation } from '../../../electron/contract/images.ts';
+import type { Preparation } from '../../../electron/contract/import-options.ts';
 import { decodePicture } from '../../../electron/dataset/picture/decode.ts';
 import { flatten, type Picture } from '../../../electron/dataset/picture/picture.ts';
 import { prepare } from '../../../electron/dataset/picture/prepare.ts';

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { describe, expect, test } from 'vitest';
-import type { Preparation } from '../../../electron/contract/images.ts';
+import type { Preparation } from '../../../electron/contract/import-options.ts';
 import { importImages, planImport } from '../../../electron/dataset/import/import-images.ts';
 import { liftInk } from '../../../electron/dataset/picture/lift-ink.ts';
 import type { Picture } from '../../../electron/dataset/picture/picture.ts';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { Markup, markup } from '../../../domain/markup.ts';
 import { labelColours } from '../../../domain/label-colours.ts';
-import type { Preparation } from '../../../contract/images.ts';
+import type { Preparation } from '../../../contract/import-options.ts';
 import type { ExportedModel } from '../exported-model.ts';
 import { networkJson, weightsIn } from '../network-json.ts';
 import type { ModelMap } from '../model-map.ts';

@@ -1,5 +1,6 @@
 import type { HandedFile } from '../../../../electron/contract/files.ts';
-import type { ImportOptions, ImportPlan, ImportReport, PreviewImage } from '../../../../electron/contract/images.ts';
+import type { ImportOptions } from '../../../../electron/contract/import-options.ts';
+import type { ImportPlan, ImportReport, PreviewImage } from '../../../../electron/contract/import-plan.ts';
 import type { ImageSetSummary } from '../../../../electron/domain/words.ts';
 
 export const importOptions: ImportOptions = {

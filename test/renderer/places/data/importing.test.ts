@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { ImportOptions, ImportPlan } from '../../../../electron/contract/images.ts';
+import type { ImportOptions } from '../../../../electron/contract/import-options.ts';
+import type { ImportPlan } from '../../../../electron/contract/import-plan.ts';
 import { Importing } from '../../../../renderer/places/data/importing.svelte.ts';
 import { FakeHost } from '../../fake-host.ts';
 import { deferred, handed, importOptions, plan, previewOf, report } from './import-samples.ts';

@@ -1,5 +1,5 @@
 import type { Inspection, InspectionSettings } from '../../../../electron/contract/inspection.ts';
-import type { ImportPlan } from '../../../../electron/contract/images.ts';
+import type { ImportPlan } from '../../../../electron/contract/import-plan.ts';
 import { fitThreshold } from '../../../../electron/domain/inspection/threshold.ts';
 
 export const model = { runId: 'own', weights: 'best' } as const;
