@@ -1,10 +1,9 @@
 import type { Place } from '../window/place.ts';
-import { SvelteMap } from 'svelte/reactivity';
 import type { AppDescription, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
 import type { ErrorData } from '../../electron/domain/errors.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
 import { eventNames } from '../../electron/contract/rpc.ts';
-import type { ImageSetSummary, RunRecord, RunSummary } from '../../electron/domain/words.ts';
+import type { ImageSetSummary, RunSummary } from '../../electron/domain/words.ts';
 import { takeArrived } from './arrived.ts';
 import { Clusters } from '../cluster/clusters.svelte.ts';
 import { GraphicsCard } from '../cluster/graphics-card.svelte.ts';
@@ -25,7 +24,6 @@ import { ModelImport } from '../places/runs/model-import.svelte.ts';
 import { Preparing } from '../experiment/preparing.svelte.ts';
 import { QueueState } from '../places/train/queue.svelte.ts';
 import { References } from '../run/references.svelte.ts';
-import { recordsElsewhere } from '../run/records-elsewhere.ts';
 import { Remembered } from '../window/remembered.ts';
 import { Odd } from '../places/odd/odd.svelte.ts';
 import { Reconstruct } from '../places/reconstruct/reconstruct.svelte.ts';
@@ -35,19 +33,8 @@ import { RunsStore } from '../places/runs/runs-store.svelte.ts';
 import { ScriptView } from '../experiment/script/script-view.svelte.ts';
 import { formatCounted } from '../widgets/format-number.ts';
 import { Shell } from './shell.svelte.ts';
-import { isLiving, isWatched, withSnapshot, type RunView, type StudioEvent } from '../run/run-view.ts';
-import {
-  emptyWindow,
-  reduce,
-  withRecord,
-  withActive,
-  withoutLoss,
-  withRuns,
-  withSummary,
-  withView,
-  withViewsOnly,
-  type WindowState,
-} from '../run/window-state.ts';
+import { isWatched, type StudioEvent } from '../run/run-view.ts';
+import { RunViews } from '../run/run-views.svelte.ts';
 
 /** Everything the window knows and may ask for. Views read it and call its verbs; only it speaks to the host. */
 export class Studio {
@@ -60,24 +47,18 @@ export class Studio {
   loadProblem = $state.raw<ErrorData>();
   startProblem = $state.raw<ErrorData>();
 
-  #window = $state.raw<WindowState>(emptyWindow);
-  #currentId = $state<string>();
-  #chosenId = $state<string>();
-  readonly #listing = new LatestRequest();
-  #listed = Promise.resolve();
   readonly #listingSets = new LatestRequest();
   readonly #loading = new LatestRequest();
-  /** Why runs could not be opened, by id. */
-  readonly #openProblems = new SvelteMap<string, ErrorData>();
+  readonly #views = new RunViews(this);
 
-  readonly engine = $derived(this.#window.engine);
-  readonly loss = $derived(this.#window.loss);
-  readonly runs = $derived(this.#window.runs);
+  readonly engine = $derived(this.#views.engine);
+  readonly loss = $derived(this.#views.loss);
+  readonly runs = $derived(this.#views.runs);
   /** The run that this computer trains, the run Train shows, the run chosen in Runs. */
-  readonly active = $derived(this.#view(this.#window.activeId));
-  readonly current = $derived(this.#view(this.#currentId));
-  readonly chosen = $derived(this.#view(this.#chosenId));
-  readonly chosenId = $derived(this.#chosenId);
+  readonly active = $derived(this.#views.active);
+  readonly current = $derived(this.#views.current);
+  readonly chosen = $derived(this.#views.chosen);
+  readonly chosenId = $derived(this.#views.chosenId);
   readonly preparing = new Preparing(() => this.imageSets, {
     get: (name) => this.remembered.get(name),
     set: (name, value) => this.remembered.set(name, value),
@@ -147,8 +128,7 @@ export class Studio {
 
   /** What kept the run on view from opening. */
   get openProblem(): ErrorData | undefined {
-    const shown = this.place === 'runs' ? this.#chosenId : this.#currentId;
-    return shown === undefined ? undefined : this.#openProblems.get(shown);
+    return this.#views.openProblem(this.place === 'runs' ? 'chosen' : 'current');
   }
 
   /** Fills the window: at its start, after a lost connection, and when the person asks to try again. */
@@ -164,10 +144,10 @@ export class Studio {
     if (app) {
       this.app = app;
       this.importing.attach(importId, app.activeImport);
-      this.#window = reduce(this.#window, { name: 'engine:state-changed', payload: app.engine });
+      this.#views.takeEngine(app.engine);
     }
-    await Promise.all([this.#attach(app?.activeRun), this.queue.read(), this.preferences.read()]);
-    await this.#attachElsewhere();
+    await Promise.all([this.#views.attach(app?.activeRun), this.queue.read(), this.preferences.read()]);
+    await this.#views.attachElsewhere();
     await this.#listImageSets();
     if (token.isStale) return;
     this.references.forgetFailed();
@@ -182,7 +162,7 @@ export class Studio {
     this.preparing.proposeFor(id);
     this.library.choose(id);
     // What is looked at now are these pictures, not what another run made of others.
-    this.#currentId = undefined;
+    this.#views.showNone();
     this.place = 'train';
   }
 
@@ -210,9 +190,7 @@ export class Studio {
 
   /** Opens a run in Runs. */
   async choose(runId: string): Promise<void> {
-    this.#chosenId = runId;
-    this.remembered.set('run', runId);
-    await this.#open(runId);
+    await this.#views.choose(runId);
   }
 
   /** Shows a model that has just been taken in, in Runs. */
@@ -255,99 +233,40 @@ export class Studio {
     await this.start();
   }
 
-  /** Reads the list of runs anew; an answer that another reading has overtaken is dropped. */
+  /** Reads the list of runs anew. */
   async listRuns(): Promise<void> {
-    this.#listed = this.#listing.run(async (token) => {
-      const runs = await this.#ask('run:list', token);
-      if (runs) this.#window = withRuns(this.#window, runs);
-    });
-    // Whoever waits for a list that was overtaken waits for the one that overtook it.
-    do await this.#listed;
-    while (this.#listing.busy);
+    await this.#views.list();
+  }
+
+  /** The list of runs could not be read. */
+  listFailed(error: ErrorData): void {
+    this.loadProblem = error;
+  }
+
+  /** Shows a run in Train. */
+  async show(runId: string): Promise<void> {
+    await this.#views.show(runId);
   }
 
   /** What a run is called and tagged from now on. */
   takeSummary(summary: RunSummary): void {
-    this.#window = withSummary(this.#window, summary);
+    this.#views.takeSummary(summary);
   }
 
   /** The person has read that the engine was lost. */
   dismissLoss(): void {
-    this.#window = withoutLoss(this.#window);
-  }
-
-  #view(id: string | undefined): RunView | undefined {
-    return id === undefined ? undefined : this.#window.views.get(id);
+    this.#views.dismissLoss();
   }
 
   #receive(events: readonly StudioEvent[]): void {
-    let next = this.#window;
-    for (const event of events) next = reduce(next, event);
-    this.#window = next;
+    this.#views.receive(events);
     this.control.settle();
-    for (const event of events) {
-      if (event.name === 'run:started') this.#began(event.payload);
-      if (event.name === 'run:ended') void this.#open(event.payload.runId);
-      if (event.name === 'engine:state-changed') this.#engineChanged(event.payload.kind);
-    }
-  }
-
-  /** A queued run takes the place of one that has ended; one taken up from a checkpoint has pictures already. */
-  #began({ summary, snapshotEpochs }: RunRecord): void {
-    if (!this.current || !isLiving(this.current.record.summary.status)) this.#currentId = summary.id;
-    if (snapshotEpochs.length > 0) void this.#open(summary.id);
+    for (const event of events) if (event.name === 'engine:state-changed') this.#engineChanged(event.payload.kind);
   }
 
   #engineChanged(kind: 'starting' | 'ready' | 'lost'): void {
     if (kind === 'lost') void this.listRuns();
     if (kind === 'ready') void this.load();
-  }
-
-  /** Takes up the run that trains, here or on a cluster, or goes back to the one last looked at. */
-  async #attach(activeId: string | undefined): Promise<void> {
-    const left = this.#window.activeId;
-    this.#window = withActive(this.#window, activeId);
-    // It ended while this window could not hear it.
-    if (left !== undefined && left !== activeId) await this.#open(left);
-    if (activeId !== undefined) {
-      this.#currentId = activeId;
-      this.#chosenId ??= activeId;
-      return this.#open(activeId);
-    }
-    const { runs } = this.#window;
-    const there = runs.find(({ cluster, status }) => cluster && isLiving(status));
-    const shown = there ?? runs.find(({ id }) => id === this.remembered.get('run'));
-    if (!shown || this.#currentId !== undefined) return;
-    this.#currentId = shown.id;
-    await this.choose(shown.id);
-  }
-
-  /** Hears of every run that a cluster trains, looked at or not. */
-  async #attachElsewhere(): Promise<void> {
-    for (const record of await recordsElsewhere(this.api, this.#window))
-      this.#window = withRecord(this.#window, record);
-  }
-
-  /** Shows a run in Train. */
-  async show(runId: string): Promise<void> {
-    this.#currentId = runId;
-    this.#chosenId = runId;
-    this.remembered.set('run', runId);
-    if (!this.#window.views.has(runId)) await this.#open(runId);
-  }
-
-  async #open(runId: string): Promise<void> {
-    this.#window = withViewsOnly(this.#window, [this.#currentId, this.#chosenId]);
-    const opened = await this.api.call('run:open', { runId });
-    if (!opened.ok) return void this.#openProblems.set(runId, opened.error);
-    this.#openProblems.delete(runId);
-    this.#window = withRecord(this.#window, opened.value);
-    const epoch = this.#view(runId)?.record.snapshotEpochs.at(-1);
-    if (epoch === undefined || epoch === this.#view(runId)?.snapshot?.epoch) return;
-    const snapshot = await this.api.call('run:snapshot', { runId, epoch });
-    const view = this.#view(runId);
-    if (snapshot.ok && view) this.#window = withView(this.#window, withSnapshot(view, snapshot.value));
-    if (!snapshot.ok) this.#openProblems.set(runId, snapshot.error);
   }
 
   async #listImageSets(): Promise<void> {
@@ -361,10 +280,7 @@ export class Studio {
   }
 
   /** Nothing where it failed, or is no longer wanted. */
-  async #ask<C extends WindowChannel & ('app:describe' | 'run:list' | 'image-set:list')>(
-    channel: C,
-    token: RequestToken,
-  ) {
+  async #ask<C extends WindowChannel & ('app:describe' | 'image-set:list')>(channel: C, token: RequestToken) {
     const result = await this.api.call(channel, {});
     if (token.isStale) return undefined;
     if (result.ok) return result.value;
