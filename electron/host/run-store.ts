@@ -11,6 +11,7 @@ import { isClusterRun, placeOf, readClusterJob } from '../files/cluster-file.ts'
 import { livesStill } from '../files/process-mark.ts';
 import { changeAnnotations, readAnnotations, type Annotations } from '../files/run-annotations.ts';
 import { RunFolder, type RunState } from '../files/run-folder.ts';
+import { RunIndex } from '../files/run-index.ts';
 import { summaryOf } from '../files/run-summary.ts';
 
 /** The run that the engine has in hand, and its pause: told by events, because a full disk keeps it from its file. */
@@ -25,17 +26,22 @@ export interface ActiveRun {
  */
 export class RunStore {
   readonly #dataFolder: string;
+  readonly #index: RunIndex;
 
-  constructor(dataFolder: string) {
+  /** @param index what is known of these runs without reading them */
+  constructor(dataFolder: string, index = new RunIndex(join(dataFolder, 'cache', 'runs.json'))) {
     this.#dataFolder = dataFolder;
+    this.#index = index;
   }
 
   /** Newest first. A run whose files are damaged is listed too, with what is wrong. */
   async list(active: ActiveRun | undefined): Promise<readonly RunSummary[]> {
-    const names = await readdir(join(this.#dataFolder, 'runs')).catch(() => []);
+    const folder = join(this.#dataFolder, 'runs');
+    const names = await readdir(folder).catch(() => []);
     const ids = names.filter((name) => v.is(IdSchema, name));
-    const summaries = await Promise.all(ids.map((id) => this.summary(id, active)));
-    return summaries.sort((a, b) => b.startedAt.localeCompare(a.startedAt));
+    const read = (id: string) => this.summary(id, active);
+    const summaries = await this.#index.summaries(folder, ids, read, active?.id);
+    return [...summaries].sort((a, b) => b.startedAt.localeCompare(a.startedAt));
   }
 
   /** @throws StudioError `not-found`, or `bad-file` naming the damaged file. */
