@@ -7,10 +7,9 @@ import type {
   ImageSource,
   ModelDetails,
   ModelRef,
-  Neighbours,
   Reconstructions,
 } from '../../../electron/contract/models.ts';
-import type { ImageColumns, ImageSetSummary, RunRecord, RunSummary } from '../../../electron/domain/words.ts';
+import type { ImageSetSummary, RunRecord, RunSummary } from '../../../electron/domain/words.ts';
 import type { ErrorLimit } from '../../charts/error-map.ts';
 import { heldWords, type DropHandler } from '../../window/drops.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
@@ -19,6 +18,7 @@ import { isAbove, readQuantile, thresholdAt } from './odd-ones.ts';
 import { sorted, type PictureEntry, type WallOrder } from '../../pictures/picture-entries.ts';
 import { plainOptions, readOptions, type OptionsDraft } from '../../pictures/picture-options.ts';
 import { sourceOf, type EncodedPicture, type PictureSource } from '../../pictures/picture-source.ts';
+import { nearestImages, type NearestImages } from '../../pictures/nearest-images.ts';
 import { yardstickOf, type Yardstick } from '../../pictures/percentile-words.ts';
 import { LiveDrawing } from './drawing.svelte.ts';
 import { PictureWall, type Wanted } from './wall.svelte.ts';
@@ -34,10 +34,8 @@ export interface Surroundings {
 }
 
 /** The training images whose codes lie nearest to a picture's. */
-export interface NearImages {
+export interface NearImages extends NearestImages {
   readonly entry: PictureEntry;
-  readonly neighbours: Neighbours;
-  readonly images: ImageColumns;
 }
 
 const NEIGHBOURS = 8;
@@ -207,10 +205,13 @@ export class Reconstruct {
   findNear(entry: PictureEntry): void {
     const model = this.#ref;
     if (!model || !this.opened?.hasImageSet || this.near?.entry === entry) return;
+    const { imageSet } = this.opened;
     void this.#nearCalls.follow(async (token) => {
-      const found = await this.#near(entry, model);
+      const { api } = this.#around;
+      const asked = { model, imageSet, codes: entry.code, split: 'training', count: NEIGHBOURS } as const;
+      const found = await nearestImages(api, asked);
       if (token.isStale) return;
-      if (found.ok) this.near = found.value;
+      if (found.ok) this.near = { entry, ...found.value };
       this.nearProblem = found.ok ? undefined : found.error;
     });
   }
@@ -291,17 +292,5 @@ export class Reconstruct {
     this.#nearCalls.cancel();
     this.near = undefined;
     this.nearProblem = undefined;
-  }
-
-  async #near(entry: PictureEntry, model: ModelRef): Promise<Result<NearImages>> {
-    const { api } = this.#around;
-    const imageSet = this.opened?.imageSet ?? '';
-    const request = { model, codes: entry.code, split: 'training', count: NEIGHBOURS } as const;
-    const found = await api.call('model:neighbours', request);
-    if (!found.ok) return found;
-    const { split, indices } = found.value;
-    const picked = await api.call('image-set:pick', { imageSet, split, indices: indices.slice() });
-    if (!picked.ok) return picked;
-    return { ok: true, value: { entry, neighbours: found.value, images: picked.value.images } };
   }
 }

@@ -1,7 +1,8 @@
 import type { StudioApi } from '../../../../electron/contract/contract.ts';
 import type { Result } from '../../../../electron/domain/errors.ts';
-import type { ModelDetails, ModelRef, Neighbours, SplitName } from '../../../../electron/contract/models.ts';
+import type { ModelDetails, ModelRef, SplitName } from '../../../../electron/contract/models.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
+import { nearestImages } from '../../../pictures/nearest-images.ts';
 import type { Code } from './live.svelte.ts';
 import type { Explorer } from '../explorer.svelte.ts';
 
@@ -55,22 +56,18 @@ export class DecoderModel {
 
   /** The images whose codes lie nearest to each of `codes` [n × size], and their pictures. */
   async nearest(codes: Code, split: SplitName, count: number): Promise<Result<NearImages>> {
-    const answer = await this.api.call('model:neighbours', { model: this.ref, codes, split, count });
-    return answer.ok ? this.#withPictures(answer.value) : answer;
-  }
-
-  async #withPictures(neighbours: Neighbours): Promise<Result<NearImages>> {
-    const { split, k, indices, distances, labels } = neighbours;
-    const { imageSet } = this.details;
-    const picked = await this.api.call('image-set:pick', { imageSet, split, indices: indices.slice() });
-    if (!picked.ok) return picked;
+    const { ref: model, details } = this;
+    const nearest = await nearestImages(this.api, { model, imageSet: details.imageSet, codes, split, count });
+    if (!nearest.ok) return nearest;
+    const { neighbours, images, names: files } = nearest.value;
+    const { k, indices, distances, labels } = neighbours;
     const names = this.explorer.imageSet?.labelNames ?? [];
     const found = Array.from(indices, (index, place): NearImage => {
       const label = labels[place];
-      const name = picked.value.names[place] ?? String(index);
+      const name = files[place] ?? String(index);
       const near = { index, name, distance: distances[place]!, place };
       return label === undefined ? near : { ...near, label: names[label] ?? String(label) };
     });
-    return { ok: true, value: { split, k, found, images: picked.value.images } };
+    return { ok: true, value: { split, k, found, images } };
   }
 }

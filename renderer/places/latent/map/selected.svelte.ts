@@ -1,10 +1,10 @@
 import { toErrorData, unwrap, type ErrorData } from '../../../../electron/domain/errors.ts';
-import type { Neighbours } from '../../../../electron/contract/models.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
 import type { Explorer } from '../explorer.svelte.ts';
 import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
 import { meanCode } from '../../../maths/direction.ts';
 import { npyFile } from '../../../files/npy.ts';
+import { nearestImages, type NearestImages } from '../../../pictures/nearest-images.ts';
 import { pickAll, type SplitOf } from '../../../pictures/picked-images.ts';
 import { saveFile } from '../../../window/save-file.ts';
 import {
@@ -15,11 +15,6 @@ import {
   selectionParquet,
   type SelectionTable,
 } from './selection-export.ts';
-
-export interface NearMean {
-  readonly neighbours: Neighbours;
-  readonly images: ImageColumns;
-}
 
 const NEIGHBOURS = 8;
 
@@ -37,7 +32,7 @@ export class Selected {
   /** The mean of the images, values 0-255, and how many of them are in it yet. */
   mean = $state.raw<ImageColumns>();
   meanOf = $state(0);
-  near = $state.raw<NearMean>();
+  near = $state.raw<NearestImages>();
   problem = $state.raw<ErrorData>();
   /** 0-1 while a file is made. */
   exporting = $state<number>();
@@ -154,11 +149,10 @@ export class Selected {
     const codes = await this.#explorer.codesOf();
     const mean = meanCode(codes, codes.length / Math.max(1, count), selection);
     if (!mean || !model || !details || token.isStale) return;
-    const asked = { model, codes: mean, split: 'training', count: NEIGHBOURS } as const;
-    const neighbours = unwrap(await api.call('model:neighbours', asked));
-    const where = { imageSet: details.imageSet, split: 'training', indices: neighbours.indices.slice() } as const;
-    const { images } = unwrap(await api.call('image-set:pick', where));
-    if (!token.isStale) this.near = { neighbours, images };
+    const { imageSet } = details;
+    const asked = { model, imageSet, codes: mean, split: 'training', count: NEIGHBOURS } as const;
+    const near = unwrap(await nearestImages(api, asked));
+    if (!token.isStale) this.near = near;
   }
 
   get #of(): SplitOf | undefined {
