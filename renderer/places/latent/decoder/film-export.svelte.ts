@@ -1,7 +1,8 @@
 import { toErrorData } from '../../../../electron/domain/errors.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
 import { toRgba } from '../../../maths/rgba.ts';
-import { framesZip, gifOf, webmOf, type FilmPlan, type FilmWatch } from '../../../files/film-files.ts';
+import { framesZip, gifOf, type FilmPlan, type FilmWatch } from '../../../files/film-files.ts';
+import { webmOf } from '../../../files/webm.ts';
 import { enlarged } from '../../../maths/sheet.ts';
 import { imageAt } from '../../../maths/image-at.ts';
 import { saveFile } from '../../../window/save-file.ts';
@@ -25,7 +26,7 @@ export class FilmExport {
     this.failed = false;
     this.#stopping = new AbortController();
     const { signal } = this.#stopping;
-    const watch = { onProgress: (share: number) => this.#tell(format, share), signal };
+    const watch = { onProgress: (share: number) => this.#tell(share), signal };
     watch.onProgress(0);
     try {
       this.said = `Saved ${await write(filmOf(images, framesPerSecond, format), format, name, watch)}`;
@@ -41,8 +42,8 @@ export class FilmExport {
   }
 
   /** In tenths: it is read out. */
-  #tell(format: FilmFormat, share: number): void {
-    this.said = `${format === 'webm' ? 'Recording' : 'Writing'}… ${10 * Math.floor(10 * share)} %`;
+  #tell(share: number): void {
+    this.said = `Writing… ${10 * Math.floor(10 * share)} %`;
   }
 }
 
