@@ -71,7 +71,7 @@ function extras(layer: {
 }
 
 /** Every setting of an experiment by its path, in the schema's order, in words; what is left out is left out. */
-export function settingsOf(experiment: Experiment): ReadonlyMap<string, string> {
+export function experimentSettings(experiment: Experiment): ReadonlyMap<string, string> {
   const { model } = experiment;
   const settings = new Map<string, string>();
   const preset = presets.find(({ id }) => id === experiment.preset)?.name ?? experiment.preset;

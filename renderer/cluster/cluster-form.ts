@@ -22,7 +22,7 @@ export type OrderReading =
 export const emptyForm: ClusterForm = { address: '', workers: '1', cpus: '1', gpu: false, imageSource: '', jobs: '2' };
 
 /** The form as it stands for an order that was given before. */
-export function formOf({ address, workers, imageSource = '', jobs }: ClusterOrder): ClusterForm {
+export function clusterFormOf({ address, workers, imageSource = '', jobs }: ClusterOrder): ClusterForm {
   const { count, cpus, gpu } = workers;
   return { address, workers: String(count), cpus: String(cpus), gpu, imageSource, jobs: String(jobs) };
 }

@@ -4,7 +4,7 @@ import type { Request, StudioApi } from '../../electron/contract/contract.ts';
 import type { ErrorData } from '../../electron/domain/errors.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
 import type { RunSummary } from '../../electron/domain/words.ts';
-import { emptyForm, formOf, readOrder, type ClusterForm } from './cluster-form.ts';
+import { emptyForm, clusterFormOf, readOrder, type ClusterForm } from './cluster-form.ts';
 import { LatestRequest, type RequestToken } from '../link/latest-request.svelte.ts';
 import type { Preferences } from '../window/preferences.svelte.ts';
 
@@ -58,7 +58,7 @@ export class Clusters {
   /** What is typed, else what was set up last. */
   readonly form = $derived.by<ClusterForm>(() => {
     const { cluster } = this.#host.preferences.settings;
-    return this.#typed ?? (cluster ? formOf(cluster) : emptyForm);
+    return this.#typed ?? (cluster ? clusterFormOf(cluster) : emptyForm);
   });
   readonly reading = $derived(readOrder(this.form));
   readonly order = $derived(this.reading.kind === 'ready' ? this.reading.order : undefined);

@@ -18,7 +18,7 @@ import { heatMapOf } from './heat-map.ts';
 import { inspect } from './inspect.ts';
 import { groupsOfSet } from './set-groups.ts';
 import { smallPictures } from './small-pictures.ts';
-import { inspectionOf, settingsOf, settled } from './settled.ts';
+import { inspectionOf, verdictSettings, settled } from './settled.ts';
 import { writeInspection } from './write-inspection.ts';
 
 type Channel = Extract<EngineChannel, `inspection:${string}` | `engine:inspection-${string}`>;
@@ -70,7 +70,7 @@ export class InspectionService {
         const stored = settled(await this.stored(model), changes);
         if ((await loadNormality(this.place(model).folder)) === undefined) throw trainedSince();
         await this.folderOf(model).write(stored);
-        const settings = settingsOf(stored);
+        const settings = verdictSettings(stored);
         await saveVerdict(this.place(model).folder, { score: settings.score, threshold: settings.threshold });
         return settings;
       },
@@ -111,7 +111,7 @@ export class InspectionService {
       });
     });
     await this.folderOf(ref).write(stored);
-    const { score: chosen, threshold } = settingsOf(stored);
+    const { score: chosen, threshold } = verdictSettings(stored);
     await saveVerdict(this.place(ref).folder, { score: chosen, threshold });
     return inspectionOf(stored);
   }

@@ -20,13 +20,13 @@ export function inspectionOf(stored: StoredInspection): Inspection {
       ? {}
       : { pixels: { auroc: pixels.auroc ?? Number.NaN, pro: pixels.pro ?? Number.NaN, pictures: pixels.pictures } }),
     ...(region === undefined ? {} : { region }),
-    settings: settingsOf(stored),
+    settings: verdictSettings(stored),
     problems,
   };
 }
 
 /** The threshold is fitted to held-out normal pictures and to those that a person has called fine. */
-export function settingsOf({
+export function verdictSettings({
   score,
   why,
   threshold,

@@ -5,7 +5,7 @@ import { pngOf } from '../../dataset/picture/write-png.ts';
 import { makeFolder, writeFolder, writeJson, writeWhole } from '../../files/atomic.ts';
 import { csvLine } from '../../files/csv.ts';
 import type { StoredInspection } from '../../files/inspection-folder.ts';
-import { settingsOf } from './settled.ts';
+import { verdictSettings } from './settled.ts';
 
 export interface InspectionPictures {
   /** Of one of the inspection's pictures. */
@@ -26,7 +26,7 @@ export async function writeInspection(
   { heatMap, told }: InspectionPictures,
 ): Promise<void> {
   const { names, groups, scores } = stored;
-  const settings = settingsOf(stored);
+  const settings = verdictSettings(stored);
   const chosen = scores.find(({ kind }) => kind === settings.score)!;
   const marks = new Map(settings.marks.map((each) => [each.picture, each]));
   const odd = names.map((_, at) => isOdd(chosen.values[at]!, settings.threshold, marks.get(at)?.mark));

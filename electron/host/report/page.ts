@@ -1,5 +1,5 @@
 import { joined, Markup, markup } from '../../domain/markup.ts';
-import { settingsOf } from '../../domain/settings-of.ts';
+import { experimentSettings } from '../../domain/settings-of.ts';
 import { settingWords } from '../../domain/setting-words.ts';
 import type { Baseline, EpochMetrics, ImageColumns, ImageSetSummary, RunRecord, Snapshot } from '../../domain/words.ts';
 import { curvesFigure, type Curve } from './curves.ts';
@@ -162,7 +162,7 @@ function maps({ snapshot, baseline, imageSet }: ReportContents): Markup {
 }
 
 function settings({ record }: ReportContents): Markup {
-  const rows = [...settingsOf(record.experiment)].map(([path, value]) => [settingWords(path), value]);
+  const rows = [...experimentSettings(record.experiment)].map(([path, value]) => [settingWords(path), value]);
   const { path } = record;
   if (path !== undefined)
     rows.push(['Training path', `${path.kind}${path.threads === undefined ? '' : `, ${path.threads} threads`}`]);

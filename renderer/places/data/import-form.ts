@@ -30,7 +30,7 @@ const fieldOf: Readonly<Record<string, TypedOption>> = {
   'test.n': 'every',
 };
 
-export function formOf(options: ImportOptions): ImportForm {
+export function importFormOf(options: ImportOptions): ImportForm {
   const { name, width, height, test } = options;
   const every = test.kind === 'every' ? test.n : USUAL_EVERY;
   return {

@@ -7,7 +7,7 @@ import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { heldWords, type DropHandler, type DropOffer, type HeldFiles } from '../../window/drops.ts';
 import {
-  formOf,
+  importFormOf,
   readForm,
   readingOf,
   withChosen,
@@ -260,7 +260,7 @@ export class Importing implements DropHandler {
     if (beginning.isStale) return;
     if (!plan.ok) return this.#fail(plan.error);
     this.#plan = plan.value;
-    this.form = formOf(plan.value.options);
+    this.form = importFormOf(plan.value.options);
     this.phase = { kind: 'choosing', plan: plan.value, cancelled: false };
     this.#preview();
   }

@@ -19,7 +19,7 @@ export interface Mark extends PlanePoint {
 }
 
 /** A picture that lies under the points, stretched over these limits of the plane: where no code lies, a decoded grid. */
-export interface Underlay {
+export interface UnderlayPicture {
   readonly limits: Limits;
   readonly picture: CanvasImageSource;
 }
@@ -62,7 +62,7 @@ export class Explorer {
   /** Drawn on the code map with the path tool. */
   path = $state.raw<readonly PlanePoint[]>([]);
   marks = $state.raw<readonly Mark[]>([]);
-  underlay = $state.raw<Underlay>();
+  underlay = $state.raw<UnderlayPicture>();
 
   readonly imageSet = $derived.by(() => this.#context.imageSets.find(({ id }) => id === this.details?.imageSet));
   /** Images of the split; 0 before there is a map. */

@@ -1,7 +1,7 @@
 import type { LayerShape } from '../../../electron/domain/layer-settings.ts';
 import type { ModelLayout } from '../../../electron/domain/model-layout.ts';
 import { INK, MUTED, type Figure, type Stroke } from '../../charts/figure/figure.ts';
-import { hourglass, joint, PLANE_STEP, shapeWords, type Column } from './hourglass.ts';
+import { hourglass, joint, PLANE_STEP, layerShapeWords, type Column } from './hourglass.ts';
 
 const TOP = 60;
 const HEIGHT = 240;
@@ -58,6 +58,6 @@ function columnStrokes(column: Column): Stroke[] {
       return { kind: 'path', d, fill, stroke: '#ffffff', width: 1 };
     }),
     { ...words, text: name, y: TOP + HEIGHT + 20, size: 14, bold: column.part === 'code', fill: INK },
-    { ...words, text: shapeWords(column.shape), y: TOP + HEIGHT + 40, size: 13, fill: MUTED },
+    { ...words, text: layerShapeWords(column.shape), y: TOP + HEIGHT + 40, size: 13, fill: MUTED },
   ];
 }

@@ -76,6 +76,6 @@ export function joint(from: Column, to: Column): string {
 }
 
 /** "28 × 28 × 16", "128" */
-export const shapeWords = (shape: LayerShape): string => shape.join(' × ');
+export const layerShapeWords = (shape: LayerShape): string => shape.join(' × ');
 
 export const product = (shape: LayerShape): number => shape.reduce((all, size) => all * size, 1);

@@ -7,7 +7,7 @@ import { scoreWords, type ScoreKind } from '../../../electron/domain/inspection/
 import { InTurn } from '../../link/in-turn.svelte.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { axisOf } from './score-axis.ts';
-import { Thumbnails } from './thumbnails.svelte.ts';
+import { PictureThumbnails } from './thumbnails.svelte.ts';
 import {
   atThreshold,
   isWrong,
@@ -29,7 +29,7 @@ type Changes = Omit<Request<'inspection:settle'>, 'model'>;
 /** One inspection on view: its verdicts as the threshold, the score and the marks make them, and the picture looked at. */
 export class Inspected {
   readonly inspection: Inspection;
-  readonly thumbnails: Thumbnails;
+  readonly thumbnails: PictureThumbnails;
   /** As the host has them, with what was changed since and is not answered yet. */
   settings = $state.raw<InspectionSettings>()!;
   /** Where the threshold is while it is moved. */
@@ -73,7 +73,7 @@ export class Inspected {
     this.inspection = inspection;
     this.settings = inspection.settings;
     this.#kept = inspection.settings;
-    this.thumbnails = new Thumbnails(api, inspection.model);
+    this.thumbnails = new PictureThumbnails(api, inspection.model);
   }
 
   /** Thresholds that the figures are told at. NaN without known odd pictures. */

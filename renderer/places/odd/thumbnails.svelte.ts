@@ -8,7 +8,7 @@ import { toRgba, type Rgba } from '../../maths/rgba.ts';
 const AT_ONCE = 64;
 
 /** The pictures of an inspection, small, asked for as they come into view. */
-export class Thumbnails {
+export class PictureThumbnails {
   readonly #images = new SvelteMap<number, Rgba>();
   /** Those that could not be shown. */
   readonly #lost = new SvelteSet<number>();

@@ -130,7 +130,7 @@ const snapshotKey = (runId: string, epoch: number | undefined) =>
   epoch === undefined ? undefined : `${runId}/${epoch}`;
 
 /** Validation: squared error per image. Training: the mean cost of the epoch, by the run's own loss. */
-export function curveOf({ metrics }: Pick<RunRecord, 'metrics'>, measure: Measure): readonly Point[] {
+export function measureCurve({ metrics }: Pick<RunRecord, 'metrics'>, measure: Measure): readonly Point[] {
   return metrics.flatMap(({ epoch, trainingCost, validationSquaredError }) => {
     const y = measure === 'training' ? trainingCost : validationSquaredError;
     return y === undefined ? [] : [{ x: epoch, y }];
@@ -143,7 +143,7 @@ function linesOf(
   window: number,
   logarithmic: boolean,
 ): readonly XyLine[] {
-  const points = curveOf(record, measure).filter(({ y }) => Number.isFinite(y) && (!logarithmic || y > 0));
+  const points = measureCurve(record, measure).filter(({ y }) => Number.isFinite(y) && (!logarithmic || y > 0));
   const marker = points.length === 1 ? 'circle' : 'none';
   const line: XyLine = {
     name: `${mark.letter} ${record.summary.name}`,

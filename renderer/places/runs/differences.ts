@@ -1,5 +1,5 @@
 import type { Experiment } from '../../../electron/domain/experiment.ts';
-import { settingsOf } from '../../../electron/domain/settings-of.ts';
+import { experimentSettings } from '../../../electron/domain/settings-of.ts';
 import { settingWords } from '../../../electron/domain/setting-words.ts';
 
 /** A setting that is not the same in all of the experiments; a value each, in their order. */
@@ -13,7 +13,7 @@ export interface Difference {
 const ABSENT = '–';
 /** The settings in which experiments differ, in the order of the experiment's schema. */
 export function differences(experiments: readonly Experiment[]): readonly Difference[] {
-  const all = experiments.map(settingsOf);
+  const all = experiments.map(experimentSettings);
   return mergedPaths(all).flatMap((path) => {
     const found = all.map((settings) => settings.get(path));
     // A switch that is left out is off.

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ClusterOrder } from '../../../electron/contract/cluster.ts';
 import type { ClusterPlan } from '../../../electron/contract/cluster-calls.ts';
 import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
-import { emptyForm, formOf, readOrder } from '../../../renderer/cluster/cluster-form.ts';
+import { emptyForm, clusterFormOf, readOrder } from '../../../renderer/cluster/cluster-form.ts';
 import { planWords, refusal, workersWords } from '../../../renderer/cluster/cluster-words.ts';
 import { Clusters } from '../../../renderer/cluster/clusters.svelte.ts';
 import { Preferences } from '../../../renderer/window/preferences.svelte.ts';
@@ -27,7 +27,7 @@ const plan: ClusterPlan = {
 describe('the form of a cluster', () => {
   it('is read as the order it stands for', () => {
     const whole = { ...order, imageSource: 's3://here/images.u8' };
-    expect(readOrder(formOf(whole))).toEqual({ kind: 'ready', order: whole });
+    expect(readOrder(clusterFormOf(whole))).toEqual({ kind: 'ready', order: whole });
     expect(readOrder({ ...emptyForm, address: ` ${address}/ ` })).toMatchObject({ order: { address } });
   });
 
@@ -41,7 +41,7 @@ describe('the form of a cluster', () => {
     [{ cpus: '1.5' }, 'cpus', /must be/],
     [{ jobs: '65' }, 'jobs', /must be at most 64/],
   ] as const)('says what is wrong with %o', (change, field, problem) => {
-    const reading = readOrder({ ...formOf(order), ...change });
+    const reading = readOrder({ ...clusterFormOf(order), ...change });
     expect(reading).toMatchObject({ kind: 'faulty', field, problem: expect.stringMatching(problem) });
   });
 });
@@ -101,7 +101,7 @@ describe('where to train', () => {
 
   it('sends nothing before the person has seen what, and then shows the run', async () => {
     const { clusters, host, shown } = opened();
-    clusters.type(formOf(order));
+    clusters.type(clusterFormOf(order));
     await clusters.propose([experiment]);
     expect(clusters.sending?.plan).toEqual(plan);
     expect(host.asked).not.toContain('cluster:start');
@@ -114,7 +114,7 @@ describe('where to train', () => {
 
   it('asks with the token that was typed a moment ago', async () => {
     const { clusters, host } = opened();
-    clusters.type(formOf(order));
+    clusters.type(clusterFormOf(order));
     clusters.token = 'let-me-in';
     const closed = clusters.closeSetup();
     await clusters.propose([experiment]);
@@ -125,7 +125,7 @@ describe('where to train', () => {
 
   it('drops a plan that comes after it was cancelled', async () => {
     const { clusters } = opened();
-    clusters.type(formOf(order));
+    clusters.type(clusterFormOf(order));
     const proposed = clusters.propose([experiment]);
     clusters.cancelSending();
     await proposed;
@@ -134,7 +134,7 @@ describe('where to train', () => {
 
   it('begins several by the queue', async () => {
     const { clusters, host } = opened();
-    clusters.type(formOf(order));
+    clusters.type(clusterFormOf(order));
     Object.assign(host.answers, { 'queue:add': () => ({ held: false, entries: [], problems: [] }) });
     await clusters.propose([experiment, experiment]);
     await clusters.send();

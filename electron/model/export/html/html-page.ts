@@ -8,7 +8,7 @@ import type { ModelMap } from '../model-map.ts';
 import { networkSource } from './network-source.ts';
 import { pageSource } from './page-source.ts';
 import { pageStyle } from './page-style.ts';
-import { pictureSource } from './picture-source.ts';
+import { pictureScript } from './picture-script.ts';
 
 /** Pixels on the screen that images should take: the decoded one, and those beside each other. */
 const DECODED_SIDE = 224;
@@ -26,7 +26,7 @@ export function htmlPage(model: ExportedModel): string {
   const style = `${pageStyle}.picture { width: ${shown(SMALL_SIDE)}px; }\n#decoded { width: ${shown(DECODED_SIDE)}px; }\n`;
   const scripts = [
     ['network', networkSource],
-    ['pictures', pictureSource],
+    ['pictures', pictureScript],
     ['page', pageSource],
   ] as const;
   const policy = [

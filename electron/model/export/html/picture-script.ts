@@ -1,5 +1,5 @@
 /** How a drawing or a picture becomes an image of the model's size, as the training images were made of pictures. */
-export const pictureSource = `'use strict';
+export const pictureScript = `'use strict';
 
 function canvasOf(width, height, colour) {
   const canvas = document.createElement('canvas');

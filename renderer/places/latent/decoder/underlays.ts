@@ -3,7 +3,7 @@ import { rgbOf } from '../../../charts/map/packed-colours.ts';
 import type { Rgb } from '../../../charts/palette.ts';
 import type { Nearness } from '../../../maths/nearness.ts';
 import type { DecodedGrid } from './grid.svelte.ts';
-import type { Underlay } from '../explorer.svelte.ts';
+import type { UnderlayPicture } from '../explorer.svelte.ts';
 import { sheetOf } from '../../../maths/sheet.ts';
 import { squaredDistances, type Shade } from '../../../maths/shade.ts';
 
@@ -26,7 +26,7 @@ function hatch(context: OffscreenCanvasRenderingContext2D, colour: string): Canv
 }
 
 /** The shade as a hatch in one colour, as it lies under the map's points. */
-export function shadeCanvas({ limits, columns, rows, alpha }: Shade, colour: string): Underlay {
+export function shadeCanvas({ limits, columns, rows, alpha }: Shade, colour: string): UnderlayPicture {
   const picture = new OffscreenCanvas(columns, rows);
   const context = picture.getContext('2d')!;
   const image = new ImageData(columns, rows);
@@ -49,7 +49,7 @@ const HALF_WAY = 2.5;
  * The decoded grid, as it lies under the map's points: faint where training codes lie and stronger where there is room.
  * @param ink "#rrggbb" in which grey images on an even ground are drawn, so that they lie on the window's own ground
  */
-export function gridCanvas(grid: DecodedGrid, nearness: Nearness | undefined, ink: string): Underlay {
+export function gridCanvas(grid: DecodedGrid, nearness: Nearness | undefined, ink: string): UnderlayPicture {
   const { limits, columns, rows, images } = grid;
   const sheet = sheetOf(images, columns);
   const inked = inkOf(images, rgbOf(ink));

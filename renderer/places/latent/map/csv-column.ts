@@ -11,7 +11,7 @@ const MOST_WORDS = 64;
  * doubled inside, any line ending, a byte-order mark left out. Empty lines are skipped.
  * @throws StudioError `bad-file` naming the row whose quotes are broken
  */
-export function parseCsv(text: string, file: string): string[][] {
+export function csvRows(text: string, file: string): string[][] {
   const { data, errors } = Papa.parse<string[]>(text, {
     skipEmptyLines: 'greedy',
     delimitersToGuess: [',', ';', '\t'],
@@ -36,7 +36,7 @@ export interface CsvTable {
  * @throws StudioError `bad-file` where there are no rows or no second column.
  */
 export function csvTable(file: string, text: string): CsvTable {
-  const [headings = [], ...rows] = parseCsv(text, file);
+  const [headings = [], ...rows] = csvRows(text, file);
   if (headings.length < 2 || rows.length === 0) {
     throw new StudioError(
       'bad-file',

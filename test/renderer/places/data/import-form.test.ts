@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { heldFiles, heldWords } from '../../../../renderer/window/drops.ts';
 import {
-  formOf,
+  importFormOf,
   readForm,
   setBytes,
   withChosen,
@@ -13,11 +13,11 @@ import { importOptions } from './import-samples.ts';
 
 describe('the form of an import', () => {
   it('is what was proposed until something is changed', () => {
-    expect(readForm(formOf(importOptions))).toEqual({ kind: 'ready', options: importOptions });
+    expect(readForm(importFormOf(importOptions))).toEqual({ kind: 'ready', options: importOptions });
   });
 
   it('keeps height and width equal while it is square', () => {
-    const square = withTyped(formOf(importOptions), 'width', '48');
+    const square = withTyped(importFormOf(importOptions), 'width', '48');
     expect(readForm(square)).toMatchObject({ options: { width: 48, height: 48 } });
     const free = withTyped(withSquare(square, false), 'height', '24');
     expect(readForm(free)).toMatchObject({ options: { width: 48, height: 24 } });
@@ -26,11 +26,15 @@ describe('the form of an import', () => {
   });
 
   it('is not square where the proposal is not', () => {
-    expect(formOf({ ...importOptions, height: 24 }).square).toBe(false);
+    expect(importFormOf({ ...importOptions, height: 24 }).square).toBe(false);
   });
 
   it('complains at the field', () => {
-    const faulty = withTyped(withTyped(withTyped(formOf(importOptions), 'name', ' '), 'width', '7'), 'every', 'x');
+    const faulty = withTyped(
+      withTyped(withTyped(importFormOf(importOptions), 'name', ' '), 'width', '7'),
+      'every',
+      'x',
+    );
     expect(readForm(faulty)).toEqual({
       kind: 'faulty',
       problems: {
@@ -43,7 +47,7 @@ describe('the form of an import', () => {
   });
 
   it('reads no number of test images where folders say which they are', () => {
-    const form = withTyped(withChosen(formOf(importOptions), { test: { kind: 'folders' } }), 'every', '');
+    const form = withTyped(withChosen(importFormOf(importOptions), { test: { kind: 'folders' } }), 'every', '');
     expect(readForm(form)).toMatchObject({ kind: 'ready', options: { test: { kind: 'folders' } } });
   });
 

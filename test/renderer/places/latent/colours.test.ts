@@ -10,7 +10,7 @@ import {
   scaleOf,
   unitColumn,
 } from '../../../../renderer/places/latent/map/colour-columns.ts';
-import { csvTable, matchedColumn, parseCsv, placesOfKeys } from '../../../../renderer/places/latent/map/csv-column.ts';
+import { csvTable, matchedColumn, csvRows, placesOfKeys } from '../../../../renderer/places/latent/map/csv-column.ts';
 
 const none = packedOf(NO_VALUE);
 
@@ -77,20 +77,20 @@ describe('classes', () => {
 
 describe('CSV', () => {
   it('is read with quotes, any separator and any line ending', () => {
-    expect(parseCsv('\uFEFFa,b\r\n"1, ""x""",2\r\n\r\n3,', 'a.csv')).toEqual([
+    expect(csvRows('\uFEFFa,b\r\n"1, ""x""",2\r\n\r\n3,', 'a.csv')).toEqual([
       ['a', 'b'],
       ['1, "x"', '2'],
       ['3', ''],
     ]);
-    expect(parseCsv('a;b;c,d\n1;2;3', 'a.csv')).toEqual([
+    expect(csvRows('a;b;c,d\n1;2;3', 'a.csv')).toEqual([
       ['a', 'b', 'c,d'],
       ['1', '2', '3'],
     ]);
-    expect(parseCsv('a\tb\n"x\ny"\t2', 'a.csv')).toEqual([
+    expect(csvRows('a\tb\n"x\ny"\t2', 'a.csv')).toEqual([
       ['a', 'b'],
       ['x\ny', '2'],
     ]);
-    expect(parseCsv('', 'a.csv')).toEqual([]);
+    expect(csvRows('', 'a.csv')).toEqual([]);
   });
 
   it('with a quote that is not closed, or that something follows, is refused by row, also when it is long', () => {
