@@ -76,35 +76,38 @@ export async function fitBranch(network: Network, path: LinearPath, work: Branch
   const hiddenLayers = all.slice(0, placeOf(all, path.output));
   const hidden = (rows: tf.Tensor2D): tf.Tensor2D =>
     forwardInference(hiddenLayers, tf.reshape(rows, [-1, ...network.spec.inputShape])) as tf.Tensor2D;
+  // What stands beside it has no weights yet.
+  const linearPath = (): tf.Tensor2D => tf.slice(kernel as tf.Tensor2D, [0, 0], [passing, -1]);
   const beside = (units: tf.Tensor2D): tf.Tensor2D => tf.slice(units, [0, passing], [-1, -1]);
   const blocksOf =
     (images: ImageColumns): EachBlock =>
     (visit) =>
       inBlocks(images, work.breathe, (rows) => {
         const units = hidden(rows);
-        const linear = tf.add(tf.matMul(units, kernel as tf.Tensor2D), bias);
+        const linear = tf.add(tf.matMul(tf.slice(units, [0, 0], [-1, passing]), linearPath()), bias);
         visit({ predictors: beside(units), targets: tf.sub(rows, linear) as tf.Tensor2D });
       });
   const [first] = work.candidates as [ImageColumns];
   const centre = tf.tidy(() => tf.mean(beside(hidden(rowsOf(first, work.sample))), 0) as tf.Tensor1D);
-  let best: (Ridge & { readonly of: number }) | undefined;
+  let best: { readonly ridge: Ridge; readonly of: number } | undefined;
   try {
     for (const [of, images] of work.candidates.entries()) {
       const ridge = await fitRidge(blocksOf(images), blocksOf(work.judges), centre);
-      const better = ridge.error < (best ?? { error: ridge.errorOfNone }).error;
-      if (better && best !== undefined) tf.dispose([best.kernel, best.bias]);
-      if (better) best = { ...ridge, of };
-      else tf.dispose([ridge.kernel, ridge.bias]);
+      const better = ridge.error < (best?.ridge.error ?? ridge.errorOfNone);
+      (better ? best?.ridge : ridge)?.dispose();
+      if (better) best = { ridge, of };
     }
     const found = best;
     if (found === undefined) return undefined;
     tf.tidy(() => {
-      kernel.assign(tf.concat([tf.slice(kernel as tf.Tensor2D, [0, 0], [passing, -1]), found.kernel], 0));
-      bias.assign(tf.add(bias, found.bias));
+      const weights = found.ridge.weights();
+      kernel.assign(tf.concat([linearPath(), weights.kernel], 0));
+      bias.assign(tf.add(bias, weights.bias));
     });
     return found.of;
   } finally {
-    tf.dispose([centre, ...(best === undefined ? [] : [best.kernel, best.bias])]);
+    centre.dispose();
+    best?.ridge.dispose();
   }
 }
 

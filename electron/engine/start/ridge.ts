@@ -4,6 +4,10 @@ import { tf, valuesOf } from '../tensorflow.ts';
 /** Strengths that are tried, as shares of the largest eigenvalue; float32 knows no smaller one. */
 const STRENGTHS = Array.from({ length: 12 }, (_, step) => 10 ** (-5.5 + step / 2));
 
+/** Values that choose between strengths, of those that are predicted; and the step between them, a prime number. */
+const MOST_CHOOSING = 4_096;
+const SPREAD = 7_919;
+
 /** Rows of predictors [n, features] and of what they are to predict [n, values]. */
 export interface Rows {
   readonly predictors: tf.Tensor2D;
@@ -15,13 +19,12 @@ export type EachBlock = (visit: (rows: Rows) => void) => Promise<void>;
 
 /** targets ≈ predictors · kernel + bias; dispose when done. */
 export interface Ridge {
-  /** float32 [features, values] */
-  readonly kernel: tf.Tensor2D;
-  /** float32 [values] */
-  readonly bias: tf.Tensor1D;
-  /** Squared error on the held-out rows, per row: with this kernel and bias, and with nothing in their place. */
+  /** Squared error on the held-out rows, per row: as predicted, and with nothing in its place. */
   readonly error: number;
   readonly errorOfNone: number;
+  /** float32 kernel [features, values] and bias [values]: the dearest product of all, so only where it is wanted. */
+  weights(): { readonly kernel: tf.Tensor2D; readonly bias: tf.Tensor1D };
+  dispose(): void;
 }
 
 /** Means and second moments of rows, in one pass. */
@@ -35,43 +38,102 @@ interface Moments {
 
 /**
  * Ridge regression (Hoerl & Kennard 1970) of many values at once. The strength is that of twelve which errs least on held-out
- * rows: the predictors' covariance is decomposed once, after which each strength costs one product.
+ * rows: the predictors' covariance is decomposed once, after which each strength costs a product of as many rows as are held out.
+ * Of very many values some, spread over all, choose the strength; the errors are those of all values.
  * @param centre about the predictors' mean, so that their covariance is no difference of two large float32 numbers: [features]
  */
 export async function fitRidge(training: EachBlock, heldOut: EachBlock, centre: tf.Tensor1D): Promise<Ridge> {
   const moments = await momentsOf(training, centre);
   const { values, vectors } = tf.tidy(() => symmetricEigen(moments.covariance));
-  const turned = tf.tidy(() => tf.matMul(vectors, moments.cross, true) as tf.Tensor2D);
+  const dispose = (): void => tf.dispose([...Object.values(moments), values, vectors]);
   try {
     const largest = Math.max(1e-12, valuesOf(() => tf.max(values))[0] ?? 0);
+    const shrink = (strength: number): tf.Tensor1D => tf.div(1, tf.add(tf.maximum(values, 0), strength)) as tf.Tensor1D;
+    const predictor = new Predictor(moments, vectors);
     const strengths = STRENGTHS.map((share) => share * largest);
-    const shrink = (strength: number): tf.Tensor2D =>
-      tf.reshape(tf.div(1, tf.add(tf.maximum(values, 0), strength)), [-1, 1]);
-    const errors = new Float64Array(strengths.length);
-    let [errorOfNone, count] = [0, 0];
-    await heldOut(({ predictors, targets }) => {
-      const found = valuesOf(() => {
-        const axes = tf.matMul(tf.sub(predictors, moments.predictorMean) as tf.Tensor2D, vectors);
-        const wanted = tf.sub(targets, moments.targetMean);
-        const missed = strengths.map((strength) =>
-          tf.sum(tf.square(tf.sub(wanted, tf.matMul(axes, tf.mul(turned, shrink(strength)) as tf.Tensor2D)))),
-        );
-        return tf.stack([...missed, tf.sum(tf.square(targets))]);
-      });
-      strengths.forEach((_, index) => (errors[index]! += found[index] ?? Number.NaN));
-      errorOfNone += found[strengths.length] ?? Number.NaN;
-      count += predictors.shape[0];
-    });
-    const best = errors.reduce((least, error, index) => (error < errors[least]! ? index : least), 0);
-    const [kernel, bias] = tf.tidy(() => {
-      const weights = tf.matMul(vectors, tf.mul(turned, shrink(strengths[best]!)) as tf.Tensor2D) as tf.Tensor2D;
-      const shift = tf.reshape(tf.matMul(tf.reshape(moments.predictorMean, [1, -1]), weights), [-1]);
-      return [weights, tf.sub(moments.targetMean, shift) as tf.Tensor1D] as const;
-    });
-    return { kernel, bias, error: errors[best]! / count, errorOfNone: errorOfNone / count };
-  } finally {
-    tf.dispose([...Object.values(moments), values, vectors, turned]);
+    const errors = await predictor.errors(
+      heldOut,
+      strengths.map((strength) => () => shrink(strength)),
+      MOST_CHOOSING,
+    );
+    const least = errors.slice(0, -1).reduce((best, error, index) => (error < errors[best]! ? index : best), 0);
+    const chosen = (): tf.Tensor1D => shrink(strengths[least]!);
+    const [error = NaN, errorOfNone = NaN] = await predictor.errors(heldOut, [chosen]);
+    return { error, errorOfNone, weights: () => predictor.weights(chosen), dispose };
+  } catch (failed) {
+    dispose();
+    throw failed;
   }
+}
+
+/** What a regression of any strength predicts, from the moments and the eigenvectors of the covariance. */
+class Predictor {
+  private readonly moments: Moments;
+  private readonly vectors: tf.Tensor2D;
+
+  constructor(moments: Moments, vectors: tf.Tensor2D) {
+    this.moments = moments;
+    this.vectors = vectors;
+  }
+
+  /**
+   * @param shrinks for each strength the factors along the eigenvectors
+   * @param most values that count
+   * @returns the mean squared error of a row with each of them, and last that of no prediction
+   */
+  async errors(rows: EachBlock, shrinks: readonly (() => tf.Tensor1D)[], most = Infinity): Promise<number[]> {
+    const sums = new Float64Array(shrinks.length + 1);
+    let count = 0;
+    const columns = someOf(this.moments.targetMean.size, most);
+    const some = <T extends tf.Tensor>(of: T): T => (columns === undefined ? of : tf.gather(of, columns, of.rank - 1));
+    const cross = tf.tidy(() => tf.clone(some(this.moments.cross)));
+    try {
+      await rows(({ predictors, targets }) => {
+        const found = valuesOf(() => {
+          const { predictorMean, targetMean } = this.moments;
+          const wanted = some(targets);
+          const about = tf.sub(wanted, some(targetMean));
+          const along = tf.matMul(tf.sub(predictors, predictorMean) as tf.Tensor2D, this.vectors);
+          // The few rows are shrunk and turned back, not the many values that are predicted.
+          const missed = shrinks.map((shrink) => {
+            const back = tf.matMul(tf.mul(along, shrink()) as tf.Tensor2D, this.vectors, false, true) as tf.Tensor2D;
+            return tf.sum(tf.squaredDifference(about, tf.matMul(back, cross)));
+          });
+          return tf.stack([...missed, tf.sum(tf.square(wanted))]);
+        });
+        found.forEach((sum, index) => (sums[index]! += sum));
+        count += predictors.shape[0];
+      });
+    } finally {
+      tf.dispose([cross, ...(columns === undefined ? [] : [columns])]);
+    }
+    return Array.from(sums, (sum) => sum / count);
+  }
+
+  weights(shrink: () => tf.Tensor1D): ReturnType<Ridge['weights']> {
+    const { predictorMean, targetMean, cross } = this.moments;
+    const [kernel, bias] = tf.tidy(() => {
+      const inverse = tf.matMul(
+        tf.mul(this.vectors, shrink()) as tf.Tensor2D,
+        this.vectors,
+        false,
+        true,
+      ) as tf.Tensor2D;
+      const weights = tf.matMul(inverse, cross) as tf.Tensor2D;
+      const shift = tf.reshape(tf.matMul(tf.reshape(predictorMean, [1, -1]), weights), [-1]);
+      return [weights, tf.sub(targetMean, shift) as tf.Tensor1D] as const;
+    });
+    return { kernel, bias };
+  }
+}
+
+/** Places of so many of the values, spread over all by steps of a prime number, which pass no channel and no column over. */
+function someOf(values: number, most: number): tf.Tensor1D | undefined {
+  if (values <= most) return undefined;
+  return tf.tensor1d(
+    Int32Array.from({ length: most }, (_, at) => (at * SPREAD) % values),
+    'int32',
+  );
 }
 
 async function momentsOf(eachBlock: EachBlock, centre: tf.Tensor1D): Promise<Moments> {

@@ -23,13 +23,15 @@ test('finds a line and its constant, and says what is left on other rows', () =>
   expectNoLeak(async () => {
     const centre = tf.tensor1d([9, 0]);
     const ridge = await fitRidge(rows(500, 1, 0.1, line), rows(200, 2, 0.1, line), centre);
-    const [kernel, bias] = [ridge.kernel.dataSync(), ridge.bias.dataSync()];
+    const weights = ridge.weights();
+    const [kernel, bias] = [weights.kernel.dataSync(), weights.bias.dataSync()];
     expect(kernel[0]).toBeCloseTo(3, 1);
     expect(kernel[1]).toBeCloseTo(-2, 1);
     expect(bias[0]).toBeCloseTo(5, 0);
     expect(ridge.error).toBeCloseTo(0.01, 2);
     expect(ridge.errorOfNone).toBeGreaterThan(1_000);
-    tf.dispose([centre, ridge.kernel, ridge.bias]);
+    tf.dispose([centre, weights.kernel, weights.bias]);
+    ridge.dispose();
   }));
 
 test('held-out rows of another rule ask for the strongest ridge', () =>
@@ -41,6 +43,27 @@ test('held-out rows of another rule ask for the strongest ridge', () =>
       rows(100, 2, 0.1, noise),
       centre,
     );
-    expect(Math.abs(ridge.kernel.dataSync()[0]!)).toBeLessThan(0.6);
-    tf.dispose([centre, ridge.kernel, ridge.bias]);
+    const { kernel, bias } = ridge.weights();
+    expect(Math.abs(kernel.dataSync()[0]!)).toBeLessThan(0.6);
+    tf.dispose([centre, kernel, bias]);
+    ridge.dispose();
+  }));
+
+test('of very many values some choose the strength, and all are predicted and counted', () =>
+  expectNoLeak(async () => {
+    const centre = tf.tensor1d([10, 0]);
+    const values = 5_000;
+    const many = (each: EachBlock): EachBlock => {
+      const weights = Array.from({ length: values }, (_, value) => value % 3);
+      return (visit) =>
+        each(({ predictors, targets }) => visit({ predictors, targets: tf.mul(targets, [weights]) as tf.Tensor2D }));
+    };
+    const ridge = await fitRidge(many(rows(500, 1, 0.1, line)), many(rows(200, 2, 0.1, line)), centre);
+    const { kernel, bias } = ridge.weights();
+    const last = tf.tidy(() => tf.slice(kernel, [0, values - 3], [2, 3]).arraySync() as number[][]);
+    expect(last[0]!.map((weight) => Math.round(weight))).toEqual([6, 0, 3]);
+    // A third of the values has the noise's variance, a third four times as much.
+    expect(ridge.error / ((values * 0.01 * 5) / 3)).toBeCloseTo(1, 0);
+    tf.dispose([centre, kernel, bias]);
+    ridge.dispose();
   }));
