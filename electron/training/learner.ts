@@ -20,6 +20,28 @@ const UNCHANGED = { shiftPixels: 0, flip: false } as const;
  */
 export type MakeTrainer = (network: Network, state: readonly StatePart[], training: TrainingSpec) => Promise<Trainer>;
 
+/** A network as it stands when it is asked, ready to be measured: compiled when it is first wanted. */
+class Measuring {
+  private readonly network: Network;
+  private readonly report: (problem: string) => void;
+  private compiled: Inference | undefined;
+
+  constructor(network: Network, report: (problem: string) => void) {
+    this.network = network;
+    this.report = report;
+  }
+
+  readonly inference = async (): Promise<Inference> => {
+    if (this.compiled === undefined) this.compiled = await makeInference(this.network, this.report);
+    else this.compiled.refresh();
+    return this.compiled;
+  };
+
+  dispose(): void {
+    this.compiled?.dispose();
+  }
+}
+
 /** The native side of one run: the network, what trains it and what measures it. */
 export class Learner {
   readonly network: Network;
@@ -28,29 +50,31 @@ export class Learner {
   readonly graph: NeighbourGraph | undefined;
   /** Whether images are changed as the experiment says; its start may have found that it does not help. */
   readonly augments: boolean;
-  private readonly report: (problem: string) => void;
-  private measuring: Inference | undefined;
+  /** The network as it stands now, so that training starts at once. */
+  readonly inference: Measuring['inference'];
+  private readonly measuring: Measuring;
 
   private constructor(
     network: Network,
     runner: Trainer,
     graph: NeighbourGraph | undefined,
     augments: boolean,
-    report: (problem: string) => void,
+    measuring: Measuring,
   ) {
     this.network = network;
     this.runner = runner;
     this.graph = graph;
     this.augments = augments;
-    this.report = report;
+    this.inference = measuring.inference;
+    this.measuring = measuring;
   }
 
   /**
    * @param report is told why something had to be done in a slower way
    * @param path of a run resumed from a checkpoint, which keeps its own
    * @param between awaited between the parts of what comes before training, told how far that has come
-   * @param prepare sets the weights that training begins with, and answers whether images are to be changed as the experiment says;
-   * without it weights stay as they are drawn
+   * @param prepare sets the weights that training begins with, which may be measured before what trains them is compiled; it answers
+   * whether images are to be changed as the experiment says. Without it weights stay as they are drawn
    * @param elsewhere makes what trains, where that is not this process
    * @throws StudioError `bad-spec`, and what `prepare` throws
    */
@@ -62,38 +86,33 @@ export class Learner {
     report: (problem: string) => void,
     path?: TrainingPath['kind'],
     between?: Between,
-    prepare?: (network: Network) => Promise<boolean>,
+    prepare?: (begun: Pick<Learner, 'network' | 'inference'>) => Promise<boolean>,
     elsewhere?: MakeTrainer,
   ): Promise<Learner> {
     const network = buildNetwork(experiment.model, experiment.training.seed);
+    const measuring = new Measuring(network, report);
     try {
-      const augments = (await prepare?.(network)) ?? true;
+      const augments = (await prepare?.({ network, inference: measuring.inference })) ?? true;
       const training = augments ? experiment.training : { ...experiment.training, augmentation: UNCHANGED };
       const graph = await graphOf(experiment, images, between);
       const step = makeTrainingStep(network, training);
       if (elsewhere !== undefined) {
         const state = statePartsOf(step);
         step.dispose();
-        return new Learner(network, await elsewhere(network, state, training), graph, augments, report);
+        return new Learner(network, await elsewhere(network, state, training), graph, augments, measuring);
       }
       const chosen = path === undefined ? {} : { path };
       const runner = await makeRunner({ network, step, images, experiment, batchSize, lastBatchSize, ...chosen });
-      return new Learner(network, runner, graph, augments, report);
+      return new Learner(network, runner, graph, augments, measuring);
     } catch (error) {
+      measuring.dispose();
       network.dispose();
       throw error;
     }
   }
 
-  /** The network as it stands now, ready to be measured: compiled when it is first wanted, so that training starts at once. */
-  async inference(): Promise<Inference> {
-    if (this.measuring === undefined) this.measuring = await makeInference(this.network, this.report);
-    else this.measuring.refresh();
-    return this.measuring;
-  }
-
   async dispose(): Promise<void> {
-    this.measuring?.dispose();
+    this.measuring.dispose();
     this.network.dispose();
     await this.runner.dispose();
   }

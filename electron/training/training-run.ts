@@ -7,7 +7,6 @@ import type { EpochMetrics, RunEnded, RunProgress, Snapshot, TestMetrics } from 
 import { meanImage } from '../dataset/mean-image.ts';
 import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import type { RunFolder } from '../files/run-folder.ts';
-import type { Network } from '../engine/network.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
 import { checkFits } from './check-fits.ts';
 import { Checkpoints, differenceOf, engineOf, usualPolicy, type CheckpointPolicy } from './checkpoints.ts';
@@ -61,6 +60,9 @@ interface EndedEpoch {
   readonly metrics: EpochMetrics;
   readonly snapshot?: Snapshot;
 }
+
+/** What trains; before it is there, the network alone. */
+type Measured = Pick<Learner, 'network' | 'inference'> & Partial<Pick<Learner, 'runner'>>;
 
 interface Pictures {
   readonly snapshot: Snapshot;
@@ -184,7 +186,14 @@ export class TrainingRun {
     const between: Between = (fraction, message) =>
       this.breathe({ runId: this.id, kind: 'preparing', fraction, message });
     const data = { training: images, validation: this.validation.images };
-    const prepare = (network: Network) => setFirstWeights({ network, experiment, ...data, startFrom, between });
+    const prepare = async (begun: Measured): Promise<boolean> => {
+      const { network } = begun;
+      const augments = await setFirstWeights({ network, experiment, ...data, startFrom, between });
+      // Pictures are there before what trains further is compiled, which takes longer the larger they are.
+      if (experiment.training.start === 'pca') await this.measureStart(begun);
+      await between(0.9, 'Compiling the training steps');
+      return augments;
+    };
     const asBefore = () => Promise.resolve(resumption?.from?.note.unchangedImages !== true);
     const begins = path === undefined ? prepare : asBefore;
     const sizes = [batchSize, lastBatchSize] as const;
@@ -195,7 +204,6 @@ export class TrainingRun {
       const loop = new EpochLoop(learner, this.plan, this.position(), this.watch, () => this.betweenCalls());
       this.position = () => loop.position;
       this.save = () => this.checkpoint(learner);
-      if (path === undefined && experiment.training.start === 'pca') await this.measureStart(learner);
       // What was worked out before the first step is not worked out again, should the run be cut off in its first epoch.
       if (experiment.training.pretraining ?? experiment.training.start) await this.gate.persist(this.save);
       await this.trainEpochs(learner, loop);
@@ -241,7 +249,7 @@ export class TrainingRun {
   }
 
   /** A closed form is a model already: it is measured, shown and kept as epoch 0, and training has to do better. */
-  private async measureStart(learner: Learner): Promise<void> {
+  private async measureStart(learner: Measured): Promise<void> {
     const inference = await learner.inference();
     const errors = await inference.errors(this.training.images, this.breathe);
     const cost = errors.reduce((sum, error) => sum + error, 0) / errors.length;
@@ -286,7 +294,7 @@ export class TrainingRun {
   }
 
   /** Measures and writes what an epoch has brought. @throws Diverged */
-  private async endEpoch(learner: Learner, epoch: number, costs: EpochCosts): Promise<EndedEpoch> {
+  private async endEpoch(learner: Measured, epoch: number, costs: EpochCosts): Promise<EndedEpoch> {
     const { folder } = this.options;
     const validation = await this.measureValidation(learner);
     const metrics: EpochMetrics = {
@@ -325,10 +333,10 @@ export class TrainingRun {
    * What an epoch has to show, and how the units fare. Where another program trains it is made no more often than there is time for: a
    * card may end an epoch sooner than this process its pictures. The last epoch has its own always.
    */
-  private async takePictures(learner: Learner, epoch: number, error: number): Promise<Pictures | undefined> {
+  private async takePictures(learner: Measured, epoch: number, error: number): Promise<Pictures | undefined> {
     const { set } = this.options;
     const isLast = epoch >= this.plan.epochs || this.patience.wouldEndAfter(epoch, error);
-    const trainsHere = learner.runner.fetch === undefined;
+    const trainsHere = learner.runner?.fetch === undefined;
     if (!trainsHere && !isLast && !this.pace.isDue) return undefined;
     return this.pace.measure(async () => {
       const inference = await learner.inference();
@@ -338,9 +346,9 @@ export class TrainingRun {
   }
 
   /** By what trains, where that can: a card measures in no time what takes a processor long. */
-  private async measureValidation(learner: Learner): ReturnType<typeof measureValidation> {
+  private async measureValidation(learner: Measured): ReturnType<typeof measureValidation> {
     const { runner } = learner;
-    if (runner.validationMse === undefined) {
+    if (runner?.validationMse === undefined) {
       return measureValidation(await learner.inference(), this.validation, this.breathe);
     }
     return validationOf(await runner.validationMse(), this.validation);

@@ -28,6 +28,9 @@ test('two hundred pictures by the recipe: before the first step and at the end b
   const pca = await baselineOf(set, validationCount, data.path, breathe);
   const tiny = tinyRun(data.path, set, experiment);
   const ended = await train(tiny);
+  const told = tiny.events.map(({ name }) => name);
+  // What the start makes of the pictures is shown before what trains further is compiled.
+  expect(told.indexOf('run:snapshot-taken')).toBeLessThan(told.indexOf('run:path-chosen'));
   const { metrics } = await tiny.folder.readMetrics();
   expect(metrics[0]!.epoch).toBe(0);
   expect(metrics[0]!.validationSquaredError).toBeLessThan(0.95 * pca.validationSquaredError[size]!);

@@ -44,7 +44,8 @@ export async function trainInApp(experiment: Experiment, images: ImageColumns): 
     () => undefined,
     'eager',
     between,
-    (network) => setFirstWeights({ network, experiment, training: trained, validation, startFrom: undefined, between }),
+    ({ network }) =>
+      setFirstWeights({ network, experiment, training: trained, validation, startFrom: undefined, between }),
   );
   try {
     const loop = new EpochLoop(learner, plan, startOf(1), { seconds: 0 }, () => Promise.resolve());
