@@ -9,15 +9,24 @@ import {
   MOST_SIZE,
   type ImportOptions,
   type NumberRange,
+  type Reading,
   type TestSplit,
 } from '../contract/import-options.ts';
+import type { ImportPlan } from '../contract/import-plan.ts';
 import { describeIssue } from '../domain/describe-issue.ts';
 import { importImages, planImport } from '../dataset/import/import-images.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { ImageSetStore, slugOf } from '../files/image-set-store.ts';
 import { ImportReporter } from './import-report.ts';
+import {
+  addReadingOptions,
+  changedTable,
+  checkFolders,
+  plainReading,
+  type ReadingArguments,
+} from './reading-options.ts';
 
-interface ImportArguments {
+interface ImportArguments extends ReadingArguments {
   readonly name?: string;
   readonly size?: Pick<ImportOptions, 'width' | 'height'>;
   readonly channels?: 1 | 3;
@@ -25,7 +34,6 @@ interface ImportArguments {
   readonly background?: string;
   readonly range?: NumberRange;
   readonly bands?: readonly number[];
-  readonly labelColumn?: number;
   readonly invert?: string;
   readonly centre?: true;
   readonly labels?: string;
@@ -39,7 +47,7 @@ interface ImportArguments {
 
 export function addImport(program: Command): void {
   const dataFolder = new Option('--data <folder>', 'folder of the app’s image sets');
-  program
+  const command = program
     .command('import')
     .description('make an image set of pictures, folders (subfolder = label), zip, IDX, .npy, .npz, CSV and tar files')
     .argument('<paths...>', 'files and folders')
@@ -49,8 +57,8 @@ export function addImport(program: Command): void {
     .addOption(new Option('--fit <way>', 'how pictures fill the images').choices(['contain', 'cover', 'stretch']))
     .option('--background <colour>', 'shown through transparency and at the sides, such as #ffffff', colour)
     .option('--range <black,white>', 'the numbers of arrays, tables and TIFF files that become black and white', range)
-    .option('--bands <numbers>', 'the bands that are grey, or red, green and blue, such as 4,3,2', bands)
-    .option('--label-column <number>', 'of labels that have several columns, the one that is taken', labelColumn)
+    .option('--bands <numbers>', 'the bands that are grey, or red, green and blue, such as 4,3,2', bands);
+  addReadingOptions(command)
     .addOption(new Option('--invert <when>', 'dark on light becomes light on dark').choices(['auto', 'on', 'off']))
     .option('--centre', 'centre by mass in 20/28 of the image, as MNIST does')
     .addOption(new Option('--labels <from>', 'what labels come from').choices(['folders', 'none']))
@@ -74,8 +82,13 @@ async function importPaths(paths: readonly string[], given: ImportArguments): Pr
   const hooks = { signal: stopping.signal, onProgress: reporter.progressed };
   try {
     const first = resolve(paths[0]!);
-    const reading = given.labelColumn === undefined ? {} : { labelColumn: given.labelColumn };
-    const plan = await planImport(paths, basename(first, extname(first)) || 'Images', hooks, reading);
+    const planAs = (reading: Reading): Promise<ImportPlan> =>
+      planImport(paths, basename(first, extname(first)) || 'Images', hooks, reading);
+    const reading = plainReading(given);
+    const found = await planAs(reading);
+    checkFolders(found.folders, given);
+    const table = changedTable(found.table, given);
+    const plan = table === undefined ? found : await planAs({ ...reading, table });
     const options = optionsOf(plan.options, given);
     if (given.plan === true) {
       reporter.planned({ ...plan, options });
@@ -141,12 +154,6 @@ function bands(text: string): number[] {
   if ((places.length === 1 || places.length === 3) && places.every((at) => Number.isInteger(at) && at >= 0))
     return places;
   throw new InvalidArgumentError('Expected one or three numbers of bands, such as 4,3,2.');
-}
-
-function labelColumn(text: string): number {
-  const column = Number(text);
-  if (Number.isInteger(column) && column >= 1) return column - 1;
-  throw new InvalidArgumentError('Expected a whole number from 1.');
 }
 
 function channels(text: string): 1 | 3 {
