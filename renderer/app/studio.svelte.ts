@@ -1,5 +1,6 @@
 import type { Place } from '../window/place.ts';
 import type { AppDescription, StudioApi, WindowChannel } from '../../electron/contract/contract.ts';
+import type { HandedFile } from '../../electron/contract/files.ts';
 import type { ErrorData } from '../../electron/domain/errors.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
 import { eventNames } from '../../electron/contract/rpc.ts';
@@ -211,6 +212,11 @@ export class Studio {
   inspect(runId: string): void {
     this.place = 'odd';
     void this.odd.choose(runId);
+  }
+
+  makeSet(files: Promise<readonly HandedFile[]>): void {
+    this.place = 'data';
+    void this.importing.begin(files);
   }
 
   /** Puts the runs that come with the app back among the runs. @returns what came of it, in a sentence */

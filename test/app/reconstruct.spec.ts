@@ -5,6 +5,7 @@ import { unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { launchChromium } from './harness/chromium.ts';
 import { expect, test as base } from './harness/fixtures.ts';
+import { ImportSheet } from './harness/import-sheet.ts';
 import { largestDifference } from './harness/exported-model.ts';
 import { strongColours } from './harness/pixels.ts';
 import { meanOf, paperDigit, ReconstructPage, stripes } from './harness/reconstruct-page.ts';
@@ -199,6 +200,15 @@ test('a folder becomes a list of odd ones, saved as table, sheet and zip', async
     const pixels = await sharp(files[first]!).toColourspace('b-w').raw().toBuffer();
     expect(Uint8Array.from(pixels)).toEqual((await place.picture('Reconstruction')).pixels);
     expect(names).toContain('reconstructions.csv');
+  });
+
+  await test.step('they can become an image set of their own', async () => {
+    await page.getByRole('button', { name: 'New set…' }).click();
+    const sheet = new ImportSheet(page);
+    await expect(sheet.dialog).toContainText('25 found');
+    await sheet.importButton.click();
+    await sheet.dialog.getByRole('button', { name: 'Show it' }).click();
+    await expect(page.getByRole('region', { name: 'Image set', exact: true })).toContainText('25');
   });
 });
 

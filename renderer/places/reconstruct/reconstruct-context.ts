@@ -1,3 +1,4 @@
+import type { HandedFile } from '../../../electron/contract/files.ts';
 import type { EngineState } from '../../../electron/domain/words.ts';
 import type { CompressingContext } from '../../compress/compressing.svelte.ts';
 import type { Link } from '../../link/connection.ts';
@@ -12,4 +13,6 @@ export interface ReconstructContext extends CompressingContext {
   readonly reconstruct: Reconstruct;
   /** Goes to Odd ones with a run's model. */
   inspect(runId: string): void;
+  /** Goes to Data, where these files become an image set. */
+  makeSet(files: Promise<readonly HandedFile[]>): void;
 }
