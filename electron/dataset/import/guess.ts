@@ -18,8 +18,9 @@ const LIGHT = 180;
 export interface Guess {
   readonly options: ImportOptions;
   readonly autoInverts: boolean;
-  /** What of the sample could not be read. */
+  /** What of the sample could not be read, and the labels that it would have had. */
   readonly unreadable: readonly SkippedFile[];
+  readonly unreadLabels: readonly string[];
 }
 
 /** What is seen of one picture. */
@@ -49,11 +50,17 @@ const LEAST_CONTRAST = 48;
 export async function guessOptions(source: Source, name: string, atOnce: number): Promise<Guess> {
   const looks: Look[] = [];
   const unreadable: SkippedFile[] = [];
-  const look = (item: SourceItem): Promise<Look | SkippedFile> =>
-    lookAt(item).catch((error: unknown) => ({ name: item.name, reason: reasonOf(error, item.name) }));
+  const unreadLabels: string[] = [];
+  const look = (item: SourceItem): Promise<Look | (SkippedFile & Pick<SourceItem, 'label'>)> =>
+    lookAt(item).catch((error: unknown) => {
+      const { name, label } = item;
+      return { name, reason: reasonOf(error, name), ...(label === undefined ? {} : { label }) };
+    });
   for await (const seen of inOrder(sampled(source, SAMPLE, MOST_TRIED), atOnce, look)) {
-    if ('reason' in seen) unreadable.push(seen);
-    else looks.push(seen);
+    if ('reason' in seen) {
+      unreadable.push({ name: seen.name, reason: seen.reason });
+      if (seen.label !== undefined) unreadLabels.push(seen.label);
+    } else looks.push(seen);
     if (looks.length >= SAMPLE) break;
   }
   const most = (test: (look: Look) => boolean): boolean =>
@@ -66,6 +73,7 @@ export async function guessOptions(source: Source, name: string, atOnce: number)
   return {
     autoInverts,
     unreadable,
+    unreadLabels,
     options: {
       name,
       width,
@@ -181,7 +189,7 @@ function sizeOf(looks: readonly Look[]): { readonly width: number; readonly heig
   const ratio = first.width / first.height;
   const alike = looks.every(({ width, height }) => Math.abs(width / height / ratio - 1) < 0.02);
   const long = Math.max(LEAST_SIZE, Math.min(USUAL_SIDE, longest));
-  if (!alike) return { width: long, height: long };
+  if (!alike || Math.abs(ratio - 1) < 0.02) return { width: long, height: long };
   // Multiples of eight can be halved three times by a convolutional encoder.
   const short = Math.max(LEAST_SIZE, Math.round((long * Math.min(ratio, 1 / ratio)) / 8) * 8);
   return ratio >= 1 ? { width: long, height: short } : { width: short, height: long };

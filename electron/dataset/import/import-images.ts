@@ -15,9 +15,9 @@ import { ImageSetFolder, summaryOf, type ImageSetIndex } from '../../files/image
 import { asFound } from './as-found.ts';
 import { countDuplicates } from './count-duplicates.ts';
 import { guessOptions, sampled } from './guess.ts';
-import { byName, UNSORTED } from './labels.ts';
+import { byName, tally, UNSORTED } from './labels.ts';
 import { pathsText, stopIfAsked } from './listing.ts';
-import { openSource } from './open-source.ts';
+import { nothingIn, openSource } from './open-source.ts';
 import { digestOf, inOrder, readItem } from './read-item.ts';
 import { SetBefore, type SeenBefore } from './set-before.ts';
 import { checkSpace } from './space.ts';
@@ -71,10 +71,12 @@ export async function planImport(
   const onFound = (found: number): void => progress({ kind: 'listing', found });
   const source = await openSource(paths, system, { reading, signal, onFound });
   try {
-    const { options, ...guessed } = await guessOptions(source, name, system.atOnce);
+    const { options, unreadLabels, ...guessed } = await guessOptions(source, name, system.atOnce);
+    const found = withoutUnread(lookAt(source), guessed.unreadable.length, unreadLabels);
+    if (found.count === 0) throw nothingIn(paths, [...guessed.unreadable, ...source.skipped]);
     const duplicates = await countDuplicates(source, signal);
     const known = duplicates === undefined ? {} : { duplicates };
-    return { ...lookAt(source), ...known, options: { ...options, ...reading }, ...guessed };
+    return { ...found, ...known, options: { ...options, ...reading }, ...guessed };
   } finally {
     await source.close();
   }
@@ -96,6 +98,17 @@ function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'u
     ...(order === undefined ? {} : { order }),
     ...(labelColumns === undefined ? {} : { labelColumns }),
   };
+}
+
+/** What is known to be no picture is not promised, nor counted among those of its label. */
+function withoutUnread<T extends Pick<ImportPlan, 'count' | 'labels'>>(
+  plan: T,
+  unread: number,
+  labelsUnread: readonly string[],
+): T {
+  const lost = tally(labelsUnread);
+  const labels = plan.labels.map(({ name, count }) => ({ name, count: count - (lost.get(name) ?? 0) }));
+  return { ...plan, count: plan.count - unread, labels: labels.filter(({ count }) => count > 0) };
 }
 
 /** The part of the options that says how files are read. */

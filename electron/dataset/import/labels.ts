@@ -5,18 +5,40 @@ export const UNSORTED = 'unsorted';
 
 /** Words in the names of folders that say nothing of the split: "training_set", "seg_train", "test images". */
 const NEUTRAL = /^(?:sets?|data|dataset|images?|imgs?|pictures?|photos?|seg|split|folder|x|\d*)$/;
+/**
+ * In English, and as folders are called in German, French, Spanish, Portuguese, Italian, Russian, Chinese, Japanese and Korean; what
+ * is behind it says no more: "train2017", "Testdaten", "训练集".
+ */
 const SPLIT_WORDS: readonly (readonly [SourceSplit, RegExp])[] = [
-  ['training', /^(?:train|training|trn)(?:set|data|images?)?$/],
-  ['test', /^(?:test|testing|tst|evaluation)(?:set|data|images?)?$/],
-  ['validation', /^(?:val|valid|validation|dev)(?:set|data|images?)?$/],
+  [
+    'training',
+    /^(?:train(?:ings?)?|trn|lern|apprentissage|entra[iî]nement|entrenamiento|treino|treinamento|addestramento|обуч(?:ение|ающая)|训练|訓練|学習|학습|훈련)/,
+  ],
+  [
+    'test',
+    /^(?:test(?:e|ing|o)?|tst|evaluation|évaluation|prüfung|prueba|prova|тест(?:овая)?|测试|測試|テスト|시험|테스트|평가)/,
+  ],
+  [
+    'validation',
+    /^(?:val(?:idierung|idation|idate|idación|idação|idazione|id)?|dev|проверка|валидация|验证|驗證|検証|검증)/,
+  ],
 ];
+/** What may stand behind such a word within it. */
+const BEHIND = /^(?:\d{0,4}|set|data|images?|daten|satz|bilder|集|データ|데이터)$/;
 
 /** The split that a folder is called after: "train", "test_set", "val"; undefined for every other name. */
 export function splitOfFolder(folder: string): SourceSplit | undefined {
-  const words = folder.toLowerCase().split(/[-_. ]+/);
+  const words = folder
+    .normalize('NFC')
+    .toLowerCase()
+    .split(/[-_. ]+/);
   const telling = words.filter((word) => !NEUTRAL.test(word));
   if (telling.length !== 1) return undefined;
-  return SPLIT_WORDS.find(([, pattern]) => pattern.test(telling[0]!))?.[0];
+  const [word = ''] = telling;
+  return SPLIT_WORDS.find(([, pattern]) => {
+    const [begins] = pattern.exec(word) ?? [];
+    return begins !== undefined && BEHIND.test(word.slice(begins.length));
+  })?.[0];
 }
 
 /** Reads a split from an array's or a file's name: "x_test", "t10k-images", "fashion_test.csv". */

@@ -73,7 +73,8 @@ export async function openSources(
   }
 }
 
-function nothingIn(paths: readonly string[], skipped: readonly SkippedFile[]): StudioError {
+/** That no picture was found, with the first reason. */
+export function nothingIn(paths: readonly string[], skipped: readonly SkippedFile[]): StudioError {
   const [first] = skipped;
   const found = first === undefined ? 'none' : `none (${first.name}: ${first.reason.replace(/\.$/, '')})`;
   return new StudioError('bad-file', `${pathsText(paths)}: expected at least one image, found ${found}.`);

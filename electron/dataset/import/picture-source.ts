@@ -2,7 +2,7 @@ import type { Reading } from '../../contract/import-options.ts';
 import type { OtherFiles, SkippedFile } from '../../contract/import-plan.ts';
 import { notAnImage } from '../picture/decode.ts';
 import { NumberSurvey } from '../picture/number-survey.ts';
-import { pictureKinds, sniff, SNIFF_BYTES, type FileKind } from '../picture/sniff.ts';
+import { kindOfFile, pictureKinds, SNIFF_BYTES, type FileKind } from '../picture/sniff.ts';
 import { readAtOf, tiffPages, tiffPagesOfFile, type TiffPage } from '../picture/tiff-header.ts';
 import { holdsNumbers, numberTypeOf, tiffNumbers } from '../picture/tiff-numbers.ts';
 import { deepPngNumbers, isDeepPng, PNG_HEAD_BYTES } from '../picture/deep-png.ts';
@@ -15,8 +15,20 @@ import type { ListedPicture } from './table-source.ts';
 
 /** Files whose numbers are looked at, spread over all of them; a folder of large ones would take minutes. */
 const NUMBERS_LOOKED_AT = 64;
-/** Kinds that are told with their reason: a person may think them pictures. */
-const REFUSED: ReadonlySet<FileKind> = new Set(['heic', 'svg']);
+/** Kinds that are told with their reason: a person may think that they are pictures, or hold some. */
+const REFUSED: ReadonlySet<FileKind> = new Set([
+  'heic',
+  'raw',
+  'layers',
+  'medical',
+  'video',
+  'svg',
+  'packed',
+  'hdf5',
+  'matlab',
+  'pickle',
+  'columns',
+]);
 /** Files called so are looked at before they are promised. */
 const SELDOM_READ = /\.(?:hei[cf]|svg)$/i;
 
@@ -135,7 +147,12 @@ async function sorted(files: readonly ListedFile[], signal: AbortSignal | undefi
     stopIfAsked(signal);
     const isCalled = isCalledPicture(file.name) && !SELDOM_READ.test(file.name);
     // Also what cannot be read: its reason is told when it is tried.
-    const kind = isCalled ? 'png' : await file.head(SNIFF_BYTES).then(sniff, () => 'png' as const);
+    const kind = isCalled
+      ? 'png'
+      : await file.head(SNIFF_BYTES).then(
+          (head) => kindOfFile(head, file.name),
+          () => 'png' as const,
+        );
     if (pictureKinds.has(kind)) pictures.push(file);
     else if (REFUSED.has(kind)) refused.push({ name: file.name, reason: notAnImage(kind) });
     else others.push(/\.[^./]{1,12}$/.exec(file.name)?.[0].toLowerCase() ?? '');

@@ -8,7 +8,7 @@ import { pictureOfNumbers } from './number-picture.ts';
 import type { Picture } from './picture.ts';
 import { MOST_PIXELS, tooLarge } from './picture-size.ts';
 import { decodeSmallPng } from './small-png.ts';
-import { kindNames, pictureKinds, sniff, type FileKind } from './sniff.ts';
+import { kindNames, kindOfFile, pictureKinds, type FileKind } from './sniff.ts';
 
 /** A byte of deflate, which PNG is packed by, stands for no more. */
 const DEFLATE_LIMIT = 1_032;
@@ -50,7 +50,7 @@ export async function decodePicture(
   side: number,
   options: DecodeOptions = {},
 ): Promise<Decoded> {
-  const kind = sniff(bytes);
+  const kind = kindOfFile(bytes, name);
   if (!pictureKinds.has(kind)) throw new StudioError('bad-file', `${name}: ${notAnImage(kind)}`);
   if (kind === 'bmp') {
     const { decodeBmp } = await import('./bmp.ts');

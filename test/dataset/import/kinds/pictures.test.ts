@@ -1,5 +1,9 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { planImport } from '../../../../electron/dataset/import/import-images.ts';
 import { decodePicture } from '../../../../electron/dataset/picture/decode.ts';
+import { TemporaryFolder } from '../../idx-bytes.ts';
 import { bytesOf } from '../fixtures.ts';
 
 const decode = (bytes: Buffer | string, name = 'a') => decodePicture(Buffer.from(bytes), name, 64);
@@ -87,5 +91,63 @@ describe('what telephones and browsers make', () => {
       .png()
       .toBuffer();
     expect([...(await decode(png)).picture.pixels]).toEqual(Array.from({ length: 16 }, (_, at) => at * 17));
+  });
+});
+
+describe('what is no picture but may be taken for some', () => {
+  const isoMedia = (brand: string): Buffer => Buffer.from(`\0\0\0\x18ftyp${brand}\0\0\0\0`, 'latin1');
+
+  it.each<[string, Buffer | string, string]>([
+    ['film.mp4', isoMedia('mp42'), 'a film'],
+    ['IMG_2.MOV', isoMedia('qt  '), 'a film'],
+    ['a.webm', Buffer.from('1a45dfa3', 'hex'), 'a film'],
+    ['a.heif', isoMedia('mif1'), 'a HEIC image'],
+    ['a.cr3', isoMedia('crx '), 'a camera’s raw file'],
+    ['DSC_1.NEF', 'MM\0*', 'a camera’s raw file'],
+    ['a.psd', '8BPS', 'an image of a kind'],
+    ['a.dcm', `${'\0'.repeat(128)}DICM`, 'a DICOM image'],
+    ['a.rar', 'Rar!\x1a\x07', 'an archive that cannot be opened here'],
+    ['a.7z', Buffer.from('377abcaf271c', 'hex'), 'an archive that cannot be opened here'],
+    ['a.tar.xz', Buffer.from('fd377a585a00', 'hex'), 'an archive that cannot be opened here'],
+    ['a.h5', Buffer.from('894844460d0a1a0a', 'hex'), 'an HDF5 file'],
+    ['a.mat', 'MATLAB 5.0 MAT-file', 'a MATLAB file'],
+    ['a.pkl', Buffer.from('80049500', 'hex'), 'a Python pickle'],
+    ['a.parquet', 'PAR1', 'a Parquet or Arrow file'],
+  ])('%s is refused by name', async (name, bytes, kind) => {
+    await expect(decode(typeof bytes === 'string' ? Buffer.from(bytes, 'latin1') : bytes, name)).rejects.toThrow(
+      `${name}: expected an image (PNG, JPEG, WebP, GIF, TIFF, AVIF, BMP or Netpbm), found ${kind}`,
+    );
+  });
+
+  it('beside pictures it is told by its kind, other files are counted; only what can be read is promised', async () => {
+    using folder = new TemporaryFolder();
+    const write = async (name: string, bytes: string | Buffer): Promise<void> => {
+      await mkdir(join(folder.path, name, '..'), { recursive: true });
+      await writeFile(join(folder.path, name), bytes);
+    };
+    for (const label of ['cats', 'dogs']) {
+      for (let at = 0; at < 3; at += 1) await write(`${label}/${at}.pgm`, `P2 2 2 9 ${at} 1 2 ${label.length}`);
+    }
+    await write('dogs/cut.pgm', 'P2 2 2 9 1');
+    await write('dogs/web.jpg', '<!doctype html>');
+    await write('data.h5', Buffer.from('894844460d0a1a0a', 'hex'));
+    await write('notes.txt', 'hello');
+    const plan = await planImport([folder.path], 'Pets');
+    expect([plan.count, plan.labels]).toEqual([
+      6,
+      [
+        { name: 'cats', count: 3 },
+        { name: 'dogs', count: 3 },
+      ],
+    ]);
+    expect(plan.unreadable.map(({ name }) => name).sort()).toEqual(['dogs/cut.pgm', 'dogs/web.jpg']);
+    expect(plan.skipped.map(({ name }) => name)).toEqual(['data.h5']);
+    expect(plan.others).toEqual({ count: 1, endings: [{ ending: '.txt', count: 1 }] });
+  });
+
+  it('where there is nothing else, no picture is promised', async () => {
+    using folder = new TemporaryFolder();
+    await writeFile(join(folder.path, 'letter.txt'), 'Dear all');
+    await expect(planImport([folder.path], 'Letters')).rejects.toThrow('expected at least one image, found none');
   });
 });
