@@ -1,5 +1,15 @@
 import { extname, join } from 'node:path';
-import { app, dialog, type BrowserWindow, type FileFilter } from 'electron';
+import {
+  app,
+  dialog,
+  type BrowserWindow,
+  type FileFilter,
+  type MessageBoxOptions,
+  type MessageBoxReturnValue,
+  type OpenDialogOptions,
+  type SaveDialogOptions,
+  type SaveDialogReturnValue,
+} from 'electron';
 import type { ExportPlace, ExportWish } from '../host/export.ts';
 
 const filters: Readonly<Record<string, FileFilter>> = {
@@ -9,11 +19,33 @@ const filters: Readonly<Record<string, FileFilter>> = {
   '.safetensors': { name: 'Compressed images', extensions: ['safetensors'] },
 };
 
+/**
+ * On a Mac a dialog hangs from its window: from one that is out of sight nobody would see it, and none hangs from one that is gone.
+ */
+const isSeen = (window: BrowserWindow): boolean => !window.isDestroyed() && window.isVisible() && !window.isMinimized();
+
+/** Asks a question. */
+export function askAt(window: BrowserWindow, question: MessageBoxOptions): Promise<MessageBoxReturnValue> {
+  return isSeen(window) ? dialog.showMessageBox(window, question) : dialog.showMessageBox(question);
+}
+
+/** Asks for files or folders. @returns their paths, none where it was cancelled */
+export async function choosePaths(window: BrowserWindow, options: OpenDialogOptions): Promise<readonly string[]> {
+  const { canceled, filePaths } = await (isSeen(window)
+    ? dialog.showOpenDialog(window, options)
+    : dialog.showOpenDialog(options));
+  return canceled ? [] : filePaths;
+}
+
+function askWhereToSave(window: BrowserWindow, options: SaveDialogOptions): Promise<SaveDialogReturnValue> {
+  return isSeen(window) ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options);
+}
+
 /** Asks for the name of a new folder, or of a file; the dialog itself asks before a file is replaced. */
 export async function chooseExportPlace(window: BrowserWindow, wish: ExportWish): Promise<ExportPlace | undefined> {
   const { kind, name, title } = wish;
   const filter = kind === 'file' ? filters[extname(name)] : undefined;
-  const { canceled, filePath } = await dialog.showSaveDialog(window, {
+  const { canceled, filePath } = await askWhereToSave(window, {
     title,
     ...(kind === 'folder'
       ? {

@@ -1,8 +1,9 @@
-import { app, dialog, Menu, type BrowserWindow } from 'electron';
+import { app, Menu, type BrowserWindow, type OpenDialogOptions } from 'electron';
 import { toErrorData } from '../domain/errors.ts';
 import { zooms, type Settings, type SettingsChanges, type Zoom } from '../contract/settings.ts';
 import type { Report } from '../contract/rpc.ts';
 import type { Studio } from '../host/studio.ts';
+import { choosePaths } from './dialogs.ts';
 import { menuTemplate, trainingAfter, type MenuState, type MenuVerbs } from './menu.ts';
 import type { RecentFiles } from './recent-files.ts';
 
@@ -13,6 +14,20 @@ export interface MenuBarOptions {
   readonly settings: () => Settings;
   readonly report: Report;
 }
+
+const experimentsOrRuns: OpenDialogOptions = {
+  title: 'Open experiments or runs',
+  filters: [{ name: 'Experiments and runs', extensions: ['json', 'aestudio', 'aestudio-experiment'] }],
+  properties: ['openFile', 'multiSelections'],
+};
+
+const selectable: Readonly<
+  Record<Parameters<MenuVerbs['askForImages']>[0], NonNullable<OpenDialogOptions['properties']>>
+> = {
+  files: ['openFile', 'multiSelections'],
+  folders: ['openDirectory', 'multiSelections'],
+  either: ['openFile', 'openDirectory', 'multiSelections'],
+};
 
 /** Keeps the app's menus as the app stands. */
 export class MenuBar {
@@ -27,8 +42,13 @@ export class MenuBar {
     const { studio, recent } = options;
     this.#verbs = {
       choose: (command) => studio.choose(command),
-      askForFiles: () => void this.#ask('open'),
-      askForImages: () => void this.#ask('import'),
+      askForFiles: () => {
+        this.#ask(experimentsOrRuns, (paths) => studio.arrivals.open(paths));
+      },
+      askForImages: (kind) => {
+        const options = { title: 'Import images', properties: selectable[kind] } satisfies OpenDialogOptions;
+        this.#ask(options, (paths) => studio.arrivals.importImages(paths));
+      },
       openRecent: (path) => studio.arrivals.open([path]),
       clearRecent: () => recent.clear(),
       setTheme: (theme) => this.#change(() => ({ theme: theme === 'system' ? null : theme })),
@@ -63,20 +83,11 @@ export class MenuBar {
       .catch((error: unknown) => report(toErrorData(error).message));
   }
 
-  async #ask(what: 'open' | 'import'): Promise<void> {
-    const { studio, window } = this.#options;
-    const { filePaths } = await dialog.showOpenDialog(window, {
-      defaultPath: app.getPath('documents'),
-      ...(what === 'open'
-        ? {
-            title: 'Open experiments or runs',
-            filters: [{ name: 'Experiments and runs', extensions: ['json', 'aestudio', 'aestudio-experiment'] }],
-            properties: ['openFile', 'multiSelections'],
-          }
-        : { title: 'Import images', properties: ['openFile', 'openDirectory', 'multiSelections'] }),
-    });
-    if (what === 'open') studio.arrivals.open(filePaths);
-    else studio.arrivals.importImages(filePaths);
+  #ask(options: OpenDialogOptions, take: (paths: readonly string[]) => void): void {
+    const { window, report } = this.#options;
+    choosePaths(window, { defaultPath: app.getPath('documents'), ...options })
+      .then(take)
+      .catch((error: unknown) => report(toErrorData(error).message));
   }
 }
 

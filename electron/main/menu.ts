@@ -35,7 +35,7 @@ export interface MenuVerbs {
   /** Has the window do it. */
   choose(command: CommandId): void;
   askForFiles(): void;
-  askForImages(): void;
+  askForImages(kind: 'files' | 'folders' | 'either'): void;
   openRecent(path: string): void;
   clearRecent(): void;
   setTheme(theme: Theme): void;
@@ -111,12 +111,21 @@ function fileItems({ platform, recent }: MenuState, verbs: MenuVerbs, command: M
     { label: 'Open recent', submenu: [...files, ...(files.length > 0 ? [separator] : []), forgetting] },
     command('save-experiment'),
     separator,
-    command('import-images', { click: () => verbs.askForImages() }),
+    ...importItems(platform, verbs, command),
     command('export-model'),
     separator,
     ...(platform === 'darwin'
       ? [{ role: 'close' } as const]
       : [command('show-settings'), separator, { role: 'quit' } as const]),
+  ];
+}
+
+/** Only a Mac's dialog offers files and folders at once. */
+function importItems(platform: MenuState['platform'], verbs: MenuVerbs, command: MakeItem): Items {
+  if (platform === 'darwin') return [command('import-images', { click: () => verbs.askForImages('either') })];
+  return [
+    command('import-images', { click: () => verbs.askForImages('files') }),
+    { label: 'Import a folder of images…', click: () => verbs.askForImages('folders') },
   ];
 }
 

@@ -1,5 +1,6 @@
-import { app, dialog, type BrowserWindow } from 'electron';
+import { app, type BrowserWindow } from 'electron';
 import type { Report } from '../contract/rpc.ts';
+import { askAt } from './dialogs.ts';
 
 /** As often as this within a minute a page is loaded anew by itself; then something is wrong that would go on. */
 const MOST_A_MINUTE = 3;
@@ -10,6 +11,8 @@ export function reviveWhenGone(window: BrowserWindow, report: Report): void {
   let lately: number[] = [];
   window.webContents.on('render-process-gone', (_, { reason, exitCode }) => {
     report(`The window’s process is gone: ${reason}, exit code ${exitCode}.`);
+    // It is closing.
+    if (window.isDestroyed()) return;
     const now = Date.now();
     lately = [...lately.filter((time) => now - time < MINUTE_MS), now];
     if (lately.length <= MOST_A_MINUTE) window.webContents.reload();
@@ -18,7 +21,7 @@ export function reviveWhenGone(window: BrowserWindow, report: Report): void {
 }
 
 async function askToReload(window: BrowserWindow): Promise<void> {
-  const { response } = await dialog.showMessageBox(window, {
+  const { response } = await askAt(window, {
     type: 'error',
     message: 'The window cannot be shown.',
     detail: 'Its process has ended several times. A run that trains goes on, and is saved when the app quits.',

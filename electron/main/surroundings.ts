@@ -1,4 +1,5 @@
-import { dialog, Notification, powerSaveBlocker, type BrowserWindow, type MessageBoxOptions } from 'electron';
+import { Notification, powerSaveBlocker, type BrowserWindow, type MessageBoxOptions } from 'electron';
+import { askAt } from './dialogs.ts';
 import type { LeaveChoice } from './leaving.ts';
 import type { Surroundings } from './presence.ts';
 
@@ -42,8 +43,6 @@ export async function askBeforeLeaving(window: BrowserWindow): Promise<LeaveChoi
     cancelId: 2,
     noLink: true,
   };
-  // On a Mac the question hangs from its window: from one that is out of sight nobody would see it.
-  const seen = window.isVisible() && !window.isMinimized();
-  const { response } = await (seen ? dialog.showMessageBox(window, question) : dialog.showMessageBox(question));
+  const { response } = await askAt(window, question);
   return choices[response] ?? 'cancel';
 }

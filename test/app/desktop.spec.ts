@@ -71,7 +71,7 @@ test('menus: places, theme, files, undo, settings, shortcuts, diagnostics', asyn
       await picture.png().toFile(join(folder, `${grey}.png`));
     }
     await first.chooseWhatToOpen([folder]);
-    await first.chooseFromMenu(['File', 'Import images…']);
+    await first.chooseFromMenu(['File', 'Import a folder of images…']);
     await expect(page.getByRole('dialog', { name: 'Make an image set' })).toContainText('3 found, no labels');
     await page.keyboard.press('Escape');
   });

@@ -11,7 +11,7 @@ function menu(changes: Partial<MenuState> = {}) {
   const verbs: MenuVerbs = {
     choose: (command) => done.push(command),
     askForFiles: () => done.push('ask for files'),
-    askForImages: () => done.push('ask for images'),
+    askForImages: (kind) => done.push(`ask for images: ${kind}`),
     openRecent: (path) => done.push(path),
     clearRecent: () => done.push('clear'),
     setTheme: (theme) => done.push(theme),
@@ -83,10 +83,17 @@ describe('the menu', () => {
     expect((item('View', 'Theme').submenu as Items).map(({ checked }) => checked)).toEqual([false, false, true]);
     press('View', 'Theme', 'Light');
     press('File', 'Open experiment or run…');
-    press('File', 'Import images…');
     press('View', 'Zoom in');
     press('View', 'Latent');
-    expect(done).toEqual(['light', 'ask for files', 'ask for images', 'in', 'go-latent']);
+    expect(done).toEqual(['light', 'ask for files', 'in', 'go-latent']);
+  });
+
+  it.each(['linux', 'win32', 'darwin'] as const)('asks on %s for files and folders as its dialogs can', (platform) => {
+    const { press, done } = menu({ platform });
+    press('File', 'Import images…');
+    if (platform === 'darwin') return expect(done).toEqual(['ask for images: either']);
+    press('File', 'Import a folder of images…');
+    expect(done).toEqual(['ask for images: files', 'ask for images: folders']);
   });
 });
 

@@ -10,10 +10,15 @@ vi.mock('electron', () => ({
   dialog: { showMessageBox: () => Promise.resolve({ response: electron.answer }) },
 }));
 
-function crashing() {
+function crashing(isDestroyed = false) {
   const reload = vi.fn();
   const webContents = Object.assign(new EventEmitter(), { reload });
-  const window = { webContents, isDestroyed: () => false } as unknown as BrowserWindow;
+  const window = {
+    webContents,
+    isDestroyed: () => isDestroyed,
+    isVisible: () => true,
+    isMinimized: () => false,
+  } as unknown as BrowserWindow;
   const told: string[] = [];
   reviveWhenGone(window, (problem) => told.push(problem));
   const crash = async () => {
@@ -39,4 +44,11 @@ it('asks where it happens again and again', async () => {
   electron.answer = 0;
   await crash();
   expect(reload).toHaveBeenCalledTimes(4);
+});
+
+it('leaves a window alone that is closing', async () => {
+  const { reload, told, crash } = crashing(true);
+  await crash();
+  expect(reload).not.toHaveBeenCalled();
+  expect(told).toHaveLength(1);
 });

@@ -25,7 +25,11 @@ export const standInDialog = {
     if (response === undefined) throw new Error('A question was asked that the test has not scripted.');
     return Promise.resolve({ response, checkboxChecked: false });
   },
-  showOpenDialog: (): Promise<Electron.OpenDialogReturnValue> => {
+  showOpenDialog: (...args: unknown[]): Promise<Electron.OpenDialogReturnValue> => {
+    const { properties = [] } = args.at(-1) as Electron.OpenDialogOptions;
+    if (process.platform !== 'darwin' && properties.includes('openFile') && properties.includes('openDirectory')) {
+      throw new Error('A dialog for files and folders would show folders only, here.');
+    }
     const filePaths = openPaths.shift();
     if (filePaths === undefined) throw new Error('An open dialog was shown that the test has not scripted.');
     return Promise.resolve({ canceled: filePaths.length === 0, filePaths: [...filePaths] });

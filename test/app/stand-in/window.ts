@@ -210,6 +210,9 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
     StandInWindow.#open = [];
     tellHarness({ kind: 'close-page' });
     this.emit('closed');
+    // A person may click the dock's icon, or open the app again, while it saves.
+    standInApp.emit('activate', preventable({}), false);
+    standInApp.emit('second-instance', preventable({}), ['autoencoder-studio'], process.cwd());
     appLife.closed(this.#closable);
   }
 
