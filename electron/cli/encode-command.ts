@@ -4,7 +4,7 @@ import { StudioError } from '../domain/errors.ts';
 import type { SplitName } from '../contract/models.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { csvLine } from '../files/csv.ts';
-import { encodeNpy } from '../files/npy.ts';
+import { npyPieces } from '../files/npy.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { readImages, type EncodedImages } from './image-arguments.ts';
 import { dataOption, findModel, forceOption, modelWords, splitOption, weightsOption } from './model-options.ts';
@@ -53,16 +53,25 @@ async function encode(model: string, given: readonly string[], options: EncodeOp
   const count = encoded.names.length;
   const size = encoded.codes.length / count;
   if (kind === 'parquet') await writeWhole(out, await parquetOf(encoded, size));
-  else await writeWhole(out, kind === 'csv' ? csvOf(encoded, size) : encodeNpy(encoded.codes, [count, size]));
+  else await writeWhole(out, kind === 'csv' ? csvOf(encoded, size) : npyPieces(encoded.codes, [count, size]));
   const answer = { file: out, count, codeSize: size };
   process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `${count} codes of ${size} numbers\n${out}\n`);
 }
 
-function csvOf({ names, labels, codes, squaredErrors }: EncodedImages, size: number): string {
-  const lines = names.map((name, row) =>
-    csvLine([name, labels[row] ?? '', squaredErrors[row]!, ...codes.subarray(row * size, (row + 1) * size)]),
-  );
-  return [csvLine(['name', 'label', 'squared_error', ...unitNames(size)]), ...lines].join('');
+/** Rows that are written together. */
+const ROWS_AT_ONCE = 1_000;
+
+/** The table in pieces: as one text it would end at half a gigabyte. */
+function* csvOf({ names, labels, codes, squaredErrors }: EncodedImages, size: number): Generator<Uint8Array> {
+  yield Buffer.from(csvLine(['name', 'label', 'squared_error', ...unitNames(size)]));
+  for (let first = 0; first < names.length; first += ROWS_AT_ONCE) {
+    const lines = names.slice(first, first + ROWS_AT_ONCE).map((name, place) => {
+      const row = first + place;
+      const code = codes.subarray(row * size, (row + 1) * size);
+      return csvLine([name, labels[row] ?? '', squaredErrors[row]!, ...code]);
+    });
+    yield Buffer.from(lines.join(''));
+  }
 }
 
 const unitNames = (size: number): string[] => Array.from({ length: size }, (_, unit) => `code_${unit + 1}`);

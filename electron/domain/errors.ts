@@ -48,11 +48,25 @@ export function toErrorData(error: unknown): ErrorData {
   }
   if (error instanceof Error) {
     const full = (error as { code?: unknown }).code === 'ENOSPC';
+    if (isTooLarge(error)) return { code: 'refused', message: tooLargeWords(error), ...detailOf(error) };
     const code: ErrorCode = full ? 'disk-full' : 'internal';
-    return { code, message: error.message, ...(error.stack === undefined ? {} : { detail: error.stack }) };
+    return { code, message: error.message, ...detailOf(error) };
   }
   return { code: 'internal', message: String(error) };
 }
+
+const detailOf = ({ stack }: Error): Pick<ErrorData, 'detail'> => (stack === undefined ? {} : { detail: stack });
+
+/** What V8 and Node say where so much memory is not to be had in one piece; Electron gives less than 2 GiB of it. */
+const TOO_LARGE = /^(?:Array buffer allocation failed|Invalid (?:typed array|array buffer|string|array) length)/;
+const tooLargeCodes = ['ERR_FS_FILE_TOO_LARGE', 'ERR_STRING_TOO_LONG', 'ERR_MEMORY_ALLOCATION_FAILED'];
+
+const isTooLarge = (error: Error): boolean =>
+  (error instanceof RangeError && TOO_LARGE.test(error.message)) ||
+  tooLargeCodes.includes(String((error as { code?: unknown }).code));
+
+const tooLargeWords = ({ message }: Error): string =>
+  `This takes more memory in one piece than there is (${message}). Fewer or smaller images, or a smaller model, may fit.`;
 
 export function fromErrorData(data: ErrorData): StudioError {
   return new StudioError(data.code, data.message, data.detail === undefined ? {} : { detail: data.detail });

@@ -108,14 +108,14 @@ export const exportFormats: readonly ExportFormat[] = [
 ];
 
 /**
- * Largest files that can be written: protocol buffers end at 2 GiB; zip files, without their 64-bit extension, at 4 GiB; HDF5
+ * Largest files that can be written: protocol buffers end at 2 GiB, and the desktop app has a little less in one piece; zip files, without their 64-bit extension, at 4 GiB; HDF5
  * files are put together in memory, by a library that has 2 GiB of it; a page is one text, of which a browser takes half as much.
  */
 const MOST_BYTES: Readonly<Partial<Record<ExportFormatId, number>>> = {
-  onnx: 2 ** 31,
+  onnx: 2 ** 31 - 2 ** 24,
   keras: 2 ** 30,
   h5: 2 ** 30,
-  'saved-model': 2 ** 31,
+  'saved-model': 2 ** 31 - 2 ** 24,
   npz: 2 ** 32,
   html: 2 ** 28,
 };

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { checkForCluster } from '../domain/cluster-limits.ts';
 import type { ClusterEngine, ClusterResult, PreparedJob, LoadedWeights } from '../contract/cluster.ts';
@@ -10,7 +9,8 @@ import type { Breathe, Inference } from '../engine/inference.ts';
 import { makeInference } from '../engine/make-inference.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import type { RunFolder } from '../files/run-folder.ts';
-import { trainingModule, weightsOfModule } from '../model/training-module.ts';
+import { readSafetensors } from '../files/safetensors.ts';
+import { tensorsOfModule, trainingModule } from '../model/training-module.ts';
 import { loadWeights, saveModel, setWeights } from '../model/weights-file.ts';
 import { checkFits } from '../training/check-fits.ts';
 import { setFirstWeights } from '../training/first-weights.ts';
@@ -92,7 +92,7 @@ export class LocalClusterEngine implements ClusterEngine {
 
   async loadWeights(path: string, epoch: number, as: readonly ('best' | 'last')[]): Promise<LoadedWeights> {
     const { id, folder, set, breathe } = this.options;
-    setWeights(this.network, weightsOfModule(this.network, await readFile(path), path), path);
+    setWeights(this.network, tensorsOfModule(this.network, await readSafetensors(path), path), path);
     const inference = await this.inference();
     const snapshot = await takeSnapshot(this.network, inference, set, id, epoch, breathe);
     const none = !existsSync(folder.modelFolder('best'));

@@ -7,16 +7,21 @@ const NEW_LINE = 0x0a;
 
 /**
  * Writes a file whole or not at all: beside it, synced, then renamed, and the folder's entry synced too.
+ * @param data in pieces where it would not lie in memory as one
  * @param syncsName false where a power cut may bring the file back that was there before, whole: that is many times as quick
  * @throws StudioError `disk-full`, or `refused` with the system's reason, naming the file; so do all writers here.
  */
-export async function writeWhole(path: string, data: string | Uint8Array, syncsName = true): Promise<void> {
+export async function writeWhole(
+  path: string,
+  data: string | Uint8Array | Iterable<Uint8Array>,
+  syncsName = true,
+): Promise<void> {
   await makeFolder(dirname(path));
-  const bytes = typeof data === 'string' ? Buffer.from(data) : data;
+  const pieces = typeof data === 'string' ? [Buffer.from(data)] : data instanceof Uint8Array ? [data] : data;
   const temporary = join(dirname(path), writingName());
   await naming(path, async () => {
     try {
-      await fill(temporary, [bytes]);
+      await fill(temporary, pieces);
       await (syncsName ? renameSynced : rename)(temporary, path);
     } catch (error) {
       await rm(temporary, { force: true });

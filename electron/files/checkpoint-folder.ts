@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
 import { readdir } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import * as v from 'valibot';
@@ -6,12 +7,13 @@ import { IdSchema, Index } from '../domain/ids.ts';
 import { StudioError } from '../domain/errors.ts';
 import { linkOrCopy, makeFolder, writeFolder, writeJson, writePieces } from './atomic.ts';
 import { readChecked } from './json-file.ts';
-import { encodeHeader, kindOf, openSafetensors } from './safetensors.ts';
-import { readWholeFile } from './whole-file.ts';
+import { encodeHeader, kindOf, withSafetensors } from './safetensors.ts';
 
 const NOTE_FILE = 'checkpoint.json';
 const STATE_FILE = 'state.safetensors';
 const BEST_FOLDER = 'best';
+/** Bytes. */
+const HASHED_AT_ONCE = 2 ** 20;
 
 const Reached = v.strictObject({ error: v.number(), epoch: Index });
 
@@ -134,29 +136,40 @@ export class CheckpointFolder {
     take: (index: number, values: Float32Array) => void,
   ): Promise<void> {
     const path = join(this.path, STATE_FILE);
-    const bytes = await readWholeFile(path).catch((cause: unknown) => {
-      throw cause instanceof StudioError
-        ? cause
-        : new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
-    });
-    const found = createHash('sha256').update(bytes).digest('hex');
-    if (found !== note.stateSha256) {
+    const [hash, bytes] = await hashOf(path);
+    if (hash !== note.stateSha256) {
       const expected = `the ${note.stateSha256.slice(0, 12)}… that ${NOTE_FILE} names`;
-      throw bad(path, `a file with the SHA-256 ${expected}`, `${found.slice(0, 12)}… (${bytes.byteLength} bytes)`);
+      throw bad(path, `a file with the SHA-256 ${expected}`, `${hash.slice(0, 12)}… (${bytes} bytes)`);
     }
-    const { tensor, names } = openSafetensors(bytes, path);
-    const read = (wanted: StateTensor): Float32Array => {
-      if (!names.includes(wanted.name)) throw bad(path, described(wanted), 'none');
-      const { data, shape } = tensor(wanted.name);
-      if (!(data instanceof Float32Array)) throw bad(path, `"${wanted.name}" of type F32`, kindOf(data));
-      if (shape.join() !== wanted.shape.join()) throw bad(path, described(wanted), shape.join(' × '));
-      const broken = wanted.isWeight ? data.findIndex((value) => !Number.isFinite(value)) : -1;
-      if (broken >= 0) throw bad(path, `numbers in "${wanted.name}"`, `${data[broken]} at ${broken}`);
-      return data;
-    };
-    for (const wanted of tensors) read(wanted);
-    tensors.forEach((wanted, index) => take(index, read(wanted)));
+    await withSafetensors(path, async ({ tensor, names }) => {
+      const read = async (wanted: StateTensor): Promise<Float32Array> => {
+        if (!names.includes(wanted.name)) throw bad(path, described(wanted), 'none');
+        const { data, shape } = await tensor(wanted.name);
+        if (!(data instanceof Float32Array)) throw bad(path, `"${wanted.name}" of type F32`, kindOf(data));
+        if (shape.join() !== wanted.shape.join()) throw bad(path, described(wanted), shape.join(' × '));
+        const broken = wanted.isWeight ? data.findIndex((value) => !Number.isFinite(value)) : -1;
+        if (broken >= 0) throw bad(path, `numbers in "${wanted.name}"`, `${data[broken]} at ${broken}`);
+        return data;
+      };
+      for (const wanted of tensors) await read(wanted);
+      for (const [index, wanted] of tensors.entries()) take(index, await read(wanted));
+    });
   }
+}
+
+/** SHA-256 of a file, in hexadecimal, and its bytes. @throws StudioError `not-found` */
+async function hashOf(path: string): Promise<readonly [hash: string, bytes: number]> {
+  const hash = createHash('sha256');
+  let bytes = 0;
+  try {
+    for await (const piece of createReadStream(path, { highWaterMark: HASHED_AT_ONCE })) {
+      hash.update(piece as Buffer);
+      bytes += (piece as Buffer).byteLength;
+    }
+  } catch (cause) {
+    throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
+  }
+  return [hash.digest('hex'), bytes];
 }
 
 /** The checkpoints in a run's folder, newest first; whether they are whole shows when they are read. */

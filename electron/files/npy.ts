@@ -7,17 +7,21 @@ const ALIGNMENT = 64;
  * @param shape its product is the number of values
  */
 export function encodeNpy(values: Float32Array | Uint8Array, shape: readonly number[]): Uint8Array {
+  return Buffer.concat(npyPieces(values, shape));
+}
+
+/** The same in two pieces, the second a view of the values. */
+export function npyPieces(values: Float32Array | Uint8Array, shape: readonly number[]): readonly Uint8Array[] {
   // Python writes a tuple of one with a comma.
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
   const type = values instanceof Uint8Array ? '|u1' : '<f4';
   const text = `{'descr': '${type}', 'fortran_order': False, 'shape': (${sizes}), }`;
   const before = MAGIC.length + 2;
   const length = Math.ceil((before + text.length + 1) / ALIGNMENT) * ALIGNMENT - before;
-  const bytes = Buffer.alloc(before + length + values.byteLength);
-  MAGIC.copy(bytes);
-  bytes.writeUInt16LE(length, MAGIC.length);
-  bytes.write(`${text.padEnd(length - 1)}\n`, before, 'latin1');
+  const head = Buffer.alloc(before + length);
+  MAGIC.copy(head);
+  head.writeUInt16LE(length, MAGIC.length);
+  head.write(`${text.padEnd(length - 1)}\n`, before, 'latin1');
   // Every platform that TensorFlow runs on is little-endian, as safetensors files take for granted too.
-  bytes.set(new Uint8Array(values.buffer, values.byteOffset, values.byteLength), before + length);
-  return bytes;
+  return [head, new Uint8Array(values.buffer, values.byteOffset, values.byteLength)];
 }

@@ -1,5 +1,7 @@
+import { open } from 'node:fs/promises';
 import { StudioError } from '../domain/errors.ts';
 import { fromHalf } from './half-precision.ts';
+import { readFully } from './read-fully.ts';
 
 /** A typed array and its shape, as the safetensors format names them. */
 export interface StoredTensor {
@@ -22,9 +24,17 @@ export function encodeSafetensors(
   tensors: Readonly<Record<string, StoredTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array {
+  return Buffer.concat(safetensorsPieces(tensors, metadata));
+}
+
+/** The same in pieces, which are views of the tensors: for files that do not lie in memory in one piece. */
+export function safetensorsPieces(
+  tensors: Readonly<Record<string, StoredTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): readonly Uint8Array[] {
   const described = Object.entries(tensors).map(([name, { shape, data }]) => ({ name, kind: kindOf(data), shape }));
   const bodies = Object.values(tensors).map(({ data }) => Buffer.from(data.buffer, data.byteOffset, data.byteLength));
-  return Buffer.concat([encodeHeader(described, metadata), ...bodies]);
+  return [encodeHeader(described, metadata), ...bodies];
 }
 
 /** What stands before the tensors' bytes, which follow in this order without gaps. */
@@ -53,26 +63,55 @@ export function decodeSafetensors(
   bytes: Uint8Array,
   name: string,
 ): { readonly tensors: Readonly<Record<string, StoredTensor>>; readonly metadata: Readonly<Record<string, string>> } {
-  const { names, metadata, tensor } = openSafetensors(bytes, name);
-  return { tensors: Object.fromEntries(names.map((key) => [key, tensor(key)])), metadata };
-}
-
-/** The same, with each tensor copied out of the bytes only when it is asked for. Throws as `decodeSafetensors`. */
-export function openSafetensors(
-  bytes: Uint8Array,
-  name: string,
-): {
-  readonly names: readonly string[];
-  readonly metadata: Readonly<Record<string, string>>;
-  readonly tensor: (key: string) => StoredTensor;
-} {
   const { entries, end } = readHeader(bytes, name);
   const { __metadata__: metadata, ...tensors } = entries;
-  return {
-    names: Object.keys(tensors),
-    metadata: metadata === undefined ? {} : readMetadata(metadata, name),
-    tensor: (key) => readTensor(bytes, end, key, tensors[key], name),
-  };
+  const read = Object.keys(tensors).map((key) => [key, readTensor(bytes, end, key, tensors[key], name)] as const);
+  return { tensors: Object.fromEntries(read), metadata: metadata === undefined ? {} : readMetadata(metadata, name) };
+}
+
+/** A safetensors file whose tensors are read when they are asked for. */
+export interface SafetensorsFile {
+  readonly names: readonly string[];
+  /** Rejects with `bad-file` as `decodeSafetensors` throws. */
+  readonly tensor: (key: string) => Promise<StoredTensor>;
+}
+
+/**
+ * Opens a file, and closes it when the work is done. Of all that it holds only the largest tensor lies in memory in one piece.
+ * @throws StudioError `not-found`; `bad-file` as `decodeSafetensors`; what the work throws
+ */
+export async function withSafetensors<T>(path: string, work: (file: SafetensorsFile) => Promise<T>): Promise<T> {
+  const file = await open(path, 'r').catch((cause: unknown) => {
+    throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
+  });
+  try {
+    const { size } = await file.stat();
+    const read = async (from: number, count: number): Promise<Uint8Array<ArrayBuffer>> => {
+      const bytes = new Uint8Array(count);
+      return bytes.subarray(0, await readFully(file, bytes, from));
+    };
+    const end = headerEnd(await read(0, Math.min(8, size)), size, path);
+    const { __metadata__: metadata, ...entries } = headerIn(await read(8, end - 8), path);
+    if (metadata !== undefined) readMetadata(metadata, path);
+    const tensor = async (key: string): Promise<StoredTensor> => {
+      const place = placeOf(key, entries[key], size - end, path);
+      const { byteLength, buffer } = await read(end + place.from, place.bytes);
+      if (byteLength < place.bytes) throw bad(path, `${place.bytes} bytes of ${key}`, `${byteLength}`);
+      return tensorOf(place, buffer);
+    };
+    return await work({ names: Object.keys(entries), tensor });
+  } finally {
+    await file.close();
+  }
+}
+
+/** All tensors of a file, read one after another. Throws as `withSafetensors`. */
+export function readSafetensors(path: string): Promise<Readonly<Record<string, StoredTensor>>> {
+  return withSafetensors(path, async ({ names, tensor }) => {
+    const tensors: Record<string, StoredTensor> = {};
+    for (const name of names) tensors[name] = await tensor(name);
+    return tensors;
+  });
 }
 
 /** The format's word for an array's type. */
@@ -83,16 +122,24 @@ export function kindOf(data: StoredTensor['data']): Kind {
 }
 
 function readHeader(bytes: Uint8Array, name: string): { entries: Record<string, unknown>; end: number } {
-  if (bytes.byteLength < 8) throw bad(name, 'an 8-byte header length', `${bytes.byteLength} bytes`);
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const length = Number(view.getBigUint64(0, true));
-  const most = Math.min(MOST_HEADER_BYTES, bytes.byteLength - 8);
+  const end = headerEnd(bytes, bytes.byteLength, name);
+  return { entries: headerIn(bytes.subarray(8, end), name), end };
+}
+
+/** Where the header ends and the tensors begin. @param start at least the file's first eight bytes @param size the file's bytes */
+function headerEnd(start: Uint8Array, size: number, name: string): number {
+  if (start.byteLength < 8) throw bad(name, 'an 8-byte header length', `${start.byteLength} bytes`);
+  const length = Number(new DataView(start.buffer, start.byteOffset, 8).getBigUint64(0, true));
+  const most = Math.min(MOST_HEADER_BYTES, size - 8);
   if (length > most) throw bad(name, `a header of at most ${most} bytes`, `a length of ${length}`);
+  return 8 + length;
+}
+
+function headerIn(bytes: Uint8Array, name: string): Record<string, unknown> {
   try {
-    const text = new TextDecoder('utf-8', { fatal: true }).decode(bytes.subarray(8, 8 + length));
-    const entries: unknown = JSON.parse(text);
+    const entries: unknown = JSON.parse(new TextDecoder('utf-8', { fatal: true }).decode(bytes));
     if (typeof entries !== 'object' || entries === null || Array.isArray(entries)) throw new Error('no object');
-    return { entries: entries as Record<string, unknown>, end: 8 + length };
+    return entries as Record<string, unknown>;
   } catch (cause) {
     throw bad(name, 'a JSON header', 'text that is not JSON', cause);
   }
@@ -105,7 +152,16 @@ function readMetadata(entry: unknown, name: string): Record<string, string> {
   throw bad(name, 'metadata of texts by name', JSON.stringify(entry));
 }
 
-function readTensor(bytes: Uint8Array, base: number, key: string, entry: unknown, name: string): StoredTensor {
+interface Place {
+  readonly kind: Kind;
+  readonly shape: readonly number[];
+  /** Counted from the first tensor's first byte. */
+  readonly from: number;
+  readonly bytes: number;
+}
+
+/** @param room bytes behind the header */
+function placeOf(key: string, entry: unknown, room: number, name: string): Place {
   const { dtype, shape, data_offsets: offsets } = (entry ?? {}) as Record<string, unknown>;
   if (typeof dtype !== 'string' || !Object.hasOwn(kinds, dtype))
     throw bad(name, `${key} of type F32, F16, U8 or U32`, String(dtype));
@@ -113,15 +169,26 @@ function readTensor(bytes: Uint8Array, base: number, key: string, entry: unknown
     throw bad(name, `${key} with a shape and two offsets`, JSON.stringify(entry));
   }
   const [from, to] = offsets as [number, number];
-  const Column = kinds[dtype as Kind];
-  const expected = byteLengthOf(dtype as Kind, shape);
-  if (to - from !== expected || base + to > bytes.byteLength) {
-    throw bad(name, `${expected} bytes of ${key}`, `offsets ${from} to ${to} of ${bytes.byteLength - base} bytes`);
+  const kind = dtype as Kind;
+  const bytes = byteLengthOf(kind, shape);
+  if (to - from !== bytes || to > room) {
+    throw bad(name, `${bytes} bytes of ${key}`, `offsets ${from} to ${to} of ${room} bytes`);
   }
-  // A copy: the body is not aligned, and a view would keep the whole file in memory.
-  const body = Uint8Array.prototype.slice.call(bytes, base + from, base + to);
-  const data = new Column(body.buffer, 0, expected / Column.BYTES_PER_ELEMENT);
+  return { kind, shape, from, bytes };
+}
+
+/** @param buffer the tensor's bytes alone */
+function tensorOf({ kind, shape, bytes }: Place, buffer: ArrayBuffer): StoredTensor {
+  const Column = kinds[kind];
+  const data = new Column(buffer, 0, bytes / Column.BYTES_PER_ELEMENT);
   return { shape, data: data instanceof Uint16Array ? fromHalf(data) : data };
+}
+
+function readTensor(bytes: Uint8Array, base: number, key: string, entry: unknown, name: string): StoredTensor {
+  const place = placeOf(key, entry, bytes.byteLength - base, name);
+  // A copy: the body is not aligned, and a view would keep the whole file in memory.
+  const first = base + place.from;
+  return tensorOf(place, new Uint8Array(bytes.subarray(first, first + place.bytes)).buffer);
 }
 
 const byteLengthOf = (kind: Kind, shape: readonly number[]): number =>

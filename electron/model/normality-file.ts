@@ -7,7 +7,7 @@ import type { Normality } from '../engine/inspection/learn-normal.ts';
 import type { SingleKind, Statistics, Window } from '../engine/inspection/score-picture.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { JsonFile } from '../files/json-file.ts';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors.ts';
+import { decodeSafetensors, safetensorsPieces, type StoredTensor } from '../files/safetensors.ts';
 
 const TENSORS_FILE = 'normality.safetensors';
 const JSON_FILE = 'normality.json';
@@ -61,7 +61,7 @@ export function describeStatistics({ kind, evening, pieces }: Statistics) {
 /** Writes what is normal for a model into its folder: numbers as JSON, maps and codes as safetensors. */
 export async function saveNormality(folder: string, { normality, verdict, window }: StoredNormality): Promise<void> {
   const { shape, level, parts, statistics, madeFaults, mapThresholds } = normality;
-  await writeWhole(join(folder, TENSORS_FILE), encodeSafetensors(tensorsOf(normality)));
+  await writeWhole(join(folder, TENSORS_FILE), safetensorsPieces(tensorsOf(normality)));
   await jsonFile(folder).write({
     shape: [shape[0], shape[1], shape[2] === 3 ? 3 : 1],
     level: { ...level },

@@ -1,7 +1,7 @@
 import type { ModelSpec } from '../domain/experiment.ts';
 import { layOut } from '../domain/model-layout.ts';
 import type { Network } from '../engine/network.ts';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../files/safetensors.ts';
+import { encodeSafetensors, type StoredTensor } from '../files/safetensors.ts';
 import { StudioError } from '../domain/errors.ts';
 import { describeNetwork } from './export/describe-network.ts';
 import type { PlainModel } from './export/plain-model.ts';
@@ -44,15 +44,10 @@ export function moduleState(
 }
 
 /**
- * The weights of such a module, trained, by the network's own names.
+ * The weights of such a module's state, trained, by the network's own names.
  * @param network of the same spec; what its weights are does not matter
  * @throws StudioError `bad-file` naming the file, what was expected and what was found
  */
-export function weightsOfModule(network: Network, bytes: Uint8Array, file: string): Record<string, StoredTensor> {
-  return tensorsOfModule(network, decodeSafetensors(bytes, file).tensors, file);
-}
-
-/** The same of a state that has been read. Throws as `weightsOfModule`. */
 export function tensorsOfModule(
   network: Network,
   state: Readonly<Record<string, StoredTensor>>,

@@ -7,9 +7,8 @@ import { layOut, type LayoutLayer } from '../domain/model-layout.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { linkOrCopy, writeFolder, writeJson, writeWhole } from '../files/atomic.ts';
-import { decodeSafetensors, encodeSafetensors, kindOf, type StoredTensor } from '../files/safetensors.ts';
+import { kindOf, readSafetensors, safetensorsPieces, type StoredTensor } from '../files/safetensors.ts';
 import { readChecked } from '../files/json-file.ts';
-import { readWholeFile } from '../files/whole-file.ts';
 
 const SPEC_FILE = 'model-spec.json';
 const WEIGHTS_FILE = 'weights.safetensors';
@@ -34,7 +33,7 @@ export function tensorsOf(network: Network): Record<string, StoredTensor> {
 
 /** Saves a model as its spec and its weights by name, whole or not at all. Over weights of the same spec, at no moment is there none. */
 export async function saveModel(network: Network, folder: string): Promise<void> {
-  const weights = encodeSafetensors(tensorsOf(network), { format: 'tfjs' });
+  const weights = safetensorsPieces(tensorsOf(network), { format: 'tfjs' });
   // Every epoch does this: the weights before it are whole, too, and what a run is taken up from is a checkpoint's.
   if (await holdsModelOf(network.spec, folder)) return writeWhole(weightsPath(folder), weights, false);
   await writeFolder(folder, async (temporary) => {
@@ -78,10 +77,7 @@ export async function loadModel(folder: string): Promise<Network> {
 /** Sets a network's weights to those saved in a folder. Throws as `loadModel`; then nothing has been set. */
 export async function loadWeights(network: Network, folder: string): Promise<void> {
   const path = weightsPath(folder);
-  const bytes = await readWholeFile(path).catch((cause: unknown) => {
-    throw cause instanceof StudioError ? cause : unreadable(path, cause);
-  });
-  setWeights(network, decodeSafetensors(bytes, path).tensors, path);
+  setWeights(network, await readSafetensors(path), path);
 }
 
 const unreadable = (path: string, cause: unknown): StudioError =>

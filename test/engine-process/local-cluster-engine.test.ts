@@ -8,7 +8,7 @@ import type { ModelSpec, TrainingSpec } from '../../electron/domain/experiment.t
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../electron/files/safetensors.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
-import { trainingModule, weightsOfModule } from '../../electron/model/training-module.ts';
+import { tensorsOfModule, trainingModule } from '../../electron/model/training-module.ts';
 import { saveModel, tensorsOf, weightsPath } from '../../electron/model/weights-file.ts';
 import { LocalClusterEngine } from '../../electron/engine-process/local-cluster-engine.ts';
 import { packImages } from '../../electron/engine-process/image-packages.ts';
@@ -40,7 +40,7 @@ describe('a network as a module to be trained elsewhere', () => {
       const network = buildNetwork(spec, 7);
       const other = buildNetwork(spec, 8);
       const { state, source } = trainingModule(network);
-      const back = weightsOfModule(other, state, 'state');
+      const back = tensorsOfModule(other, decodeSafetensors(state, 'state').tensors, 'state');
       expect(back).toEqual(tensorsOf(network));
       expect(source).toContain('class Autoencoder(nn.Module)');
       const [shapes] = Object.entries(decodeSafetensors(state, 'state').tensors);
@@ -56,9 +56,13 @@ describe('a network as a module to be trained elsewhere', () => {
     const [name] = Object.keys(tensors) as [string];
     const cut = { ...tensors, [name]: { shape: [1], data: new Float32Array(1) } };
     const expected = `weights: expected "${name}" of shape ${tensors[name]!.shape.join(' × ')}, found one of shape 1.`;
-    expect(() => weightsOfModule(network, encodeSafetensors(cut), 'weights')).toThrow(expected);
+    expect(() =>
+      tensorsOfModule(network, decodeSafetensors(encodeSafetensors(cut), 'weights').tensors, 'weights'),
+    ).toThrow(expected);
     const rest = Object.fromEntries(Object.entries(tensors).filter(([other]) => other !== name));
-    expect(() => weightsOfModule(network, encodeSafetensors(rest), 'weights')).toThrow('found none.');
+    expect(() =>
+      tensorsOfModule(network, decodeSafetensors(encodeSafetensors(rest), 'weights').tensors, 'weights'),
+    ).toThrow('found none.');
     network.dispose();
   });
 });
@@ -89,7 +93,9 @@ describe('what a cluster run needs of the engine', () => {
       });
       const seeded = buildNetwork(given.model, given.training.seed);
       const state = job.files['initial.safetensors']!;
-      expect(weightsOfModule(seeded, state, 'initial')).toEqual(tensorsOf(seeded));
+      expect(tensorsOfModule(seeded, decodeSafetensors(state, 'initial').tensors, 'initial')).toEqual(
+        tensorsOf(seeded),
+      );
       seeded.dispose();
 
       const path = join(data.path, 'weights.safetensors');
@@ -121,7 +127,9 @@ describe('what a cluster run needs of the engine', () => {
     const { files } = await clusterEngine.prepare();
     clusterEngine.dispose();
     const sent = buildNetwork(given.model, 1);
-    expect(weightsOfModule(sent, files['initial.safetensors']!, 'initial')).toEqual(tensorsOf(other));
+    expect(
+      tensorsOfModule(sent, decodeSafetensors(files['initial.safetensors']!, 'initial').tensors, 'initial'),
+    ).toEqual(tensorsOf(other));
     sent.dispose();
     other.dispose();
   });

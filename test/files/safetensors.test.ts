@@ -1,7 +1,40 @@
-import { describe, expect, test } from 'vitest';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { StudioError } from '../../electron/domain/errors.ts';
-import { decodeSafetensors, encodeSafetensors } from '../../electron/files/safetensors.ts';
+import {
+  decodeSafetensors,
+  encodeSafetensors,
+  readSafetensors,
+  safetensorsPieces,
+} from '../../electron/files/safetensors.ts';
+import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { below, randomFrom } from '../random.ts';
+
+/** Bytes that were asked for in one piece. */
+const asked = vi.hoisted(() => [] as number[]);
+
+vi.mock('../../electron/files/read-fully.ts', async (original) => {
+  const { readFully } = await original<typeof import('../../electron/files/read-fully.ts')>();
+  return {
+    readFully: (...args: Parameters<typeof readFully>) => {
+      asked.push(args[1].length);
+      return readFully(...args);
+    },
+  };
+});
+
+let place: TemporaryFolder;
+beforeEach(() => {
+  place = new TemporaryFolder();
+});
+afterEach(() => place[Symbol.dispose]());
+
+function written(bytes: Uint8Array): string {
+  const path = join(place.path, 'a.safetensors');
+  writeFileSync(path, bytes);
+  return path;
+}
 
 /** A file of this header, as text or as what JSON makes of it, and a body. */
 function file(header: unknown, body: Uint8Array = new Uint8Array(0)): Buffer {
@@ -47,6 +80,35 @@ describe('what is written', () => {
     const shifted = new Uint8Array(bytes.length + 3);
     shifted.set(bytes, 3);
     expect(decodeSafetensors(shifted.subarray(3), 'x').tensors['a']?.data).toEqual(Float32Array.of(1, 2));
+  });
+});
+
+describe('a file that does not lie in memory in one piece', () => {
+  const tensors = {
+    small: { shape: [2], data: Float32Array.of(1, 2) },
+    large: { shape: [100], data: Float32Array.from({ length: 100 }, (_, at) => at) },
+    bytes: { shape: [3], data: Uint8Array.of(1, 2, 3) },
+    half: { shape: [1], data: Uint16Array.of(0x3c00) },
+    none: { shape: [0], data: new Float32Array(0) },
+  };
+
+  test('is written as views of its tensors', () => {
+    const pieces = safetensorsPieces(tensors, { by: 'me' });
+    expect(pieces.slice(1).map(({ buffer }) => buffer)).toEqual(Object.values(tensors).map(({ data }) => data.buffer));
+    expect(Buffer.concat(pieces).equals(encodeSafetensors(tensors, { by: 'me' }))).toBe(true);
+  });
+
+  test('is read a tensor at a time', async () => {
+    const bytes = encodeSafetensors(tensors, { by: 'me' });
+    asked.splice(0);
+    expect(await readSafetensors(written(bytes))).toEqual(decodeSafetensors(bytes, 'x').tensors);
+    const header = Number(Buffer.from(bytes).readBigUInt64LE(0));
+    expect(asked).toEqual([8, header, 8, 400, 3, 2, 0]);
+  });
+
+  test('that is not there is said to be missing', async () => {
+    const path = join(place.path, 'none');
+    await expect(readSafetensors(path)).rejects.toMatchObject({ code: 'not-found' });
   });
 });
 
@@ -100,10 +162,12 @@ describe('torn and foreign files', () => {
     ],
     ['metadata that is nothing', file({ __metadata__: null }), 'expected metadata of texts by name, found null'],
     ['metadata of numbers', file({ __metadata__: { a: 1 } }), 'expected metadata of texts by name, found {"a":1}'],
-  ])('%s', (_, bytes, message) => {
+  ])('%s', async (_, bytes, message) => {
     const reading = (): unknown => decodeSafetensors(bytes, 'some.safetensors');
     expect(reading).toThrow(new StudioError('bad-file', `some.safetensors: ${message}.`));
     expect(reading).toThrow(StudioError);
+    const path = written(bytes);
+    await expect(readSafetensors(path)).rejects.toThrow(new StudioError('bad-file', `${path}: ${message}.`));
   });
 
   test('5,000 damaged files give tensors or a StudioError', () => {

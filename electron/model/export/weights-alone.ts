@@ -1,8 +1,8 @@
 import { join } from 'node:path';
-import { zipSync } from 'fflate';
+import { Zip, ZipPassThrough } from 'fflate';
 import { writeJson, writeWhole } from '../../files/atomic.ts';
-import { encodeNpy } from '../../files/npy.ts';
-import { encodeSafetensors } from '../../files/safetensors.ts';
+import { npyPieces } from '../../files/npy.ts';
+import { safetensorsPieces } from '../../files/safetensors.ts';
 import type { FormatWriter } from './exported-model.ts';
 import { networkJson, weightsIn } from './network-json.ts';
 import { numpyNetwork } from './numpy-network.ts';
@@ -15,7 +15,8 @@ interface WeightsFormat {
   readonly imports: string;
   /** A Python expression for the arrays by name. */
   readonly load: string;
-  encode(weights: readonly PlainWeight[]): Uint8Array;
+  /** In pieces. */
+  encode(weights: readonly PlainWeight[]): Iterable<Uint8Array>;
 }
 
 export const safetensorsWriter = weightsAlone({
@@ -24,7 +25,7 @@ export const safetensorsWriter = weightsAlone({
   imports: 'from safetensors.numpy import load_file',
   load: 'load_file(FOLDER / "weights.safetensors")',
   encode: (weights) =>
-    encodeSafetensors(Object.fromEntries(weights.map(({ name, shape, data }) => [name, { shape, data }])), {
+    safetensorsPieces(Object.fromEntries(weights.map(({ name, shape, data }) => [name, { shape, data }])), {
       format: 'np',
     }),
 });
@@ -34,13 +35,29 @@ export const npzWriter = weightsAlone({
   packages: 'numpy',
   imports: '',
   load: 'np.load(FOLDER / "weights.npz")',
-  // Stored, as numpy.savez does: weights hardly shrink. The date is zip's first: the same weights are the same bytes.
-  encode: (weights) =>
-    zipSync(Object.fromEntries(weights.map(({ name, shape, data }) => [`${name}.npy`, encodeNpy(data, shape)])), {
-      level: 0,
-      mtime: new Date(1980, 0, 1),
-    }),
+  encode: zippedArrays,
 });
+
+/** Stored, as numpy.savez does: weights hardly shrink. The date is zip's first: the same weights are the same bytes. */
+function* zippedArrays(weights: readonly PlainWeight[]): Generator<Uint8Array> {
+  let ready: Uint8Array[] = [];
+  const zip = new Zip((error, piece) => {
+    if (error) throw error;
+    ready.push(piece);
+  });
+  for (const { name, shape, data } of weights) {
+    const entry = Object.assign(new ZipPassThrough(`${name}.npy`), { mtime: new Date(1980, 0, 1) });
+    zip.add(entry);
+    const pieces = npyPieces(data, shape);
+    for (const [at, piece] of pieces.entries()) {
+      entry.push(piece, at === pieces.length - 1);
+      yield* ready;
+      ready = [];
+    }
+  }
+  zip.end();
+  yield* ready;
+}
 
 function weightsAlone({ file, packages, imports, load, encode }: WeightsFormat): FormatWriter {
   const lines = [imports, 'from network import run_network', 'from preprocessing import to_input'];

@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { kindOfDevice, type DeviceOrder, type TraineeFields } from '../../contract/torch.ts';
 import type { Experiment } from '../../domain/experiment.ts';
@@ -8,7 +7,7 @@ import { makeOptimizer } from '../../engine/optimizers.ts';
 import type { StatePart, StepCall, Trainer } from '../../engine/step-runner.ts';
 import { threadsInUse } from '../../engine/threads.ts';
 import { removeFolder, writeFully, writeWhole, writeWholeBy } from '../../files/atomic.ts';
-import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../files/safetensors.ts';
+import { readSafetensors, safetensorsPieces, type StoredTensor } from '../../files/safetensors.ts';
 import { moduleState, tensorsOfModule, tiesOf, trainingModule } from '../../model/training-module.ts';
 import { setWeights, tensorsOf } from '../../model/weights-file.ts';
 import { makeTraineeFolder } from './trainee-folder.ts';
@@ -195,7 +194,7 @@ export class TorchRunner implements Trainer {
       const laidOut = moduleState(spec, { ...tensorsOf(network), ...Object.fromEntries(own) });
       for (const [name, tensor] of Object.entries(laidOut)) state[`${slot}/${name}`] = tensor;
     }
-    await writeWhole(join(this.options.folder, EXCHANGED), encodeSafetensors(state, { format: 'pt' }));
+    await writeWhole(join(this.options.folder, EXCHANGED), safetensorsPieces(state, { format: 'pt' }));
     await this.trainee.ask({ do: 'load', file: EXCHANGED }, 'LOADED');
     this.isWritten = false;
   }
@@ -206,9 +205,8 @@ export class TorchRunner implements Trainer {
     return join(this.options.folder, EXCHANGED);
   }
 
-  private async exchanged(): Promise<Readonly<Record<string, StoredTensor>>> {
-    const path = join(this.options.folder, EXCHANGED);
-    return decodeSafetensors(await readFile(path), path).tensors;
+  private exchanged(): Promise<Readonly<Record<string, StoredTensor>>> {
+    return readSafetensors(join(this.options.folder, EXCHANGED));
   }
 
   /** An optimizer's shared scalar follows from the number of steps. */

@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../../files/atomic.ts';
-import { encodeSafetensors } from '../../../files/safetensors.ts';
+import { safetensorsPieces } from '../../../files/safetensors.ts';
 import type { ExportedModel, FormatWriter } from '../exported-model.ts';
 import type { PlainModel } from '../plain-model.ts';
 import { torchModule } from './torch-module.ts';
@@ -14,7 +14,7 @@ export const torchWriter: FormatWriter = {
   async write(model, folder) {
     const modules = modulesOf(model);
     await writeWhole(join(folder, 'model.py'), torchModule(model, modules));
-    await writeWhole(join(folder, 'model.safetensors'), encodeSafetensors(torchState(modules), { format: 'pt' }));
+    await writeWhole(join(folder, 'model.safetensors'), safetensorsPieces(torchState(modules), { format: 'pt' }));
   },
   files: () => [
     { name: 'model.py', about: 'the network as PyTorch modules, and `load`' },
