@@ -5,17 +5,28 @@ import type { FoundPython } from './pythons.ts';
 
 const Nothing = v.strictObject({});
 
-/** What a window asks of this computer's graphics card, and of the Pythons that reach it. A page names no path: Pythons have ids. */
+/** Whose graphics card PyTorch's build is for. */
+export const torchBuilds = ['cuda', 'rocm', 'xpu', 'mps', 'cpu'] as const;
+export type TorchBuild = (typeof torchBuilds)[number];
+
+/** Left out: the one that fits the card that was found. */
+const Build = v.strictObject({ build: v.exactOptional(v.picklist(torchBuilds)) });
+
+/** What a window asks of this computer's graphics card, and of the Pythons that reach it. Those that are known have ids. */
 export const torchRequests = {
   /** What is known; nothing is looked for. */
   'torch:read': Nothing,
   /** Looks for Pythons; each is told as it is found. */
   'torch:look': Nothing,
   'torch:choose': v.strictObject({ python: IdSchema }),
+  /** Asks the person for one, by the system's own dialog; nothing changes where that is cancelled. */
+  'torch:browse': Nothing,
+  /** Looks at one that the person has typed: a program that is named as Python is, or the folder of an environment. */
+  'torch:add': v.strictObject({ path: PathSchema }),
   /** What making an environment of the app's own would take. Changes nothing. */
-  'torch:plan': Nothing,
+  'torch:plan': Build,
   /** Makes it; how far that has come is told by `torch:changed`. */
-  'torch:make': Nothing,
+  'torch:make': Build,
   /** Ends the making, and leaves nothing of it. */
   'torch:cancel': Nothing,
 } as const;
@@ -29,6 +40,8 @@ export interface TorchAnswers {
   'torch:read': TorchState;
   'torch:look': TorchState;
   'torch:choose': TorchState;
+  'torch:browse': TorchState;
+  'torch:add': TorchState;
   'torch:plan': EnvironmentPlan;
   'torch:make': TorchState;
   'torch:cancel': TorchState;
@@ -56,12 +69,11 @@ export interface TorchEvents {
   'torch:changed': TorchState;
 }
 
-/** Whose graphics card PyTorch's build is for. */
-export type TorchBuild = 'cuda' | 'rocm' | 'mps' | 'cpu';
-
 /** What making an environment takes. */
 export interface EnvironmentPlan {
   readonly build: TorchBuild;
+  /** Those that PyTorch has for this system. */
+  readonly builds: readonly TorchBuild[];
   /** The card that was found. */
   readonly card?: string;
   /** Version of the Python that it is made of. */

@@ -21,6 +21,8 @@ export interface DesktopServices {
   copyText(text: string): Promise<void>;
   /** Whether the page may have the camera when it asks. */
   allowCamera(allowed: boolean): Promise<void>;
+  /** Asks for a Python's program. @returns nothing where it was cancelled */
+  choosePython(): Promise<string | undefined>;
   /** Told of experiments and runs that were opened from files or saved into them, where they lie. */
   filesUsed(paths: readonly string[]): void;
 }

@@ -89,6 +89,7 @@ export class Studio {
       sources: options.clusterSources,
       ask: this.#ask,
       emit: this.#tell,
+      choosePython: options.desktop && (() => options.desktop!.choosePython()),
     });
     this.#runs = new RunWatch({
       ask: async (channel, request) => {

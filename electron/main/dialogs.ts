@@ -37,6 +37,15 @@ export async function choosePaths(window: BrowserWindow, options: OpenDialogOpti
   return canceled ? [] : filePaths;
 }
 
+/** Asks for a Python's program. @returns nothing where it was cancelled */
+export async function choosePython(window: BrowserWindow): Promise<string | undefined> {
+  // Environments often lie in hidden folders.
+  const properties = ['openFile', 'showHiddenFiles', 'dontAddToRecent'] as const;
+  const message = 'The program of the Python, or of the virtual environment, that has PyTorch.';
+  const [path] = await choosePaths(window, { title: 'Choose a Python', message, properties: [...properties] });
+  return path;
+}
+
 function askWhereToSave(window: BrowserWindow, options: SaveDialogOptions): Promise<SaveDialogReturnValue> {
   return isSeen(window) ? dialog.showSaveDialog(window, options) : dialog.showSaveDialog(options);
 }

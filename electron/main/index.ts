@@ -11,7 +11,7 @@ import { EngineProcess } from '../host/engine-process.ts';
 import { LogFile } from '../host/log-file.ts';
 import { logWords } from '../host/log-words.ts';
 import { Studio } from '../host/studio.ts';
-import { chooseExportPlace } from './dialogs.ts';
+import { chooseExportPlace, choosePython } from './dialogs.ts';
 import { windowPort } from './ipc.ts';
 import { systemKeychain } from './keychain.ts';
 import { launchEngine } from './launcher.ts';
@@ -87,6 +87,10 @@ async function openServices(dataFolder: string): Promise<Services> {
     desktop: {
       showFolder,
       allowCamera,
+      choosePython: async () => {
+        const window = BrowserWindow.getAllWindows()[0];
+        return window && choosePython(window);
+      },
       copyText: (text) => clipboard.writeText(text),
       filesUsed: (paths) => {
         recent.add(paths);

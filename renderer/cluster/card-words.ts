@@ -1,6 +1,6 @@
 import type { FoundPython, TorchDevice } from '../../electron/contract/pythons.ts';
 import type { DeviceOrder } from '../../electron/contract/torch.ts';
-import type { EnvironmentPlan, TorchState } from '../../electron/contract/torch-calls.ts';
+import type { EnvironmentPlan, TorchBuild, TorchState } from '../../electron/contract/torch-calls.ts';
 import type { Experiment } from '../../electron/domain/experiment.ts';
 import { torchProblems } from '../../electron/domain/torch-limits.ts';
 import { formatBytes } from '../widgets/format-number.ts';
@@ -32,19 +32,22 @@ export function orderWords({ device, precision }: DeviceOrder, { pythons, chosen
   return precision === 'mixed' ? `${name}, mixed precision` : name;
 }
 
-const builds = {
+/** Whose cards a build of PyTorch is for. */
+export const buildWords: Readonly<Record<TorchBuild, string>> = {
   cuda: 'for NVIDIA’s cards (CUDA)',
   rocm: 'for AMD’s cards (ROCm)',
+  xpu: 'for Intel’s cards (XPU)',
   mps: 'for Apple’s',
-  cpu: 'for the processor: no card was found that PyTorch has a build for',
-} as const;
+  cpu: 'for the processor',
+};
+
+const NO_CARD = 'none was found that PyTorch has a build for';
 
 /** What making an environment takes, a line each. */
 export function environmentWords(plan: EnvironmentPlan): readonly (readonly [name: string, value: string])[] {
   const seconds = (plan.downloadBytes * 8) / 100e6;
   return [
-    ['PyTorch', builds[plan.build]],
-    ...(plan.card === undefined ? [] : ([['Card', plan.card]] as const)),
+    ['Card', plan.card ?? NO_CARD],
     ['Made of', `Python ${plan.python}`],
     ['To fetch', `about ${formatBytes(plan.downloadBytes)}: ${formatDuration(seconds)} at 100 Mbit/s`],
     ['On the disk', `about ${formatBytes(plan.diskBytes)} of ${formatBytes(plan.freeBytes)} free`],

@@ -1,6 +1,7 @@
+import type { AppDescription } from '../../electron/contract/app.ts';
 import type { Request, StudioApi } from '../../electron/contract/contract.ts';
 import type { DeviceOrder } from '../../electron/contract/torch.ts';
-import type { EnvironmentPlan, TorchState } from '../../electron/contract/torch-calls.ts';
+import type { EnvironmentPlan, TorchBuild, TorchState } from '../../electron/contract/torch-calls.ts';
 import type { ErrorData } from '../../electron/domain/errors.ts';
 import { LatestRequest } from '../link/latest-request.svelte.ts';
 import type { Preferences } from '../window/preferences.svelte.ts';
@@ -8,10 +9,11 @@ import type { Preferences } from '../window/preferences.svelte.ts';
 /** What this computer's graphics card needs of the window. */
 export interface GraphicsCardHost {
   readonly api: StudioApi;
+  readonly app?: Pick<AppDescription, 'host'> | undefined;
   readonly preferences: Preferences;
 }
 
-type Verb = 'torch:read' | 'torch:look' | 'torch:choose' | 'torch:make' | 'torch:cancel';
+type Verb = 'torch:read' | 'torch:look' | 'torch:choose' | 'torch:browse' | 'torch:add' | 'torch:make' | 'torch:cancel';
 
 const nothingKnown: TorchState = { pythons: [], looked: false, looking: false };
 
@@ -23,6 +25,7 @@ export class GraphicsCard {
   /** What making an environment would take, once it was asked for. */
   plan = $state.raw<EnvironmentPlan>();
   problem = $state.raw<ErrorData>();
+  #asked = false;
   readonly #asks = new LatestRequest();
   readonly #plans = new LatestRequest();
   readonly #host: GraphicsCardHost;
@@ -46,6 +49,23 @@ export class GraphicsCard {
     return this.#plans.busy;
   }
 
+  /** The host is looking at what was chosen or typed. */
+  get asking(): boolean {
+    return this.#asks.busy;
+  }
+
+  /** There is a dialog of the system's by which a program is chosen. */
+  get canBrowse(): boolean {
+    return this.#host.app?.host === 'desktop';
+  }
+
+  /** Has the host say, once, what the Python that was chosen reaches. */
+  know(): void {
+    if (this.#asked) return;
+    this.#asked = true;
+    void this.#ask('torch:read', {});
+  }
+
   /** Opens the dialog, and looks where that was not done yet. */
   async openSetup(): Promise<void> {
     this.settingUp = true;
@@ -63,6 +83,16 @@ export class GraphicsCard {
     return this.#ask('torch:look', {});
   }
 
+  /** Has the person choose a program by the system's dialog. */
+  browse(): Promise<void> {
+    return this.#ask('torch:browse', {});
+  }
+
+  /** Looks at the Python that a person has typed the path of. */
+  add(path: string): Promise<void> {
+    return this.#ask('torch:add', { path });
+  }
+
   /** Trains on this device of this Python from now on. */
   async choose(python: string, device: string): Promise<void> {
     await this.#ask('torch:choose', { python });
@@ -74,20 +104,22 @@ export class GraphicsCard {
     if (this.order) await this.#change({ device: this.order.device, precision });
   }
 
-  /** Asks what making an environment would take. */
-  async propose(): Promise<void> {
+  /** Asks what making an environment would take, of the build that fits the card or of another. */
+  async propose(build?: TorchBuild): Promise<void> {
     this.problem = undefined;
     await this.#plans.run(async (token) => {
-      const result = await this.#host.api.call('torch:plan', {});
+      const result = await this.#host.api.call('torch:plan', build === undefined ? {} : { build });
       if (token.isStale) return;
       if (result.ok) this.plan = result.value;
       else this.problem = result.error;
     });
   }
 
+  /** Makes what was planned. */
   async make(): Promise<void> {
+    const request = this.plan === undefined ? {} : { build: this.plan.build };
     this.plan = undefined;
-    await this.#ask('torch:make', {});
+    await this.#ask('torch:make', request);
   }
 
   cancel(): Promise<void> {

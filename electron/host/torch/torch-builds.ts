@@ -1,16 +1,7 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { promisify } from 'node:util';
 import type { TorchBuild } from '../../contract/torch-calls.ts';
 import { TORCH_VERSIONS } from '../../contract/torch.ts';
 
-export interface FoundCard {
-  readonly build: TorchBuild;
-  /** Its name, where the system says it. */
-  readonly card?: string;
-}
-
-interface BuildSource {
+export interface BuildSource {
   /** Bytes to fetch and on the disk: of PyTorch 2.15 where it was installed here (CUDA on Linux), else as its makers' files are, rounded up. */
   readonly downloadBytes: number;
   readonly diskBytes: number;
@@ -20,7 +11,17 @@ interface BuildSource {
 
 const WHEELS = 'https://download.pytorch.org/whl';
 
-/** Where the build for a card is, on this system. Only the first was tried. */
+/**
+ * The builds that PyTorch has for a system, the processor's last; none for Macs with Intel's processors, which it left after 2.2.
+ * https://pytorch.org/get-started/locally/, https://docs.pytorch.org/docs/stable/notes/get_start_xpu.html
+ */
+export function buildsFor(platform: NodeJS.Platform, arch: string): readonly TorchBuild[] {
+  if (platform === 'darwin') return arch === 'arm64' ? ['mps'] : [];
+  if (arch !== 'x64') return platform === 'linux' ? ['cuda', 'cpu'] : ['cpu'];
+  return platform === 'win32' ? ['cuda', 'xpu', 'cpu'] : ['cuda', 'rocm', 'xpu', 'cpu'];
+}
+
+/** Where the build for a card is, on a system. Only CUDA's on Linux was tried. */
 export function sourceOf(build: TorchBuild, platform: NodeJS.Platform = process.platform): BuildSource {
   switch (build) {
     case 'cuda':
@@ -29,35 +30,19 @@ export function sourceOf(build: TorchBuild, platform: NodeJS.Platform = process.
         : { downloadBytes: 3e9, diskBytes: 5.5e9 };
     case 'rocm':
       return { downloadBytes: 5e9, diskBytes: 16e9, index: `${WHEELS}/rocm6.4` };
+    case 'xpu':
+      return { downloadBytes: 3e9, diskBytes: 8e9, index: `${WHEELS}/xpu` };
     case 'mps':
       return { downloadBytes: 0.15e9, diskBytes: 0.7e9 };
     case 'cpu':
-      return platform === 'darwin'
-        ? { downloadBytes: 0.3e9, diskBytes: 1e9 }
-        : { downloadBytes: 0.3e9, diskBytes: 1.2e9, index: `${WHEELS}/cpu` };
+      return { downloadBytes: 0.3e9, diskBytes: 1.2e9, index: `${WHEELS}/cpu` };
   }
 }
 
 /** What pip is told to install, one call after the other. */
-export function installs(build: TorchBuild): readonly (readonly string[])[] {
+export function installs(build: TorchBuild, platform?: NodeJS.Platform): readonly (readonly string[])[] {
   const { least, below } = TORCH_VERSIONS;
-  const { index } = sourceOf(build);
+  const { index } = sourceOf(build, platform);
   const torch = [`torch>=${least},<${below}`, ...(index === undefined ? [] : ['--index-url', index])];
   return [torch, ['numpy', 'safetensors']];
-}
-
-/** The card of this computer that PyTorch has a build for. Intel's are not looked for. */
-export async function findCard(): Promise<FoundCard> {
-  if (process.platform === 'darwin')
-    return process.arch === 'arm64' ? { build: 'mps', card: 'Apple graphics' } : { build: 'cpu' };
-  const options = { timeout: 10_000, windowsHide: true };
-  const { stdout } = await promisify(execFile)(
-    'nvidia-smi',
-    ['--query-gpu=name', '--format=csv,noheader'],
-    options,
-  ).catch(() => ({ stdout: '' }));
-  const [card] = stdout.split('\n').filter((line) => line.trim() !== '');
-  if (card !== undefined) return { build: 'cuda', card: card.trim() };
-  // The interface of AMD's cards.
-  return existsSync('/dev/kfd') ? { build: 'rocm' } : { build: 'cpu' };
 }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { PYTHON_LEAST, type DeviceOrder } from '../../contract/torch.ts';
-import type { EnvironmentPlan, TorchAnswers, TorchState } from '../../contract/torch-calls.ts';
+import { PYTHON_LEAST, TORCH_VERSIONS, type DeviceOrder } from '../../contract/torch.ts';
+import type { EnvironmentPlan, TorchAnswers, TorchBuild, TorchState } from '../../contract/torch-calls.ts';
 import type { FoundPython } from '../../contract/pythons.ts';
 import type { Emit, Handlers, Request } from '../../contract/contract.ts';
 import { StudioError, toErrorData } from '../../domain/errors.ts';
@@ -8,12 +8,14 @@ import { existsSync } from 'node:fs';
 import { removeFolder } from '../../files/atomic.ts';
 import { RunFolder } from '../../files/run-folder.ts';
 import type { AskEngine } from '../window-handlers.ts';
+import { findCard } from './find-card.ts';
 import { findPythons } from './find-pythons.ts';
 import { graphicsCardFile } from './graphics-card-file.ts';
 import { freeBytesAt, isWhole, makeEnvironment } from './make-environment.ts';
 import { firstPlaces, ownEnvironment } from './own-environment.ts';
 import { probePython } from './probe.ts';
-import { findCard, installs, sourceOf } from './torch-builds.ts';
+import { pythonTyped } from './typed-python.ts';
+import { buildsFor, installs, sourceOf } from './torch-builds.ts';
 
 export interface TorchServiceOptions {
   readonly dataFolder: string;
@@ -21,8 +23,11 @@ export interface TorchServiceOptions {
   readonly sources: string;
   readonly ask: AskEngine;
   readonly emit: Emit;
-  /** In place of the usual search, for tests. */
+  /** Asks the person for a program, by the system's dialog; absent where that would open on another machine. */
+  readonly choosePython?: (() => Promise<string | undefined>) | undefined;
+  /** In place of the usual search and look, for tests. */
   readonly find?: typeof findPythons;
+  readonly probe?: typeof probePython;
 }
 
 /** Room beside what stays, while pip unpacks. */
@@ -34,6 +39,8 @@ export class TorchService {
   readonly #options: TorchServiceOptions;
   #pythons: readonly FoundPython[] = [];
   #chosen: string | undefined;
+  /** What the person has named since the app was started. */
+  #named: readonly string[] = [];
   #looked = false;
   #looking: Promise<void> | undefined;
   #making: { fraction: number; message: string } | undefined;
@@ -44,11 +51,13 @@ export class TorchService {
   constructor(options: TorchServiceOptions) {
     this.#options = options;
     this.handlers = {
-      'torch:read': () => this.#answer(() => this.#readChosen()),
+      'torch:read': () => this.#answer(() => this.#read()),
       'torch:look': () => this.#answer(() => this.#look()),
       'torch:choose': ({ python }) => this.#answer(() => this.#choose(python)),
-      'torch:plan': () => this.#plan(),
-      'torch:make': () => this.#answer(() => this.#make()),
+      'torch:browse': () => this.#answer(() => this.#browse()),
+      'torch:add': ({ path }) => this.#answer(() => this.#add(path)),
+      'torch:plan': ({ build }) => this.#plan(build),
+      'torch:make': ({ build }) => this.#answer(() => this.#make(build)),
       'torch:cancel': () => this.#answer(() => this.#stopMaking()),
     };
   }
@@ -115,6 +124,19 @@ export class TorchService {
     this.#options.emit('torch:changed', this.#state);
   }
 
+  /** The one that was chosen is asked again what it reaches, once, and told when it has answered. */
+  async #read(): Promise<void> {
+    await this.#readChosen();
+    const path = this.#chosen;
+    if (path === undefined || this.#looked || this.#looking !== undefined || this.#pythons.length > 0) return;
+    const { sources, probe = probePython } = this.#options;
+    void probe(path, { sources }).then((found) => {
+      if (this.#looked || this.#pythons.length > 0) return;
+      this.#pythons = [found];
+      this.#tell();
+    });
+  }
+
   async #readChosen(): Promise<void> {
     const file = graphicsCardFile(this.#options.dataFolder);
     const kept = await file.readIfThere().catch((error: unknown) => {
@@ -142,7 +164,7 @@ export class TorchService {
     const found: FoundPython[] = [];
     this.#pythons = await find({
       sources,
-      first: await firstPlaces(dataFolder),
+      first: [...this.#named, ...(await firstPlaces(dataFolder))],
       onFound: (python) => {
         found.push(python);
         this.#pythons = [...found];
@@ -161,18 +183,48 @@ export class TorchService {
     this.#tell();
   }
 
+  /** @throws StudioError `refused` where there is no dialog, and as `#add` */
+  async #browse(): Promise<void> {
+    const { choosePython } = this.#options;
+    if (choosePython === undefined) {
+      throw new StudioError('refused', 'The dialog would open on the machine that serves. Type the path.');
+    }
+    const path = await choosePython();
+    if (path !== undefined) await this.#add(path);
+  }
+
+  /** @throws StudioError `bad-request` for what is named otherwise than a Python is; `not-found`; `refused` for one that cannot train */
+  async #add(typed: string): Promise<void> {
+    const { dataFolder, sources, probe = probePython } = this.#options;
+    const path = await pythonTyped(typed, dataFolder);
+    const found = await probe(path, { sources });
+    this.#named = [path, ...this.#named.filter((other) => other !== path)];
+    const others = this.#pythons.filter((python) => python.path !== path);
+    this.#pythons = found.devices.length > 0 ? [found, ...others] : [...others, found];
+    this.#tell();
+    if (found.devices.length === 0) throw new StudioError('refused', `${path}: ${found.problem ?? ''}`);
+  }
+
   async #keep(python: string): Promise<void> {
     await graphicsCardFile(this.#options.dataFolder).write({ python });
     this.#chosen = python;
     this.#problem = undefined;
   }
 
-  /** @throws StudioError `not-found` where there is no Python to make one of */
-  async #plan(): Promise<EnvironmentPlan> {
+  /** @throws StudioError `not-found` where there is no Python to make one of, `refused` where PyTorch has no such build */
+  async #plan(wanted: TorchBuild | undefined): Promise<EnvironmentPlan> {
     const folder = ownEnvironment(this.#options.dataFolder);
-    const [card, base, freeBytes] = [await findCard(), await this.#base(), await freeBytesAt(folder)];
-    const { downloadBytes, diskBytes } = sourceOf(card.build);
-    return { ...card, python: base.version, downloadBytes, diskBytes, freeBytes, folder };
+    const builds = buildsFor(process.platform, process.arch);
+    const found = await findCard();
+    const build = wanted ?? found.build;
+    if (!builds.includes(build)) {
+      const system = `${process.platform}-${process.arch}`;
+      throw new StudioError('refused', `PyTorch ${TORCH_VERSIONS.least} and newer has no such build for ${system}.`);
+    }
+    const [base, freeBytes] = [await this.#base(), await freeBytesAt(folder)];
+    const { downloadBytes, diskBytes } = sourceOf(build);
+    const card = found.card === undefined ? {} : { card: found.card };
+    return { build, builds, ...card, python: base.version, downloadBytes, diskBytes, freeBytes, folder };
   }
 
   /** The newest Python that PyTorch has builds for. */
@@ -189,9 +241,9 @@ export class TorchService {
     throw new StudioError('not-found', `There is no Python ${PYTHON_LEAST} or newer on this computer. ${where}`);
   }
 
-  async #make(): Promise<void> {
+  async #make(wanted: TorchBuild | undefined): Promise<void> {
     if (this.#making !== undefined) return;
-    const { build, folder, downloadBytes, diskBytes, freeBytes } = await this.#plan();
+    const { build, folder, downloadBytes, diskBytes, freeBytes } = await this.#plan(wanted);
     const needed = diskBytes * UNPACKING;
     if (freeBytes < needed) {
       const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

@@ -1,12 +1,12 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { mkdir, readFile, symlink, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { FoundPython } from '../../../electron/contract/pythons.ts';
 import type { TorchState } from '../../../electron/contract/torch-calls.ts';
 import { Downloads, problemIn } from '../../../electron/host/torch/make-environment.ts';
 import { TorchService, type TorchServiceOptions } from '../../../electron/host/torch/torch-service.ts';
-import { sourceOf } from '../../../electron/host/torch/torch-builds.ts';
+import { buildsFor, sourceOf } from '../../../electron/host/torch/torch-builds.ts';
 import { addRun, dataFolders } from '../studio-samples.ts';
 
 const data = dataFolders();
@@ -20,15 +20,21 @@ interface Around {
   readonly service: TorchService;
   readonly asked: unknown[];
   readonly told: TorchState[];
+  /** What each search was to look at first. */
+  readonly firsts: (readonly string[])[];
   looks: number;
 }
 
-function around(pythons: readonly FoundPython[] = [able, bare]): Around {
+function around(
+  pythons: readonly FoundPython[] = [able, bare],
+  options: Pick<TorchServiceOptions, 'choosePython' | 'probe'> = {},
+): Around {
   const asked: unknown[] = [];
   const told: TorchState[] = [];
   const found: Around = {
     asked,
     told,
+    firsts: [],
     looks: 0,
     service: new TorchService({
       dataFolder: data.path,
@@ -40,11 +46,13 @@ function around(pythons: readonly FoundPython[] = [able, bare]): Around {
       emit: (name, payload) => {
         if (name === 'torch:changed') told.push(payload as TorchState);
       },
-      find: ({ onFound }) => {
+      find: ({ onFound, first }) => {
         found.looks += 1;
+        found.firsts.push(first);
         pythons.forEach((python) => onFound?.(python));
         return Promise.resolve(pythons);
       },
+      ...options,
     }),
   };
   return found;
@@ -129,13 +137,103 @@ describe('the Pythons that reach a graphics card', () => {
   });
 });
 
+/** What a program is found to be, by its name. */
+const probe: TorchServiceOptions['probe'] = (path) =>
+  Promise.resolve(path.endsWith('python3.13') ? { ...bare, path } : { ...able, path });
+
+describe('a Python that the person names', () => {
+  const elsewhere = dataFolders();
+  const program = async (...way: readonly string[]): Promise<string> => {
+    const path = join(elsewhere.path, ...way);
+    await mkdir(dirname(path), { recursive: true });
+    await writeFile(path, '');
+    return path;
+  };
+
+  it('by the system’s dialog is looked at, and can be chosen', async () => {
+    const path = await program('an environment', 'bin', 'python');
+    const answers = [path, undefined];
+    const choosePython = (): Promise<string | undefined> => Promise.resolve(answers.shift());
+    const { service } = around([], { choosePython, probe });
+    const { pythons } = await service.handlers['torch:browse']({});
+    expect(pythons.map((python) => python.path)).toEqual([path]);
+    await service.handlers['torch:choose']({ python: pythons[0]!.id });
+    expect(await readFile(join(data.path, 'graphics-card.json'), 'utf8')).toContain(JSON.stringify(path));
+    // Cancelled.
+    expect((await service.handlers['torch:browse']({})).pythons).toHaveLength(1);
+    await expect(around([]).service.handlers['torch:browse']({})).rejects.toThrow('Type the path');
+  });
+
+  it('by its path, or by its environment’s folder, comes first, and is looked at again by every search', async () => {
+    await program('venv', 'bin', 'python3');
+    const { service, firsts } = around([able], { probe });
+    await service.handlers['torch:look']({});
+    const { pythons } = await service.handlers['torch:add']({ path: join(elsewhere.path, 'venv') });
+    expect(pythons.map(({ path }) => path)).toEqual([join(elsewhere.path, 'venv', 'bin', 'python3'), able.path]);
+    await service.handlers['torch:look']({});
+    expect(firsts.at(-1)![0]).toBe(join(elsewhere.path, 'venv', 'bin', 'python3'));
+  });
+
+  it('that cannot train is said to, and listed', async () => {
+    const path = await program('python3.13');
+    const { service } = around([], { probe });
+    await expect(service.handlers['torch:add']({ path })).rejects.toThrow(`${path}: It has no PyTorch.`);
+    expect((await service.handlers['torch:read']({})).pythons[0]?.problem).toBe('It has no PyTorch.');
+  });
+
+  it('is not started where it is none by its name, lies in the app’s data, or is not there', async () => {
+    const probes: string[] = [];
+    const { service } = around([], {
+      probe: (path) => {
+        probes.push(path);
+        return Promise.resolve({ ...able, path });
+      },
+    });
+    const add = (path: string): Promise<unknown> => service.handlers['torch:add']({ path });
+    await expect(add('python3')).rejects.toThrow('Expected a path from the root on, found python3.');
+    await expect(add(await program('calculator'))).rejects.toThrow('expected a Python');
+    await expect(add(await program('python.sh'))).rejects.toThrow('expected a Python');
+    await expect(add(join(elsewhere.path, 'python3'))).rejects.toThrow('expected a Python, found nothing');
+    await mkdir(join(elsewhere.path, 'empty'));
+    await expect(add(join(elsewhere.path, 'empty'))).rejects.toThrow('found one without a Python');
+    const uploaded = join(data.path, 'staged', 'python3');
+    await mkdir(dirname(uploaded), { recursive: true });
+    await writeFile(uploaded, '');
+    await expect(add(uploaded)).rejects.toThrow('outside of the app');
+    await symlink(dirname(uploaded), join(elsewhere.path, 'by a link'));
+    await expect(add(join(elsewhere.path, 'by a link', 'python3'))).rejects.toThrow('outside of the app');
+    expect(probes).toEqual([]);
+    const own = join(data.path, 'torch', 'bin', 'python');
+    await mkdir(dirname(own), { recursive: true });
+    await writeFile(own, '');
+    await add(own);
+    expect(probes).toEqual([own]);
+  });
+
+  it('is asked again what it reaches after the app’s end, and no other', async () => {
+    const { service } = around();
+    const { pythons } = await service.handlers['torch:look']({});
+    await service.handlers['torch:choose']({ python: pythons[0]!.id });
+    const again = around([], { probe });
+    await again.service.handlers['torch:read']({});
+    await expect.poll(() => again.told.at(-1)?.pythons.map(({ path }) => path)).toEqual(['/with/python']);
+    expect([again.looks, again.told.at(-1)?.looked]).toEqual([0, false]);
+  });
+});
+
 describe('an environment of the app’s own', () => {
   it('says beforehand what it takes', async () => {
-    const plan = await around().service.handlers['torch:plan']({});
+    const { service } = around();
+    const plan = await service.handlers['torch:plan']({});
+    expect(plan.builds).toEqual(buildsFor(process.platform, process.arch));
     expect(plan.python).toBe('3.12.4');
     expect(plan.folder).toBe(join(data.path, 'torch'));
     expect(plan.downloadBytes).toBe(sourceOf(plan.build).downloadBytes);
     expect(plan.freeBytes).toBeGreaterThan(0);
+    const other = await service.handlers['torch:plan']({ build: 'cpu' });
+    expect([other.build, other.downloadBytes]).toEqual(['cpu', sourceOf('cpu').downloadBytes]);
+    // Apple's, which this is not.
+    await expect(service.handlers['torch:plan']({ build: 'mps' })).rejects.toThrow('has no such build');
   });
 
   it('needs a Python to be made of', async () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { TorchState } from '../../../electron/contract/torch-calls.ts';
 import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
-import { batchHint } from '../../../renderer/cluster/card-memory.ts';
+import { batchHint, proposedBatch } from '../../../renderer/cluster/card-memory.ts';
 import { cardRefusal, deviceWords, environmentWords, orderWords } from '../../../renderer/cluster/card-words.ts';
 import { GraphicsCard } from '../../../renderer/cluster/graphics-card.svelte.ts';
 import { Preferences } from '../../../renderer/window/preferences.svelte.ts';
@@ -39,6 +39,7 @@ describe('this computer’s graphics card', () => {
   it('says what making an environment takes', () => {
     const plan = {
       build: 'cuda',
+      builds: ['cuda', 'cpu'],
       card: 'RTX',
       python: '3.12.4',
       downloadBytes: 3e9,
@@ -47,7 +48,6 @@ describe('this computer’s graphics card', () => {
       folder: '/d/torch',
     } as const;
     expect(environmentWords(plan)).toEqual([
-      ['PyTorch', 'for NVIDIA’s cards (CUDA)'],
       ['Card', 'RTX'],
       ['Made of', 'Python 3.12.4'],
       ['To fetch', 'about 3.0 GB: 4:00 at 100 Mbit/s'],
@@ -64,6 +64,25 @@ describe('this computer’s graphics card', () => {
     expect(batchHint(batch(fits), 8e9)).toBeUndefined();
     expect(batchHint(batch(2 * fits), 8e9)).toBeDefined();
     expect(batchHint(batch(1), 1_000)).toContain('too large');
+  });
+});
+
+describe('a batch that makes use of a card', () => {
+  const batch = (batchSize: number) => ({ ...experiment, training: { ...experiment.training, batchSize } });
+
+  it('is as large as the card has room for, with fifty steps an epoch, and no larger than pays', () => {
+    expect(proposedBatch(batch(64), 80e9, 60_000)).toBe(1_024);
+    expect(proposedBatch(batch(64), 80e9, 10_000)).toBe(128);
+    const little = proposedBatch(batch(7), 1e8, 60_000)!;
+    expect(little).toBeLessThan(1_024);
+    expect(batchHint(batch(little), 1e8)).toBeUndefined();
+    expect(batchHint(batch(2 * little), 1e8)).toBeDefined();
+  });
+
+  it('is not proposed where it is the batch already, or where nothing fits', () => {
+    expect(proposedBatch(batch(1_024), 80e9, 60_000)).toBeUndefined();
+    expect(proposedBatch(batch(64), 1_000, 60_000)).toBeUndefined();
+    expect(proposedBatch(batch(64), 80e9, 3)).toBe(1);
   });
 });
 
@@ -88,6 +107,38 @@ describe('setting it up', () => {
     await card.choosePrecision('mixed');
     await card.choose('python-1', 'cpu');
     expect(card.order).toEqual({ device: 'cpu', precision: 'mixed' });
+  });
+
+  it('asks once, after a start, what the Python that was chosen reaches', () => {
+    const { host, card } = opened();
+    card.know();
+    card.know();
+    expect(host.asked).toEqual(['torch:read']);
+  });
+
+  it('looks at a Python that is typed, or chosen where the system has a dialog for it', async () => {
+    const { host, card } = opened();
+    host.answers['torch:add'] = ({ path }) => ({ ...looked, pythons: [{ ...python, path }] });
+    await card.add('/elsewhere/python3');
+    expect(card.state.pythons[0]?.path).toBe('/elsewhere/python3');
+    expect(card.canBrowse).toBe(false);
+  });
+
+  it('makes the build that was planned', async () => {
+    const { host, card } = opened();
+    const rest = { card: 'Arc', python: '3.12.4', downloadBytes: 1, diskBytes: 1, freeBytes: 1, folder: '/d/torch' };
+    host.answers['torch:plan'] = ({ build = 'xpu' }) => ({ build, builds: ['xpu', 'cpu'], ...rest });
+    const made: unknown[] = [];
+    host.answers['torch:make'] = (request) => {
+      made.push(request);
+      return looked;
+    };
+    await card.propose();
+    expect(card.plan?.build).toBe('xpu');
+    await card.propose('cpu');
+    await card.make();
+    expect(made).toEqual([{ build: 'cpu' }]);
+    expect(card.plan).toBeUndefined();
   });
 
   it('trains on the card of an environment that has just been made', async () => {
