@@ -81,13 +81,16 @@ function onPath(): string[] {
     .flatMap((folder) => names.map((name) => join(folder, name)));
 }
 
-/** What the Windows launcher knows: "-V:3.12 *  C:\…\python.exe" a line. */
+/** The programs in what the Windows launcher lists: "-V:3.12 *  C:\…\python.exe" a line. */
+export const launcherPrograms = (listed: string): string[] =>
+  listed.split('\n').flatMap((line) => /([A-Za-z]:\\.*python\.exe)/i.exec(line)?.[1] ?? []);
+
 async function launcherPythons(): Promise<string[]> {
   if (!isWindows) return [];
   const { stdout } = await promisify(execFile)('py', ['-0p'], { windowsHide: true, timeout: 10_000 }).catch(() => ({
     stdout: '',
   }));
-  return stdout.split('\n').flatMap((line) => /([A-Za-z]:\\.*python\.exe)/i.exec(line)?.[1] ?? []);
+  return launcherPrograms(stdout);
 }
 
 async function condaEnvironments(): Promise<string[]> {
