@@ -2,6 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { StudioError } from '../../electron/domain/errors.ts';
+import type * as reading from '../../electron/files/read-fully.ts';
 import {
   decodeSafetensors,
   encodeSafetensors,
@@ -15,7 +16,7 @@ import { below, randomFrom } from '../random.ts';
 const asked = vi.hoisted(() => [] as number[]);
 
 vi.mock('../../electron/files/read-fully.ts', async (original) => {
-  const { readFully } = await original<typeof import('../../electron/files/read-fully.ts')>();
+  const { readFully } = await original<typeof reading>();
   return {
     readFully: (...args: Parameters<typeof readFully>) => {
       asked.push(args[1].length);

@@ -1,12 +1,16 @@
-// `npm run test:torch`: the trainee in PyTorch, on the processor, and every way a run through it can go.
+// `npm run test:torch`: the trainee in PyTorch, on the processor or another device, and every way a run through it can go.
+// With --speed: how quick it is, and nothing else.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { toErrorData } from '../../electron/domain/errors.ts';
+import * as v from 'valibot';
+import { DeviceNameSchema } from '../../electron/contract/torch.ts';
+import { StudioError, toErrorData } from '../../electron/domain/errors.ts';
 import { ensurePython, type PythonNeeds } from '../bench/python.ts';
-import { fewDigits } from './runs.ts';
+import { fewDigits, type Around } from './runs.ts';
 import { scenarios } from './scenarios.ts';
+import { measureSpeed } from './speed.ts';
 
 const needs: PythonNeeds = {
   name: 'torch',
@@ -22,7 +26,18 @@ const say = (line: string): void => void process.stdout.write(`${line}\n`);
 const seconds = (since: number): string => `${((performance.now() - since) / 1_000).toFixed(0)} s`;
 
 async function main(): Promise<number> {
-  const { values } = parseArgs({ options: { only: { type: 'string' }, python: { type: 'string' } } });
+  const { values } = parseArgs({
+    options: {
+      only: { type: 'string' },
+      python: { type: 'string' },
+      device: { type: 'string', default: 'cpu' },
+      speed: { type: 'boolean', default: false },
+    },
+  });
+  const device = values.device.replace(/^torch-/, '');
+  if (!v.is(DeviceNameSchema, device)) {
+    throw new StudioError('bad-request', `--device: expected torch-cpu, cuda, mps, xpu or cuda:1, found ${device}.`);
+  }
   const wanted = Object.entries(scenarios).filter(([name]) => values.only === undefined || name.includes(values.only));
   const python = values.python ?? (await ensurePython(say, needs)).python;
   const folder = await mkdtemp(join(tmpdir(), 'studio-torch-'));
@@ -30,10 +45,15 @@ async function main(): Promise<number> {
   let failed = 0;
   try {
     const set = await fewDigits();
+    const around: Around = { python, device, folder, set, say };
+    if (values.speed) {
+      await measureSpeed(around);
+      return 0;
+    }
     for (const [name, scenario] of wanted) {
       const start = performance.now();
       try {
-        await scenario({ python, folder, set, say });
+        await scenario(around);
         say(`passed  ${name} (${seconds(start)})`);
       } catch (error) {
         failed += 1;

@@ -31,10 +31,32 @@ export async function fewDigits(): Promise<ImageSet> {
   return { ...whole, training: first(whole.training, 2_000), test: first(whole.test, 200) };
 }
 
-export function presetOf(id: string, changes: Partial<TrainingSpec> = {}): Experiment {
+/** What every scenario is given. */
+export interface Around {
+  readonly python: string;
+  /** PyTorch's name of what it trains on. */
+  readonly device: string;
+  /** All that is written lies below it. */
+  readonly folder: string;
+  readonly set: ImageSet;
+  readonly say: (line: string) => void;
+}
+
+export const placeOf = ({ python, device }: Around): TorchPlace => ({
+  python,
+  sources: SOURCES,
+  device,
+  precision: 'float32',
+});
+
+export function presetOf(
+  id: string,
+  changes: Partial<TrainingSpec> = {},
+  shape: Experiment['model']['inputShape'] = [28, 28, 1],
+): Experiment {
   const preset = presets.find((each) => each.id === id);
   assert.ok(preset, `no preset ${id}`);
-  const base = presetExperiment(preset, MNIST_ID, [28, 28, 1]);
+  const base = presetExperiment(preset, MNIST_ID, shape);
   return { ...base, training: { ...base.training, epochs: 3, validationCount: 400, ...changes } };
 }
 
@@ -43,9 +65,11 @@ export interface Trained {
   readonly ended: RunEnded;
   /** MSE of each epoch on the images held out. */
   readonly curve: readonly number[];
-  /** From the start to the first cost, and of the last epoch. */
+  /** From the start to the first cost. */
   readonly firstMs: number;
+  /** Of the last epoch, and of the quickest. */
   readonly stepsPerSecond: number;
+  readonly mostStepsPerSecond: number;
 }
 
 interface How {
@@ -87,6 +111,7 @@ export async function trained(given: Experiment, set: ImageSet, how: How): Promi
     curve: metrics.map(({ validationMse }) => validationMse ?? Number.NaN),
     firstMs,
     stepsPerSecond: metrics.at(-1)?.stepsPerSecond ?? 0,
+    mostStepsPerSecond: Math.max(0, ...metrics.map(({ stepsPerSecond }) => stepsPerSecond)),
   };
 }
 

@@ -8,7 +8,8 @@ import { layOut } from '../../../electron/domain/model-layout.ts';
 import { buildNetwork, type Network } from '../../../electron/engine/network.ts';
 import { betaAt, learningRateAt } from '../../../electron/engine/schedule.ts';
 import { shuffled } from '../../../electron/engine/shuffle.ts';
-import { tiesOf, trainingModule, weightsOfModule } from '../../../electron/model/training-module.ts';
+import { readSafetensors } from '../../../electron/files/safetensors.ts';
+import { tensorsOfModule, tiesOf, trainingModule } from '../../../electron/model/training-module.ts';
 import { EpochPlan } from '../../../electron/training/epoch-plan.ts';
 import { cases, convolutional, small, type Case } from '../../engine/graph-cases.ts';
 import {
@@ -118,7 +119,7 @@ async function compareCase(one: Case, folder: string, name: string): Promise<num
   try {
     const { costs } = trainEagerly(network, training, noiseImages(IMAGES, model.inputShape), ratesOf(one));
     const path = join(folder, 'found.safetensors');
-    const theirs = weightsOfModule(network, await readFile(path), path);
+    const theirs = tensorsOfModule(network, await readSafetensors(path), path);
     assert.ok(
       distance(found.costs, costs) <= MOST_DIFFERENCE,
       `${name}: costs ${String(costs)}, found ${String(found.costs)}`,

@@ -1,11 +1,12 @@
 import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
+import type * as os from 'node:os';
 import { homedir } from 'node:os';
 import { delimiter, dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { findPythons, launcherPrograms } from '../../../electron/host/torch/find-pythons.ts';
 import { dataFolders } from '../studio-samples.ts';
 
-vi.mock('node:os', async (original) => ({ ...(await original<typeof import('node:os')>()), homedir: vi.fn() }));
+vi.mock('node:os', async (original) => ({ ...(await original<typeof os>()), homedir: vi.fn() }));
 
 const place = dataFolders();
 const sources = join(import.meta.dirname, '../../../resources/cluster');

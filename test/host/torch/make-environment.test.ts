@@ -72,11 +72,11 @@ describe('an environment for Intel’s cards', () => {
   });
 
   it('leaves nothing where it is cancelled in the middle of a download', async () => {
-    const begun = Promise.withResolvers<void>();
+    const begun = Promise.withResolvers<undefined>();
     const { made, folder, stop } = await making(
       `echo '  Downloading torch-2.15.0-cp312.whl (1 MB)'; sleep 60`,
       (message) => {
-        if (message === 'Fetching torch') begun.resolve();
+        if (message === 'Fetching torch') begun.resolve(undefined);
       },
     );
     const cancelled = expect(made).rejects.toMatchObject({ code: 'stopped' });
