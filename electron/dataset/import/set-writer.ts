@@ -151,7 +151,10 @@ export class SetWriter {
   private async writeMasks(order: readonly number[]): Promise<number> {
     const places = order.flatMap((index, place) => (this.masks.has(index) ? [place] : []));
     if (places.length === 0) return 0;
-    await writeWhole(this.folder.masksPath, places.map((place) => this.masks.get(order[place]!)!));
+    await writeWhole(
+      this.folder.masksPath,
+      places.map((place) => this.masks.get(order[place]!)!),
+    );
     await writeJson(this.folder.maskPlacesPath, places);
     return places.length;
   }
