@@ -156,7 +156,7 @@ async function partsOf({ name, arrays }: Arrays, system: ImportSystem, reading: 
     reading.folders,
   );
   const parts: Part[] = [];
-  const skipped: SkippedFile[] = [];
+  const skipped: SkippedFile[] = unused(arrays, all);
   let firstError: unknown;
   for (const [index, { images, layout: shape, labels }] of all.entries()) {
     const place = places[index]!;
@@ -186,6 +186,19 @@ async function partsOf({ name, arrays }: Arrays, system: ImportSystem, reading: 
     firstError ??
     new StudioError('bad-file', `${name}: expected at least one array of images, found none that is taken.`)
   );
+}
+
+/** Arrays that could hold pictures, but were taken for neither images nor labels. */
+function unused(arrays: readonly LabelArray[], taken: readonly ImagesArray[]): SkippedFile[] {
+  const used = new Set(
+    taken.flatMap(({ images, labels }): readonly LabelArray[] => [images, ...(labels ? [labels] : [])]),
+  );
+  return arrays
+    .filter((array) => !used.has(array) && hasNumbers(array) && array.header.shape.length > 1)
+    .map(({ name, header: { shape } }) => ({
+      name,
+      reason: `expected images as in the other arrays, or labels of as many, found ${shapeText(shape)}.`,
+    }));
 }
 
 function isAlike(one: ImageLayout, other: ImageLayout): boolean {

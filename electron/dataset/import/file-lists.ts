@@ -16,35 +16,38 @@ export interface FileList {
 /**
  * Finds the pictures that lists name: among those given by their paths, by their file names, with or without ending; else beside
  * the list on disk.
- * @returns what is said of each by its name, and the files that were not given
+ * @param names the given pictures by every name that a list may call them by
  * @param onBad told of lists of which no picture was found
+ * @returns what is said of each by its name, the files that were not given, and the lists that name any
  */
 export async function matchLists(
   lists: readonly FileList[],
-  given: readonly ListedFile[],
+  names: PictureNames,
   system: ImportSystem,
   onBad: (name: string, error: unknown) => void,
-): Promise<{ readonly listed: ReadonlyMap<string, ListedPicture>; readonly found: readonly ListedFile[] }> {
+): Promise<{
+  readonly listed: ReadonlyMap<string, ListedPicture>;
+  readonly found: readonly ListedFile[];
+  readonly used: readonly FileList[];
+}> {
   const listed = new Map<string, ListedPicture>();
   const found: ListedFile[] = [];
-  if (lists.length === 0) return { listed, found };
-  const names = byEveryName(given);
-  for (const { file, pictures } of lists) {
+  const used: FileList[] = [];
+  for (const list of lists) {
+    const { file, pictures } = list;
     let matched = 0;
     for (const picture of pictures) {
-      const files =
-        names.get(keyOf(picture.file)) ??
-        names.get(baseOf(keyOf(picture.file))) ??
-        besideList(file, picture.file, system);
-      for (const one of files) {
-        if (!given.includes(one) && !listed.has(one.name)) found.push(one);
+      const known = names.called(picture.file);
+      for (const one of known.length > 0 ? known : besideList(file, picture.file, system)) {
+        if (known.length === 0 && !listed.has(one.name)) found.push(one);
         listed.set(one.name, picture);
         matched += 1;
       }
     }
     if (matched === 0) onBad(file.name, nowhere(file, pictures));
+    else used.push(list);
   }
-  return { listed, found };
+  return { listed, found, used };
 }
 
 function nowhere({ name }: ListedFile, pictures: readonly ListedPicture[]): StudioError {
@@ -64,7 +67,23 @@ const keyOf = (path: string): string =>
 const baseOf = (path: string): string => path.slice(path.lastIndexOf('/') + 1);
 const stemOf = (path: string): string => path.replace(/\.[^./]*$/, '');
 
-/** By path, by name and by name without ending; a name that several have stands for all of them. */
+/** Pictures by path, by name and by name without ending; a name that several have stands for all of them. */
+export class PictureNames {
+  private readonly files: readonly ListedFile[];
+  /** Made when a list is there that asks: there may be a million pictures. */
+  private names: Map<string, ListedFile[]> | undefined;
+
+  constructor(files: readonly ListedFile[]) {
+    this.files = files;
+  }
+
+  called(name: string): readonly ListedFile[] {
+    const key = keyOf(name);
+    const names = (this.names ??= byEveryName(this.files));
+    return names.get(key) ?? names.get(baseOf(key)) ?? [];
+  }
+}
+
 function byEveryName(files: readonly ListedFile[]): Map<string, ListedFile[]> {
   const names = new Map<string, ListedFile[]>();
   for (const file of files) {

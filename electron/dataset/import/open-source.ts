@@ -5,7 +5,7 @@ import { NumberSurvey } from '../picture/number-survey.ts';
 import { openArchives } from './archives.ts';
 import { openNpyFiles, openNpz } from './array-source.ts';
 import { openIdxFiles } from './idx-source.ts';
-import { matchLists, type FileList } from './file-lists.ts';
+import { matchLists, PictureNames, type FileList } from './file-lists.ts';
 import type { ListedFile, ListedKind } from './listed-file.ts';
 import { listFiles, pathsText, stopIfAsked } from './listing.ts';
 import { pictureSource } from './picture-source.ts';
@@ -97,11 +97,16 @@ async function openersOf(files: readonly ListedFile[], context: Context): Promis
   const of = (...kinds: readonly ListedKind[]): ListedFile[] => files.filter(({ kind }) => kinds.includes(kind));
   const together = (group: readonly ListedFile[], open: (group: readonly ListedFile[]) => Promise<Source>): Opener[] =>
     group.length === 0 ? [] : [{ name: group.map(({ name }) => name).join(', '), open: () => open(group) }];
-  const { tables, lists } = await tablesIn(of('csv'), context);
-  const pictures = of('picture', 'unknown');
-  const { listed, found } = await matchLists(lists, pictures, system, context.onBad);
+  const names = new PictureNames(files.filter((file) => file.kind === 'picture' || isUnnamedKind(file)));
+  const { texts, others } = await textLists(of('unknown'), names, signal);
+  const { tables, lists } = await tablesIn([...of('csv'), ...texts], names, context);
+  const { listed, found, used } = await matchLists(lists, names, system, context.onBad);
+  const table = used[0] === undefined ? {} : { table: { ...used[0].look, files: used.length } };
   return [
-    ...together([...pictures, ...found], (group) => pictureSource(group, reading, listed, signal)),
+    ...together([...of('picture'), ...others, ...found], async (group) => ({
+      ...(await pictureSource(group, reading, listed, signal)),
+      ...table,
+    })),
     ...together(of('idx'), (group) => openIdxFiles(group, system)),
     ...together(of('npy'), (group) => openNpyFiles(group, system, reading)),
     ...of('npz').map((file) => ({ name: file.name, open: () => openNpz(file, system, reading) })),
@@ -110,13 +115,14 @@ async function openersOf(files: readonly ListedFile[], context: Context): Promis
 }
 
 /** The CSV files that hold pixels, and those that list pictures. */
-async function tablesIn(files: readonly ListedFile[], { reading, signal, onBad }: Context) {
+async function tablesIn(files: readonly ListedFile[], names: PictureNames, { reading, signal, onBad }: Context) {
+  const isGiven = (field: string): boolean => field.trim() !== '' && names.called(field.trim()).length > 0;
   const tables: Opener[] = [];
   const lists: FileList[] = [];
   for (const file of files) {
     stopIfAsked(signal);
     try {
-      const table = await openTable(file, reading);
+      const table = await openTable(file, reading, isGiven);
       if (table.layout.shape !== undefined) tables.push({ name: file.name, open: () => tableSource(table, reading) });
       else lists.push({ file, look: table.look, pictures: await readList(table) });
     } catch (error) {
@@ -124,6 +130,32 @@ async function tablesIn(files: readonly ListedFile[], { reading, signal, onBad }
     }
   }
   return { tables, lists };
+}
+
+/** Not said by its name what it is: perhaps a picture, by its first bytes. */
+const isUnnamedKind = ({ kind, name }: ListedFile): boolean => kind === 'unknown' && !/\.[^./]+$/.test(name);
+
+/** Endings of texts that may say what pictures show, a line each, as CSV files do. */
+const TEXT_LIST = /\.(?:txt|lst|list|label|labels)$/i;
+const TEXT_LIST_BYTES = 4_096;
+/** Texts that are looked at: where each picture has one of its own, none lists them. */
+const MOST_TEXTS = 64;
+
+/** Tells the texts whose first lines name given pictures, and something of each, from all other files. */
+async function textLists(files: readonly ListedFile[], names: PictureNames, signal: AbortSignal | undefined) {
+  const called = files.filter(({ name }) => TEXT_LIST.test(name));
+  const texts = new Set<ListedFile>();
+  for (const file of called.length > MOST_TEXTS ? [] : called) {
+    stopIfAsked(signal);
+    const head = await file.head(TEXT_LIST_BYTES).catch(() => Buffer.alloc(0));
+    const [first = '', second = ''] = head.toString('utf8').split(/\r?\n/);
+    const lists = [first, second].some((line) => {
+      const fields = line.split(/[\s,;|]+/).filter((field) => field !== '');
+      return fields.length > 1 && fields.some((field) => names.called(field).length > 0);
+    });
+    if (lists) texts.add(file);
+  }
+  return { texts: [...texts], others: files.filter((file) => !texts.has(file)) };
 }
 
 function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Source {

@@ -46,15 +46,21 @@ const PACKED = /^\s*\[?\s*-?[\d.]+(?:[\s,;]+-?[\d.]+){15,}\s*\]?\s*$/;
  * Tells from the first rows of a CSV file what its columns are: whether the first row names them, which are pixels (a square
  * number of them, grey or three times as many for RGB, or as their names count rows and columns), label, split, name or file.
  * @param given what a person has decided, for files of as many columns
+ * @param isGiven whether a field names a picture that lies beside the file, with or without its ending
  * @throws StudioError `bad-file` naming the file.
  */
-export function tableLayout(rows: readonly (readonly string[])[], name: string, given?: Table): TableLayout {
+export function tableLayout(
+  rows: readonly (readonly string[])[],
+  name: string,
+  given?: Table,
+  isGiven: (field: string) => boolean = () => false,
+): TableLayout {
   const columns = rows[0]?.length ?? 0;
   if (given !== undefined && given.columns.at(-1)!.to === columns - 1) return layoutGiven(rows, name, given);
-  const header = hasHeader(rows);
+  const header = hasHeader(rows, (field) => isCalledPicture(field) || isGiven(field));
   const names = header ? rows[0]!.map((field) => field.trim()) : [];
   const body = rows.slice(header ? 1 : 0);
-  const look = new ColumnsLook(body, columns, names);
+  const look = new ColumnsLook(body, columns, names, isGiven);
   const packedAt = look.indices.find((column) => look.isPacked(column));
   const pixels = packedAt === undefined ? look.pixelColumns() : [packedAt];
   const roles = look.rolesBeside(pixels);
@@ -129,14 +135,14 @@ export function numberIn(field: string): number {
 
 const isNumber = (field: string): boolean => Number.isFinite(numberIn(field));
 
-function hasHeader(rows: readonly (readonly string[])[]): boolean {
+function hasHeader(rows: readonly (readonly string[])[], namesPicture: (field: string) => boolean): boolean {
   const [first = [], ...rest] = rows;
   if (rest.length === 0) return first.filter((field) => !isNumber(field)).length > 1;
   const below = rest[0]!;
   if (first.some((field, column) => !isNumber(field) && isNumber(below[column] ?? ''))) return true;
   if (first.every(isNumber)) return countsUp(first) && !countsUp(below);
   // Texts over texts: a heading is none of the values.
-  return first.some((field, column) => isCalledPicture(below[column] ?? '') && !isCalledPicture(field));
+  return first.some((field, column) => namesPicture(below[column] ?? '') && !namesPicture(field));
 }
 
 /** 0, 1, 2, … or 1, 2, 3, …, as programs name columns without names; one field before or behind may be anything. */
@@ -151,10 +157,17 @@ class ColumnsLook {
   readonly indices: readonly number[];
   private readonly body: readonly (readonly string[])[];
   private readonly names: readonly string[];
+  private readonly isGiven: (field: string) => boolean;
 
-  constructor(body: readonly (readonly string[])[], columns: number, names: readonly string[]) {
+  constructor(
+    body: readonly (readonly string[])[],
+    columns: number,
+    names: readonly string[],
+    isGiven: (field: string) => boolean,
+  ) {
     this.body = body;
     this.names = names;
+    this.isGiven = isGiven;
     this.indices = Array.from({ length: columns }, (_, column) => column);
   }
 
@@ -182,6 +195,11 @@ class ColumnsLook {
     const roles = this.indices.map((column): ColumnRole | undefined =>
       isPixel.has(column) ? 'pixels' : (this.roleByName(column) ?? this.roleByValues(column, pixels.length > 0)),
     );
+    // An id may be all that pictures are called: "17" for 17.png.
+    if (pixels.length === 0 && !roles.includes('file')) {
+      const column = this.indices.find((at) => this.namesPictures(at));
+      if (column !== undefined) roles[column] = 'file';
+    }
     // Without a name that says so, what has few values is the label.
     if (!roles.includes('label')) {
       const column = roles.findIndex((role, at) => role === undefined && this.distinct(at) <= MOST_LABELS);
@@ -192,6 +210,11 @@ class ColumnsLook {
       if (role === 'label') labels += 1;
       return role === undefined || (role === 'label' && labels > 1) ? 'ignored' : role;
     });
+  }
+
+  private namesPictures(column: number): boolean {
+    const named = this.body.filter((row) => this.isGiven(row[column] ?? '')).length;
+    return named > 0 && named >= this.body.length * MOSTLY;
   }
 
   private roleByName(column: number): ColumnRole | undefined {

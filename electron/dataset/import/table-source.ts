@@ -26,8 +26,16 @@ export interface OpenTable {
   readonly look: TableLook;
 }
 
-/** Reads what the columns of a CSV file are. @throws StudioError `bad-file` where they are neither pixels nor files. */
-export async function openTable(file: ListedFile, reading: Reading): Promise<OpenTable> {
+/**
+ * Reads what the columns of a CSV file are.
+ * @param isGiven whether a field names a picture that was given too
+ * @throws StudioError `bad-file` where they are neither pixels nor files.
+ */
+export async function openTable(
+  file: ListedFile,
+  reading: Reading,
+  isGiven?: (field: string) => boolean,
+): Promise<OpenTable> {
   const format = await formatOf(file);
   const rows: (readonly string[])[] = [];
   for await (const { fields } of rowsOf(file, format)) {
@@ -36,7 +44,7 @@ export async function openTable(file: ListedFile, reading: Reading): Promise<Ope
   }
   if (rows.length === 0)
     throw new StudioError('bad-file', `${file.name}: expected rows of pixels, found an empty file.`);
-  const layout = tableLayout(rows, file.name, reading.table);
+  const layout = tableLayout(rows, file.name, reading.table, isGiven);
   return { file, format, layout, look: lookAtTable(layout, rows, 1) };
 }
 

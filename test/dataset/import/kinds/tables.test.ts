@@ -165,3 +165,38 @@ describe('a list of files', () => {
     );
   });
 });
+
+describe('lists of pictures that were given', () => {
+  async function pictures(list: string, text: string) {
+    for (const name of ['3', '17', '204']) folder.write(`${name}.png`, await greyPng(Number(name)));
+    folder.write(list, text);
+    const { items, table: look, skipped } = await itemsOf(folder.path);
+    const roles = look?.columns.map(({ name, role }) => `${name}: ${role}`);
+    return { told: items.map(({ name, label }) => `${name} ${label}`).sort(), roles, skipped };
+  }
+  const wanted = ['17.png dog', '204.png cat', '3.png cat'];
+
+  it('an id is the name of a file without its ending', async () => {
+    const { told, roles, skipped } = await pictures('labels.csv', 'id,breed\n3,cat\n17,dog\n204,cat\n');
+    expect([told, skipped]).toEqual([wanted, []]);
+    // What they are is seen, and can be changed, as in tables of pixels.
+    expect(roles).toEqual(['id: file', 'breed: label']);
+  });
+
+  it('a text of names and labels, a line each', async () => {
+    const { told } = await pictures('annotations.txt', './3.png cat\n./17.png dog\n./204.png cat\n');
+    expect(told).toEqual(wanted);
+  });
+
+  it('a number that names no picture is none', async () => {
+    const { told, skipped } = await pictures('ages.csv', 'id,age\n1,7\n2,8\n5,9\n');
+    expect(told).toEqual(['17.png undefined', '204.png undefined', '3.png undefined']);
+    expect(skipped.map(({ name }) => name)).toEqual(['ages.csv']);
+  });
+
+  it('captions beside pictures list none', async () => {
+    const { told, skipped } = await pictures('3.txt', 'a photograph of a cat');
+    expect(told[2]).toBe('3.png undefined');
+    expect(skipped).toEqual([]);
+  });
+});
