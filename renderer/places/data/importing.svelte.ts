@@ -117,6 +117,7 @@ export class Importing implements DropHandler {
       const files = await listing;
       if (beginning.isStale) return;
       await this.#stage(files, beginning);
+      if (!beginning.isStale) this.#labelAfter(folderOf(files));
     } catch (error) {
       if (!beginning.isStale) this.#fail(toErrorData(error));
     }
@@ -265,6 +266,13 @@ export class Importing implements DropHandler {
     this.#preview();
   }
 
+  /** Pictures of one folder that are added to classes are probably of the class that it is called after; the field shows it. */
+  #labelAfter(folder: string | undefined): void {
+    if (this.phase.kind !== 'choosing' || folder === undefined || this.label !== '') return;
+    const classes = this.target?.set.labelNames.length ?? 0;
+    if (classes > 0 && this.phase.plan.labels.length === 0) this.label = folder;
+  }
+
   #change(change: (form: ImportForm) => ImportForm): void {
     if (this.phase.kind !== 'choosing' || !this.form) return;
     this.form = change(this.form);
@@ -336,6 +344,15 @@ export class Importing implements DropHandler {
   async #release({ staged }: Staged): Promise<void> {
     await this.#api.call('files:release', { staged });
   }
+}
+
+/** The one folder that all files lie in, or that was handed over as it is. */
+function folderOf(files: readonly HandedFile[]): string | undefined {
+  const [first] = files;
+  if (first === undefined) return undefined;
+  const [folder = '', ...below] = first.path.split('/');
+  if (below.length === 0) return files.length === 1 && !folder.includes('.') ? folder : undefined;
+  return files.every(({ path }) => path.startsWith(`${folder}/`)) ? folder : undefined;
 }
 
 /** Options of pictures that are added: read as they need, made images as those of the set were. */

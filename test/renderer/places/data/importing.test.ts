@@ -3,7 +3,7 @@ import type { ImportOptions } from '../../../../electron/contract/import-options
 import type { ImportPlan } from '../../../../electron/contract/import-plan.ts';
 import { Importing } from '../../../../renderer/places/data/importing.svelte.ts';
 import { FakeHost } from '../../fake-host.ts';
-import { deferred, handed, importOptions, plan, previewOf, report } from './import-samples.ts';
+import { deferred, handed, importOptions, pets, plan, previewOf, report } from './import-samples.ts';
 
 function importingHost(): FakeHost {
   const host = new FakeHost();
@@ -173,6 +173,30 @@ describe('an import in the window', () => {
     const importing = new Importing(importingHost().api);
     await importing.begin(handed());
     expect(importing.phase).toMatchObject({ kind: 'failed', error: { code: 'bad-request' } });
+  });
+});
+
+describe('pictures that are added to a set', () => {
+  const target = { set: pets, options: importOptions, inverted: false };
+
+  async function added(labels: ImportPlan['labels'], label: string, ...paths: readonly string[]): Promise<string> {
+    const host = importingHost();
+    host.answers['import:plan'] = () => ({ ...plan, labels });
+    const importing = new Importing(host.api);
+    await importing.begin(handed(...paths), target, label);
+    return importing.label;
+  }
+
+  it('of one folder are called as the folder is, which can be changed', async () => {
+    expect(await added([], '', 'cats/1.png', 'cats/2.png')).toBe('cats');
+    expect(await added([], '', 'cats')).toBe('cats');
+  });
+
+  it('keep the label that they were given with, and their folders’ names', async () => {
+    expect(await added([], 'tabby', 'cats/1.png')).toBe('tabby');
+    expect(await added(plan.labels, '', 'more/cats/1.png', 'more/dogs/1.png')).toBe('');
+    expect(await added([], '', 'a/1.png', 'b/2.png')).toBe('');
+    expect(await added([], '', '1.png')).toBe('');
   });
 });
 
