@@ -51,7 +51,8 @@ export const traineeMessages = {
   LOADED: v.object({}),
   /** `fits`: of a batch that had no room, the largest part that has; 0 where none has. */
   FAILED: v.object({
-    kind: v.picklist(['package', 'images', 'memory', 'error']),
+    /** lost: the card no longer answers. */
+    kind: v.picklist(['package', 'images', 'memory', 'lost', 'error']),
     message: v.string(),
     batch: v.exactOptional(Index),
     fits: v.exactOptional(Index),

@@ -1,39 +1,15 @@
-import { chmod, mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from '@playwright/test';
-import { projectRoot } from '../../scripts/step.ts';
+import { recordedPython } from '../training/torch/recorded-python.ts';
 import { findings } from './harness/accessibility.ts';
 import { launchApp, temporaryFolder } from './harness/app.ts';
 import { NetworkWatch } from './harness/network-watch.ts';
 import { StudioPage } from './harness/studio-page.ts';
 
-/** A Python that says it has a card, and trains as one was seen to; a batch above 128 has no room. @returns its environment's folder */
-async function recordedPython(folder: string): Promise<string> {
-  const environment = join(folder, 'an environment');
-  await mkdir(join(environment, 'bin'), { recursive: true });
-  const said = {
-    python: '3.12.4',
-    prefix: environment,
-    is64bit: true,
-    packages: { torch: '2.15.0', numpy: '2.4.6', safetensors: '0.8.0' },
-    devices: [{ device: 'cuda:0', name: 'Some card', totalBytes: 8e9 }],
-  };
-  const trainee = join(projectRoot, 'test/training/torch/recorded-trainee.ts');
-  const program = `#!/bin/sh
-if [ "$1" = -c ]; then echo '@@PYTHON ${JSON.stringify(said)}'
-elif /bin/grep -q '"batchSize":256' spec.json; then exec '${process.execPath}' --no-warnings '${trainee}' --fullAt 0
-else exec '${process.execPath}' --no-warnings '${trainee}'; fi
-`;
-  const path = join(environment, 'bin', 'python');
-  await writeFile(path, program);
-  await chmod(path, 0o755);
-  return environment;
-}
-
 test('a graphics card is set up once and trains a run; one without room says which batch fits', async () => {
   const folder = await temporaryFolder();
   const network = await NetworkWatch.begin();
-  const environment = await recordedPython(folder.path);
+  const environment = await recordedPython(folder.path, { batchWithoutRoom: 256 });
   // No other Python is looked at.
   const env = { ...network.env, VIRTUAL_ENV: environment, HOME: folder.path, PATH: join(environment, 'bin') };
   const app = await launchApp({ dataFolder: folder.path, env });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { torchProblems } from '../../electron/domain/torch-limits.ts';
@@ -166,6 +166,52 @@ export const scenarios: Readonly<Record<string, (around: Around) => Promise<void
     assert.equal(found.ended.batchThatFits, 25);
     const smaller = await trained(presetOf('modern', { batchSize: 25, epochs: 1 }), set, { data: folder, torch });
     assert.equal(smaller.ended.status, 'finished', smaller.ended.problem);
+  },
+
+  'the card is lost: interrupted, and resumed to the same weights': async (around) => {
+    const { set, folder } = around;
+    const lost = join(folder, 'lost');
+    const whole = await trained(quick(), set, { data: folder, torch: placeOf(around) });
+    const cut = await trained(quick(), set, {
+      data: folder,
+      torch: { ...placeOf(around), args: faults('lost', lost) },
+      policy: eachEpoch,
+      listen: (name, payload) => {
+        if (name === 'run:epoch-ended' && (payload as { metrics: { epoch: number } }).metrics.epoch === 2)
+          writeFileSync(lost, '');
+      },
+    });
+    assert.equal(cut.ended.status, 'interrupted', cut.ended.problem);
+    assert.match(cut.ended.problem ?? '', /no longer answers: CUDA error: unspecified launch failure/);
+    const again = await trained(quick(), set, { data: folder, torch: placeOf(around), resume: cut.folder });
+    assert.equal(again.ended.status, 'finished', again.ended.problem);
+    assert.ok(weightsOf(again, 'last').equals(weightsOf(whole, 'last')));
+  },
+
+  'images as a card has them, all at once or each batch fetched: the same weights': async (around) => {
+    const { set, folder } = around;
+    const usual = await trained(quick(), set, { data: folder, torch: placeOf(around) });
+    for (const how of ['whole', 'fetched']) {
+      const found = await trained(quick(), set, {
+        data: folder,
+        torch: { ...placeOf(around), args: faults('card', how) },
+      });
+      assert.equal(found.ended.status, 'finished', found.ended.problem);
+      assert.ok(weightsOf(found, 'last').equals(weightsOf(usual, 'last')), how);
+    }
+  },
+
+  'mixed precision in float16, its costs scaled, learns': async (around) => {
+    const { set, folder } = around;
+    const torch = { ...placeOf(around), precision: 'mixed', args: faults('half', '-') } as const;
+    const [exact, half] = [
+      await trained(quick(), set, { data: folder, torch: placeOf(around) }),
+      await trained(quick(), set, { data: folder, torch }),
+    ];
+    assert.equal(half.ended.status, 'finished', half.ended.problem);
+    const [one, other] = [exact.curve.at(-1) ?? 0, half.curve.at(-1) ?? 0];
+    assert.ok(Math.abs(one - other) < 0.05 * one, `expected about ${one}, found ${other}`);
+    assert.equal((await half.folder.readState()).path?.torch?.activations, 'float16');
   },
 
   'mixed precision learns, and says that it repeats nothing': async (around) => {

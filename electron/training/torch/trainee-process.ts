@@ -150,6 +150,8 @@ function problemOf(fields: TraineeFields<'FAILED'>): StudioError {
       return new StudioError('bad-file', message);
     case 'package':
       return new StudioError('not-found', `This Python lacks what training needs: ${message}`);
+    case 'lost':
+      return new TraineeLost(`The graphics card no longer answers: ${message}.`, '');
     case 'error':
       return new StudioError('engine-failed', `Training through PyTorch failed: ${message}`);
   }

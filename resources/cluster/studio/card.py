@@ -53,6 +53,8 @@ def failure(error: Exception) -> dict:
         return {"kind": "images", "message": str(error)}
     if is_of_memory(error):
         return {"kind": "memory", "message": str(error).split("\n")[0]}
+    if is_of_device(error):
+        return {"kind": "lost", "message": str(error).split("\n")[0][:2_000]}
     return {"kind": "error", "message": f"{type(error).__name__}: {error}"[:2_000]}
 
 
@@ -61,6 +63,22 @@ def is_of_memory(error: Exception) -> bool:
 
     # Apple's and Intel's devices have no error of their own for it.
     return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "out of memory" in str(error).lower()
+
+
+# What drivers say where the card itself no longer answers: CUDA and ROCm, Level Zero under SYCL, Metal.
+OF_DEVICE = (
+    *("cuda error", "hip error", "cudnn_status_", "cublas_status_"),
+    *("ur_result_error_", "ur error", "device lost", "mps backend"),
+)
+
+
+def is_of_device(error: Exception) -> bool:
+    import torch
+
+    # torch has an error of its own for it from 2.8 on.
+    own = getattr(torch, "AcceleratorError", None)
+    message = str(error).lower()
+    return (own is not None and isinstance(error, own)) or any(words in message for words in OF_DEVICE)
 
 
 def alone(part):

@@ -14,9 +14,10 @@ interface Asked {
 
 const { values: given } = parseArgs({
   options: {
-    /** Dies, or has no room, at this step of the run. */
+    /** Dies, has no room, or loses its card, at this step of the run. */
     dieAt: { type: 'string' },
     fullAt: { type: 'string' },
+    lostAt: { type: 'string' },
     /** A file that is there while the disk is full. */
     noSpace: { type: 'string' },
     lacks: { type: 'string' },
@@ -59,6 +60,10 @@ function steps({ first = 0, batch = 0, rates = [] }: Asked): void {
   if (given.fullAt !== undefined && last > Number(given.fullAt)) {
     const memory = { totalBytes: 8_000_000_000, freeBytes: 1_000_000_000 };
     tell('FAILED', { kind: 'memory', message: 'CUDA out of memory.', batch, fits: batch / 4, ...memory });
+    process.exit(1);
+  }
+  if (given.lostAt !== undefined && last > Number(given.lostAt)) {
+    tell('FAILED', { kind: 'lost', message: 'CUDA error: unspecified launch failure' });
     process.exit(1);
   }
   // What libraries print is none of ours.

@@ -119,6 +119,14 @@ describe('a run through PyTorch', () => {
       expect((await tiny.folder.readState()).inexact).toBeUndefined();
     }));
 
+  test('whose card is lost is interrupted too, and goes on when it is back', () =>
+    around(batchNormal, async ({ run }) => {
+      const { ended } = await run(['--lostAt', '8']);
+      expect(ended.status).toBe('interrupted');
+      expect(ended.problem).toContain('The graphics card no longer answers: CUDA error: unspecified launch failure.');
+      expect((await run([], 'resume')).ended.status).toBe('finished');
+    }));
+
   test('goes on here where a person wants that, and says so', () =>
     around(batchNormal, async ({ run }) => {
       const { tiny } = await run(['--dieAt', '8']);

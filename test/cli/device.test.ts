@@ -1,0 +1,89 @@
+import { execFile } from 'node:child_process';
+import { join, resolve } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { RunFolder } from '../../electron/files/run-folder.ts';
+import { idxBytes, TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { recordedPython } from '../training/torch/recorded-python.ts';
+
+const ROOT = resolve(import.meta.dirname, '../..');
+const data = new TemporaryFolder();
+afterAll(() => data[Symbol.dispose]());
+
+interface Ended {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly code: number;
+}
+
+let python: string;
+let images: string;
+beforeAll(async () => {
+  python = join(await recordedPython(data.path), 'bin', 'python');
+  images = data.write('train-images-idx3-ubyte', idxBytes(0x803, [60, 6, 6], new Uint8Array(60 * 36).fill(99)));
+  data.write('t10k-images-idx3-ubyte', idxBytes(0x803, [12, 6, 6], new Uint8Array(12 * 36).fill(99)));
+});
+
+/** With no Python of the machine's but what stands in /usr and /opt. */
+async function cli(...args: readonly string[]): Promise<Ended> {
+  const env = { XDG_CONFIG_HOME: join(data.path, 'config'), HOME: data.path, PATH: data.path };
+  return promisify(execFile)(process.execPath, [join(ROOT, 'electron/cli/index.ts'), ...args], { env }).then(
+    (output) => ({ ...output, code: 0 }),
+    (failed: Ended) => failed,
+  );
+}
+
+describe('devices', () => {
+  it('lists what each Python reaches, the one that is named first, and what is needed', async () => {
+    const { stdout } = await cli('devices', '--python', python);
+    const lines = stdout.split('\n');
+    expect(lines.slice(0, 3)).toEqual([
+      `${python}, Python 3.12.4, torch 2.15.0`,
+      '  --device torch-cpu  Processor',
+      '  --device cuda:0  Some card, 8.0 GB',
+    ]);
+    expect(stdout).toContain('Needed: Python 3.10 or newer with torch 2.5 or newer, below 3.0, numpy and safetensors.');
+    const { supported, pythons } = JSON.parse((await cli('devices', '--python', python, '--json')).stdout) as {
+      supported: unknown;
+      pythons: { path: string }[];
+    };
+    expect(supported).toEqual({ python: '3.10', torch: { least: '2.5', below: '3.0' } });
+    expect(pythons[0]?.path).toBe(python);
+  });
+});
+
+describe('train --device', () => {
+  const train = (...options: readonly string[]): Promise<Ended> =>
+    cli(
+      'train',
+      '--preset',
+      'modern',
+      '--dataset',
+      images.replace(/\/[^/]*$/, ''),
+      '--epochs',
+      '1',
+      '--validation-count',
+      '10',
+      ...options,
+    );
+
+  it('trains on the first card of its kind, and the run says on what', async () => {
+    const out = join(data.path, 'a run');
+    const { code, stderr } = await train('--device', 'cuda', '--python', python, '--out', out);
+    expect([code, stderr.includes('PyTorch 2.15.0 on Card (cuda:0)')]).toEqual([0, true]);
+    const { status, path } = await new RunFolder(out).readState();
+    expect([status, path?.torch?.device, path?.torch?.precision]).toEqual(['finished', 'cuda:0', 'float32']);
+  });
+
+  it('is refused where that Python does not reach it, with what it does', async () => {
+    const { code, stderr } = await train('--device', 'mps', '--python', python, '--out', join(data.path, 'none'));
+    expect(code).not.toBe(0);
+    expect(stderr).toContain(`No Python was found that trains on mps. ${python}: cpu, cuda:0`);
+  });
+
+  it('takes no name but those of devices', async () => {
+    const { code, stderr } = await train('--device', 'gpu', '--out', join(data.path, 'none'));
+    expect(code).not.toBe(0);
+    expect(stderr).toContain('Expected torch-cpu, cuda, mps or xpu');
+  });
+});
