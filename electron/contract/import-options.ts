@@ -3,7 +3,7 @@ import { Index } from '../domain/ids.ts';
 
 /** Bounds of an imported set's images, in pixels. */
 export const LEAST_SIZE = 8;
-export const MOST_SIZE = 256;
+export const MOST_SIZE = 512;
 /** Labels are kept as one byte an image. */
 export const MOST_LABELS = 256;
 

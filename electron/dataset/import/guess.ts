@@ -1,6 +1,6 @@
 import type { ImportOptions } from '../../contract/import-options.ts';
 import type { SkippedFile } from '../../contract/import-plan.ts';
-import { LEAST_SIZE, MOST_SIZE } from '../../contract/import-options.ts';
+import { LEAST_SIZE } from '../../contract/import-options.ts';
 import { flatten, greyOf, type Picture } from '../picture/picture.ts';
 import { decodeItem, inOrder, reasonOf } from './read-item.ts';
 import type { Source, SourceItem } from './source.ts';
@@ -11,6 +11,8 @@ const SAMPLE = 24;
 const MOST_TRIED = 120;
 /** Pictures of many sizes become squares of this side, unless they are smaller. */
 const USUAL_SIDE = 64;
+/** Larger images are made only where a person asks for them: memory and time grow with their pixels. */
+const MOST_PROPOSED = 256;
 /** The share of the other direction's pixels that must agree before a ground counts as one. */
 const MOSTLY = 0.8;
 const LIGHT = 180;
@@ -174,8 +176,8 @@ function alphaOf({ channels, pixels }: Picture): Pick<Look, 'transparent' | 'dar
 }
 
 function clamped({ width, height }: { readonly width: number; readonly height: number }) {
-  const scale = Math.min(1, MOST_SIZE / Math.max(width, height));
-  const side = (length: number): number => Math.max(LEAST_SIZE, Math.min(MOST_SIZE, Math.round(length * scale)));
+  const scale = Math.min(1, MOST_PROPOSED / Math.max(width, height));
+  const side = (length: number): number => Math.max(LEAST_SIZE, Math.min(MOST_PROPOSED, Math.round(length * scale)));
   return { width: side(width), height: side(height) };
 }
 
@@ -185,7 +187,7 @@ function sizeOf(looks: readonly Look[]): { readonly width: number; readonly heig
   if (first === undefined) return { width: USUAL_SIDE, height: USUAL_SIDE };
   const same = looks.every(({ width, height }) => width === first.width && height === first.height);
   const longest = Math.max(...looks.map(({ width, height }) => Math.max(width, height)));
-  if (same && longest <= MOST_SIZE) return clamped(first);
+  if (same && longest <= MOST_PROPOSED) return clamped(first);
   const ratio = first.width / first.height;
   const alike = looks.every(({ width, height }) => Math.abs(width / height / ratio - 1) < 0.02);
   const long = Math.max(LEAST_SIZE, Math.min(USUAL_SIDE, longest));
