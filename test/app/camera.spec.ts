@@ -2,6 +2,7 @@ import type { Page } from '@playwright/test';
 import { launchChromium } from './harness/chromium.ts';
 import { expect, test as base } from './harness/fixtures.ts';
 import { ImportSheet } from './harness/import-sheet.ts';
+import { StudioPage } from './harness/studio-page.ts';
 import { serve, type Served } from './harness/serve.ts';
 
 const test = base.extend<{ served: Served }>({
@@ -69,6 +70,15 @@ test('pictures from the camera, a class a button, become a set, and then more of
     await test.step('Train shows them, with a recipe of their own', async () => {
       await expect(page.getByRole('region', { name: 'Ready to train' })).toContainText('pictures to learn from');
       await expect(page.getByLabel('Preset')).toHaveValue('recipe');
+    });
+
+    await test.step('trained as it is proposed, it errs no more than PCA with as many numbers', async () => {
+      const studio = new StudioPage(page);
+      await studio.trainButton.click();
+      await studio.ends('finished');
+      const linear = Number(await page.getByTestId('pca-validation-mse').getAttribute('data-value'));
+      expect(linear).toBeGreaterThan(0);
+      expect(await studio.validationMse()).toBeLessThanOrEqual(linear * 1.001);
     });
   } finally {
     await browser.close();
