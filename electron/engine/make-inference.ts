@@ -6,15 +6,17 @@ import { isConvolutional, type Network } from './network.ts';
 /**
  * Compiled where that works, else op by op; `report` is told why.
  * @param useXla whether XLA is tried for dense models: a tenth quicker for each set, but a second to compile
+ * @param counts images in the sets that it is mostly used on
  */
 export async function makeInference(
   network: Network,
   report: (problem: string) => void,
   useXla = true,
+  counts: readonly number[] = [],
 ): Promise<Inference> {
   for (const xla of isConvolutional(network) || !useXla ? [false] : [true, false]) {
     try {
-      return await CompiledInference.compile(network, xla);
+      return await CompiledInference.compile(network, xla, counts);
     } catch (error) {
       report(toErrorData(error).message);
     }

@@ -29,3 +29,22 @@ export function imagesInMemory(spec: ModelSpec): number {
   const bytes = layOut(spec).layers.reduce((sum, { activationBytes }) => sum + activationBytes, 0);
   return Math.max(1, Math.floor((4 * VALUES_A_CALL) / bytes));
 }
+
+/** What a call takes besides its images, in images: the hand-over, and what is done once for all of them. */
+const CALL_IN_IMAGES = 32;
+
+/**
+ * How many images a call takes that is made for so many and always given as many: the number by which sets of these sizes waste least,
+ * their last calls being filled up.
+ * @param most at most
+ * @param counts images in each of the sets that are gone through again and again; without any, as many as may be
+ */
+export function batchWithin(most: number, counts: readonly number[]): number {
+  const work = (batch: number): number =>
+    counts.reduce((sum, count) => sum + Math.ceil(count / batch) * (batch + CALL_IN_IMAGES), 0);
+  const even = counts.flatMap((count) => {
+    const calls = Math.ceil(count / most);
+    return count === 0 ? [] : [Math.ceil(count / calls), Math.ceil(count / (calls + 1))];
+  });
+  return even.reduce((best, batch) => (work(batch) < work(best) ? batch : best), most);
+}

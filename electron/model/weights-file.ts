@@ -33,11 +33,20 @@ export function tensorsOf(network: Network): Record<string, StoredTensor> {
 
 /** Saves a model as its spec and its weights by name, whole or not at all. Over weights of the same spec, at no moment is there none. */
 export async function saveModel(network: Network, folder: string): Promise<void> {
-  const weights = safetensorsPieces(tensorsOf(network), { format: 'tfjs' });
-  // Every epoch does this: the weights before it are whole, too, and what a run is taken up from is a checkpoint's.
-  if (await holdsModelOf(network.spec, folder)) return writeWhole(weightsPath(folder), weights, false);
+  return saveTensors(network.spec, tensorsOf(network), folder);
+}
+
+/** The same of weights that have been copied out before. */
+export async function saveTensors(
+  spec: ModelSpec,
+  tensors: Readonly<Record<string, StoredTensor>>,
+  folder: string,
+): Promise<void> {
+  const weights = safetensorsPieces(tensors, { format: 'tfjs' });
+  // Epochs do this again and again: the weights before are whole, too, and what a run is taken up from is a checkpoint's.
+  if (await holdsModelOf(spec, folder)) return writeWhole(weightsPath(folder), weights, false);
   await writeFolder(folder, async (temporary) => {
-    await writeJson(join(temporary, SPEC_FILE), network.spec);
+    await writeJson(join(temporary, SPEC_FILE), spec);
     await writeWhole(weightsPath(temporary), weights);
   });
 }

@@ -17,9 +17,11 @@ export interface CheckpointPolicy {
   readonly minutes: number;
   /** Epochs that end within so many seconds of a checkpoint write none: short ones would spend a part of their time on it. */
   readonly leastSeconds: number;
+  /** Of the time that goes into all else, so much at most goes into those at the end of an epoch; without it there is no bound. */
+  readonly mostShare?: number;
 }
 
-export const usualPolicy: CheckpointPolicy = { minutes: 5, leastSeconds: 5 };
+export const usualPolicy: CheckpointPolicy = { minutes: 5, leastSeconds: 5, mostShare: 0.02 };
 
 /** Besides the newest, the one before it, should the newest be damaged. */
 const KEPT = 2;
@@ -48,6 +50,8 @@ export class Checkpoints {
   private readonly policy: CheckpointPolicy;
   private newest: string | undefined;
   private writtenAt: number | undefined;
+  /** How long the newest took, in milliseconds. */
+  private took = 0;
   private readonly begunAt = performance.now();
 
   /** @param from the checkpoint that the run has been taken up from */
@@ -66,7 +70,9 @@ export class Checkpoints {
 
   /** Whether an epoch that has just ended is worth one. */
   get isDueAfterEpoch(): boolean {
-    return this.writtenAt === undefined || performance.now() - this.writtenAt >= this.policy.leastSeconds * 1000;
+    const { leastSeconds, mostShare = Infinity } = this.policy;
+    const least = Math.max(leastSeconds * 1000, this.took / mostShare);
+    return this.writtenAt === undefined || performance.now() - this.writtenAt >= least;
   }
 
   /**
@@ -77,6 +83,7 @@ export class Checkpoints {
     const { position, secondsSinceStart, best, patience, augments } = progress;
     const name = CheckpointFolder.nameOf(position.epoch, position.done);
     if (name === this.newest) return;
+    const began = performance.now();
     const note = {
       runId: this.runId,
       ...position,
@@ -96,6 +103,7 @@ export class Checkpoints {
     this.writtenAt = performance.now();
     const all = await checkpointsIn(this.folder.path);
     for (const old of all.slice(KEPT)) await removeFolder(old.path);
+    this.took = performance.now() - began;
   }
 
   /** The run will not go on. */

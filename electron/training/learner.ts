@@ -31,8 +31,9 @@ class Measuring {
     this.report = report;
   }
 
-  readonly inference = async (): Promise<Inference> => {
-    if (this.compiled === undefined) this.compiled = await makeInference(this.network, this.report);
+  /** @param counts images in the sets that it is mostly used on */
+  readonly inference = async (counts: readonly number[] = []): Promise<Inference> => {
+    if (this.compiled === undefined) this.compiled = await makeInference(this.network, this.report, true, counts);
     else this.compiled.refresh();
     return this.compiled;
   };

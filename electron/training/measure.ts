@@ -58,6 +58,12 @@ export function errorOfImage(image: ImageColumns, images: ImageColumns): number 
   return sum / images.pixels.length / 255 ** 2;
 }
 
+/** Where no pictures show it. @throws Diverged where a weight is no number */
+export function expectNumbers({ weights }: Network, epoch: number): void {
+  const lost = weights.find(({ variable }) => !(variable.dataSync() as Float32Array).every(Number.isFinite));
+  if (lost !== undefined) throw new Diverged(`The weights "${lost.name}" are no longer numbers after epoch ${epoch}`);
+}
+
 /**
  * Codes and reconstructions of the fixed test images as the model stands now.
  * @throws Diverged where the model gives no numbers any more.

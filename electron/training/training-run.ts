@@ -6,6 +6,7 @@ import type { RunPlace } from '../contract/runs.ts';
 import type { EpochMetrics, RunEnded, RunProgress, Snapshot, TestMetrics } from '../domain/words.ts';
 import { meanImage } from '../dataset/mean-image.ts';
 import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
+import { mapSubset } from '../dataset/subset.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
 import { checkFits } from './check-fits.ts';
@@ -26,13 +27,15 @@ import { Learner, type Between, type MakeTrainer } from './learner.ts';
 import {
   Diverged,
   errorOfImage,
+  expectNumbers,
   measureHealth,
   measureTest,
   measureValidation,
   takeSnapshot,
   validationOf,
 } from './measure.ts';
-import { PicturePace } from './picture-pace.ts';
+import { KeptModels } from './kept-models.ts';
+import { PicturePace, picturesEvery } from './picture-pace.ts';
 import { positionOf, takeBack, type Resumption } from './resumption.ts';
 import { RunControl, RunGate, Stopped, Stopwatch } from './run-gate.ts';
 import { RunNotes } from '../files/run-notes.ts';
@@ -75,6 +78,8 @@ export class TrainingRun {
   private readonly options: RunOptions;
   private readonly training: LabelledImages;
   private readonly validation: LabelledImages;
+  /** Images that are measured after each epoch, and those that are encoded. */
+  private readonly measured: readonly number[];
   private readonly plan: EpochPlan;
   private readonly control = new RunControl();
   private readonly notes: RunNotes;
@@ -82,7 +87,9 @@ export class TrainingRun {
   private readonly checkpoints: Checkpoints;
   private readonly patience: Patience;
   private readonly watch: Stopwatch;
+  private readonly models: KeptModels;
   private readonly pace = new PicturePace();
+  private readonly picturesEvery: number;
   private readonly progress: (message: RunProgress) => void;
   private best: Reached | undefined;
   private knowingNothing: number | undefined;
@@ -101,9 +108,11 @@ export class TrainingRun {
     const { training, validation } = splitTraining(set.training, experiment.training.validationCount);
     this.training = training;
     this.validation = validation;
+    this.measured = [validation.images.count, mapSubset(set.test).indices.length];
     this.plan = new EpochPlan(experiment.training, training.images.count);
     this.best = from?.note.best;
     this.patience = new Patience(experiment.training.earlyStopping, from?.note.patience);
+    this.picturesEvery = picturesEvery(experiment, this.plan, this.measured[1] ?? 0);
     const start = resumption === undefined ? startOf(1) : positionOf(resumption);
     this.position = () => start;
     this.notes = new RunNotes(folder, id, resumption?.state);
@@ -111,6 +120,7 @@ export class TrainingRun {
     this.watch = new Stopwatch(from?.note.secondsSinceStart);
     const { control, notes, watch } = this;
     this.gate = new RunGate({ control, notes, watch, emit, place: () => this.place, retryMs });
+    this.models = new KeptModels(folder, (write) => this.gate.persist(write));
     this.progress = throttled((message: RunProgress) => emit('run:progressed', message));
   }
 
@@ -250,7 +260,7 @@ export class TrainingRun {
 
   /** A closed form is a model already: it is measured, shown and kept as epoch 0, and training has to do better. */
   private async measureStart(learner: Measured): Promise<void> {
-    const inference = await learner.inference();
+    const inference = await learner.inference(this.measured);
     const errors = await inference.errors(this.training.images, this.breathe);
     const cost = errors.reduce((sum, error) => sum + error, 0) / errors.length;
     this.tell(await this.endEpoch(learner, 0, { last: cost, mean: cost, seconds: 0, rate: 0 }));
@@ -270,9 +280,12 @@ export class TrainingRun {
         this.tell(told);
         if (this.control.stopsAfterEpoch && !isDone()) throw new Stopped();
       }
+      await this.models.write();
       await this.gate.persist(this.save);
     } catch (error) {
       if (error instanceof Stopped) await this.keep(learner, error);
+      // What cannot be written is not what has gone wrong.
+      else await this.models.write().catch(() => undefined);
       throw error;
     }
   }
@@ -286,6 +299,7 @@ export class TrainingRun {
   private async keep(learner: Learner, stop: Stopped): Promise<void> {
     try {
       await learner.runner.pull();
+      await this.models.write();
       await saveModel(learner.network, this.options.folder.modelFolder('last'));
       await this.checkpoint(learner);
     } catch (error) {
@@ -314,15 +328,11 @@ export class TrainingRun {
     }
     // First of all, because it throws where the weights are no longer numbers.
     const pictures = await this.takePictures(learner, epoch, error);
-    const save = (weights: 'best' | 'last') =>
-      this.gate.persist(() => saveModel(learner.network, folder.modelFolder(weights)));
-    if (error < (this.best?.error ?? Number.POSITIVE_INFINITY)) {
-      await save('best');
-      // Only now: a run that is stopped while the disk has no room still has the weights of the one before.
-      this.best = { error, epoch };
-    }
+    const isBest = error < (this.best?.error ?? Number.POSITIVE_INFINITY);
+    await this.models.keep(learner.network, isBest ? ['best', 'last'] : ['last']);
+    // Only now: a run that is stopped while the disk has no room still has the weights of the one before.
+    if (isBest) this.best = { error, epoch };
     this.patience.tell(epoch, error);
-    await save('last');
     if (pictures !== undefined) await this.gate.persist(() => folder.writeSnapshot(pictures.snapshot));
     const whole = { ...metrics, ...pictures?.health };
     await this.gate.persist(() => folder.addMetrics(whole));
@@ -330,16 +340,21 @@ export class TrainingRun {
   }
 
   /**
-   * What an epoch has to show, and how the units fare. Where another program trains it is made no more often than there is time for: a
-   * card may end an epoch sooner than this process its pictures. The last epoch has its own always.
+   * What an epoch has to show, and how the units fare: of the first and the last epoch, and between them of so many as do not hold
+   * training up. Where another program trains the clock says which: a card may end an epoch sooner than this process its pictures.
    */
   private async takePictures(learner: Measured, epoch: number, error: number): Promise<Pictures | undefined> {
     const { set } = this.options;
     const isLast = epoch >= this.plan.epochs || this.patience.wouldEndAfter(epoch, error);
     const trainsHere = learner.runner?.fetch === undefined;
-    if (!trainsHere && !isLast && !this.pace.isDue) return undefined;
+    const isPlanned = epoch <= 1 || epoch % this.picturesEvery === 0 || this.control.stopsAfterEpoch;
+    const isDue = trainsHere ? isPlanned : this.pace.isDue;
+    if (!isLast && !isDue) {
+      if (trainsHere) expectNumbers(learner.network, epoch);
+      return undefined;
+    }
     return this.pace.measure(async () => {
-      const inference = await learner.inference();
+      const inference = await learner.inference(this.measured);
       const snapshot = await takeSnapshot(learner.network, inference, set, this.id, epoch, this.breathe);
       return { snapshot, health: measureHealth(learner.network, this.validation, await this.meanImageMse()) };
     });
@@ -349,7 +364,7 @@ export class TrainingRun {
   private async measureValidation(learner: Measured): ReturnType<typeof measureValidation> {
     const { runner } = learner;
     if (runner?.validationMse === undefined) {
-      return measureValidation(await learner.inference(), this.validation, this.breathe);
+      return measureValidation(await learner.inference(this.measured), this.validation, this.breathe);
     }
     return validationOf(await runner.validationMse(), this.validation);
   }
@@ -371,6 +386,8 @@ export class TrainingRun {
     const position = this.position();
     // Of a run that has diverged; the one before still holds numbers.
     if (!Number.isFinite(position.costSum)) return;
+    // It takes the best weights along.
+    await this.models.write();
     const patience = this.patience.measuredAgainst;
     await this.checkpoints.write(runner, {
       position,
@@ -397,7 +414,14 @@ export class TrainingRun {
     emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message: 'Measuring on the test images' });
     await loadWeights(learner.network, folder.modelFolder('best'));
     const { size } = experiment.model.code;
-    return measureTest(await learner.inference(), set, this.training, size, this.best?.epoch ?? 0, this.breathe);
+    return measureTest(
+      await learner.inference(this.measured),
+      set,
+      this.training,
+      size,
+      this.best?.epoch ?? 0,
+      this.breathe,
+    );
   }
 }
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { presets } from '../../electron/domain/presets.ts';
 import { stepsACall } from '../../electron/engine/make-runner.ts';
-import { imagesACall, operationsPerStep } from '../../electron/engine/operations.ts';
+import { batchWithin, imagesACall, operationsPerStep } from '../../electron/engine/operations.ts';
 import { conv, dense, modelSpec, onNetwork } from './samples.ts';
 
 const article: ModelSpec = { ...presets[0]!.model, inputShape: [28, 28, 1] };
@@ -71,4 +71,19 @@ describe('images a call', () => {
       expect(imagesACall(network)).toBe(images);
     }),
   );
+});
+
+describe('images in a call of sets that are gone through again and again', () => {
+  it.each<[string, number, readonly number[], number]>([
+    ['as many as may be, where no set is known', 2_000, [], 2_000],
+    ['a small set whole, not filled up to what may be', 314, [33, 33], 33],
+    ['a set that takes several calls in equal parts', 2_000, [5_000, 5_000], 1_667],
+    ['a set that goes into one', 2_000, [2_000], 2_000],
+    // Of 33 it would take seven calls and one, of 200 the small set would be filled up.
+    ['neither of two at the cost of the other', 2_000, [33, 200], 100],
+    ['empty sets do not count', 2_000, [0, 40], 40],
+    ['never more than may be', 1, [33], 1],
+  ])('%s', (_name, most, counts, batch) => {
+    expect(batchWithin(most, counts)).toBe(batch);
+  });
 });

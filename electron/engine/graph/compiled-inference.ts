@@ -3,7 +3,7 @@ import type { ImageColumns } from '../../domain/words.ts';
 import type { Breathe, Inference } from '../inference.ts';
 import { forwardInference } from '../forward.ts';
 import type { Network } from '../network.ts';
-import { imagesACall } from '../operations.ts';
+import { batchWithin, imagesACall } from '../operations.ts';
 import { tf } from '../tensorflow.ts';
 import { checkedTrace } from './check-trace.ts';
 import { addUnitPixels, typed } from './common-nodes.ts';
@@ -48,12 +48,13 @@ export class CompiledInference implements Inference {
 
   /**
    * @param xla whether XLA compiles it: for dense models
+   * @param counts images in the sets that it is mostly used on
    * @throws StudioError `engine-failed` where the graph cannot be traced, loaded or compiled
    */
-  static async compile(network: Network, xla: boolean): Promise<CompiledInference> {
+  static async compile(network: Network, xla: boolean, counts: readonly number[] = []): Promise<CompiledInference> {
     const [height, width, channels] = network.spec.inputShape;
     const within = Math.max(1, Math.floor(VALUES_A_BATCH / (height * width * channels)));
-    const batchSize = Math.min(IMAGES_A_BATCH, within, imagesACall(network));
+    const batchSize = batchWithin(Math.min(IMAGES_A_BATCH, within, imagesACall(network)), counts);
     const shape = [batchSize, height, width, channels] as const;
     const nodes = new NodeList({ inFunction: false });
     const functions: GraphFunction[] = [];

@@ -1,0 +1,45 @@
+import type { Network } from '../engine/network.ts';
+import type { RunFolder } from '../files/run-folder.ts';
+import { saveTensors, tensorsOf } from '../model/weights-file.ts';
+
+/** Of the time that goes into all else, so much at most goes into writing weights. */
+const SHARE = 0.02;
+
+type Kept = 'best' | 'last';
+
+/**
+ * The weights of the best epoch and of the last on their way to the disk: each epoch's where it takes long enough, else those that are
+ * newest when there is time, and whenever `write` is called. Until then they lie in memory.
+ */
+export class KeptModels {
+  private readonly folder: RunFolder;
+  private readonly persist: (write: () => Promise<void>) => Promise<void>;
+  private readonly waiting = new Map<Kept, () => Promise<void>>();
+  private readyAt = Number.NEGATIVE_INFINITY;
+
+  /** @param persist tries a write until the disk has room for it */
+  constructor(folder: RunFolder, persist: (write: () => Promise<void>) => Promise<void>) {
+    this.folder = folder;
+    this.persist = persist;
+  }
+
+  /** Takes the weights as they are now. Throws as `persist`. */
+  async keep(network: Network, as: readonly Kept[]): Promise<void> {
+    const { spec } = network;
+    const tensors = tensorsOf(network);
+    for (const kept of as) this.waiting.set(kept, () => saveTensors(spec, tensors, this.folder.modelFolder(kept)));
+    if (performance.now() >= this.readyAt) await this.write();
+  }
+
+  /** Writes what is not on the disk yet. Throws as `persist`. */
+  async write(): Promise<void> {
+    if (this.waiting.size === 0) return;
+    const began = performance.now();
+    for (const [kept, save] of this.waiting) {
+      await this.persist(save);
+      this.waiting.delete(kept);
+    }
+    const ended = performance.now();
+    this.readyAt = ended + (ended - began) / SHARE;
+  }
+}
