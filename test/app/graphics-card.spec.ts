@@ -25,13 +25,21 @@ test('a graphics card is set up once and trains a run; one without room says whi
       await expect(dialog.getByRole('radio', { name: 'Some card, 8.0 GB' })).toBeChecked();
       await expect(dialog.getByText('Looking for Pythons')).toBeHidden({ timeout: 60_000 });
       await expect(dialog.getByRole('checkbox', { name: /Mixed precision/ })).toBeVisible({ timeout: 10_000 });
+      await dialog.getByLabel('Another Python').fill(join(folder.path, 'python3'));
+      await page.keyboard.press('Enter');
+      await expect(dialog.getByText('expected a Python, found nothing')).toBeVisible();
+      await app.chooseWhatToOpen([join(environment, 'bin', 'python')]);
+      await dialog.getByRole('button', { name: 'Choose…' }).click();
+      await expect(dialog.getByText('found nothing')).toBeHidden();
       expect(await findings(page)).toEqual([]);
       await dialog.getByRole('button', { name: 'Close' }).click();
       await expect(page.getByText('Some card, 8.0 GB')).toBeVisible();
     });
 
     await test.step('a batch without room is said, and one that fits is a click away', async () => {
-      await studio.type({ Epochs: 2 });
+      await page.getByRole('button', { name: 'Fill the card: 1,024' }).click();
+      await expect(page.getByLabel('Batch size')).toHaveValue('1024');
+      await studio.type({ Epochs: 2, 'Batch size': 256 });
       await studio.trainButton.click();
       await expect(page.getByText(/has no room for a batch of 256 images/)).toBeVisible({ timeout: 120_000 });
       await page.getByRole('button', { name: 'Train with a batch of 64' }).click();

@@ -2,6 +2,7 @@ import { EventEmitter } from 'node:events';
 import type * as Electron from 'electron';
 import { appLife } from './app.ts';
 import { onHarness, tellHarness } from './link.ts';
+import { StandInWindow } from './window.ts';
 
 /** The paths the person will choose, in order; nothing cancels. */
 const savePaths: (string | undefined)[] = [];
@@ -15,17 +16,24 @@ onHarness('script-open-dialog', ({ paths }) => void openPaths.push(paths));
 const responses: number[] = [];
 onHarness('script-message-box', ({ response }) => void responses.push(response));
 
+/** As Electron: nothing hangs from a window that is gone. */
+function expectLiving([window]: readonly unknown[]): void {
+  if (window instanceof StandInWindow && window.isDestroyed()) throw new TypeError('Object has been destroyed');
+}
+
 export const standInDialog = {
   showErrorBox: (title: string, content: string): void => {
     tellHarness({ kind: 'error-box', text: `${title}\n${content}` });
   },
-  showMessageBox: (): Promise<Electron.MessageBoxReturnValue> => {
+  showMessageBox: (...args: unknown[]): Promise<Electron.MessageBoxReturnValue> => {
     appLife.expectReady('dialog');
+    expectLiving(args);
     const response = responses.shift();
     if (response === undefined) throw new Error('A question was asked that the test has not scripted.');
     return Promise.resolve({ response, checkboxChecked: false });
   },
   showOpenDialog: (...args: unknown[]): Promise<Electron.OpenDialogReturnValue> => {
+    expectLiving(args);
     const { properties = [] } = args.at(-1) as Electron.OpenDialogOptions;
     if (process.platform !== 'darwin' && properties.includes('openFile') && properties.includes('openDirectory')) {
       throw new Error('A dialog for files and folders would show folders only, here.');
@@ -34,7 +42,8 @@ export const standInDialog = {
     if (filePaths === undefined) throw new Error('An open dialog was shown that the test has not scripted.');
     return Promise.resolve({ canceled: filePaths.length === 0, filePaths: [...filePaths] });
   },
-  showSaveDialog: (): Promise<Electron.SaveDialogReturnValue> => {
+  showSaveDialog: (...args: unknown[]): Promise<Electron.SaveDialogReturnValue> => {
+    expectLiving(args);
     if (savePaths.length === 0) throw new Error('A save dialog was opened that the test has not scripted.');
     const path = savePaths.shift();
     return Promise.resolve({ canceled: path === undefined, filePath: path ?? '' });
