@@ -9,7 +9,7 @@ import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/im
 import { mapSubset } from '../dataset/subset.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
-import { checkFits } from './check-fits.ts';
+import { checkFits, checkTensors } from './check-fits.ts';
 import { Checkpoints, differenceOf, engineOf, usualPolicy, type CheckpointPolicy } from './checkpoints.ts';
 import { breathe, throttled, type Emit } from './emit.ts';
 import {
@@ -104,7 +104,8 @@ export class TrainingRun {
     this.id = id;
     this.options = options;
     checkFits(experiment, set, from);
-    if (options.torch !== undefined) checkForTorch(experiment);
+    if (options.torch === undefined) checkTensors(experiment);
+    else checkForTorch(experiment);
     const { training, validation } = splitTraining(set.training, experiment.training.validationCount);
     this.training = training;
     this.validation = validation;
