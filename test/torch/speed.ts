@@ -53,7 +53,10 @@ export async function measureSpeed(around: Around): Promise<void> {
     const set = imagesOf(job);
     const engine = await trained(given, set, { data: around.folder });
     const memory = new PeakMemory();
-    const listen = (): void => memory.look();
+    // Between epochs: looking takes a while.
+    const listen = (name: string): void => {
+      if (name === 'run:epoch-ended') memory.look();
+    };
     const here = await trained(given, set, { data: around.folder, torch: placeOf(around), listen });
     assert.equal(here.ended.status, 'finished', here.ended.problem);
     const plain = await plainLoop(job, given, set, around);
