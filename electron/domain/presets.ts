@@ -1,4 +1,4 @@
-import { EXPERIMENT_VERSION, type Experiment, type ModelSpec } from './experiment.ts';
+import { EXPERIMENT_VERSION, type Experiment, type ModelSpec, type TrainingSpec } from './experiment.ts';
 import { codePenaltyPresets } from './presets/code-penalty.ts';
 import { convolutionPresets } from './presets/convolution.ts';
 import { denoisingPresets } from './presets/denoising.ts';
@@ -49,16 +49,27 @@ const SMALL_SET = 10_000;
 const LEAST_STEPS = 1_000;
 const MOST_EPOCHS = 200;
 
+/** Pixels a side of the images that presets' shifts were chosen on. */
+const SHIFTED_SIDE = 28;
+
+/** A preset's shift on images of this size, in whole pixels: on smaller ones it moves as large a part of them, so the smallest not at all. */
+function shiftOn({ shiftPixels }: TrainingSpec['augmentation'], [height, width]: ImageSetSummary['shape']): number {
+  return Math.min(shiftPixels, Math.round((shiftPixels * Math.min(height, width)) / SHIFTED_SIDE));
+}
+
 /**
  * The preset as an experiment on a set of so many images: a small one holds out fewer, takes smaller batches, keeps the last partial
- * one, and is gone through often enough that there are a thousand steps; weights that are not to be large start on the images.
+ * one, and is gone through often enough that there are a thousand steps; weights that are not to be large start on the images, except
+ * where neighbours are kept: codes that begin many radii apart are never drawn together.
  */
 export function presetOn(
   preset: Preset,
   { id, shape, trainingCount }: Pick<ImageSetSummary, 'id' | 'shape' | 'trainingCount'>,
 ): Experiment {
   const experiment = presetExperiment(preset, id, [...shape]);
-  const { training, model } = experiment;
+  const { model } = experiment;
+  const { augmentation, ...others } = experiment.training;
+  const training = { ...others, augmentation: { ...augmentation, shiftPixels: shiftOn(augmentation, shape) } };
   const validationCount = heldOut(training.validationCount, trainingCount);
   if (trainingCount >= SMALL_SET) return { ...experiment, training: { ...training, validationCount } };
   const count = trainingCount - validationCount;
@@ -66,6 +77,9 @@ export function presetOn(
   const small = { ...training, validationCount, batchSize, lastPartialBatch: 'keep' } as const;
   const stepsAnEpoch = Math.ceil(count / batchSize);
   const epochs = Math.max(training.epochs, Math.min(MOST_EPOCHS, Math.ceil(LEAST_STEPS / stepsAnEpoch)));
-  const startsOnData = training.pretraining === undefined && model.initialiser !== 'standard-normal';
+  const startsOnData =
+    training.pretraining === undefined &&
+    training.regularisers.neighbours === undefined &&
+    model.initialiser !== 'standard-normal';
   return { ...experiment, training: { ...small, epochs, ...(startsOnData ? { start: 'data' } : {}) } };
 }

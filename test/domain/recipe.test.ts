@@ -66,6 +66,19 @@ describe('steps and minutes', () => {
     expect(stepsOf(training, 270)).toBeGreaterThanOrEqual(1_000);
   });
 
+  it('a preset shifts small images by as large a part of them, or not at all', () => {
+    const preset = presets.find(({ id }) => id === 'map-neighbours')!;
+    const shiftOn = (side: number): number =>
+      presetOn(preset, set(1_500, [side, side, 1])).training.augmentation.shiftPixels;
+    expect([8, 13, 14, 28, 128].map(shiftOn)).toEqual([0, 0, 1, 1, 1]);
+  });
+
+  it('codes that keep neighbours begin as they are drawn, close together', () => {
+    for (const preset of presets.filter((one) => one.training.regularisers.neighbours !== undefined)) {
+      expect(presetOn(preset, set(1_500, [8, 8, 1])).training).not.toHaveProperty('start');
+    }
+  });
+
   it('a preset on MNIST is as it was published', () => {
     const mnist = { id: 'mnist', trainingCount: 60_000, shape: [28, 28, 1] as const };
     for (const preset of presets) expect(presetOn(preset, mnist).training).toEqual(preset.training);
