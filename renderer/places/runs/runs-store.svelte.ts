@@ -89,6 +89,12 @@ export class RunsStore {
     this.page = { kind: 'list' };
   }
 
+  /** The place was left: whoever comes back finds the list, with nothing chosen. */
+  leave(): void {
+    this.showList();
+    this.#untick();
+  }
+
   showRun(): void {
     this.said = undefined;
     this.page = { kind: 'run' };

@@ -77,6 +77,15 @@ describe('the store of runs', () => {
     expect(store.deleted).toEqual([]);
   });
 
+  it('forgets what was chosen and what was open when the place is left', () => {
+    const { store } = studio;
+    store.tick(['a', 'c'], true);
+    store.showRun();
+    store.leave();
+    expect(store.ticked).toEqual([]);
+    expect(store.page.kind).toBe('list');
+  });
+
   it('goes back to the list when the run on view is deleted, and shows it nowhere', async () => {
     const { store } = studio;
     store.showRun();
