@@ -10,6 +10,8 @@ import { transformOf, type Size, type Transform } from './view.ts';
 /** What the points' canvas shows. */
 export interface MapScene {
   readonly cloud: PointCloud;
+  /** Painted small and faintly below it. */
+  readonly behind?: PointCloud | undefined;
   readonly view: Limits;
   readonly size: Size;
   /** Device pixels a CSS pixel. */
@@ -21,6 +23,9 @@ export interface MapScene {
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
+/** Of points behind: how large beside the others, and how much of what lies below they cover. */
+const BEHIND = 0.6;
+const FAINT = 0.35;
 const CSS_PIXELS_A_TICK = 90;
 /** The least radius, in CSS pixels, at which a square is told from a disc. */
 const LEAST_SHAPE = 2;
@@ -48,6 +53,7 @@ export class MapPainter {
     rule(surface, transform, gridOf(view, size), packedOf(theme.border));
     const inView = countInView(cloud, transform, surface);
     const radius = Math.max(cloud.shape ? LEAST_SHAPE : 0, pointRadius(inView, size.width, size.height));
+    if (scene.behind) splatPoints(surface, scene.behind, transform, BEHIND * radius * density, FAINT);
     splatPoints(surface, cloud, transform, radius * density, pointOpacity(inView));
     this.#context.putImageData(image, 0, 0);
     return inView;

@@ -16,6 +16,7 @@ import { trainedRuns } from '../../run/trained-runs.ts';
 import type { Remembered } from '../../window/remembered.ts';
 import { Replay } from './replay/replay.svelte.ts';
 import { Selected } from './map/selected.svelte.ts';
+import { TrainingPoints } from './map/training-points.svelte.ts';
 import { Umap } from './map/umap.svelte.ts';
 import { FilmMaker } from './replay/replay-film.svelte.ts';
 
@@ -41,6 +42,7 @@ export class Latent {
   readonly umap: Umap;
   readonly replay: Replay;
   readonly selected: Selected;
+  readonly trainingPoints: TrainingPoints;
   /** Of the epochs; it goes on when another model is looked at, and can be stopped wherever this place is come back to. */
   readonly film = new FilmMaker();
   readonly planes = new Loads<MapColumns>();
@@ -104,6 +106,7 @@ export class Latent {
     this.umap = new Umap(this.explorer);
     this.replay = new Replay(api);
     this.selected = new Selected(this.explorer);
+    this.trainingPoints = new TrainingPoints(api, this.explorer, this.colouring);
     const maps = context.remembered.get('maps');
     if (maps) this.shown = { pca: maps.includes('pca'), codes: maps.includes('codes'), umap: maps.includes('umap') };
     api.listen('run:snapshot-taken', ({ runId, epoch }) => this.#snapshotTaken(runId, epoch));
@@ -156,6 +159,7 @@ export class Latent {
         this.#api.call('image-set:plane', { imageSet, validationCount, split }),
       );
     }
+    void this.trainingPoints.load(validationCount);
     await this.merits.ensure(this.#meritKey, () => this.#api.call('model:merit', { model }));
   }
 
@@ -235,6 +239,7 @@ export class Latent {
     this.umap.leave();
     this.colouring.reset();
     this.replay.leave();
+    this.trainingPoints.forget();
   }
 
   #thumbnails(): Thumbnails | undefined {

@@ -76,7 +76,11 @@ export function countsOf(classes: Uint16Array, classCount: number): Uint32Array 
 }
 
 /** Labels as classes; without labels every point has none. */
-export function labelColumn(labels: Uint8Array, names: readonly string[], count: number): ColourColumn {
+export function labelColumn(
+  labels: Uint8Array,
+  names: readonly string[],
+  count: number,
+): Extract<ColourColumn, { readonly kind: 'classes' }> {
   const classes = new Uint16Array(count).fill(names.length);
   if (labels.length === count) classes.set(labels);
   return { kind: 'classes', classes, names };

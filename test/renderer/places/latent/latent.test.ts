@@ -25,6 +25,24 @@ describe('the explorer', () => {
     expect(latent.merit).toMatchObject({ kind: 'ready' });
   });
 
+  it('draws the training images of a small set behind its test images, and no large set’s', async () => {
+    const { host, context } = latentOn();
+    const on = async (trainingCount: number): Promise<Latent> => {
+      const imageSets = context.imageSets.map((set) => ({ ...set, trainingCount }));
+      const latent = new Latent(host.api, { ...context, imageSets });
+      await latent.choose('run-a', 'best');
+      return latent;
+    };
+    const small = await on(40);
+    await expect.poll(() => small.trainingPoints.count).toBe(6);
+    expect(small.trainingPoints.codes?.colours).toEqual(small.colouring.colours);
+    small.colouring.toggle(0);
+    expect(small.trainingPoints.pca?.colours[0]).toBe(0);
+    await small.chooseSplit('training');
+    expect(small.trainingPoints.codes).toBeUndefined();
+    expect((await on(60_000)).trainingPoints.codes).toBeUndefined();
+  });
+
   it('begins, where nobody has trained anything, with the sample that is a map', async () => {
     const { host, context } = latentOn();
     const run = { ...context.runs[0]!, epochsDone: 1 };
