@@ -120,6 +120,7 @@ async function explore(page: Page): Promise<void> {
 async function savePaperFigure(page: Page): Promise<void> {
   const saving = page.waitForEvent('download');
   const buttons = page.getByRole('group', { name: 'Save the paper’s figure' });
+  await buttons.getByRole('button', { name: 'Figure' }).click();
   await buttons.getByRole('button', { name: 'PNG' }).click();
   const figure = sharp(await (await saving).path()).resize({ width: 900 });
   await figure.png({ palette: true, effort: 10 }).toFile(join(imagesFolder, 'paper-figure.png'));

@@ -44,6 +44,7 @@ export class Figures {
   async #file(what: string, kind: 'PNG' | 'SVG'): Promise<{ readonly name: string; readonly bytes: Buffer }> {
     const download = this.page.waitForEvent('download', { timeout: 120_000 });
     const group = this.page.getByRole('group', { name: `Save ${what}`, exact: true });
+    await group.getByRole('button', { name: 'Figure' }).click();
     await group.getByRole('button', { name: kind }).click();
     const file = await download;
     return { name: file.suggestedFilename(), bytes: await readFile(await file.path()) };
