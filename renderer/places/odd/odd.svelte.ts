@@ -51,6 +51,10 @@ export class Odd {
   );
   readonly model = $derived.by(() => this.models.find(({ id }) => id === this.#modelId));
   readonly modelSet = $derived.by(() => this.#around.imageSets.find(({ id }) => id === this.model?.imageSet));
+  get imageSets(): OddSurroundings['imageSets'] {
+    return this.#around.imageSets;
+  }
+
   /** What the place shows. */
   readonly view = $derived.by<'start' | 'work' | 'result'>(() => {
     if (this.work.busy) return 'work';
