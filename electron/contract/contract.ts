@@ -71,6 +71,8 @@ export const requestSchemas = {
     first: Index,
     count: v.pipe(Index, v.maxValue(1_000)),
   }),
+  /** The test images that stand for the set: one a class where it has labels. */
+  'image-set:examples': v.strictObject({ imageSet: IdSchema }),
   ...imageRequests,
   ...imageChangeRequests,
   'image-set:baseline': v.strictObject({ imageSet: IdSchema, validationCount: Index }),
@@ -128,6 +130,8 @@ export interface Answers
   'settings:change': SettingsAnswer;
   'image-set:list': readonly ImageSetSummary[];
   'image-set:images': ImageColumns;
+  /** Their places among the test images. */
+  'image-set:examples': { readonly indices: Uint32Array };
   'image-set:baseline': Baseline;
   'image-set:plane': MapColumns;
   /** And what was written, relative to its folder. */
@@ -168,6 +172,7 @@ export type WindowChannel = Exclude<Channel, `engine:${string}` | `preload:${str
 export type EngineChannel =
   | 'image-set:list'
   | 'image-set:images'
+  | 'image-set:examples'
   | 'image-set:baseline'
   | 'image-set:plane'
   | Exclude<keyof ImageAnswers, `files:${string}`>

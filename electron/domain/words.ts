@@ -199,9 +199,11 @@ export interface RunRecord {
 export interface Snapshot {
   readonly runId: string;
   readonly epoch: number;
-  /** The first ten test images as the model returns them. */
+  /** Which test images are the ten examples; absent in files of older versions: the first ones. */
+  readonly examples?: Uint32Array;
+  /** The examples as the model returns them. */
   readonly reconstructions: ImageColumns;
-  /** MSE per pixel of each of the ten. */
+  /** MSE per pixel of each of them. */
   readonly errors: Float32Array;
   /** The codes of the map's subset: the code itself (1-D: y is 0), or its first two principal components. */
   readonly map: MapColumns;

@@ -44,6 +44,7 @@ export class ImageSetService {
       'image-set:list': () => this.sets.list(),
       'image-set:problems': async () => (await this.store.list()).problems,
       'image-set:images': (request) => this.images(request),
+      'image-set:examples': async ({ imageSet }) => ({ indices: exampleImages((await this.sets.get(imageSet)).test) }),
       'image-set:describe': ({ imageSet }) => this.describe(imageSet),
       // A copy of its own size: a view would carry all labels across.
       'image-set:labels': async ({ imageSet, split }) => ({

@@ -4,9 +4,10 @@ import { decodeSafetensors, encodeSafetensors, kindOf, type StoredTensor } from 
 
 /** A snapshot as one safetensors file, readable by any program that knows the format. */
 export function encodeSnapshot(snapshot: Snapshot): Uint8Array {
-  const { reconstructions: images, errors, map } = snapshot;
+  const { examples, reconstructions: images, errors, map } = snapshot;
   return encodeSafetensors(
     {
+      ...(examples === undefined ? {} : { examples: { shape: [examples.length], data: examples } }),
       reconstructions: { shape: [images.count, images.height, images.width, images.channels], data: images.pixels },
       errors: { shape: [errors.length], data: errors },
       'map.x': { shape: [map.x.length], data: map.x },
@@ -31,10 +32,15 @@ export function decodeSnapshot(bytes: Uint8Array, runId: string, epoch: number, 
   if (!(images?.data instanceof Uint8Array) || images.shape.length !== 4) {
     throw bad(path, 'a tensor "reconstructions" of type U8 and four dimensions', images);
   }
+  const examples = tensors['examples'];
+  if (examples !== undefined && !(examples.data instanceof Uint32Array && examples.data.length === images.shape[0])) {
+    throw bad(path, `a tensor "examples" of type U32 and length ${images.shape[0]}`, examples);
+  }
   const x = column('map.x');
   return {
     runId,
     epoch,
+    ...(examples?.data instanceof Uint32Array ? { examples: examples.data } : {}),
     reconstructions: imageColumns(images, images.data),
     errors: column('errors', images.shape[0]),
     map: { x, y: column('map.y', x.length) },

@@ -1,6 +1,7 @@
 import { StudioError } from '../domain/errors.ts';
 import type { EpochMetrics, ImageColumns, Snapshot, TestMetrics } from '../domain/words.ts';
 import { pickImages, pixelsPerImage, sliceImages, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
+import { exampleImages } from '../dataset/examples.ts';
 import { mapSubset } from '../dataset/subset.ts';
 import { reconstruct } from '../engine/inference.ts';
 import { healthImages, healthOf } from '../engine/health.ts';
@@ -17,9 +18,6 @@ export class Diverged extends StudioError {
     super('engine-failed', `${what}. Try a smaller learning rate.`);
   }
 }
-
-/** As in the article's figure. */
-const EXAMPLES = 10;
 
 /** The validation part of an epoch's metrics; empty when no images are held out. */
 export async function measureValidation(
@@ -76,7 +74,8 @@ export async function takeSnapshot(
   epoch: number,
   breathe: Breathe,
 ): Promise<Snapshot> {
-  const examples = reconstruct(network, sliceImages(set.test.images, 0, EXAMPLES));
+  const places = exampleImages(set.test);
+  const examples = reconstruct(network, pickImages(set.test.images, places));
   // The epoch's costs may all have been numbers: its last step can still have thrown the weights away.
   if (!examples.errors.every(Number.isFinite)) {
     throw new Diverged(`The reconstructions are no longer numbers after epoch ${epoch}`);
@@ -86,6 +85,7 @@ export async function takeSnapshot(
   return {
     runId,
     epoch,
+    examples: places,
     reconstructions: examples.images,
     errors: examples.errors,
     map: principalPlane(codes, size),

@@ -1,13 +1,13 @@
 import type { StudioApi } from '../../electron/contract/contract.ts';
-import type { Baseline, ImageColumns } from '../../electron/domain/words.ts';
-import { Loads } from '../link/loads.svelte.ts';
-
-/** How many test images the article's figure shows. */
-export const FIGURE_IMAGES = 10;
+import type { Baseline, ImageColumns, Snapshot } from '../../electron/domain/words.ts';
+import { Loads, type Load } from '../link/loads.svelte.ts';
 
 /** What the figures of an experiment are held against: its test images, and what PCA makes of them. Each is fetched once. */
 export class References {
-  readonly originals = new Loads<ImageColumns>();
+  /** Test images, by set and places. */
+  readonly #originals = new Loads<ImageColumns>();
+  /** Which test images stand for a set. */
+  readonly #examples = new Loads<Uint32Array>();
   readonly baselines = new Loads<Baseline>();
   readonly #api: StudioApi;
 
@@ -16,14 +16,40 @@ export class References {
   }
 
   async ensure(imageSet: string, validationCount: number): Promise<void> {
-    const images = { imageSet, split: 'test', first: 0, count: FIGURE_IMAGES } as const;
-    await this.originals.ensure(imageSet, () => this.#api.call('image-set:images', images));
+    await this.#examples.ensure(imageSet, async () => {
+      const answer = await this.#api.call('image-set:examples', { imageSet });
+      return answer.ok ? { ok: true, value: answer.value.indices } : answer;
+    });
+    const indices = this.#examples.value(imageSet);
+    if (indices !== undefined) await this.#ensurePicked(imageSet, indices);
     const key = baselineKey(imageSet, validationCount);
     await this.baselines.ensure(key, () => this.#api.call('image-set:baseline', { imageSet, validationCount }));
   }
 
+  /** Fetches the originals of a snapshot's reconstructions. */
+  ensureOriginalsOf(imageSet: string, { examples, reconstructions }: Snapshot): Promise<void> {
+    if (examples !== undefined) return this.#ensurePicked(imageSet, examples);
+    const first = { imageSet, split: 'test', first: 0, count: reconstructions.count } as const;
+    return this.#originals.ensure(originalsKey(imageSet), () => this.#api.call('image-set:images', first));
+  }
+
+  #ensurePicked(imageSet: string, indices: Uint32Array): Promise<void> {
+    return this.#originals.ensure(originalsKey(imageSet, indices), async () => {
+      const answer = await this.#api.call('image-set:pick', { imageSet, split: 'test', indices });
+      return answer.ok ? { ok: true, value: answer.value.images } : answer;
+    });
+  }
+
+  /** @param snapshot whose originals are wanted; without one those that stand for the set */
+  originalsOf(imageSet: string, snapshot: Snapshot | undefined): Load<ImageColumns> | undefined {
+    if (snapshot !== undefined) return this.#originals.get(originalsKey(imageSet, snapshot.examples));
+    const examples = this.#examples.get(imageSet);
+    return examples?.kind === 'ready' ? this.#originals.get(originalsKey(imageSet, examples.value)) : examples;
+  }
+
   forgetFailed(): void {
-    this.originals.forgetFailed();
+    this.#examples.forgetFailed();
+    this.#originals.forgetFailed();
     this.baselines.forgetFailed();
   }
 }
@@ -42,3 +68,5 @@ export function varianceKept(
 }
 
 export const baselineKey = (imageSet: string, validationCount: number) => `${imageSet}/${validationCount}`;
+
+const originalsKey = (imageSet: string, examples?: Uint32Array) => `${imageSet}/${examples?.join() ?? 'first'}`;

@@ -42,6 +42,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'settings:change': [{ changes: { threads: 2, theme: 'dark', errorUnit: 'squared-error', zoom: 110 } }],
   'image-set:list': [{}],
   'image-set:images': [{ ...set, split: 'test', first: 0, count: 10 }],
+  'image-set:examples': [set],
   'image-set:baseline': [{ ...set, validationCount: 5_000 }],
   'image-set:plane': [{ ...set, validationCount: 5_000, split: 'training' }],
   'files:open': [{ bytes: 1_000 }],

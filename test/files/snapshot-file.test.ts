@@ -18,6 +18,11 @@ test.each(['code', 'principal-plane'] as const)('a snapshot whose map is the %s 
   expect(decodeSnapshot(bytes, 'r', 3, 'x')).toEqual({ ...snapshot, mapIs });
 });
 
+test('examples that are not the first ones are kept', () => {
+  const examples = Uint32Array.of(7, 2);
+  expect(decodeSnapshot(encodeSnapshot({ ...snapshot, examples }), 'r', 3, 'x')).toEqual({ ...snapshot, examples });
+});
+
 describe('a file that is no snapshot', () => {
   const tensors: Record<string, StoredTensor> = {
     reconstructions: { shape: [2, 1, 2, 1], data: Uint8Array.of(1, 2, 3, 4) },
@@ -32,6 +37,11 @@ describe('a file that is no snapshot', () => {
       'reconstructions',
       { shape: [4], data: Uint8Array.of(1, 2, 3, 4) },
       'expected a tensor "reconstructions" of type U8 and four dimensions, found one of type U8 and shape 4.',
+    ],
+    [
+      'examples',
+      { shape: [1], data: Uint32Array.of(0) },
+      'expected a tensor "examples" of type U32 and length 2, found one of type U32 and shape 1.',
     ],
     [
       'errors',

@@ -128,7 +128,12 @@ describe('the report of a run', () => {
   it('is made without the engine’s answers too, and says what is missing', async () => {
     await finishedRun();
     const gone = () => Promise.reject(new StudioError('not-found', 'There is no image set "mnist".'));
-    const html = await reportOf({ 'image-set:images': gone, 'image-set:baseline': gone, 'image-set:list': gone });
+    const html = await reportOf({
+      'image-set:images': gone,
+      'image-set:pick': gone,
+      'image-set:baseline': gone,
+      'image-set:list': gone,
+    });
     const missing = [...html.matchAll(/<p class="missing">(.*?)<\/p>/g)].map(([, sentence]) => plain(sentence!));
     expect(missing).toEqual([
       'No original images: There is no image set "mnist".',

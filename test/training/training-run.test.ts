@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { StudioError } from '../../electron/domain/errors.ts';
 import type { Experiment, TrainingSpec } from '../../electron/domain/experiment.ts';
+import { exampleImages } from '../../electron/dataset/examples.ts';
 import { splitTraining, type ImageSet } from '../../electron/dataset/image-set.ts';
 import { reconstructionErrors } from '../../electron/engine/inference.ts';
 import { loadModel } from '../../electron/model/weights-file.ts';
@@ -91,9 +92,10 @@ describe('a run', () => {
       }
     }));
 
-  test('takes snapshots of the first ten test images and the codes of the map', () =>
+  test('takes snapshots of one test image a class, and so on up to ten, and the codes of the map', () =>
     onRun(experiment({ epochs: 1 }), tinySet(45), async ({ folder }) => {
       const snapshot = await folder.readSnapshot('a-run', 1);
+      expect(snapshot.examples).toEqual(exampleImages(tinySet(45).test));
       expect(snapshot.reconstructions).toMatchObject({ count: 10, height: 4, width: 3, channels: 1 });
       expect(snapshot.errors).toHaveLength(10);
       expect([snapshot.map.x.length, snapshot.map.y.length]).toEqual([12, 12]);

@@ -3,9 +3,6 @@ import { toErrorData } from '../../domain/errors.ts';
 import type { AskEngine } from '../window-handlers.ts';
 import { reportPage, type ReportContents } from './page.ts';
 
-/** Shown of the test images: as many as a snapshot reconstructs. */
-const IMAGES = 10;
-
 /** The report of a run; what the engine or the image set cannot give is said to be missing. */
 export async function reportOf(
   record: RunRecord,
@@ -21,9 +18,14 @@ export async function reportOf(
     });
   const epoch = epochShown(record);
   const snapshot = epoch === undefined ? undefined : await had('No reconstructions', () => snapshotOf(epoch));
-  const originals = await had('No original images', () =>
-    ask('image-set:images', { imageSet, split: 'test', first: 0, count: snapshot?.reconstructions.count ?? IMAGES }),
-  );
+  const originals =
+    snapshot &&
+    (await had('No original images', async () => {
+      const { examples: indices, reconstructions } = snapshot;
+      const test = { imageSet, split: 'test' } as const;
+      if (indices !== undefined) return (await ask('image-set:pick', { ...test, indices })).images;
+      return ask('image-set:images', { ...test, first: 0, count: reconstructions.count });
+    }));
   const baseline = await had('No PCA to compare with', () =>
     ask('image-set:baseline', { imageSet, validationCount: training.validationCount }),
   );
