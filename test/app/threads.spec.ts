@@ -25,7 +25,8 @@ test('the threads are set in the window, kept, and said with the run', async ({ 
   await page.keyboard.press('Escape');
   await studio.stopButton.click();
   await studio.ends('stopped');
-  await expect(page.getByRole('main').getByText(/ · Compiled by XLA, \d+ steps a call, 1 thread$/)).toBeVisible();
+  await page.getByRole('main').getByText('Details', { exact: true }).click();
+  await expect(page.getByRole('main').getByText(/Compiled by XLA, \d+ steps a call, 1 thread$/)).toBeVisible();
   await close();
 
   const { page: again } = await openApp();
