@@ -8,8 +8,8 @@ const MOST_THREADS = 1_024;
 export const themes = ['system', 'light', 'dark'] as const;
 export type Theme = (typeof themes)[number];
 
-/** How errors are written first: MSE per pixel, or the squared error per image (MSE × pixels). */
-export const errorUnits = ['mse', 'squared-error'] as const;
+/** How errors are written first: the squared error per image, as it is published, or MSE per pixel (that by the pixels). */
+export const errorUnits = ['squared-error', 'mse'] as const;
 export type ErrorUnit = (typeof errorUnits)[number];
 
 /** Percent; the steps of the View menu. */
@@ -29,7 +29,7 @@ export const SettingsSchema = v.strictObject({
   ),
   /** Absent: the system's. */
   theme: v.exactOptional(v.picklist(themes)),
-  /** Absent: MSE per pixel. */
+  /** Absent: squared error per image. */
   errorUnit: v.exactOptional(v.picklist(errorUnits)),
   /** Of the desktop's window; absent: 100. A browser has its own. */
   zoom: v.exactOptional(v.picklist(zooms)),

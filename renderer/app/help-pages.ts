@@ -61,13 +61,23 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
     ],
     words: [
       {
-        word: 'MSE',
+        word: 'Squared error per image',
         means:
-          'the mean of the squared differences between the pixels of the image and of its reconstruction; pixels go from 0 to 1.',
+          'the squared differences between the pixels of an image and of its reconstruction, added up; pixels go from 0 to 1. Published figures use it.',
       },
       {
-        word: 'Squared error per image',
-        means: 'the same, summed over the image’s pixels: MSE × 784 for MNIST. Published figures use it.',
+        word: 'MSE',
+        means:
+          'the same for one pixel on average: for MNIST the squared error is MSE × 784. Settings say which of the two is written first.',
+      },
+      {
+        word: 'Cost',
+        means:
+          'what training makes small: the error, and what else the settings ask for. The batch curve has it step by step.',
+      },
+      {
+        word: 'Epoch, step, batch',
+        means: 'a step changes the weights by a batch of images; an epoch is as many steps as show every image once.',
       },
       {
         word: 'Validation images',
@@ -77,6 +87,11 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
         word: 'PCA',
         means:
           'the best that can be done with straight lines alone: a code of as many numbers, without any learning by steps.',
+      },
+      { word: 'Mean image', means: 'the error of answering the average training image to everything.' },
+      {
+        word: 'Doctor',
+        means: 'looks at the numbers of every epoch and says what is wrong, by what it measured, and what to try.',
       },
     ],
   },
@@ -145,6 +160,22 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
           'the share of test images whose ten nearest training codes vote for the right class. It says how well the codes keep the classes apart.',
       },
       {
+        word: 'Trustworthiness',
+        means: 'whether images that are near on the map are near as pictures too: 1 where all are.',
+      },
+      {
+        word: 'Silhouette',
+        means: 'how far the classes lie apart on the map: 1 is far, 0 is not at all. Labels are asked only here.',
+      },
+      {
+        word: 'Best, last weights',
+        means: 'of the epoch that did best on the validation images, and of the end of the training.',
+      },
+      {
+        word: 'Outside',
+        means: 'a map shows the inner 99 % of its points and marks the others at its edge; A shows all of them.',
+      },
+      {
         word: 'UMAP',
         means:
           'a way to draw many dimensions on a plane that keeps neighbours together. Distances between far groups mean little.',
@@ -166,6 +197,8 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
         word: 'Interrupted',
         means: 'cut off by a crash or a power cut. Resumed, it goes on from its last checkpoint.',
       },
+      { word: 'Sample', means: 'came with the app. It can be deleted, and restored from this help.' },
+      { word: 'Queue', means: 'experiments that wait for the run under way; after a restart nothing starts unasked.' },
     ],
   },
 };

@@ -14,33 +14,41 @@ const middleOf = (epoch: number): number => Math.max(0, epoch - 0.5);
 
 /**
  * The curve of a run, or, before one, only what it will be held against: the errors of the mean image and of PCA with as many
- * numbers, MSE per pixel on the validation images (the test images where none are held out).
+ * numbers on the validation images (the test images where none are held out).
+ * @param times what an MSE per pixel is multiplied by: 1, or the values of an image for its squared error
  */
 export function lossSeries(
   experiment: Experiment,
   view: RunView | undefined,
   baseline?: Baseline,
   axis: LossAxis = lossAxis('epoch', experiment.training.epochs, view),
+  times = 1,
 ): readonly Series[] {
   const metrics = view?.record.metrics ?? [];
   const validation = metrics.flatMap(({ epoch, validationMse }) =>
     validationMse === undefined ? [] : [{ x: axis.place(epoch), y: validationMse }],
   );
   const training = metrics.map((m) => ({ x: axis.place(middleOf(m.epoch)), y: m.trainingCost }));
-  const side = costIsMse(experiment) ? {} : ({ axis: 'right' } as const);
+  const isMse = costIsMse(experiment);
+  const scaled = (points: readonly Point[]) => points.map(({ x, y }) => ({ x, y: y * times }));
+  const cost = isMse ? scaled : (points: readonly Point[]) => points;
+  const side = isMse ? {} : ({ axis: 'right' } as const);
   const best = bestOf(validation);
   return [
-    { role: 'batch', name: 'batch', points: batchPoints(view, axis) },
-    { role: 'training', name: 'training', points: training },
+    { role: 'batch', name: 'batch', points: cost(batchPoints(view, axis)) },
+    { role: 'training', name: 'training', points: cost(training) },
     {
       role: 'validation',
-      name: costIsMse(experiment) ? 'validation' : 'validation MSE',
-      points: validation,
+      name: isMse ? 'validation' : 'validation error',
+      points: scaled(validation),
       ...side,
       ...(best === undefined ? {} : { best }),
     },
-    ...fixedLines(experiment, baseline, axis).map((line) => ({ ...line, ...side })),
-    ...articleLine(experiment, axis),
+    ...[...fixedLines(experiment, baseline, axis), ...articleLine(experiment, axis)].map((line) => ({
+      ...line,
+      ...side,
+      points: scaled(line.points),
+    })),
   ];
 }
 

@@ -27,7 +27,7 @@ export class Preferences {
 
   readonly settings = $derived<Settings>(this.answer?.settings ?? {});
   readonly theme = $derived.by<Theme>(() => (this.answer ? (this.answer.settings.theme ?? 'system') : this.#lastTheme));
-  readonly errorUnit = $derived<ErrorUnit>(this.settings.errorUnit ?? 'mse');
+  readonly errorUnit = $derived<ErrorUnit>(this.settings.errorUnit ?? 'squared-error');
 
   constructor(api: StudioApi, remembered: Remembered) {
     this.#api = api;

@@ -18,7 +18,9 @@ test('every figure is saved as a picture at print scale and as a drawing', async
     expect([png.width, png.height]).toEqual([1_800, 1_120]);
     expect(png.colours).toBeGreaterThan(50);
     expect(svg.name).toMatch(/-loss\.svg$/);
-    expect(svg.texts).toEqual(expect.arrayContaining(['epoch', 'MSE per pixel', 'training', 'validation', 'batch']));
+    expect(svg.texts).toEqual(
+      expect.arrayContaining(['epoch', 'squared error per image', 'training', 'validation', 'batch']),
+    );
     const corners = (stroke: string) =>
       svg.paths.filter((path) => path.stroke === stroke).map((path) => cornersOf(path));
     // The first is the legend's.

@@ -49,7 +49,7 @@ test('a folder of own pictures, Train on it, Train: better than PCA, and a new p
     await sheet.importButton.click();
     await sheet.dialog.getByRole('button', { name: 'Train on it' }).click();
     await expect(page.getByRole('region', { name: 'Ready to train' })).toContainText('180 pictures to learn from');
-    await expect(page.getByRole('img', { name: 'The first 10 test images' })).toBeVisible();
+    await expect(page.getByRole('img', { name: '10 test images' })).toBeVisible();
     await expect(page.getByLabel('Preset')).toHaveValue('recipe');
     await expect(page.getByRole('region', { name: 'Experiment' })).toContainText(/steps of 8 images in .* seconds/);
   });

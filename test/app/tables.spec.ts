@@ -36,7 +36,7 @@ test('what the curve, the maps and the histogram draw can be had as tables', asy
 
   await test.step('the ten digits have their errors in the unit that is set', async () => {
     const digits = page.getByRole('img', {
-      name: /^Their reconstructions after epoch 1; MSE per pixel of each: 0\.\d/,
+      name: /^Their reconstructions after epoch 1; squared error per image of each: \d/,
     });
     await expect(digits).toBeVisible();
     await page.getByRole('button', { name: 'Settings', exact: true }).click();

@@ -16,8 +16,10 @@ test('the article on MNIST: curve, reconstructions, maps, the doctor’s word an
   await expect(curve).toBeVisible();
   expect(await inkedPixels(curve)).toBeGreaterThan(1_000);
 
-  const originals = page.getByRole('img', { name: 'The first 10 test images' });
-  const reconstructions = page.getByRole('img', { name: /^Their reconstructions after epoch 3; MSE per pixel/ });
+  const originals = page.getByRole('img', { name: '10 test images' });
+  const reconstructions = page.getByRole('img', {
+    name: /^Their reconstructions after epoch 3; squared error per image/,
+  });
   for (const contrast of await contrasts(originals, 10)) expect(contrast).toBeGreaterThan(250);
   for (const contrast of await contrasts(reconstructions, 10)) expect(contrast).toBeGreaterThan(60);
   const errors = (await reconstructions.getAttribute('aria-label'))!.match(/0\.\d+/g)!.map(Number);

@@ -14,20 +14,22 @@ export interface LossFigure {
   readonly end: number;
   readonly formatX: (x: number) => string;
   readonly logarithmic: boolean;
+  /** What errors are written in: "MSE per pixel". */
+  readonly unit: string;
 }
 
 const value = (number: number) => String(Number(number.toPrecision(3)));
 
 /** The loss curve as it stands on screen, axes and lines alike. */
-export function lossFigure({ title, series, x, end, formatX, logarithmic }: LossFigure): Figure {
-  const isMse = !series.some(({ axis }) => axis === 'right');
-  const y: XyAxis = { title: isMse ? 'MSE per pixel' : 'cost', logarithmic, format: value };
+export function lossFigure({ title, series, x, end, formatX, logarithmic, unit }: LossFigure): Figure {
+  const isError = !series.some(({ axis }) => axis === 'right');
+  const y: XyAxis = { title: isError ? unit : 'cost', logarithmic, format: value };
   return xyFigure({
     title,
     lines: series.map(lineOf),
     x: { title: x, logarithmic: false, format: formatX },
     y,
-    right: { ...y, title: 'validation MSE per pixel' },
+    right: { ...y, title: `validation, ${unit}` },
     end,
   });
 }

@@ -77,6 +77,19 @@ describe('the lines of the loss curve', () => {
     expect(axes({ ...articleExperiment, model: variational })).toEqual(onTheRight);
   });
 
+  it('is in the unit that is asked for, costs that are no errors as they are', () => {
+    const view = newView({ ...record('a'), metrics: [epoch(1, 0.3)] });
+    const axis = lossAxis('epoch', 20, view);
+    const at = (experiment: typeof articleExperiment, name: SeriesRole) =>
+      role(lossSeries(experiment, view, baseline, axis, 784), name)?.[0]?.y;
+    expect(at(articleExperiment, 'validation')).toBeCloseTo(0.3 * 784, 9);
+    expect(at(articleExperiment, 'training')).toBeCloseTo(epoch(1).trainingCost * 784, 9);
+    expect(at(articleExperiment, 'pca')).toBeCloseTo(baseline.validationSquaredError[128]!, 3);
+    const bce = { ...articleExperiment, training: { ...articleExperiment.training, loss: 'bce' as const } };
+    expect(at(bce, 'training')).toBe(epoch(1).trainingCost);
+    expect(at(bce, 'validation')).toBeCloseTo(0.3 * 784, 9);
+  });
+
   it('continues the batch costs of an opened record with the live ones', () => {
     let view = newView({ ...record('a'), metrics: [epoch(1), epoch(2)] });
     view = applyToView(view, 'run:progressed', progress('a', 535, 0.11));
