@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { exampleImages } from '../../electron/dataset/examples.ts';
-import { noiseImages } from '../engine/samples.ts';
 
 const examplesOf = (count: number, labels?: readonly number[]): number[] => [
-  ...exampleImages({ images: noiseImages(count, [1, 1, 1]), ...(labels && { labels: Uint8Array.from(labels) }) }),
+  ...exampleImages({
+    images: { count, height: 1, width: 1, channels: 1, pixels: new Uint8Array(count) },
+    ...(labels && { labels: Uint8Array.from(labels) }),
+  }),
 ];
 
 describe('the ten examples of a set', () => {

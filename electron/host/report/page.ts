@@ -143,7 +143,7 @@ function pictures({ snapshot, originals, imageSet }: ReportContents): Markup {
   const error = [...errors].map((mse) => markup`<td>${figure(mse * pixels)}</td>`);
   const of = imageSet === undefined ? '' : ` of ${imageSet.name}`;
   return markup`<h2>Reconstructions</h2>
-<p class="muted">${reconstructions.count} test images${of}${snapshot.examples && imageSet?.labelNames.length ? ', one a class,' : ','} and what the model makes of them after epoch ${epoch}. Below: squared error of the image.</p>
+<p class="muted">${reconstructions.count} test images${of}${snapshot.examples && imageSet?.labelNames.length ? ', of each class in turn,' : ','} and what the model makes of them after epoch ${epoch}. Below: squared error of the image.</p>
 <div class="wide"><table id="pictures"><tbody>
 ${originals === undefined ? undefined : row('Original', originals)}
 ${row('Reconstruction', reconstructions)}
