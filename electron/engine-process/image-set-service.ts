@@ -3,6 +3,7 @@ import type { ImageChangeAnswers } from '../contract/image-changes.ts';
 import { StudioError } from '../domain/errors.ts';
 import type { ImageSetDetails, PickedImages } from '../contract/images.ts';
 import type { ImageColumns, ImageSetSummary } from '../domain/words.ts';
+import { exampleImages } from '../dataset/examples.ts';
 import { pickImages, sliceImages, summarise, type ImageSet } from '../dataset/image-set.ts';
 import { meanImage, meanOfFile } from '../dataset/mean-image.ts';
 import { ImageNames } from '../files/image-names.ts';

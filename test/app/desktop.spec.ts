@@ -83,14 +83,14 @@ test('menus: places, theme, files, undo, settings, shortcuts, diagnostics', asyn
     await dialog.getByLabel('Threads').selectOption('1');
     await expect(dialog.getByLabel('Threads')).toHaveValue('1');
     await dialog.getByLabel('Zoom').selectOption('150');
-    await dialog.getByText('Squared error per image').click();
-    const kept = { version: 1, theme: 'light', threads: 1, zoom: 150, errorUnit: 'squared-error' };
+    await dialog.getByText('MSE per pixel').click();
+    const kept = { version: 1, theme: 'light', threads: 1, zoom: 150, errorUnit: 'mse' };
     await expect.poll(settingsFile).toEqual(kept);
     await page.keyboard.press('Escape');
     await expect(dialog).toBeHidden();
     await studio.goTo('Train');
     const units = page.getByRole('region', { name: 'Figures' }).locator('th[scope=rowgroup]');
-    await expect(units).toHaveText(['Squared error per image', 'MSE per pixel']);
+    await expect(units).toHaveText(['MSE per pixel', 'Squared error per image']);
   });
 
   await test.step('shortcuts are listed, and the help is on the place', async () => {

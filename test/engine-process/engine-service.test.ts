@@ -23,6 +23,13 @@ describe('the engine', () => {
     expect(described.residentBytes).toBeGreaterThan(1e6);
   });
 
+  test('tells of MNIST’s test images the first of each digit', async () => {
+    using data = new TemporaryFolder();
+    const { handlers } = new EngineService(data.path, () => undefined);
+    const { indices } = await handlers['image-set:examples']({ imageSet: 'mnist' });
+    expect([...indices]).toEqual([3, 2, 1, 18, 4, 8, 11, 0, 61, 7]);
+  });
+
   test('gives MNIST’s images in pieces of their own memory', async () => {
     using data = new TemporaryFolder();
     const { handlers } = new EngineService(data.path, () => undefined);
