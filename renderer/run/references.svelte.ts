@@ -35,7 +35,7 @@ export class References {
 
   #ensurePicked(imageSet: string, indices: Uint32Array): Promise<void> {
     return this.#originals.ensure(originalsKey(imageSet, indices), async () => {
-      const answer = await this.#api.call('image-set:pick', { imageSet, split: 'test', indices });
+      const answer = await this.#api.call('image-set:pick', { imageSet, split: 'test', indices: indices.slice() });
       return answer.ok ? { ok: true, value: answer.value.images } : answer;
     });
   }

@@ -1,9 +1,12 @@
 import type { Locator } from '@playwright/test';
-import { formatMse } from '../../renderer/widgets/format-number.ts';
+import { formatSquaredError } from '../../renderer/widgets/format-number.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { LatentPage } from './harness/latent-page.ts';
 import { RunsPage } from './harness/runs-page.ts';
 import { runFolders, storedMetrics } from './harness/studio-page.ts';
+
+/** As errors of MNIST's images are written unless a person chooses otherwise. */
+const inUnit = (mse: number): string => formatSquaredError(mse * 784);
 
 /** A table's rows without its head, the cells' texts. */
 async function rowsOf(table: Locator): Promise<string[][]> {
@@ -27,9 +30,9 @@ test('what the curve, the maps and the histogram draw can be had as tables', asy
     const [row] = await rowsOf(loss.getByRole('table'));
     expect(row).toEqual([
       '1',
-      formatMse(stored!.trainingCost),
-      formatMse(stored!.lastBatchCost),
-      formatMse(stored!.validationMse!),
+      inUnit(stored!.trainingCost),
+      inUnit(stored!.lastBatchCost),
+      inUnit(stored!.validationMse!),
       String(Number(stored!.learningRate.toPrecision(3))),
     ]);
   });
@@ -40,9 +43,9 @@ test('what the curve, the maps and the histogram draw can be had as tables', asy
     });
     await expect(digits).toBeVisible();
     await page.getByRole('button', { name: 'Settings', exact: true }).click();
-    await page.getByRole('dialog', { name: 'Settings' }).getByText('Squared error per image').click();
+    await page.getByRole('dialog', { name: 'Settings' }).getByText('MSE per pixel').click();
     await page.keyboard.press('Escape');
-    await expect(page.getByRole('img', { name: /; Squared error of each: \d+\.\d, \d/ })).toBeVisible();
+    await expect(page.getByRole('img', { name: /; MSE per pixel of each: 0\.\d+, 0/ })).toBeVisible();
   });
 
   await test.step('the maps of a run: a row a class', async () => {

@@ -23,7 +23,7 @@ export async function reportOf(
     (await had('No original images', async () => {
       const { examples: indices, reconstructions } = snapshot;
       const test = { imageSet, split: 'test' } as const;
-      if (indices !== undefined) return (await ask('image-set:pick', { ...test, indices })).images;
+      if (indices !== undefined) return (await ask('image-set:pick', { ...test, indices: indices.slice() })).images;
       return ask('image-set:images', { ...test, first: 0, count: reconstructions.count });
     }));
   const baseline = await had('No PCA to compare with', () =>
