@@ -1,5 +1,5 @@
-// `npm run screenshots [-- modern map film]`: photographs the built app's places into docs/images: the modern recipe, trained with
-// seed 1; the models that come with the app, as pictures and as a film.
+// `npm run screenshots [-- own modern map film]`: photographs the built app's places into docs/images: own pictures (the tests'
+// photographs) by the app's recipe; the modern recipe, trained with seed 1; the models that come with the app, as pictures and as a film.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdir, rm } from 'node:fs/promises';
@@ -47,6 +47,10 @@ async function train(page: Page, preset: string): Promise<void> {
   await goTo(page, 'Train');
   await page.getByLabel('Preset').selectOption({ label: preset });
   await page.getByLabel('Seed').fill('1');
+  await trainToItsEnd(page);
+}
+
+async function trainToItsEnd(page: Page): Promise<void> {
   await page.getByRole('main').getByRole('button', { name: 'Train', exact: true }).click();
   const stop = page.getByRole('button', { name: 'Stop' }).first();
   await stop.waitFor();
@@ -56,6 +60,18 @@ async function train(page: Page, preset: string): Promise<void> {
     .getByText(/^10-NN .* in 2-D$/)
     .first()
     .waitFor({ timeout: LONGEST_RUN_MS });
+}
+
+/** Makes a set of the pieces of photographs that the tests read, and trains what the app proposes for it. */
+async function trainOwn(page: Page): Promise<void> {
+  await goTo(page, 'Data');
+  const choosing = page.waitForEvent('filechooser');
+  await page.getByRole('button', { name: 'Choose files…' }).click();
+  await (await choosing).setFiles(join(projectRoot, 'test', 'fixtures', 'photographs.zip'));
+  const sheet = page.getByRole('dialog');
+  await sheet.getByRole('button', { name: 'Import', exact: true }).click();
+  await sheet.getByRole('button', { name: 'Train on it' }).click();
+  await trainToItsEnd(page);
 }
 
 async function goTo(page: Page, place: string): Promise<void> {
@@ -190,6 +206,10 @@ async function makeFilm(page: Page): Promise<void> {
 
 /** What each part photographs. */
 const parts: Readonly<Record<string, (page: Page) => Promise<void>>> = {
+  own: async (page) => {
+    await trainOwn(page);
+    await photograph(page, 'own', 'light');
+  },
   modern: async (page) => {
     await train(page, 'Modern recipe');
     await photograph(page, 'train', 'light');
