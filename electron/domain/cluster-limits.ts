@@ -1,11 +1,25 @@
 import { StudioError } from './errors.ts';
-import type { Experiment, LayerSpec } from './experiment.ts';
+import type { Experiment, LayerSpec, TrainingSpec } from './experiment.ts';
 import type { LayoutProblem } from './layer-settings.ts';
 
 type Trained = Pick<Experiment, 'model' | 'training' | 'startFrom'>;
 
 /** Kinds of layers that the tests hold a cluster's training of against that on this computer. */
 const trainedThere: readonly LayerSpec['kind'][] = ['dense', 'conv', 'pool', 'upsample'];
+
+/** What only the app’s own step computes: path and words of each that this training asks for. */
+export function batchTerms({ regularisers, freeBits = 0, importanceSamples = 1 }: TrainingSpec): [path: string, found: string][] {
+  const { totalCorrelation = 0, mmd = 0, codeL2 = 0, decoderL2 = 0 } = regularisers;
+  const terms: [string, string, number][] = [
+    ['training.freeBits', 'with free bits', freeBits],
+    ['training.importanceSamples', 'with several codes an image', importanceSamples - 1],
+    ['training.regularisers.totalCorrelation', 'codes without total correlation', totalCorrelation],
+    ['training.regularisers.mmd', 'codes by their mean discrepancy', mmd],
+    ['training.regularisers.codeL2', 'codes by their length', codeL2],
+    ['training.regularisers.decoderL2', 'by the squares of the decoder’s weights', decoderL2],
+  ];
+  return terms.flatMap(([path, words, value]) => (value === 0 ? [] : [[path, words]]));
+}
 
 /** What of an experiment a cluster does not train; none where it trains it whole. Paths are as in `experimentProblems`. */
 export function clusterProblems({ model, training, startFrom }: Trained): readonly LayoutProblem[] {
@@ -19,6 +33,7 @@ export function clusterProblems({ model, training, startFrom }: Trained): readon
   if (training.regularisers.neighbours !== undefined) {
     refuse('training.regularisers.neighbours', 'codes that keep neighbours');
   }
+  for (const [path, found] of batchTerms(training)) refuse(path, found);
   if (model.code.map !== undefined) refuse('model.code', 'a code that is an image');
   if (model.tiedWeights === true) refuse('model.tiedWeights', 'tied weights');
   const sides = { encoder: model.encoder, decoder: model.decoder === 'mirror' ? [] : model.decoder };

@@ -18,6 +18,7 @@ export function experimentProblems({ model, training }: Parts): readonly LayoutP
     ...layOut(model).problems.map(({ path, message }) => ({ path: `model.${path}`, message })),
     ...lossProblems(model, training),
     ...regulariserProblems(model, training),
+    ...variationalProblems(model, training),
     ...pretrainingProblems(model, training),
     ...startProblems(model, training),
   ];
@@ -69,6 +70,37 @@ function regulariserProblems({ code, encoder }: ModelSpec, { regularisers }: Tra
       problems.push({ path, message: `expected the code to be the encoder’s only layer, found ${found}.` });
     }
     if (code.variational) problems.push({ path, message: 'expected a plain code, found a variational one.' });
+  }
+  return problems;
+}
+
+/** What only a code that is drawn has. */
+function variationalProblems({ code }: ModelSpec, training: TrainingSpec): LayoutProblem[] {
+  const { freeBits = 0, betaCycles, betaWarmupEpochs = 0, importanceSamples = 1, loss, regularisers } = training;
+  const { totalCorrelation = 0 } = regularisers;
+  const problems: LayoutProblem[] = [];
+  const needing = {
+    'training.freeBits': freeBits > 0,
+    'training.betaCycles': betaCycles !== undefined,
+    'training.importanceSamples': importanceSamples > 1,
+    'training.regularisers.totalCorrelation': totalCorrelation > 0,
+  };
+  for (const [path, isAsked] of Object.entries(needing)) {
+    if (!isAsked || code.variational) continue;
+    problems.push({ path, message: 'expected a variational code, found a plain one.' });
+  }
+  if (betaCycles !== undefined && betaWarmupEpochs > 0) {
+    const message = `expected none where beta rises in cycles, found ${betaWarmupEpochs}.`;
+    problems.push({ path: 'training.betaWarmupEpochs', message });
+  }
+  if (importanceSamples > 1) {
+    const refuse = (path: string, message: string): void => void problems.push({ path, message });
+    const among = `where ${importanceSamples} codes are drawn an image`;
+    if (loss !== 'bce') refuse('training.loss', `expected bce ${among}, found ${loss}.`);
+    if (freeBits > 0) refuse('training.freeBits', `expected none ${among}, found ${freeBits}.`);
+    if (totalCorrelation > 0) {
+      refuse('training.regularisers.totalCorrelation', `expected none ${among}, found ${totalCorrelation}.`);
+    }
   }
   return problems;
 }

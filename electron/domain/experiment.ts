@@ -120,6 +120,17 @@ const RegularisersSchema = v.strictObject({
       radius: between(0.001, 1_000),
     }),
   ),
+  /**
+   * Weight of the codes' total correlation, beside the divergence of which it is a part: β − 1 of Chen et al. 2018; the code must
+   * be variational.
+   */
+  totalCorrelation: v.exactOptional(between(0, 1_000)),
+  /** Weight of the maximum mean discrepancy between the codes and N(0, 1) (Tolstikhin et al. 2018; Zhao et al. 2019). */
+  mmd: v.exactOptional(between(0, 100_000)),
+  /** Weight of half the code's squared length, per image (Ghosh et al. 2020). */
+  codeL2: v.exactOptional(between(0, 100)),
+  /** Weight of the sum of the decoder's squared weights (Ghosh et al. 2020). */
+  decoderL2: v.exactOptional(between(0, 100)),
 });
 
 /** Layer by layer as restricted Boltzmann machines, before the whole is fine-tuned (Hinton & Salakhutdinov 2006). */
@@ -155,6 +166,12 @@ export const TrainingSpecSchema = v.strictObject({
   beta: between(0, 1_000),
   /** Linear rise of `beta` from zero, in epochs. */
   betaWarmupEpochs: v.exactOptional(between(0, 10_000)),
+  /** `beta` rises from zero so many times, each time over this share of the cycle (Fu et al. 2019). */
+  betaCycles: v.exactOptional(v.strictObject({ count: count(1, 1_000), rise: positive(1) })),
+  /** Nats of divergence that each number of a variational code has for nothing (Kingma et al. 2016, eq. 15). */
+  freeBits: v.exactOptional(between(0, 100)),
+  /** Codes drawn an image, whose importance-weighted bound is the cost (Burda et al. 2016); 1 when left out. */
+  importanceSamples: v.exactOptional(count(1, 256)),
   inputNoise: v.optional(NoiseSchema),
   /** Each pixel is drawn anew as 0 or 1, with the pixel as its probability, whenever an image is trained on. */
   dynamicBinarisation: v.exactOptional(v.boolean()),

@@ -6,6 +6,7 @@ import { neighbourPresets } from './presets/neighbours.ts';
 import type { Preset } from './presets/preset.ts';
 import { reconstructionPresets } from './presets/reconstruction.ts';
 import { batchFor, heldOut } from './recipe.ts';
+import { priorPresets } from './presets/prior.ts';
 import { variationalPresets } from './presets/variational.ts';
 import type { ImageSetSummary } from './words.ts';
 
@@ -26,6 +27,7 @@ export const presets: readonly Preset[] = [
   ...denoisingPresets,
   ...convolutionPresets,
   ...variationalPresets,
+  ...priorPresets,
 ];
 
 /** What the app opens with: the article's shape as it is trained today; the article's own ends above the average digit. */

@@ -46,19 +46,31 @@ function huber(difference: tf.Tensor, delta: number): tf.Scalar {
 }
 
 function crossEntropy(target: tf.Tensor4D, output: tf.Tensor4D): tf.Scalar {
+  return tf.mean(crossEntropies(target, output));
+}
+
+/** Nats of each image, summed over its pixels: [n]. */
+export function crossEntropies(target: tf.Tensor4D, output: tf.Tensor4D): tf.Tensor1D {
   const probability = tf.clipByValue(output, LEAST_PROBABILITY, 1 - LEAST_PROBABILITY);
   const likelihood = tf.add(
     tf.mul(target, tf.log(probability)),
     tf.mul(tf.sub(1, target), tf.log(tf.sub(1, probability))),
   );
-  return tf.neg(tf.mean(tf.sum(likelihood, [1, 2, 3])));
+  return tf.neg(tf.sum(likelihood, [1, 2, 3]));
 }
 
 /**
  * Kullback-Leibler divergence from N(mean, exp(logVariance)) to N(0, 1): nats an image, averaged over the batch
  * (Kingma & Welling 2014, appendix B).
+ * @param freeBits each number's mean divergence over the batch counts as at least so many nats (Kingma et al. 2016, eq. 15)
  */
-export function divergence(mean: tf.Tensor, logVariance: tf.Tensor): tf.Scalar {
+export function divergence(mean: tf.Tensor, logVariance: tf.Tensor, freeBits = 0): tf.Scalar {
+  const each = divergences(mean, logVariance);
+  return tf.sum(freeBits === 0 ? each : tf.maximum(each, freeBits));
+}
+
+/** The same of each number of the code: nats, averaged over the batch, float32 [units]. */
+export function divergences(mean: tf.Tensor, logVariance: tf.Tensor): tf.Tensor1D {
   const inner = tf.sub(tf.sub(tf.add(1, logVariance), tf.square(mean)), tf.exp(logVariance));
-  return tf.mul(tf.mean(tf.sum(inner, 1)), -0.5);
+  return tf.mul(tf.mean(inner, 0), -0.5);
 }

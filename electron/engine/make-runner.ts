@@ -31,8 +31,9 @@ const MOST_STEPS_A_CALL = 50;
  */
 export async function makeRunner(options: RunnerOptions): Promise<StepRunner> {
   const { network, step, images, experiment, batchSize, lastBatchSize } = options;
-  const { seed } = experiment.training;
-  const stepsPerCall = stepsACall(network, batchSize);
+  const { seed, importanceSamples = 1 } = experiment.training;
+  // Each image is decoded so many times.
+  const stepsPerCall = stepsACall(network, batchSize * importanceSamples);
   const kinds = candidates(network, experiment.training, options.path);
   return firstThatWorks(kinds, { step, images, seed, batchSize, stepsPerCall, lastBatchSize });
 }

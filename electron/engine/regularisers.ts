@@ -20,9 +20,10 @@ export interface PenalisedCode {
 
 /** The penalties that an experiment asks for, each already weighted; none where it asks for none. */
 export function penalties(spec: TrainingSpec['regularisers'], on: PenalisedCode): tf.Scalar[] {
-  const { codeL1, codeKl, contractive } = spec;
+  const { codeL1, codeL2 = 0, codeKl, contractive } = spec;
   const terms: tf.Scalar[] = [];
   if (codeL1 > 0) terms.push(tf.mul(tf.mean(tf.sum(tf.abs(on.code), 1)), codeL1));
+  if (codeL2 > 0) terms.push(tf.mul(tf.mean(tf.sum(tf.square(on.code), 1)), codeL2 / 2));
   if (codeKl && codeKl.weight > 0) terms.push(tf.mul(sparsity(on.code, codeKl.target), codeKl.weight));
   if (contractive > 0) terms.push(tf.mul(contraction(on), contractive));
   return terms;

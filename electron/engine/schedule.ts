@@ -25,8 +25,16 @@ export function learningRateAt(step: number, stepsPerEpoch: number, training: Tr
   }
 }
 
-/** The weight of a variational code's divergence at a step: it rises linearly from zero (Bowman et al. 2016, §3.1), then stays. */
+/**
+ * The weight of a variational code's divergence at a step: it rises linearly from zero (Bowman et al. 2016, §3.1), then stays, or does
+ * so anew in each cycle of the run (Fu et al. 2019, eq. 6 and 7).
+ */
 export function betaAt(step: number, stepsPerEpoch: number, training: TrainingSpec): number {
+  if (training.betaCycles !== undefined) {
+    const { count, rise } = training.betaCycles;
+    const cycle = (training.epochs * stepsPerEpoch) / count;
+    return training.beta * Math.min(1, (step % Math.ceil(cycle)) / (rise * cycle));
+  }
   const warmup = Math.round((training.betaWarmupEpochs ?? 0) * stepsPerEpoch);
   return step < warmup ? (training.beta * (step + 1)) / warmup : training.beta;
 }

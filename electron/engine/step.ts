@@ -1,11 +1,13 @@
 import type { TrainingSpec } from '../domain/experiment.ts';
 import { forwardTraining, NoiseStreams, type StatisticsUpdate } from './forward.ts';
+import { drawCodes, importanceBound, type DrawnCodes } from './importance.ts';
 import { addNoise, augment, binarise } from './input-noise.ts';
 import { divergence, reconstructionLoss } from './losses.ts';
 import { statelessNormal } from './native-ops.ts';
 import { neighbourLoss } from './neighbour-embedding.ts';
 import { logVarianceOf, type Network } from './network.ts';
 import { makeOptimizer, type Optimizer } from './optimizers.ts';
+import { meanDiscrepancy, totalCorrelation } from './prior-match.ts';
 import { penalties } from './regularisers.ts';
 import { useNativeReluGradient } from './relu-gradient.ts';
 import { tf } from './tensorflow.ts';
@@ -108,11 +110,11 @@ function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, up
   /** Without the partners, which only the neighbours' term knows. */
   const batchOf = <T extends tf.Tensor>(all: T): T =>
     neighbours === undefined ? all : (tf.slice(all, 0, all.shape[0]! / 2) as T);
-  const drawn = (images: tf.Tensor4D): tf.Tensor4D =>
+  const asDrawn = (images: tf.Tensor4D): tf.Tensor4D =>
     training.dynamicBinarisation === true ? binarise(images, noise) : images;
-  const views = drawn(augment(inputs.images, training.augmentation, noise));
+  const views = asDrawn(augment(inputs.images, training.augmentation, noise));
   // Codes that keep neighbours are alike for all views of an image: how one was shifted is not in them, nor asked of the decoder.
-  const target = neighbours === undefined ? views : drawn(batchOf(inputs.images));
+  const target = neighbours === undefined ? views : asDrawn(batchOf(inputs.images));
   const seen = training.inputNoise === undefined ? views : addNoise(views, training.inputNoise, noise);
   const run = (layers: readonly tf.layers.Layer[], x: tf.Tensor): tf.Tensor => {
     const { output, updates: moved } = forwardTraining(layers, x, noise);
@@ -122,33 +124,54 @@ function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, up
   const allFeatures = run(network.encoderLayers, seen);
   const codes = run(network.codeLayers, allFeatures);
   const [features, code] = [batchOf(allFeatures), batchOf(codes)];
-  const logVariance = logVarianceOf(network, features);
-  const sample =
-    logVariance === undefined
-      ? code
-      : // The reparameterisation of Kingma & Welling 2014, §2.4.
-        tf.add(code, tf.mul(tf.exp(tf.mul(logVariance, 0.5)), statelessNormal(code.shape, noise.take())));
+  const logVariance = logVarianceOf(network, features) as tf.Tensor2D | undefined;
+  const draw = (shape: number[]): tf.Tensor => statelessNormal(shape, noise.take());
+  const { importanceSamples = 1 } = training;
+  const drawn = logVariance && drawCodes(code as tf.Tensor2D, logVariance, importanceSamples, draw);
+  const sample = drawn?.sample ?? (code as tf.Tensor2D);
   const output = run(network.decoderLayers, sample) as tf.Tensor4D;
-  const terms: tf.Scalar[] = [reconstructionLoss(training.loss, target, output, training.huberDelta)];
+  const terms: tf.Scalar[] = [];
+  if (drawn && importanceSamples > 1) terms.push(importanceBound(target, output, drawn, inputs.beta));
+  else {
+    terms.push(reconstructionLoss(training.loss, target, output, training.huberDelta));
+    if (drawn) terms.push(tf.mul(scaledDivergence(training, target, drawn), inputs.beta));
+  }
   if (neighbours !== undefined) {
     terms.push(tf.mul(neighbourLoss(codes as tf.Tensor2D, neighbours.radius), neighbours.weight));
   }
-  if (logVariance !== undefined) terms.push(tf.mul(scaledDivergence(training, target, code, logVariance), inputs.beta));
+  const { mmd = 0, decoderL2 = 0 } = training.regularisers;
+  if (mmd > 0) {
+    const own = tf.slice(sample, 0, code.shape[0]);
+    terms.push(tf.mul(meanDiscrepancy(own, draw(code.shape) as tf.Tensor2D), mmd));
+  }
+  if (decoderL2 > 0) terms.push(tf.mul(squaredWeights(network.decoderLayers), decoderL2));
   const [kernel, bias] = (network.codeLayers[0]?.weights ?? []).map((weight) => weight.read());
   const { activation } = network.spec.code;
   const penalised = { code, features, activation, kernel: kernel as tf.Tensor2D, bias: bias as tf.Tensor1D };
   return tf.addN([...terms, ...penalties(training.regularisers, penalised)]);
 }
 
-/** Under losses that are means over pixels the divergence is divided by the pixels too: β = 1 then still weighs both an image alike. */
+/**
+ * What a variational code costs beside the reconstruction, before it is weighed by β. Under losses that are means over pixels it is
+ * divided by the pixels too: β = 1 then still weighs both an image alike.
+ */
 function scaledDivergence(
-  training: TrainingSpec,
+  { loss, freeBits, regularisers }: TrainingSpec,
   images: tf.Tensor4D,
-  code: tf.Tensor,
-  logVariance: tf.Tensor,
+  { mean, logVariance, sample }: DrawnCodes,
 ): tf.Scalar {
-  const nats = divergence(code, logVariance);
-  return training.loss === 'bce' ? nats : tf.div(nats, images.size / images.shape[0]);
+  const weight = regularisers.totalCorrelation ?? 0;
+  const own = divergence(mean, logVariance, freeBits);
+  const nats = weight === 0 ? own : tf.add(own, tf.mul(totalCorrelation(sample, mean, logVariance), weight));
+  return (loss === 'bce' ? nats : tf.div(nats, images.size / images.shape[0])) as tf.Scalar;
+}
+
+/** The sum of the squares of all weights that are trained. */
+function squaredWeights(layers: readonly tf.layers.Layer[]): tf.Scalar {
+  const squares = layers.flatMap((layer) =>
+    layer.trainableWeights.map((weight) => tf.sum(tf.square(weight.read())) as tf.Scalar),
+  );
+  return tf.addN(squares);
 }
 
 /** Scales all gradients down to a global norm (Pascanu et al. 2013, alg. 1). */

@@ -13,6 +13,7 @@ const groups = [
   'Sparse, denoising, contractive',
   'Convolutional',
   'Variational',
+  'Plain codes to draw from',
 ] as const;
 
 /** The presets under their groups' names, told by what they are made of; those for RGB say so beside a grey set. */
@@ -28,8 +29,9 @@ export function presetOptions(presets: readonly Preset[], channels: 1 | 3): read
 const isForRgb = ({ name }: Preset): boolean => /\bRGB\b/.test(name);
 
 function groupOf({ id, model, training }: Preset): (typeof groups)[number] {
-  const { codeL1, codeKl, contractive } = training.regularisers;
+  const { codeL1, codeKl, contractive, mmd, codeL2 } = training.regularisers;
   if (model.code.variational) return 'Variational';
+  if (mmd || codeL2) return 'Plain codes to draw from';
   if (model.encoder.some(({ kind }) => kind === 'conv')) return 'Convolutional';
   if (training.inputNoise || codeL1 > 0 || codeKl || contractive > 0) return 'Sparse, denoising, contractive';
   return id === 'article' || id === 'modern' ? 'The article' : 'Deep and maps';

@@ -1,7 +1,8 @@
 import type { Experiment, NoiseSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
-import { NEIGHBOURS_KEPT } from '../../electron/domain/presets/neighbours.ts';
+import { divergenceSettings } from './divergence-settings.ts';
 import { codeSize } from './model-settings.ts';
 import { optimizerSettings, scheduleSettings } from './optimizer-settings.ts';
+import { penaltyWords, regulariserSettings } from './penalty-settings.ts';
 import {
   number,
   optionalSwitch,
@@ -146,77 +147,6 @@ const gradientSettings: readonly Setting[] = [
   },
 ];
 
-const regulariserSettings = ({ training: { regularisers } }: Experiment): readonly Setting[] => [
-  number(
-    'training.regularisers.codeL1',
-    'L1 on the code',
-    'weight, 0–100',
-    'Pulls the code’s values to zero: few units speak at once.',
-  ),
-  {
-    kind: 'switch',
-    path: 'training.regularisers.codeKl',
-    label: 'Sparse by divergence',
-    help: 'Each unit of a sigmoid code is active for few images only.',
-    on: { target: 0.05, weight: 0.1 },
-    off: undefined,
-    isOn: ({ training }) => training.regularisers.codeKl !== undefined,
-  },
-  ...(regularisers.codeKl
-    ? [
-        number(
-          'training.regularisers.codeKl.target',
-          'Active for',
-          'share, 0.001–0.5',
-          'Mean activation that each unit is pulled to.',
-        ),
-        number('training.regularisers.codeKl.weight', 'Pull', 'weight, 0–100', 'How much this counts beside the loss.'),
-      ]
-    : []),
-  number(
-    'training.regularisers.contractive',
-    'Contractive',
-    'weight, 0–100',
-    'Small changes of an image hardly move its code.',
-  ),
-  {
-    kind: 'switch',
-    path: 'training.regularisers.neighbours',
-    label: 'Keep neighbours',
-    help: 'Like images get codes that lie together, all others apart (contrastive neighbour embedding, Damrich et al. 2023).',
-    on: NEIGHBOURS_KEPT,
-    off: undefined,
-    isOn: ({ training }) => training.regularisers.neighbours !== undefined,
-  },
-  ...(regularisers.neighbours
-    ? [
-        number(
-          'training.regularisers.neighbours.weight',
-          'Weight',
-          'above 0, to 100',
-          'How much neighbours count beside the loss.',
-        ),
-        number(
-          'training.regularisers.neighbours.count',
-          'Neighbours',
-          'images, 1–100',
-          'Of so many nearest images those count that are mutual; found before training.',
-        ),
-        number(
-          'training.regularisers.neighbours.radius',
-          'Radius',
-          'code units, 0.001–1,000',
-          'Distance between codes at which they are half as alike as at none.',
-        ),
-      ]
-    : []),
-];
-
-const divergenceSettings: readonly Setting[] = [
-  number('training.beta', 'Beta', '0–1,000', 'Weight of the divergence from the prior, for a variational code.'),
-  number('training.betaWarmupEpochs', 'Beta rises', 'epochs, 0–10,000', 'Beta grows from zero for so long.', '0'),
-];
-
 const startNames = { drawn: 'drawn', data: 'on the images', pca: 'at PCA' } as const;
 
 const start: ChoiceSetting = {
@@ -258,17 +188,6 @@ const noiseName = ({ training: { inputNoise, dynamicBinarisation } }: Experiment
   [noises.find(({ value }) => value.kind === inputNoise?.kind)?.name, dynamicBinarisation ? 'drawn pixels' : undefined]
     .filter((word) => word !== undefined)
     .join(', ') || 'none';
-
-function penaltyWords({ training: { regularisers } }: Experiment): string {
-  const { codeL1, codeKl, contractive, neighbours } = regularisers;
-  const used = [
-    codeL1 > 0 ? 'L1' : '',
-    codeKl ? 'sparse' : '',
-    contractive > 0 ? 'contractive' : '',
-    neighbours ? 'neighbours' : '',
-  ];
-  return used.filter((word) => word !== '').join(', ') || 'none';
-}
 
 function augmentationWords({ training: { augmentation } }: Experiment): string {
   const { shiftPixels, flip } = augmentation;
@@ -332,7 +251,7 @@ export const trainingGroups: readonly SettingGroup[] = [
     id: 'divergence',
     title: 'Beta',
     words: ({ model, training }) => (model.code.variational ? String(training.beta) : 'for variational codes'),
-    settings: () => divergenceSettings,
+    settings: divergenceSettings,
   },
   {
     id: 'pretraining',

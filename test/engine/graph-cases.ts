@@ -84,6 +84,19 @@ export const cases: Readonly<Record<string, Case>> = {
   },
   'pooling alone': { model: { ...small, encoder: [pool('max', 2)] }, training: rate() },
   variational: { model: variational, training: rate({ loss: 'bce', beta: 0.5, betaWarmupEpochs: 2 }) },
+  'free bits, in cycles': {
+    model: variational,
+    training: rate({ loss: 'bce', freeBits: 0.1, betaCycles: { count: 2, rise: 0.5 } }),
+  },
+  'total correlation': {
+    model: variational,
+    training: rate({ loss: 'mse', regularisers: { codeL1: 0, contractive: 0, totalCorrelation: 5 } }),
+  },
+  'several codes an image': { model: variational, training: rate({ loss: 'bce', importanceSamples: 3 }) },
+  'mean discrepancy, short codes, small weights': {
+    model: small,
+    training: rate({ regularisers: { codeL1: 0, contractive: 0, mmd: 0.1, codeL2: 0.01, decoderL2: 0.001 } }),
+  },
   convolutional: { model: convolutional, training: rate() },
   'convolutional with pooling': {
     model: { ...convolutional, encoder: [conv(3, 3, 1), pool('max', 2), conv(4, 3, 1), pool('average', 3)] },

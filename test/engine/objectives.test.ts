@@ -3,7 +3,9 @@ import { describe, expect, test } from 'vitest';
 import type { TrainingSpec } from '../../electron/domain/experiment.ts';
 import type { PlainActivation } from '../../electron/domain/layer-spec.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
-import { HUBER_DELTA, reconstructionLoss } from '../../electron/engine/losses.ts';
+import { drawCodes, importanceBound, type DrawnCodes } from '../../electron/engine/importance.ts';
+import { divergence, HUBER_DELTA, reconstructionLoss } from '../../electron/engine/losses.ts';
+import { meanDiscrepancy, totalCorrelation } from '../../electron/engine/prior-match.ts';
 import { neighbourLoss } from '../../electron/engine/neighbour-embedding.ts';
 import { contraction, penalties, sparsity } from '../../electron/engine/regularisers.ts';
 import { tf, valuesOf } from '../../electron/engine/tensorflow.ts';
@@ -19,6 +21,17 @@ interface Expected {
   readonly losses: Readonly<Record<'mae' | 'huber' | 'ssim', Sloped>>;
   readonly sparsity: { readonly value: number; readonly gradient: readonly number[] };
   readonly neighbours: { readonly value: number; readonly gradient: readonly number[] };
+  readonly totalCorrelation: Readonly<Record<'sample' | 'mean' | 'logVariance', readonly number[]>> & {
+    readonly value: number;
+  };
+  readonly mmd: { readonly value: number; readonly gradient: readonly number[] };
+  readonly importance: Readonly<Record<'mean' | 'logVariance', readonly number[]>> & {
+    readonly value: number;
+    /** The same with half of β. */
+    readonly half: number;
+  };
+  /** With none, 0.6 and 2 nats a number. */
+  readonly freeBits: readonly number[];
   readonly contraction: Readonly<
     Record<
       PlainActivation,
@@ -148,6 +161,8 @@ describe('a penalty against its definition', () => {
       expect(kl! / (3 * expected.sparsity.value)).toBeCloseTo(1, 5);
       const [l1] = of({ ...none, codeL1: 2 });
       expect(l1).toBeCloseTo((2 * valuesOf(codes).reduce((sum, value) => sum + value, 0)) / 5, 4);
+      const [l2] = of({ ...none, codeL2: 3 });
+      expect(l2).toBeCloseTo((1.5 * valuesOf(codes).reduce((sum, value) => sum + value ** 2, 0)) / 5, 4);
       const [one] = of({ ...none, contractive: 1 });
       expect(of({ ...none, contractive: 4 })[0]).toBeCloseTo(4 * one!, 5);
       expect(of({ codeL1: 2, codeKl: { target: 0.05, weight: 3 }, contractive: 1 })).toEqual([l1, kl, one]);
@@ -159,6 +174,66 @@ function penaltyValues(spec: TrainingSpec['regularisers'], on: () => Parameters<
     ...valuesOf(() => tf.concat([tf.zeros([1]), ...penalties(spec, on()).map((term) => tf.reshape(term, [1]))])),
   ].slice(1);
 }
+
+describe('what draws codes to their prior, against its definition', () => {
+  const mean = (): tf.Tensor2D => tf.sub(tf.mul(values<tf.Tensor2D>([4, 3], 20), 3), 1.5);
+  const logVariance = (): tf.Tensor2D => tf.sub(tf.mul(values<tf.Tensor2D>([4, 3], 90), 2), 1.5);
+  const noise = (): tf.Tensor2D => tf.sub(tf.mul(values<tf.Tensor2D>([12, 3], 700), 4), 2);
+  const drawn = (m: tf.Tensor, v: tf.Tensor, count: number): DrawnCodes =>
+    drawCodes(m as tf.Tensor2D, v as tf.Tensor2D, count, () => tf.slice(noise(), 0, 4 * count));
+  const sample = (): tf.Tensor2D => drawn(mean(), logVariance(), 1).sample;
+  const images = (): tf.Tensor4D => tf.round(values([4, 2, 3, 1], 41));
+  const made = (): tf.Tensor4D => tf.add(tf.mul(values<tf.Tensor4D>([12, 2, 3, 1], 511), 0.8), 0.1);
+
+  test('total correlation, and its gradients', () =>
+    expectNoLeak(() => {
+      const { value, ...gradients } = expected.totalCorrelation;
+      const of = (...[z, m, v]: tf.Tensor[]): tf.Scalar =>
+        totalCorrelation(z as tf.Tensor2D, m as tf.Tensor2D, v as tf.Tensor2D);
+      const at = (): tf.Tensor[] => [sample(), mean(), logVariance()];
+      expect(valuesOf(() => of(...at()))[0]).toBeCloseTo(value, 5);
+      (['sample', 'mean', 'logVariance'] as const).forEach((name, which) => {
+        const found = valuesOf(() => tf.grads(of)(at())[which]!);
+        expect(distance(found, gradients[name]), name).toBeLessThan(1e-5);
+      });
+    }));
+
+  test('total correlation of one image is none', () =>
+    expectNoLeak(() => {
+      const one = (x: tf.Tensor2D): tf.Tensor2D => tf.slice(x, 0, 1);
+      expect(valuesOf(() => totalCorrelation(one(sample()), one(mean()), one(logVariance())))[0]).toBeCloseTo(0, 5);
+    }));
+
+  test('mean discrepancy, and its gradient', () =>
+    expectNoLeak(() => {
+      const draws = (): tf.Tensor2D => tf.slice(noise(), 0, 4);
+      expect(valuesOf(() => meanDiscrepancy(mean(), draws()))[0]).toBeCloseTo(expected.mmd.value, 5);
+      const found = valuesOf(() => tf.grad((codes) => meanDiscrepancy(codes as tf.Tensor2D, draws()))(mean()));
+      expect(distance(found, expected.mmd.gradient)).toBeLessThan(1e-5);
+      expect(valuesOf(() => meanDiscrepancy(tf.ones([1, 2]), tf.zeros([1, 2])))[0]).toBeLessThan(0);
+    }));
+
+  test('the bound of several codes, by their densities, and its gradients', () =>
+    expectNoLeak(() => {
+      const of = (beta: number, m: tf.Tensor, v: tf.Tensor): tf.Scalar =>
+        importanceBound(images(), made(), drawn(m, v, 3), tf.scalar(beta));
+      expect(valuesOf(() => of(1, mean(), logVariance()))[0]).toBeCloseTo(expected.importance.value, 4);
+      expect(valuesOf(() => of(0.5, mean(), logVariance()))[0]).toBeCloseTo(expected.importance.half, 4);
+      (['mean', 'logVariance'] as const).forEach((name, which) => {
+        const found = valuesOf(() => tf.grads((m, v) => of(1, m, v))([mean(), logVariance()])[which]!);
+        expect(distance(found, expected.importance[name]), name).toBeLessThan(1e-4);
+      });
+    }));
+
+  test('free bits: what each number has for nothing', () =>
+    expectNoLeak(() => {
+      const found = [0, 0.6, 2].map((least) => valuesOf(() => divergence(mean(), logVariance(), least))[0]);
+      expect(found).toEqual(expected.freeBits.map((nats) => expect.closeTo(nats, 4)));
+      // Where all of it is free, nothing pulls.
+      const pull = valuesOf(() => tf.grad((m) => divergence(m, logVariance(), 2))(mean()));
+      expect(pull.every((slope) => slope === 0)).toBe(true);
+    }));
+});
 
 describe('pooling against its definition', () => {
   test.each(Object.entries(expected.pool))(

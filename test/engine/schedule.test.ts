@@ -72,4 +72,15 @@ describe('beta', () => {
     expect(betas(0.4).slice(0, 6)).toEqual([1, 2, 3, 4, 4, 4]);
     expect(betas(40).at(-1)).toBeCloseTo((4 * 20) / 400, 12);
   });
+
+  test('rises in cycles: 20 steps in two cycles, over half of each', () => {
+    const cycles = (count: number): number[] => {
+      const training = trainingSpec({ beta: 4, epochs: 2, betaCycles: { count, rise: 0.5 } });
+      return Array.from({ length: 20 }, (_, step) => betaAt(step, STEPS, training));
+    };
+    const cycle = [0, 0.8, 1.6, 2.4, 3.2, 4, 4, 4, 4, 4].map((beta) => expect.closeTo(beta, 12));
+    expect(cycles(2)).toEqual([...cycle, ...cycle]);
+    // Cycles that are no whole number of steps begin at the next one.
+    expect(cycles(3).flatMap((beta, step) => (beta === 0 ? [step] : []))).toEqual([0, 7, 14]);
+  });
 });

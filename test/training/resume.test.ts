@@ -79,6 +79,25 @@ const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
     { code: { size: 2, activation: 'linear', variational: true } },
   ],
   [
+    'total correlation, free bits, and a beta that rises in cycles',
+    {
+      freeBits: 0.1,
+      betaCycles: { count: 2, rise: 0.5 },
+      regularisers: { codeL1: 0, contractive: 0, totalCorrelation: 2 },
+    },
+    { code: { size: 2, activation: 'linear', variational: true } },
+  ],
+  [
+    'several codes an image',
+    { loss: 'bce', importanceSamples: 3 },
+    { code: { size: 2, activation: 'linear', variational: true } },
+  ],
+  [
+    'mean discrepancy, short codes, small weights',
+    { regularisers: { codeL1: 0, contractive: 0, mmd: 0.1, codeL2: 0.01, decoderL2: 0.001 } },
+    { code: { size: 2, activation: 'linear', variational: false } },
+  ],
+  [
     'tied weights and a sparse code',
     { regularisers: { codeL1: 0, codeKl: { target: 0.1, weight: 0.1 }, contractive: 0 } },
     { tiedWeights: true },

@@ -113,7 +113,7 @@ export const remedies = {
 
   gentlerPrior(experiment: Experiment): Remedy {
     const { training } = experiment;
-    const warmed = (training.betaWarmupEpochs ?? 0) > 0;
+    const warmed = (training.betaWarmupEpochs ?? 0) > 0 || training.betaCycles !== undefined;
     const epochs = Math.max(1, Math.ceil(training.epochs / 4));
     return {
       label: warmed ? 'Try half of β' : `Try ${epochs} epochs of warm-up of β`,

@@ -1,4 +1,22 @@
+import type { LayerSpec } from '../experiment.ts';
 import { deepTraining, dense, type Preset } from './preset.ts';
+
+const conv = (filters: number, kernel: number): LayerSpec => ({
+  kind: 'conv',
+  filters,
+  kernel,
+  stride: 2,
+  activation: 'elu',
+});
+
+/** Images whose pixels are drawn: nats an image, β from zero. */
+const drawnTraining: Preset['training'] = {
+  ...deepTraining,
+  loss: 'bce',
+  learningRate: 0.002,
+  beta: 1,
+  dynamicBinarisation: true,
+};
 
 export const variationalPresets: readonly Preset[] = [
   {
@@ -15,14 +33,60 @@ export const variationalPresets: readonly Preset[] = [
       outputActivation: 'sigmoid',
       initialiser: 'glorot-uniform',
     },
+    training: { ...drawnTraining, epochs: 50, betaWarmupEpochs: 5 },
+  },
+  {
+    id: 'variational-conv',
+    name: 'Variational, convolutional',
+    about: [
+      'Filters in place of dense layers: images are told more exactly by as short a description, and new ones look drawn by hand.',
+      'Kingma & Welling (2014) with convolutions as in Salimans et al., Markov chain Monte Carlo and variational inference (2015).',
+    ],
+    model: {
+      encoder: [conv(24, 5), conv(48, 3), dense(256, 'elu')],
+      code: { size: 32, activation: 'linear', variational: true },
+      decoder: [dense(256, 'elu'), conv(32, 4)],
+      decoderEnds: { start: { channels: 48, activation: 'elu' }, output: { kernel: 5, stride: 2 } },
+      outputActivation: 'sigmoid',
+      initialiser: 'glorot-uniform',
+    },
+    training: { ...drawnTraining, learningRate: 0.003, batchSize: 128, epochs: 15, betaWarmupEpochs: 2 },
+  },
+  {
+    id: 'importance-weighted',
+    name: 'Variational, importance-weighted',
+    about: [
+      'Five codes are drawn for each image and weighed by how likely they make it: a tighter bound, and codes that are used more freely.',
+      'Burda, Grosse & Salakhutdinov, Importance weighted autoencoders (ICLR 2016), with five samples.',
+    ],
+    model: {
+      encoder: [dense(500, 'gelu'), dense(500, 'gelu')],
+      code: { size: 20, activation: 'linear', variational: true },
+      decoder: 'mirror',
+      outputActivation: 'sigmoid',
+      initialiser: 'glorot-uniform',
+    },
+    training: { ...drawnTraining, epochs: 20, betaWarmupEpochs: 2, importanceSamples: 5 },
+  },
+  {
+    id: 'total-correlation',
+    name: 'Variational, β-TC',
+    about: [
+      'Each number of the code comes to say a thing of its own, such as slant or width: move one and see.',
+      'Chen et al., Isolating sources of disentanglement in variational autoencoders (NeurIPS 2018), β = 6.',
+    ],
+    model: {
+      encoder: [dense(500, 'gelu'), dense(500, 'gelu')],
+      code: { size: 10, activation: 'linear', variational: true },
+      decoder: 'mirror',
+      outputActivation: 'sigmoid',
+      initialiser: 'glorot-uniform',
+    },
     training: {
-      ...deepTraining,
-      loss: 'bce',
-      learningRate: 0.002,
-      epochs: 50,
-      beta: 1,
-      betaWarmupEpochs: 5,
-      dynamicBinarisation: true,
+      ...drawnTraining,
+      epochs: 20,
+      betaWarmupEpochs: 2,
+      regularisers: { codeL1: 0, contractive: 0, totalCorrelation: 5 },
     },
   },
 ];

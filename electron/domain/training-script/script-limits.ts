@@ -1,5 +1,6 @@
 import { StudioError } from '../errors.ts';
-import type { ModelSpec } from '../experiment.ts';
+import { batchTerms } from '../cluster-limits.ts';
+import type { Experiment } from '../experiment.ts';
 import { layOut } from '../model-layout.ts';
 
 /** What a script does not say yet: such an experiment is trained in the app. */
@@ -8,8 +9,11 @@ export const notWritten = (what: string): StudioError =>
 
 const activations = ['silu', 'selu', 'clip', 'prelu'];
 
-/** @throws StudioError `refused` naming what of the model no script says */
-export function checkWritten(model: ModelSpec): void {
+/** @throws StudioError `refused` naming what of the experiment no script says */
+export function checkWritten({ model, training }: Pick<Experiment, 'model' | 'training'>): void {
+  const [term] = batchTerms(training);
+  if (term) throw notWritten(term[1]);
+  if (training.betaCycles !== undefined) throw notWritten('with a beta that rises in cycles');
   if (model.code.map !== undefined) throw notWritten('a code that is an image');
   if (model.decoderEnds === 'none') throw notWritten('a decoder of which every layer is said');
   for (const layer of layOut(model).layers) {

@@ -44,6 +44,11 @@ const penaltyWords: Readonly<Record<keyof TrainingSpec['regularisers'], string |
   codeL1: undefined,
   codeKl: undefined,
   contractive: undefined,
+  // Refused by name (script-limits.ts).
+  totalCorrelation: undefined,
+  mmd: undefined,
+  codeL2: undefined,
+  decoderL2: undefined,
   neighbours: 'Neighbours: the penalty that keeps neighbouring images together is left out.',
 };
 

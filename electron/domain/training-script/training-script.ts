@@ -60,7 +60,7 @@ const writers: Readonly<
  */
 export function trainingScript(experiment: Experiment, images: ScriptImages, dialect: ScriptDialectId): TrainingScript {
   const plan = planScript(experiment, images);
-  checkWritten(experiment.model);
+  checkWritten(experiment);
   const notes = scriptNotes(plan, dialect);
   return { files: writers[dialect](plan, notes), notes };
 }

@@ -46,6 +46,11 @@ class EpochPlan:
 
     def beta_of(self, step: int) -> float:
         beta = self.training["beta"]
+        cycles = self.training.get("betaCycles")
+        if cycles is not None:
+            # Fu et al. 2019, eq. 6 and 7.
+            cycle = self.epochs * self.steps_per_epoch / cycles["count"]
+            return beta * min(1.0, (step % math.ceil(cycle)) / (cycles["rise"] * cycle))
         warmup = _rounded(self.training.get("betaWarmupEpochs", 0) * self.steps_per_epoch)
         return beta * (step + 1) / warmup if step < warmup else beta
 

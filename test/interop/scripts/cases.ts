@@ -1,5 +1,6 @@
 import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
 import type { Experiment, ModelSpec, TrainingSpec } from '../../../electron/domain/experiment.ts';
+import { batchTerms } from '../../../electron/domain/cluster-limits.ts';
 import type { ScriptDialectId } from '../../../electron/domain/training-script/dialects.ts';
 import type { ImageSource } from '../../../electron/domain/training-script/script-plan.ts';
 
@@ -66,8 +67,10 @@ function ofPreset(
   return { name, experiment, source: 'idx', drawn: isDrawn(experiment) };
 }
 
-/** What scripts leave out, and say so, costs something else in the app. */
-const written = presets.filter(({ training }) => training.regularisers.neighbours === undefined);
+/** What scripts leave out, and say so, costs something else in the app; what none says is refused. */
+const written = presets.filter(
+  ({ training }) => training.regularisers.neighbours === undefined && batchTerms(training).length === 0,
+);
 
 const ofPresets: readonly ScriptCase[] = written.map((preset) => {
   const colour = preset.id === 'conv-rgb';

@@ -122,7 +122,8 @@ describe('the preset picker', () => {
     const options = presetOptions(presets, 1);
     expect(options.map(({ id }) => id).sort()).toEqual(presets.map(({ id }) => id).sort());
     const groupOf = (id: string) => options.find((option) => option.id === id)?.group;
-    expect(['article', 'modern', 'map-2d', 'denoising', 'sparse-kl', 'conv', 'variational'].map(groupOf)).toEqual([
+    const ids = ['article', 'modern', 'map-2d', 'denoising', 'sparse-kl', 'conv', 'variational'];
+    expect([...ids, 'total-correlation', 'wasserstein', 'regularised'].map(groupOf)).toEqual([
       'The article',
       'The article',
       'Deep and maps',
@@ -130,6 +131,9 @@ describe('the preset picker', () => {
       'Sparse, denoising, contractive',
       'Convolutional',
       'Variational',
+      'Variational',
+      'Plain codes to draw from',
+      'Plain codes to draw from',
     ]);
   });
 
