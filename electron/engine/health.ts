@@ -2,8 +2,9 @@ import { layOut } from '../domain/model-layout.ts';
 import type { Health, ImageColumns } from '../domain/words.ts';
 import { forwardInference } from './forward.ts';
 import { imageTensor } from './images.ts';
+import { divergences } from './losses.ts';
 import { logVarianceOf, type Network } from './network.ts';
-import { tf } from './tensorflow.ts';
+import { tf, valuesOf } from './tensorflow.ts';
 
 /** Enough to tell a dead unit from a rare one, and done in milliseconds: 500 MNIST images. */
 const MOST_PIXELS = 400_000;
@@ -52,6 +53,16 @@ export function healthOf(network: Network, images: ImageColumns): Omit<Health, '
   });
 }
 
+/** What each unit of a variational code says of these images on average, in nats; nothing of another code. */
+export function codeNats(network: Network, images: ImageColumns): Float32Array | undefined {
+  if (network.logVarianceLayer === undefined) return undefined;
+  return valuesOf(() => {
+    const features = forwardInference(network.encoderLayers, imageTensor(images));
+    const mean = forwardInference(network.codeLayers, features);
+    return divergences(mean, logVarianceOf(network, features) as tf.Tensor);
+  });
+}
+
 interface Group {
   /** Of the layout's layer, such as "encoder-1"; of what only changes shapes, its own. */
   readonly name: string;
@@ -91,8 +102,7 @@ function flatShare(members: readonly tf.layers.Layer[], values: tf.Tensor): tf.T
 }
 
 function activeUnits(mean: tf.Tensor, logVariance: tf.Tensor): number {
-  const nats = tf.mul(tf.sub(tf.add(tf.square(mean), tf.exp(logVariance)), tf.add(1, logVariance)), 0.5);
-  return scalar(tf.sum(tf.cast(tf.greater(tf.mean(nats, 0), LEAST_NATS), 'float32')));
+  return scalar(tf.sum(tf.cast(tf.greater(divergences(mean, logVariance), LEAST_NATS), 'float32')));
 }
 
 /** Standard deviation of each pixel over the images, averaged over the pixels. */

@@ -9,19 +9,25 @@ export interface UnitRange {
   readonly most: number;
   readonly mean: number;
   readonly deviation: number;
+  /** What a unit of a variational code says of an image, in nats. */
+  readonly nats?: number;
 }
 
 /** Without an image set nothing is known of linear units: most codes lie within this of zero. */
 const GUESSED_REACH = 3;
 
-/** The units, the one that varies most first. What is not finite becomes a range without extent. */
-export function rangesOf({ least, most, mean, deviation }: CodeMap['units']): UnitRange[] {
+/**
+ * The units, the one that says most of an image first: of a variational code by its divergence, else the one that varies most. What is
+ * not finite becomes a range without extent.
+ */
+export function rangesOf({ least, most, mean, deviation, nats }: CodeMap['units']): UnitRange[] {
   const ranges = Array.from(least, (value, unit): UnitRange => {
     const range = { unit, least: value, most: most[unit]!, mean: mean[unit]!, deviation: deviation[unit]! };
     const known = [range.least, range.most, range.mean, range.deviation].every(Number.isFinite);
-    return known ? range : { unit, least: 0, most: 0, mean: 0, deviation: 0 };
+    if (!known) return { unit, least: 0, most: 0, mean: 0, deviation: 0 };
+    return nats === undefined ? range : { ...range, nats: nats[unit]! };
   });
-  return ranges.sort((a, b) => b.deviation - a.deviation || a.unit - b.unit);
+  return ranges.sort((a, b) => (b.nats ?? 0) - (a.nats ?? 0) || b.deviation - a.deviation || a.unit - b.unit);
 }
 
 /** Ranges for a model whose image set is gone: all its activation reaches, or a guess. */

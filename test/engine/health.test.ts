@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { healthImages, healthOf } from '../../electron/engine/health.ts';
+import { codeNats, healthImages, healthOf } from '../../electron/engine/health.ts';
 import { dense, modelSpec, noiseImages, onNetwork, setWeights } from './samples.ts';
 
 const images = noiseImages(40, [4, 3, 1]);
@@ -49,6 +49,8 @@ it('counts the units of a variational code that differ from the prior', () => {
       'code-log-variance/bias': [0, 0, 2],
     });
     expect(healthOf(network, images).activeCodeUnits).toBe(2);
+    const nats = [0.5, 0, (Math.exp(2) - 3) / 2];
+    expect([...codeNats(network, images)!]).toEqual(nats.map((each) => expect.closeTo(each, 5)));
   });
 });
 

@@ -1,5 +1,7 @@
 import type { CodeMap, SplitName } from '../../contract/models.ts';
+import { sliceImages } from '../../dataset/image-set.ts';
 import { checkFinite } from '../../engine/finite.ts';
+import { codeNats, healthImages } from '../../engine/health.ts';
 import { placesOn } from '../../engine/plane.ts';
 import type { TrainedModel } from './trained-model.ts';
 
@@ -23,7 +25,11 @@ export async function mapCodes(model: TrainedModel, split: SplitName): Promise<C
     squaredErrors,
     // A copy of its own size: a view would carry all labels across.
     labels: set[split].labels?.slice() ?? new Uint8Array(0),
-    units: await model.keep('units', async () => unitsOf(training, model.codeSize)),
+    units: await model.keep('units', async () => {
+      const { images } = set.training;
+      const nats = codeNats(model.network, sliceImages(images, 0, healthImages(images)));
+      return { ...unitsOf(training, model.codeSize), ...(nats === undefined ? {} : { nats }) };
+    }),
   };
 }
 

@@ -22,11 +22,13 @@ export class UnitSliders {
 
   /** Whether the ranges are those seen in training; without the image set they are a guess. */
   readonly areKnown = $derived.by(() => this.#model.explorer.map !== undefined);
-  /** The one that varies most first. */
+  /** The one that says most first. */
   readonly ranges = $derived.by(() => {
     const { explorer, details, size } = this.#model;
     return explorer.map ? rangesOf(explorer.map.units) : guessedRanges(size, details.spec.code.activation);
   });
+  /** Whether each unit's share of the divergence is known. */
+  readonly areWeighed = $derived(this.ranges[0]?.nats !== undefined);
   readonly start = $derived.by(() => (this.fromMean ? undefined : this.#pictures.chosen));
   readonly #startCode = $derived(this.start?.code ?? meanOf(this.ranges));
   readonly isMoved = $derived(this.#made !== undefined && this.#made.of === this.#startCode);

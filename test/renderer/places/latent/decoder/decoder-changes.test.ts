@@ -113,6 +113,17 @@ describe('sliders for units', () => {
     expect(decoder.units.shown).toHaveLength(128);
   });
 
+  it('of a variational code come in the order of what they say', async () => {
+    const { decoder } = await opened((host) => {
+      host.answers['model:map'] = () => ({ ...map, units: { ...map.units, nats: Float32Array.of(0.2, 3) } });
+    });
+    expect(decoder.units.areWeighed).toBe(true);
+    expect(decoder.units.shown.map(({ unit, nats }) => [unit, nats])).toEqual([
+      [1, 3],
+      [0, expect.closeTo(0.2, 6)],
+    ]);
+  });
+
   it('have ranges without extent where training saw nothing finite', async () => {
     const { decoder } = await opened((host) => {
       const units = { ...map.units, least: Float32Array.of(Number.NaN, -1) };
