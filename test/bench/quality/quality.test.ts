@@ -4,6 +4,7 @@ import type { ImageColumns } from '../../../electron/domain/words.ts';
 import { dense, modelSpec, noiseImages, onNetwork, setWeights } from '../../engine/samples.ts';
 import { normal, randomFrom } from '../../random.ts';
 import { denoisingFigures, gains, meanSquaredErrors, medianFiltered } from './denoising.ts';
+import { frechetDistance } from './frechet.ts';
 import { likelihoodFigures } from './likelihood.ts';
 import { qualityReport } from './report.ts';
 import { recipeOf, withResult, type QualityResults, type SeedResult } from './results.ts';
@@ -82,6 +83,43 @@ describe('denoising', () => {
       expect(figures.medianFilterGain).toBeLessThan(expected);
       expect(await denoisingFigures(network, { kind: 'gaussian', deviation: 0.5 }, grey)).toEqual(figures);
     }));
+});
+
+describe('the Fréchet distance', () => {
+  const rowsOf = (count: number, of: (normal: readonly number[]) => readonly number[]): Float32Array => {
+    const random = randomFrom(7);
+    return Float32Array.from(Array.from({ length: count }, () => of([normal(random), normal(random)])).flat());
+  };
+
+  it('of rows to themselves is nothing; of rows moved, the square of how far', () => {
+    const rows = rowsOf(500, ([a = 0, b = 0]) => [a + 0.5 * b, b]);
+    expect(frechetDistance(rows, rows, 2)).toBeCloseTo(0, 6);
+    const moved = rows.map((value, at) => value + (at % 2 === 0 ? 3 : -4));
+    expect(frechetDistance(rows, moved, 2)).toBeCloseTo(25, 3);
+  });
+
+  it('of rows stretched and turned is that of their covariances, in closed form', () => {
+    // Rows along the axes with deviations 2 and 1, exactly; turned by 90 degrees they are 1 and 2: 2 (2 - 1)².
+    const corners = [
+      [2, 1],
+      [-2, 1],
+      [2, -1],
+      [-2, -1],
+    ];
+    const unbiased = Math.sqrt(3 / 4);
+    const along = Float32Array.from(corners.flat(), (value) => value * unbiased);
+    const across = Float32Array.from(
+      corners.flatMap(([x = 0, y = 0]) => [y, x]),
+      (value) => value * unbiased,
+    );
+    expect(frechetDistance(along, across, 2)).toBeCloseTo(2, 5);
+    // Turned by 45 degrees they do not commute; of 2 × 2 the root has the trace √(tr + 2 √det), of C₁ C₂ here 12.5 and 16.
+    const turned = Float32Array.from(
+      corners.flatMap(([x = 0, y = 0]) => [(x - y) / Math.SQRT2, (x + y) / Math.SQRT2]),
+      (value) => value * unbiased,
+    );
+    expect(frechetDistance(along, turned, 2)).toBeCloseTo(10 - 2 * Math.sqrt(12.5 + 2 * 4), 5);
+  });
 });
 
 describe('the likelihood of a variational model', () => {

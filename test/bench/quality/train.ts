@@ -20,6 +20,7 @@ import { likelihoodFigures } from './likelihood.ts';
 import { nonLocalMeans } from './non-local-means.ts';
 import type { SeedResult } from './results.ts';
 import type { Row } from './rows.ts';
+import { sampleFigures } from './samples.ts';
 
 /** Trains a preset as the app does, then measures its best weights on the test images. */
 export async function trainRow(
@@ -72,6 +73,7 @@ export async function trainRow(
           ...(wants('psnrGain') && inputNoise ? await denoisingFigures(network, inputNoise, images) : {}),
           ...(wants('nonLocalMeansGain') && inputNoise ? await filterFigures(inputNoise, images, say) : {}),
           ...(wants('negativeElbo') ? await likelihoodFigures(network, images) : {}),
+          ...(wants('frechet') ? await sampleFigures(network, set, hasPrior(preset)) : {}),
         },
         epochs: experiment.training.epochs,
         bestEpoch: test.epoch,
@@ -87,6 +89,10 @@ export async function trainRow(
     await rm(root, { recursive: true, force: true });
   }
 }
+
+/** Whether its codes are drawn from N(0, 1), or to it. */
+const hasPrior = ({ model, training }: Preset): boolean =>
+  model.code.variational || (training.regularisers.mmd ?? 0) > 0;
 
 /** How the codes lie as a map: what the app shows as figures of merit. */
 async function mapFigures(
