@@ -64,10 +64,16 @@ export function addImportModel(program: Command): void {
     .action((file: string, options: ImportModelOptions) => importOne(file, options));
 }
 
+/** What the window has a field for. */
+function sayHow(error: unknown): never {
+  if (!(error instanceof StudioError) || error.code !== 'size-open') throw error;
+  throw new StudioError(error.code, `${error.message} Say it: --shape 28x28x1`, { cause: error });
+}
+
 async function importOne(file: string, options: ImportModelOptions): Promise<void> {
   const onStep = (what: string): void => void process.stderr.write(`${what}\n`);
   onStep(`Reading ${file} …`);
-  const model = await readModel([resolve(file)], options.shape);
+  const model = await readModel([resolve(file)], options.shape).catch(sayHow);
   const shaped = {
     ...(options.shape === undefined ? {} : { inputShape: options.shape }),
     ...(options.order === undefined ? {} : { order: options.order }),

@@ -23,6 +23,8 @@ export interface FoundModel {
   readonly format: string;
   /** Of one image; absent where the file has rows of values and no square of grey or coloured pixels has as many. */
   readonly inputShape?: LayerShape;
+  /** Whether it takes rows of values: how those of several channels lie in them is to be said. */
+  readonly takesRows: boolean;
   /** How many values an image must have, where its shape is to be said. */
   readonly inputValues: number;
   readonly layers: readonly FoundLayer[];

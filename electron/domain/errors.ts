@@ -3,6 +3,8 @@ export const errorCodes = [
   'bad-request',
   'bad-spec',
   'bad-file',
+  /** A model's file leaves the size of its images open: it can be read once it is said. */
+  'size-open',
   'not-found',
   'busy',
   'stopped',

@@ -1,6 +1,6 @@
 import type { FoundModel } from '../../contract/imported-models.ts';
 import { weightsOf, type PlainWeight } from '../export/plain-model.ts';
-import { preparedFor, squareOf, type ImportChoices } from './input-choices.ts';
+import { preparedFor, squareOf, takesRows, type ImportChoices } from './input-choices.ts';
 import { layerUnits, widthOf, type LayerUnit, type NormStep } from './layer-units.ts';
 import { bad, sizeOf, type ReadChain } from './read-chain.ts';
 
@@ -45,6 +45,7 @@ export function describeFound(read: ReadChain, name: string, choices: ImportChoi
     name,
     format: chain.format,
     ...(inputShape === undefined ? {} : { inputShape }),
+    takesRows: takesRows(read),
     inputValues: sizeOf(chain.inputShape),
     layers: units.map((unit, index) => ({
       name: unit.name,

@@ -16,11 +16,15 @@ export type ImportChoices = Pick<
  */
 export function preparedFor(chain: ReadChain, { inputShape, order, pixels }: ImportChoices): ReadChain {
   const shape = inputShape ?? squareOf(sizeOf(chain.inputShape));
-  const isRow = chain.inputShape.length === 1 && chain.ops[0]?.kind !== 'reshape';
+  const isRow = takesRows(chain);
   const ordered = order === 'channels-first' && isRow && shape !== undefined ? channelsFirst(chain, shape) : chain;
   const ranged = pixels === '-1..1' ? fromMinusOne(ordered) : ordered;
   return isRow && shape !== undefined ? asImages(ranged, shape) : ranged;
 }
+
+/** Whether nothing in the file says how its values make an image. */
+export const takesRows = ({ inputShape, ops }: ReadChain): boolean =>
+  inputShape.length === 1 && ops[0]?.kind !== 'reshape';
 
 export function squareOf(values: number): readonly [number, number, 1 | 3] | undefined {
   for (const channels of [1, 3] as const) {

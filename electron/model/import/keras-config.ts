@@ -1,4 +1,4 @@
-import { bad } from './read-chain.ts';
+import { bad, sizeOpen } from './read-chain.ts';
 
 /** A layer of a Keras model, in whichever program's file. */
 export interface ConfigLayer {
@@ -54,7 +54,7 @@ function sizedShape(
   const known = sizes.filter((size) => size !== undefined);
   if (known.length === sizes.length) return known;
   const found = `[${shape.map((size) => size ?? '?').join(', ')}]`;
-  throw bad(file, 'the size of its images to be said (--shape 28x28x1), as the file leaves it open', found);
+  throw sizeOpen(file, found);
 }
 
 class ConfigReader {

@@ -110,6 +110,13 @@ export function bad(where: string, expected: string, found: string, cause?: unkn
   return new StudioError('bad-file', `${where}: expected ${expected}, found ${found}.`, { cause });
 }
 
+/** @param found such as "[?, ?, 1]" */
+export const sizeOpen = (file: string, found: string): StudioError =>
+  new StudioError(
+    'size-open',
+    `${file}: expected the size of its images to be said (such as 28×28×1), as the file leaves it open, found ${found}.`,
+  );
+
 export const sizeOf = (shape: LayerShape): number => shape.reduce((all, size) => all * size, 1);
 
 const isSize = (size: number): boolean => Number.isSafeInteger(size) && size > 0;

@@ -1,5 +1,5 @@
 import { newestSets } from '../../../electron/domain/versions.ts';
-import type { StudioApi } from '../../../electron/contract/contract.ts';
+import type { Request, StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import type { HandedFile } from '../../../electron/contract/files.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
@@ -14,7 +14,11 @@ export type ModelImportPhase =
   | { readonly kind: 'choosing'; readonly found: FoundModel }
   /** What is done with it just now, in a sentence; before the first it is read again. */
   | { readonly kind: 'importing'; readonly found: FoundModel; readonly step?: string; readonly stopping?: true }
+  /** The file leaves the size of its images open: read again once it is said. */
+  | { readonly kind: 'asking'; readonly error: ErrorData }
   | { readonly kind: 'failed'; readonly error: ErrorData };
+
+type Choices = Omit<Request<'model:inspect'>, 'staged'>;
 
 /** What the sheet's fields say; empty is left to the host. */
 export interface ModelForm {
@@ -22,9 +26,21 @@ export interface ModelForm {
   readonly codeLayer: number;
   /** "28×28×1", for a model that takes rows of values. */
   readonly shape: string;
+  /** How rows of values lie over images of several channels, and what pixels are taken as. */
+  readonly order: NonNullable<Choices['order']>;
+  readonly pixels: NonNullable<Choices['pixels']>;
   /** The image set's id; empty for none of those that are here. */
   readonly imageSet: string;
 }
+
+const EMPTY: ModelForm = {
+  name: '',
+  codeLayer: 0,
+  shape: '',
+  order: 'channels-last',
+  pixels: '0..1',
+  imageSet: '',
+};
 
 /** What takes a model in once it is here. */
 export interface ModelImportContext {
@@ -36,7 +52,7 @@ export interface ModelImportContext {
 /** Models of other programs, from the drop to the list of runs, as the window sees it; one at a time. */
 export class ModelImport {
   phase = $state.raw<ModelImportPhase>({ kind: 'none' });
-  form = $state.raw<ModelForm>({ name: '', codeLayer: 0, shape: '', imageSet: '' });
+  form = $state.raw<ModelForm>(EMPTY);
   /** Whether the person closed the sheet while a model was being taken in. */
   #isLeft = $state(false);
   /** Why it could not be taken in as chosen. */
@@ -77,14 +93,28 @@ export class ModelImport {
       const id = staged.value.staged;
       if (token.isStale) return await this.#release(id);
       this.#staged = id;
-      this.phase = { kind: 'reading' };
-      const found = await this.#context.api.call('model:inspect', { staged: id });
-      if (token.isStale) return;
-      if (!found.ok) return this.#fail(token, found.error);
-      this.#propose(found.value);
+      await this.#read(token, id, {});
     } catch (error) {
       this.#fail(token, toErrorData(error));
     }
+  }
+
+  /** Reads what was handed over again, its images as large as the form says. */
+  async readAgain(): Promise<void> {
+    const inputShape = shapeOf(this.form.shape);
+    if (this.phase.kind !== 'asking' || this.#staged === undefined || inputShape === undefined) return;
+    await this.#read(this.#beginnings.begin(), this.#staged, { inputShape });
+  }
+
+  async #read(token: RequestToken, staged: string, choices: Choices): Promise<void> {
+    this.phase = { kind: 'reading' };
+    const found = await this.#context.api.call('model:inspect', { staged, ...choices });
+    if (token.isStale) return;
+    if (found.ok) this.#propose(found.value);
+    else if (found.error.code === 'size-open') {
+      this.form = EMPTY;
+      this.phase = { kind: 'asking', error: found.error };
+    } else this.#fail(token, found.error);
   }
 
   change(changes: Partial<ModelForm>): void {
@@ -96,7 +126,7 @@ export class ModelImport {
   async start(): Promise<void> {
     if (this.phase.kind !== 'choosing' || this.#staged === undefined) return;
     const { found } = this.phase;
-    const { name, codeLayer, shape, imageSet } = this.form;
+    const { name, codeLayer, shape, order, pixels, imageSet } = this.form;
     const inputShape = shapeOf(shape);
     if (inputShape === undefined) return;
     this.phase = { kind: 'importing', found };
@@ -106,6 +136,8 @@ export class ModelImport {
       name,
       codeLayer,
       inputShape,
+      ...(found.takesRows ? { order } : {}),
+      pixels,
       ...(imageSet === '' ? {} : { imageSet }),
     });
     const isLeft = this.#isLeft;
@@ -154,7 +186,7 @@ export class ModelImport {
 
   #propose(found: FoundModel): void {
     this.phase = { kind: 'choosing', found };
-    this.form = { name: found.name, codeLayer: found.codeLayer, shape: '', imageSet: '' };
+    this.form = { ...EMPTY, name: found.name, codeLayer: found.codeLayer };
     this.change({ shape: found.inputShape?.join('×') ?? '' });
   }
 

@@ -146,7 +146,7 @@ describe('what a broken or foreign model says', () => {
         });
         return await messageOf([folder.path]);
       },
-      'model.json: expected the size of its images to be said (--shape 28x28x1), as the file leaves it open, found [?, ?, 1].',
+      'model.json: expected the size of its images to be said (such as 28×28×1), as the file leaves it open, found [?, ?, 1].',
     ],
     [
       'images of a number of channels that no picture has',

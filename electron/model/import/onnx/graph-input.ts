@@ -1,5 +1,5 @@
 import type { LayerShape } from '../../../domain/layer-settings.ts';
-import { bad } from '../read-chain.ts';
+import { bad, sizeOpen } from '../read-chain.ts';
 import { Layout } from './layout.ts';
 import type { OnnxFile, OnnxNode } from './onnx-file.ts';
 
@@ -28,8 +28,9 @@ export function inputOf({ inputs, nodes, tensors }: OnnxFile, file: string, said
   const isSized = dims.every((size) => Number.isSafeInteger(size) && size > 0);
   if (!isSized || dims.length < 1 || dims.length > 3) {
     const found = input.dims.map((size) => (size > 0 ? size : '?')).join(', ');
-    const expected = 'an input [batch, …] of images or rows whose sizes are said, in the file or by --shape 28x28x1';
-    throw bad(file, expected, `[${found}]`);
+    // Of any other number of sizes no shape of images would help.
+    if (dims.length === 3 && said === undefined) throw sizeOpen(file, `[${found}]`);
+    throw bad(file, 'an input [batch, …] of images or rows whose sizes are said', `[${found}]`);
   }
   const { shape, layout } = shapeOf(dims, nodes, input.name);
   return { name: input.name, batch: Math.max(first, 1), shape, layout };
