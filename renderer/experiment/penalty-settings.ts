@@ -1,6 +1,40 @@
-import type { Experiment } from '../../electron/domain/experiment.ts';
+import type { Experiment, TrainingSpec } from '../../electron/domain/experiment.ts';
 import { NEIGHBOURS_KEPT } from '../../electron/domain/presets/neighbours.ts';
 import { number, type Setting } from './setting.ts';
+
+const neighbourSettings = (regularisers: TrainingSpec['regularisers']): readonly Setting[] => [
+  {
+    kind: 'switch',
+    path: 'training.regularisers.neighbours',
+    label: 'Keep neighbours',
+    help: 'Like images get codes that lie together, all others apart (contrastive neighbour embedding, Damrich et al. 2023).',
+    on: NEIGHBOURS_KEPT,
+    off: undefined,
+    isOn: ({ training }) => training.regularisers.neighbours !== undefined,
+  },
+  ...(regularisers.neighbours
+    ? [
+        number(
+          'training.regularisers.neighbours.weight',
+          'Weight',
+          'above 0, to 100',
+          'How much neighbours count beside the loss.',
+        ),
+        number(
+          'training.regularisers.neighbours.count',
+          'Neighbours',
+          'images, 1–100',
+          'Of so many nearest images those count that are mutual; found before training.',
+        ),
+        number(
+          'training.regularisers.neighbours.radius',
+          'Radius',
+          'code units, 0.001–1,000',
+          'Distance between codes at which they are half as alike as at none.',
+        ),
+      ]
+    : []),
+];
 
 /** What is asked of codes and weights beside the loss. */
 export const regulariserSettings = ({ training: { regularisers } }: Experiment): readonly Setting[] => [
@@ -64,37 +98,7 @@ export const regulariserSettings = ({ training: { regularisers } }: Experiment):
     'weight, 0–100',
     'Small changes of an image hardly move its code.',
   ),
-  {
-    kind: 'switch',
-    path: 'training.regularisers.neighbours',
-    label: 'Keep neighbours',
-    help: 'Like images get codes that lie together, all others apart (contrastive neighbour embedding, Damrich et al. 2023).',
-    on: NEIGHBOURS_KEPT,
-    off: undefined,
-    isOn: ({ training }) => training.regularisers.neighbours !== undefined,
-  },
-  ...(regularisers.neighbours
-    ? [
-        number(
-          'training.regularisers.neighbours.weight',
-          'Weight',
-          'above 0, to 100',
-          'How much neighbours count beside the loss.',
-        ),
-        number(
-          'training.regularisers.neighbours.count',
-          'Neighbours',
-          'images, 1–100',
-          'Of so many nearest images those count that are mutual; found before training.',
-        ),
-        number(
-          'training.regularisers.neighbours.radius',
-          'Radius',
-          'code units, 0.001–1,000',
-          'Distance between codes at which they are half as alike as at none.',
-        ),
-      ]
-    : []),
+  ...neighbourSettings(regularisers),
 ];
 
 /** The penalties that an experiment has, in a word each. */
