@@ -116,6 +116,8 @@ export interface ModelDetails {
   readonly imageSet: string;
   /** Whether the image set is still there and of the model's shape: without it there are no maps, percentiles, neighbours. */
   readonly hasImageSet: boolean;
+  /** Whether new codes can be drawn from the standard normal, without a density that is fitted to codes. */
+  readonly hasPrior: boolean;
   /** How dropped pictures are prepared when nothing is chosen: as the image set's were. */
   readonly preparation: Preparation;
   /** Squared error per image of the validation images (of the test images where none are held out), ascending. */

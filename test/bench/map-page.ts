@@ -98,6 +98,7 @@ function madeUpHost(count: number): void {
       spec,
       imageSet: 'bench',
       hasImageSet: true,
+      hasPrior: false,
       preparation: {},
       errors: new Float32Array(0),
     }),

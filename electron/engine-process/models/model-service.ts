@@ -1,4 +1,5 @@
 import type { Handlers, Request } from '../../contract/contract.ts';
+import { hasPrior } from '../../domain/code-prior.ts';
 import { StudioError } from '../../domain/errors.ts';
 import type { ModelSpec } from '../../domain/experiment.ts';
 import {
@@ -94,7 +95,8 @@ export class ModelService {
     // Nearest images and places ask for all training codes: computed now, they need not be waited for at the first picture.
     if (set !== undefined) void this.warm(ref);
     const imageSet = model.experiment?.imageSet ?? '';
-    return { spec: model.spec, imageSet, hasImageSet: set !== undefined, preparation, errors };
+    const drawn = hasPrior(model.spec, model.experiment?.training);
+    return { spec: model.spec, imageSet, hasImageSet: set !== undefined, hasPrior: drawn, preparation, errors };
   }
 
   private async warm(ref: ModelRef): Promise<void> {

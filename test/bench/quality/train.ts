@@ -2,6 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import os, { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Events } from '../../../electron/contract/contract.ts';
+import { hasPrior } from '../../../electron/domain/code-prior.ts';
 import { StudioError, toErrorData } from '../../../electron/domain/errors.ts';
 import type { NoiseSpec } from '../../../electron/domain/experiment.ts';
 import { presetExperiment, type Preset } from '../../../electron/domain/presets.ts';
@@ -73,7 +74,7 @@ export async function trainRow(
           ...(wants('psnrGain') && inputNoise ? await denoisingFigures(network, inputNoise, images) : {}),
           ...(wants('nonLocalMeansGain') && inputNoise ? await filterFigures(inputNoise, images, say) : {}),
           ...(wants('negativeElbo') ? await likelihoodFigures(network, images) : {}),
-          ...(wants('frechet') ? await sampleFigures(network, set, hasPrior(preset)) : {}),
+          ...(wants('frechet') ? await sampleFigures(network, set, hasPrior(preset.model, preset.training)) : {}),
         },
         epochs: experiment.training.epochs,
         bestEpoch: test.epoch,
@@ -89,10 +90,6 @@ export async function trainRow(
     await rm(root, { recursive: true, force: true });
   }
 }
-
-/** Whether its codes are drawn from N(0, 1), or to it. */
-const hasPrior = ({ model, training }: Preset): boolean =>
-  model.code.variational || (training.regularisers.mmd ?? 0) > 0;
 
 /** How the codes lie as a map: what the app shows as figures of merit. */
 async function mapFigures(

@@ -44,7 +44,7 @@ export class Generator {
     this.#model = model;
     this.#training = training;
     this.#fit = fit;
-    this.isPrior = model.details.spec.code.variational;
+    this.isPrior = model.details.hasPrior;
   }
 
   /** Draws with the seed as typed; does nothing while it cannot be read or while pictures are being made. */

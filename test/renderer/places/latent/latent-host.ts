@@ -27,6 +27,7 @@ export const details: ModelDetails = {
   spec: record('run-a').experiment.model,
   imageSet: 'mnist',
   hasImageSet: true,
+  hasPrior: false,
   preparation: {
     width: 28,
     height: 28,

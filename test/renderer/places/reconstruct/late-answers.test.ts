@@ -32,6 +32,7 @@ it('a model’s map is of its own set’s split, whichever model is looked at wh
     give({
       imageSet: request.model.runId === 'a' ? 'own' : 'mnist',
       hasImageSet: true,
+      hasPrior: false,
       errors: new Float32Array(),
     } as never);
   }

@@ -14,6 +14,7 @@ const details: ModelDetails = {
   spec: articleExperiment.model,
   imageSet: 'mnist',
   hasImageSet: true,
+  hasPrior: false,
   preparation: { width: 2, height: 1, channels: 1, fit: 'contain', background: '#000000', invert: false, centre: true },
   errors: Float32Array.from({ length: 100 }, (_, index) => index),
 };

@@ -27,8 +27,7 @@ describe('generated pictures', () => {
 
   it('come from the prior where there is one, even when the image set is gone', async () => {
     const { decoder, host } = await opened((fake) => {
-      const code = { size: 2, activation: 'linear', variational: true } as const;
-      fake.answers['model:open'] = () => ({ ...details, hasImageSet: false, spec: { ...details.spec, code } });
+      fake.answers['model:open'] = () => ({ ...details, hasImageSet: false, hasPrior: true });
     });
     await decoder.generator.generate();
     expect(decoder.generator.made?.images.count).toBe(12);

@@ -17,6 +17,7 @@ export const details: ModelDetails = {
   spec: { ...articleExperiment.model, code: { size: 2, activation: 'linear', variational: false } },
   imageSet: 'mnist',
   hasImageSet: true,
+  hasPrior: false,
   preparation: {
     width: 28,
     height: 28,
