@@ -8,7 +8,11 @@ type Trained = Pick<Experiment, 'model' | 'training' | 'startFrom'>;
 const trainedThere: readonly LayerSpec['kind'][] = ['dense', 'conv', 'pool', 'upsample'];
 
 /** What only the app’s own step computes: path and words of each that this training asks for. */
-export function batchTerms({ regularisers, freeBits = 0, importanceSamples = 1 }: TrainingSpec): [path: string, found: string][] {
+export function batchTerms({
+  regularisers,
+  freeBits = 0,
+  importanceSamples = 1,
+}: TrainingSpec): [path: string, found: string][] {
   const { totalCorrelation = 0, mmd = 0, codeL2 = 0, decoderL2 = 0 } = regularisers;
   const terms: [string, string, number][] = [
     ['training.freeBits', 'with free bits', freeBits],

@@ -218,7 +218,11 @@ describe('what is wrong is said in one sentence', () => {
       { weight: 1, count: 101, radius: 1 },
       'training.regularisers.neighbours.count must be at most 100, found 101.',
     ],
-    ['training.regularisers.totalCorrelation', -1, 'training.regularisers.totalCorrelation must be at least 0, found -1.'],
+    [
+      'training.regularisers.totalCorrelation',
+      -1,
+      'training.regularisers.totalCorrelation must be at least 0, found -1.',
+    ],
     ['training.regularisers.mmd', 1e6, 'training.regularisers.mmd must be at most 100000, found 1000000.'],
     ['training.betaCycles', { count: 0, rise: 1 }, 'training.betaCycles.count must be at least 1, found 0.'],
     ['training.betaCycles', { count: 1, rise: 0 }, 'training.betaCycles.rise must be above 0, found 0.'],

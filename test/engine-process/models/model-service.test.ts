@@ -44,7 +44,12 @@ describe('a trained model is opened', () => {
   test('with its spec, its set and the ascending errors of the images held out', () =>
     onService(async (handlers, { path }) => {
       const opened = await handlers['model:open']({ model: MODEL });
-      expect(opened).toMatchObject({ imageSet: 'tiny', hasImageSet: true, hasPrior: false, spec: { inputShape: [4, 3, 1] } });
+      expect(opened).toMatchObject({
+        imageSet: 'tiny',
+        hasImageSet: true,
+        hasPrior: false,
+        spec: { inputShape: [4, 3, 1] },
+      });
       const network = await loadModel(join(path, 'runs/a-run/model/best'));
       const held = { ...set.training.images, count: 5, pixels: set.training.images.pixels.subarray(0, 60) };
       const expected = reconstruct(network, held).errors.map((mse) => mse * 12);
