@@ -25,30 +25,56 @@ export function resample<P extends Picture>(picture: P, width: number, height: n
   const rows = new Float32Array(picture.height * width * channels);
   for (let y = 0; y < picture.height; y += 1) {
     const from = y * picture.width * channels;
-    for (let x = 0; x < width; x += 1) {
-      const first = across.first[x]!;
-      for (let channel = 0; channel < channels; channel += 1) {
-        let sum = 0;
-        for (let tap = 0; tap < across.size; tap += 1) {
-          sum += across.weights[x * across.size + tap]! * picture.pixels[from + (first + tap) * channels + channel]!;
-        }
-        rows[(y * width + x) * channels + channel] = sum;
-      }
-    }
+    const row = rows.subarray(y * width * channels, (y + 1) * width * channels);
+    if (channels === 3) rowOfColours(picture.pixels, from, across, row);
+    else rowOf(picture.pixels, from, channels, across, row);
   }
   const pixels = new Uint8Array(width * height * channels);
   const rowLength = width * channels;
+  const sums = new Float64Array(rowLength);
   for (let y = 0; y < height; y += 1) {
-    const first = down.first[y]!;
+    sums.fill(0);
+    for (let tap = 0; tap < down.size; tap += 1) {
+      const weight = down.weights[y * down.size + tap]!;
+      const from = (down.first[y]! + tap) * rowLength;
+      for (let place = 0; place < rowLength; place += 1) sums[place]! += weight * rows[from + place]!;
+    }
     for (let place = 0; place < rowLength; place += 1) {
-      let sum = 0;
-      for (let tap = 0; tap < down.size; tap += 1) {
-        sum += down.weights[y * down.size + tap]! * rows[(first + tap) * rowLength + place]!;
-      }
-      pixels[y * rowLength + place] = Math.max(0, Math.min(255, Math.round(sum)));
+      pixels[y * rowLength + place] = Math.max(0, Math.min(255, Math.round(sums[place]!)));
     }
   }
   return { ...picture, width, height, pixels };
+}
+
+/** One row of a picture, from `from` on, at another width. */
+function rowOf(pixels: Uint8Array, from: number, channels: number, { size, first, weights }: Taps, row: Float32Array) {
+  for (let x = 0; x < first.length; x += 1) {
+    for (let channel = 0; channel < channels; channel += 1) {
+      let at = from + first[x]! * channels + channel;
+      let sum = 0;
+      for (let tap = x * size; tap < (x + 1) * size; tap += 1, at += channels) sum += weights[tap]! * pixels[at]!;
+      row[x * channels + channel] = sum;
+    }
+  }
+}
+
+/** The same of three channels: what photographs have, and half as long. */
+function rowOfColours(pixels: Uint8Array, from: number, { size, first, weights }: Taps, row: Float32Array) {
+  for (let x = 0; x < first.length; x += 1) {
+    let at = from + first[x]! * 3;
+    let red = 0;
+    let green = 0;
+    let blue = 0;
+    for (let tap = x * size; tap < (x + 1) * size; tap += 1, at += 3) {
+      const weight = weights[tap]!;
+      red += weight * pixels[at]!;
+      green += weight * pixels[at + 1]!;
+      blue += weight * pixels[at + 2]!;
+    }
+    row[x * 3] = red;
+    row[x * 3 + 1] = green;
+    row[x * 3 + 2] = blue;
+  }
 }
 
 interface Taps {
