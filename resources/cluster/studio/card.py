@@ -65,11 +65,13 @@ def is_of_memory(error: Exception) -> bool:
     return isinstance(error, (MemoryError, torch.OutOfMemoryError)) or "out of memory" in str(error).lower()
 
 
-# What drivers say where the card itself no longer answers: CUDA and ROCm, Level Zero under SYCL, Metal.
+# What drivers say where the card itself no longer answers: CUDA and ROCm, Level Zero under SYCL.
 OF_DEVICE = (
     *("cuda error", "hip error", "cudnn_status_", "cublas_status_"),
-    *("ur_result_error_", "ur error", "device lost", "mps backend"),
+    *("ur_result_error_", "level_zero backend failed", "device lost"),
 )
+# The card is there; its PyTorch has nothing for it.
+OF_BUILD = ("no kernel image", "invalid device function")
 
 
 def is_of_device(error: Exception) -> bool:
@@ -78,6 +80,8 @@ def is_of_device(error: Exception) -> bool:
     # torch has an error of its own for it from 2.8 on.
     own = getattr(torch, "AcceleratorError", None)
     message = str(error).lower()
+    if any(words in message for words in OF_BUILD):
+        return False
     return (own is not None and isinstance(error, own)) or any(words in message for words in OF_DEVICE)
 
 
