@@ -3,8 +3,13 @@
 import { spawn, spawnSync } from 'node:child_process';
 import { join, resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { noSuitableNode, projectRoot, suitableNode } from './suitable-node.js';
+import { missingPackages, noSuitableNode, projectRoot, suitableNode } from './suitable-node.js';
 
+const missing = missingPackages();
+if (missing !== undefined) {
+  process.stderr.write(`${missing}\n`);
+  process.exit(1);
+}
 const node = suitableNode();
 if (node === undefined) {
   process.stderr.write(`${noSuitableNode()}\n`);

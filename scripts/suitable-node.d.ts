@@ -13,4 +13,5 @@ export interface NodeProcess {
 
 export function suitableNode(running?: NodeProcess, root?: string): string | undefined;
 export function noSuitableNode(running?: NodeProcess): string;
+export function missingPackages(root?: string): string | undefined;
 export function rerunOnSuitableNode(): void;

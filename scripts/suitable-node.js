@@ -33,6 +33,12 @@ export function noSuitableNode({ version, platform, arch } = process) {
   return `Node: ${needed}, found ${version} alone on ${platform}-${arch}. Run npm ci without --omit=optional, or a newer Node.`;
 }
 
+/** What is missing before anything of ours can run, and what helps; npm writes that file when it has installed everything. */
+export function missingPackages(root = projectRoot) {
+  if (existsSync(join(root, 'node_modules', '.package-lock.json'))) return undefined;
+  return `${root}: expected the packages that npm installs, found none, or not all. Run npm ci.`;
+}
+
 /** For a tool's own configuration: where this Node is too old, the same command line is run again by one that is not. */
 export function rerunOnSuitableNode() {
   const node = suitableNode();

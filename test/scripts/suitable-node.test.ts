@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { projectRoot } from '../../scripts/step.ts';
-import { noSuitableNode, nodePackages, suitableNode } from '../../scripts/suitable-node.js';
+import { missingPackages, noSuitableNode, nodePackages, suitableNode } from '../../scripts/suitable-node.js';
 
 let root: string;
 beforeEach(() => {
@@ -48,8 +48,9 @@ describe('the Node that runs our scripts', () => {
 });
 
 describe('run.js', () => {
-  const run = (...args: string[]) => {
-    const running = promisify(execFile)(process.execPath, [join(projectRoot, 'scripts', 'run.js'), ...args]);
+  const run = (...args: string[]) => runIn(projectRoot, ...args);
+  const runIn = (project: string, ...args: string[]) => {
+    const running = promisify(execFile)(process.execPath, [join(project, 'scripts', 'run.js'), ...args]);
     return running.then(
       ({ stdout }) => ({ code: 0, stdout, stderr: '' }),
       (error: { code: number; stdout: string; stderr: string }) => error,
@@ -65,6 +66,18 @@ describe('run.js', () => {
     const { code, stdout } = await run(script, 'one', '--two');
     expect(stdout.trim()).toBe([script, 'one', '--two'].join());
     expect(code).toBe(3);
+  });
+
+  it('says that packages are to be installed, where none are, or npm has not come to its end', async () => {
+    for (const name of ['run.js', 'suitable-node.js'])
+      cpSync(join(projectRoot, 'scripts', name), join(root, 'scripts', name));
+    writeFileSync(join(root, 'package.json'), '{"type": "module"}');
+    const words = `${root}: expected the packages that npm installs, found none, or not all. Run npm ci.`;
+    expect(await runIn(root, 'start.ts')).toMatchObject({ code: 1, stdout: '', stderr: `${words}\n` });
+    mkdirSync(join(root, 'node_modules', 'yauzl'), { recursive: true });
+    expect(missingPackages(root)).toBe(words);
+    writeFileSync(join(root, 'node_modules', '.package-lock.json'), '{}');
+    expect(missingPackages(root)).toBeUndefined();
   });
 
   it('without a script says so', async () => {
