@@ -14,6 +14,8 @@ export interface FirstWeights {
   readonly validation: ImageColumns;
   /** Folder of the model whose weights are taken in place of drawn ones. */
   readonly startFrom?: string | undefined;
+  /** Awaited once the network computes PCA, of a start that goes on from there. */
+  readonly onPca?: () => Promise<void>;
   /** Awaited between parts of the work, told how far it has come, 0-1, and in words; what it throws ends it. */
   readonly between: (fraction: number, message: string) => Promise<void>;
 }

@@ -199,7 +199,8 @@ export class TrainingRun {
     const data = { training: images, validation: this.validation.images };
     const prepare = async (begun: Measured): Promise<boolean> => {
       const { network } = begun;
-      const augments = await setFirstWeights({ network, experiment, ...data, startFrom, between });
+      const onPca = (): Promise<void> => this.showPca(begun);
+      const augments = await setFirstWeights({ network, experiment, ...data, startFrom, onPca, between });
       // Pictures are there before what trains further is compiled, which takes longer the larger they are.
       if (experiment.training.start === 'pca') await this.measureStart(begun);
       await between(0.9, 'Compiling the training steps');
@@ -257,6 +258,14 @@ export class TrainingRun {
     await this.gate.persist(() => this.notes.write({ path, ...said }));
     emit('run:path-chosen', { runId: this.id, path });
     if (resumption) emit('run:resumed', { ...this.place, ...said, problems: resumption.problems });
+  }
+
+  /** What PCA makes of the pictures is shown at once: of large ones the rest of the start takes ten times as long. */
+  private async showPca({ network, inference }: Measured): Promise<void> {
+    const { set, folder, emit } = this.options;
+    const snapshot = await takeSnapshot(network, await inference(this.measured), set, this.id, 0, this.breathe);
+    await this.gate.persist(() => folder.writeSnapshot(snapshot));
+    emit('run:snapshot-taken', snapshot);
   }
 
   /** A closed form is a model already: it is measured, shown and kept as epoch 0, and training has to do better. */

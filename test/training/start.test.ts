@@ -26,6 +26,13 @@ test('a run that starts at PCA measures, shows and keeps its start as epoch 0', 
     [3, 15],
   ]);
   expect(await tiny.folder.snapshotEpochs()).toEqual([0, 1, 2, 3]);
+  const told = tiny.events.filter(({ name }) => name === 'run:snapshot-taken' || name === 'run:epoch-ended');
+  // First as PCA has them, while the rest of the start is worked out.
+  expect(told.slice(0, 3).map(({ name }) => name)).toEqual([
+    'run:snapshot-taken',
+    'run:snapshot-taken',
+    'run:epoch-ended',
+  ]);
 });
 
 test('steps that only do harm leave the start as the best weights', async () => {

@@ -27,6 +27,8 @@ export interface StartWork {
   readonly validation: ImageColumns;
   readonly spec: Pick<TrainingSpec, 'augmentation' | 'seed'>;
   readonly breathe: Breathe;
+  /** Awaited once the network computes PCA, before what comes on top of it is worked out. */
+  readonly onPca?: (() => Promise<void>) | undefined;
 }
 
 /** The leading principal components of images, and the unit that their codes are told in; dispose when done. */
@@ -48,7 +50,7 @@ export interface Components {
  * @param work a network whose spec has no problems with a start by PCA (domain/linear-path.ts)
  * @returns whether changed copies help, as far as the held-out images tell: training should change images only then
  */
-export async function startAtPca({ network, training, validation, spec, breathe }: StartWork): Promise<boolean> {
+export async function startAtPca({ network, training, validation, spec, breathe, onPca }: StartWork): Promise<boolean> {
   const path = linearPathOf(network);
   const { augmentation, seed } = spec;
   const copies = copiesOf(training, augmentation);
@@ -65,6 +67,7 @@ export async function startAtPca({ network, training, validation, spec, breathe 
     });
     // Without copies, or judges, nothing speaks against what the experiment asks for.
     if (judges.count === 0) return true;
+    await onPca?.();
     const branch = await fitBranch(network, path, { candidates, judges, sample, breathe });
     return candidates.length === 1 || candidates[branch ?? of] !== training;
   } finally {

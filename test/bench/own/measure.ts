@@ -48,21 +48,23 @@ export async function measureOwn(set: ImageSet, codeSize: number, seed: number):
       const { user, system } = process.cpuUsage(began.processor);
       return (user + system) / 1e6;
     };
-    let start: { readonly error: number; readonly wall: number; readonly processor: number } | undefined;
+    let first: { readonly wall: number; readonly processor: number } | undefined;
+    let startError: number | undefined;
     const run = new TrainingRun({
       id: 'own',
       experiment,
       set,
       folder: new RunFolder(join(root, 'run')),
       emit: (name, payload) => {
-        if (name !== 'run:epoch-ended' || start !== undefined) return;
-        const error = (payload as Events['run:epoch-ended']).metrics.validationSquaredError ?? Number.NaN;
-        start = { error, wall: (performance.now() - began.wall) / 1_000, processor: processorSeconds() };
+        if (name === 'run:snapshot-taken')
+          first ??= { wall: (performance.now() - began.wall) / 1_000, processor: processorSeconds() };
+        if (name === 'run:epoch-ended')
+          startError ??= (payload as Events['run:epoch-ended']).metrics.validationSquaredError ?? Number.NaN;
       },
     });
     await run.begin();
     const ended = await run.train();
-    if (ended.test === undefined || start === undefined) {
+    if (ended.test === undefined || first === undefined || startError === undefined) {
       throw new StudioError('engine-failed', `${set.name}: ${ended.status}. ${ended.problem ?? ''}`);
     }
     return {
@@ -71,12 +73,12 @@ export async function measureOwn(set: ImageSet, codeSize: number, seed: number):
       codeSize,
       seed,
       ratio: ended.test.squaredError / test,
-      startRatio: start.error / held,
+      startRatio: startError / held,
       bestEpoch: ended.test.epoch,
       epochs: experiment.training.epochs,
       processorSeconds: processorSeconds(),
-      firstSeconds: start.wall,
-      firstProcessorSeconds: start.processor,
+      firstSeconds: first.wall,
+      firstProcessorSeconds: first.processor,
     };
   } finally {
     await rm(root, { recursive: true, force: true });
