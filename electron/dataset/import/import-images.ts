@@ -175,7 +175,7 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
     checkSpace(count, options, { memory: system.memoryBytes, disk: await system.freeBytes(dirname(folder)) });
     const inverted = before?.inverted ?? (await inverts(source, options, system, request.autoInverts));
     const labelled = labelsOf(source, options, request.label);
-    const found = new Findings(source.skipped, options.duplicates === 'keep');
+    const found = new Findings(source, options.duplicates === 'keep');
     let index: ImageSetIndex | undefined;
     let added = 0;
     await writeFolder(folder, async (temporary) => {
@@ -236,12 +236,13 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
 class Findings implements SeenBefore {
   readonly skipped: SkippedFile[];
   readonly duplicates: { name: string; of: string; kept: boolean }[] = [];
-  readonly notes: SkippedFile[] = [];
+  readonly notes: SkippedFile[];
   private readonly firstOf = new Map<string, string>();
   private readonly keepsDuplicates: boolean;
 
-  constructor(skipped: readonly SkippedFile[], keepsDuplicates: boolean) {
+  constructor({ skipped, notes = [] }: Pick<Source, 'skipped' | 'notes'>, keepsDuplicates: boolean) {
     this.skipped = [...skipped];
+    this.notes = [...notes];
     this.keepsDuplicates = keepsDuplicates;
   }
 

@@ -1,5 +1,6 @@
 import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
 import { extname } from 'node:path';
+import type { DiskPath } from './disk-path.ts';
 import type { ImportSystem } from './system.ts';
 
 export type ListedKind = 'picture' | 'zip' | 'tar' | 'npy' | 'npz' | 'csv' | 'idx' | 'unknown';
@@ -9,8 +10,8 @@ export interface ListedFile {
   readonly kind: ListedKind;
   /** Below what was given, with `/` between folders; begins with the given folder's name where several were given. */
   readonly name: string;
-  /** Of a file on disk. */
-  readonly path?: string;
+  /** Of a file on disk, where a string can hold it. */
+  readonly path?: string | undefined;
   size(): Promise<number>;
   read(): Promise<Buffer>;
   /** The first bytes, fewer where the file is shorter. */
@@ -22,11 +23,11 @@ export interface ListedFile {
 /** A file on disk. There may be a million of them: each holds its names only. */
 export class DiskFile implements ListedFile {
   readonly name: string;
-  readonly path: string;
+  private readonly place: DiskPath;
   private readonly system: ImportSystem;
 
-  constructor(path: string, name: string, system: ImportSystem) {
-    this.path = path;
+  constructor(place: DiskPath, name: string, system: ImportSystem) {
+    this.place = place;
     this.name = name;
     this.system = system;
   }
@@ -35,17 +36,21 @@ export class DiskFile implements ListedFile {
     return kindOf(this.name);
   }
 
+  get path(): string | undefined {
+    return typeof this.place === 'string' ? this.place : undefined;
+  }
+
   size(): Promise<number> {
-    return this.system.fileSize(this.path);
+    return this.system.fileSize(this.place);
   }
 
   read(): Promise<Buffer> {
-    return this.system.readFile(this.path);
+    return this.system.readFile(this.place);
   }
 
   // Read at once: a trip to the thread pool takes longer. async: what the system throws comes out as a rejection.
   async head(bytes: number): Promise<Buffer> {
-    const file = openSync(this.path, 'r');
+    const file = openSync(this.place, 'r');
     try {
       const head = Buffer.alloc(bytes);
       return head.subarray(0, readSync(file, head, 0, bytes, 0));
@@ -55,7 +60,7 @@ export class DiskFile implements ListedFile {
   }
 
   stream(start: number): AsyncIterable<Buffer> {
-    return createReadStream(this.path, { start });
+    return createReadStream(this.place, { start });
   }
 }
 

@@ -1,7 +1,8 @@
-import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, join, resolve } from 'node:path';
+import { realpath, stat } from 'node:fs/promises';
+import { basename, resolve } from 'node:path';
 import { StudioError } from '../../domain/errors.ts';
 import type { SkippedFile } from '../../contract/import-plan.ts';
+import { entriesOf, meantBy, READ_AS_WESTERN, shownBase, type DiskPath } from './disk-path.ts';
 import { byName } from './labels.ts';
 import { DiskFile, type ListedFile } from './listed-file.ts';
 import { GONE, thisMachine, whyUnreadable, type ImportSystem } from './system.ts';
@@ -9,6 +10,8 @@ import { GONE, thisMachine, whyUnreadable, type ImportSystem } from './system.ts
 export interface Listing {
   readonly files: readonly ListedFile[];
   readonly skipped: readonly SkippedFile[];
+  /** Names that are not what the disk has. */
+  readonly notes: readonly SkippedFile[];
 }
 
 /** Folders below each other; deeper is a mistake. */
@@ -37,13 +40,15 @@ export async function listFiles(
 ): Promise<Listing> {
   const walk = new Walk(system, signal, onFound);
   for (const path of paths) {
-    const full = resolve(path);
+    const given = resolve(path);
+    const full = (await meantBy(given)) ?? given;
     const about = await stat(full).catch((cause: unknown) => {
       const why = whyUnreadable(cause);
       const found = why === GONE ? 'found none' : `but ${why}`;
-      throw new StudioError('not-found', `${full}: expected a file or folder, ${found}.`, { cause });
+      throw new StudioError('not-found', `${given}: expected a file or folder, ${found}.`, { cause });
     });
-    const base = basename(full);
+    const base = typeof full === 'string' ? basename(full) : shownBase(full);
+    if (typeof full !== 'string') walk.notes.push({ name: base, reason: READ_AS_WESTERN });
     if (about.isDirectory()) await walk.folder(full, paths.length > 1 ? base : '', 0);
     else walk.file(full, base);
   }
@@ -53,6 +58,7 @@ export async function listFiles(
 class Walk implements Listing {
   readonly files: ListedFile[] = [];
   readonly skipped: SkippedFile[] = [];
+  readonly notes: SkippedFile[] = [];
   private readonly entered = new Set<string>();
   private readonly system: ImportSystem;
   private readonly signal: AbortSignal | undefined;
@@ -64,12 +70,13 @@ class Walk implements Listing {
     this.onFound = onFound;
   }
 
-  async folder(path: string, name: string, depth: number): Promise<void> {
+  async folder(path: DiskPath, name: string, depth: number): Promise<void> {
     stopIfAsked(this.signal);
     this.onFound(this.files.length);
-    const label = name === '' ? basename(path) : name;
-    const real = await realpath(path).catch((error: unknown) => this.skip(label, error));
-    if (real === undefined) return;
+    const label = name !== '' ? name : typeof path === 'string' ? basename(path) : shownBase(path);
+    const bytes = await realpath(path, { encoding: 'buffer' }).catch((error: unknown) => this.skip(label, error));
+    if (bytes === undefined) return;
+    const real = bytes.toString('latin1');
     if (this.entered.has(real)) {
       this.skipped.push({
         name: label,
@@ -85,14 +92,15 @@ class Walk implements Listing {
       });
       return;
     }
-    const entries = await readdir(path, { withFileTypes: true }).catch((error: unknown) => this.skip(label, error));
+    const entries = await entriesOf(path).catch((error: unknown) => this.skip(label, error));
     const seen = entries?.filter((entry) => !isLitter(entry.name)) ?? [];
     for (const entry of seen.sort((a, b) => byName(a.name, b.name))) {
-      const inner = join(path, entry.name);
+      const inner = entry.path;
       const innerName = name === '' ? entry.name : `${name}/${entry.name}`;
-      const about = entry.isSymbolicLink()
+      if (!entry.isUtf8) this.notes.push({ name: innerName, reason: READ_AS_WESTERN });
+      const about = entry.about.isSymbolicLink()
         ? await stat(inner).catch((error: unknown) => this.skip(innerName, error))
-        : entry;
+        : entry.about;
       if (about?.isDirectory()) await this.folder(inner, innerName, depth + 1);
       else if (about?.isFile()) this.file(inner, innerName);
       else if (about !== undefined)
@@ -100,11 +108,11 @@ class Walk implements Listing {
     }
   }
 
-  file(path: string, name: string): void {
+  file(path: DiskPath, name: string): void {
     if (this.files.length >= MOST_FILES) {
       throw new StudioError(
         'refused',
-        `${path}: expected at most ${MOST_FILES.toLocaleString('en')} files, found more.`,
+        `${name}: expected at most ${MOST_FILES.toLocaleString('en')} files, found more.`,
       );
     }
     this.files.push(new DiskFile(path, name, this.system));

@@ -7,7 +7,7 @@ import { openNpyFiles, openNpz } from './array-source.ts';
 import { openIdxFiles } from './idx-source.ts';
 import { matchLists, PictureNames, type FileList } from './file-lists.ts';
 import type { ListedFile, ListedKind } from './listed-file.ts';
-import { listFiles, pathsText, stopIfAsked } from './listing.ts';
+import { listFiles, pathsText, stopIfAsked, type Listing } from './listing.ts';
 import { pictureSource } from './picture-source.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { ImportSystem } from './system.ts';
@@ -28,8 +28,8 @@ export interface Opening {
  * first file that was tried; `stopped`.
  */
 export async function openSource(paths: readonly string[], system: ImportSystem, opening?: Opening): Promise<Source> {
-  const { sources, skipped } = await openSources(paths, system, opening);
-  return merge(sources, skipped);
+  const { sources, skipped, notes } = await openSources(paths, system, opening);
+  return { ...merge(sources, skipped), notes };
 }
 
 /** The same, not yet joined: where one cannot be read to its end, the others still can. Throws as `openSource`. */
@@ -37,7 +37,7 @@ export async function openSources(
   paths: readonly string[],
   system: ImportSystem,
   { reading = {}, signal, onFound }: Opening = {},
-): Promise<{ readonly sources: readonly Source[]; readonly skipped: readonly SkippedFile[] }> {
+): Promise<{ readonly sources: readonly Source[] } & Pick<Listing, 'skipped' | 'notes'>> {
   const listing = await listFiles(paths, signal, onFound, system);
   const failed: SkippedFile[] = [...listing.skipped];
   let firstError: unknown;
@@ -66,7 +66,7 @@ export async function openSources(
     // The archives are closed with the first of what is inside them, which merged sources close last.
     const [first, ...others] = sources as [Source, ...Source[]];
     const closesAll = { ...first, close: async () => void (await first.close(), await opened.close()) };
-    return { sources: [closesAll, ...others], skipped };
+    return { sources: [closesAll, ...others], skipped, notes: listing.notes };
   } catch (error) {
     await closeAll();
     throw error;

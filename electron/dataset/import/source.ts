@@ -43,6 +43,8 @@ export interface Source {
   /** The splits that its items name; `undefined` stands for those that name none. */
   readonly splits: ReadonlySet<SourceItem['split']>;
   readonly skipped: readonly SkippedFile[];
+  /** Of what was read in a way that a person may not expect. */
+  readonly notes?: readonly SkippedFile[];
   readonly others?: OtherFiles;
   readonly masks?: number;
   readonly folders?: readonly FolderLook[];

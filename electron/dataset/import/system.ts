@@ -1,6 +1,7 @@
 import { closeSync, openSync, readSync } from 'node:fs';
 import { open, readFile, stat, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import type { DiskPath } from './disk-path.ts';
 
 /** A file that is being filled from its beginning. */
 export interface GrowingFile {
@@ -13,8 +14,8 @@ export interface GrowingFile {
 /** What an import asks of the machine: passed in, so that a full disk or a lost permission can be tried out. */
 export interface ImportSystem {
   /** The bytes of a file that may disappear meanwhile. */
-  readFile(path: string): Promise<Buffer>;
-  fileSize(path: string): Promise<number>;
+  readFile(path: DiskPath): Promise<Buffer>;
+  fileSize(path: DiskPath): Promise<number>;
   /** Makes a file that is not there yet. */
   create(path: string): Promise<GrowingFile>;
   /** Bytes free on the disk of this folder, which exists. */
@@ -57,7 +58,7 @@ const MOST_SMALL_BYTES = 65_536;
 const scratch = Buffer.alloc(MOST_SMALL_BYTES + 1);
 
 /** The bytes of a small file; undefined for a larger one. */
-function readSmall(path: string): Buffer | undefined {
+function readSmall(path: DiskPath): Buffer | undefined {
   const file = openSync(path, 'r');
   try {
     const size = readSync(file, scratch, 0, scratch.length, 0);

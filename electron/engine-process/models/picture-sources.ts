@@ -3,6 +3,7 @@ import { basename } from 'node:path';
 import { toErrorData } from '../../domain/errors.ts';
 import type { SkippedFile } from '../../contract/import-plan.ts';
 import type { Reconstructions } from '../../contract/models.ts';
+import { meantBy } from '../../dataset/import/disk-path.ts';
 import { openSources } from '../../dataset/import/open-source.ts';
 import { byName } from '../../dataset/import/labels.ts';
 import type { Source, SourceItem } from '../../dataset/import/source.ts';
@@ -95,7 +96,7 @@ class OpenPictures {
     const present: string[] = [];
     const missing: SourceItem[] = [];
     for (const path of sorted) {
-      const gone = await stat(path).then(
+      const gone = await stat((await meantBy(path)) ?? path).then(
         () => false,
         ({ code }: NodeJS.ErrnoException) => code === 'ENOENT',
       );

@@ -1,4 +1,4 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -36,22 +36,3 @@ it('an import cancelled while its second archive is listed leaves no archive ope
   expect(opened).toHaveLength(1);
   expect(closed.mock.contexts).toEqual(opened);
 });
-
-it.runIf(process.platform === 'linux')(
-  'a folder whose name is not UTF-8 is said to be that, not to be gone',
-  async () => {
-    const folder = join(place.path, 'pets');
-    mkdirSync(folder);
-    writeFileSync(join(folder, 'a.png'), await greyPng(1));
-    writeFileSync(join(folder, 'b.png'), await greyPng(2));
-    // "Müller" in Latin-1.
-    mkdirSync(Buffer.concat([Buffer.from(`${folder}/M`), Buffer.from([0xfc]), Buffer.from('ller')]));
-    const { skipped } = await planImport([folder], 'Pets');
-    const reason = 'expected something readable, but its name is not UTF-8: rename it.';
-    expect(skipped).toEqual([{ name: 'M\uFFFDller', reason }]);
-    const given = join(folder, 'M\uFFFDller');
-    await expect(planImport([given], 'Pets')).rejects.toMatchObject({
-      message: `${given}: expected a file or folder, but its name is not UTF-8: rename it.`,
-    });
-  },
-);
