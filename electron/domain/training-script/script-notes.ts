@@ -1,6 +1,5 @@
-import type { TrainingSpec } from '../experiment.ts';
 import type { ScriptDialectId } from './dialects.ts';
-import type { ScriptPlan } from './script-plan.ts';
+import { keptNeighbours, type ScriptPlan } from './script-plan.ts';
 
 /**
  * What a script does otherwise than the app, by name, in sentences: it stands in the file and is said beforehand. The same
@@ -16,9 +15,15 @@ const own: Readonly<Record<ScriptDialectId, (plan: ScriptPlan) => string[]>> = {
   tfjs: () => [],
 };
 
-function notesOfAll({ experiment, images, training }: ScriptPlan): string[] {
+function notesOfAll(plan: ScriptPlan): string[] {
+  const { experiment, images, training } = plan;
   const notes = ['Randomness: the seed gives other first weights, orders and noise, of the same distributions.'];
-  notes.push(...penaltyNotes(training.regularisers));
+  if (training.regularisers.neighbours !== undefined && keptNeighbours(plan) === undefined) {
+    const beside = 'beside noise, another penalty on the code or batch normalisation it';
+    notes.push(
+      `Neighbours: the penalty that keeps neighbouring images together is left out; ${beside} is in no script.`,
+    );
+  }
   if (experiment.startFrom !== undefined) {
     notes.push(
       `First weights: training begins with those of the run ${experiment.startFrom.runId}; the script draws new ones.`,
@@ -37,23 +42,6 @@ function notesOfAll({ experiment, images, training }: ScriptPlan): string[] {
     notes.push('Images held out: of picture files others than the app’s, as their order is drawn anew.');
   }
   return notes;
-}
-
-/** What is said of each penalty: nothing of those that the scripts have. The build fails on a new one until it is here. */
-const penaltyWords: Readonly<Record<keyof TrainingSpec['regularisers'], string | undefined>> = {
-  codeL1: undefined,
-  codeKl: undefined,
-  contractive: undefined,
-  // Refused by name (script-limits.ts).
-  totalCorrelation: undefined,
-  mmd: undefined,
-  codeL2: undefined,
-  decoderL2: undefined,
-  neighbours: 'Neighbours: the penalty that keeps neighbouring images together is left out.',
-};
-
-function penaltyNotes({ neighbours }: TrainingSpec['regularisers']): string[] {
-  return neighbours === undefined || penaltyWords.neighbours === undefined ? [] : [penaltyWords.neighbours];
 }
 
 function kerasNotes({ training }: ScriptPlan): string[] {

@@ -79,6 +79,36 @@ export function hasCodePenalty({ regularisers }: TrainingSpec): boolean {
   return regularisers.codeL1 > 0 || (regularisers.codeKl?.weight ?? 0) > 0 || regularisers.contractive > 0;
 }
 
+/** Of how many nearest an image's neighbours are taken, how much they weigh, and at what distance codes are half as similar. */
+export interface KeptNeighbours {
+  readonly count: number;
+  readonly weight: number;
+  readonly radius: number;
+  /** Principal components in which images are compared. */
+  readonly components: number;
+}
+
+/** As the app has it (`neighbour-graph.ts`). */
+const COMPONENTS = 50;
+
+/** The neighbours that a script keeps together; nothing where there are none, or where the script leaves them out (`script-notes.ts`). */
+export function keptNeighbours(plan: ScriptPlan): KeptNeighbours | undefined {
+  const { training, images, encoder, values } = plan;
+  const { neighbours } = training.regularisers;
+  const others = images.trainingCount - training.validationCount - 1;
+  if (neighbours === undefined || others < 1) return undefined;
+  if (training.inputNoise !== undefined || training.dynamicBinarisation === true || hasCodePenalty(training))
+    return undefined;
+  if (encoder.some((layer) => 'batchNorm' in layer && layer.batchNorm)) return undefined;
+  const { weight, radius } = neighbours;
+  return {
+    weight,
+    radius,
+    count: Math.min(neighbours.count, others),
+    components: Math.min(COMPONENTS, values, others + 1),
+  };
+}
+
 export const isAugmented = ({ augmentation }: TrainingSpec): boolean =>
   augmentation.shiftPixels > 0 || augmentation.flip;
 
@@ -108,6 +138,9 @@ export function shapeWords({ model, encoder, code, decoder, values }: ScriptPlan
   }
   return [model.inputShape, ...layers.map(({ shape }) => shape)].map((shape) => shape.join('×')).join(' → ');
 }
+
+/** How many pixels an image's own take in a figure, each way: a row of ten small ones stays visible, of large ones the file small. */
+export const figureScale = ({ model }: ScriptPlan): number => Math.max(1, Math.round(112 / model.inputShape[0]));
 
 /** The article's own experiment, or one that has grown out of it. */
 export const isArticle = ({ experiment }: ScriptPlan): boolean => experiment.preset === 'article';

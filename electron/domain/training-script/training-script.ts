@@ -23,7 +23,7 @@ export interface TrainingScript {
 
 /** requirements.txt */
 const needs = ({ images }: ScriptPlan, ...own: readonly string[]): string =>
-  [...own, 'matplotlib', 'numpy', ...(images.source === 'pictures' ? ['pillow'] : [])]
+  [...own, 'matplotlib', 'numpy', 'scikit-learn', ...(images.source === 'pictures' ? ['pillow'] : [])]
     .toSorted()
     .map((name) => `${name}\n`)
     .join('');

@@ -20,7 +20,7 @@ export interface ScriptCase {
 const EXACT = 0.005;
 /** Keras's cosine goes one step ahead after a warm-up: here of sixteen steps, one twentieth of the learning rate. */
 const AHEAD = 0.02;
-/** Noise, augmentation or pretraining are drawn by other generators. */
+/** Noise, augmentation, neighbours or pretraining are drawn by other generators. */
 const DRAWN = 0.1;
 
 /** Largest share by which the cost of an epoch's last batch may be off. */
@@ -43,6 +43,7 @@ function isDrawn({ model, training }: Experiment): boolean {
   return (
     model.code.variational ||
     training.pretraining !== undefined ||
+    training.regularisers.neighbours !== undefined ||
     training.inputNoise !== undefined ||
     training.dynamicBinarisation === true ||
     training.augmentation.flip ||
@@ -67,10 +68,8 @@ function ofPreset(
   return { name, experiment, source: 'idx', drawn: isDrawn(experiment) };
 }
 
-/** What scripts leave out, and say so, costs something else in the app; what none says is refused. */
-const written = presets.filter(
-  ({ training }) => training.regularisers.neighbours === undefined && batchTerms(training).length === 0,
-);
+/** What no script says is refused. */
+const written = presets.filter(({ training }) => batchTerms(training).length === 0);
 
 const ofPresets: readonly ScriptCase[] = written.map((preset) => {
   const colour = preset.id === 'conv-rgb';

@@ -2,7 +2,7 @@ import { notWritten } from '../script-limits.ts';
 import type { Activation } from '../../experiment.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { doubleQuoted, indented, joined, complement, literal, SCRIPT_WIDTH } from '../script-text.ts';
-import type { ScriptPlan } from '../script-plan.ts';
+import { keptNeighbours, type KeptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { kerasInitialiser } from './keras-initialiser.ts';
 
 /** The lines that make `encoder`, `decoder` and `autoencoder`; of a variational code `sampling` too. */
@@ -20,7 +20,13 @@ function plainModel(plan: ScriptPlan): string {
   return [
     ...sequential('encoder', encoder),
     ...decoder(plan),
-    'autoencoder = keras.Sequential([encoder, decoder])',
+    ...(keptNeighbours(plan) === undefined
+      ? ['autoencoder = keras.Sequential([encoder, decoder])']
+      : [
+          `image, beside = ${input}, ${input}`,
+          'code = Neighbours()([encoder(image), encoder(beside)])',
+          'autoencoder = keras.Model((image, beside), decoder(code))',
+        ]),
   ].join('\n');
 }
 
@@ -153,11 +159,13 @@ function sparsity({ training }: ScriptPlan): string[] {
 export function kerasLayers(plan: ScriptPlan): string {
   const { model, training } = plan;
   const { codeKl, contractive } = training.regularisers;
+  const neighbours = keptNeighbours(plan);
   return joined(2, [
     model.tiedWeights === true ? tiedLayer(plan) : undefined,
     model.code.variational ? samplingLayer(plan) : undefined,
     codeKl !== undefined && codeKl.weight > 0 ? sparsityLayer(codeKl.target, codeKl.weight) : undefined,
     contractive > 0 ? contractiveLayer(model.code.activation, contractive) : undefined,
+    neighbours === undefined ? undefined : neighboursLayer(neighbours),
   ]);
 }
 
@@ -219,6 +227,20 @@ function contractiveLayer(activation: Activation, weight: number): string {
         norms = ops.sum(ops.square(slope) * ops.sum(ops.square(self.kernel), axis=0), axis=1)
         self.add_loss(${literal(weight)} * ops.mean(norms))
         return self.activation(x)`;
+}
+
+function neighboursLayer({ weight, radius }: KeptNeighbours): string {
+  return `class Neighbours(layers.Layer):
+    """Passes codes on; neighbours\' are to lie together (InfoNCE, Damrich et al. 2023, eq. 8)."""
+
+    def call(self, codes):
+        code, beside = codes[0] / ${literal(radius)}, codes[1] / ${literal(radius)}
+        every = ops.concatenate([code, beside])
+        distances = ops.sum(ops.square(code[:, None] - every), axis=2)
+        others = ops.sum(1 / (1 + distances), axis=1) - 1  # less each one itself
+        near = ops.log1p(ops.sum(ops.square(code - beside), axis=1))
+        self.add_loss(${literal(weight)} * ops.mean(near + ops.log(others)))
+        return codes[0]`;
 }
 
 /** The derivative of an activation at x. */

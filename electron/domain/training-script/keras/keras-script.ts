@@ -1,8 +1,9 @@
-import { PYTHON_PLANE, pythonFigures } from '../python/python-figures.ts';
+import { pythonFigures } from '../python/python-figures.ts';
 import { pythonDocstring, pythonImports, pythonSettings } from '../python/python-head.ts';
 import { pythonLoading, pythonReaders } from '../python/python-images.ts';
+import { pythonNeighbours } from '../python/python-neighbours.ts';
 import { joined } from '../script-text.ts';
-import { isChosen, type ScriptPlan } from '../script-plan.ts';
+import { isChosen, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { kerasPreparation } from './keras-batches.ts';
 import { kerasInitialisers } from './keras-initialiser.ts';
 import { kerasLayers, kerasModel } from './keras-model.ts';
@@ -22,7 +23,7 @@ export function kerasScript(plan: ScriptPlan, notes: readonly string[]): string 
     kerasRate(plan),
     kerasEarlyStopping(plan),
     pretraining === undefined ? undefined : kerasPretraining(plan, pretraining),
-    PYTHON_PLANE,
+    pythonNeighbours(plan),
   ]);
   const program = joined(1, [
     loading(plan),
@@ -60,9 +61,11 @@ function loading(plan: ScriptPlan): string {
   ].join('\n');
 }
 
-function ending({ values }: ScriptPlan): string {
+function ending(plan: ScriptPlan): string {
+  const { values } = plan;
+  const inputs = keptNeighbours(plan) === undefined ? 'test' : '(test, test)';
   return [
-    'error = autoencoder.evaluate(test, test, verbose=0, return_dict=True)["mse"]',
+    `error = autoencoder.evaluate(${inputs}, test, verbose=0, return_dict=True)["mse"]`,
     `print(f"Test: squared error per image {error * ${values}:.4f}, MSE {error:.6f}")`,
     'shown = test[:2000]',
     'codes = encoder.predict(shown, verbose=0)',

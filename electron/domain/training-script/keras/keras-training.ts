@@ -1,6 +1,6 @@
 import { articleCosts } from '../article-costs.ts';
 import { literal } from '../script-text.ts';
-import { inSteps, isChosen, isScheduled, type ScriptPlan } from '../script-plan.ts';
+import { inSteps, isChosen, isScheduled, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { kerasBatches } from './keras-batches.ts';
 import { kerasCompilation } from './keras-objective.ts';
 import { pythonCall } from '../python/python-call.ts';
@@ -33,12 +33,13 @@ const monitored = ({ training }: ScriptPlan): string => (isChosen(training) ? 'v
 export function kerasTraining(plan: ScriptPlan): string[] {
   const { training } = plan;
   const chosen = isChosen(training);
+  const pairs = keptNeighbours(plan) !== undefined;
   return [
     ...kerasBatches(plan),
     ...(isScheduled(training) || rises(plan) ? ['steps = len(batches)'] : []),
     ...kerasOptimizer(plan),
     ...kerasCompilation(plan),
-    'report = callbacks.LambdaCallback(  # the last batch’s cost, not the mean so far',
+    'cost = callbacks.LambdaCallback(  # the last batch’s, not the mean so far',
     '    on_train_batch_begin=lambda batch, logs: autoencoder.reset_metrics(),',
     `    on_epoch_end=lambda epoch, logs: print(f"Epoch: {epoch + 1:04d} cost= {logs['loss']:.9f}"),`,
     ')',
@@ -48,7 +49,7 @@ export function kerasTraining(plan: ScriptPlan): string[] {
     ...pythonCall('autoencoder.fit', [
       'batches',
       'epochs=EPOCHS',
-      ...(chosen ? ['validation_data=(held_out, held_out)'] : []),
+      ...(chosen ? [`validation_data=(${pairs ? '(held_out, held_out)' : 'held_out'}, held_out)`] : []),
       `callbacks=[${callbacks(plan).join(', ')}]`,
       'verbose=0',
     ]),
@@ -79,7 +80,7 @@ function best({ training: { earlyStopping } }: ScriptPlan): string[] {
 function callbacks(plan: ScriptPlan): string[] {
   const { earlyStopping } = plan.training;
   const chosen = isChosen(plan.training);
-  const own = ['report', ...(rises(plan) ? ['beta_warmup'] : []), ...(chosen ? ['best'] : [])];
+  const own = ['cost', ...(rises(plan) ? ['beta_warmup'] : []), ...(chosen ? ['best'] : [])];
   if (earlyStopping === undefined) return own;
   if (earlyStopping.minimumImprovement > 0) return [...own, 'EarlyStopping()'];
   if (chosen) return own;

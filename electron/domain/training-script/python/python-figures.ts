@@ -1,14 +1,8 @@
 import { doubleQuoted } from '../script-text.ts';
-import type { ScriptPlan } from '../script-plan.ts';
+import { figureScale, type ScriptPlan } from '../script-plan.ts';
 
 /** More labels than these have no legend: it would be larger than the map. */
 const MOST_IN_LEGEND = 20;
-
-/** `plane(points)`, unless the codes are points and the pixels are drawn by it alone. */
-export const PYTHON_PLANE = `def plane(points):
-    """The first two principal components."""
-    centred = points - points.mean(axis=0)
-    return centred @ np.linalg.svd(centred, full_matrices=False)[2][:2].T`;
 
 /**
  * The lines that draw originals over reconstructions, and PCA of the pixels beside the codes, into two PNG files: from `shown` and
@@ -16,21 +10,21 @@ export const PYTHON_PLANE = `def plane(points):
  */
 export function pythonFigures(plan: ScriptPlan): string[] {
   const [title, points] = codePoints(plan.model.code.size);
+  const scale = figureScale(plan);
+  const clip = plan.model.outputActivation === 'sigmoid' ? '' : '.clip(0, 1)';
   const names = [plan.images.name, ...plan.images.labelNames];
   return [
     ...(names.some((name) => name.includes('$'))
       ? ['plt.rcParams["text.parse_math"] = False  # a $ in a name begins no formula']
       : []),
-    'figure, axes = plt.subplots(2, 10, figsize=(10, 2.2), subplot_kw={"xticks": [], "yticks": []})',
-    'for (above, below), image, reconstruction in zip(axes.T, shown, reconstructions):',
-    '    above.imshow(image, cmap="gray", vmin=0, vmax=1)',
-    `    below.imshow(reconstruction${plan.model.outputActivation === 'linear' ? '.clip(0, 1)' : ''}, cmap="gray", vmin=0, vmax=1)`,
-    'figure.savefig("reconstructions.png", dpi=150)',
+    'pairs = np.vstack([np.hstack(shown[:10]), np.hstack(reconstructions[:10])])',
+    ...(scale === 1 ? [] : [`pairs = pairs.repeat(${scale}, axis=0).repeat(${scale}, axis=1)  # larger`]),
+    `plt.imsave("reconstructions.png", pairs.squeeze()${clip}, cmap="gray", vmin=0, vmax=1)`,
     '',
     'figure, axes = plt.subplots(1, 2, figsize=(11, 5.5))',
     `figure.suptitle(${doubleQuoted(plan.images.name)})`,
-    'pixels = shown.reshape(len(shown), -1)',
-    `maps = {"PCA of the pixels": plane(pixels), "${title}": ${points}}`,
+    'pixels = PCA(2).fit_transform(shown.reshape(len(shown), -1))',
+    `maps = {"PCA of the pixels": pixels, "${title}": ${points}}`,
     'for axis, (title, points) in zip(axes, maps.items()):',
     '    axis.set_title(title)',
     ...scatter(plan),
@@ -40,7 +34,7 @@ export function pythonFigures(plan: ScriptPlan): string[] {
 
 /** What the map of the codes is called, and its points. */
 function codePoints(size: number): readonly [title: string, points: string] {
-  if (size > 2) return ['PCA of the codes', 'plane(codes)'];
+  if (size > 2) return ['PCA of the codes', 'PCA(2).fit_transform(codes)'];
   return ['Codes', size === 2 ? 'codes' : 'np.column_stack([codes, np.zeros(len(codes))])'];
 }
 

@@ -45,7 +45,9 @@ export function pythonSettings(plan: ScriptPlan): string[] {
 export function pythonImports({ images }: ScriptPlan, body: string, own: readonly string[]): string {
   const needed = imageImports[images.source];
   const standard = [
-    ...['math'].filter((name) => body.includes(`${name}.`)).map((name) => `import ${name}`),
+    ...['math', 'random']
+      .filter((name) => new RegExp(`(?<![\\w.])${name}\\.`).test(body))
+      .map((name) => `import ${name}`),
     ...needed.filter((line) => line.startsWith('import ')),
     'import sys',
     'from pathlib import Path',
@@ -55,6 +57,8 @@ export function pythonImports({ images }: ScriptPlan, body: string, own: readonl
     'import numpy as np',
     ...own,
     ...needed.filter((line) => line.startsWith('from ')),
+    'from sklearn.decomposition import PCA',
+    ...(body.includes('NearestNeighbors') ? ['from sklearn.neighbors import NearestNeighbors'] : []),
   ];
   return [standard, others].map((lines) => lines.toSorted(byModule).join('\n')).join('\n\n');
 }

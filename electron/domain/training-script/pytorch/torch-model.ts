@@ -3,7 +3,7 @@ import type { Activation } from '../../experiment.ts';
 import { samePadding, transposedStart, type Padding } from '../../geometry.ts';
 import { LEAKY_SLOPE, NORM_EPSILON, type LayerFinish, type LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
-import { indented, joined, literal } from '../script-text.ts';
+import { indented, joined, literal, SCRIPT_WIDTH } from '../script-text.ts';
 import type { ScriptPlan } from '../script-plan.ts';
 import { torchInitialiser } from './torch-initialiser.ts';
 
@@ -25,7 +25,8 @@ export function torchModel(plan: ScriptPlan): string {
         ...sequential('decoder', plan.decoder, plan),
         'model = nn.Sequential(encoder, decoder).to(DEVICE)',
       ];
-  return [...made, ...torchInitialiser(plan)].join('\n');
+  // Pretraining draws its own.
+  return [...made, ...(plan.training.pretraining === undefined ? torchInitialiser(plan) : [])].join('\n');
 }
 
 function variationalModule(plan: ScriptPlan): string {
@@ -52,8 +53,15 @@ function sequential(
   plan: ScriptPlan,
   after: readonly string[] = [],
 ): string[] {
-  const modules = [...layers.flatMap((layer) => torchLayer(layer, plan)), ...after];
-  return [`${name} = nn.Sequential(`, ...modules.map((module) => `    ${module},`), ')'];
+  // A layer a line, with its activation.
+  const lines = [...layers.map((layer) => torchLayer(layer, plan)), after].filter((modules) => modules.length > 0);
+  return [`${name} = nn.Sequential(`, ...lines.flatMap(onLines).map((line) => `    ${line}`), ')'];
+}
+
+/** Modules on one line where there is room. */
+function onLines(modules: readonly string[]): string[] {
+  const line = `${modules.join(', ')},`;
+  return line.length + 12 <= SCRIPT_WIDTH ? [line] : modules.map((module) => `${module},`);
 }
 
 /** The modules of one layer: a new kind of layer gets a case here. */

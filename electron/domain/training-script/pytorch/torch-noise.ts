@@ -1,7 +1,7 @@
 import { assertNever } from '../../errors.ts';
 import type { NoiseSpec } from '../../experiment.ts';
 import { joined, literal } from '../script-text.ts';
-import { isAugmented, type ScriptPlan } from '../script-plan.ts';
+import { isAugmented, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { augmentationWords, noiseWords } from '../setting-sentences.ts';
 
 /** Functions that change images before they are trained on. */
@@ -14,7 +14,16 @@ export function torchNoise(plan: ScriptPlan): string {
 }
 
 /** The lines of a step that make of `batch` what the model gives back (`clean`) and what it sees (`seen`). */
-export function torchBatch({ training }: ScriptPlan): string[] {
+export function torchBatch(plan: ScriptPlan): string[] {
+  const { training } = plan;
+  if (keptNeighbours(plan) !== undefined) {
+    const both = 'images[torch.cat([batch, near])].to(DEVICE) / 255';
+    return [
+      'near = torch.tensor([random.choice(neighbours[image]) for image in batch.tolist()])',
+      'clean = images[batch].to(DEVICE) / 255',
+      `seen = ${isAugmented(training) ? `augment(${both})` : both}`,
+    ];
+  }
   const pixels = isAugmented(training) ? 'augment(batch.to(DEVICE) / 255)' : 'batch.to(DEVICE) / 255';
   return [
     training.dynamicBinarisation === true

@@ -3,7 +3,7 @@ import { assertNever } from '../../errors.ts';
 import type { Activation } from '../../experiment.ts';
 import { LEAKY_SLOPE } from '../../layer-settings.ts';
 import { joined, complement, literal } from '../script-text.ts';
-import { hasCodePenalty, type ScriptPlan } from '../script-plan.ts';
+import { hasCodePenalty, keptNeighbours, type KeptNeighbours, type ScriptPlan } from '../script-plan.ts';
 
 /** Where the Huber loss turns if the experiment does not say, in pixel values. */
 const HUBER_DELTA = 0.1;
@@ -11,9 +11,11 @@ const HUBER_DELTA = 0.1;
 /** Functions that the loss calls: none for most experiments. */
 export function torchObjective(plan: ScriptPlan): string {
   const { training } = plan;
+  const kept = keptNeighbours(plan);
   return joined(2, [
     training.loss === 'ssim' ? similarity(plan) : undefined,
     training.regularisers.contractive > 0 ? contraction(plan.model.code.activation) : undefined,
+    kept === undefined ? undefined : parting(kept),
   ]);
 }
 
@@ -23,6 +25,7 @@ export function torchLoss(plan: ScriptPlan): string[] {
   const { codeL1, codeKl, contractive } = training.regularisers;
   const seen = training.inputNoise === undefined ? 'clean' : 'seen';
   const lines: string[] = [];
+  const kept = keptNeighbours(plan);
   if (model.code.variational) {
     lines.push(
       `features = encoder[:-1](${seen})`,
@@ -30,6 +33,8 @@ export function torchLoss(plan: ScriptPlan): string[] {
       '# A code drawn around its mean (Kingma & Welling 2014, section 2.4)',
       'output = decoder(mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean))',
     );
+  } else if (kept !== undefined) {
+    lines.push('code, beside = encoder(seen).chunk(2)  # an image’s, its neighbour’s', 'output = decoder(code)');
   } else if (hasCodePenalty(training)) lines.push(`code = encoder(${seen})`, 'output = decoder(code)');
   else lines.push(`output = model(${seen})`);
   if (model.code.variational) {
@@ -41,7 +46,10 @@ export function torchLoss(plan: ScriptPlan): string[] {
       'kl = -0.5 * (1 + log_variance - mean.square() - log_variance.exp()).sum(1).mean()',
       `loss = ${reconstruction(plan)} + ${weight}kl${pixels}`,
     );
-  } else lines.push(`loss = ${reconstruction(plan)}${training.loss === 'bce' ? '  # nats an image' : ''}`);
+  } else {
+    const parted = kept === undefined ? '' : ` + ${literal(kept.weight)} * parting(code, beside)`;
+    lines.push(`loss = ${reconstruction(plan)}${parted}${training.loss === 'bce' ? '  # nats an image' : ''}`);
+  }
   // Of a variational code the mean is penalised.
   const code = model.code.variational ? 'mean' : 'code';
   if (codeL1 > 0) {
@@ -105,6 +113,15 @@ function contraction(activation: Activation): string {
     x = linear(images.flatten(1))
     slope = ${slope(activation)}
     return (slope.square() * linear.weight.square().sum(1)).sum(1).mean()`;
+}
+
+function parting({ radius }: KeptNeighbours): string {
+  return `def parting(code, beside):
+    """How far codes lie from a neighbour\'s, in nats (InfoNCE, Damrich et al. 2023, eq. 8)."""
+    distances = ((code[:, None] - torch.cat([code, beside])) / ${literal(radius)}).square().sum(2)
+    others = (1 / (1 + distances)).sum(1) - 1  # less each one itself
+    near = ((code - beside) / ${literal(radius)}).square().sum(1).log1p()
+    return (near + others.log()).mean()`;
 }
 
 /** The derivative of an activation at x. */

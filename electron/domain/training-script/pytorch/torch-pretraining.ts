@@ -17,8 +17,7 @@ def pretrain(images):
     for encoding, decoding in zip(linear[:${machines}], reversed(linear)):
         below = encoder[: list(encoder).index(encoding)]
 ${kinds(pretraining.learningRate, linear, machines)}
-        nn.init.normal_(encoding.weight, std=0.1)
-        values = encoding.weight, encoding.bias, decoding.bias
+        values = encoding.weight.normal_(0, 0.1), encoding.bias.zero_(), decoding.bias.zero_()
         moves = [torch.zeros_like(value) for value in values]
         for epoch in range(${literal(epochs)}):
             for batch in images[torch.randperm(len(images))].split(${literal(batchSize)}):

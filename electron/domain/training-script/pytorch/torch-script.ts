@@ -1,6 +1,7 @@
 import { pythonDocstring, pythonImports, pythonSettings } from '../python/python-head.ts';
-import { PYTHON_PLANE, pythonFigures } from '../python/python-figures.ts';
+import { pythonFigures } from '../python/python-figures.ts';
 import { pythonLoading, pythonReaders } from '../python/python-images.ts';
+import { pythonNeighbours } from '../python/python-neighbours.ts';
 import { joined } from '../script-text.ts';
 import { isChosen, type ScriptPlan } from '../script-plan.ts';
 import { torchClasses, torchModel } from './torch-model.ts';
@@ -8,7 +9,7 @@ import { torchNoise } from './torch-noise.ts';
 import { torchObjective } from './torch-objective.ts';
 import { torchOptimizerClass } from './torch-optimizer.ts';
 import { torchPretraining } from './torch-pretraining.ts';
-import { MEAN_SQUARED_ERROR, torchTraining } from './torch-training.ts';
+import { TORCH_THROUGH, torchTraining } from './torch-training.ts';
 
 /** train.py, in PyTorch. */
 export function torchScript(plan: ScriptPlan, notes: readonly string[]): string {
@@ -20,8 +21,8 @@ export function torchScript(plan: ScriptPlan, notes: readonly string[]): string 
     torchClasses(plan),
     torchOptimizerClass(plan),
     pretraining === undefined ? undefined : torchPretraining(plan, pretraining),
-    MEAN_SQUARED_ERROR,
-    PYTHON_PLANE,
+    TORCH_THROUGH,
+    pythonNeighbours(plan),
   ]);
   const program = joined(1, [
     loading(plan),
@@ -50,10 +51,9 @@ function loading(plan: ScriptPlan): string {
 }
 
 const ENDING = [
-  'error = mean_squared_error(test)',
+  'error = F.mse_loss(through(model, test), test).item()',
   'print(f"Test: squared error per image {error * test[0].numel():.4f}, MSE {error:.6f}")',
-  'with torch.no_grad():',
-  '    codes = encoder(test[:2000].to(DEVICE))',
-  '    reconstructions = decoder(codes).permute(0, 2, 3, 1).cpu().numpy()',
-  'shown, codes = test[:2000].permute(0, 2, 3, 1).numpy(), codes.cpu().numpy()',
+  'codes = through(encoder, test[:2000])',
+  'reconstructions = through(decoder, codes).permute(0, 2, 3, 1).numpy()',
+  'shown, codes = test[:2000].permute(0, 2, 3, 1).numpy(), codes.numpy()',
 ].join('\n');

@@ -1,18 +1,16 @@
 import { articleCosts } from '../article-costs.ts';
 import { literal } from '../script-text.ts';
-import { inSteps, isChosen, isScheduled, type ScriptPlan } from '../script-plan.ts';
+import { inSteps, isChosen, isScheduled, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { torchBatch } from './torch-noise.ts';
 import { torchLoss } from './torch-objective.ts';
 import { torchEpsilon, torchOptimizer } from './torch-optimizer.ts';
 import { torchSchedule } from './torch-schedule.ts';
 
-export const MEAN_SQUARED_ERROR = `@torch.no_grad()
-def mean_squared_error(images):
-    """Per pixel, of images from 0 to 1."""
+export const TORCH_THROUGH = `@torch.no_grad()
+def through(part, inputs):
+    """What the model or a part of it makes of inputs, in batches."""
     model.eval()
-    batches = (batch.to(DEVICE) for batch in images.split(1000))
-    total = sum(F.mse_loss(model(batch), batch, reduction="sum").item() for batch in batches)
-    return total / images.numel()`;
+    return torch.cat([part(batch.to(DEVICE)).cpu() for batch in inputs.split(1000)])`;
 
 /** The lines that train `model` on `images`, and leave it with its best weights. */
 export function torchTraining(plan: ScriptPlan): string[] {
@@ -36,6 +34,7 @@ function beginning(plan: ScriptPlan): string[] {
   return [
     training.lastPartialBatch === 'keep' ? all : whole,
     ...(isScheduled(training) ? torchSchedule(plan) : []),
+    ...(keptNeighbours(plan) === undefined ? [] : ['random.seed(SEED)', 'neighbours = neighbours_of(images.numpy())']),
     ...(countsSteps(plan) ? ['step = 0'] : []),
     ...(isChosen(training) ? ['best = float("inf")'] : []),
     ...(training.earlyStopping === undefined ? [] : ['standard, since = float("inf"), 0']),
@@ -44,7 +43,8 @@ function beginning(plan: ScriptPlan): string[] {
 
 function epochs(plan: ScriptPlan): string[] {
   const { training } = plan;
-  const batches = 'images[torch.randperm(len(images))].split(BATCH_SIZE)';
+  const order = 'torch.randperm(len(images))';
+  const batches = `${keptNeighbours(plan) === undefined ? `images[${order}]` : order}.split(BATCH_SIZE)`;
   return [
     'for epoch in range(1, EPOCHS + 1):',
     '    model.train()',
@@ -87,7 +87,7 @@ function judging(plan: ScriptPlan): string[] {
   const lines: string[] = [];
   if (chosen) {
     lines.push(
-      'error = mean_squared_error(held_out)',
+      'error = F.mse_loss(through(model, held_out), held_out).item()',
       'if error < best:',
       '    best, best_epoch = error, epoch',
       `    torch.save(model.state_dict(), ${WEIGHTS_FILE})`,

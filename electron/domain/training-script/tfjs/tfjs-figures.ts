@@ -1,21 +1,25 @@
-import type { ScriptPlan } from '../script-plan.ts';
+import { SCRIPT_WIDTH } from '../script-text.ts';
+import { figureScale, type ScriptPlan } from '../script-plan.ts';
 
-/** `plane(points)`. */
-export const TFJS_PLANE = `/** The first two principal components, by orthogonal iteration. */
-function plane(points) {
-  const centred = points.sub(points.mean(0));
-  let axes = tf.randomNormal([2, points.shape[1]], 0, 1, 'float32', draws++);
-  for (let turn = 0; turn < 50; turn += 1) {
-    axes = tf.linalg.gramSchmidt(axes.matMul(centred, false, true).matMul(centred));
-  }
-  return centred.matMul(axes, false, true);
+/** `pca(points, size)`. */
+export const TFJS_PCA = `/** The first principal components, by orthogonal iteration. */
+function pca(points, size) {
+  const x = points.sub(points.mean(0));
+  let axes = normal([size, x.shape[1]]);
+  for (let i = 0; i < 50; i++) axes = tf.linalg.gramSchmidt(axes.matMul(x, false, true).matMul(x));
+  return x.dot(axes.transpose());
 }`;
 
 /** Images side by side. */
 const IN_A_ROW = 10;
 
+/** Labels' names side by side. */
+const NAMES_IN_A_ROW = 10;
+
 /** The lines that draw originals over reconstructions (PNG), and PCA of the pixels beside the codes (SVG). */
-export function tfjsFigures({ model, images }: ScriptPlan): string[] {
+export function tfjsFigures(plan: ScriptPlan): string[] {
+  const { model, images } = plan;
+  const scale = figureScale(plan);
   const escapes = images.labelNames.some((name) => /[<&]/.test(name));
   const [height, width] = model.inputShape;
   const plain = model.code.size <= 2;
@@ -24,23 +28,21 @@ export function tfjsFigures({ model, images }: ScriptPlan): string[] {
   const fill = labelled ? '${hue(labels[at])}' : '#3366cc';
   return [
     `const rows = [shown, reconstructions].map((all) => tf.concat(tf.unstack(all).slice(0, ${IN_A_ROW}), 1));`,
-    `const both = tf.image.resizeNearestNeighbor(tf.concat(rows), [${6 * height}, ${3 * width * shown}]).clipByValue(0, 1);`,
+    `const both = tf.image.resizeNearestNeighbor(tf.concat(rows), [${2 * scale * height}, ${scale * width * shown}]).clipByValue(0, 1);`,
     "await writeFile('reconstructions.png', await tf.node.encodePng(both.mul(255).round().toInt()));",
-    '',
     ...(escapes ? [XML] : []),
     ...(labelled ? ['const hue = (label) => `hsl(${(360 * label) / LABELS.length} 70% 45%)`;'] : []),
-    'function scatter(title, points, dx) {',
-    '  const least = points.min(0);',
-    '  const scaled = points.sub(least).divNoNan(points.max(0).sub(least)).mul(400).arraySync();',
-    '  const dots = scaled.map(',
-    `    ([x, y = 0], at) => \`<circle cx="\${dx + x}" cy="\${430 - y}" r="2" fill="${fill}"/>\`,`,
-    '  );',
-    '  return [`<text x="${dx}" y="18">${title}</text>`, ...dots].join(\'\\n\');',
+    'function scatter(points, left) {',
+    '  const inside = points.sub(points.min(0)).divNoNan(points.max(0).sub(points.min(0)));',
+    '  const dot = ([x, y = 0], at) =>',
+    `    \`<circle cx="\${left + 400 * x}" cy="\${430 - 400 * y}" r="2" fill="${fill}"/>\`;`,
+    '  return inside.arraySync().map(dot);',
     '}',
     'const drawing = [',
     `  '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-10 0 880 520" font-size="12">',`,
-    "  scatter('PCA of the pixels', plane(shown.reshape([shown.shape[0], -1])), 0),",
-    `  scatter(${plain ? "'Codes', codes" : "'PCA of the codes', plane(codes)"}, 440),`,
+    `  '<text y="18">PCA of the pixels</text><text x="440" y="18">${plain ? 'Codes' : 'PCA of the codes'}</text>',`,
+    '  ...scatter(pca(shown.reshape([shown.shape[0], -1]), 2), 0),',
+    `  ...scatter(${plain ? 'codes' : 'pca(codes, 2)'}, 440),`,
     ...legend(images.labelNames.length, escapes ? 'xml(name)' : 'name'),
     "  '</svg>',",
     '];',
@@ -51,15 +53,18 @@ export function tfjsFigures({ model, images }: ScriptPlan): string[] {
 /** Where a label's name has what XML takes for its own. */
 const XML = 'const xml = (text) => text.replace(/[<&]/g, (sign) => `&#${sign.charCodeAt(0)};`);';
 
-/** The labels' names below the maps, ten a line. */
+/** The labels' names below the maps. */
 function legend(labels: number, name: string): string[] {
   if (labels === 0) return [];
   const text = (x: string, y: string): string =>
-    `\`<text x="\${${x}}" y="${y}" fill="\${hue(label)}">\${${name}}</text>\``;
-  if (labels <= 10) return ['  ...LABELS.map(', `    (name, label) => ${text('85 * label', '455')},`, '  ),'];
+    `\`<text x="\${${x}}" y="${y}" fill="\${hue(at)}">\${${name}}</text>\``;
+  if (labels <= NAMES_IN_A_ROW) {
+    const line = `  ...LABELS.map((name, at) => ${text('85 * at', '455')}),`;
+    return line.length <= SCRIPT_WIDTH ? [line] : ['  ...LABELS.map(', `    ${line.trim().slice(14, -2)},`, '  ),'];
+  }
   return [
-    '  ...LABELS.map((name, label) => {',
-    '    const [x, y] = [85 * (label % 10), 455 + 16 * Math.floor(label / 10)];',
+    '  ...LABELS.map((name, at) => {',
+    `    const [x, y] = [85 * (at % ${NAMES_IN_A_ROW}), 455 + 16 * Math.floor(at / ${NAMES_IN_A_ROW})];`,
     `    return ${text('x', '${y}')};`,
     '  }),',
   ];

@@ -27,9 +27,9 @@ export function tfjsLoading({ images }: ScriptPlan): string[] {
     case 'stored': {
       const count = literal(trainingCount);
       return [
-        "const all = toImages(await readFile(join(folder, 'images.u8'))); // training images come first",
+        'const all = toImages(await readFile(`${folder}/images.u8`)); // training images come first',
         `const [images, test] = [all.slice(0, ${count}), all.slice(${count})];`,
-        ...(labelled ? [`const labels = (await readFile(join(folder, 'labels.u8'))).subarray(${count});`] : []),
+        ...(labelled ? [`const labels = (await readFile(\`\${folder}/labels.u8\`)).subarray(${count});`] : []),
       ];
     }
     case 'pictures':
@@ -50,7 +50,7 @@ export function tfjsLabels({ images }: ScriptPlan): string | undefined {
 
 const READ_IDX = `/** The values of an IDX file: its fourth byte counts the dimensions, whose sizes come first. */
 async function readIdx(name) {
-  const file = join(folder, name);
+  const file = \`\${folder}/\${name}\`;
   const data = await readFile(file).catch(async () => gunzipSync(await readFile(\`\${file}.gz\`)));
   return data.subarray(4 + 4 * data[3]);
 }`;

@@ -6,7 +6,9 @@ import type { ScriptPlan } from '../script-plan.ts';
 type Weighted = Extract<LayoutLayer, { kind: 'dense' | 'conv' }>;
 
 /** Options of a layer that say how its weights are drawn: TensorFlow.js's own way is another one than Keras's. */
-export function tfjsInitialiser({ model }: ScriptPlan, layer: LayoutLayer): string[] {
+export function tfjsInitialiser({ model, training }: ScriptPlan, layer: LayoutLayer): string[] {
+  // Pretraining draws its own.
+  if (training.pretraining !== undefined) return [];
   if (layer.kind !== 'dense' && layer.kind !== 'conv') return [];
   return [`...drawn(${spread(model.initialiser, layer)})`];
 }
@@ -42,20 +44,21 @@ function fansOf(layer: Weighted): { readonly fanIn: number; readonly fanOut: num
 }
 
 /** The lines that define `drawn`. */
-export function tfjsInitialisers({ model }: ScriptPlan): string[] {
+export function tfjsInitialisers({ model, training }: ScriptPlan): string[] {
+  if (training.pretraining !== undefined) return [];
   switch (model.initialiser) {
     case 'standard-normal':
       return [
         '// N(0, 1), as the article’s tf.random_normal: large, so that most sigmoids begin flat.',
-        'const normal = () => tf.initializers.randomNormal({ mean: 0, stddev: 1, seed: draws++ });',
+        'const normal = () => tf.initializers.randomNormal({ mean: 0, stddev: 1, seed: seed++ });',
         'const drawn = () => ({ kernelInitializer: normal(), biasInitializer: normal() });',
       ];
     case 'glorot-uniform':
-      return ['const drawn = () => ({ kernelInitializer: tf.initializers.glorotUniform({ seed: draws++ }) });'];
+      return ['const drawn = () => ({ kernelInitializer: tf.initializers.glorotUniform({ seed: seed++ }) });'];
     case 'he-uniform':
       return [
         'const drawn = (maxval) => ({',
-        '  kernelInitializer: tf.initializers.randomUniform({ minval: -maxval, maxval, seed: draws++ }),',
+        '  kernelInitializer: tf.initializers.randomUniform({ minval: -maxval, maxval, seed: seed++ }),',
         '});',
       ];
     case 'glorot-normal':
@@ -63,7 +66,7 @@ export function tfjsInitialisers({ model }: ScriptPlan): string[] {
     case 'lecun-normal':
       return [
         'const drawn = (stddev) => ({',
-        '  kernelInitializer: tf.initializers.randomNormal({ mean: 0, stddev, seed: draws++ }),',
+        '  kernelInitializer: tf.initializers.randomNormal({ mean: 0, stddev, seed: seed++ }),',
         '});',
       ];
     default:

@@ -21,10 +21,10 @@ export function tfjsModel(plan: ScriptPlan): string {
     const layers = [...plan.encoder, code].flatMap((layer) => tfjsLayer(layer, plan));
     return [sequential('encoder', model.inputShape, layers), decoder, WHOLE].join('\n');
   }
-  const flatten = code.inputShape.length > 1 ? ['tf.layers.flatten()'] : [];
+  const flatten = code.inputShape.length > 1 ? [library('flatten')] : [];
   const { activation, size } = model.code;
   const head = (own: Activation): string =>
-    call('dense', [`units: ${size}`, ...inLayer({ activation: own }), ...tfjsInitialiser(plan, code)]);
+    written(library('dense', [`units: ${size}`, ...inLayer({ activation: own }), ...tfjsInitialiser(plan, code)]));
   return [
     sequential('features', model.inputShape, [...plan.encoder.flatMap((layer) => tfjsLayer(layer, plan)), ...flatten]),
     `const mean = ${head(activation)}.apply(features.outputs[0]);`,
@@ -38,15 +38,65 @@ export function tfjsModel(plan: ScriptPlan): string {
 
 const WHOLE = 'const autoencoder = tf.sequential({ layers: [encoder, decoder] });';
 
-function sequential(name: string, inputShape: LayerShape, layers: readonly string[]): string {
-  const input = `tf.layers.inputLayer({ inputShape: [${inputShape.join(', ')}] })`;
-  return [`const ${name} = tf.sequential();`, ...[input, ...layers].map((layer) => `${name}.add(${layer});`)].join(
-    '\n',
-  );
+/** One layer as it is made. */
+interface LayerCall {
+  readonly made: string;
+  readonly options: readonly string[];
+  /** A second argument. */
+  readonly of?: string;
+}
+
+/** A layer of the library's own. */
+const library = (name: string, options: readonly string[] = []): LayerCall => ({ made: `tf.layers.${name}`, options });
+
+/** On one line where there is room. */
+function written({ made, options, of }: LayerCall): string {
+  const then = of === undefined ? '' : `, ${of}`;
+  if (options.length === 0) return `${made}()`;
+  const line = `${made}({ ${options.join(', ')} }${then})`;
+  return line.length + 'decoder.add();'.length <= SCRIPT_WIDTH
+    ? line
+    : `${made}({\n${options.map((option) => `  ${option},\n`).join('')}}${then})`;
+}
+
+function sequential(name: string, inputShape: LayerShape, layers: readonly LayerCall[]): string {
+  const lines = [`const ${name} = tf.sequential();`];
+  const shape = `inputShape: ${inputShape.length > 1 ? 'SHAPE' : `[${inputShape.join(', ')}]`}`;
+  const [first, ...others] = layers;
+  const entry = first && { ...first, options: [shape, ...first.options] };
+  const every =
+    entry && !written(entry).includes('\n') ? [entry, ...others] : [library('inputLayer', [shape]), ...layers];
+  for (let at = 0; at < every.length;) {
+    const layer = every[at]!;
+    const alike = every.slice(at).findIndex((other) => !differsInUnits(layer, other));
+    const run = every.slice(at, alike < 0 ? undefined : at + alike);
+    if (run.length < LEAST_IN_LOOP) lines.push(`${name}.add(${written(layer)});`);
+    else lines.push(...loop(name, run));
+    at += run.length < LEAST_IN_LOOP ? 1 : run.length;
+  }
+  return lines.join('\n');
+}
+
+/** Dense layers in a row that a loop adds. */
+const LEAST_IN_LOOP = 3;
+
+/** Whether both are dense and alike but for their units. */
+function differsInUnits(one: LayerCall, other: LayerCall): boolean {
+  if (one.made !== 'tf.layers.dense' || other.made !== one.made) return false;
+  const [units = '', ...rest] = one.options;
+  const [otherUnits = '', ...otherRest] = other.options;
+  return units.startsWith('units: ') && otherUnits.startsWith('units: ') && rest.join() === otherRest.join();
+}
+
+function loop(name: string, run: readonly LayerCall[]): string[] {
+  const units = run.map(({ options }) => options[0]?.replace('units: ', ''));
+  const one = written(library('dense', ['units: n', ...(run[0]?.options.slice(1) ?? [])]));
+  const [head, body] = [`for (const n of [${units.join(', ')}])`, `${name}.add(${one});`];
+  return `${head} ${body}`.length <= SCRIPT_WIDTH ? [`${head} ${body}`] : [head, `  ${body}`];
 }
 
 /** The layers of one layer: a new kind of layer gets a case here. */
-function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
+function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): LayerCall[] {
   switch (layer.kind) {
     case 'dense':
       return dense(layer, plan);
@@ -59,17 +109,17 @@ function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
         ...tfjsInitialiser(plan, layer),
       ];
       return [
-        call(transposed ? 'conv2dTranspose' : 'conv2d', own),
+        library(transposed ? 'conv2dTranspose' : 'conv2d', own),
         ...finish(layer),
         ...(transposed ? cropped(layer, stride) : []),
       ];
     }
     case 'pool': {
       const name = layer.method === 'max' ? 'maxPooling2d' : 'averagePooling2d';
-      return [call(name, [`poolSize: ${layer.size}`, "padding: 'same'"])];
+      return [library(name, [`poolSize: ${layer.size}`, "padding: 'same'"])];
     }
     case 'upsample':
-      return [call('upSampling2d', [`size: [${layer.size}, ${layer.size}]`]), ...cropped(layer, layer.size)];
+      return [library('upSampling2d', [`size: [${layer.size}, ${layer.size}]`]), ...cropped(layer, layer.size)];
     default:
       throw notWritten(`a ${layer.kind} layer`);
   }
@@ -97,32 +147,24 @@ export function tfjsWindows(plan: ScriptPlan): string[] {
   return first !== undefined && sharesWindows(plan) ? [`const conv = { ${windowsOf(first).join(', ')} };`] : [];
 }
 
-function dense(layer: Dense, plan: ScriptPlan): string[] {
+function dense(layer: Dense, plan: ScriptPlan): LayerCall[] {
   const { inputShape, shape, tiedTo, part, path } = layer;
   const units = shape.reduce((product, size) => product * size, 1);
   const asked = plan.model.tiedWeights === true || plan.training.regularisers.contractive > 0;
   const named = asked && part !== 'decoder' ? [`name: ${singleQuoted(nameOf(path))}`] : [];
   const own = [`units: ${units}`, ...inLayer(layer), ...tfjsInitialiser(plan, layer), ...named];
   return [
-    ...(inputShape.length > 1 ? ['tf.layers.flatten()'] : []),
+    ...(inputShape.length > 1 ? [library('flatten')] : []),
     tiedTo === undefined
-      ? call('dense', own)
-      : `new Tied({ units: ${units} }, encoder.getLayer(${singleQuoted(nameOf(tiedTo))}))`,
+      ? library('dense', own)
+      : { made: 'new Tied', options: [`units: ${units}`], of: `encoder.getLayer(${singleQuoted(nameOf(tiedTo))})` },
     ...finish(layer),
-    ...(shape.length > 1 ? [call('reshape', [`targetShape: [${shape.join(', ')}]`])] : []),
+    ...(shape.length > 1 ? [library('reshape', [`targetShape: [${shape.join(', ')}]`])] : []),
   ];
 }
 
 /** "encoder.0" → "encoder-0". */
 const nameOf = (path: string): string => path.replaceAll('.', '-');
-
-/** On one line where there is room. */
-function call(name: string, options: readonly string[]): string {
-  const line = `tf.layers.${name}({ ${options.join(', ')} })`;
-  return line.length + 'decoder.add();'.length <= SCRIPT_WIDTH
-    ? line
-    : `tf.layers.${name}({\n${options.map((option) => `  ${option},\n`).join('')}})`;
-}
 
 /** Options of the activation and the biases, where the layer has them itself. */
 function inLayer({
@@ -136,22 +178,22 @@ function inLayer({
   return activation === 'linear' || activation === 'leaky-relu' ? [] : [`activation: ${singleQuoted(activation)}`];
 }
 
-function finish(layer: Dense | Conv): string[] {
+function finish(layer: Dense | Conv): LayerCall[] {
   const { batchNorm, activation, dropout } = layer;
   const tied = 'tiedTo' in layer && layer.tiedTo !== undefined;
   const apart = (batchNorm || tied) && activation !== 'linear' && activation !== 'leaky-relu';
   return [
-    ...(batchNorm ? [call('batchNormalization', [`epsilon: ${NORM_EPSILON}`])] : []),
-    ...(activation === 'leaky-relu' ? [call('leakyReLU', [`alpha: ${LEAKY_SLOPE}`])] : []),
-    ...(apart ? [call('activation', [`activation: ${singleQuoted(activation)}`])] : []),
-    ...(dropout > 0 ? [call('dropout', [`rate: ${literal(dropout)}`])] : []),
+    ...(batchNorm ? [library('batchNormalization', [`epsilon: ${NORM_EPSILON}`])] : []),
+    ...(activation === 'leaky-relu' ? [library('leakyReLU', [`alpha: ${LEAKY_SLOPE}`])] : []),
+    ...(apart ? [library('activation', [`activation: ${singleQuoted(activation)}`])] : []),
+    ...(dropout > 0 ? [library('dropout', [`rate: ${literal(dropout)}`])] : []),
   ];
 }
 
 /** Cuts off at the far edges what growing by a whole number overshoots of an odd size. */
-function cropped({ inputShape, shape }: LayoutLayer, by: number): string[] {
+function cropped({ inputShape, shape }: LayoutLayer, by: number): LayerCall[] {
   const [rows, columns] = [0, 1].map((axis) => (inputShape[axis] ?? 0) * by - (shape[axis] ?? 0));
-  return rows === 0 && columns === 0 ? [] : [call('cropping2D', [`cropping: [[0, ${rows}], [0, ${columns}]]`])];
+  return rows === 0 && columns === 0 ? [] : [library('cropping2D', [`cropping: [[0, ${rows}], [0, ${columns}]]`])];
 }
 
 /** A layer that TensorFlow.js does not have; nothing where the weights are not tied. */
@@ -165,16 +207,12 @@ class Tied extends tf.layers.Layer {
 
   constructor(options, source) {
     super(options);
-    Object.assign(this, options, { source });
-  }
-
-  build() {
-    this.bias = this.addWeight('bias', [this.units], 'float32', ${bias});
-    this.built = true;
+    this.source = source;
+    this.bias = this.addWeight('bias', [options.units], 'float32', ${bias});
   }
 
   computeOutputShape([count]) {
-    return [count, this.units];
+    return [count, this.bias.shape[0]];
   }
 
   call([x]) {

@@ -1,24 +1,27 @@
 import { assertNever } from '../../errors.ts';
 import type { NoiseSpec } from '../../experiment.ts';
 import { joined, literal } from '../script-text.ts';
-import { isAugmented, type ScriptPlan } from '../script-plan.ts';
+import { isAugmented, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { augmentationWords, noiseWords } from '../setting-sentences.ts';
-
-/** Whether numbers from 0 to 1 are drawn while the model is trained. */
-export const drawsNoise = ({ training }: ScriptPlan): boolean =>
-  training.pretraining !== undefined ||
-  training.augmentation.flip ||
-  training.dynamicBinarisation === true ||
-  (training.inputNoise !== undefined && training.inputNoise.kind !== 'gaussian');
 
 /** The function that changes images before they are trained on, where there is one. */
 export const tfjsAugmentation = ({ training }: ScriptPlan): string | undefined =>
   isAugmented(training) ? augment(training.augmentation) : undefined;
 
 /** The lines of a step that make of the order what the model gives back (`clean`) and what it sees (`seen`). */
-export function tfjsBatch({ training }: ScriptPlan): string[] {
-  const taken = 'trained.gather(order.slice(first, first + BATCH_SIZE))';
-  const augmented = isAugmented(training) ? `augment(${taken})` : taken;
+export function tfjsBatch(plan: ScriptPlan): string[] {
+  const { training } = plan;
+  const augmentedOf = (images: string): string => (isAugmented(training) ? `augment(${images})` : images);
+  if (keptNeighbours(plan) !== undefined) {
+    return [
+      'const own = order.slice(first, first + BATCH_SIZE);',
+      'const chance = uniform([own.length]).arraySync();',
+      'const pick = (near, at) => near[Math.floor(chance[at] * near.length)];',
+      'const partners = own.map((image, at) => pick(neighbours[image], at));',
+      `const [clean, seen] = [trained.gather(own), ${augmentedOf('trained.gather([...own, ...partners])')}];`,
+    ];
+  }
+  const augmented = augmentedOf('trained.gather(order.slice(first, first + BATCH_SIZE))');
   const noise = training.inputNoise;
   return [
     ...(training.dynamicBinarisation === true
@@ -28,9 +31,6 @@ export function tfjsBatch({ training }: ScriptPlan): string[] {
         ]
       : [`const clean = ${augmented};`]),
     ...(noise === undefined ? [] : [`// ${noiseWords(noise)}`]),
-    ...(noise?.kind === 'gaussian'
-      ? [`const noise = tf.randomNormal(clean.shape, 0, ${literal(noise.deviation)}, 'float32', draws++);`]
-      : []),
     ...(noise === undefined ? [] : [`const seen = ${corrupted(noise)};`]),
   ];
 }
@@ -38,7 +38,7 @@ export function tfjsBatch({ training }: ScriptPlan): string[] {
 function augment({ shiftPixels: most, flip }: ScriptPlan['training']['augmentation']): string {
   const edges = `[${most}, ${most}]`;
   const shift = `  const padded = images.pad([[0, 0], ${edges}, ${edges}, [0, 0]]).unstack();
-  const starts = tf.randomUniform([padded.length, 2], 0, ${2 * most + 1}, 'int32', draws++).arraySync();
+  const starts = tf.randomUniform([padded.length, 2], 0, ${2 * most + 1}, 'int32', seed++).arraySync();
   ${flip ? 'images =' : 'return'} tf.stack(padded.map((image, at) => image.slice([...starts[at], 0], SHAPE)));`;
   const mirror = `  const mirrored = uniform([images.shape[0], 1, 1, 1]).less(0.5);
   return tf.where(mirrored.tile([1, ...SHAPE]), images.reverse(2), images);`;
@@ -51,7 +51,7 @@ ${joined(0, [most > 0 ? shift : undefined, flip ? mirror : undefined])}
 function corrupted(noise: NoiseSpec): string {
   switch (noise.kind) {
     case 'gaussian':
-      return 'clean.add(noise).clipByValue(0, 1)';
+      return `clean.add(normal(clean.shape).mul(${literal(noise.deviation)})).clipByValue(0, 1)`;
     case 'salt-and-pepper':
       return `tf.where(uniform(clean.shape).less(${literal(noise.fraction)}), uniform(clean.shape).round(), clean)`;
     case 'masking':

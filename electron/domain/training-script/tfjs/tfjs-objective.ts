@@ -3,7 +3,7 @@ import { assertNever } from '../../errors.ts';
 import type { Activation } from '../../experiment.ts';
 import { LEAKY_SLOPE } from '../../layer-settings.ts';
 import { joined, complement, literal } from '../script-text.ts';
-import { hasCodePenalty, type ScriptPlan } from '../script-plan.ts';
+import { hasCodePenalty, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 
 /** Where the Huber loss turns if the experiment does not say, in pixel values. */
 const HUBER_DELTA = 0.1;
@@ -36,6 +36,8 @@ export function tfjsLoss(plan: ScriptPlan): string[] {
     );
     terms.push(beta === '1' ? 'divergence' : `divergence.mul(${beta})`);
   }
+  const kept = keptNeighbours(plan);
+  if (kept !== undefined) terms.push(`parting(code, beside).mul(${literal(kept.weight)})`);
   const code = model.code.variational ? 'centre' : 'code';
   if (codeL1 > 0) {
     lines.push('// Few units are to be on for any one image.', `const activity = ${code}.abs().sum(1).mean();`);
@@ -55,7 +57,7 @@ export function tfjsLoss(plan: ScriptPlan): string[] {
   if (contractive > 0) terms.push(`contraction(encoder.getLayer('code'), ${seen}).mul(${literal(contractive)})`);
   const [first = '', ...others] = terms;
   if (others.length === 0) {
-    const output = `autoencoder.apply(${seen}, { training: true })`;
+    const output = `autoencoder.apply(${seen}${asTrained(plan)})`;
     const whole = `return ${first.replace('output', output)};`;
     return lines.length === 1 && whole.length < LOSS_WIDTH ? [whole] : [...lines, `return ${first};`];
   }
@@ -66,21 +68,31 @@ export function tfjsLoss(plan: ScriptPlan): string[] {
   ];
 }
 
-function forward({ model, training }: ScriptPlan, seen: string): string[] {
-  const training_ = '{ training: true }';
+/** What layers are told that do otherwise while they are trained; nothing where there are none. */
+const asTrained = ({ encoder, code, decoder }: ScriptPlan): string =>
+  [...encoder, code, ...decoder].some((layer) => 'batchNorm' in layer && (layer.batchNorm || layer.dropout > 0))
+    ? ', { training: true }'
+    : '';
+
+function forward(plan: ScriptPlan, seen: string): string[] {
+  const { model, training } = plan;
+  const trained = asTrained(plan);
   if (model.code.variational) {
     return [
-      `const [centre, spread] = distribution.apply(${seen}, ${training_});`,
+      `const [centre, spread] = distribution.apply(${seen}${trained});`,
       '// A code drawn around its mean (Kingma & Welling 2014, section 2.4)',
-      "const noise = tf.randomNormal(centre.shape, 0, 1, 'float32', draws++);",
-      'const code = centre.add(spread.mul(0.5).exp().mul(noise));',
-      `const output = decoder.apply(code, ${training_});`,
+      'const code = centre.add(spread.mul(0.5).exp().mul(normal(centre.shape)));',
+      `const output = decoder.apply(code${trained});`,
     ];
   }
-  if (hasCodePenalty(training)) {
-    return [`const code = encoder.apply(${seen}, ${training_});`, `const output = decoder.apply(code, ${training_});`];
+  if (keptNeighbours(plan) !== undefined) {
+    const split = `const [code, beside] = tf.split(encoder.apply(seen${trained}), 2); // an image's, its neighbour's`;
+    return [split, `const output = decoder.apply(code${trained});`];
   }
-  return [`const output = autoencoder.apply(${seen}, ${training_});`];
+  if (hasCodePenalty(training)) {
+    return [`const code = encoder.apply(${seen}${trained});`, `const output = decoder.apply(code${trained});`];
+  }
+  return [`const output = autoencoder.apply(${seen}${trained});`];
 }
 
 function reconstruction({ training, values }: ScriptPlan): string {

@@ -55,8 +55,7 @@ export function tfjsUpdate({ training }: ScriptPlan): string[] {
     decay === 0
       ? []
       : [
-          '// Weights decay, biases do not (AdamW: Loshchilov & Hutter 2019).',
-          `const kept = 1 - ${literal(decay)} * ${isScheduled(training) ? 'optimizer.learningRate' : 'LEARNING_RATE'};`,
+          `const kept = 1 - ${literal(decay)} * ${isScheduled(training) ? 'optimizer.learningRate' : 'LEARNING_RATE'}; // AdamW (Loshchilov & Hutter 2019)`,
           'for (const weight of weights) if (weight.rank > 1) weight.assign(weight.mul(kept));',
         ];
   if (clipNorm === 0) return [...decayed, 'return optimizer.minimize(loss, true, weights).dataSync()[0];'];
@@ -71,53 +70,64 @@ export function tfjsUpdate({ training }: ScriptPlan): string[] {
   ];
 }
 
-/** The line of a step that sets its learning rate; nothing where it stays. */
+/** The line that names the steps of the rise, before the first step; nothing without one. */
+export function tfjsRise({ training: { schedule, warmupEpochs } }: ScriptPlan): string[] {
+  if (warmupEpochs === 0) return [];
+  const then = schedule.kind === 'cosine' ? 'half a cosine (Loshchilov & Hutter 2017)' : 'as the schedule says';
+  return [`const rise = ${inSteps(warmupEpochs, 'Math.round')}; // then ${then}`];
+}
+
+/** The lines that set the learning rate of the step numbered `step`; nothing where it stays. */
 export function tfjsSetRate({ training }: ScriptPlan): string[] {
   if (!isScheduled(training)) return [];
-  const { kind } = training.optimizer;
-  const byMethod = kind === 'sgd' || kind === 'momentum';
+  const { schedule, warmupEpochs, optimizer } = training;
+  const byMethod = optimizer.kind === 'sgd' || optimizer.kind === 'momentum';
+  const set = (rate: string): string =>
+    byMethod ? `optimizer.setLearningRate(${rate});` : `optimizer.learningRate = ${rate};`;
+  const done = warmupEpochs === 0 ? 'step' : '(step - rise)';
+  const whole = warmupEpochs === 0 ? 'EPOCHS * steps' : stepsAfterRise(training, 'Math.max');
+  const { lines, left } = fall(schedule, done, whole);
   return [
-    byMethod
-      ? 'optimizer.setLearningRate(rateAt(optimizer.iterations));'
-      : 'optimizer.learningRate = rateAt(optimizer.iterations);',
+    ...(warmupEpochs === 0 ? [`// ${scheduleWords(schedule, warmupEpochs)}`] : []),
+    ...lines,
+    set(`LEARNING_RATE * ${warmupEpochs === 0 ? left : `(step < rise ? (step + 1) / rise : ${left})`}`),
   ];
+}
+
+/**
+ * What of the learning rate is left after the rise, and the lines that make it.
+ * @param done steps of a cosine that are done, of `whole`
+ */
+function fall(
+  schedule: ScheduleSpec,
+  done: string,
+  whole: string,
+): { readonly lines: readonly string[]; readonly left: string } {
+  switch (schedule.kind) {
+    case 'constant':
+      return { lines: [], left: '1' };
+    case 'step': {
+      const every = inSteps(schedule.everyEpochs, 'Math.round');
+      const line = `const fallen = ${literal(schedule.factor)} ** Math.floor(step / (${every}));`;
+      return { lines: [line], left: 'fallen' };
+    }
+    case 'cosine': {
+      const { finalFraction: last } = schedule;
+      const line = `const cosine = (1 + Math.cos((Math.PI * ${done}) / (${whole}))) / 2;`;
+      return {
+        lines: [line],
+        left: last === 0 ? 'cosine' : `(${literal(last)} + ${literal(complement(last))} * cosine)`,
+      };
+    }
+    default:
+      return assertNever(schedule);
+  }
 }
 
 /** A line before each step: TensorFlow.js's Adam adds epsilon after the bias correction, TensorFlow's (and the app's) before. */
 export function tfjsEpsilon({ training: { optimizer } }: ScriptPlan): string[] {
   if (optimizer.kind !== 'adam' && optimizer.kind !== 'adamw') return [];
   const { epsilon, beta2 } = optimizer;
-  const corrected = `${literal(epsilon)} / Math.sqrt(1 - ${literal(beta2)} ** (optimizer.iterations + 1))`;
+  const corrected = `${literal(epsilon)} / Math.sqrt(1 - ${literal(beta2)} ** (step + 1))`;
   return [`optimizer.epsilon = ${corrected}; // as TensorFlow`];
-}
-
-/** `rateAt(step)`: nothing where the learning rate stays. */
-export function tfjsRate({ training }: ScriptPlan): string | undefined {
-  if (!isScheduled(training)) return undefined;
-  const { schedule, warmupEpochs } = training;
-  const rise = `  const rise = ${inSteps(warmupEpochs, 'Math.round')};
-  if (step < rise) return (LEARNING_RATE * (step + 1)) / rise;
-`;
-  return `/** ${scheduleWords(schedule, warmupEpochs)} */
-function rateAt(step) {
-${warmupEpochs > 0 ? rise : ''}${schedule.kind === 'cosine' ? `  const done = ${warmupEpochs > 0 ? `(step - rise) / (${stepsAfterRise(training, 'Math.max')})` : 'step / (EPOCHS * steps)'};\n` : ''}  return ${afterwards(schedule)};
-}`;
-}
-
-function afterwards(schedule: ScheduleSpec): string {
-  switch (schedule.kind) {
-    case 'constant':
-      return 'LEARNING_RATE';
-    case 'step':
-      return `LEARNING_RATE * ${literal(schedule.factor)} ** Math.floor(step / (${inSteps(schedule.everyEpochs, 'Math.round')}))`;
-    case 'cosine': {
-      const falling = '(1 + Math.cos(Math.PI * done))';
-      const { finalFraction: last } = schedule;
-      return last === 0
-        ? `(LEARNING_RATE * ${falling}) / 2`
-        : `LEARNING_RATE * (${literal(last)} + (${literal(complement(last))} * ${falling}) / 2)`;
-    }
-    default:
-      return assertNever(schedule);
-  }
 }

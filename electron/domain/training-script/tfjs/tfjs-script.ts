@@ -1,13 +1,13 @@
 import { inComment, joined, literal, SCRIPT_WIDTH, wrapped } from '../script-text.ts';
 import { isChosen, shapeWords, type ImageSource, type ScriptPlan } from '../script-plan.ts';
 import { folderWords, usualFolder } from '../python/python-images.ts';
-import { TFJS_PLANE, tfjsFigures } from './tfjs-figures.ts';
+import { TFJS_PCA, tfjsFigures } from './tfjs-figures.ts';
 import { tfjsLabels, tfjsLoading, tfjsReaders } from './tfjs-images.ts';
 import { tfjsInitialisers } from './tfjs-initialiser.ts';
 import { tfjsModel, tfjsWindows, tiedLayer } from './tfjs-model.ts';
-import { drawsNoise, tfjsAugmentation } from './tfjs-noise.ts';
+import { tfjsAugmentation } from './tfjs-noise.ts';
+import { tfjsNeighbours } from './tfjs-neighbours.ts';
 import { tfjsObjective } from './tfjs-objective.ts';
-import { tfjsRate } from './tfjs-optimizer.ts';
 import { tfjsPretraining } from './tfjs-pretraining.ts';
 import { tfjsTraining } from './tfjs-training.ts';
 
@@ -19,34 +19,34 @@ export function tfjsScript(plan: ScriptPlan, notes: readonly string[]): string {
     imports(plan),
     settings(plan),
     tfjsReaders(plan),
-    FUNCTIONS,
     tfjsAugmentation(plan),
     tiedLayer(plan),
     tfjsObjective(plan),
-    tfjsRate(plan),
     pretraining === undefined ? undefined : tfjsPretraining(plan, pretraining),
-    TFJS_PLANE,
+    TFJS_PCA,
+    tfjsNeighbours(plan),
     [...tfjsLoading(plan), ...splitting(plan)].join('\n'),
-    joined(0, [...tfjsInitialisers(plan), ...tfjsWindows(plan), tfjsModel(plan)]),
-    pretraining === undefined ? undefined : `pretrain(trained.reshape([-1, ${plan.values}]));`,
+    joined(0, [
+      ...tfjsInitialisers(plan),
+      ...tfjsWindows(plan),
+      tfjsModel(plan),
+      pretraining === undefined ? undefined : `pretrain(trained.reshape([-1, ${plan.values}]));`,
+    ]),
     tfjsTraining(plan).join('\n'),
-    ending(plan),
-    tfjsFigures(plan).join('\n'),
+    [ending(plan), ...tfjsFigures(plan)].join('\n'),
   ];
   return `${joined(1, blocks)}\n`;
 }
 
-/** Random numbers for noise: nothing where none is drawn. */
-const UNIFORM = "const uniform = (shape) => tf.randomUniform(shape, 0, 1, 'float32', draws++);";
+const FUNCTIONS = [
+  "const uniform = (shape) => tf.randomUniform(shape, 0, 1, 'float32', seed++);",
+  "const normal = (shape) => tf.randomNormal(shape, 0, 1, 'float32', seed++);",
+  'const shuffled = (n) => tf.tidy(() => uniform([n]).topk(n).indices.arraySync()); // numbers below n',
+];
 
-const FUNCTIONS = `/** Bytes as images: float32 [n, height, width, channels] from 0 to 1. */
-const toImages = (bytes) => tf.tensor1d(bytes, 'int32').reshape([-1, ...SHAPE]).div(255);
+const TO_IMAGES = "const toImages = (bytes) => tf.tensor1d(bytes, 'int32').reshape([-1, ...SHAPE]).div(255); // 0 to 1";
 
-/** The numbers below n in a random order. */
-const shuffled = (n) =>
-  tf.tidy(() => tf.randomUniform([n], 0, 1, 'float32', draws++).topk(n).indices.arraySync());
-
-const meanSquaredError = (images) =>
+const MEAN_SQUARED_ERROR = `const meanSquaredError = (images) =>
   tf.tidy(() => tf.losses.meanSquaredError(images, autoencoder.predict(images)).dataSync()[0]);`;
 
 function head(plan: ScriptPlan, notes: readonly string[]): string {
@@ -64,19 +64,14 @@ function head(plan: ScriptPlan, notes: readonly string[]): string {
   return lines.map((line) => (line === '' ? '//' : `// ${line}`)).join('\n');
 }
 
-/** Of each source: the functions of node:fs/promises and node:path, and others. */
+/** Of each source: what its readers use of Node. */
 const fileImports: Readonly<Record<ImageSource, readonly string[]>> = {
   idx: [
     "import { readFile, writeFile } from 'node:fs/promises';",
-    "import { join } from 'node:path';",
     "import util from 'node:util';",
     "import { gunzipSync } from 'node:zlib';",
   ],
-  stored: [
-    "import { readFile, writeFile } from 'node:fs/promises';",
-    "import { join } from 'node:path';",
-    "import util from 'node:util';",
-  ],
+  stored: ["import { readFile, writeFile } from 'node:fs/promises';", "import util from 'node:util';"],
   pictures: [
     "import { readdir, readFile, writeFile } from 'node:fs/promises';",
     "import { basename, dirname, join } from 'node:path';",
@@ -88,7 +83,6 @@ function imports({ images }: ScriptPlan): string {
   return [
     ...fileImports[images.source],
     "import * as tf from '@tensorflow/tfjs-node';",
-    '',
     'util.isNullOrUndefined ??= (value) => value == null; // tfjs-node 4.22 calls it, Node 23 has none',
   ].join('\n');
 }
@@ -97,7 +91,7 @@ function settings(plan: ScriptPlan): string {
   const { training, batchSize, model } = plan;
   const { seed, epochs, learningRate, validationCount } = training;
   return joined(0, [
-    `const SEED = ${literal(seed)};`,
+    `let seed = ${literal(seed)}; // each draw takes the next`,
     `const EPOCHS = ${literal(epochs)};`,
     `const BATCH_SIZE = ${literal(batchSize)};`,
     `const LEARNING_RATE = ${literal(learningRate)};`,
@@ -107,8 +101,9 @@ function settings(plan: ScriptPlan): string {
     `const SHAPE = [${model.inputShape.join(', ')}];`,
     tfjsLabels(plan),
     `const folder = process.argv[2] ?? '${usualFolder[plan.images.source]}';`,
-    'let draws = SEED; // each draw has a seed of its own',
-    drawsNoise(plan) ? UNIFORM : undefined,
+    ...FUNCTIONS,
+    plan.images.source === 'pictures' ? undefined : TO_IMAGES,
+    MEAN_SQUARED_ERROR,
   ]);
 }
 
@@ -135,8 +130,7 @@ function testLine(values: number): string {
 
 const ending = ({ values }: ScriptPlan): string => `const error = meanSquaredError(test);
 ${testLine(values)}
-await encoder.save('file://encoder');
-await decoder.save('file://decoder');
+await autoencoder.save('file://autoencoder');
 const shown = test.slice(0, Math.min(2000, test.shape[0]));
 const codes = encoder.predict(shown);
 const reconstructions = decoder.predict(codes);`;

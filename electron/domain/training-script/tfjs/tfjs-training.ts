@@ -1,9 +1,13 @@
 import { articleCosts } from '../article-costs.ts';
-import { literal } from '../script-text.ts';
+import { literal, SCRIPT_WIDTH } from '../script-text.ts';
 import { inSteps, isChosen, type ScriptPlan } from '../script-plan.ts';
 import { tfjsBatch } from './tfjs-noise.ts';
+import { tfjsNeighbourSearch } from './tfjs-neighbours.ts';
 import { tfjsLoss } from './tfjs-objective.ts';
-import { tfjsEpsilon, tfjsOptimizer, tfjsSetRate, tfjsUpdate } from './tfjs-optimizer.ts';
+import { tfjsEpsilon, tfjsOptimizer, tfjsRise, tfjsSetRate, tfjsUpdate } from './tfjs-optimizer.ts';
+
+/** Columns of the loss, within the loops. */
+const LOSS_WIDTH = SCRIPT_WIDTH - 6;
 
 /** Beta rises step by step. */
 const rises = ({ model, training }: ScriptPlan): boolean =>
@@ -25,6 +29,8 @@ export function tfjsTraining(plan: ScriptPlan): string[] {
         ]
       : ['const weights = autoencoder.trainableWeights.map((weight) => weight.read());']),
     ...tfjsOptimizer(plan),
+    ...tfjsRise(plan),
+    ...tfjsNeighbourSearch(plan),
     ...(chosen ? ['let best = { error: Infinity };'] : []),
     ...(training.earlyStopping === undefined ? [] : ['let [standard, since] = [Infinity, 0];']),
     'for (let epoch = 1; epoch <= EPOCHS; epoch += 1) {',
@@ -55,14 +61,14 @@ function epochLines(plan: ScriptPlan): string[] {
 
 function stepLines(plan: ScriptPlan): string[] {
   const { beta, betaWarmupEpochs = 0 } = plan.training;
-  return [
+  const rising = `Math.min(1, (step + 1) / (${inSteps(betaWarmupEpochs, 'Math.round')}))`;
+  const counted = [
     ...tfjsSetRate(plan),
     ...tfjsEpsilon(plan),
-    ...(rises(plan)
-      ? [
-          `const beta = ${beta === 1 ? '' : `${literal(beta)} * `}Math.min(1, (optimizer.iterations + 1) / (${inSteps(betaWarmupEpochs, 'Math.round')})); // Bowman et al. 2016`,
-        ]
-      : []),
+    ...(rises(plan) ? [`const beta = ${beta === 1 ? '' : `${literal(beta)} * `}${rising}; // Bowman et al. 2016`] : []),
+  ];
+  return [
+    ...(counted.length > 0 ? ['const step = optimizer.iterations;', ...counted] : []),
     'cost = tf.tidy(() => {',
     ...tfjsBatch(plan).map((line) => `  ${line}`),
     ...lossLines(plan).map((line) => `  ${line}`),
@@ -76,7 +82,10 @@ function stepLines(plan: ScriptPlan): string[] {
 function lossLines(plan: ScriptPlan): string[] {
   const lines = tfjsLoss(plan);
   const [line = ''] = lines;
-  if (lines.length === 1) return ['const loss = () =>', `  ${line.replace('return ', '')}`];
+  if (lines.length === 1) {
+    const whole = `const loss = () => ${line.replace('return ', '')}`;
+    return whole.length <= LOSS_WIDTH ? [whole] : ['const loss = () =>', `  ${line.replace('return ', '')}`];
+  }
   return ['const loss = () => {', ...lines.map((each) => `  ${each}`), '};'];
 }
 
