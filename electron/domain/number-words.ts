@@ -13,3 +13,13 @@ export function numbersWords(
 ): string {
   return `${words[0]!.toUpperCase()}${words.slice(1)}: ${numberText(black)} becomes black, ${numberText(white)} white`;
 }
+
+const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
+
+/** "13.8 MB", "1 byte"; units of 1,000. What one digit after the point rounds up to 1,000 is said in the next unit. */
+export function formatBytes(bytes: number): string {
+  if (bytes < 1_000) return bytes === 1 ? '1 byte' : `${Math.round(bytes)} bytes`;
+  let power = 1;
+  while (power < BYTE_UNITS.length - 1 && Number((bytes / 1_000 ** power).toFixed(1)) >= 1_000) power += 1;
+  return `${(bytes / 1_000 ** power).toFixed(1)} ${BYTE_UNITS[power]}`;
+}

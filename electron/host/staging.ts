@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { open, readdir, rm, statfs } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { StudioError } from '../domain/errors.ts';
+import { formatBytes } from '../domain/number-words.ts';
 import { makeFolder, naming } from '../files/atomic.ts';
 import { isAlive } from '../files/process-alive.ts';
 import { stagedPath } from './staged-path.ts';
@@ -117,16 +118,16 @@ export class Staging {
     if (sum > mostBytes) {
       throw new StudioError(
         'refused',
-        `Expected files of at most ${bytesText(mostBytes)} together, found ${bytesText(sum)}.`,
+        `Expected files of at most ${formatBytes(mostBytes)} together, found ${formatBytes(sum)}.`,
       );
     }
     await makeFolder(batch.folder);
     const free = await freeBytes(batch.folder);
     if (bytes + DISK_MARGIN > free) {
-      const needed = `${bytesText(bytes + DISK_MARGIN)} of free disk`;
+      const needed = `${formatBytes(bytes + DISK_MARGIN)} of free disk`;
       throw new StudioError(
         'disk-full',
-        `${this.#root}: expected ${needed} for these files, found ${bytesText(free)}.`,
+        `${this.#root}: expected ${needed} for these files, found ${formatBytes(free)}.`,
       );
     }
   }
@@ -253,9 +254,4 @@ function freeName(taken: Map<string, number>, parts: readonly string[]): string 
   taken.set(keyOf(wanted), count);
   if (name !== wanted) taken.set(keyOf(name), 1);
   return name;
-}
-
-/** "1.5 GB", "3.0 MB"; units of 1000. */
-function bytesText(bytes: number): string {
-  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
 }

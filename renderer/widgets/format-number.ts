@@ -1,3 +1,5 @@
+export { formatBytes } from '../../electron/domain/number-words.ts';
+
 const grouped = new Intl.NumberFormat('en', { maximumFractionDigits: 0 });
 
 /** From here on errors have digits enough without decimals. */
@@ -37,15 +39,6 @@ export function formatRate(perSecond: number): string {
 export function formatTimes(reference: number, value: number): string {
   const times = reference / value;
   return `${below(times, 10, 1) ? times.toFixed(1) : formatCount(times)} ×`;
-}
-
-/** "13.8 MB"; units of 1,000. */
-export function formatBytes(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  if (bytes < 1_000) return `${bytes} bytes`;
-  let power = 1;
-  while (power < units.length - 1 && !below(bytes / 1_000 ** power, 1_000, 1)) power++;
-  return `${(bytes / 1_000 ** power).toFixed(1)} ${units[power]}`;
 }
 
 /** A count and its noun: "1 image", "60,000 images". */

@@ -11,7 +11,7 @@ import { TarArchive } from '../../files/tar-archive.ts';
 import { MOST_FILE_BYTES, ZipArchive } from '../../files/zip-archive.ts';
 import { after, headOf, kindOf, type ListedFile } from './listed-file.ts';
 import { isLitter, stopIfAsked } from './listing.ts';
-import { bytesText } from './space.ts';
+import { formatBytes } from '../../domain/number-words.ts';
 import type { ImportSystem } from './system.ts';
 
 /** Archives inside each other; deeper is a trap. */
@@ -126,10 +126,10 @@ class Opening implements Opened {
       size: () => Promise.resolve(entry.bytes),
       read: async () => {
         if (entry.bytes <= MOST_FILE_BYTES) return archive.read(entry);
-        const found = bytesText(entry.bytes);
+        const found = formatBytes(entry.bytes);
         throw new StudioError(
           'bad-file',
-          `${prefix}${entry.name}: expected at most ${bytesText(MOST_FILE_BYTES)}, found ${found}.`,
+          `${prefix}${entry.name}: expected at most ${formatBytes(MOST_FILE_BYTES)}, found ${found}.`,
         );
       },
       head: (bytes) => headOf(archive.stream(entry), bytes),
@@ -169,7 +169,7 @@ function atMost(bytes: number, name: string): Transform {
     transform(piece: Buffer, _encoding, done) {
       seen += piece.length;
       if (seen <= bytes) return done(null, piece);
-      const expected = `at most ${bytesText(Math.max(0, bytes))} unpacked, what the disk has free`;
+      const expected = `at most ${formatBytes(Math.max(0, bytes))} unpacked, what the disk has free`;
       done(new StudioError('disk-full', `${name}: expected ${expected}, found more.`));
     },
   });

@@ -1,4 +1,5 @@
 import { StudioError } from '../../domain/errors.ts';
+import { formatBytes } from '../../domain/number-words.ts';
 import { MOST_SIZE, type ImportOptions } from '../../contract/import-options.ts';
 
 /** Left free on the disk for everything else. */
@@ -16,28 +17,20 @@ export function checkSpace(
 ): void {
   const { width, height, channels, name } = options;
   const bytes = count * width * height * channels;
-  const sum = `${count.toLocaleString('en')} images × ${height} × ${width} × ${channels} = ${bytesText(bytes)}`;
+  const sum = `${count.toLocaleString('en')} images × ${height} × ${width} × ${channels} = ${formatBytes(bytes)}`;
   if (bytes > room.memory) {
     const side = Math.min(MOST_SIZE, Math.floor(Math.sqrt(room.memory / count / channels)));
     const hint = side >= 8 ? ` At ${side} × ${side} it would fit.` : '';
     throw new StudioError(
       'refused',
-      `${name}: expected a set of at most ${bytesText(room.memory)} (half of this machine’s memory), found ${sum}.${hint}`,
+      `${name}: expected a set of at most ${formatBytes(room.memory)} (half of this machine’s memory), found ${sum}.${hint}`,
     );
   }
   // Twice: as found, and in its final order.
   if (2 * bytes + DISK_MARGIN > room.disk) {
     throw new StudioError(
       'disk-full',
-      `${name}: expected ${bytesText(2 * bytes + DISK_MARGIN)} of free disk while importing (twice ${sum}), found ${bytesText(room.disk)}.`,
+      `${name}: expected ${formatBytes(2 * bytes + DISK_MARGIN)} of free disk while importing (twice ${sum}), found ${formatBytes(room.disk)}.`,
     );
   }
-}
-
-/** "13.8 GB"; units of 1000. */
-export function bytesText(bytes: number): string {
-  const units = ['bytes', 'kB', 'MB', 'GB', 'TB'];
-  const power = bytes < 1 ? 0 : Math.min(units.length - 1, Math.floor(Math.log10(bytes) / 3));
-  const value = bytes / 1000 ** power;
-  return `${power === 0 ? value : value.toFixed(1)} ${units[power]}`;
 }

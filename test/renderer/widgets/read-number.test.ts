@@ -1,11 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import {
-  formatBytes,
-  formatMse,
-  formatRate,
-  formatSquaredError,
-  formatTimes,
-} from '../../../renderer/widgets/format-number.ts';
+import { formatMse, formatRate, formatSquaredError, formatTimes } from '../../../renderer/widgets/format-number.ts';
 import { readColumn, readNumber, readWhole } from '../../../renderer/widgets/read-number.ts';
 
 describe('a number as typed', () => {
@@ -44,10 +38,6 @@ describe('a column of numbers', () => {
 
 describe('a number as shown', () => {
   it.each([
-    [formatBytes(999), '999 bytes'],
-    [formatBytes(999_949), '999.9 kB'],
-    [formatBytes(999_950), '1.0 MB'],
-    [formatBytes(1e15), '1000.0 TB'],
     [formatTimes(9.96, 1), '10 ×'],
     [formatRate(99.96), '100'],
     [formatSquaredError(9_999.999), '10,000'],
