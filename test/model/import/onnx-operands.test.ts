@@ -106,6 +106,66 @@ describe('an operator of two values, one of them a constant of the file', () => 
   });
 });
 
+describe('what changes values by their kind', () => {
+  const WHOLE = 7;
+  const whole = (name: string, values: readonly number[]): OnnxTensor => ({
+    name,
+    shape: values.length === 1 ? [] : [values.length],
+    data: BigInt64Array.from(values.map(BigInt)),
+  });
+
+  test('a cast to fractions is passed over, one to whole numbers refused', async () => {
+    expect(
+      largestDifference(await computed(3, [node('Cast', 'b', ['a'], { to: 11 })], []), decoded(hidden(3))),
+    ).toBeLessThan(1e-5);
+    await expect(computed(3, [node('Cast', 'b', ['a'], { to: WHOLE })], [])).rejects.toThrow(
+      'a.onnx: b: expected fractions all the way, found values that are cast to whole numbers.',
+    );
+  });
+
+  test('constants are cut off where they are cast to whole numbers, and divided as what they are cast to', async () => {
+    const cut = [
+      node('Cast', 'cut', ['c'], { to: WHOLE }),
+      node('Cast', 'two', ['cut'], { to: 1 }),
+      node('Mul', 'b', ['a', 'two']),
+    ];
+    const twice = await computed(3, cut, [tensor('c', [], [2.75])]);
+    expect(largestDifference(twice, decoded(hidden(3).map((x) => 2 * x)))).toBeLessThan(1e-5);
+    const halved = [
+      node('Cast', 'seven', ['c'], { to: 1 }),
+      node('Cast', 'two', ['d'], { to: 1 }),
+      node('Div', 'half', ['seven', 'two']),
+      node('Mul', 'b', ['a', 'half']),
+    ];
+    const found = await computed(3, halved, [whole('c', [7]), whole('d', [2])]);
+    expect(largestDifference(found, decoded(hidden(3).map((x) => 3.5 * x)))).toBeLessThan(1e-5);
+  });
+
+  test('dropout that is at work is refused', async () => {
+    const nodes = [node('Dropout', 'b', ['a', 'ratio', 'training'])];
+    const ratio = tensor('ratio', [], [0.5]);
+    await expect(computed(3, nodes, [ratio, whole('training', [1])])).rejects.toThrow(
+      'a.onnx: b: expected a model for use, found one for training.',
+    );
+    const found = await computed(3, nodes, [ratio, whole('training', [0])]);
+    expect(largestDifference(found, decoded(hidden(3)))).toBeLessThan(1e-5);
+  });
+
+  test('a window that would begin beyond the image is none, also where sizes are rounded up', async () => {
+    const nodes = [
+      node('Reshape', 'image', ['a', 'sizes']),
+      node('MaxPool', 'pooled', ['image'], { kernel_shape: [1, 1], strides: [2, 2], ceil_mode: 1 }),
+      node('Pad', 'padded', ['pooled', 'pads']),
+      node('Flatten', 'b', ['padded']),
+    ];
+    const found = await computed(16, nodes, [whole('sizes', [0, 1, 4, 4]), whole('pads', [0, 0, 0, 0, 0, 0, 2, 2])]);
+    const values = hidden(16);
+    const expected = new Array<number>(16).fill(0);
+    [0, 1, 4, 5].forEach((to, at) => (expected[to] = values[[0, 2, 8, 10][at]!]!));
+    expect(largestDifference(found, decoded(expected))).toBeLessThan(1e-5);
+  });
+});
+
 describe('a row whose values have changed places', () => {
   /** 2 × 3 values turned to 3 × 2, and a row again. */
   const turned: readonly OnnxNode[] = [

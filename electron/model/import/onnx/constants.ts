@@ -7,6 +7,12 @@ export interface ConstantSettings {
   readonly integers: (name: string) => readonly number[] | undefined;
 }
 
+/** ONNX's numbers of kinds of values (onnx.proto, TensorProto.DataType): float, float16, double, bfloat16. */
+const FRACTIONS: readonly number[] = [1, 10, 11, 16];
+const BOOLEAN = 9;
+
+export const isOfFractions = (kind: number): boolean => FRACTIONS.includes(kind);
+
 type Fold = (inputs: readonly OnnxTensor[], settings: ConstantSettings) => OnnxTensor | undefined;
 
 /** Arithmetic is done on the few numbers that shapes are made of. */
@@ -36,8 +42,12 @@ const arithmetic =
 
 const folds: Readonly<Record<string, Fold>> = {
   Identity: ([x]) => x,
-  // Between kinds of whole numbers, or of fractions; what is cast from one to the other is cut off where it is used.
-  Cast: ([x]) => x,
+  Cast: ([x], { integer }) => {
+    const to = integer('to', 1);
+    if (x === undefined || isOfFractions(to) === x.data instanceof Float32Array) return x;
+    if (isOfFractions(to)) return { dims: x.dims, data: Float32Array.from(x.data) };
+    return { dims: x.dims, data: Array.from(x.data, to === BOOLEAN ? (value) => Number(value !== 0) : Math.trunc) };
+  },
   Add: arithmetic((x, y) => x + y),
   Sub: arithmetic((x, y) => x - y),
   Mul: arithmetic((x, y) => x * y),

@@ -162,7 +162,9 @@ function pool({ name, value, attributes, chain }: LayerNode, method: 'max' | 'av
   const ceils = attributes.integer('ceil_mode', 0) === 1;
   const places = (side: number, before: number, after: number): number => {
     const spare = side + before + after - size;
-    return (ceils ? Math.ceil(spare / stride) : Math.floor(spare / stride)) + 1;
+    const count = (ceils ? Math.ceil(spare / stride) : Math.floor(spare / stride)) + 1;
+    // A last window that begins beyond the image and the padding before it is none (ONNX's MaxPool, ceil_mode).
+    return ceils && (count - 1) * stride >= side + before ? count - 1 : count;
   };
   const [rows, columns] = [places(height, given.top, given.bottom), places(width, given.left, given.right)];
   const padding = {

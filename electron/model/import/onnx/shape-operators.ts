@@ -1,6 +1,6 @@
 import { MOST_VALUES } from '../read-chain.ts';
 import type { ChainValue } from './chain-writer.ts';
-import { axesOf, wanted, withAxes } from './constants.ts';
+import { axesOf, isOfFractions, wanted, withAxes } from './constants.ts';
 import { Layout } from './layout.ts';
 import type { LayerNode } from './layer-operators.ts';
 
@@ -8,8 +8,14 @@ type Operator = (node: LayerNode, batch: number) => ChainValue;
 
 /** What moves, repeats or cuts off values, by ONNX's names (onnx.ai/onnx/operators). The batch stays in front. */
 export const shapeOperators: Readonly<Record<string, Operator>> = {
-  Cast: ({ value }) => value,
-  Dropout: ({ value }) => value,
+  Cast: ({ value, attributes }) => {
+    if (isOfFractions(attributes.integer('to', 1))) return value;
+    throw attributes.bad('fractions all the way', 'values that are cast to whole numbers');
+  },
+  Dropout: ({ value, constants, attributes }) => {
+    if ((constants[2]?.data[0] ?? 0) === 0) return value;
+    throw attributes.bad('a model for use', 'one for training');
+  },
   Flatten: (node) => {
     if (node.attributes.integer('axis', 1) !== 1) throw node.attributes.bad('rows, one an image', 'another shape');
     return reshaped(node, [node.value.layout.size]);
