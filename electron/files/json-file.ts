@@ -52,13 +52,14 @@ export class JsonFile<T extends object> {
 
   /**
    * Writes what `change` makes of what it holds.
-   * @param otherwise stands for a file that is missing or damaged; without it that is an error
+   * @param otherwise stands for a file that is missing or damaged, never for one that cannot be read just now; without it that is
+   *   an error
    * @throws StudioError as `read` and `writeJson`
    */
   async update(change: (current: T) => T, otherwise?: T): Promise<T> {
     return this.#inTurn(async () => {
       const current = await this.read().catch((error: unknown) => {
-        if (otherwise === undefined) throw error;
+        if (otherwise === undefined || isUnreadable(error)) throw error;
         return otherwise;
       });
       const content = change(current);
@@ -114,6 +115,13 @@ function checked<T extends v.GenericSchema>(path: string, schema: T, value: unkn
   throw new StudioError('bad-file', `${path}: ${describeIssue(parsed.issues[0])}`);
 }
 
-function isMissing(error: unknown): boolean {
-  return error instanceof StudioError && (error.cause as NodeJS.ErrnoException | undefined)?.code === 'ENOENT';
+const isMissing = (error: unknown): boolean => whyUnread(error) === 'ENOENT';
+
+/** It is there, and what it holds would be lost if something else were written: no more files may be open, the disk fails. */
+const isUnreadable = (error: unknown): boolean => !['ENOENT', undefined].includes(whyUnread(error));
+
+/** The system's reason for which a file was not read; nothing where it was. */
+function whyUnread(error: unknown): string | undefined {
+  if (!(error instanceof StudioError) || error.code !== 'not-found') return undefined;
+  return (error.cause as NodeJS.ErrnoException | undefined)?.code;
 }

@@ -1,4 +1,4 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { lstatSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import * as v from 'valibot';
 import { describe, expect, test } from 'vitest';
@@ -45,6 +45,19 @@ describe('a JSON file', () => {
     expect(await file.update(({ names }) => ({ names: [...names, 'b'] }), { names: ['a'] })).toEqual({
       names: ['a', 'b'],
     });
+  });
+
+  test.runIf(process.platform !== 'win32')('that cannot be read just now is not begun anew', async () => {
+    using folder = new TemporaryFolder();
+    const file = open(folder);
+    // As where no more files may be open, or a disk fails: it is there, and nothing says what it holds.
+    symlinkSync('names.json', file.path);
+    const change = file.update(({ names }) => ({ names }), { names: [] });
+    await expect(change).rejects.toMatchObject({
+      code: 'not-found',
+      message: `${file.path}: the file cannot be read.`,
+    });
+    expect(lstatSync(file.path).isSymbolicLink()).toBe(true);
   });
 
   test('changed by many at once keeps what each has changed, in the order in which they asked', async () => {
