@@ -76,7 +76,7 @@ async function readEntries(file: FileHandle, name: string, onEntry: () => void):
     if (!hasRightSum(header)) throw bad(name, at === 0 ? 'something else' : `a damaged header at byte ${at}`);
     const bytes = numberAt(header, 124, 12);
     const start = at + BLOCK;
-    if (!Number.isSafeInteger(bytes) || start + bytes > size) throw bad(name, 'one that is cut off');
+    if (!Number.isSafeInteger(bytes) || bytes < 0 || start + bytes > size) throw bad(name, 'one that is cut off');
     const type = String.fromCharCode(header[156]!);
     if (type === 'L' || type === 'x') {
       const text = (await blockAt(file, start, Math.min(bytes, MOST_NAME_BYTES))).toString('utf8');

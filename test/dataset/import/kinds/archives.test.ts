@@ -99,6 +99,24 @@ it.each(['a.tar', 'a.tar.gz', 'a.tgz'])('%s, of which nothing stays behind', asy
   expect(readdirSync(tmpdir()).filter((left) => left.startsWith('autoencoder-studio-tar-'))).toEqual([]);
 });
 
+it('a tar archive whose entries lead back to its beginning', async () => {
+  const bytes = tar({ 'a/': Buffer.alloc(0), 'b/': Buffer.alloc(0) });
+  for (const [at, size] of [
+    [0, '00000000000'],
+    [512, '-0000002000'],
+  ] as const) {
+    const header = bytes.subarray(at, at + 512);
+    header.write(size, 124);
+    header.write('5', 156);
+    header.fill(' ', 148, 156);
+    const sum = header.reduce((total, byte) => total + byte, 0);
+    header.write(`${sum.toString(8).padStart(6, '0')}\0 `, 148);
+  }
+  await expect(itemsOf(folder.write('a.tar', bytes))).rejects.toThrow(
+    'a.tar: expected a whole tar archive, found one that is cut off.',
+  );
+});
+
 it('a tar archive that is cut off', async () => {
   const path = folder.write('a.tar', tar({ '1.png': Buffer.alloc(5_000) }).subarray(0, 2_000));
   await expect(itemsOf(path)).rejects.toThrow('a.tar: expected a whole tar archive, found one that is cut off.');
