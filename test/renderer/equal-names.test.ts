@@ -3,6 +3,7 @@ import { expect, it, onTestFinished, vi } from 'vitest';
 import CompressionTable from '../../renderer/compress/CompressionTable.svelte';
 import FileMessages from '../../renderer/experiment/FileMessages.svelte';
 import LibraryPanel from '../../renderer/places/data/LibraryPanel.svelte';
+import WallBar from '../../renderer/places/odd/WallBar.svelte';
 import PictureShelf from '../../renderer/places/latent/decoder/PictureShelf.svelte';
 import CodesTable from '../../renderer/places/runs/CodesTable.svelte';
 import CompareFigures from '../../renderer/places/runs/CompareFigures.svelte';
@@ -110,6 +111,12 @@ it.each<[string, Component<never>, object, string]>([
     PictureShelf as never,
     { decoder: { pictures: { items: [], problems: [TWICE, TWICE] } } },
     TWICE,
+  ],
+  [
+    'pictures that could not be read',
+    WallBar as never,
+    { inspected: { filter: 'all', shown: [], inspection: { problems: measured.problems } } },
+    'Twice',
   ],
   ['the table of compression', CompressionTable as never, { measured }, TWICE],
   ['messages of files', FileMessages as never, { files: { problems: [TWICE, TWICE], others: [] } }, TWICE],
