@@ -98,6 +98,8 @@ async function opByOp(network: Network): Promise<Inference> {
   return makeInference(network, () => undefined, false);
 }
 
+const pictures = (count: number) => noiseImages(count, [8, 8, 1]);
+
 describe('a model whose layers are large', () => {
   // Half a million values an image, of which one call holds sixteen million.
   const large = modelSpec({ inputShape: [8, 8, 1], encoder: [conv(4_096, 1, 1), conv(2, 3, 4)] });
@@ -131,4 +133,24 @@ describe('a model whose layers are large', () => {
       expect(all.reconstructions.pixels.subarray(39 * 64)).toEqual(alone.reconstructions.pixels);
       expect(all.mse[39]).toBeCloseTo(alone.mse[0]!, 6);
     }));
+
+  test.each([
+    ['many pictures', (network: Network, count: number) => void applyTo(network, pictures(count), pictures(count))],
+    [
+      'many codes',
+      (network: Network, count: number) => decodeCodes(network, new Float32Array(count * large.code.size), breathe),
+    ],
+  ] as const)('takes no more memory for %s than for a few', (_, work) =>
+    onNetwork(large, async (network) => {
+      const bytesFor = async (count: number): Promise<number> => {
+        const { peakBytes } = await tf.profile(async () => {
+          await work(network, count);
+          return [];
+        });
+        return peakBytes;
+      };
+      // A call holds thirty.
+      expect(await bytesFor(90)).toBeLessThan(1.2 * (await bytesFor(30)));
+    }),
+  );
 });
