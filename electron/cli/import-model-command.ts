@@ -12,6 +12,7 @@ import { modelEndings, readModel } from '../model/import/read-model.ts';
 import type { ModelSurroundings } from '../engine-process/models/trained-model.ts';
 import { dataOption } from './model-options.ts';
 import { readSet } from './read-set.ts';
+import { STOPPED, untilStopped } from './until-stopped.ts';
 
 interface ImportModelOptions {
   readonly code?: string;
@@ -94,7 +95,7 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
   const { surroundings } = openSession({ folder: '' }, dataFolder);
   const chosen = options.dataset === undefined ? {} : { imageSet: await offered(options.dataset, surroundings) };
   const task = { model, choices, name: options.name ?? found.name, ...chosen, dataFolder, onStep };
-  const runId = await untilStopped((signal) => importModel({ ...task, signal }, surroundings));
+  const runId = await stoppable((signal) => importModel({ ...task, signal }, surroundings));
   if (runId === undefined) return;
   const { test } = await RunFolder.under(dataFolder, runId).readState();
   const measured = test === undefined ? '' : `test: squared error per image ${test.squaredError.toFixed(4)}\n`;
@@ -106,22 +107,14 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
 }
 
 /** Ctrl-C ends it, and nothing is kept. @returns nothing where that was so */
-async function untilStopped<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
-  const stopping = new AbortController();
-  const stop = (): void => stopping.abort();
-  process.once('SIGINT', stop);
-  process.once('SIGTERM', stop);
-  try {
-    return await work(stopping.signal);
-  } catch (error) {
-    if (toErrorData(error).code !== 'stopped') throw error;
-    process.stderr.write(`${toErrorData(error).message}\n`);
-    process.exitCode = 130;
+async function stoppable<T>(work: (signal: AbortSignal) => Promise<T>): Promise<T | undefined> {
+  return untilStopped(work).catch((error: unknown) => {
+    const { code, message } = toErrorData(error);
+    if (code !== 'stopped') throw error;
+    process.stderr.write(`${message}\n`);
+    process.exitCode = STOPPED;
     return undefined;
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
+  });
 }
 
 /** @param dataset an id, or a folder: its set is then offered under its own id. @returns the id */

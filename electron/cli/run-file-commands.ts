@@ -8,6 +8,7 @@ import { importRuns } from '../host/run-files.ts';
 import { stagedFiles } from '../host/staged-list.ts';
 import { checkFree } from './output.ts';
 import { runFolder } from './resume-run.ts';
+import { STOPPED, untilStopped } from './until-stopped.ts';
 
 interface ExportOptions {
   readonly out?: string;
@@ -35,7 +36,10 @@ export function addRunFiles(program: Command): void {
       new Option('--data <folder>', 'folder of the runs').default(defaultDataFolder(), 'the app’s data folder'),
     )
     .option('--json', 'one JSON object on stdout')
-    .addHelpText('after', '\nExit status: 0 all were taken in, 1 some were refused; each is said on stderr.')
+    .addHelpText(
+      'after',
+      '\nExit status: 0 all were taken in, 1 some were refused; each is said on stderr; 130 stopped by Ctrl-C (those taken in before stay).',
+    )
     .action((files: readonly string[], options: ImportOptions) => importFiles(files, options));
 }
 
@@ -53,10 +57,15 @@ async function exportRun(run: string, { out, force = false }: ExportOptions): Pr
 
 async function importFiles(files: readonly string[], { data, json }: ImportOptions): Promise<void> {
   const found = await stagedFiles(files.map((file) => resolve(file)));
-  const { runIds, problems } = await importRuns(found, resolve(data));
+  const { runIds, problems, stopped } = await untilStopped((signal) => importRuns(found, resolve(data), signal));
   for (const problem of problems) process.stderr.write(`${problem}\n`);
   process.stdout.write(
-    json === true ? `${JSON.stringify({ runIds, problems })}\n` : runIds.map((id) => `${id}\n`).join(''),
+    json === true
+      ? `${JSON.stringify({ runIds, problems, ...(stopped === undefined ? {} : { stopped }) })}\n`
+      : runIds.map((id) => `${id}\n`).join(''),
   );
   if (problems.length > 0) process.exitCode = 1;
+  if (stopped === undefined) return;
+  process.stderr.write('The import was stopped; nothing of what was not taken in yet is kept.\n');
+  process.exitCode = STOPPED;
 }

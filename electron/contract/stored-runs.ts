@@ -35,6 +35,8 @@ export const storedRunRequests = {
   'run:export': v.strictObject({ runId: IdSchema }),
   /** Runs from such files; one whose id is taken gets another. */
   'run:import': v.strictObject({ staged: IdSchema }),
+  /** The import of what was staged under that id ends: runs that were taken in before stay, nothing of the rest does. */
+  'run:cancel-import': v.strictObject({ staged: IdSchema }),
   /** One self-contained HTML file: settings, curves, reconstructions, map. */
   'run:report': v.strictObject({ runId: IdSchema }),
   'experiment:save': v.strictObject({ experiment: ExperimentSchema }),
@@ -53,7 +55,13 @@ export interface StoredRunAnswers {
   /** Without an image where no snapshot was taken yet. */
   'run:thumbnail': { readonly image?: ImageColumns };
   'run:export': ExportAnswer;
-  'run:import': { readonly runIds: readonly string[]; readonly problems: readonly string[] };
+  'run:import': {
+    readonly runIds: readonly string[];
+    readonly problems: readonly string[];
+    /** It was ended before all were taken in. */
+    readonly stopped?: true;
+  };
+  'run:cancel-import': Record<string, never>;
   'run:report': ExportAnswer;
   'experiment:save': ExportAnswer;
   'experiment:open': { readonly experiments: readonly Experiment[]; readonly problems: readonly string[] };

@@ -28,12 +28,18 @@ const ManifestSchema = v.object({
 /**
  * Unpacks an exported run into an empty folder and checks every file of it.
  * @param name what messages call the archive
+ * @param signal ends it within one piece of a file; what was unpacked stays in the folder
  * @returns what its run.json says
  * @throws StudioError `bad-file` naming the archive and the file in it, what was expected and what was found
  */
-export async function openArchive(archive: string, name: string, folder: string): Promise<RunState> {
-  await withZip(archive, name, (zip) => unpack(zip, name, folder));
-  return checkRun(folder).catch((error: unknown) => {
+export async function openArchive(
+  archive: string,
+  name: string,
+  folder: string,
+  signal?: AbortSignal,
+): Promise<RunState> {
+  await withZip(archive, name, (zip) => unpack(zip, name, folder, signal));
+  return checkRun(folder, signal).catch((error: unknown) => {
     throw error instanceof StudioError ? within(name, folder, error) : error;
   });
 }
@@ -64,7 +70,7 @@ async function withZip<T>(archive: string, name: string, work: (zip: ZipFile) =>
   }
 }
 
-async function unpack(zip: ZipFile, name: string, folder: string): Promise<void> {
+async function unpack(zip: ZipFile, name: string, folder: string, signal: AbortSignal | undefined): Promise<void> {
   const bad = (expected: string, found: string) =>
     new StudioError('bad-file', `${name}: expected ${expected}, found ${found}.`);
   if (zip.entryCount > MOST_ARCHIVE_FILES) throw bad(`at most ${MOST_ARCHIVE_FILES} files`, `${zip.entryCount}`);
@@ -72,6 +78,7 @@ async function unpack(zip: ZipFile, name: string, folder: string): Promise<void>
   let bytes = 0;
   let packed = 0;
   for await (const entry of zip.eachEntry()) {
+    signal?.throwIfAborted();
     const file = entryName(entry);
     if (file.endsWith('/') && validateFileName(file) === null) continue;
     if (entries.has(file)) throw bad('each file once', `"${file}" twice`);
@@ -89,13 +96,13 @@ async function unpack(zip: ZipFile, name: string, folder: string): Promise<void>
   const manifest = entries.get(MANIFEST_FILE);
   if (manifest === undefined) throw bad(`an exported run, with a file "${MANIFEST_FILE}"`, 'none');
   // First: a newer version's archives may hold files of other kinds.
-  await unpackOne(zip, name, MANIFEST_FILE, manifest, folder, bad);
+  await unpackOne(zip, name, MANIFEST_FILE, manifest, folder, bad, signal);
   await checkManifest(folder, name);
   entries.delete(MANIFEST_FILE);
   // Before any is written: none of these names climbs.
   const foreign = [...entries.keys()].find((file) => !isArchived(file));
   if (foreign !== undefined) throw bad('only the files of a run', JSON.stringify(foreign));
-  for (const [file, entry] of entries) await unpackOne(zip, name, file, entry, folder, bad);
+  for (const [file, entry] of entries) await unpackOne(zip, name, file, entry, folder, bad, signal);
   await rm(join(folder, MANIFEST_FILE));
 }
 
@@ -106,6 +113,7 @@ async function unpackOne(
   entry: Entry,
   folder: string,
   bad: (expected: string, found: string) => StudioError,
+  signal: AbortSignal | undefined,
 ): Promise<void> {
   const path = join(folder, ...file.split('/'));
   // What the system refuses is no fault of the archive.
@@ -115,6 +123,7 @@ async function unpackOne(
   let sum = 0;
   try {
     for await (const chunk of await zip.openReadStreamPromise(entry)) {
+      signal?.throwIfAborted();
       sum = crc32(chunk as Buffer, sum);
       await ofSystem(() => writeFully(target, chunk as Buffer));
     }
@@ -137,15 +146,21 @@ async function checkManifest(folder: string, name: string): Promise<void> {
 }
 
 /** Reads every file as the app would. */
-async function checkRun(path: string): Promise<RunState> {
+async function checkRun(path: string, signal: AbortSignal | undefined): Promise<RunState> {
   const run = new RunFolder(path);
   const state = await run.readState();
   const experiment = await run.readExperiment();
   const { problems } = await run.readMetrics();
   if (problems[0] !== undefined) throw new StudioError('bad-file', problems[0]);
   await readAnnotations(run);
-  for (const epoch of await run.snapshotEpochs()) await run.readSnapshot(state.id, epoch);
-  for (const weights of ['best', 'last'] as const) await checkModel(run.modelFolder(weights));
+  for (const epoch of await run.snapshotEpochs()) {
+    signal?.throwIfAborted();
+    await run.readSnapshot(state.id, epoch);
+  }
+  for (const weights of ['best', 'last'] as const) {
+    signal?.throwIfAborted();
+    await checkModel(run.modelFolder(weights));
+  }
   // As this version writes it, whatever version wrote the archive.
   await writeJson(join(path, 'experiment.json'), experiment);
   return state;

@@ -7,6 +7,7 @@ import { readExperiment } from '../domain/migrate-experiment.ts';
 import type { StoredRunAnswers } from '../contract/stored-runs.ts';
 import { fillNewFolder } from '../files/atomic.ts';
 import { archivedExperiment, openArchive } from '../files/open-archive.ts';
+import { readFully } from '../files/read-fully.ts';
 import { RunFolder, type RunState } from '../files/run-folder.ts';
 import { trashOf } from '../files/run-trash.ts';
 import type { StagedFile } from './staged-list.ts';
@@ -16,17 +17,23 @@ const MOST_EXPERIMENT_BYTES = 4 * 2 ** 20;
 /** How a zip file begins: an exported run. */
 const ZIP_MARK = Buffer.from('PK\u0003\u0004', 'latin1');
 
-/** Takes in exported runs, each whole or not at all; one that cannot be read does not keep the others out. */
+/**
+ * Takes in exported runs, each whole or not at all; one that cannot be read does not keep the others out.
+ * @param signal ends it: what was taken in before stays, nothing of the rest does
+ */
 export async function importRuns(
   files: readonly StagedFile[],
   dataFolder: string,
+  signal?: AbortSignal,
 ): Promise<StoredRunAnswers['run:import']> {
   const runIds: string[] = [];
   const problems: string[] = [];
   for (const file of files) {
     try {
-      runIds.push(await importRun(file, dataFolder));
+      signal?.throwIfAborted();
+      runIds.push(await importRun(file, dataFolder, signal));
     } catch (error) {
+      if (signal?.aborted === true) return { runIds, problems, stopped: true };
       problems.push(toErrorData(error).message);
     }
   }
@@ -38,9 +45,9 @@ export async function importRuns(
  * @returns the id it has here
  * @throws StudioError `bad-file` naming the file and what is wrong with it
  */
-export async function importRun({ path, name }: StagedFile, dataFolder: string): Promise<string> {
+export async function importRun({ path, name }: StagedFile, dataFolder: string, signal?: AbortSignal): Promise<string> {
   return fillNewFolder(join(dataFolder, 'runs'), async (temporary) => {
-    const state = await openArchive(path, name, temporary);
+    const state = await openArchive(path, name, temporary, signal);
     const id = await freeId(state.id, dataFolder);
     await new RunFolder(temporary).writeState(settled(state, id));
     return id;
@@ -83,7 +90,7 @@ async function openExperiment({ path, name }: StagedFile): Promise<Experiment> {
   });
   try {
     const start = Buffer.alloc(4);
-    await file.read(start, 0, 4, 0);
+    await readFully(file, start, 0);
     if (start.equals(ZIP_MARK)) return await archivedExperiment(path, name);
     const { size } = await file.stat();
     if (size > MOST_EXPERIMENT_BYTES) {

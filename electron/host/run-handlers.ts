@@ -42,6 +42,8 @@ export function runHandlers(around: RunSurroundings): Handlers<Channel> {
   };
   const trash = new RunStore(trashOf(dataFolder));
   const changed = (): void => tell('runs:changed', {});
+  /** By what was staged. */
+  const imports = new Map<string, AbortController>();
   return {
     'run:start': (request) => watch.start(request),
     'run:resume': (request) => watch.resume(request),
@@ -84,10 +86,20 @@ export function runHandlers(around: RunSurroundings): Handlers<Channel> {
     },
     'run:import': async ({ staged }) => {
       const given = staging.given(staged);
-      const answer = await withStaged(staging, staged, (files) => importRuns(files, dataFolder));
-      if (answer.problems.length === 0) onFilesUsed(given);
+      const stopping = new AbortController();
+      imports.set(staged, stopping);
+      const answer = await withStaged(staging, staged, (files) =>
+        importRuns(files, dataFolder, stopping.signal),
+      ).finally(() => imports.delete(staged));
+      if (answer.problems.length === 0 && answer.stopped === undefined) onFilesUsed(given);
       if (answer.runIds.length > 0) changed();
       return answer;
+    },
+    'run:cancel-import': ({ staged }) => {
+      const importing = imports.get(staged);
+      if (importing === undefined) throw new StudioError('not-found', 'Import: it has ended already.');
+      importing.abort();
+      return Promise.resolve({});
     },
     'run:report': (request) => report(around, request.runId),
   };

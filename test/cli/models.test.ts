@@ -1,6 +1,8 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { text } from 'node:stream/consumers';
 import { promisify } from 'node:util';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
@@ -296,6 +298,29 @@ describe('import-model', () => {
     >;
     expect(test!.squaredError).toBeGreaterThan(0);
     expect((await RunFolder.under(data.path, runId).readExperiment()).imageSet).toBe('eights');
+  });
+
+  it('is stopped by Ctrl-C while it is measured, and nothing of it is kept', async () => {
+    const many = 30_000;
+    data.write('many/train-images-idx3-ubyte', imageBytes(8, 8, 8));
+    data.write('many/train-labels-idx1-ubyte', labelBytes(...Array.from({ length: 8 }, () => 0)));
+    data.write('many/t10k-images-idx3-ubyte', imageBytes(many, 8, 8));
+    data.write('many/t10k-labels-idx1-ubyte', labelBytes(...Array.from({ length: many }, () => 0)));
+    const onnx = join(ROOT, 'test/fixtures/models/torch-pair.onnx');
+    const line = ['import-model', onnx, '--dataset', at('many'), '--data', at('stopped')];
+    const child = spawn(process.execPath, [join(ROOT, 'electron/cli/index.ts'), ...line], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    child.stderr.on('data', (said: Buffer) => {
+      if (said.includes('Measuring it on the 30,000 test images')) child.kill('SIGINT');
+    });
+    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+    expect({ stdout, code, last: stderr.trimEnd().split('\n').at(-1) }).toEqual({
+      stdout: '',
+      code: 130,
+      last: 'The import was stopped; nothing was kept.',
+    });
+    expect(readdirSync(join(at('stopped'), 'runs'))).toEqual([]);
   });
 
   it('takes it in, and it reconstructs as any run', async () => {

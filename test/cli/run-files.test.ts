@@ -1,8 +1,11 @@
-import { execFile } from 'node:child_process';
-import { readdirSync, writeFileSync } from 'node:fs';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { expect, it } from 'vitest';
+import { text } from 'node:stream/consumers';
+import { strToU8, zipSync } from 'fflate';
+import { expect, it, vi } from 'vitest';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { addRun, metricsOf } from '../host/studio-samples.ts';
@@ -41,6 +44,30 @@ it('export-run and import-run carry a run to another data folder, broken files n
   expect(stderr).toMatch(/^broken\.aestudio: expected an exported run/);
   expect((await RunFolder.under(elsewhere, 'run-a').readMetrics()).metrics).toEqual([metricsOf(1, 5)]);
   expect(readdirSync(join(elsewhere, 'runs'))).toEqual(['run-a']);
+});
+
+it('import-run stopped by Ctrl-C keeps nothing of what it was taking in', async () => {
+  using data = new TemporaryFolder();
+  const run = await addRun(data.path, 'run-a');
+  for (let epoch = 1; epoch <= 3_000; epoch += 1) {
+    data.write(`runs/run-a/snapshots/epoch-${String(epoch).padStart(4, '0')}.safetensors`, 'large');
+  }
+  const file = join(data.path, 'a.aestudio');
+  expect(await cli('export-run', run.path, '--out', file)).toMatchObject({ code: 0 });
+  const runs = join(data.path, 'elsewhere', 'runs');
+  const line = [join(ROOT, 'electron/cli/index.ts'), 'import-run', file, '--data', join(data.path, 'elsewhere')];
+  const child = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'pipe'] });
+  const told = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
+  const taken = (): string[] => (existsSync(runs) ? readdirSync(runs, { recursive: true, encoding: 'utf8' }) : []);
+  await vi.waitFor(() => expect(taken().length).toBeGreaterThan(3), { timeout: 60_000, interval: 5 });
+  child.kill('SIGINT');
+  const [stdout, stderr, [code]] = await told;
+  expect({ stdout, stderr, code }).toEqual({
+    stdout: '',
+    stderr: 'The import was stopped; nothing of what was not taken in yet is kept.\n',
+    code: 130,
+  });
+  expect(taken()).toEqual([]);
 });
 
 it('export-run refuses a run that trains', async () => {

@@ -90,6 +90,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'run:thumbnail': [run],
   'run:export': [run],
   'run:import': [staged],
+  'run:cancel-import': [staged],
   'run:report': [run],
   'experiment:save': [{ experiment }],
   'experiment:open': [staged],

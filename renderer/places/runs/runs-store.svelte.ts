@@ -36,6 +36,8 @@ export interface Imported {
   readonly runs: number;
   /** A sentence for each file that was not taken, naming it. */
   readonly problems: readonly string[];
+  /** It was ended before all were taken in. */
+  readonly stopped: boolean;
 }
 
 /** The store of runs as the window sees it: order, choice, trash, files. */
@@ -51,12 +53,16 @@ export class RunsStore {
   said = $state.raw<Said>();
   /** A share of the files sent, 0-1, while runs are imported. */
   importing = $state.raw<number>();
+  /** The import was told to end, and has not yet. */
+  stoppingImport = $state(false);
   imported = $state.raw<Imported>();
 
   readonly thumbnails: RunThumbnails;
 
   /** Ids, of runs that may be gone by now. */
   readonly #ticked = new SvelteSet<string>();
+  /** What is being imported, once it is handed over. */
+  #staged: string | undefined;
   readonly #trashRequests = new LatestRequest();
   readonly #changes = new InTurn();
   /** Of the files that are being made, what is said is of the newest. */
@@ -183,6 +189,14 @@ export class RunsStore {
     this.importing = undefined;
   }
 
+  /** Ends an import: runs that were taken in before stay, nothing of the rest does. */
+  async stopImport(): Promise<void> {
+    if (this.importing === undefined || this.stoppingImport) return;
+    this.stoppingImport = true;
+    // What is still being handed over is let go of when it has come; what has ended meanwhile tells how by its own answer.
+    if (this.#staged !== undefined) await this.#context.api.call('run:cancel-import', { staged: this.#staged });
+  }
+
   /** The same with files that the host has already. */
   async importStaged(staged: Staged): Promise<void> {
     if (this.importing !== undefined) return;
@@ -211,12 +225,19 @@ export class RunsStore {
     this.problem = undefined;
     this.imported = undefined;
     this.importing = 0;
+    this.stoppingImport = false;
   }
 
   async #importAll({ staged }: Staged): Promise<void> {
-    const taken = await this.#context.api.call('run:import', { staged });
-    if (taken.ok) this.imported = { runs: taken.value.runIds.length, problems: taken.value.problems };
-    else this.problem = taken.error;
+    this.#staged = staged;
+    const taken = this.stoppingImport
+      ? ({ ok: true, value: { runIds: [], problems: [], stopped: true } } as const)
+      : await this.#context.api.call('run:import', { staged });
+    this.#staged = undefined;
+    if (taken.ok) {
+      const { runIds, problems, stopped = false } = taken.value;
+      this.imported = { runs: runIds.length, problems, stopped };
+    } else this.problem = taken.error;
     // Whether it worked matters to nobody here: the host lets go of everything when the window does.
     await this.#context.api.call('files:release', { staged });
     await this.refresh();

@@ -191,7 +191,7 @@ describe('the window', () => {
     host.answers['files:take'] = () => [{ ...staged, kind: 'runs' }];
     host.answers['run:import'] = () => ({ runIds: ['a'], problems: [] });
     host.tell('files:arrived', {});
-    await vi.waitFor(() => expect(studio.store.imported).toEqual({ runs: 1, problems: [] }));
+    await vi.waitFor(() => expect(studio.store.imported).toEqual({ runs: 1, problems: [], stopped: false }));
     expect(studio.place).toBe('runs');
   });
 

@@ -158,10 +158,39 @@ describe('runs from files', () => {
       return { runIds: ['d'], problems: [`${staged}: torn.aestudio is no run file.`] };
     };
     await store.importFiles([file('d.aestudio'), file('torn.aestudio')]);
-    expect(store.imported).toEqual({ runs: 1, problems: ['staged-1: torn.aestudio is no run file.'] });
+    expect(store.imported).toEqual({ runs: 1, problems: ['staged-1: torn.aestudio is no run file.'], stopped: false });
     expect(listed()).toContain('d');
     expect(host.asked).toContain('files:release');
     expect(store.importing).toBeUndefined();
+  });
+
+  it('are no longer taken in once that is cancelled, and what had come before stays', async () => {
+    const { store } = studio;
+    const ending = Promise.withResolvers<{ runIds: string[]; problems: string[]; stopped: true }>();
+    host.answers['run:import'] = () => ending.promise;
+    host.answers['run:cancel-import'] = ({ staged }) => {
+      expect(staged).toBe('staged-1');
+      ending.resolve({ runIds: ['d'], problems: [], stopped: true });
+      return {};
+    };
+    const importing = store.importFiles([file('d.aestudio'), file('e.aestudio')]);
+    await vi.waitFor(() => expect(host.asked).toContain('run:import'));
+    await store.stopImport();
+    expect(store.stoppingImport).toBe(true);
+    await importing;
+    expect(store.imported).toEqual({ runs: 1, problems: [], stopped: true });
+    expect(store.importing).toBeUndefined();
+    expect(host.asked).toContain('files:release');
+  });
+
+  it('are not asked for when that is cancelled while they are handed over', async () => {
+    const { store } = studio;
+    const importing = store.importFiles([file('d.aestudio')]);
+    await store.stopImport();
+    await importing;
+    expect(store.imported).toEqual({ runs: 0, problems: [], stopped: true });
+    expect(host.asked).not.toContain('run:import');
+    expect(host.asked).toContain('files:release');
   });
 
   it('are refused with the host’s words, and can be tried again', async () => {
