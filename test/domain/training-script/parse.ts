@@ -1,5 +1,6 @@
 import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
+import { Script } from 'node:vm';
 import ts from 'typescript';
 
 /** Python, where there is one: its own compiler judges what is generated. */
@@ -29,6 +30,12 @@ export function javaScriptTree(text: string): string {
   const { parseDiagnostics = [] } = file as ts.SourceFile & { parseDiagnostics?: readonly ts.Diagnostic[] };
   const [problem] = parseDiagnostics;
   if (problem) return `SyntaxError: ${ts.flattenDiagnosticMessageText(problem.messageText, '\n')} at ${problem.start}`;
+  // What the parser lets pass: names that are declared twice.
+  try {
+    new Script(`(async () => {${text.replaceAll(/^import .*$/gm, '')}})`);
+  } catch (error) {
+    return String(error);
+  }
   const kinds: string[] = [];
   const visit = (node: ts.Node): void => {
     const own = ts.isIdentifier(node) || ts.isNumericLiteral(node) ? node.text : '';

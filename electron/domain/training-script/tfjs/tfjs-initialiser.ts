@@ -50,8 +50,8 @@ export function tfjsInitialisers({ model, training }: ScriptPlan): string[] {
     case 'standard-normal':
       return [
         '// N(0, 1), as the article’s tf.random_normal: large, so that most sigmoids begin flat.',
-        'const normal = () => tf.initializers.randomNormal({ mean: 0, stddev: 1, seed: seed++ });',
-        'const drawn = () => ({ kernelInitializer: normal(), biasInitializer: normal() });',
+        'const standardNormal = () => tf.initializers.randomNormal({ mean: 0, stddev: 1, seed: seed++ });',
+        'const drawn = () => ({ kernelInitializer: standardNormal(), biasInitializer: standardNormal() });',
       ];
     case 'glorot-uniform':
       return ['const drawn = () => ({ kernelInitializer: tf.initializers.glorotUniform({ seed: seed++ }) });'];
