@@ -4,7 +4,6 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { text } from 'node:stream/consumers';
-import { strToU8, zipSync } from 'fflate';
 import { expect, it, vi } from 'vitest';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';

@@ -143,7 +143,7 @@ describe('a model whose layers are large', () => {
   ] as const)('takes no more memory for %s than for a few', (_, work) =>
     onNetwork(large, async (network) => {
       const bytesFor = async (count: number): Promise<number> => {
-        const { peakBytes } = await tf.profile(async () => {
+        const { peakBytes } = await tf.profile(async (): Promise<tf.Tensor[]> => {
           await work(network, count);
           return [];
         });
