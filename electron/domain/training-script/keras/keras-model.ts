@@ -231,7 +231,7 @@ function contractiveLayer(activation: Activation, weight: number): string {
 
 function neighboursLayer({ weight, radius }: KeptNeighbours): string {
   return `class Neighbours(layers.Layer):
-    """Passes codes on; neighbours\' are to lie together (InfoNCE, Damrich et al. 2023, eq. 8)."""
+    """Passes codes on; neighbours' are to lie together (InfoNCE, Damrich et al. 2023, eq. 8)."""
 
     def call(self, codes):
         code, beside = codes[0] / ${literal(radius)}, codes[1] / ${literal(radius)}

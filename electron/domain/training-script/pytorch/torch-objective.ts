@@ -117,7 +117,7 @@ function contraction(activation: Activation): string {
 
 function parting({ radius }: KeptNeighbours): string {
   return `def parting(code, beside):
-    """How far codes lie from a neighbour\'s, in nats (InfoNCE, Damrich et al. 2023, eq. 8)."""
+    """How far codes lie from a neighbour's, in nats (InfoNCE, Damrich et al. 2023, eq. 8)."""
     distances = ((code[:, None] - torch.cat([code, beside])) / ${literal(radius)}).square().sum(2)
     others = (1 / (1 + distances)).sum(1) - 1  # less each one itself
     near = ((code - beside) / ${literal(radius)}).square().sum(1).log1p()
