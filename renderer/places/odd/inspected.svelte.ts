@@ -135,7 +135,12 @@ export class Inspected {
 
   /** Asks where the picture looked at is odd; an answer for one no longer looked at is dropped. */
   async look(picture: number, score: ScoreKind): Promise<void> {
-    if (this.map?.picture === picture && this.map.score === score) return;
+    if (this.map?.picture === picture && this.map.score === score) {
+      // Whatever is asked about another counts no more, nor does its failure.
+      this.#maps.cancel();
+      this.mapProblem = undefined;
+      return;
+    }
     await this.#maps.follow(async (token) => {
       const { model } = this.inspection;
       // One that says how odd a picture is and not where has the map of another: the host chooses which.

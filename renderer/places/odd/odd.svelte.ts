@@ -105,6 +105,10 @@ export class Odd {
     this.#look(runId);
     this.beginning = false;
     this.inspected = undefined;
+    this.openProblem = undefined;
+    // Pictures that are still sent were to be checked with the model before.
+    this.#handing.cancel();
+    this.uploaded = undefined;
     this.#letGo();
     await this.#opening.run(async (token) => {
       const answer = await this.#around.api.call('inspection:open', { model: refOf(runId) });

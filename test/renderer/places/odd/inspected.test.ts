@@ -131,3 +131,27 @@ it('pictures are asked for as they come into view, each once; what cannot be sho
   expect(asked).toEqual([[0, 1], [2]]);
   expect([thumbnails.of(0)?.width, thumbnails.isLost(1), thumbnails.of(2)?.width]).toEqual([1, true, 1]);
 });
+
+it('the picture one comes back to is shown with its own map, whatever was asked of another meanwhile', async () => {
+  const host = new FakeHost();
+  const maps = host.hold('inspection:map');
+  const inspected = opened(host);
+  const map = { boxes: [] } as never;
+  const first = inspected.look(1, 'worst-spot');
+  await allArrived();
+  maps[0]!.give(map);
+  await first;
+  void inspected.look(2, 'worst-spot');
+  await allArrived();
+  await inspected.look(1, 'worst-spot');
+  maps[1]!.give(map);
+  await allArrived();
+  expect(inspected.map).toMatchObject({ picture: 1 });
+  const third = inspected.look(3, 'worst-spot');
+  await allArrived();
+  maps[2]!.refuse(new StudioError('not-found', 'The picture is gone.'));
+  await third;
+  expect(inspected.mapProblem?.message).toBe('The picture is gone.');
+  await inspected.look(1, 'worst-spot');
+  expect(inspected.mapProblem).toBeUndefined();
+});

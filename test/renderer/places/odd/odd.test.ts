@@ -40,6 +40,35 @@ function place() {
   return { host, released, remembered, odd: lasting(() => new Odd(around)) };
 }
 
+describe('another model that is chosen', () => {
+  it('has no failure of the one before over it', async () => {
+    const { host, odd } = place();
+    const opened = host.hold('inspection:open');
+    const first = odd.choose('own');
+    await allArrived();
+    opened[0]!.refuse(new StudioError('bad-file', 'inspection.json is torn.'));
+    await first;
+    expect(odd.openProblem?.message).toBe('inspection.json is torn.');
+    void odd.choose('other');
+    expect(odd.openProblem).toBeUndefined();
+  });
+
+  it('is not left for the one before when pictures for that have arrived', async () => {
+    const { host, odd, released } = place();
+    host.answers['inspection:open'] = () => ({});
+    const checked = host.hold('inspection:start');
+    await odd.choose('own');
+    const files = Promise.withResolvers<readonly HandedFile[]>();
+    const checking = odd.checkFiles(files.promise);
+    await odd.choose('other');
+    files.resolve([file('a.png')]);
+    await checking;
+    expect(checked).toHaveLength(0);
+    expect(odd.uploaded).toBeUndefined();
+    expect(released).toHaveBeenCalledTimes(1);
+  });
+});
+
 describe('what is dropped', () => {
   it('fills both boxes where it holds both, and one where it is normal alone', async () => {
     const { host, odd } = place();
