@@ -27,8 +27,8 @@ export class Gallery {
   problem = $state.raw<ErrorData>();
   /** Places in the split of the images that are selected. */
   readonly selected = new SvelteSet<number>();
-  /** Where a range begins: the position that was selected last. */
-  #anchor = 0;
+  /** Where a range begins: the position that was selected last, among what is shown. */
+  #anchor: number | undefined = 0;
 
   readonly #labels = new Loads<Uint8Array>();
   readonly #api: StudioApi;
@@ -82,6 +82,8 @@ export class Gallery {
   /** Shows a label's images, or all of them again. */
   filter(label: number | undefined): void {
     this.label = this.label === label ? undefined : label;
+    // A place among other images: a range from it would hold some that nobody has pointed at.
+    this.#anchor = undefined;
     this.forgetLooked();
   }
 
@@ -118,7 +120,8 @@ export class Gallery {
     if (how === 'toggle') {
       if (!this.selected.delete(place)) this.selected.add(place);
     } else {
-      const [first, last] = [Math.min(this.#anchor, position), Math.max(this.#anchor, position)];
+      const from = this.#anchor ?? position;
+      const [first, last] = [Math.min(from, position), Math.max(from, position)];
       for (let at = first; at <= last; at++) this.selected.add(this.placeOf(at));
     }
     this.#anchor = position;

@@ -55,6 +55,7 @@ export class Library {
   choose(id: string): void {
     this.chosenId = id;
     this.problem = undefined;
+    this.editing.problem = undefined;
   }
 
   /** Reads the trash, what is faulty, and the details of the set on screen, anew. */

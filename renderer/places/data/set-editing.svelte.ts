@@ -68,12 +68,20 @@ export class SetEditing {
   async #make(ask: () => Promise<Result<ImageSetSummary>>, words?: string): Promise<boolean> {
     if (this.working) return false;
     this.working = true;
+    const before = this.#around.shown;
     const result = await ask();
     this.working = false;
-    this.problem = result.ok ? undefined : result.error;
-    if (!result.ok) return false;
+    // Who looks at another set by now is left there, and told which set it was that could not be changed.
+    const isShown = this.#around.shown?.id === before?.id;
+    if (!result.ok) {
+      const { message } = result.error;
+      this.problem =
+        isShown || before === undefined ? result.error : { ...result.error, message: `${before.name}: ${message}` };
+      return false;
+    }
+    this.problem = undefined;
     this.done = words === undefined ? undefined : { set: result.value, words };
-    this.#around.choose(result.value.id);
+    if (isShown) this.#around.choose(result.value.id);
     return true;
   }
 }

@@ -47,6 +47,7 @@ export class Existing {
     this.#setId = imageSet;
     this.#left.clear();
     this.modelId = this.models[0]?.id ?? '';
+    this.#groups.forgetFailed();
     await this.#groups.ensure(imageSet, () => this.#around.api.call('inspection:groups', { imageSet }));
   }
 

@@ -214,6 +214,18 @@ describe('a gallery', () => {
     expect(gallery.looked).toBeUndefined();
   });
 
+  it('selects a range among the images that are shown now, not from a place among others', async () => {
+    const gallery = new Gallery(host().api, pets);
+    await gallery.loadLabels();
+    gallery.select(0, 'toggle');
+    gallery.filter(1);
+    gallery.select(1, 'range');
+    // The first and, of label 1, the second: the one between them was not pointed at.
+    expect([...gallery.selected]).toEqual([0, 2]);
+    gallery.select(0, 'range');
+    expect([...gallery.selected].sort()).toEqual([0, 1, 2]);
+  });
+
   it('drops the picture of a view that was left', async () => {
     const fake = host();
     const gallery = new Gallery(fake.api, pets);
