@@ -10,11 +10,11 @@ export function tfjsInitialiser({ model, training }: ScriptPlan, layer: LayoutLa
   // Pretraining draws its own.
   if (training.pretraining !== undefined) return [];
   if (layer.kind !== 'dense' && layer.kind !== 'conv') return [];
-  return [`...drawn(${spread(model.initialiser, layer)})`];
+  return [`...draw(${spread(model.initialiser, layer)})`];
 }
 
 /**
- * What `drawn` is told of a layer: a standard deviation, or the limit of a uniform distribution. In numbers, because
+ * What `draw` is told of a layer: a standard deviation, or the limit of a uniform distribution. In numbers, because
  * TensorFlow.js's own normal distributions are cut off, and it takes a transposed kernel's fan in for its fan out.
  */
 function spread(initialiser: ModelSpec['initialiser'], layer: Weighted): string {
@@ -43,7 +43,7 @@ function fansOf(layer: Weighted): { readonly fanIn: number; readonly fanOut: num
   return { fanIn: field * (layer.inputShape[2] ?? 1), fanOut: field * layer.filters };
 }
 
-/** The lines that define `drawn`. */
+/** The lines that define `draw`. */
 export function tfjsInitialisers({ model, training }: ScriptPlan): string[] {
   if (training.pretraining !== undefined) return [];
   switch (model.initialiser) {
@@ -51,13 +51,13 @@ export function tfjsInitialisers({ model, training }: ScriptPlan): string[] {
       return [
         '// N(0, 1), as the article’s tf.random_normal: large, so that most sigmoids begin flat.',
         'const standardNormal = () => tf.initializers.randomNormal({ mean: 0, stddev: 1, seed: seed++ });',
-        'const drawn = () => ({ kernelInitializer: standardNormal(), biasInitializer: standardNormal() });',
+        'const draw = () => ({ kernelInitializer: standardNormal(), biasInitializer: standardNormal() });',
       ];
     case 'glorot-uniform':
-      return ['const drawn = () => ({ kernelInitializer: tf.initializers.glorotUniform({ seed: seed++ }) });'];
+      return ['const draw = () => ({ kernelInitializer: tf.initializers.glorotUniform({ seed: seed++ }) });'];
     case 'he-uniform':
       return [
-        'const drawn = (maxval) => ({',
+        'const draw = (maxval) => ({',
         '  kernelInitializer: tf.initializers.randomUniform({ minval: -maxval, maxval, seed: seed++ }),',
         '});',
       ];
@@ -65,7 +65,7 @@ export function tfjsInitialisers({ model, training }: ScriptPlan): string[] {
     case 'he-normal':
     case 'lecun-normal':
       return [
-        'const drawn = (stddev) => ({',
+        'const draw = (stddev) => ({',
         '  kernelInitializer: tf.initializers.randomNormal({ mean: 0, stddev, seed: seed++ }),',
         '});',
       ];

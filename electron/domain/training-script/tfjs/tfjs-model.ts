@@ -54,9 +54,17 @@ function written({ made, options, of }: LayerCall): string {
   const then = of === undefined ? '' : `, ${of}`;
   if (options.length === 0) return `${made}()`;
   const line = `${made}({ ${options.join(', ')} }${then})`;
-  return line.length + 'decoder.add();'.length <= SCRIPT_WIDTH
+  return line.length + '  ,'.length <= SCRIPT_WIDTH
     ? line
     : `${made}({\n${options.map((option) => `  ${option},\n`).join('')}}${then})`;
+}
+
+/** The lines that add a layer, broken as Prettier would where that is enough. */
+function added(name: string, layer: LayerCall): string[] {
+  const inner = written(layer);
+  const isWhole = !inner.includes('\n');
+  if (isWhole && `${name}.add(${inner});`.length > SCRIPT_WIDTH) return [`${name}.add(`, `  ${inner},`, ');'];
+  return [`${name}.add(${inner});`];
 }
 
 function sequential(name: string, inputShape: LayerShape, layers: readonly LayerCall[]): string {
@@ -70,7 +78,7 @@ function sequential(name: string, inputShape: LayerShape, layers: readonly Layer
     const layer = every[at]!;
     const alike = every.slice(at).findIndex((other) => !differsInUnits(layer, other));
     const run = every.slice(at, alike < 0 ? undefined : at + alike);
-    if (run.length < LEAST_IN_LOOP) lines.push(`${name}.add(${written(layer)});`);
+    if (run.length < LEAST_IN_LOOP) lines.push(...added(name, layer));
     else lines.push(...loop(name, run));
     at += run.length < LEAST_IN_LOOP ? 1 : run.length;
   }
@@ -104,7 +112,7 @@ function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): LayerCall[] {
       const { filters, stride, transposed } = layer;
       const own = [
         `filters: ${filters}`,
-        ...(sharesWindows(plan) ? ['...conv'] : windowsOf(layer)),
+        ...ownWindows(layer, plan),
         ...inLayer(layer),
         ...tfjsInitialiser(plan, layer),
       ];
@@ -134,17 +142,24 @@ const windowsOf = ({ kernel, stride }: Conv): string[] => [
 const convolutions = ({ encoder, decoder }: ScriptPlan): readonly Conv[] =>
   [...encoder, ...decoder].filter((layer) => layer.kind === 'conv');
 
-/** Whether several convolutions have the same windows: named once, each fits on a line. */
-function sharesWindows(plan: ScriptPlan): boolean {
-  const [first, ...others] = convolutions(plan);
-  if (first === undefined || others.length === 0) return false;
-  return others.every(({ kernel, stride }) => kernel === first.kernel && stride === first.stride);
+/** What the windows of several convolutions have in common: named once, each convolution fits on a line. */
+function sharedWindows(plan: ScriptPlan): readonly string[] {
+  const [first, ...others] = convolutions(plan).map(windowsOf);
+  if (first === undefined || others.length === 0) return [];
+  const shared = first.filter((option) => others.every((options) => options.includes(option)));
+  return shared.length > 1 ? shared : [];
 }
 
-/** The line that names the windows which all convolutions have. */
+function ownWindows(layer: Conv, plan: ScriptPlan): string[] {
+  const shared = sharedWindows(plan);
+  const own = windowsOf(layer).filter((option) => !shared.includes(option));
+  return shared.length === 0 ? own : [...own, '...conv'];
+}
+
+/** The line that names what the windows of all convolutions have in common. */
 export function tfjsWindows(plan: ScriptPlan): string[] {
-  const [first] = convolutions(plan);
-  return first !== undefined && sharesWindows(plan) ? [`const conv = { ${windowsOf(first).join(', ')} };`] : [];
+  const shared = sharedWindows(plan);
+  return shared.length === 0 ? [] : [`const conv = { ${shared.join(', ')} };`];
 }
 
 function dense(layer: Dense, plan: ScriptPlan): LayerCall[] {
