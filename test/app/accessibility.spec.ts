@@ -155,6 +155,7 @@ test('with a run in every place, and with dialogs open, axe finds nothing; at 20
   await examine('an import');
   await page.keyboard.press('Escape');
   await studio.goTo('Runs');
+  await studio.runRows.getByRole('button').first().click();
   await page.getByRole('button', { name: 'Export…', exact: true }).click();
   await expect(page.getByRole('dialog', { name: /^Export/ })).toBeVisible();
   await examine('an export');
@@ -165,8 +166,6 @@ test('with a run in every place, and with dialogs open, axe finds nothing; at 20
     await examine(place);
   }
   await studio.goTo('Runs');
-
-  await studio.backToList();
   await page.getByRole('button', { name: 'Sweep code sizes…' }).click();
   await expect(page.getByRole('dialog', { name: 'Sweep code sizes' })).toBeVisible();
   await examine('a sweep');
