@@ -21,8 +21,18 @@ export const variational: ModelSpec = { ...small, code: { size: 3, activation: '
 const rate = (changes: Partial<TrainingSpec> = {}) =>
   trainingSpec({ optimizer: adam, learningRate: 0.003, ...changes });
 
-/** Presets that differ from another in numbers, or in a noise that has its own case. */
-const likeAnother = ['deep-rbm', 'map-neighbours', 'map-2d', 'denoising-salt-pepper', 'denoising-masking'];
+/** Presets that differ from another in numbers, or in a noise or a term that has its own case. */
+const likeAnother = [
+  'deep-rbm',
+  'map-neighbours',
+  'map-2d',
+  'denoising-salt-pepper',
+  'denoising-masking',
+  'importance-weighted',
+  'total-correlation',
+  'wasserstein',
+  'regularised',
+];
 
 export const cases: Readonly<Record<string, Case>> = {
   ...Object.fromEntries(

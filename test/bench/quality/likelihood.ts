@@ -5,6 +5,7 @@ import { divergence } from '../../../electron/engine/losses.ts';
 import { statelessNormal, statelessUniform } from '../../../electron/engine/native-ops.ts';
 import type { Network } from '../../../electron/engine/network.ts';
 import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
+import { USUAL_SAMPLES } from './rows.ts';
 
 /** Of the one fixed binarisation of the test images, and of the samples of their codes. */
 const SEEDS = { binarisation: 2014, samples: 2016 };
@@ -31,7 +32,7 @@ export interface LikelihoodFigures {
 export async function likelihoodFigures(
   network: Network,
   images: ImageColumns,
-  samples = 500,
+  samples: number = USUAL_SAMPLES,
 ): Promise<LikelihoodFigures> {
   let [elbo, bound] = [0, 0];
   for (let first = 0; first < images.count; first += AT_ONCE) {

@@ -27,6 +27,8 @@ export interface Figure {
 export interface Row {
   readonly preset: string;
   readonly figures: readonly Figure[];
+  /** Codes drawn an image to measure its likelihood by; 500 when left out. */
+  readonly samples?: number;
   /** Minutes of two cores that it may take. */
   readonly minutes?: number;
   /** What its figures stand beside: PCA's are exact and fitted on the same 55,000 images (test/fixtures/pca-mnist.json). */
@@ -46,9 +48,17 @@ const drawn: readonly Figure[] = [
   { name: 'novelty', title: 'their distance to training images, beside test images’', decimals: 2 },
 ];
 
-const likelihoods = (elbo: number, likelihood: number): readonly Figure[] => [
+/** Codes drawn an image to measure the likelihood by, as published; fewer give a looser bound, which is said. */
+export const USUAL_SAMPLES = 500;
+
+const likelihoods = (elbo: number, likelihood: number, samples = USUAL_SAMPLES): readonly Figure[] => [
   { name: 'negativeElbo', title: '−ELBO, nats', decimals: 2, target: { atMost: elbo } },
-  { name: 'negativeLogLikelihood', title: 'NLL of 500 samples, nats', decimals: 2, target: { atMost: likelihood } },
+  {
+    name: 'negativeLogLikelihood',
+    title: `NLL of ${samples} samples, nats`,
+    decimals: 2,
+    target: { atMost: likelihood },
+  },
 ];
 
 export const rows: readonly Row[] = [
@@ -108,7 +118,9 @@ export const rows: readonly Row[] = [
   },
   {
     preset: 'variational-conv',
-    figures: [...likelihoods(87, 82), ...drawn],
+    // 500 would decode five million images through its convolutions: as long as it takes to train.
+    figures: [...likelihoods(87, 82, 100), ...drawn],
+    samples: 100,
     minutes: 15,
     anchors: 'published convolutional: −ELBO 86.47, NLL 81.02',
   },

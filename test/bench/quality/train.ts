@@ -73,7 +73,7 @@ export async function trainRow(
           ...(wants('silhouette') ? await mapFigures(folder, root, say) : {}),
           ...(wants('psnrGain') && inputNoise ? await denoisingFigures(network, inputNoise, images) : {}),
           ...(wants('nonLocalMeansGain') && inputNoise ? await filterFigures(inputNoise, images, say) : {}),
-          ...(wants('negativeElbo') ? await likelihoodFigures(network, images) : {}),
+          ...(wants('negativeElbo') ? await likelihoodFigures(network, images, row.samples) : {}),
           ...(wants('frechet') ? await sampleFigures(network, set, hasPrior(preset.model, preset.training)) : {}),
         },
         epochs: experiment.training.epochs,
