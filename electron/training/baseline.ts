@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { StudioError } from '../domain/errors.ts';
 import type { Baseline } from '../domain/words.ts';
-import { splitTraining, type ImageSet } from '../dataset/image-set.ts';
+import { pixelsPerImage, splitTraining, type ImageSet } from '../dataset/image-set.ts';
 import { mapSubset } from '../dataset/subset.ts';
 import { neighbourAccuracy } from '../engine/neighbours.ts';
 import { fitLeading } from '../engine/leading-components.ts';
@@ -20,6 +20,8 @@ const CACHE_VERSION = 3;
 
 /** Components that images of more than 1,024 values are compared with; smaller ones have all of theirs. */
 const COMPONENTS = 256;
+/** Values of all their axes: 256 MiB, of which some are held at once. Models of larger images have smaller codes too. */
+const MOST_AXIS_VALUES = 2 ** 26;
 
 /**
  * PCA of the training split's pixels, and what it reaches on the others. Computed once for a set and a split, then kept as a
@@ -42,7 +44,8 @@ export async function baselineOf(
 async function compute(set: ImageSet, validationCount: number, breathe: Breathe): Promise<Baseline> {
   const { training, validation } = splitTraining(set.training, validationCount);
   const subset = mapSubset(set.test);
-  const pca = await fitLeading(training.images, COMPONENTS, breathe);
+  const components = Math.min(COMPONENTS, Math.floor(MOST_AXIS_VALUES / pixelsPerImage(training.images)));
+  const pca = await fitLeading(training.images, components, breathe);
   try {
     const testSquaredError = await pcaErrors(pca, set.test.images, breathe);
     const validationSquaredError =
