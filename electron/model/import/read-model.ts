@@ -1,7 +1,8 @@
-import { readdir, stat } from 'node:fs/promises';
+import { open, readdir, stat } from 'node:fs/promises';
 import { basename, dirname, extname, join } from 'node:path';
 import type { LayerShape } from '../../domain/layer-settings.ts';
 import { StudioError } from '../../domain/errors.ts';
+import { readFully } from '../../files/read-fully.ts';
 import { readKerasArchive, readKerasHdf5 } from './keras-file.ts';
 import { readOnnxModel } from './onnx/read-onnx.ts';
 import { readBytes } from './read-bytes.ts';
@@ -28,6 +29,29 @@ const readers: Readonly<Record<string, Reader>> = {
   '.onnx': readOnnxModel,
 };
 
+const readHdf5 = readers['.h5'] as Reader;
+
+/** How files of some formats begin, whatever they are called. */
+const marks: readonly (readonly [mark: Buffer, reader: Reader])[] = [
+  [Buffer.from('PK\u0003\u0004', 'latin1'), readKerasArchive],
+  [Buffer.from('\u0089HDF', 'latin1'), readHdf5],
+];
+
+/** The reader of a file that says by its first bytes what it is: one that was renamed is read all the same. */
+async function byMark(path: string): Promise<Reader | undefined> {
+  // A pipe would be waited for.
+  const about = await stat(path).catch(() => undefined);
+  const file = about?.isFile() === true ? await open(path).catch(() => undefined) : undefined;
+  if (file === undefined) return undefined;
+  try {
+    const head = Buffer.alloc(4);
+    await readFully(file, head, 0);
+    return marks.find(([mark]) => mark.equals(head))?.[1];
+  } finally {
+    await file.close();
+  }
+}
+
 /** What files of models end in. */
 export const modelEndings: readonly string[] = Object.keys(readers);
 
@@ -42,7 +66,7 @@ const wholes = ['model', 'autoencoder'];
 export async function readModel(paths: readonly string[], said?: LayerShape): Promise<ReadModel> {
   const path = await modelFile(paths);
   const own = basename(path);
-  const read = readers[extname(path).toLowerCase()] as Reader;
+  const read = (await byMark(path)) ?? (readers[extname(path).toLowerCase()] as Reader);
   // A LayersModel's file is always called the same: its folder tells models apart.
   const name = own === MODEL_JSON ? basename(dirname(path)) : own.slice(0, -extname(own).length);
   return { name, chain: await read(path, own, said) };

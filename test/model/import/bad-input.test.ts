@@ -347,3 +347,16 @@ describe('what is said where no model can be told', () => {
     expect(await messageOf(['/nowhere/model.h5'])).toBe('/nowhere/model.h5: expected a file or folder, found none.');
   });
 });
+
+describe('a model whose file was renamed', () => {
+  test.each([
+    ['dense.keras', 'renamed.onnx'],
+    ['dense.h5', 'renamed.keras'],
+    ['dense.keras', 'renamed.h5'],
+  ])('%s is read as %s', async (name, renamed) => {
+    using folder = new TemporaryFolder();
+    const path = join(folder.path, renamed);
+    cpSync(modelFixture(name), path);
+    expect((await readModel([path])).chain.format).toBe('Keras');
+  });
+});
