@@ -1,7 +1,8 @@
-import { access, mkdir } from 'node:fs/promises';
+import { access } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError } from '../domain/errors.ts';
+import { makeFolder } from '../files/atomic.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { TOKEN_VARIABLE } from '../contract/cluster.ts';
 import { AppSettings } from '../host/app-settings.ts';
@@ -52,7 +53,7 @@ async function serve(options: ServeOptions, { places, version, launchEngine }: S
     throw new StudioError('not-found', message, { cause });
   });
   const dataFolder = resolve(options.data);
-  await mkdir(dataFolder, { recursive: true });
+  await makeFolder(dataFolder);
   const log = new LogFile(dataFolder);
   const report = (problem: string): void => {
     process.stderr.write(`${problem}\n`);
