@@ -79,11 +79,14 @@ describe('a place that cannot be written', () => {
     });
   });
 
-  test.runIf(process.platform === 'linux')('where the system makes none is refused, not tried without end', async () => {
-    // As a network place that is gone: the folder above is there, and yet none is made in it.
-    const message = expect.stringContaining('cannot be written (ENOENT') as string;
-    await expect(makeFolder('/proc/none/inside')).rejects.toMatchObject({ code: 'refused', message });
-  });
+  test.runIf(process.platform === 'linux')(
+    'where the system makes none is refused, not tried without end',
+    async () => {
+      // As a network place that is gone: the folder above is there, and yet none is made in it.
+      const message = expect.stringContaining('cannot be written (ENOENT') as string;
+      await expect(makeFolder('/proc/none/inside')).rejects.toMatchObject({ code: 'refused', message });
+    },
+  );
 
   test('because a folder stands in its place', async () => {
     using folder = new TemporaryFolder();
