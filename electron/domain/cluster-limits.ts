@@ -8,19 +8,12 @@ type Trained = Pick<Experiment, 'model' | 'training' | 'startFrom'>;
 const trainedThere: readonly LayerSpec['kind'][] = ['dense', 'conv', 'pool', 'upsample'];
 
 /** What only the app’s own step computes: path and words of each that this training asks for. */
-export function batchTerms({
-  regularisers,
-  freeBits = 0,
-  importanceSamples = 1,
-}: TrainingSpec): [path: string, found: string][] {
-  const { totalCorrelation = 0, mmd = 0, codeL2 = 0, decoderL2 = 0 } = regularisers;
+export function batchTerms({ regularisers, importanceSamples = 1 }: TrainingSpec): [path: string, found: string][] {
+  const { totalCorrelation = 0, mmd = 0 } = regularisers;
   const terms: [string, string, number][] = [
-    ['training.freeBits', 'with free bits', freeBits],
     ['training.importanceSamples', 'with several codes an image', importanceSamples - 1],
     ['training.regularisers.totalCorrelation', 'codes without total correlation', totalCorrelation],
     ['training.regularisers.mmd', 'codes by their mean discrepancy', mmd],
-    ['training.regularisers.codeL2', 'codes by their length', codeL2],
-    ['training.regularisers.decoderL2', 'by the squares of the decoder’s weights', decoderL2],
   ];
   return terms.flatMap(([path, words, value]) => (value === 0 ? [] : [[path, words]]));
 }

@@ -195,13 +195,11 @@ describe('what a cluster does not train', () => {
     expect(refused({ regularisers: { codeL1: 0, contractive: 0, neighbours } }, {})).toEqual([
       words('training.regularisers.neighbours', 'codes that keep neighbours'),
     ]);
-    const own = { codeL1: 0, contractive: 0, mmd: 1, totalCorrelation: 0, codeL2: 1, decoderL2: 1 };
+    const own = { codeL1: 0, contractive: 0, mmd: 1, totalCorrelation: 3, codeL2: 1, decoderL2: 1 };
     expect(refused({ regularisers: own, freeBits: 0.1, importanceSamples: 2 }, {})).toEqual([
-      words('training.freeBits', 'with free bits'),
       words('training.importanceSamples', 'with several codes an image'),
+      words('training.regularisers.totalCorrelation', 'codes without total correlation'),
       words('training.regularisers.mmd', 'codes by their mean discrepancy'),
-      words('training.regularisers.codeL2', 'codes by their length'),
-      words('training.regularisers.decoderL2', 'by the squares of the decoder’s weights'),
     ]);
     const decoder = [dense(5, { dropout: 0.1 })];
     expect(refused({}, { encoder: [dense(5), dense(4, { dropout: 0.2 })], decoder })).toEqual([

@@ -181,12 +181,12 @@ class Session:
         from . import noise
 
         generator = noise.generator_of(self.training["seed"], number, 0, self.device.torch)
-        kernel = self.trainee.autoencoder.encoder.code.weight
+        network = self.trainee.autoencoder
         for weight in self.weights:
             weight.grad = None
         # Where codes keep neighbours, half of them are partners.
         count = len(images) // 2 if self.trainee.pairs else len(images)
-        cost = self.objective.cost(self.forward, kernel, images, count, beta, generator)
+        cost = self.objective.cost(self.forward, network, images, count, beta, generator)
         (cost if self.scaler is None else cost * self.scaler.scale).backward()
         return cost.detach()
 

@@ -55,9 +55,9 @@ def similarity(a: Tensor, b: Tensor) -> Tensor:
     return (over / under).mean((1, 2, 3))
 
 
-def divergence(mean: Tensor, log_variance: Tensor) -> Tensor:
-    """Kullback-Leibler divergence to N(0, 1) of each image, in nats, [n] (Kingma & Welling 2014, appendix B)."""
-    return -0.5 * (1 + log_variance - mean.square() - log_variance.exp()).sum(1)
+def divergences(mean: Tensor, log_variance: Tensor) -> Tensor:
+    """Kullback-Leibler divergence to N(0, 1) of each number, in nats, [n, units] (Kingma & Welling 2014, appendix B)."""
+    return -0.5 * (1 + log_variance - mean.square() - log_variance.exp())
 
 
 def sparsity(mean: Tensor, target: float) -> Tensor:

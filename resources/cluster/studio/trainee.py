@@ -106,8 +106,8 @@ class Objective:
         self.training = spec["training"]
         self.total = total
 
-    def cost(self, trainee: nn.Module, kernel: Tensor, images: Tensor, batch: int, beta: float, generator: Generator):
-        """images: this worker's of the `batch`, then their partners where codes keep neighbours; kernel: of the code's layer."""
+    def cost(self, trainee: nn.Module, network: nn.Module, images: Tensor, batch: int, beta: float, generator: Generator):
+        """images: this worker's of the `batch`, then their partners where codes keep neighbours; network: the autoencoder."""
         training = self.training
         neighbours = training["regularisers"].get("neighbours")
         views = self._drawn(noise.augment(images, training["augmentation"], generator), generator)
@@ -118,16 +118,29 @@ class Objective:
         output, codes, before, log_variance = trainee(seen, generator)
         code, before = codes[: len(clean)], before[: len(clean)]
         each = losses.reconstruction(training, clean, output)
-        if self.spec["variational"]:
-            pixels = 1 if training["loss"] == "bce" else clean[0].numel() if len(clean) else 1
-            each = each + losses.divergence(code, log_variance) / pixels * beta
+        pixels = 1 if training["loss"] == "bce" else clean.shape[1:].numel()
+        free_bits = training.get("freeBits", 0)
+        if self.spec["variational"] and free_bits == 0:
+            each = each + losses.divergences(code, log_variance).sum(1) / pixels * beta
         regularisers = training["regularisers"]
         if regularisers["codeL1"] > 0:
             each = each + code.abs().sum(1) * regularisers["codeL1"]
+        if regularisers.get("codeL2", 0) > 0:
+            each = each + code.square().sum(1) * (regularisers["codeL2"] / 2)
         if regularisers["contractive"] > 0:
             activation = self.spec["codeActivation"]
+            kernel = network.encoder.code.weight
             each = each + losses.contraction(before, activation, kernel) * regularisers["contractive"]
         cost = each.sum() / batch
+        if self.spec["variational"] and free_bits > 0:
+            # Kingma et al. 2016, eq. 15: of each number's mean over the whole batch.
+            nats, workers = self.total(losses.divergences(code, log_variance).sum(0) / batch)
+            cost = cost + nats.clamp(min=free_bits).sum() / pixels * beta / workers
+        decoder_l2 = regularisers.get("decoderL2", 0)
+        if decoder_l2 > 0:
+            squares = sum(weight.square().sum() for weight in network.decoder.parameters())
+            _, workers = self.total(cost.new_zeros(1))
+            cost = cost + squares * decoder_l2 / workers
         kl = regularisers.get("codeKl")
         if kl is not None and kl["weight"] > 0:
             mean, workers = self.total(code.sum(0) / batch)

@@ -143,10 +143,10 @@ class Worker:
         mine = np.array_split(batch, self.workers)[self.rank] + self.held_out
         images = to_float(self.images.take(mine), self.device)
         generator = noise.generator_of(training["seed"], step, self.rank, self.device)
-        kernel = self.trainee.autoencoder.encoder.code.weight
+        network = self.trainee.autoencoder
         for weight in self.weights:
             weight.grad = None
-        cost = self.objective.cost(self.model, kernel, images, len(batch), self.plan.beta_of(step), generator)
+        cost = self.objective.cost(self.model, network, images, len(batch), self.plan.beta_of(step), generator)
         # The workers' gradients are averaged; their parts of the cost add up.
         (cost * self.workers).backward()
         clip(self.weights, training["clipNorm"])

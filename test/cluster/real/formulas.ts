@@ -47,6 +47,18 @@ const more: Readonly<Record<string, Case>> = {
     model: { ...convolutional, inputShape: [9, 6, 3], encoder: [conv(4, 3, 2, { batchNorm: true }), pool('max', 2)] },
     training: trainingSpec({ learningRate: 0.05 }),
   },
+  'free bits, of which some numbers have fewer': {
+    model: { ...small, code: { size: 3, activation: 'linear', variational: true } },
+    // With a spread of e⁻¹⁰ each has nine and a half nats, and half the square of its mean.
+    training: trainingSpec({ freeBits: 9.51, learningRate: 0.05 }),
+  },
+  'short codes, small weights': {
+    model: { ...small, code: { size: 3, activation: 'linear', variational: false } },
+    training: trainingSpec({
+      learningRate: 0.05,
+      regularisers: { codeL1: 0, contractive: 0, codeL2: 0.1, decoderL2: 0.001 },
+    }),
+  },
   'kept neighbours, without noise': {
     model: { ...small, code: { size: 2, activation: 'linear', variational: false } },
     training: trainingSpec({

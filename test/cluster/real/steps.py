@@ -42,13 +42,13 @@ def run(case: Path, rank: int, workers: int) -> dict:
     for step, rate in enumerate(rates):
         mine = np.array_split(pixels[step * size : (step + 1) * size], workers)[rank]
         images = trainee_module.to_float(mine, device)
-        kernel = trainee.autoencoder.encoder.code.weight
+        network = trainee.autoencoder
         generator = noise.generator_of(1, step, 0, device)
         for weight in weights:
             weight.grad = None
         # Where codes keep neighbours, half of a batch are partners.
         own = size // 2 if trainee.pairs else size
-        cost = objective.cost(model, kernel, images, own, training["beta"], generator)
+        cost = objective.cost(model, network, images, own, training["beta"], generator)
         (cost * workers).backward()
         clip(weights, training["clipNorm"])
         optimizer.step(rate)

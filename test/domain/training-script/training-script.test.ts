@@ -2,10 +2,10 @@ import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initialisers, losses, type LayerSpec } from '../../../electron/domain/experiment.ts';
-import { batchTerms } from '../../../electron/domain/cluster-limits.ts';
 import { plainActivations } from '../../../electron/domain/layer-spec.ts';
 import { ARTICLE_COSTS, presets } from '../../../electron/domain/presets.ts';
 import { scriptDialectIds, scriptDialects } from '../../../electron/domain/training-script/dialects.ts';
+import { unwrittenTerms } from '../../../electron/domain/training-script/script-limits.ts';
 import { imageSources } from '../../../electron/domain/training-script/script-plan.ts';
 import { SCRIPT_WIDTH } from '../../../electron/domain/training-script/script-text.ts';
 import { trainingScript } from '../../../electron/domain/training-script/training-script.ts';
@@ -34,7 +34,7 @@ const pool: LayerSpec = { kind: 'pool', method: 'average', size: 3 };
 const isWritten = (activation: string): boolean => !['silu', 'selu', 'clip'].includes(activation);
 
 /** Presets of which every part can be said. */
-const written = presets.filter(({ training }) => batchTerms(training).length === 0);
+const written = presets.filter(({ training }) => unwrittenTerms(training).length === 0);
 
 /** Experiments that between them use everything there is. */
 const experiments = [

@@ -1,7 +1,7 @@
 import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
 import type { Experiment, ModelSpec, TrainingSpec } from '../../../electron/domain/experiment.ts';
-import { batchTerms } from '../../../electron/domain/cluster-limits.ts';
 import type { ScriptDialectId } from '../../../electron/domain/training-script/dialects.ts';
+import { unwrittenTerms } from '../../../electron/domain/training-script/script-limits.ts';
 import type { ImageSource } from '../../../electron/domain/training-script/script-plan.ts';
 
 /** How many images the scripts are tried on. */
@@ -69,7 +69,7 @@ function ofPreset(
 }
 
 /** What no script says is refused. */
-const written = presets.filter(({ training }) => batchTerms(training).length === 0);
+const written = presets.filter(({ training }) => unwrittenTerms(training).length === 0);
 
 const ofPresets: readonly ScriptCase[] = written.map((preset) => {
   const colour = preset.id === 'conv-rgb';
