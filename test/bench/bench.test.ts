@@ -85,6 +85,9 @@ describe('targets', () => {
     const text = report(results);
     expect(text).toContain('| modern, steps/s | ≥ 1 × JAX scan | 1.25 × JAX scan | reached |');
     expect(text).toContain('- deep: no time left in a quick run');
+    // The table of ratios is what is read first; each job's own is folded.
+    expect(text.indexOf('| modern, steps/s |')).toBeLessThan(text.indexOf('<details>'));
+    expect(text).toContain('<details><summary>modern, batch 256</summary>\n\n| contender |');
   });
 });
 
