@@ -3,6 +3,7 @@ import { StudioError } from '../../domain/errors.ts';
 import type { NumberRange } from '../../contract/import-options.ts';
 import { deepNumbers, isDeep, type DeepSpace } from './deep-png.ts';
 import { generalDecoder } from './general-decoder.ts';
+import { jpegHeader } from './jpeg-header.ts';
 import { NumberSurvey } from './number-survey.ts';
 import { pictureOfNumbers } from './number-picture.ts';
 import type { Picture } from './picture.ts';
@@ -74,6 +75,17 @@ export async function decodePicture(
       throw new StudioError('bad-file', message, { cause, detail: String((cause as Error).message) });
     };
   const cutOff = broken('that is cut off or damaged');
+  const most = Math.max(LEAST_DECODED_SIDE, side * OVERSAMPLING);
+  const plain = kind === 'jpeg' ? jpegHeader(bytes) : undefined;
+  if (plain?.isPlain === true) {
+    const { width, height } = plain;
+    if (width * height > MOST_PIXELS) throw tooLarge(name, width, height);
+    // Each step that is left out saves as much as decoding a small picture takes.
+    return {
+      picture: await rawOf(shrunk(source, Math.max(width, height), most)).catch(cutOff),
+      size: { width, height },
+    };
+  }
   const {
     width,
     height,
@@ -87,7 +99,6 @@ export async function decodePicture(
   if (kind === 'png' && (height * width) / 8 > bytes.length * DEFLATE_LIMIT) {
     cutOff(new Error(`${width} × ${height} pixels in ${bytes.length} bytes`));
   }
-  const most = Math.max(LEAST_DECODED_SIDE, side * OVERSAMPLING);
   const size = { width: autoOrient.width, height: autoOrient.height };
   if (kind === 'png' && depth === 'ushort' && isDeep(space)) {
     return { picture: await decodeDeep(source, space, options).catch(cutOff), size };
@@ -167,13 +178,15 @@ function whole(picture: Picture): Decoded {
   return { picture, size: { width: picture.width, height: picture.height } };
 }
 
-async function decodeRaw(source: Sharp, longest: number, most: number): Promise<Picture> {
-  let upright = source.autoOrient();
-  if (longest > most) upright = upright.resize({ width: most, height: most, fit: 'inside' });
-  const { data, info } = await upright
-    .toColourspace('srgb')
-    .raw({ depth: 'uchar' })
-    .toBuffer({ resolveWithObject: true });
+function decodeRaw(source: Sharp, longest: number, most: number): Promise<Picture> {
+  return rawOf(shrunk(source.autoOrient(), longest, most).toColourspace('srgb'));
+}
+
+const shrunk = (source: Sharp, longest: number, most: number): Sharp =>
+  longest > most ? source.resize({ width: most, height: most, fit: 'inside' }) : source;
+
+async function rawOf(source: Sharp): Promise<Picture> {
+  const { data, info } = await source.raw({ depth: 'uchar' }).toBuffer({ resolveWithObject: true });
   const { width, height, channels } = info;
   return { width, height, channels: channels as Picture['channels'], pixels: data };
 }
