@@ -60,6 +60,7 @@ test('Tab comes to everything in every place, in reading order, each thing named
     expect.soft(said.slice(0, 3), place).toEqual(['button "Help"', 'button "Settings"', 'button "Data"']);
     expect.soft(said.length, place).toBeGreaterThan(15);
   }
+  await studio.runRows.getByRole('button').first().click();
   await page.getByRole('button', { name: 'Export…', exact: true }).click();
   expect.soft(await walk('the export')).toContain('button "Export TensorFlow.js…"');
   await page.keyboard.press('Escape');
