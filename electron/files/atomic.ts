@@ -1,6 +1,7 @@
-import { copyFile, link, mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { copyFile, link, open, readdir, rename, rm, type FileHandle } from 'node:fs/promises';
 import { basename, dirname, join, resolve } from 'node:path';
 import { StudioError } from '../domain/errors.ts';
+import { makeDeep } from './make-deep.ts';
 import { isInTheMaking, removedName, replacedName, writingName } from './passing-names.ts';
 
 const NEW_LINE = 0x0a;
@@ -63,31 +64,6 @@ export async function makeFolder(path: string): Promise<void> {
     }
     await syncFolder(dirname(made));
   });
-}
-
-/**
- * Node's own, asked for a folder where the system makes none although the one above is there (/proc, a network place that is gone),
- * never ends. Throws the system's error.
- * @param path absolute
- * @returns the first folder that was made
- */
-async function makeDeep(path: string): Promise<string | undefined> {
-  const isMade = async (): Promise<boolean> =>
-    mkdir(path).then(
-      () => true,
-      async (error: NodeJS.ErrnoException) => {
-        if (error.code === 'EEXIST' && (await stat(path)).isDirectory()) return false;
-        throw error;
-      },
-    );
-  try {
-    return (await isMade()) ? path : undefined;
-  } catch (error) {
-    const above = dirname(path);
-    if ((error as NodeJS.ErrnoException).code !== 'ENOENT' || above === path) throw error;
-    const first = await makeDeep(above);
-    return (await isMade()) ? (first ?? path) : first;
-  }
 }
 
 export async function writeJson(path: string, value: unknown): Promise<void> {

@@ -1,5 +1,6 @@
-import { appendFileSync, mkdirSync, readFileSync, renameSync, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { appendFileSync, readFileSync, renameSync, statSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { makeDeepNow } from '../files/make-deep.ts';
 
 const NAME = 'studio.log';
 const OLDER_NAME = 'studio.1.log';
@@ -24,7 +25,7 @@ export class LogFile {
   add(text: string): void {
     const line = `${this.#now().toISOString()} ${text.trim().replaceAll('\n', '\n  ')}\n`;
     try {
-      mkdirSync(this.folder, { recursive: true });
+      makeDeepNow(resolve(this.folder));
       if (this.#size() + Buffer.byteLength(line) > this.#mostBytes)
         renameSync(this.#path, join(this.folder, OLDER_NAME));
       appendFileSync(this.#path, line);

@@ -1,10 +1,10 @@
-import { mkdirSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { app, BrowserWindow, clipboard, dialog, shell } from 'electron';
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import { FILES_CHANNEL } from '../contract/files.ts';
 import { IPC_CHANNEL } from '../contract/rpc.ts';
 import { TOKEN_VARIABLE } from '../contract/cluster.ts';
+import { makeDeepNow } from '../files/make-deep.ts';
 import { AppSettings } from '../host/app-settings.ts';
 import { ClusterTokens } from '../host/cluster-tokens.ts';
 import { EngineProcess } from '../host/engine-process.ts';
@@ -216,7 +216,7 @@ function choosePaths(): void {
   const dataFolder = named === '' ? app.getPath('userData') : resolve(named);
   const sessionFolder = join(dataFolder, 'session');
   // Electron takes a folder only that is there.
-  mkdirSync(sessionFolder, { recursive: true });
+  makeDeepNow(resolve(sessionFolder));
   app.setPath('userData', dataFolder);
   // Of Chromium's own, whose `Cache` would be this app's `cache` where case does not count.
   app.setPath('sessionData', sessionFolder);

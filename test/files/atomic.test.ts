@@ -14,6 +14,7 @@ import {
   writeWhole,
   writeWholeBy,
 } from '../../electron/files/atomic.ts';
+import { makeDeepNow } from '../../electron/files/make-deep.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { fillDisk } from '../training/full-disk.ts';
 import { watchSyncs } from './synced.ts';
@@ -85,6 +86,7 @@ describe('a place that cannot be written', () => {
       // As a network place that is gone: the folder above is there, and yet none is made in it.
       const message = expect.stringContaining('cannot be written (ENOENT') as string;
       await expect(makeFolder('/proc/none/inside')).rejects.toMatchObject({ code: 'refused', message });
+      expect(() => makeDeepNow('/proc/none/inside')).toThrow('ENOENT');
     },
   );
 
