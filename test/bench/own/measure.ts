@@ -24,9 +24,12 @@ export interface OwnResult {
   readonly bestEpoch: number;
   readonly epochs: number;
   readonly processorSeconds: number;
-  /** From the click to the first reconstructions; of processor time until then. */
+  /** From the click until the start stands, measured; of processor time until then. */
   readonly firstSeconds: number;
   readonly firstProcessorSeconds: number;
+  /** The same until the first reconstructions are shown; absent in rows from before that came earlier. */
+  readonly shownSeconds?: number;
+  readonly shownProcessorSeconds?: number;
 }
 
 /** Components of the PCA it is compared with, of which the last are found least exactly. */
@@ -48,23 +51,24 @@ export async function measureOwn(set: ImageSet, codeSize: number, seed: number):
       const { user, system } = process.cpuUsage(began.processor);
       return (user + system) / 1e6;
     };
-    let first: { readonly wall: number; readonly processor: number } | undefined;
-    let startError: number | undefined;
+    const now = () => ({ wall: (performance.now() - began.wall) / 1_000, processor: processorSeconds() });
+    let shown: ReturnType<typeof now> | undefined;
+    let start: (ReturnType<typeof now> & { readonly error: number }) | undefined;
     const run = new TrainingRun({
       id: 'own',
       experiment,
       set,
       folder: new RunFolder(join(root, 'run')),
       emit: (name, payload) => {
-        if (name === 'run:snapshot-taken')
-          first ??= { wall: (performance.now() - began.wall) / 1_000, processor: processorSeconds() };
-        if (name === 'run:epoch-ended')
-          startError ??= (payload as Events['run:epoch-ended']).metrics.validationSquaredError ?? Number.NaN;
+        if (name === 'run:snapshot-taken') shown ??= now();
+        if (name !== 'run:epoch-ended' || start !== undefined) return;
+        const error = (payload as Events['run:epoch-ended']).metrics.validationSquaredError ?? Number.NaN;
+        start = { ...now(), error };
       },
     });
     await run.begin();
     const ended = await run.train();
-    if (ended.test === undefined || first === undefined || startError === undefined) {
+    if (ended.test === undefined || start === undefined || shown === undefined) {
       throw new StudioError('engine-failed', `${set.name}: ${ended.status}. ${ended.problem ?? ''}`);
     }
     return {
@@ -73,12 +77,14 @@ export async function measureOwn(set: ImageSet, codeSize: number, seed: number):
       codeSize,
       seed,
       ratio: ended.test.squaredError / test,
-      startRatio: startError / held,
+      startRatio: start.error / held,
       bestEpoch: ended.test.epoch,
       epochs: experiment.training.epochs,
       processorSeconds: processorSeconds(),
-      firstSeconds: first.wall,
-      firstProcessorSeconds: first.processor,
+      firstSeconds: start.wall,
+      firstProcessorSeconds: start.processor,
+      shownSeconds: shown.wall,
+      shownProcessorSeconds: shown.processor,
     };
   } finally {
     await rm(root, { recursive: true, force: true });
