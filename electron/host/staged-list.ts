@@ -14,7 +14,7 @@ export interface StagedFile {
 
 /**
  * The files that a window has handed over, those in folders among them.
- * @throws StudioError `refused` where they are too many, `not-found` where one is gone
+ * @throws StudioError `refused` where they are too many, `not-found` where one is gone, `bad-file` where it is a device or pipe
  */
 export async function stagedFiles(paths: readonly string[]): Promise<readonly StagedFile[]> {
   const found: StagedFile[] = [];
@@ -27,7 +27,9 @@ export async function stagedFiles(paths: readonly string[]): Promise<readonly St
     const kind = await stat(path).catch((cause: unknown) => {
       throw new StudioError('not-found', `${path}: the file cannot be read.`, { cause });
     });
-    if (!kind.isDirectory()) add(path);
+    if (kind.isFile()) add(path);
+    else if (!kind.isDirectory())
+      throw new StudioError('bad-file', `${path}: expected a file, found a device or pipe.`);
     else {
       const entries = await readdir(path, { recursive: true, withFileTypes: true });
       for (const entry of entries) if (entry.isFile()) add(join(entry.parentPath, entry.name));

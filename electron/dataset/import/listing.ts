@@ -22,6 +22,9 @@ const MOST_FILES = 5_000_000;
 /** Given paths that a sentence names. */
 const MOST_SHOWN = 3;
 
+/** Reading one may never end. */
+const NO_FILE = 'expected a file, found a device or pipe.';
+
 /** What systems leave in folders: passed over in silence. */
 const LITTER = /^(?:\..+|thumbs\.db|desktop\.ini|__macosx)$/i;
 
@@ -50,7 +53,8 @@ export async function listFiles(
     const base = typeof full === 'string' ? basename(full) : shownBase(full);
     if (typeof full !== 'string') walk.notes.push({ name: base, reason: READ_AS_WESTERN });
     if (about.isDirectory()) await walk.folder(full, paths.length > 1 ? base : '', 0);
-    else walk.file(full, base);
+    else if (about.isFile()) walk.file(full, base);
+    else walk.skipped.push({ name: base, reason: NO_FILE });
   }
   return walk;
 }
@@ -103,8 +107,7 @@ class Walk implements Listing {
         : entry.about;
       if (about?.isDirectory()) await this.folder(inner, innerName, depth + 1);
       else if (about?.isFile()) this.file(inner, innerName);
-      else if (about !== undefined)
-        this.skipped.push({ name: innerName, reason: 'expected a file, found a device or pipe.' });
+      else if (about !== undefined) this.skipped.push({ name: innerName, reason: NO_FILE });
     }
   }
 

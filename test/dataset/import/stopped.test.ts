@@ -1,9 +1,11 @@
+import { spawnSync } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { planImport } from '../../../electron/dataset/import/import-images.ts';
 import { ZipArchive } from '../../../electron/files/zip-archive.ts';
+import { stagedFiles } from '../../../electron/host/staged-list.ts';
 import { TemporaryFolder } from '../idx-bytes.ts';
 import { greyPng } from './fixtures.ts';
 
@@ -35,4 +37,23 @@ it('an import cancelled while its second archive is listed leaves no archive ope
   await expect(planImport(archives, 'Three', { signal: stopping.signal })).rejects.toMatchObject({ code: 'stopped' });
   expect(opened).toHaveLength(1);
   expect(closed.mock.contexts).toEqual(opened);
+});
+
+it.runIf(process.platform !== 'win32')('a pipe that is given as a picture is left out, not waited for', async () => {
+  const pipe = join(place.path, 'pipe.png');
+  expect(spawnSync('mkfifo', [pipe]).status).toBe(0);
+  const pictures = await Promise.all(
+    [1, 2].map(async (value) => {
+      const path = join(place.path, `${value}.png`);
+      writeFileSync(path, await greyPng(value));
+      return path;
+    }),
+  );
+  const { count, skipped } = await planImport([...pictures, pipe], 'Pictures');
+  expect([count, skipped]).toEqual([2, [{ name: 'pipe.png', reason: 'expected a file, found a device or pipe.' }]]);
+  await expect(planImport([pipe], 'Pictures')).rejects.toMatchObject({ code: 'bad-file' });
+  await expect(stagedFiles([pipe])).rejects.toMatchObject({
+    code: 'bad-file',
+    message: `${pipe}: expected a file, found a device or pipe.`,
+  });
 });
