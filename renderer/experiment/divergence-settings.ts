@@ -23,7 +23,7 @@ export const divergenceSettings = ({ training: { betaCycles } }: Experiment): re
   number(
     'training.freeBits',
     'Free bits',
-    'nats, to 100',
+    'nats, 0–100',
     'So much divergence costs nothing for each number of the code: none of them falls silent (Kingma et al. 2016).',
     '0',
   ),

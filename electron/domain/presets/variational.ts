@@ -39,7 +39,7 @@ export const variationalPresets: readonly Preset[] = [
     id: 'variational-conv',
     name: 'Variational, convolutional',
     about: [
-      'Filters in place of dense layers: images are told more exactly by as short a description, and new ones look drawn by hand.',
+      'Filters that see a few pixels at a time, and codes that fill a bell-shaped cloud: for larger and RGB images too.',
       'Kingma & Welling (2014) with convolutions as in Salimans et al., Markov chain Monte Carlo and variational inference (2015).',
     ],
     model: {
