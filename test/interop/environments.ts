@@ -6,7 +6,7 @@ export const plain: PythonNeeds = {
   name: 'interop',
   requirements: join(import.meta.dirname, 'requirements.txt'),
   gigabytes: 3,
-  notice: ['It downloads about 410 MB and takes 1.8 GB on disk, most of it TensorFlow.'],
+  notice: ['It downloads about 410 MB and takes 2 GB on disk, most of it TensorFlow.'],
 };
 
 /** Python with PyTorch. */
@@ -15,7 +15,7 @@ export const withTorch: PythonNeeds = {
   requirements: join(import.meta.dirname, 'requirements-torch.txt'),
   gigabytes: 9,
   notice: [
-    'It downloads about 3 GB and takes 5.5 GB on disk. Most of that is CUDA packages, which torch brings along',
+    'It downloads about 3 GB and takes 5.7 GB on disk. Most of that is CUDA packages, which torch brings along',
     'and cannot be imported without; nothing here uses a graphics card.',
   ],
 };
