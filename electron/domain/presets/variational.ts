@@ -15,6 +15,7 @@ const drawnTraining: Preset['training'] = {
   loss: 'bce',
   learningRate: 0.002,
   beta: 1,
+  betaWarmupEpochs: 2,
   dynamicBinarisation: true,
 };
 
@@ -50,7 +51,7 @@ export const variationalPresets: readonly Preset[] = [
       outputActivation: 'sigmoid',
       initialiser: 'glorot-uniform',
     },
-    training: { ...drawnTraining, learningRate: 0.003, batchSize: 128, epochs: 15, betaWarmupEpochs: 2 },
+    training: { ...drawnTraining, learningRate: 0.003, batchSize: 128, epochs: 15 },
   },
   {
     id: 'importance-weighted',
@@ -66,7 +67,7 @@ export const variationalPresets: readonly Preset[] = [
       outputActivation: 'sigmoid',
       initialiser: 'glorot-uniform',
     },
-    training: { ...drawnTraining, epochs: 20, betaWarmupEpochs: 2, importanceSamples: 5 },
+    training: { ...drawnTraining, epochs: 20, importanceSamples: 5 },
   },
   {
     id: 'total-correlation',
@@ -85,7 +86,6 @@ export const variationalPresets: readonly Preset[] = [
     training: {
       ...drawnTraining,
       epochs: 20,
-      betaWarmupEpochs: 2,
       regularisers: { codeL1: 0, contractive: 0, totalCorrelation: 5 },
     },
   },
