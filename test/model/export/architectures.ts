@@ -101,6 +101,13 @@ export const architectures: Readonly<Record<string, ModelSpec>> = {
     code: linearCode,
     decoder: [dense(6), { kind: 'upsample', size: 2 }, conv(3, 3, 2, { batchNorm: true }), conv(2, 2, 1)],
   }),
+  'decoder of said ends, variational': small({
+    inputShape: [9, 8, 1],
+    encoder: [conv(3, 5, 2, { activation: 'elu' }), dense(6, { activation: 'elu' })],
+    code: { size: 2, activation: 'linear', variational: true },
+    decoder: [dense(6, { activation: 'elu' }), conv(3, 4, 2, { activation: 'elu' })],
+    decoderEnds: { start: { channels: 4, activation: 'elu' }, output: { kernel: 5, stride: 2 } },
+  }),
   'slopes learnt and told': small({
     inputShape: [6, 5, 3],
     encoder: [
