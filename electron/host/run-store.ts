@@ -85,7 +85,7 @@ export class RunStore {
     return (await this.#folder(runId)).readSnapshot(runId, epoch);
   }
 
-  /** What the run makes of the first test image; nothing before its first snapshot. @throws StudioError `bad-file` where that is damaged */
+  /** What the run makes of its first example; nothing before its first snapshot. @throws StudioError `bad-file` where that is damaged */
   async thumbnail(runId: string): Promise<Answer<'run:thumbnail'>> {
     const folder = await this.#folder(runId);
     const newest = (await folder.snapshotEpochs()).at(-1);

@@ -21,7 +21,7 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
   await runs.goTo('Runs');
   await expect(runs.runRows).toHaveCount(2);
   await expect(runs.row(/^Article/)).toContainText('2/2');
-  const thumbnails = page.getByRole('img', { name: 'What it makes of the first test image' });
+  const thumbnails = page.getByRole('img', { name: 'What it makes of a test image' });
   await expect(thumbnails).toHaveCount(2);
   for (const thumbnail of await thumbnails.all()) {
     for (const contrast of await contrasts(thumbnail, 1)) expect(contrast).toBeGreaterThan(40);

@@ -15,7 +15,7 @@ export interface ReportContents {
   readonly record: RunRecord;
   readonly imageSet?: ImageSetSummary;
   readonly snapshot?: Snapshot;
-  /** The first test images, in the order of the snapshot's reconstructions. */
+  /** The examples, in the order of the snapshot's reconstructions. */
   readonly originals?: ImageColumns;
   readonly baseline?: Baseline;
   /** A sentence for each part that could not be had. */

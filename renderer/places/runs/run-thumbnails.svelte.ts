@@ -8,7 +8,7 @@ import { shrunk } from '../../pictures/shrink.ts';
 /** Of a thumbnail, in pixels. */
 const LARGEST_SIDE = 64;
 
-/** What each run makes of the first test image, fetched when it is looked at and anew when the run has gone on. */
+/** What each run makes of its first example, fetched when it is looked at and anew when the run has gone on. */
 export class RunThumbnails {
   readonly #api: StudioApi;
   readonly #pictures = new SvelteMap<string, Rgba>();
