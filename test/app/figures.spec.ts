@@ -33,7 +33,7 @@ test('every figure is saved as a picture at print scale and as a drawing', async
     const { svg, png } = await figures.saved('the reconstructions');
     expect(svg.images).toBe(20);
     expect(png.colours).toBeGreaterThan(100);
-    expect(svg.texts.filter((text) => /^0\.\d{4}$/.test(text))).toHaveLength(10);
+    expect(svg.texts.filter((text) => /^\d+\.\d\d$/.test(text))).toHaveLength(10);
   });
 
   await test.step('both maps, the classes told apart by shape', async () => {
