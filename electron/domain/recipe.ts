@@ -30,6 +30,8 @@ const CODE_SIZES = [4, 8, 16, 32, 64, 128] as const;
 /** Values of the decoder's last kernel: 80 MB as float32, and twice that again in the optimizer's slots. */
 const MOST_WEIGHTS = 2e7;
 const MOST_FEATURES = 1_024;
+/** So large were the largest images that the rates were tried on and helped: 64 × 64 × 3. */
+const VALUES_TRIED = 12_288;
 /** From so many images on, an encoder with units of its own finds more than it learns by heart. */
 const ENOUGH_FOR_ENCODER = 2_000;
 
@@ -135,7 +137,7 @@ function trainingFor(shape: Pictures['shape'], count: number, held: number): Tra
   return {
     loss: 'mse',
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-    learningRate: Number(Math.min(0.002, Math.max(0.0001, 5e-7 * count)).toPrecision(1)),
+    learningRate: rateFor(count, shape[0] * shape[1] * shape[2]),
     schedule: { kind: 'cosine', finalFraction: 0 },
     warmupEpochs: 1,
     batchSize,
@@ -149,6 +151,15 @@ function trainingFor(shape: Pictures['shape'], count: number, held: number): Tra
     start: 'pca',
     augmentation: { shiftPixels: 1, flip: shape[2] === 3 },
   };
+}
+
+/**
+ * Adam moves every weight by about the rate, and a code is the sum over all pixels of weights times pixels: of larger images each weight
+ * may move by as much less. 256 × 256 × 3 at 0.0001 undid the start in the first epoch.
+ */
+function rateFor(count: number, values: number): number {
+  const rate = Math.min(0.002, Math.max(0.0001, 5e-7 * count)) * Math.min(1, VALUES_TRIED / values);
+  return Number(rate.toPrecision(1));
 }
 
 const inWords = (number: number): string => number.toLocaleString('en');
@@ -187,7 +198,7 @@ function choicesOf({ model, training }: Experiment, count: number, pictures: Pic
     },
     {
       what: 'Rate',
-      why: `${training.learningRate} at most, falling: the more pictures, the further each step may go.`,
+      why: `${training.learningRate} at most, falling: the more pictures, the further each step may go${model.inputShape.reduce((all, side) => all * side, 1) > VALUES_TRIED ? '; so large ones less far' : ''}.`,
     },
     {
       what: 'Variation',

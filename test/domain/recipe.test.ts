@@ -119,3 +119,16 @@ describe('steps and minutes', () => {
     expect(secondsOf(experiment, 4_500)).toBeGreaterThan(secondsOf(once, 4_500) + 4);
   });
 });
+
+describe('how far a step goes', () => {
+  const rate = (count: number, shape: readonly [number, number, 1 | 3]): number =>
+    recipeFor(set(count, shape)).experiment.training.learningRate;
+
+  it('is as much less as images have more values than those it was tried on: a code is the sum over all of them', () => {
+    expect(rate(900, [28, 28, 1])).toBe(0.0004);
+    expect(rate(900, [64, 64, 3])).toBe(0.0004);
+    expect(rate(40, [64, 64, 3])).toBe(0.0001);
+    expect(rate(40, [256, 256, 3])).toBe(0.000006);
+    expect(rate(50_000, [28, 28, 1])).toBe(0.002);
+  });
+});
