@@ -50,6 +50,8 @@ test('pictures from the camera, a class a button, become a set, and then more of
       await hold(page, 'Class 2');
       await sheet.dialog.getByRole('button', { name: 'Make a set of them…' }).click();
       await expect(sheet.labels).toHaveCount(2);
+      // Small enough to be trained on in seconds.
+      await sheet.dialog.getByLabel('Size').fill('32');
       await sheet.importButton.click();
       await sheet.dialog.getByRole('button', { name: 'Show it' }).click();
       await expect(page.getByRole('list', { name: 'Images of each label' })).toContainText('Class 2');
