@@ -208,7 +208,7 @@ test('a folder becomes a list of odd ones, saved as table, sheet and zip', async
     await expect(sheet.dialog).toContainText('25 found');
     await sheet.importButton.click();
     await sheet.dialog.getByRole('button', { name: 'Show it' }).click();
-    await expect(page.getByRole('region', { name: 'Image set', exact: true })).toContainText('25');
+    await expect(page.getByRole('region', { name: 'Image set', exact: true })).toContainText('23 training, 2 test');
   });
 });
 
