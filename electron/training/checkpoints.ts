@@ -17,7 +17,7 @@ export interface CheckpointPolicy {
   readonly minutes: number;
   /** Epochs that end within so many seconds of a checkpoint write none: short ones would spend a part of their time on it. */
   readonly leastSeconds: number;
-  /** Of the time that goes into all else, so much at most goes into those at the end of an epoch; without it there is no bound. */
+  /** Of the time that goes into all else, so much at most goes into those at the end of an epoch, and into models; without it there is no bound. */
   readonly mostShare?: number;
 }
 

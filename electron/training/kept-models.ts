@@ -2,9 +2,6 @@ import type { Network } from '../engine/network.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { saveTensors, tensorsOf } from '../model/weights-file.ts';
 
-/** Of the time that goes into all else, so much at most goes into writing weights. */
-const SHARE = 0.02;
-
 type Kept = 'best' | 'last';
 
 /**
@@ -13,13 +10,18 @@ type Kept = 'best' | 'last';
  */
 export class KeptModels {
   private readonly folder: RunFolder;
+  private readonly mostShare: number;
   private readonly persist: (write: () => Promise<void>) => Promise<void>;
   private readonly waiting = new Map<Kept, () => Promise<void>>();
   private readyAt = Number.NEGATIVE_INFINITY;
 
-  /** @param persist tries a write until the disk has room for it */
-  constructor(folder: RunFolder, persist: (write: () => Promise<void>) => Promise<void>) {
+  /**
+   * @param mostShare of the time that goes into all else, so much at most goes into writing weights; infinite: there is no bound
+   * @param persist tries a write until the disk has room for it
+   */
+  constructor(folder: RunFolder, mostShare: number, persist: (write: () => Promise<void>) => Promise<void>) {
     this.folder = folder;
+    this.mostShare = mostShare;
     this.persist = persist;
   }
 
@@ -40,6 +42,6 @@ export class KeptModels {
       this.waiting.delete(kept);
     }
     const ended = performance.now();
-    this.readyAt = ended + (ended - began) / SHARE;
+    this.readyAt = ended + (ended - began) / this.mostShare;
   }
 }

@@ -121,7 +121,7 @@ export class TrainingRun {
     this.watch = new Stopwatch(from?.note.secondsSinceStart);
     const { control, notes, watch } = this;
     this.gate = new RunGate({ control, notes, watch, emit, place: () => this.place, retryMs });
-    this.models = new KeptModels(folder, (write) => this.gate.persist(write));
+    this.models = new KeptModels(folder, policy.mostShare ?? Infinity, (write) => this.gate.persist(write));
     this.progress = throttled((message: RunProgress) => emit('run:progressed', message));
   }
 

@@ -30,7 +30,7 @@ it('writes what is newest when there is time for it, the best and the last each 
     let now = 0;
     vi.spyOn(performance, 'now').mockImplementation(() => now);
     let writes = 0;
-    const models = new KeptModels(folder, async (write) => {
+    const models = new KeptModels(folder, 0.02, async (write) => {
       await write();
       writes += 1;
       now += 10;
@@ -66,7 +66,7 @@ it('keeps what could not be written, and writes it the next time', async () => {
   using data = new TemporaryFolder();
   const network = buildNetwork(modelSpec({ encoder: [dense(2)] }), 1);
   let full = true;
-  const models = new KeptModels(new RunFolder(data.path), async (write) => {
+  const models = new KeptModels(new RunFolder(data.path), 0.02, async (write) => {
     if (full) throw new Error('full');
     await write();
   });
