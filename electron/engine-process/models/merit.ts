@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { readFile } from 'node:fs/promises';
 import type { Merit, MeritFigures } from '../../contract/models.ts';
 import { pickImages, pixelsPerImage, type ImageSet, type LabelledImages } from '../../dataset/image-set.ts';
 import { stratifiedSample } from '../../dataset/stratified-sample.ts';
@@ -10,7 +9,6 @@ import { neighbourAccuracy } from '../../engine/neighbours.ts';
 import { meanSilhouette } from '../../engine/silhouette.ts';
 import { trustworthiness } from '../../engine/trustworthiness.ts';
 import { readMerit, writeMerit, type Weights } from '../../files/merit-file.ts';
-import { weightsPath } from '../../model/weights-file.ts';
 import { NEIGHBOURS } from '../../training/baseline.ts';
 import type { TrainedModel } from './trained-model.ts';
 
@@ -37,8 +35,8 @@ interface Compared {
  */
 export async function meritOf(model: TrainedModel, weights: Weights): Promise<Merit> {
   const set = await model.imageSet();
-  const { run, folder } = model.place;
-  const fingerprint = await fingerprintOf(folder, set);
+  const { run } = model.place;
+  const fingerprint = fingerprintOf(model, set);
   const stored = run === undefined ? undefined : await readMerit(run, weights, fingerprint);
   if (stored !== undefined) return stored;
   const merit = await compute(model, set);
@@ -92,9 +90,13 @@ async function figuresOf(compared: Compared, { breathe }: TrainedModel): Promise
   };
 }
 
-/** Of the weights' file and the test images: other weights and a replaced set have another. */
-async function fingerprintOf(folder: string, { id, test, training }: ImageSet): Promise<string> {
-  const hash = createHash('sha256').update(await readFile(weightsPath(folder)));
+/**
+ * Of the weights and the test images: other weights and a replaced set have another. Of those in memory: a run that trains may have
+ * put others on the disk since.
+ */
+function fingerprintOf({ network }: TrainedModel, { id, test, training }: ImageSet): string {
+  const hash = createHash('sha256');
+  for (const { name, variable } of network.weights) hash.update(name).update(variable.dataSync());
   hash.update(`${id} ${training.images.count}`).update(test.images.pixels);
   return hash.digest('hex').slice(0, 32);
 }
