@@ -84,6 +84,11 @@ export class CheckpointFolder {
     return basename(this.path);
   }
 
+  /** The whole training state. */
+  get statePath(): string {
+    return join(this.path, STATE_FILE);
+  }
+
   /** A model folder, as the best weights' own is. */
   get best(): string {
     return join(this.path, BEST_FOLDER);
@@ -135,7 +140,7 @@ export class CheckpointFolder {
     tensors: readonly StateTensor[],
     take: (index: number, values: Float32Array) => void,
   ): Promise<void> {
-    const path = join(this.path, STATE_FILE);
+    const path = this.statePath;
     const [hash, bytes] = await hashOf(path);
     if (hash !== note.stateSha256) {
       const expected = `the ${note.stateSha256.slice(0, 12)}… that ${NOTE_FILE} names`;

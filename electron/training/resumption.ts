@@ -1,11 +1,15 @@
+import { stat } from 'node:fs/promises';
 import { StudioError } from '../domain/errors.ts';
 import type { Experiment } from '../domain/experiment.ts';
 import type { EpochMetrics } from '../domain/words.ts';
+import { layOut } from '../domain/model-layout.ts';
+import type { StatePart } from '../engine/step-runner.ts';
 import { removeFolder } from '../files/atomic.ts';
+import { checkpointsIn } from '../files/checkpoint-folder.ts';
 import { isClusterRun } from '../files/cluster-file.ts';
 import { livesStill } from '../files/process-mark.ts';
 import type { RunFolder, RunState } from '../files/run-folder.ts';
-import { copyModel } from '../model/weights-file.ts';
+import { checkClaim, copyModel } from '../model/weights-file.ts';
 import { latestCheckpoint, type FoundCheckpoint } from './checkpoints.ts';
 import { startOf, type Position } from './epoch-loop.ts';
 import { stateOf } from './learner.ts';
@@ -46,11 +50,28 @@ export async function readResumption(folder: RunFolder): Promise<Resumption> {
       `The run "${state.id}" is in the hands of process ${state.processId}. Stop it there first.`,
     );
   }
-  const { found, problems } = await latestCheckpoint(folder, state.id, stateOf(experiment));
+  const { found, problems } = await latestCheckpoint(folder, state.id, await stateWithin(folder, experiment));
   if (found === undefined && (await folder.readMetrics()).metrics.length > 1) {
     throw new StudioError('not-found', `${folder.path}: expected a checkpoint to go on from, found none.`);
   }
   return { experiment, state, ...(found === undefined ? {} : { from: found }), problems };
+}
+
+/**
+ * What the training state is made of. A network is built for it, so what its spec asks for is first compared with what the checkpoints
+ * hold: the run may be a stranger's.
+ */
+async function stateWithin(folder: RunFolder, experiment: Experiment): Promise<readonly StatePart[]> {
+  const checkpoints = await checkpointsIn(folder.path);
+  if (checkpoints.length === 0) return [];
+  const sizes = checkpoints.map(({ statePath }) =>
+    stat(statePath).then(
+      ({ size }) => size,
+      () => 0,
+    ),
+  );
+  checkClaim(layOut(experiment.model).layers, Math.max(...(await Promise.all(sizes))), folder.path);
+  return stateOf(experiment);
 }
 
 /** Where it goes on. */

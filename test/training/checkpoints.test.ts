@@ -1,11 +1,13 @@
 import { existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
+import { tf } from '../../electron/engine/tensorflow.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../electron/files/safetensors.ts';
 import { readResumption } from '../../electron/training/resumption.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../engine/no-leak.ts';
+import { dense } from '../engine/samples.ts';
 import { leftBy } from './left-by.ts';
 import { afterCalls, eachEpoch, experiment, resumedRun, tinyRun, tinySet, train, withoutCompiler } from './samples.ts';
 
@@ -186,6 +188,21 @@ describe('a damaged checkpoint', () => {
       });
       const { from, problems } = await readResumption((await resumedRun(data.path, set)).folder);
       expect([from?.folder.path, problems]).toEqual([join(path, 'checkpoint-0003-000002'), []]);
+    }));
+
+  test('of far more weights than they hold: no network is made of what a few words ask for', () =>
+    expectNoLeak(async () => {
+      using data = new TemporaryFolder();
+      const { path } = await stoppedRun(data.path);
+      const wide = experiment({}, { encoder: [dense(4_000), dense(4_000)] });
+      writeFileSync(join(path, 'experiment.json'), JSON.stringify(wide));
+      const made = vi.spyOn(tf.layers, 'dense');
+      const message = `${path}: expected 128,5`;
+      await expect(resumedRun(data.path, set)).rejects.toMatchObject({
+        code: 'bad-file',
+        message: expect.stringContaining(message) as string,
+      });
+      expect(made).not.toHaveBeenCalled();
     }));
 
   test('where none is whole, nothing is changed and each is named', () =>
