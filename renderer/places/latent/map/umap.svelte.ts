@@ -1,4 +1,5 @@
 import { StudioError, toErrorData, type ErrorData } from '../../../../electron/domain/errors.ts';
+import type { CodeMap } from '../../../../electron/contract/models.ts';
 import type { MapColumns } from '../../../../electron/domain/words.ts';
 import { scattered } from '../../../maths/align.ts';
 import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
@@ -18,13 +19,15 @@ const SEED = 1;
 
 interface MadeUmap {
   readonly map: MapColumns;
+  /** Of the images when it was made: other weights have others. */
+  readonly errors: Float32Array;
   readonly figures: LayoutFigures;
   readonly drawn: string;
 }
 
 /** UMAP (McInnes, Healy & Melville 2018) of the codes, made when the person asks for it. */
 export class Umap {
-  problem = $state.raw<ErrorData>();
+  #problem = $state.raw<{ readonly of: string; readonly error: ErrorData }>();
   most = $state<number>(2_500);
   neighbours = $state(15);
   minDist = $state(0.1);
@@ -36,6 +39,7 @@ export class Umap {
   readonly #jobs = new LatestRequest();
   readonly #explorer: Explorer;
   readonly #run: RunUmap;
+  readonly #shown = $derived.by(() => this.#madeOfThese());
 
   constructor(explorer: Explorer, run: RunUmap = runUmap) {
     this.#explorer = explorer;
@@ -45,6 +49,11 @@ export class Umap {
   /** 0-1 while the map on view is made. */
   get fraction(): number | undefined {
     return this.#making?.of === this.#key ? this.#making?.fraction : undefined;
+  }
+
+  /** Why the map on view could not be made. */
+  get problem(): ErrorData | undefined {
+    return this.#problem?.of === this.#key ? this.#problem.error : undefined;
   }
 
   /** Among all images of the split; NaN for those that were not drawn. */
@@ -65,13 +74,16 @@ export class Umap {
   async make(): Promise<void> {
     this.reset();
     const key = this.#key;
+    // Before the codes have come another model may be looked at.
+    const { map } = this.#explorer;
     this.#making = { of: key, fraction: 0 };
     const token = this.#jobs.begin();
     try {
+      if (!map) throw new StudioError('not-found', 'UMAP: expected a model’s images, found none.');
       const codes = await this.#explorer.codesOf();
-      if (!token.isStale) this.#start(key, codes, token);
+      if (!token.isStale) this.#start(key, map, codes, token);
     } catch (error) {
-      this.#fail(error, token);
+      this.#fail(key, error, token);
     }
   }
 
@@ -84,12 +96,12 @@ export class Umap {
   reset(): void {
     this.cancel();
     this.#made = Object.fromEntries(Object.entries(this.#made).filter(([key]) => key !== this.#key));
-    this.problem = undefined;
+    this.#problem = undefined;
   }
 
   /** Another model or split is looked at: what was said of the one before goes, its map stays. */
   leave(): void {
-    this.problem = undefined;
+    this.#problem = undefined;
   }
 
   get #key(): string {
@@ -97,15 +109,21 @@ export class Umap {
     return `${model?.runId}/${model?.weights}/${split}`;
   }
 
-  get #shown(): MadeUmap | undefined {
+  /** Of a set that has been replaced it would be a map of other images, of a run that has trained on one of other codes. */
+  #madeOfThese(): MadeUmap | undefined {
     const made = this.#made[this.#key];
-    // Of a set that has been replaced it would be a map of other images.
-    return made?.map.x.length === this.#explorer.count ? made : undefined;
+    const errors = this.#explorer.map?.squaredErrors;
+    if (made === undefined || errors?.length !== made.errors.length) return undefined;
+    return errors.every((error, index) => Object.is(error, made.errors[index])) ? made : undefined;
   }
 
-  #start(key: string, codes: Float32Array, token: RequestToken): void {
-    const { count, map } = this.#explorer;
-    const labels = map?.labels ?? new Uint8Array(0);
+  #start(
+    key: string,
+    { points, labels, squaredErrors: errors }: CodeMap,
+    codes: Float32Array,
+    token: RequestToken,
+  ): void {
+    const count = points.x.length;
     const size = codes.length / Math.max(1, count);
     const { indices, drawn } = umapSample(codes, size, labels, this.most);
     if (indices.length < 4) {
@@ -123,19 +141,24 @@ export class Umap {
         if (token.isStale) return;
         if (news.kind === 'progress') this.#making = { of: key, fraction: news.fraction };
         else {
-          const made = { map: scattered(news.map, indices, count), figures: news.figures, drawn: `${drawn}; ${how}` };
+          const made = {
+            map: scattered(news.map, indices, count),
+            errors,
+            figures: news.figures,
+            drawn: `${drawn}; ${how}`,
+          };
           this.#made = { ...this.#made, [key]: made };
           this.#making = undefined;
         }
       },
-      (message) => this.#fail(new StudioError('internal', `UMAP: ${message}`), token),
+      (message) => this.#fail(key, new StudioError('internal', `UMAP: ${message}`), token),
     );
     token.signal.addEventListener('abort', stop);
   }
 
-  #fail(error: unknown, token: RequestToken): void {
+  #fail(of: string, error: unknown, token: RequestToken): void {
     if (token.isStale) return;
-    this.problem = toErrorData(error);
+    this.#problem = { of, error: toErrorData(error) };
     this.#making = undefined;
   }
 }

@@ -175,6 +175,12 @@ describe('UMAP', () => {
     return { began, run };
   }
 
+  const done = async (worker: { readonly tell: (news: UmapNews) => void }) => {
+    const places = new Float32Array(6);
+    worker.tell({ kind: 'done', map: { x: places, y: places }, figures: { trustworthiness: 1, compared: 1 } });
+    await allArrived();
+  };
+
   it('made, cancelled and made again has one worker, which can be stopped', async () => {
     const { host, latent } = await opened();
     const { began, run } = workers();
@@ -189,6 +195,53 @@ describe('UMAP', () => {
     expect(began).toHaveLength(1);
     umap.cancel();
     expect([began[0]!.stopped, umap.fraction]).toEqual([true, undefined]);
+  });
+
+  it('that fails while another model is looked at says so where it was asked for, and nowhere else', async () => {
+    const { latent } = await opened();
+    const { began, run } = workers();
+    const umap = new Umap(latent.explorer, run);
+    await umap.make();
+    umap.leave();
+    await latent.explorer.choose({ runId: 'run-b', weights: 'best' });
+    began[0]!.fail('broken');
+    expect(umap.problem).toBeUndefined();
+    await latent.explorer.choose(model);
+    expect(umap.problem?.message).toBe('UMAP: broken');
+  });
+
+  it('is of the images of the model that it was asked for, whatever is looked at when its codes come', async () => {
+    const { host, latent } = await opened();
+    const { began, run } = workers();
+    const umap = new Umap(latent.explorer, run);
+    const asked = host.hold('model:codes');
+    const making = umap.make();
+    const maps = host.hold('model:map');
+    void latent.explorer.choose({ runId: 'run-b', weights: 'best' });
+    await allArrived();
+    asked[0]!.give(codes);
+    await making;
+    expect([began.length, umap.problem]).toEqual([1, undefined]);
+    maps[0]!.give(codeMap);
+    await allArrived();
+    await done(began[0]!);
+    expect(umap.map).toBeUndefined();
+    host.answers['model:map'] = () => codeMap;
+    await latent.explorer.choose(model);
+    expect(umap.map?.x).toHaveLength(6);
+  });
+
+  it('made of weights that have been trained on since is not shown with the new ones', async () => {
+    const { host, latent } = await opened();
+    const { began, run } = workers();
+    const umap = new Umap(latent.explorer, run);
+    await umap.make();
+    await done(began[0]!);
+    expect(umap.map?.x).toHaveLength(6);
+    const better = { ...codeMap, squaredErrors: Float32Array.of(0, 0, 1, 1, 2, 2) };
+    host.answers['model:map'] = () => better;
+    await latent.choose('run-a', 'best');
+    expect(umap.map).toBeUndefined();
   });
 
   it('of another model says nothing of the failure of the one before', async () => {
