@@ -97,7 +97,7 @@ export class LocalClusterEngine implements ClusterEngine {
     const snapshot = await takeSnapshot(this.network, inference, set, id, epoch, breathe);
     const none = !existsSync(folder.modelFolder('best'));
     for (const weights of none ? new Set([...as, 'best' as const]) : as) {
-      await saveModel(this.network, folder.modelFolder(weights));
+      await saveModel(this.network, folder.modelFolder(weights), epoch);
     }
     if (as.includes('last')) await folder.writeSnapshot(snapshot);
     const { health } = measureHealth(this.network, this.validation, await this.meanImageMse());

@@ -72,6 +72,7 @@ export function decodeSafetensors(
 /** A safetensors file whose tensors are read when they are asked for. */
 export interface SafetensorsFile {
   readonly names: readonly string[];
+  readonly metadata: Readonly<Record<string, string>>;
   /** Rejects with `bad-file` as `decodeSafetensors` throws. */
   readonly tensor: (key: string) => Promise<StoredTensor>;
 }
@@ -92,14 +93,14 @@ export async function withSafetensors<T>(path: string, work: (file: SafetensorsF
     };
     const end = headerEnd(await read(0, Math.min(8, size)), size, path);
     const { __metadata__: metadata, ...entries } = headerIn(await read(8, end - 8), path);
-    if (metadata !== undefined) readMetadata(metadata, path);
+    const told = metadata === undefined ? {} : readMetadata(metadata, path);
     const tensor = async (key: string): Promise<StoredTensor> => {
       const place = placeOf(key, entries[key], size - end, path);
       const { byteLength, buffer } = await read(end + place.from, place.bytes);
       if (byteLength < place.bytes) throw bad(path, `${place.bytes} bytes of ${key}`, `${byteLength}`);
       return tensorOf(place, buffer);
     };
-    return await work({ names: Object.keys(entries), tensor });
+    return await work({ names: Object.keys(entries), metadata: told, tensor });
   } finally {
     await file.close();
   }

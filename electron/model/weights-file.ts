@@ -7,7 +7,13 @@ import { layOut, type LayoutLayer } from '../domain/model-layout.ts';
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { tf } from '../engine/tensorflow.ts';
 import { linkOrCopy, writeFolder, writeJson, writeWhole } from '../files/atomic.ts';
-import { kindOf, readSafetensors, safetensorsPieces, type StoredTensor } from '../files/safetensors.ts';
+import {
+  kindOf,
+  readSafetensors,
+  safetensorsPieces,
+  withSafetensors,
+  type StoredTensor,
+} from '../files/safetensors.ts';
 import { readChecked } from '../files/json-file.ts';
 
 const SPEC_FILE = 'model-spec.json';
@@ -31,9 +37,12 @@ export function tensorsOf(network: Network): Record<string, StoredTensor> {
   );
 }
 
-/** Saves a model as its spec and its weights by name, whole or not at all. Over weights of the same spec, at no moment is there none. */
-export async function saveModel(network: Network, folder: string): Promise<void> {
-  return saveTensors(network.spec, tensorsOf(network), folder);
+/**
+ * Saves a model as its spec and its weights by name, whole or not at all. Over weights of the same spec, at no moment is there none.
+ * @param epochs of training that these weights have had, a part of one too: the run's metrics may be ahead of what is on the disk
+ */
+export async function saveModel(network: Network, folder: string, epochs?: number): Promise<void> {
+  return saveTensors(network.spec, tensorsOf(network), folder, epochs);
 }
 
 /** The same of weights that have been copied out before. */
@@ -41,14 +50,22 @@ export async function saveTensors(
   spec: ModelSpec,
   tensors: Readonly<Record<string, StoredTensor>>,
   folder: string,
+  epochs?: number,
 ): Promise<void> {
-  const weights = safetensorsPieces(tensors, { format: 'tfjs' });
+  const told = epochs === undefined ? {} : { epochs: String(epochs) };
+  const weights = safetensorsPieces(tensors, { format: 'tfjs', ...told });
   // Epochs do this again and again: the weights before are whole, too, and what a run is taken up from is a checkpoint's.
   if (await holdsModelOf(spec, folder)) return writeWhole(weightsPath(folder), weights, false);
   await writeFolder(folder, async (temporary) => {
     await writeJson(join(temporary, SPEC_FILE), spec);
     await writeWhole(weightsPath(temporary), weights);
   });
+}
+
+/** The epochs of training that saved weights have had; nothing where the file does not say. Throws as `loadModel`. */
+export async function epochsOf(folder: string): Promise<number | undefined> {
+  const { epochs = '' } = await withSafetensors(weightsPath(folder), ({ metadata }) => Promise.resolve(metadata));
+  return /^\d+(\.\d+)?$/.test(epochs) ? Number(epochs) : undefined;
 }
 
 async function holdsModelOf(spec: ModelSpec, folder: string): Promise<boolean> {

@@ -25,11 +25,12 @@ export class KeptModels {
     this.persist = persist;
   }
 
-  /** Takes the weights as they are now. Throws as `persist`. */
-  async keep(network: Network, as: readonly Kept[]): Promise<void> {
+  /** Takes the weights as they are now, after so many epochs. Throws as `persist`. */
+  async keep(network: Network, as: readonly Kept[], epochs: number): Promise<void> {
     const { spec } = network;
     const tensors = tensorsOf(network);
-    for (const kept of as) this.waiting.set(kept, () => saveTensors(spec, tensors, this.folder.modelFolder(kept)));
+    for (const kept of as)
+      this.waiting.set(kept, () => saveTensors(spec, tensors, this.folder.modelFolder(kept), epochs));
     if (performance.now() >= this.readyAt) await this.write();
   }
 

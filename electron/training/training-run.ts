@@ -310,7 +310,9 @@ export class TrainingRun {
     try {
       await learner.runner.pull();
       await this.models.write();
-      await saveModel(learner.network, this.options.folder.modelFolder('last'));
+      const { epoch, done } = this.position();
+      const epochs = epoch - 1 + done / this.plan.stepsPerEpoch;
+      await saveModel(learner.network, this.options.folder.modelFolder('last'), epochs);
       await this.checkpoint(learner);
     } catch (error) {
       throw new Stopped(stop.problem ?? toErrorData(error).message);
@@ -339,7 +341,7 @@ export class TrainingRun {
     // First of all, because it throws where the weights are no longer numbers.
     const pictures = await this.takePictures(learner, epoch, error);
     const isBest = error < (this.best?.error ?? Number.POSITIVE_INFINITY);
-    await this.models.keep(learner.network, isBest ? ['best', 'last'] : ['last']);
+    await this.models.keep(learner.network, isBest ? ['best', 'last'] : ['last'], epoch);
     // Only now: a run that is stopped while the disk has no room still has the weights of the one before.
     if (isBest) this.best = { error, epoch };
     this.patience.tell(epoch, error);

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../electron/files/safetensors.ts';
-import { loadModel, loadWeights, saveModel } from '../../electron/model/weights-file.ts';
+import { epochsOf, loadModel, loadWeights, saveModel } from '../../electron/model/weights-file.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../engine/no-leak.ts';
 import {
@@ -44,6 +44,15 @@ function rewrite(
 }
 
 describe('a saved model', () => {
+  test('says how many epochs its weights have had, where that was known', () =>
+    onNetwork(modelSpec(), async (network) => {
+      using folder = new TemporaryFolder();
+      await saveModel(network, folder.path, 7.25);
+      expect(await epochsOf(folder.path)).toBe(7.25);
+      await saveModel(network, folder.path);
+      expect(await epochsOf(folder.path)).toBeUndefined();
+    }));
+
   test.each(Object.entries(specs))('%s comes back bit for bit', (_, spec) =>
     onNetwork(spec, async (network) => {
       trainEagerly(network, trainingSpec(), noiseImages(4, spec.inputShape), [0.5]);

@@ -2,7 +2,7 @@ import { afterEach, expect, it, vi } from 'vitest';
 import { buildNetwork, type Network } from '../../electron/engine/network.ts';
 import { tf } from '../../electron/engine/tensorflow.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
-import { loadModel } from '../../electron/model/weights-file.ts';
+import { epochsOf, loadModel } from '../../electron/model/weights-file.ts';
 import { KeptModels } from '../../electron/training/kept-models.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { dense, modelSpec } from '../engine/samples.ts';
@@ -37,24 +37,27 @@ it('writes what is newest when there is time for it, the best and the last each 
     });
 
     set(1);
-    await models.keep(network, ['best', 'last']);
+    await models.keep(network, ['best', 'last'], 1);
     expect([await onDisk('best'), await onDisk('last'), writes]).toEqual([1, 1, 2]);
 
     // Two writes of 10 ms each: a second goes into training before the next.
     now += 900;
     set(2);
-    await models.keep(network, ['best', 'last']);
+    await models.keep(network, ['best', 'last'], 2);
     set(3);
-    await models.keep(network, ['last']);
+    await models.keep(network, ['last'], 3);
     expect([await onDisk('best'), await onDisk('last'), writes]).toEqual([1, 1, 2]);
 
     now += 100;
     set(4);
-    await models.keep(network, ['last']);
+    await models.keep(network, ['last'], 4);
     expect([await onDisk('best'), await onDisk('last'), writes]).toEqual([2, 4, 4]);
 
+    const epochs = await Promise.all((['best', 'last'] as const).map((kept) => epochsOf(folder.modelFolder(kept))));
+    expect(epochs).toEqual([2, 4]);
+
     set(5);
-    await models.keep(network, ['best', 'last']);
+    await models.keep(network, ['best', 'last'], 5);
     expect(await onDisk('best')).toBe(2);
     await models.write();
     await models.write();
@@ -70,7 +73,7 @@ it('keeps what could not be written, and writes it the next time', async () => {
     if (full) throw new Error('full');
     await write();
   });
-  await expect(models.keep(network, ['last'])).rejects.toThrow('full');
+  await expect(models.keep(network, ['last'], 1)).rejects.toThrow('full');
   full = false;
   await models.write();
   const model = await loadModel(new RunFolder(data.path).modelFolder('last'));

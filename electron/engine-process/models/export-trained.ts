@@ -7,6 +7,7 @@ import { exportModel } from '../../model/export/export-model.ts';
 import type { ExportOptions } from '../../model/export/exported-model.ts';
 import { MAP_POINTS, type ModelMap } from '../../model/export/model-map.ts';
 import type { ImageSetOrigin, ModelOrigin } from '../../model/export/origin.ts';
+import { epochsOf } from '../../model/weights-file.ts';
 import { loadNormality } from '../../model/normality-file.ts';
 import { SAMPLES } from '../../model/export/samples.ts';
 import { placesOn } from '../../engine/plane.ts';
@@ -59,10 +60,12 @@ async function runOrigin(run: RunFolder, modelFolder: string): Promise<ModelOrig
   const { metrics } = await run.readMetrics();
   // A run's state may be damaged without its model being so.
   const state = await run.readState().catch(() => undefined);
+  const epochs = await epochsOf(modelFolder);
   return {
     experiment,
     metrics,
     weights: modelFolder === run.modelFolder('last') ? 'last' : 'best',
+    ...(epochs === undefined ? {} : { epochs }),
     ...(state === undefined ? {} : { startedAt: state.startedAt }),
     ...(state?.test === undefined ? {} : { test: state.test as NonNullable<ModelOrigin['test']> }),
   };

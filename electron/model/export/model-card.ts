@@ -80,7 +80,7 @@ function modelTable({ spec, parts }: ExportedModel): string {
   return [table(['step', 'kind', 'output', 'weights'], rows), ...notes].join('\n\n');
 }
 
-function trainingSections({ experiment, startedAt, metrics, test, weights }: ModelOrigin): string[] {
+function trainingSections({ experiment, startedAt, metrics, test, weights, epochs }: ModelOrigin): string[] {
   if (experiment === undefined) {
     return [section('Training', 'Not known: the model was exported outside the folder of its run.')];
   }
@@ -88,7 +88,7 @@ function trainingSections({ experiment, startedAt, metrics, test, weights }: Mod
   const done =
     metrics === undefined ? '' : ` ${metrics.length} of ${experiment.training.epochs} epochs done${started}.`;
   const settings = fenced('json', JSON.stringify({ model: experiment.model, training: experiment.training }, null, 2));
-  const measured = measures(metrics ?? [], test, weights);
+  const measured = measures(metrics ?? [], { test, weights, epochs });
   return [
     section('Training', `${settings}\n\n${`Seed ${experiment.training.seed}.${done}`}`),
     section('Measured', measured.length === 0 ? 'Nothing.' : table(['measure', 'value'], measured)),
@@ -97,8 +97,7 @@ function trainingSections({ experiment, startedAt, metrics, test, weights }: Mod
 
 function measures(
   metrics: readonly EpochMetrics[],
-  test: ModelOrigin['test'],
-  weights: ModelOrigin['weights'],
+  { test, weights, epochs }: { readonly [K in 'test' | 'weights' | 'epochs']: ModelOrigin[K] | undefined },
 ): string[][] {
   const last = metrics.at(-1);
   const best = metrics.reduce<EpochMetrics | undefined>(
@@ -106,10 +105,14 @@ function measures(
       (each.validationSquaredError ?? Infinity) < (least?.validationSquaredError ?? Infinity) ? each : least,
     undefined,
   );
-  const own = weights === 'last' ? last : (best ?? last);
+  // What the file itself says comes first: of a run that was cut off, or still trains, the metrics may be some epochs ahead.
+  const presumed = weights === 'last' ? last : (best ?? last);
+  const own = epochs === undefined ? presumed : metrics.find(({ epoch }) => epoch === epochs);
+  const epoch = epochs ?? own?.epoch;
   const rows: string[][] = [];
+  if (epoch !== undefined) rows.push(['epoch of these weights', number(epoch)]);
   if (own !== undefined) {
-    rows.push(['epoch of these weights', String(own.epoch)], ['training loss', number(own.trainingCost)]);
+    rows.push(['training loss', number(own.trainingCost)]);
     if (own.validationMse !== undefined && own.validationSquaredError !== undefined) {
       rows.push(['validation MSE per pixel', number(own.validationMse)]);
       rows.push(['validation squared error per image', number(own.validationSquaredError)]);
@@ -117,7 +120,7 @@ function measures(
   }
   if (test !== undefined) {
     // Measured when the run ended, of the best weights.
-    const of = test.epoch === own?.epoch ? '' : ` (of epoch ${test.epoch})`;
+    const of = test.epoch === epoch ? '' : ` (of epoch ${test.epoch})`;
     rows.push([`test MSE per pixel${of}`, number(test.mse)]);
     rows.push([`test squared error per image${of}`, number(test.squaredError)]);
     if (test.neighbourAccuracy !== undefined) {

@@ -7,6 +7,8 @@ export interface ModelOrigin {
   readonly appVersion?: string;
   /** Those that were best on the validation images, or the last. */
   readonly weights?: 'best' | 'last';
+  /** Of training that the weights have had, where their file says so. */
+  readonly epochs?: number;
   readonly experiment?: Experiment;
   /** ISO 8601. */
   readonly startedAt?: string;
