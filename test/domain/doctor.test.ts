@@ -95,6 +95,14 @@ describe('the doctor', () => {
     );
     expect(says(meanImageMse)).toBe('The validation error, 0.106 per pixel, is what the average image alone gives.');
     expect(says(0.10597)).toBeUndefined();
+    const early = (last: number) =>
+      diagnose({
+        experiment: modern,
+        metrics: epochs([0.12, 0.11, last], { ...ill({ meanImageMse }), step: 30 }),
+        status: 'finished',
+      })[0]?.says;
+    expect(early(0.10612)).toContain('0.1061 per pixel, is still above 0.106, what this set’s mean image gives.');
+    expect(early(meanImageMse)).toContain('0.106 per pixel, is still what this set’s mean image gives.');
   });
 
   it('says by what was measured why the article ends above the mean image', () => {

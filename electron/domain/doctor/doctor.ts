@@ -78,11 +78,13 @@ function fewSteps({ experiment, status, pcaMse }: Patient, { last, health, cost 
   if (!Number.isFinite(error) || !Number.isFinite(cost)) return undefined;
   const { batchSize, epochs } = experiment.training;
   const remedy = remedies.moreSteps(experiment, last.step / last.epoch);
+  const [own, mean] = shortApart(error, health.meanImageMse);
+  const above = error > health.meanImageMse ? `is still above ${mean},` : 'is still';
   return {
     kind: 'few-steps',
     says:
       `${last.step} steps were taken (${epochs} epochs, ${batchSize} images a step), too few to judge anything: the validation ` +
-      `error, ${short(error)} per pixel, is still above ${short(health.meanImageMse)}, what this set’s mean image gives` +
+      `error, ${own} per pixel, ${above} what this set’s mean image gives` +
       (pcaMse === undefined ? '.' : ` (PCA with as many numbers: ${short(pcaMse)}).`),
     advice: 'Take fewer images a step and more epochs.',
     remedy,
