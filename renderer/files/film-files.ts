@@ -49,8 +49,10 @@ export async function gifOf(
 export async function next({ onProgress, signal }: FilmWatch, fraction: number): Promise<void> {
   onProgress(fraction);
   await new Promise((resolve) => setTimeout(resolve));
-  if (signal.aborted) throw new StudioError('stopped', 'The film was stopped; nothing was saved.');
+  if (signal.aborted) throw stopped();
 }
+
+export const stopped = (): StudioError => new StudioError('stopped', 'The film was stopped; nothing was saved.');
 
 /** A frame as a PNG file, encoded by the browser while the window does other things. */
 export async function framePng({ width, height, data }: Rgba): Promise<Blob> {

@@ -1,6 +1,6 @@
 import { BufferTarget, canEncodeVideo, Output, VideoSample, VideoSampleSource, WebMOutputFormat } from 'mediabunny';
 import { StudioError } from '../../electron/domain/errors.ts';
-import { next, type FilmPlan, type FilmWatch } from './film-files.ts';
+import { next, stopped, type FilmPlan, type FilmWatch } from './film-files.ts';
 
 const CODEC = 'vp9';
 const BITS_PER_SECOND = 4_000_000;
@@ -40,6 +40,8 @@ export async function webmOf({ frames, count, framesPerSecond }: FilmPlan, watch
     await output.cancel();
     throw error;
   }
+  // The encoder's last frames take their time too.
+  if (watch.signal.aborted) throw stopped();
   return target.buffer!;
 }
 
