@@ -19,12 +19,17 @@ export class LiveDrawing {
 
   readonly isEmpty = $derived(this.sketch.strokes.length === 0);
 
-  #isDrawing = false;
+  #isDrawing = $state(false);
   readonly #calls = new LatestRequest();
 
   /** Whether the newest answer is of an earlier drawing than the newest. */
   get behind(): boolean {
     return this.#calls.busy;
+  }
+
+  /** Whether what the pen does next goes on with a stroke: not after that was taken back, or all was cleared. */
+  get isDrawing(): boolean {
+    return this.#isDrawing;
   }
 
   begin(point: PenPoint): void {

@@ -106,7 +106,9 @@ it('a stroke taken back while the pen is down does not go on in the one before',
   drawing.begin({ x: 1, y: 1 });
   drawing.extend({ x: 2, y: 1 });
   drawing.begin({ x: 5, y: 5 });
+  expect(drawing.isDrawing).toBe(true);
   drawing.undo();
+  expect(drawing.isDrawing).toBe(false);
   drawing.extend({ x: 9, y: 9 });
   expect(drawing.sketch.strokes.map(({ points }) => points.length)).toEqual([2]);
 });
