@@ -134,7 +134,8 @@ export class Latent {
   async choose(runId: string, weights: ModelRef['weights']): Promise<void> {
     const otherRun = this.explorer.model?.runId !== runId;
     this.#forgetMaps();
-    this.merits.forgetFailed();
+    // The host keeps them, for the weights that they are of: a run that was taken up again has others.
+    this.merits.forgetAll();
     this.planes.forgetFailed();
     if (otherRun) this.record = undefined;
     this.#recordProblem = undefined;

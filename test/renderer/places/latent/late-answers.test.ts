@@ -81,6 +81,19 @@ describe('opening', () => {
   });
 });
 
+describe('the figures of merit', () => {
+  it('are asked for again when a run that was stopped, trained on and stopped again is come back to', async () => {
+    const { host, latent } = latentOn();
+    const stopped = { ...finished, summary: { ...finished.summary, status: 'stopped' as const } };
+    host.answers['run:open'] = () => stopped;
+    await latent.choose('run-a', 'best');
+    const merit = { model: { trustworthiness: 0.75 }, pca: { trustworthiness: 0.5 }, sampled: 6 };
+    host.answers['model:merit'] = () => merit;
+    await latent.choose('run-a', 'best');
+    expect(latent.merit).toEqual({ kind: 'ready', value: merit });
+  });
+});
+
 describe('generating', () => {
   it('goes on when the training codes that it waits for have come', async () => {
     const { host, latent } = await opened();
