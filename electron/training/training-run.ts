@@ -4,9 +4,7 @@ import { toErrorData } from '../domain/errors.ts';
 import { checkForTorch } from '../domain/torch-limits.ts';
 import type { RunPlace } from '../contract/runs.ts';
 import type { EpochMetrics, RunEnded, RunProgress, Snapshot, TestMetrics } from '../domain/words.ts';
-import { meanImage } from '../dataset/mean-image.ts';
 import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
-import { mapSubset } from '../dataset/subset.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
 import { checkFits, checkTensors } from './check-fits.ts';
@@ -24,19 +22,10 @@ import {
 import { EpochPlan } from './epoch-plan.ts';
 import { setFirstWeights } from './first-weights.ts';
 import { Learner, type Between, type MakeTrainer } from './learner.ts';
-import {
-  Diverged,
-  errorOfImage,
-  expectNumbers,
-  measureHealth,
-  measureTest,
-  measureValidation,
-  takeSnapshot,
-  validationOf,
-} from './measure.ts';
+import { Diverged } from './measure.ts';
 import { KeptModels } from './kept-models.ts';
-import { PicturePace, picturesEvery } from './picture-pace.ts';
 import { positionOf, takeBack, type Resumption } from './resumption.ts';
+import { RunMeasures, type Measured } from './run-measures.ts';
 import { RunControl, RunGate, Stopped, Stopwatch } from './run-gate.ts';
 import { RunNotes } from '../files/run-notes.ts';
 import { TorchRunner, type TorchPlace } from './torch/torch-runner.ts';
@@ -64,22 +53,12 @@ interface EndedEpoch {
   readonly snapshot?: Snapshot;
 }
 
-/** What trains; before it is there, the network alone. */
-type Measured = Pick<Learner, 'network' | 'inference'> & Partial<Pick<Learner, 'runner'>>;
-
-interface Pictures {
-  readonly snapshot: Snapshot;
-  readonly health: Pick<EpochMetrics, 'health'>;
-}
-
 /** One training of an experiment, from its first step, or from a checkpoint, to its last file. */
 export class TrainingRun {
   readonly id: string;
   private readonly options: RunOptions;
   private readonly training: LabelledImages;
   private readonly validation: LabelledImages;
-  /** Images that are measured after each epoch, and those that are encoded. */
-  private readonly measured: readonly number[];
   private readonly plan: EpochPlan;
   private readonly control = new RunControl();
   private readonly notes: RunNotes;
@@ -88,11 +67,9 @@ export class TrainingRun {
   private readonly patience: Patience;
   private readonly watch: Stopwatch;
   private readonly models: KeptModels;
-  private readonly pace = new PicturePace();
-  private readonly picturesEvery: number;
+  private readonly measures: RunMeasures;
   private readonly progress: (message: RunProgress) => void;
   private best: Reached | undefined;
-  private knowingNothing: number | undefined;
   private position: () => Position;
   /** Writes where the run stands; while there is nothing to be written, nothing. */
   private save: () => Promise<void> = () => Promise.resolve();
@@ -109,11 +86,11 @@ export class TrainingRun {
     const { training, validation } = splitTraining(set.training, experiment.training.validationCount);
     this.training = training;
     this.validation = validation;
-    this.measured = [validation.images.count, mapSubset(set.test).indices.length];
     this.plan = new EpochPlan(experiment.training, training.images.count);
     this.best = from?.note.best;
     this.patience = new Patience(experiment.training.earlyStopping, from?.note.patience);
-    this.picturesEvery = picturesEvery(experiment, this.plan, this.measured[1] ?? 0);
+    const { plan, breathe } = this;
+    this.measures = new RunMeasures({ runId: id, experiment, set, training, validation, plan, breathe });
     const start = resumption === undefined ? startOf(1) : positionOf(resumption);
     this.position = () => start;
     this.notes = new RunNotes(folder, id, resumption?.state);
@@ -261,18 +238,16 @@ export class TrainingRun {
   }
 
   /** What PCA makes of the pictures is shown at once: of large ones the rest of the start takes ten times as long. */
-  private async showPca({ network, inference }: Measured): Promise<void> {
-    const { set, folder, emit } = this.options;
-    const snapshot = await takeSnapshot(network, await inference(this.measured), set, this.id, 0, this.breathe);
+  private async showPca(begun: Measured): Promise<void> {
+    const { folder, emit } = this.options;
+    const snapshot = await this.measures.snapshot(begun, 0);
     await this.gate.persist(() => folder.writeSnapshot(snapshot));
     emit('run:snapshot-taken', snapshot);
   }
 
   /** A closed form is a model already: it is measured, shown and kept as epoch 0, and training has to do better. */
   private async measureStart(learner: Measured): Promise<void> {
-    const inference = await learner.inference(this.measured);
-    const errors = await inference.errors(this.training.images, this.breathe);
-    const cost = errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    const cost = await this.measures.trainingCost(learner);
     this.tell(await this.endEpoch(learner, 0, { last: cost, mean: cost, seconds: 0, rate: 0 }));
   }
 
@@ -286,7 +261,7 @@ export class TrainingRun {
         const told = await this.endEpoch(learner, loop.position.epoch, costs);
         loop.advance();
         if (this.checkpoints.isDueAfterEpoch) await this.gate.persist(this.save);
-        // Only now: what windows are told is on the disk.
+        // Only now: windows are told what is on the disk, weights that wait for their time aside.
         this.tell(told);
         if (this.control.stopsAfterEpoch && !isDone()) throw new Stopped();
       }
@@ -322,7 +297,7 @@ export class TrainingRun {
   /** Measures and writes what an epoch has brought. @throws Diverged */
   private async endEpoch(learner: Measured, epoch: number, costs: EpochCosts): Promise<EndedEpoch> {
     const { folder } = this.options;
-    const validation = await this.measureValidation(learner);
+    const validation = await this.measures.validate(learner);
     const metrics: EpochMetrics = {
       epoch,
       step: this.place.step,
@@ -339,7 +314,8 @@ export class TrainingRun {
       throw new Diverged(`The cost became ${costs.mean + error} in epoch ${epoch}`);
     }
     // First of all, because it throws where the weights are no longer numbers.
-    const pictures = await this.takePictures(learner, epoch, error);
+    const isLast = epoch >= this.plan.epochs || this.patience.wouldEndAfter(epoch, error);
+    const pictures = await this.measures.pictures(learner, epoch, isLast || this.control.stopsAfterEpoch);
     const isBest = error < (this.best?.error ?? Number.POSITIVE_INFINITY);
     await this.models.keep(learner.network, isBest ? ['best', 'last'] : ['last'], epoch);
     // Only now: a run that is stopped while the disk has no room still has the weights of the one before.
@@ -349,36 +325,6 @@ export class TrainingRun {
     const whole = { ...metrics, ...pictures?.health };
     await this.gate.persist(() => folder.addMetrics(whole));
     return { metrics: whole, ...(pictures === undefined ? {} : { snapshot: pictures.snapshot }) };
-  }
-
-  /**
-   * What an epoch has to show, and how the units fare: of the first and the last epoch, and between them of so many as do not hold
-   * training up. Where another program trains the clock says which: a card may end an epoch sooner than this process its pictures.
-   */
-  private async takePictures(learner: Measured, epoch: number, error: number): Promise<Pictures | undefined> {
-    const { set } = this.options;
-    const isLast = epoch >= this.plan.epochs || this.patience.wouldEndAfter(epoch, error);
-    const trainsHere = learner.runner?.fetch === undefined;
-    const isPlanned = epoch <= 1 || epoch % this.picturesEvery === 0 || this.control.stopsAfterEpoch;
-    const isDue = trainsHere ? isPlanned : this.pace.isDue;
-    if (!isLast && !isDue) {
-      if (trainsHere) expectNumbers(learner.network, epoch);
-      return undefined;
-    }
-    return this.pace.measure(async () => {
-      const inference = await learner.inference(this.measured);
-      const snapshot = await takeSnapshot(learner.network, inference, set, this.id, epoch, this.breathe);
-      return { snapshot, health: measureHealth(learner.network, this.validation, await this.meanImageMse()) };
-    });
-  }
-
-  /** By what trains, where that can: a card measures in no time what takes a processor long. */
-  private async measureValidation(learner: Measured): ReturnType<typeof measureValidation> {
-    const { runner } = learner;
-    if (runner?.validationMse === undefined) {
-      return measureValidation(await learner.inference(this.measured), this.validation, this.breathe);
-    }
-    return validationOf(await runner.validationMse(), this.validation);
   }
 
   private async betweenCalls(): Promise<void> {
@@ -415,25 +361,11 @@ export class TrainingRun {
     return { runId: this.id, epoch, step: this.plan.stepsBefore(epoch) + done };
   }
 
-  /** Worked out at the first epoch's end, so that training starts at once. */
-  private async meanImageMse(): Promise<number> {
-    this.knowingNothing ??= errorOfImage(await meanImage(this.training.images), this.validation.images);
-    return this.knowingNothing;
-  }
-
   private async measure(learner: Learner): Promise<TestMetrics> {
-    const { experiment, set, folder, emit } = this.options;
+    const { folder, emit } = this.options;
     emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message: 'Measuring on the test images' });
     await loadWeights(learner.network, folder.modelFolder('best'));
-    const { size } = experiment.model.code;
-    return measureTest(
-      await learner.inference(this.measured),
-      set,
-      this.training,
-      size,
-      this.best?.epoch ?? 0,
-      this.breathe,
-    );
+    return this.measures.test(learner, this.best?.epoch ?? 0);
   }
 }
 
