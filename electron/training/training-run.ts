@@ -164,9 +164,7 @@ export class TrainingRun {
 
   private async trainAll(): Promise<TestMetrics> {
     const { experiment, resumption, startFrom } = this.options;
-    this.progress({ runId: this.id, kind: 'preparing', fraction: 0, message: 'Building the model' });
-    // Not yet passed: what stops now is kept as a model that has learnt nothing.
-    await breathe();
+    await this.announce(0, 'Building the model');
     const { batchSize, lastBatchSize } = this.plan;
     const { images } = this.training;
     const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
@@ -180,7 +178,7 @@ export class TrainingRun {
       const augments = await setFirstWeights({ network, experiment, ...data, startFrom, onPca, between });
       // Pictures are there before what trains further is compiled, which takes longer the larger they are.
       if (experiment.training.start === 'pca') await this.measureStart(begun);
-      await between(0.9, 'Compiling the training steps');
+      await this.announce(0.9, 'Compiling the training steps');
       return augments;
     };
     const asBefore = () => Promise.resolve(resumption?.from?.note.unchangedImages !== true);
@@ -201,6 +199,12 @@ export class TrainingRun {
       this.save = () => Promise.resolve();
       await learner.dispose();
     }
+  }
+
+  /** Lets messages in, but none of them take effect yet: what is stopped now is kept as a model that has learnt nothing. */
+  private async announce(fraction: number, message: string): Promise<void> {
+    this.progress({ runId: this.id, kind: 'preparing', fraction, message });
+    await breathe();
   }
 
   private startTorch(place: TorchPlace, between: Between): MakeTrainer {
