@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, test, vi } from 'vitest';
 import { tf } from '../../electron/engine/tensorflow.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../electron/files/safetensors.ts';
+import { epochsOf } from '../../electron/model/weights-file.ts';
 import { readResumption } from '../../electron/training/resumption.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../engine/no-leak.ts';
@@ -74,6 +75,9 @@ describe('checkpoints', () => {
       expect(Object.keys(tensors)).toHaveLength(8 + 16 + 2);
       const weights = (folder: string): number => statSync(join(folder, 'weights.safetensors')).ino;
       expect(weights(join(newest, 'best'))).toBe(weights(join(path, 'model', 'best')));
+      // Two of five steps into the third.
+      expect(await epochsOf(join(path, 'model', 'last'))).toBe(2.4);
+      expect(await epochsOf(join(newest, 'best'))).toBe((note['best'] as { readonly epoch: number }).epoch);
     }));
 
   test('that nobody could go on from are not written: a run that diverges leaves none', () =>

@@ -28,6 +28,16 @@ describe('a paused run and an imported model', () => {
     const runs = [{ ...finished.summary, status, epochsDone }];
     expect(new Latent(host.api, { ...context, runs }).runs).toHaveLength(1);
   });
+
+  it('is not there of a run stopped in its first epoch, unless its start was measured', () => {
+    const { host, context } = latentOn();
+    const stopped = { ...finished.summary, status: 'stopped', epochsDone: 0 } as const;
+    const runs = [
+      { ...stopped, id: 'drawn', curve: [] },
+      { ...stopped, id: 'from-pca', curve: [20] },
+    ];
+    expect(new Latent(host.api, { ...context, runs }).runs.map(({ id }) => id)).toEqual(['from-pca']);
+  });
 });
 
 describe('colours', () => {
