@@ -80,6 +80,25 @@ describe('checkpoints', () => {
       expect(await epochsOf(join(newest, 'best'))).toBe((note['best'] as { readonly epoch: number }).epoch);
     }));
 
+  test('take the weights along that they call the best, also where those of an epoch are not on the disk yet', () =>
+    expectNoLeak(async () => {
+      using data = new TemporaryFolder();
+      // One that is killed finds what the newest checkpoint has; of the epochs' ends only the first writes by itself.
+      const judged = experiment({ validationCount: 0 });
+      const tiny = tinyRun(data.path, set, judged, { policy: { minutes: 0, leastSeconds: 0, mostShare: 1e-9 } });
+      const { path } = tiny.folder;
+      let found: readonly unknown[] = [];
+      afterCalls(13, () => {
+        const newest = join(path, checkpoints(path).sort().at(-1)!);
+        const note = JSON.parse(readFileSync(join(newest, 'checkpoint.json'), 'utf8')) as { best: { epoch: number } };
+        const best = join(newest, 'best', 'weights.safetensors');
+        found = [note.best.epoch, decodeSafetensors(readFileSync(best), best).metadata['epochs']];
+        tiny.run.stop();
+      });
+      await train(tiny);
+      expect(found).toEqual([2, '2']);
+    }));
+
   test('that nobody could go on from are not written: a run that diverges leaves none', () =>
     expectNoLeak(async () => {
       using data = new TemporaryFolder();
