@@ -82,10 +82,15 @@ describe('opening', () => {
     void latent.choose('run-a', 'best');
     await allArrived();
     expect(latent.explorer.loading).toBe(true);
+    asked[0]!.give(codeMap);
+    await allArrived();
+    expect(latent.explorer.loading).toBe(false);
+    void latent.choose('run-a', 'best');
+    await allArrived();
     host.answers['model:open'] = () => ({ ...details, hasImageSet: false });
     await latent.choose('run-b', 'best');
     expect(latent.explorer.loading).toBe(false);
-    asked[0]!.give(codeMap);
+    asked[1]!.give(codeMap);
     await allArrived();
     expect(latent.explorer.map).toBeUndefined();
   });
@@ -168,23 +173,25 @@ describe('the replay', () => {
 });
 
 describe('a selection', () => {
-  it('is not saved when its export was cancelled, and the one asked for after it is', async () => {
-    const { host, latent } = await opened();
-    latent.explorer.selection = Uint32Array.of(1, 2);
-    const files: string[] = [];
-    const selected = new Selected(latent.explorer, (name) => void files.push(name));
-    const asked = host.hold('image-set:pick');
-    void selected.export('images');
-    await allArrived();
-    selected.cancel();
-    expect(selected.exporting).toBeUndefined();
-    void selected.export('csv');
-    await allArrived();
-    for (const call of asked) call.give({ images: pictures([1, 2]), names: ['a', 'b'] });
-    await allArrived();
-    expect(files).toEqual(['run-a-test-2.csv']);
-    expect([selected.exporting, selected.problem]).toEqual([undefined, undefined]);
-  });
+  it.each(['images', 'csv'] as const)(
+    'is not saved when its export as %s was cancelled, and the one asked for after it is',
+    async (kind) => {
+      const { host, latent } = await opened();
+      latent.explorer.selection = Uint32Array.of(1, 2);
+      const files: string[] = [];
+      const selected = new Selected(latent.explorer, (name) => void files.push(name));
+      const asked = host.hold('image-set:pick');
+      void selected.export(kind);
+      await allArrived();
+      selected.cancel();
+      expect(selected.exporting).toBeUndefined();
+      void selected.export('codes');
+      for (const call of asked) call.give({ images: pictures([1, 2]), names: ['a', 'b'] });
+      await allArrived();
+      expect(files).toEqual(['run-a-test-2-codes.npy']);
+      expect([selected.exporting, selected.problem]).toEqual([undefined, undefined]);
+    },
+  );
 });
 
 describe('UMAP', () => {
