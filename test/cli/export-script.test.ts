@@ -51,7 +51,7 @@ describe('export-script', () => {
     const script = readFileSync(join(out, 'train.py'), 'utf8');
     expect(script).toContain('EPOCHS = 7\n');
     expect(script).toContain('read_idx');
-    expect(readFileSync(join(out, 'requirements.txt'), 'utf8')).toBe('matplotlib\nnumpy\ntorch\n');
+    expect(readFileSync(join(out, 'requirements.txt'), 'utf8')).toBe('matplotlib\nnumpy\nscikit-learn\ntorch\n');
   });
 
   it('writes what a run was trained by, as JSON where asked, reading pictures where asked', async () => {

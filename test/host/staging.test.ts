@@ -216,7 +216,7 @@ describe('a desktop window', () => {
   it('that wants to upload more than there is room for is told before it begins', async () => {
     const { page } = await opened({});
     expect(await page.call('files:open', { bytes: 2 ** 50 })).toMatchObject({
-      error: { code: 'refused', message: 'Expected files of at most 68.7 GB together, found 1125899.9 GB.' },
+      error: { code: 'refused', message: 'Expected files of at most 68.7 GB together, found 1125.9 TB.' },
     });
   });
 });
