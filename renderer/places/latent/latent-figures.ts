@@ -1,6 +1,7 @@
 import { shortApart } from '../../../electron/domain/short-numbers.ts';
 import { StudioError, unwrap } from '../../../electron/domain/errors.ts';
-import type { MapColumns } from '../../../electron/domain/words.ts';
+import type { ModelSpec } from '../../../electron/domain/experiment.ts';
+import type { MapColumns, RunSummary } from '../../../electron/domain/words.ts';
 import type { Figure } from '../../charts/figure/figure.ts';
 import { planeFigure, type ColourScale } from '../../charts/figure/plane-figure.ts';
 import { gradientColours } from '../../charts/map/gradients.ts';
@@ -11,9 +12,13 @@ import { gathered } from '../../maths/align.ts';
 import type { Latent } from './latent.svelte.ts';
 import { paperFigure } from '../../run/paper-figure.ts';
 
-/** The paper's figure of the model on view: the fixed subset of the test images, whichever split is shown. */
+/** The paper's figure of the model on view as it is asked for: the fixed subset of the test images, whichever split is shown. */
 export async function paperFigureOf(latent: Latent): Promise<Figure> {
-  const { explorer, record, colouring } = latent;
+  const {
+    explorer,
+    record,
+    colouring: { palette },
+  } = latent;
   const { api, model, details, imageSet } = explorer;
   const { split, map: shownMap } = explorer;
   if (!model || !details || !record) throw new StudioError('not-found', 'Expected an opened model, found none.');
@@ -21,36 +26,36 @@ export async function paperFigureOf(latent: Latent): Promise<Figure> {
   const { subset, map } = unwrap(await api.call('image-set:baseline', { imageSet: details.imageSet, validationCount }));
   const whole = split === 'test' && shownMap ? shownMap : unwrap(await api.call('model:map', { model, split: 'test' }));
   return paperFigure({
-    title: titleOf(latent, subset.indices, whole.squaredErrors),
+    title: titleOf(imageSet?.name ?? '', record.summary, subset.indices, whole.squaredErrors),
     panels: [
       { caption: 'First two principal components of the pixels', points: map },
       {
-        caption: codesAre(latent, whole.mapIs, details.spec.code.size),
+        caption: codesAre(details.spec, whole.mapIs),
         points: gathered(whole.points, subset.indices),
       },
     ],
     labels: subset.labels,
     labelNames: imageSet?.labelNames ?? [],
-    palette: colouring.palette,
+    palette,
   });
 }
 
-function titleOf(latent: Latent, indices: Uint32Array, errors: Float32Array): string {
-  const { record, explorer } = latent;
+function titleOf(
+  set: string,
+  { name, epochsDone }: Pick<RunSummary, 'name' | 'epochsDone'>,
+  indices: Uint32Array,
+  errors: Float32Array,
+): string {
   const mean = errors.reduce((sum, error) => sum + error, 0) / Math.max(1, errors.length);
-  const set = explorer.imageSet?.name ?? '';
-  const { name, epochsDone } = record!.summary;
   return (
     `${set}: ${indices.length.toLocaleString('en')} test images · ${name}, ${epochsDone} epochs · ` +
     `squared error ${mean.toFixed(2)} per test image`
   );
 }
 
-function codesAre(latent: Latent, mapIs: 'code' | 'principal-plane', size: number): string {
-  const { spec } = latent.explorer.details!;
-  const layers = spec.encoder;
-  const pixels = spec.inputShape.reduce((product, side) => product * side, 1);
-  const widths = layers.flatMap((layer) => ('units' in layer ? [layer.units] : []));
+function codesAre({ encoder, inputShape, code: { size } }: ModelSpec, mapIs: 'code' | 'principal-plane'): string {
+  const pixels = inputShape.reduce((product, side) => product * side, 1);
+  const widths = encoder.flatMap((layer) => ('units' in layer ? [layer.units] : []));
   const shape = widths.length > 0 ? ` (${[pixels, ...widths, size].join('-')})` : '';
   return mapIs === 'code'
     ? `Codes of the autoencoder${shape}`

@@ -3,11 +3,13 @@ import { Generator } from '../../../../renderer/places/latent/decoder/generate.s
 import { DecoderModel } from '../../../../renderer/places/latent/decoder/decoder-model.ts';
 import { TrainingCodes } from '../../../../renderer/places/latent/decoder/training.svelte.ts';
 import { Latent } from '../../../../renderer/places/latent/latent.svelte.ts';
+import { paperFigureOf } from '../../../../renderer/places/latent/latent-figures.ts';
 import { Selected } from '../../../../renderer/places/latent/map/selected.svelte.ts';
 import { Umap } from '../../../../renderer/places/latent/map/umap.svelte.ts';
 import type { UmapNews } from '../../../../renderer/places/latent/map/umap-job.ts';
+import { gathered } from '../../../../renderer/maths/align.ts';
 import { allArrived } from '../../held-answers.ts';
-import { codeMap, details, epochOf, finished, latentOn, model, pictures } from './latent-host.ts';
+import { codeMap, details, epochOf, finished, latentOn, model, pictures, subset } from './latent-host.ts';
 
 const codes = { codes: Float32Array.of(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5), size: 2 };
 const goal = { points: codeMap.points, mapIs: 'code', count: 6 } as const;
@@ -169,6 +171,24 @@ describe('the replay', () => {
     expect(latent.record?.summary.status).toBe('finished');
     expect(latent.explorer.map).toBe(last);
     expect(latent.replay.active).toBe(true);
+  });
+});
+
+describe('the paper’s figure', () => {
+  it('is of the model that it was asked for, also when another is looked at before it is drawn', async () => {
+    const { host, latent } = await opened();
+    const asked = host.hold('image-set:baseline');
+    const drawing = paperFigureOf(latent);
+    await allArrived();
+    const other = { ...finished.summary, id: 'run-b', name: 'Another' };
+    host.answers['run:open'] = () => ({ ...finished, summary: other });
+    host.answers['model:open'] = () => ({ ...details, hasImageSet: false });
+    void latent.choose('run-b', 'best');
+    await allArrived();
+    const none = new Float32Array(0);
+    const map = gathered(codeMap.points, subset.indices);
+    asked[0]!.give({ imageSet: 'mnist', subset, map, testSquaredError: none, validationSquaredError: none });
+    expect(JSON.stringify(await drawing)).toContain(finished.summary.name);
   });
 });
 
