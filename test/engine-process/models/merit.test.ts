@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { ImageSet } from '../../../electron/dataset/image-set.ts';
 import { stratifiedSample } from '../../../electron/dataset/stratified-sample.ts';
+import { meritOf } from '../../../electron/engine-process/models/merit.ts';
+import { TrainedModel } from '../../../electron/engine-process/models/trained-model.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../../engine/no-leak.ts';
@@ -48,6 +50,23 @@ describe('the figures of merit', () => {
       expect(await merit()).toEqual(found);
       await saveWeights(new RunFolder(join(path, 'runs/a-run')), given.model, 3);
       expect(await merit()).not.toEqual(found);
+    }));
+
+  test('of weights that a training run has replaced while they were measured are not taken for those of the new ones', () =>
+    expectNoLeak(async () => {
+      using data = new TemporaryFolder();
+      const run = await saveRun(data.path, given);
+      const { service, imageSets } = deskOver(data.path, tinySet(80, 60));
+      const around = { imageSets, breathe: () => Promise.resolve(), report: () => undefined };
+      const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, around);
+      try {
+        await saveWeights(run, given.model, 3);
+        const before = await meritOf(model, 'best');
+        expect(await service.handlers['model:merit']({ model: MODEL })).not.toEqual(before);
+      } finally {
+        model.dispose();
+        await service.close();
+      }
     }));
 
   test('without labels: how far neighbours are kept', () =>
