@@ -8,6 +8,7 @@ import { learnNormal, MOST_HELD_OUT, MOST_TRAINING } from '../../engine/inspecti
 import type { Window } from '../../engine/inspection/score-picture.ts';
 import { passThrough, type Through } from '../../engine/inspection/through.ts';
 import { loadNormality, saveNormality, type StoredNormality } from '../../model/normality-file.ts';
+import { versionOf } from '../models/open-models.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
 
 /** Held-out pictures below this say too little of what is normal. */
@@ -28,7 +29,7 @@ export function floatsOf(images: ImageColumns, first = 0, count = images.count):
 
 /**
  * What is normal for a model: as its folder has it, or learnt from its own image set and kept there.
- * @throws StudioError `refused` where too few pictures were held out; `not-found` where nothing is known and the set is gone
+ * @throws StudioError `refused` where too few pictures were held out, or other weights have been written meanwhile; `not-found` where nothing is known and the set is gone
  */
 export async function normalityOf(
   model: TrainedModel,
@@ -39,6 +40,7 @@ export async function normalityOf(
   const window = region === undefined ? undefined : windowOf(region, width, height);
   const known = await loadNormality(model.place.folder);
   if (known !== undefined && JSON.stringify(known.window) === JSON.stringify(window)) return known;
+  const version = await versionOf(model.place.folder);
   const { training, validation } = await model.parts();
   if (validation.images.count < LEAST_HELD_OUT) {
     throw new StudioError(
@@ -59,6 +61,12 @@ export async function normalityOf(
   const score = bestByFaults((kind) => normality.madeFaults[kind]);
   const verdict = { score, threshold: fitThreshold(normality.heldOut[score]).threshold };
   const stored: StoredNormality = { normality, verdict, ...(window === undefined ? {} : { window }) };
+  if ((await versionOf(model.place.folder)) !== version) {
+    throw new StudioError(
+      'refused',
+      'The model was trained on while it was learnt what is normal for it: check the pictures again.',
+    );
+  }
   await saveNormality(model.place.folder, stored);
   return stored;
 }

@@ -47,7 +47,7 @@ export class OpenModels {
 }
 
 /** Differs when the weights have been written anew; where there are none, loading says so. */
-async function versionOf(folder: string): Promise<string> {
+export async function versionOf(folder: string): Promise<string> {
   return stat(weightsPath(folder)).then(
     ({ mtimeMs, ino, size }) => `${mtimeMs} ${ino} ${size}`,
     () => 'none',
