@@ -4,7 +4,7 @@ import { exportFormats } from '../../electron/domain/export-formats.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { findings } from './harness/accessibility.ts';
 import { launchChromium } from './harness/chromium.ts';
-import { decode, firstDigits, largestDifference, outputOf, PICTURES, reconstruct } from './harness/exported-model.ts';
+import { decode, exampleDigits, largestDifference, outputOf, PICTURES, reconstruct } from './harness/exported-model.ts';
 import { ExportedPage } from './harness/exported-page.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { ImportSheet } from './harness/import-sheet.ts';
@@ -87,7 +87,7 @@ test('the model is exported in every format where the person says, and computes 
   await test.step('and the same in a browser without a network', async () => {
     const browser = await launchChromium();
     try {
-      const digits = await firstDigits();
+      const digits = await exampleDigits();
       const seen = await outputInBrowser(browser, placeOf('tfjs'), digits, [PICTURES, 28, 28, 1]);
       expect(largestDifference(seen, await outputOf(placeOf('tfjs')))).toBeLessThanOrEqual(1e-5);
     } finally {

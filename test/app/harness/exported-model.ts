@@ -1,8 +1,9 @@
 import { join } from 'node:path';
 import type { LayersModel, Tensor } from '@tensorflow/tfjs-node';
+import { exampleImages } from '../../../electron/dataset/examples.ts';
 import { readMnist } from '../../../electron/dataset/mnist.ts';
 
-/** How many of the first test digits the window's figure shows. */
+/** How many test digits the window's figure shows. */
 export const PICTURES = 10;
 const PIXELS = 784;
 
@@ -12,18 +13,27 @@ async function tensorflow() {
   return (await import('../../../electron/engine/tensorflow.ts')).tf;
 }
 
-/** The first test digits as a model takes them: float32 [PICTURES × 784]. */
-export async function firstDigits(): Promise<Float32Array> {
-  const { pixels } = (await readMnist()).test.images;
-  return Float32Array.from(pixels.subarray(0, PICTURES * PIXELS), (byte) => byte / 255);
+/** The digits of the window's figure, one of each class, as a model takes them: float32 [PICTURES × 784]. */
+export async function exampleDigits(): Promise<Float32Array> {
+  const { test } = await readMnist();
+  const { pixels } = test.images;
+  const digits = new Float32Array(PICTURES * PIXELS);
+  for (const [place, index] of exampleImages(test).entries()) {
+    const bytes = pixels.subarray(index * PIXELS, (index + 1) * PIXELS);
+    digits.set(
+      Float32Array.from(bytes, (byte) => byte / 255),
+      place * PIXELS,
+    );
+  }
+  return digits;
 }
 
-/** The first test digits through the models in these folders, one after the other. */
+/** These digits through the models in these folders, one after the other. */
 export async function outputOf(...folders: string[]): Promise<Float32Array> {
   const tf = await tensorflow();
   // tfjs-node takes what follows file:// as it is.
   const models = await Promise.all(folders.map((folder) => tf.loadLayersModel(`file://${join(folder, 'model.json')}`)));
-  const digits = await firstDigits();
+  const digits = await exampleDigits();
   const output = tf.tidy(() => {
     const shape = models[0]!.inputs[0]!.shape.slice(1) as number[];
     const images = tf.tensor(digits).reshape([PICTURES, ...shape]);
