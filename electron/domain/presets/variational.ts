@@ -9,6 +9,14 @@ const conv = (filters: number, kernel: number): LayerSpec => ({
   activation: 'elu',
 });
 
+const denseModel = (size: number): Preset['model'] => ({
+  encoder: [dense(500, 'gelu'), dense(500, 'gelu')],
+  code: { size, activation: 'linear', variational: true },
+  decoder: 'mirror',
+  outputActivation: 'sigmoid',
+  initialiser: 'glorot-uniform',
+});
+
 /** Images whose pixels are drawn: nats an image, β from zero. */
 const drawnTraining: Preset['training'] = {
   ...deepTraining,
@@ -27,13 +35,7 @@ export const variationalPresets: readonly Preset[] = [
       'The codes fill a bell-shaped cloud without gaps: any point of it decodes to an image, and new ones can be drawn.',
       'Kingma & Welling, Auto-encoding variational Bayes (2014); pixels drawn anew as in Burda et al. (2016).',
     ],
-    model: {
-      encoder: [dense(500, 'gelu'), dense(500, 'gelu')],
-      code: { size: 20, activation: 'linear', variational: true },
-      decoder: 'mirror',
-      outputActivation: 'sigmoid',
-      initialiser: 'glorot-uniform',
-    },
+    model: denseModel(20),
     training: { ...drawnTraining, epochs: 50, betaWarmupEpochs: 5 },
   },
   {
@@ -60,13 +62,7 @@ export const variationalPresets: readonly Preset[] = [
       'Five codes are drawn for each image and weighed by how likely they make it: a tighter bound, and codes that are used more freely.',
       'Burda, Grosse & Salakhutdinov, Importance weighted autoencoders (ICLR 2016), with five samples.',
     ],
-    model: {
-      encoder: [dense(500, 'gelu'), dense(500, 'gelu')],
-      code: { size: 20, activation: 'linear', variational: true },
-      decoder: 'mirror',
-      outputActivation: 'sigmoid',
-      initialiser: 'glorot-uniform',
-    },
+    model: denseModel(20),
     training: { ...drawnTraining, epochs: 20, importanceSamples: 5 },
   },
   {
@@ -76,13 +72,7 @@ export const variationalPresets: readonly Preset[] = [
       'Each number of the code comes to say a thing of its own, such as slant or width: move one and see.',
       'Chen et al., Isolating sources of disentanglement in variational autoencoders (NeurIPS 2018), β = 6.',
     ],
-    model: {
-      encoder: [dense(500, 'gelu'), dense(500, 'gelu')],
-      code: { size: 10, activation: 'linear', variational: true },
-      decoder: 'mirror',
-      outputActivation: 'sigmoid',
-      initialiser: 'glorot-uniform',
-    },
+    model: denseModel(10),
     training: {
       ...drawnTraining,
       epochs: 20,
