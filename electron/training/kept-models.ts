@@ -1,6 +1,7 @@
 import type { Network } from '../engine/network.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { saveTensors, tensorsOf } from '../model/weights-file.ts';
+import { SharePace } from './share-pace.ts';
 
 type Kept = 'best' | 'last';
 
@@ -10,10 +11,9 @@ type Kept = 'best' | 'last';
  */
 export class KeptModels {
   private readonly folder: RunFolder;
-  private readonly mostShare: number;
+  private readonly pace: SharePace;
   private readonly persist: (write: () => Promise<void>) => Promise<void>;
   private readonly waiting = new Map<Kept, () => Promise<void>>();
-  private readyAt = Number.NEGATIVE_INFINITY;
 
   /**
    * @param mostShare of the time that goes into all else, so much at most goes into writing weights; infinite: there is no bound
@@ -21,7 +21,7 @@ export class KeptModels {
    */
   constructor(folder: RunFolder, mostShare: number, persist: (write: () => Promise<void>) => Promise<void>) {
     this.folder = folder;
-    this.mostShare = mostShare;
+    this.pace = new SharePace(mostShare);
     this.persist = persist;
   }
 
@@ -31,18 +31,17 @@ export class KeptModels {
     const tensors = tensorsOf(network);
     for (const kept of as)
       this.waiting.set(kept, () => saveTensors(spec, tensors, this.folder.modelFolder(kept), epochs));
-    if (performance.now() >= this.readyAt) await this.write();
+    if (this.pace.isDue) await this.write();
   }
 
   /** Writes what is not on the disk yet. Throws as `persist`. */
   async write(): Promise<void> {
     if (this.waiting.size === 0) return;
-    const began = performance.now();
-    for (const [kept, save] of this.waiting) {
-      await this.persist(save);
-      this.waiting.delete(kept);
-    }
-    const ended = performance.now();
-    this.readyAt = ended + (ended - began) / this.mostShare;
+    await this.pace.measure(async () => {
+      for (const [kept, save] of this.waiting) {
+        await this.persist(save);
+        this.waiting.delete(kept);
+      }
+    });
   }
 }

@@ -3,10 +3,7 @@ import { layOut } from '../domain/model-layout.ts';
 import { OPERATIONS_A_CALL } from '../engine/operations.ts';
 import type { EpochPlan } from './epoch-plan.ts';
 
-/** Of the time that goes into all else, so much at most goes into pictures that a clock paces. */
-const SHARE = 0.1;
-
-/** The same of those that the model paces. */
+/** Of the time that goes into all else, so much at most goes into pictures. */
 const PLANNED_SHARE = 0.05;
 /** Films of a run show so many epochs at least. */
 const LEAST_PICTURES = 15;
@@ -32,22 +29,4 @@ export function picturesEvery(
   const pictures = FIXED_SECONDS + seconds(mapped + IMAGES_BESIDE);
   const enough = Math.ceil(pictures / (PLANNED_SHARE * epoch));
   return Math.max(1, Math.min(enough, Math.floor(training.epochs / LEAST_PICTURES)));
-}
-
-/** Says when there is time for pictures again, from how long the last ones took. */
-export class PicturePace {
-  private readyAt = Number.NEGATIVE_INFINITY;
-
-  get isDue(): boolean {
-    return performance.now() >= this.readyAt;
-  }
-
-  /** Does the work, and takes note of its time. */
-  async measure<T>(work: () => Promise<T>): Promise<T> {
-    const began = performance.now();
-    const done = await work();
-    const ended = performance.now();
-    this.readyAt = ended + (ended - began) / SHARE;
-    return done;
-  }
 }

@@ -14,7 +14,11 @@ import {
   takeSnapshot,
   validationOf,
 } from './measure.ts';
-import { PicturePace, picturesEvery } from './picture-pace.ts';
+import { picturesEvery } from './picture-pace.ts';
+import { SharePace } from './share-pace.ts';
+
+/** Of the time that goes into all else, so much at most goes into pictures that a clock paces. */
+const CLOCKED_SHARE = 0.1;
 
 /** What trains; before it is there, the network alone. */
 export type Measured = Pick<Learner, 'network' | 'inference'> & Partial<Pick<Learner, 'runner'>>;
@@ -41,7 +45,7 @@ export class RunMeasures {
   private readonly options: MeasuresOptions;
   /** Images that are measured after each epoch, and those that are encoded. */
   private readonly counts: readonly number[];
-  private readonly pace = new PicturePace();
+  private readonly pace = new SharePace(CLOCKED_SHARE);
   private readonly picturesEvery: number;
   private knowingNothing: number | undefined;
 

@@ -317,8 +317,8 @@ export class TrainingRun {
       await this.gate.persist(() => folder.addMetrics(metrics));
       throw new Diverged(`The cost became ${costs.mean + error} in epoch ${epoch}`);
     }
-    // First of all, because it throws where the weights are no longer numbers.
     const isLast = epoch >= this.plan.epochs || this.patience.wouldEndAfter(epoch, error);
+    // First of all, because it throws where the weights are no longer numbers.
     const pictures = await this.measures.pictures(learner, epoch, isLast || this.control.stopsAfterEpoch);
     const isBest = error < (this.best?.error ?? Number.POSITIVE_INFINITY);
     await this.models.keep(learner.network, isBest ? ['best', 'last'] : ['last'], epoch);
