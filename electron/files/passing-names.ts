@@ -1,5 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { ownerLives, ownerName } from './process-mark.ts';
 
 /** How files and folders are called while they are written; folders also while they are replaced or removed. Then comes the process. */
 const WRITING = '.writing-';
@@ -23,18 +24,18 @@ export function removedName(): string {
 
 /** What such a name says. */
 export interface Passing {
-  /** NaN where it says none, as earlier versions' did. */
-  readonly processId: number;
+  /** Whether the process still lives that gave it; not where it says none, as earlier versions' did. */
+  readonly isOwned: boolean;
   /** What a replaced folder was called. */
   readonly was?: string;
 }
 
 /** Nothing for any other name. */
 export function passingOf(name: string): Passing | undefined {
-  const found = /^\.(?:writing|replaced|removed)-(?:(\d+)-)?/.exec(name);
-  if (found === null) return undefined;
-  const was = /^\.replaced-\d+-[0-9a-f]{12}-(.+)$/s.exec(name)?.[1];
-  return { processId: Number(found[1]), ...(was === undefined ? {} : { was }) };
+  const owner = /^\.(?:writing|replaced|removed)-(.*)$/s.exec(name)?.[1];
+  if (owner === undefined) return undefined;
+  const was = /^\.replaced-\d+-(?:[0-9a-f]{8}-)?[0-9a-f]{12}-(.+)$/s.exec(name)?.[1];
+  return { isOwned: ownerLives(owner), ...(was === undefined ? {} : { was }) };
 }
 
 /** Whether a folder is, or lies in, one that is being written. */
@@ -43,4 +44,4 @@ export function isInTheMaking(folder: string): boolean {
   return false;
 }
 
-const mark = (): string => `${process.pid}-${randomBytes(6).toString('hex')}`;
+const mark = (): string => `${ownerName()}-${randomBytes(6).toString('hex')}`;

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { uptime } from 'node:os';
 import { isAlive } from './process-alive.ts';
@@ -24,6 +25,30 @@ export function livesStill({ processId, processMark }: NotedProcess): boolean {
     if (Number(processMark.slice(BEGAN.length)) < booted) return false;
   } else if (processMark !== undefined && processMark !== systemMark(processId)) return false;
   return isAlive(processId);
+}
+
+const short = (mark: string): string => createHash('sha256').update(mark).digest('hex').slice(0, 8);
+const ownShort = short(ownMark());
+
+/** How the name of a passing file says whose it is: "4711-1f0c22ab", the process and its mark made short. */
+export const ownerName = (): string => `${process.pid}-${ownShort}`;
+
+/**
+ * Whether the process still lives that a name begins with, as `ownerName` wrote it; names of earlier versions have its number alone.
+ * In a container each start gives the same few numbers again.
+ */
+export function ownerLives(name: string): boolean {
+  const [, number, mark] = /^(\d+)-(?:([0-9a-f]{8})-)?/.exec(name) ?? [];
+  const processId = Number(number);
+  if (!isAlive(processId)) return false;
+  if (mark === undefined) return true;
+  const actual = processId === process.pid ? ownShort : shortMarkOf(processId);
+  return actual === undefined || actual === mark;
+}
+
+function shortMarkOf(processId: number): string | undefined {
+  const mark = systemMark(processId);
+  return mark === undefined ? undefined : short(mark);
 }
 
 /** On Linux: this boot of the machine, and the tick since then at which the process began. Nothing of a process that is gone. */

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { hostname, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { isAlive } from './process-alive.ts';
+import { ownerLives, ownerName } from './process-mark.ts';
 
 const PREFIX = 'autoencoder-studio-';
 
@@ -19,15 +19,15 @@ let swept: Promise<void> | undefined;
  */
 export async function scratchFolder(what: string): Promise<string> {
   await (swept ??= sweepScratch());
-  return mkdtemp(join(tmpdir(), `${PREFIX}${machine}-${process.pid}-${what}-`));
+  return mkdtemp(join(tmpdir(), `${PREFIX}${machine}-${ownerName()}-${what}-`));
 }
 
 /** Removes the scratch folders of this machine's processes that are gone. */
 export async function sweepScratch(): Promise<void> {
   const names = await readdir(tmpdir()).catch(() => []);
   for (const name of names) {
-    const found = new RegExp(`^${PREFIX}${machine}-(\\d+)-`).exec(name);
-    if (found === null || isAlive(Number(found[1]))) continue;
+    const found = new RegExp(`^${PREFIX}${machine}-(\\d+-.*)$`, 's').exec(name);
+    if (found === null || ownerLives(found[1]!)) continue;
     // Another user's folder refuses.
     await rm(join(tmpdir(), name), { recursive: true, force: true }).catch(() => undefined);
   }

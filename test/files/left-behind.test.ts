@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 
 import { dirname, join } from 'node:path';
 import { expect, test } from 'vitest';
 import { sweep, sweepDataFolder, sweepDead } from '../../electron/files/left-behind.ts';
-import { replacedName } from '../../electron/files/passing-names.ts';
+import { replacedName, writingName } from '../../electron/files/passing-names.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 
 /** A process that is gone. */
@@ -23,6 +23,17 @@ test('what a living process has there stays', async () => {
   for (const name of [...living, `.writing-${GONE}-b`, 'a-run']) mkdirSync(join(folder.path, name));
   await sweepDead(folder.path);
   expect(readdirSync(folder.path).sort()).toEqual([...living, 'a-run'].sort());
+});
+
+test('what another process has left goes, also where a living one has been given its number', async () => {
+  using folder = new TemporaryFolder();
+  const own = writingName();
+  // In a container each start has the same few numbers: this one's, and, where the system tells of others, its parent's.
+  const parents = process.platform === 'linux' ? [`.removed-${process.ppid}-00000000-0123456789ab`] : [];
+  const left = [own.replace(/-[0-9a-f]{8}-/, '-00000000-'), ...parents];
+  for (const name of [own, ...left]) mkdirSync(join(folder.path, name));
+  await sweepDead(folder.path);
+  expect(readdirSync(folder.path)).toEqual([own]);
 });
 
 test('a folder that was being replaced when its process was killed is put back; one that was replaced goes', async () => {
@@ -50,6 +61,9 @@ test('the next start finds the space again that a kill while models were replace
     `runs/a-run/.removed-${GONE}-a-checkpoint/state.safetensors`,
     'runs/a-run/model/.replaced-3f0e8f5e-old/weights.safetensors',
     `runs/a-run/snapshots/.writing-${GONE}-epoch`,
+    `runs/a-run/model/best/.writing-${GONE}-weights`,
+    `runs/a-run/inspections/last/.writing-${GONE}-scores`,
+    `runs/a-run/checkpoint-0002-000000/best/.writing-${GONE}-spec`,
     `image-sets/.writing-${GONE}-set/images.u8`,
     `image-sets/pets/.writing-${GONE}-index`,
     `trash/.removed-${GONE}-runs/a-run/run.json`,

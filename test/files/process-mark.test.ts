@@ -1,7 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, test } from 'vitest';
-import { livesStill, ownMark } from '../../electron/files/process-mark.ts';
+import { livesStill, ownerLives, ownerName, ownMark } from '../../electron/files/process-mark.ts';
 
 describe('a process that a file has noted', () => {
   const own = { processId: process.pid, processMark: ownMark() };
@@ -24,5 +24,19 @@ describe('a process that a file has noted', () => {
     await once(child, 'exit');
     expect(livesStill({ processId: child.pid! })).toBe(false);
     expect(livesStill({ processId: child.pid!, processMark: own.processMark })).toBe(false);
+  });
+});
+
+describe('a process that a name begins with', () => {
+  test('lives while it lives, in names of earlier versions by its number alone', () => {
+    expect(ownerLives(`${ownerName()}-0123456789ab`)).toBe(true);
+    expect(ownerLives(`${process.pid}-0123456789ab`)).toBe(true);
+    expect(ownerLives(`${process.ppid}-abcdef`)).toBe(true);
+  });
+
+  test('is gone when its number is another’s, or nobody’s, or none', () => {
+    expect(ownerLives(`${process.pid}-00000000-0123456789ab`)).toBe(false);
+    expect(ownerLives(`${2 ** 30}-0123456789ab`)).toBe(false);
+    expect(ownerLives('somebody')).toBe(false);
   });
 });
