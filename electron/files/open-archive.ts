@@ -1,4 +1,4 @@
-import { mkdir, open, readFile, rm } from 'node:fs/promises';
+import { open, readFile, rm } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
@@ -8,13 +8,13 @@ import { StudioError } from '../domain/errors.ts';
 import { ModelSpecSchema, type Experiment } from '../domain/experiment.ts';
 import { readExperiment } from '../domain/migrate-experiment.ts';
 import { naming, writeFully, writeJson } from './atomic.ts';
+import { makeDeep } from './make-deep.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import { readAnnotations } from './run-annotations.ts';
 import { ARCHIVE_VERSION, isArchived, MANIFEST_FILE, MOST_ARCHIVE_BYTES, MOST_ARCHIVE_FILES } from './run-archive.ts';
 import { readChecked } from './json-file.ts';
 import { RunFolder, type RunState } from './run-folder.ts';
 
-/** A run of the most epochs there can be has no more files than this. */
 /** Of a JSON file and of the metrics. */
 const MOST_TEXT_BYTES = 128 * 2 ** 20;
 /** Deflate packs no tighter. */
@@ -118,7 +118,7 @@ async function unpackOne(
   const path = join(folder, ...file.split('/'));
   // What the system refuses is no fault of the archive.
   const ofSystem = <T>(work: () => Promise<T>): Promise<T> => naming(`${name}: ${file}`, work);
-  await ofSystem(() => mkdir(dirname(path), { recursive: true }));
+  await ofSystem(() => makeDeep(dirname(path)));
   const target = await ofSystem(() => open(path, 'wx'));
   let sum = 0;
   try {

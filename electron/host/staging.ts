@@ -1,11 +1,12 @@
 import { randomBytes } from 'node:crypto';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { open, readdir, rm, statfs } from 'node:fs/promises';
 import { extname, join } from 'node:path';
 import { StudioError } from '../domain/errors.ts';
 import { formatBytes } from '../domain/number-words.ts';
 import { makeFolder, naming } from '../files/atomic.ts';
-import { isAlive } from '../files/process-alive.ts';
+import { makeDeepNow } from '../files/make-deep.ts';
+import { ownerLives, ownerName } from '../files/process-mark.ts';
 import { stagedPath } from './staged-path.ts';
 
 /** Left free on the disk for everything else. */
@@ -60,15 +61,14 @@ export class Staging {
 
   constructor(dataFolder: string, limits: StagingLimits = limitsHere) {
     this.#root = join(dataFolder, 'staged');
-    this.#own = join(this.#root, `${process.pid}-${randomBytes(3).toString('hex')}`);
+    this.#own = join(this.#root, `${ownerName()}-${randomBytes(3).toString('hex')}`);
     this.#limits = limits;
   }
 
   /** Removes what processes that are gone have left behind. */
   async sweep(): Promise<void> {
     for (const name of await readdir(this.#root).catch(() => [])) {
-      const processId = Number(/^(\d+)-/.exec(name)?.[1]);
-      if (!isAlive(processId)) await rm(join(this.#root, name), { recursive: true, force: true });
+      if (!ownerLives(name)) await rm(join(this.#root, name), { recursive: true, force: true });
     }
   }
 
@@ -227,7 +227,7 @@ export class Staging {
     const name = freeName(batch.taken, parts);
     const folder = join(batch.folder, ...parts.slice(0, -1));
     if (!batch.folders.has(folder)) {
-      await naming(folder, async () => mkdirSync(folder, { recursive: true }));
+      await naming(folder, async () => makeDeepNow(folder));
       batch.folders.add(folder);
     }
     batch.roots.add(parts.length > 1 ? parts[0]! : name);
