@@ -86,11 +86,12 @@ export class Colouring {
     await this.#try((token) => this.#take(by, token));
   }
 
-  /** Reads a table of a person's own, and colours by its first column. */
+  /** Reads a table of a person's own, and colours by its first column: once there are points to be coloured. */
   async addTable(file: Pick<PageFile, 'name' | 'arrayBuffer'>): Promise<void> {
     await this.#try(async (token) => {
       const bytes = await file.arrayBuffer();
       if (token.isStale) return;
+      if (!this.#explorer.map) throw noMap(file.name, this.#explorer.loading);
       this.table = csvTable(file.name, new TextDecoder().decode(bytes));
       await this.#take('column:0', token);
     });
@@ -240,6 +241,14 @@ export class Colouring {
     );
   }
 }
+
+const noMap = (file: string, isComing: boolean): StudioError =>
+  new StudioError(
+    'refused',
+    isComing
+      ? `${file}: the map that it is to colour is still being made. Take the table again when its points are there.`
+      : `${file}: expected a map to colour, found none.`,
+  );
 
 /** The place in `shapes` of a class: another one each time the colours come again; images without a class are discs. */
 const shapeAt = (index: number, classCount: number, colourCount: number): number =>

@@ -31,6 +31,16 @@ describe('a paused run and an imported model', () => {
     expect(new Latent(host.api, { ...context, runs }).runs).toHaveLength(1);
   });
 
+  it('is not there of a run whose first cost was no number; one that diverged later has the model of before', () => {
+    const { host, context } = latentOn();
+    const diverged = { ...finished.summary, status: 'failed' } as const;
+    const runs = [
+      { ...diverged, id: 'at-once', epochsDone: 1, curve: [Number.NaN] },
+      { ...diverged, id: 'later', epochsDone: 2, curve: [20, Number.NaN] },
+    ];
+    expect(new Latent(host.api, { ...context, runs }).runs.map(({ id }) => id)).toEqual(['later']);
+  });
+
   it('is not there of a run stopped in its first epoch, unless its start was measured', () => {
     const { host, context } = latentOn();
     const stopped = { ...finished.summary, status: 'stopped', epochsDone: 0 } as const;
@@ -53,6 +63,23 @@ describe('colours', () => {
     await unit;
     await allArrived();
     expect(latent.colouring.by).toBe('error');
+  });
+
+  it('of a table wait for the map: one that comes before says so, and can be taken again', async () => {
+    const { host, latent } = latentOn();
+    const mapped = host.hold('model:map');
+    const choosing = latent.choose('run-a', 'best');
+    await allArrived();
+    const table = { name: 'own.csv', arrayBuffer: () => new Blob(['name,kind\nimage 3.png,odd']).arrayBuffer() };
+    await latent.colouring.addTable(table);
+    expect(latent.colouring.problem?.message).toBe(
+      'own.csv: the map that it is to colour is still being made. Take the table again when its points are there.',
+    );
+    expect([latent.colouring.by, latent.colouring.table]).toEqual(['label', undefined]);
+    mapped[0]!.give(codeMap);
+    await choosing;
+    await latent.colouring.addTable(table);
+    expect([latent.colouring.by, latent.colouring.problem]).toEqual(['column:0', undefined]);
   });
 
   it('are the labels again after a change of model, whatever was on its way', async () => {
