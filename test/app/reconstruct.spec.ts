@@ -120,6 +120,29 @@ test('a drawing is followed stroke by stroke, by pointer and by keyboard', async
   await page.getByRole('button', { name: 'Undo' }).click();
   await changed(seven).toBe(0);
 
+  await test.step('a second finger on the paper does not draw', async () => {
+    const box = (await place.paper.boundingBox())!;
+    await page.mouse.move(box.x + 90, box.y + 150);
+    await page.mouse.down();
+    await place.paper.evaluate((canvas) => {
+      const { left, top } = canvas.getBoundingClientRect();
+      const finger = (type: string, x: number, y: number): boolean =>
+        canvas.dispatchEvent(
+          new PointerEvent(type, { pointerId: 77, pointerType: 'touch', clientX: left + x, clientY: top + y }),
+        );
+      finger('pointermove', 250, 20);
+      finger('pointermove', 20, 260);
+      finger('pointerup', 20, 260);
+    });
+    await page.mouse.move(box.x + 180, box.y + 150, { steps: 8 });
+    await page.mouse.up();
+    // The same stroke as before.
+    await changed(seven).toBeGreaterThan(20);
+    expect(largestDifference(await caughtUp(), crossed)).toBe(0);
+    await page.getByRole('button', { name: 'Undo' }).click();
+    await changed(seven).toBe(0);
+  });
+
   await test.step('the arrow keys draw too', async () => {
     await place.paper.focus();
     for (let step = 0; step < 6; step++) await page.keyboard.press('ArrowLeft');
