@@ -47,6 +47,11 @@ export class Gallery {
     this.label === undefined ? undefined : placesOf(this.labels ?? new Uint8Array(), this.label),
   );
   readonly count = $derived(this.#places?.length ?? this.#splitCount());
+  /** How many of the selected are not among those shown: a selection may be gathered from several labels. */
+  readonly selectedUnseen = $derived.by(() => {
+    const { label, labels } = this;
+    return label === undefined ? 0 : [...this.selected].filter((place) => labels?.[place] !== label).length;
+  });
 
   constructor(api: StudioApi, set: ImageSetSummary) {
     this.#api = api;

@@ -12,6 +12,7 @@ import {
 import { usualScale, gridScales } from '../../../../renderer/places/data/gallery-scale.ts';
 import { Gallery } from '../../../../renderer/places/data/gallery.svelte.ts';
 import { PicturePages } from '../../../../renderer/pictures/picture-pages.ts';
+import { lasting } from '../../../../renderer/link/lasting.svelte.ts';
 import { FakeHost } from '../../fake-host.ts';
 import { deferred, pets } from './import-samples.ts';
 import { mnist } from '../../samples.ts';
@@ -224,6 +225,19 @@ describe('a gallery', () => {
     expect([...gallery.selected]).toEqual([0, 2]);
     gallery.select(0, 'range');
     expect([...gallery.selected].sort()).toEqual([0, 1, 2]);
+  });
+
+  it('gathers a selection from several labels, and tells how many of it are not shown', async () => {
+    const gallery = lasting(() => new Gallery(host().api, pets));
+    await gallery.loadLabels();
+    gallery.filter(0);
+    gallery.selectShown();
+    expect(gallery.selectedUnseen).toBe(0);
+    gallery.filter(1);
+    gallery.select(0, 'toggle');
+    expect([gallery.selected.size, gallery.selectedUnseen]).toEqual([3, 2]);
+    gallery.filter(undefined);
+    expect(gallery.selectedUnseen).toBe(0);
   });
 
   it('drops the picture of a view that was left', async () => {
