@@ -10,8 +10,11 @@ const AT_ONCE = 64;
 /** The pictures of an inspection, small, asked for as they come into view. */
 export class PictureThumbnails {
   readonly #images = new SvelteMap<number, Rgba>();
-  /** Those that could not be shown. */
+  /** Those that cannot be shown. */
   readonly #lost = new SvelteSet<number>();
+  /** Those that there was no answer about: they are asked for again. */
+  readonly #failed = new SvelteSet<number>();
+  #wanted: readonly number[] = [];
   readonly #requests = new LatestRequest();
   readonly #api: StudioApi;
   readonly #model: ModelRef;
@@ -26,18 +29,26 @@ export class PictureThumbnails {
   }
 
   isLost(picture: number): boolean {
-    return this.#lost.has(picture);
+    return this.#lost.has(picture) || this.#failed.has(picture);
+  }
+
+  /** Whoever answers is back: what is in view is asked for again where there was no answer about it. */
+  async again(): Promise<void> {
+    if (this.#failed.size > 0) await this.want(this.#wanted);
   }
 
   /** Those in view now: what has gone out of view meanwhile is no longer waited for. */
   async want(pictures: readonly number[]): Promise<void> {
+    this.#wanted = pictures;
     await this.#requests.follow(async (token) => {
       const missing = pictures.filter((picture) => !this.#images.has(picture) && !this.#lost.has(picture));
       for (let first = 0; first < missing.length; first += AT_ONCE) {
         const asked = missing.slice(first, first + AT_ONCE);
         const answer = await this.#api.call('inspection:pictures', { model: this.#model, pictures: asked });
         asked.forEach((picture, at) => {
-          const original = answer.ok ? answer.value.originals[at] : undefined;
+          this.#failed.delete(picture);
+          if (!answer.ok) return void this.#failed.add(picture);
+          const original = answer.value.originals[at];
           if (original && original.count > 0) this.#images.set(picture, toRgba(original));
           else this.#lost.add(picture);
         });

@@ -14,7 +14,7 @@ export class RunThumbnails {
   readonly #pictures = new SvelteMap<string, Rgba>();
   readonly #requests = new LatestByKey();
   /** The epoch that each was last asked for. */
-  readonly #asked: Record<string, number> = {};
+  readonly #asked: Record<string, number | undefined> = {};
 
   constructor(api: StudioApi) {
     this.#api = api;
@@ -29,8 +29,10 @@ export class RunThumbnails {
     this.#asked[id] = epochsDone;
     await this.#requests.of(id).run(async (token) => {
       const answer = await this.#api.call('run:thumbnail', { runId: id });
-      // A list without one picture is a list still.
-      if (!token.isStale && answer.ok && answer.value.image) this.#pictures.set(id, pictureOf(answer.value.image));
+      if (token.isStale) return;
+      // A list without one picture is a list still; the next look asks again.
+      if (!answer.ok) this.#asked[id] = undefined;
+      else if (answer.value.image) this.#pictures.set(id, pictureOf(answer.value.image));
     });
   }
 }

@@ -132,6 +132,28 @@ it('pictures are asked for as they come into view, each once; what cannot be sho
   expect([thumbnails.of(0)?.width, thumbnails.isLost(1), thumbnails.of(2)?.width]).toEqual([1, true, 1]);
 });
 
+it('pictures that there was no answer about are asked for again, at the next look and when the engine is back', async () => {
+  const host = new FakeHost();
+  const image = { count: 1, width: 1, height: 1, channels: 3, pixels: new Uint8Array(3) };
+  const answer = ({ pictures }: { readonly pictures: readonly number[] }) => ({
+    originals: pictures.map(() => image),
+  });
+  const { thumbnails } = opened(host);
+  await thumbnails.want([0, 1]);
+  expect([thumbnails.isLost(0), thumbnails.isLost(1)]).toEqual([true, true]);
+  host.answers['inspection:pictures'] = answer;
+  await thumbnails.want([1]);
+  expect([thumbnails.isLost(1), thumbnails.of(1)?.width]).toEqual([false, 1]);
+  delete host.answers['inspection:pictures'];
+  await thumbnails.want([2, 3]);
+  host.answers['inspection:pictures'] = answer;
+  await thumbnails.again();
+  expect([thumbnails.of(2)?.width, thumbnails.of(3)?.width, thumbnails.isLost(3)]).toEqual([1, 1, false]);
+  const { length } = host.asked;
+  await thumbnails.want([1, 2, 3]);
+  expect(host.asked).toHaveLength(length);
+});
+
 it('the picture one comes back to is shown with its own map, whatever was asked of another meanwhile', async () => {
   const host = new FakeHost();
   const maps = host.hold('inspection:map');

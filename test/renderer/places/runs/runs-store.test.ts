@@ -42,6 +42,15 @@ describe('the store of runs', () => {
     expect(thumbnails.of('a')?.data.subarray(4, 7)).toEqual(Uint8ClampedArray.of(3, 3, 3));
   });
 
+  it('asks for a run’s thumbnail again that there was no answer about', async () => {
+    const { thumbnails } = studio.store;
+    delete host.answers['run:thumbnail'];
+    await thumbnails.want({ id: 'a', epochsDone: 1 });
+    host.answers['run:thumbnail'] = () => ({ image: grey(2, 1, 0, 7) });
+    await thumbnails.want({ id: 'a', epochsDone: 1 });
+    expect(thumbnails.of('a')?.data.subarray(4, 7)).toEqual(Uint8ClampedArray.of(7, 7, 7));
+  });
+
   it('puts runs into the trash, and back when it is undone', async () => {
     const { store } = studio;
     store.tick(['a', 'c'], true);
