@@ -9,4 +9,9 @@ export class LatestByKey {
     this.#guards.set(key, guard);
     return guard;
   }
+
+  /** Nothing that was asked under any key counts any more. */
+  cancelAll(): void {
+    for (const guard of this.#guards.values()) guard.cancel();
+  }
 }

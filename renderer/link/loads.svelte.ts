@@ -55,7 +55,8 @@ export class Loads<T> {
 
   /** The same of all. */
   forgetAll(): void {
-    for (const key of [...this.#entries.keys()]) this.forget(key);
+    this.#requests.cancelAll();
+    this.#entries.clear();
   }
 
   /** Makes room for a retry of what failed. */

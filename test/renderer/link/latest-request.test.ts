@@ -256,6 +256,18 @@ describe('what is kept by key', () => {
     expect(loads.value('key')).toBe('new');
   });
 
+  it('is not what was asked for anew after a failure that has been forgotten since', async () => {
+    const loads = new Loads<string>();
+    const old = held<ReturnType<typeof ok>>();
+    await loads.ensure('key', async () => ({ ok: false, error: { code: 'internal', message: 'broken' } }));
+    void loads.renew('key', () => old.promise);
+    loads.forgetFailed();
+    loads.forgetAll();
+    old.give(ok('old'));
+    await allArrived();
+    expect(loads.get('key')).toBeUndefined();
+  });
+
   it('is fetched once, and whoever comes meanwhile waits for it', async () => {
     const loads = new Loads<string>();
     const answer = held<ReturnType<typeof ok>>();
