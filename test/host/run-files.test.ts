@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, open, readdir, readFile, writeFile, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Readable } from 'node:stream';
 import { buffer } from 'node:stream/consumers';
@@ -25,6 +25,19 @@ const snapshot = (runId: string, epoch: number) =>
     map: { x: Float32Array.of(1, 2), y: Float32Array.of(3, 4) },
     mapIs: 'code',
   }) as const;
+
+/** Lets the disk give four bytes one at a time. @returns what ends that */
+async function givesOneByte(): Promise<() => void> {
+  const handle = await open(import.meta.filename);
+  const prototype = Object.getPrototypeOf(handle) as FileHandle;
+  await handle.close();
+  const read = prototype.read as (...given: unknown[]) => Promise<unknown>;
+  const spy = vi.spyOn(prototype, 'read').mockImplementation(function (this: FileHandle, ...given: unknown[]) {
+    const [into, from, length, at] = given as [Uint8Array, number, number, number];
+    return read.call(this, into, from, length > 1 && length <= 4 ? 1 : length, at);
+  } as FileHandle['read']);
+  return () => spy.mockRestore();
+}
 
 /** A run with every kind of file. */
 async function wholeRun(id: string): Promise<RunFolder> {
@@ -357,6 +370,18 @@ describe('experiments as files', () => {
     const { experiments, problems } = unwrap(await window.call('experiment:open', { staged }));
     expect(problems).toEqual([]);
     expect(experiments).toEqual([given, experiment]);
+  });
+
+  it('are told from exported runs by their first bytes, however few of them the disk gives at a time', async () => {
+    const folder = await addRun(data.path, 'run-a');
+    await folder.addMetrics(metricsOf(1, 5));
+    const { window, exported, stage } = await openStudio(data.path);
+    unwrap(await window.call('run:export', { runId: 'run-a' }));
+    const file = join(exported, 'article.aestudio');
+    const restore = await givesOneByte();
+    const { experiments, problems } = unwrap(await window.call('experiment:open', { staged: stage(file) }));
+    restore();
+    expect([experiments, problems]).toEqual([[experiment], []]);
   });
 
   it('of an older version are migrated; newer and broken ones are named', async () => {
