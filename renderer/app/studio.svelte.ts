@@ -140,11 +140,13 @@ export class Studio {
   async #load(token: RequestToken): Promise<void> {
     this.loadProblem = undefined;
     const { importId } = this.importing;
+    const oddRun = this.odd.work.runId;
     const [app] = await Promise.all([this.#ask('app:describe', token), this.listRuns()]);
     if (token.isStale) return;
     if (app) {
       this.app = app;
       this.importing.attach(importId, app.activeImport);
+      this.odd.attach(oddRun, app.activeRun);
       this.#views.takeEngine(app.engine);
     }
     await Promise.all([this.#views.attach(app?.activeRun), this.queue.read(), this.preferences.read()]);

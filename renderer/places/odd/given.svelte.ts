@@ -112,7 +112,8 @@ export class Given {
 
   /** A data set dropped as "to be checked" that brings its own normal pictures for training fills both boxes. */
   #put(box: Box, drop: GivenDrop): void {
-    const to = box === 'check' && this.#drops.normal === undefined && bringsNormal(drop) ? 'normal' : box;
+    const isFree = this.#drops.normal === undefined && this.handing.normal === undefined;
+    const to = box === 'check' && isFree && bringsNormal(drop) ? 'normal' : box;
     const before = this.#drops[to];
     this.#drops = { ...this.#drops, [to]: drop };
     if (before) this.#release(before);

@@ -90,6 +90,23 @@ export class Odd {
       (done) => this.#take(done),
       (runId) => this.#look(runId),
     );
+    api.listen('engine:state-changed', ({ kind }) => kind === 'ready' && void this.inspected?.thumbnails.again());
+  }
+
+  /**
+   * The window can hear again: what it could not is made up for.
+   * @param before the run that was waited for when the host was asked
+   * @param running what the host says is training
+   */
+  attach(before: string | undefined, running: string | undefined): void {
+    void this.inspected?.thumbnails.again();
+    if (before === undefined || before === running) return;
+    const { status, problem } = this.#around.runs.find(({ id }) => id === before) ?? { status: 'interrupted' };
+    const isOver = status !== 'running' && status !== 'paused' && status !== 'imported';
+    this.work.hearOf(before, {
+      status: isOver ? status : 'interrupted',
+      ...(problem === undefined ? {} : { problem }),
+    });
   }
 
   /** Takes up the model that was last looked at here. */
@@ -169,6 +186,8 @@ export class Odd {
       }
       this.uploaded = undefined;
       if (!staged.ok) return void (this.openProblem = staged.error);
+      // Meanwhile something else was begun, which is what is waited for now.
+      if (this.work.busy) return void api.call('files:release', { staged: staged.value.staged });
       await this.work.check(refOf(model.id), { kind: 'staged', staged: staged.value.staged });
     } catch (error) {
       if (token.isStale) return;
@@ -200,6 +219,8 @@ export class Odd {
     this.#source = source;
     this.openProblem = undefined;
     this.beginning = false;
+    // Another model may have been chosen meanwhile: these are not its verdicts.
+    this.#look(inspection.model.runId);
     this.inspected = new Inspected(this.#around.api, inspection);
   }
 

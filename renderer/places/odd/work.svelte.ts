@@ -57,6 +57,16 @@ export class OddWork {
     return this.now !== undefined;
   }
 
+  /** The run whose end is waited for. */
+  get runId(): string | undefined {
+    return this.now?.kind === 'training' ? this.now.runId : undefined;
+  }
+
+  /** A run has ended while the window could not hear of it. */
+  hearOf(runId: string, end: End): void {
+    if (this.runId === runId) this.#ended(runId, end);
+  }
+
   /**
    * Imports what was dropped, trains on its normal part and checks.
    * @param check of what was dropped by itself; left out, the rest of the drop, which has become the set's test images

@@ -3,7 +3,7 @@ import { presets } from '../../../electron/domain/presets.ts';
 import { Studio } from '../../../renderer/app/studio.svelte.ts';
 import { FakeHost } from '../fake-host.ts';
 import type { Settings } from '../../../electron/contract/settings.ts';
-import { articleExperiment, epoch, progress, record, snapshot, withChanges } from '../samples.ts';
+import { articleExperiment, epoch, progress, record, snapshot, withChanges, mnist } from '../samples.ts';
 
 let frames: (() => void)[] = [];
 vi.stubGlobal('requestAnimationFrame', (callback: () => void) => frames.push(callback));
@@ -139,6 +139,21 @@ describe('the window', () => {
     await vi.waitFor(() => expect(studio.current?.record.summary.status).toBe('finished'));
     expect(studio.active).toBeUndefined();
     expect(studio.current?.record.metrics).toHaveLength(2);
+  });
+
+  it('goes on in Odd ones where the run ended that was waited for', async () => {
+    const host = new FakeHost();
+    host.answers['run:start'] = () => ({ runId: 'a' });
+    host.answers['run:list'] = () => [record('a').summary];
+    const studio = await opened(host);
+    const checked = host.hold('inspection:start');
+    void studio.odd.work.trainOnSet(mnist, { kind: 'set', imageSet: 'mnist', split: 'test' });
+    await vi.waitFor(() => expect(studio.odd.work.runId).toBe('a'));
+    host.setLink('lost');
+    host.answers['run:list'] = () => [record('a', 'finished').summary];
+    host.setLink('open');
+    await vi.waitFor(() => expect(checked).toHaveLength(1));
+    expect(checked[0]!.request.model.runId).toBe('a');
   });
 
   it('asks for the figures of an image set once, and again after a failure', async () => {

@@ -1,73 +1,10 @@
 import { describe, expect, it, vi } from 'vitest';
-import type { HandedFile } from '../../../../electron/contract/files.ts';
 import type { Inspection } from '../../../../electron/contract/inspection.ts';
 import { StudioError } from '../../../../electron/domain/errors.ts';
-import { lasting } from '../../../../renderer/link/lasting.svelte.ts';
-import { Odd } from '../../../../renderer/places/odd/odd.svelte.ts';
-import { Remembered } from '../../../../renderer/window/remembered.ts';
-import { FakeHost } from '../../fake-host.ts';
+import type { FakeHost } from '../../fake-host.ts';
 import { allArrived } from '../../held-answers.ts';
-import { mnist, record } from '../../samples.ts';
 import { inspection, plan } from './inspection-samples.ts';
-
-const own = { ...mnist, id: 'bottles', name: 'Bottles', testCount: 12 };
-const file = (path: string): HandedFile => ({ path, file: new File(['x'], path) });
-const drop = (...paths: readonly string[]) => Promise.resolve(paths.map(file));
-
-/** MVTec's layout. */
-const whole = plan(
-  [
-    { folder: 'train/good', count: 40, split: 'training' },
-    { folder: 'test/good', count: 8, split: 'test' },
-    { folder: 'test/crack', count: 4, split: 'test' },
-  ],
-  { masks: 4 },
-);
-
-function place() {
-  const host = new FakeHost();
-  const kept = new Map<string, string>();
-  const remembered = new Remembered({
-    getItem: (key) => kept.get(key) ?? null,
-    setItem: (key, value) => void kept.set(key, value),
-  });
-  const run = { ...record('own', 'finished').summary, imageSet: 'bottles', epochsDone: 3 };
-  const released = vi.fn(() => ({}));
-  host.answers['files:release'] = released;
-  host.answers['import:plan'] = () => whole;
-  host.answers['inspection:train'] = () => ({ imageSet: own, runId: 'own', normal: ['train/good'], checked: [] });
-  const around = { api: host.api, runs: [run], imageSets: [mnist, own], remembered };
-  return { host, released, remembered, odd: lasting(() => new Odd(around)) };
-}
-
-describe('another model that is chosen', () => {
-  it('has no failure of the one before over it', async () => {
-    const { host, odd } = place();
-    const opened = host.hold('inspection:open');
-    const first = odd.choose('own');
-    await allArrived();
-    opened[0]!.refuse(new StudioError('bad-file', 'inspection.json is torn.'));
-    await first;
-    expect(odd.openProblem?.message).toBe('inspection.json is torn.');
-    void odd.choose('other');
-    expect(odd.openProblem).toBeUndefined();
-  });
-
-  it('is not left for the one before when pictures for that have arrived', async () => {
-    const { host, odd, released } = place();
-    host.answers['inspection:open'] = () => ({});
-    const checked = host.hold('inspection:start');
-    await odd.choose('own');
-    const files = Promise.withResolvers<readonly HandedFile[]>();
-    const checking = odd.checkFiles(files.promise);
-    await odd.choose('other');
-    files.resolve([file('a.png')]);
-    await checking;
-    expect(checked).toHaveLength(0);
-    expect(odd.uploaded).toBeUndefined();
-    expect(released).toHaveBeenCalledTimes(1);
-  });
-});
+import { drop, own, place, whole } from './odd-host.ts';
 
 describe('what is dropped', () => {
   it('fills both boxes where it holds both, and one where it is normal alone', async () => {
@@ -109,6 +46,21 @@ describe('what is dropped', () => {
     await allArrived();
     expect(odd.given.normal?.pictures).toBe(2);
     expect(released).toHaveBeenCalledExactlyOnceWith({ staged: 'staged-1' });
+  });
+
+  it('and holds both stays where it was put while normal pictures are on their way to the other box', async () => {
+    const { host, odd, released } = place();
+    const plans = host.hold('import:plan');
+    const normal = odd.given.take('normal', drop('a'));
+    await allArrived();
+    const both = odd.given.take('check', drop('bottle'));
+    await allArrived();
+    plans[1]!.give(whole);
+    await both;
+    plans[0]!.give(plan([], { count: 30 }));
+    await normal;
+    expect([odd.given.normal?.pictures, odd.given.check?.pictures, odd.given.isOne]).toEqual([30, 52, false]);
+    expect(released).not.toHaveBeenCalled();
   });
 
   it('that cannot be read says why, in its box', async () => {
