@@ -1,4 +1,4 @@
-import { groupedReasons, otherFilesWords } from '../domain/file-reasons.ts';
+import { annotationWords, groupedReasons, otherFilesWords } from '../domain/file-reasons.ts';
 import { numbersWords } from '../domain/number-words.ts';
 import type { ImportPlan, ImportProgress, ImportReport, SkippedFile } from '../contract/import-plan.ts';
 
@@ -33,6 +33,7 @@ export class ImportReporter {
     write(`${picturesWords(plan)}${labelText(labels)}`);
     if (plan.masks > 0)
       write(`${plan.masks.toLocaleString('en')} of them with a mask, which is kept beside its picture`);
+    if (plan.annotations !== undefined) write(annotationWords(plan.annotations));
     if (others.count > 0) write(otherFilesWords(others));
     write(`Would become ${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}, ${fit}, background ${background}`);
     if (plan.numbers !== undefined && range !== undefined) write(`${numbersWords(plan.numbers, range)}`);
@@ -58,6 +59,7 @@ export class ImportReporter {
         `${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}${report.inverted ? ' inverted' : ''}, ${labels}, ${seconds.toFixed(1)} s`,
     );
     if (masks > 0) write(`${masks.toLocaleString('en')} of them with a mask`);
+    if (report.annotations !== undefined) write(annotationWords(report.annotations));
     if (others.count > 0) write(otherFilesWords(others));
     list('Skipped', skipped);
     const verb = duplicates[0]?.kept === true ? 'kept' : 'left out';

@@ -21,6 +21,7 @@ export interface ImportPlan {
   readonly others: OtherFiles;
   /** Masks that go with pictures; they are no pictures of the set. */
   readonly masks: number;
+  readonly annotations?: AnnotationLook;
   /** Folders in which pictures lie, by what becomes of them; empty where one holds all. */
   readonly folders: readonly FolderLook[];
   /** Of numbers that are not 0 to 255 by their kind; `options.range` says what becomes of them. */
@@ -38,6 +39,18 @@ export interface ImportPlan {
 export interface OtherFiles {
   readonly count: number;
   readonly endings: readonly { readonly ending: string; readonly count: number }[];
+}
+
+/** Files beside the pictures that say which objects these show, as tools for object detection write them. */
+export interface AnnotationLook {
+  readonly kind: 'COCO' | 'labelme' | 'Pascal VOC' | 'YOLO';
+  readonly files: number;
+  /** Pictures that show objects of one class. */
+  readonly single: number;
+  /** Pictures that show objects of several classes, and so have no label. */
+  readonly several: number;
+  /** Whether the classes are labels: not where many pictures show several. */
+  readonly taken: boolean;
 }
 
 export interface FolderLook {
@@ -107,6 +120,7 @@ export interface ImportReport {
   readonly skipped: readonly SkippedFile[];
   readonly others: OtherFiles;
   readonly masks: number;
+  readonly annotations?: AnnotationLook;
   /** Pictures of the same content, and the name of the first; left out or kept, as the options say. */
   readonly duplicates: readonly { readonly name: string; readonly of: string; readonly kept: boolean }[];
   /** What was done that a person may not expect, such as taking an animation's first frame. */

@@ -34,3 +34,29 @@ export function otherFilesWords(others: {
   const files = `${count.toLocaleString('en')} other ${count === 1 ? 'file' : 'files'} left out`;
   return shown === '' ? files : `${files} (${shown})`;
 }
+
+/**
+ * "Labels from 200 Pascal VOC files; 3 pictures show several classes and have none", or why there are none; empty without such files.
+ */
+export function annotationWords(
+  look:
+    | {
+        readonly kind: string;
+        readonly files: number;
+        readonly single: number;
+        readonly several: number;
+        readonly taken: boolean;
+      }
+    | undefined,
+): string {
+  if (look === undefined) return '';
+  const { kind, files, several, taken } = look;
+  const written = `${files.toLocaleString('en')} ${kind} ${files === 1 ? 'file' : 'files'}`;
+  const show = several === 1 ? '1 picture shows' : `${several.toLocaleString('en')} pictures show`;
+  if (!taken && several === 0) return `No labels from ${written}: they name no object`;
+  if (!taken) return `No labels from ${written}: ${show} objects of several classes`;
+  const without = several === 1 ? 'has' : 'have';
+  return several === 0
+    ? `Labels from ${written}`
+    : `Labels from ${written}; ${show} several classes and ${without} none`;
+}

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { groupedReasons, otherFilesWords } from '../../electron/domain/file-reasons.ts';
+import { annotationWords, groupedReasons, otherFilesWords } from '../../electron/domain/file-reasons.ts';
 import { numbersWords } from '../../electron/domain/number-words.ts';
 
 describe('reports of many files', () => {
@@ -29,4 +29,20 @@ describe('reports of many files', () => {
       'Numbers of −0.9992 to 0.9998: −1 becomes black, 1 white',
     );
   });
+});
+
+it.each([
+  [{ files: 1, single: 200, several: 0, taken: true }, 'Labels from 1 COCO file'],
+  [
+    { files: 1_200, single: 199, several: 1, taken: true },
+    'Labels from 1,200 COCO files; 1 picture shows several classes and has none',
+  ],
+  [
+    { files: 3, single: 1, several: 1_700, taken: false },
+    'No labels from 3 COCO files: 1,700 pictures show objects of several classes',
+  ],
+  [{ files: 3, single: 0, several: 0, taken: false }, 'No labels from 3 COCO files: they name no object'],
+])('says what became of annotations: %j', (look, words) => {
+  expect(annotationWords({ kind: 'COCO', ...look })).toBe(words);
+  expect(annotationWords(undefined)).toBe('');
 });

@@ -89,7 +89,7 @@ function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'u
     count,
     labels: labels.sort((a, b) => byName(a.name, b.name)),
     skipped,
-    others: source.others ?? NO_OTHERS,
+    ...besidePictures(source),
     masks: source.masks ?? 0,
     folders: source.folders ?? [],
     ...(numbers === undefined || numbers.isEmpty || numbers.areBytes ? {} : { numbers: numbers.look() }),
@@ -223,14 +223,20 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
     const set = summaryOf(id, index!);
     const { skipped, duplicates, notes } = found;
     const seconds = (performance.now() - started) / 1000;
-    const { others = NO_OTHERS } = source;
     const masks = index!.maskCount ?? 0;
-    return { set, folder, imported: added, skipped, others, masks, duplicates, notes, inverted, seconds };
+    const beside = besidePictures(source);
+    return { set, folder, imported: added, skipped, ...beside, masks, duplicates, notes, inverted, seconds };
   } finally {
     await source.close();
     before?.close();
   }
 }
+
+/** What became of the files that are no pictures. */
+const besidePictures = ({ others = NO_OTHERS, annotations }: Source): Pick<ImportReport, 'others' | 'annotations'> => ({
+  others,
+  ...(annotations === undefined ? {} : { annotations }),
+});
 
 /** What the report tells, gathered picture by picture. */
 class Findings implements SeenBefore {

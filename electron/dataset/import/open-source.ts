@@ -11,6 +11,7 @@ import { listFiles, pathsText, stopIfAsked, type Listing } from './listing.ts';
 import { pictureSource } from './picture-source.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { ImportSystem } from './system.ts';
+import { isYolo } from './yolo.ts';
 import { openTable, readList, tableSource } from './table-source.ts';
 
 /** How sources are opened. */
@@ -147,8 +148,11 @@ async function textLists(files: readonly ListedFile[], names: PictureNames, sign
   const texts = new Set<ListedFile>();
   for (const file of called.length > MOST_TEXTS ? [] : called) {
     stopIfAsked(signal);
+    const { name } = file;
     const head = await file.head(TEXT_LIST_BYTES).catch(() => Buffer.alloc(0));
     const [first = '', second = ''] = head.toString('utf8').split(/\r?\n/);
+    // Of pictures called by numbers, an object's class looks like one of them.
+    if (isYolo(first) && names.called(name.replace(TEXT_LIST, '')).length > 0) continue;
     const lists = [first, second].some((line) => {
       const fields = line.split(/[\s,;|]+/).filter((field) => field !== '');
       return fields.length > 1 && fields.some((field) => names.called(field).length > 0);
@@ -180,6 +184,7 @@ function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Sour
     folders: sources.flatMap(({ folders = [] }) => folders),
     ...(numbers.isEmpty ? {} : { numbers }),
     ...tableOf(sources),
+    ...firstOf(sources, 'annotations'),
     ...firstOf(sources, 'bands'),
     ...firstOf(sources, 'order'),
     ...firstOf(sources, 'labelColumns'),
@@ -193,7 +198,7 @@ function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Sour
   };
 }
 
-function firstOf<K extends 'bands' | 'order' | 'labelColumns'>(
+function firstOf<K extends 'annotations' | 'bands' | 'order' | 'labelColumns'>(
   sources: readonly Source[],
   key: K,
 ): Partial<Pick<Source, K>> {

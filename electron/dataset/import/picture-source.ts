@@ -6,6 +6,7 @@ import { kindOfFile, pictureKinds, SNIFF_BYTES, type FileKind } from '../picture
 import { readAtOf, tiffPages, tiffPagesOfFile, type TiffPage } from '../picture/tiff-header.ts';
 import { holdsNumbers, numberTypeOf, tiffNumbers } from '../picture/tiff-numbers.ts';
 import { deepPngNumbers, isDeepPng, PNG_HEAD_BYTES } from '../picture/deep-png.ts';
+import { annotationsIn, type Annotations } from './annotations.ts';
 import { placesOf, type Place } from './folders.ts';
 import { tally } from './labels.ts';
 import { isCalledPicture, type ListedFile } from './listed-file.ts';
@@ -59,6 +60,10 @@ export async function pictureSource(
     places[index]!.out === undefined ? [{ file, place: places[index]! }] : [],
   );
   const skipped = [...refused, ...pictures.flatMap((file, index) => left(file, places[index]!))];
+  // Folders and lists are how people sort; what a detector is taught with speaks only where these say nothing.
+  const isSorted = listed.size > 0 || taken.some(({ place }) => place.label !== undefined);
+  const takenFiles = taken.map(({ file }) => file);
+  const annotations = isSorted ? undefined : await annotationsIn(others, takenFiles, signal);
   const withPages: Placed[] = [];
   for (const one of taken) {
     stopIfAsked(signal);
@@ -70,7 +75,7 @@ export async function pictureSource(
   const abouts = withPages.map((one) => ({
     one,
     pages: Math.max(1, one.pages?.length ?? 1),
-    about: aboutOf(one, listed),
+    about: aboutOf(one, listed, annotations),
   }));
   return {
     count: abouts.reduce((sum, { pages }) => sum + pages, 0),
@@ -79,7 +84,8 @@ export async function pictureSource(
     ),
     splits: new Set(abouts.map(({ about }) => about.split)),
     skipped,
-    others,
+    others: countedEndings(others.filter((file) => annotations?.files.has(file) !== true)),
+    ...(annotations === undefined ? {} : { annotations: annotations.look }),
     folders,
     masks: taken.filter(({ place }) => place.mask !== undefined).length,
     ...(numbers.isEmpty ? {} : { numbers }),
@@ -100,9 +106,10 @@ function extraBands({ bands, alpha }: TiffPage): number {
 function aboutOf(
   { file, place }: Placed,
   listed: ReadonlyMap<string, ListedPicture>,
+  annotations: Annotations | undefined,
 ): Pick<SourceItem, 'label' | 'split' | 'chosen'> {
   const told = listed.get(file.name);
-  const label = told?.label ?? (listed.size > 0 ? undefined : place.label);
+  const label = told?.label ?? (listed.size > 0 ? undefined : (place.label ?? annotations?.labels.get(file.name)));
   const split = place.chosen === true ? place.split : (told?.split ?? place.split);
   return {
     ...(label === undefined ? {} : { label }),
@@ -138,11 +145,11 @@ function left({ name }: ListedFile, { out }: Place): SkippedFile[] {
 /** So few files without a picture among them are each told what they are. */
 const FEW = 8;
 
-/** Tells pictures from other files, of which only the ends of their names are kept. */
+/** Tells pictures from other files. */
 async function sorted(files: readonly ListedFile[], signal: AbortSignal | undefined) {
   const pictures: ListedFile[] = [];
   const refused: SkippedFile[] = [];
-  const others: string[] = [];
+  const others: ListedFile[] = [];
   for (const file of files) {
     stopIfAsked(signal);
     const isCalled = isCalledPicture(file.name) && !SELDOM_READ.test(file.name);
@@ -155,13 +162,14 @@ async function sorted(files: readonly ListedFile[], signal: AbortSignal | undefi
         );
     if (pictureKinds.has(kind)) pictures.push(file);
     else if (REFUSED.has(kind)) refused.push({ name: file.name, reason: notAnImage(kind) });
-    else others.push(/\.[^./]{1,12}$/.exec(file.name)?.[0].toLowerCase() ?? '');
+    else others.push(file);
   }
-  if (pictures.length === 0 && files.length <= FEW) return { pictures: files, refused: [], others: countedEndings([]) };
-  return { pictures, refused, others: countedEndings(others) };
+  if (pictures.length === 0 && files.length <= FEW) return { pictures: files, refused: [], others: [] };
+  return { pictures, refused, others };
 }
 
-function countedEndings(endings: readonly string[]): OtherFiles {
+function countedEndings(files: readonly ListedFile[]): OtherFiles {
+  const endings = files.map(({ name }) => /\.[^./]{1,12}$/.exec(name)?.[0].toLowerCase() ?? '');
   const counted = [...tally(endings)].map(([ending, count]) => ({ ending, count }));
   return { count: endings.length, endings: counted.sort((a, b) => b.count - a.count) };
 }

@@ -1,5 +1,5 @@
 import type { NumberRange } from '../../contract/import-options.ts';
-import type { FolderLook, OtherFiles, SkippedFile, TableLook } from '../../contract/import-plan.ts';
+import type { AnnotationLook, FolderLook, OtherFiles, SkippedFile, TableLook } from '../../contract/import-plan.ts';
 import type { NumberPicture } from '../picture/number-picture.ts';
 import type { NumberSurvey } from '../picture/number-survey.ts';
 
@@ -47,6 +47,7 @@ export interface Source {
   readonly notes?: readonly SkippedFile[];
   readonly others?: OtherFiles;
   readonly masks?: number;
+  readonly annotations?: AnnotationLook;
   readonly folders?: readonly FolderLook[];
   /** Of what is not 0 to 255 by its kind. */
   readonly numbers?: NumberSurvey;
