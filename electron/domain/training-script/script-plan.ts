@@ -76,8 +76,16 @@ export function planScript(experiment: Experiment, images: ScriptImages): Script
 
 /** Penalties that need the code while the model is trained. */
 export function hasCodePenalty({ regularisers }: TrainingSpec): boolean {
-  return regularisers.codeL1 > 0 || (regularisers.codeKl?.weight ?? 0) > 0 || regularisers.contractive > 0;
+  const { codeL1, codeL2 = 0, codeKl, contractive, mmd = 0 } = regularisers;
+  return codeL1 > 0 || codeL2 > 0 || (codeKl?.weight ?? 0) > 0 || contractive > 0 || mmd > 0;
 }
+
+/** Of half a code's squared length: what its whole one is weighed by. */
+export const codeL2Weight = ({ regularisers: { codeL2 = 0 } }: TrainingSpec): number =>
+  Number((codeL2 / 2).toPrecision(12));
+
+/** Of a variational code: how many are drawn for an image whose importance-weighted bound is the cost; 1 where none is. */
+export const drawnCodes = ({ training }: ScriptPlan): number => training.importanceSamples ?? 1;
 
 /** Of how many nearest an image's neighbours are taken, how much they weigh, and at what distance codes are half as similar. */
 export interface KeptNeighbours {
@@ -116,10 +124,11 @@ export const isAugmented = ({ augmentation }: TrainingSpec): boolean =>
 export const isScheduled = ({ schedule, warmupEpochs }: TrainingSpec): boolean =>
   schedule.kind !== 'constant' || warmupEpochs > 0;
 
-/** Epochs as steps, in an expression of both languages; @param round the language's function for it */
-export function inSteps(epochs: number, round: string): string {
+/** Epochs as steps, one at least, in an expression of both languages; @param round the language's function for it */
+export function inSteps(epochs: number, round: 'round' | 'Math.round'): string {
   if (epochs === 1) return 'steps';
-  return Number.isInteger(epochs) ? `${literal(epochs)} * steps` : `${round}(${literal(epochs)} * steps)`;
+  if (Number.isInteger(epochs)) return `${literal(epochs)} * steps`;
+  return `${round.replace('round', 'max')}(1, ${round}(${literal(epochs)} * steps))`;
 }
 
 /** The steps after the warm-up, in an expression of both languages: never none, which a library's own cosine could not take. */

@@ -46,6 +46,10 @@ export function literal(value: number): string {
 /** One minus a share, without the last digits of the computer's arithmetic: 0.9 of 0.1. */
 export const complement = (share: number): number => Number((1 - share).toPrecision(12));
 
+/** "Five", to begin a sentence with; larger numbers in digits. */
+export const numberWord = (value: number): string =>
+  ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine', 'Ten'][value] ?? literal(value);
+
 /** Lines moved to the right by `spaces`; empty ones stay empty. */
 export function indented(spaces: number, lines: readonly string[]): string {
   return lines

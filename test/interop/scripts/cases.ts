@@ -1,7 +1,6 @@
 import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
 import type { Experiment, ModelSpec, TrainingSpec } from '../../../electron/domain/experiment.ts';
 import type { ScriptDialectId } from '../../../electron/domain/training-script/dialects.ts';
-import { unwrittenTerms } from '../../../electron/domain/training-script/script-limits.ts';
 import type { ImageSource } from '../../../electron/domain/training-script/script-plan.ts';
 
 /** How many images the scripts are tried on. */
@@ -43,6 +42,7 @@ function isDrawn({ model, training }: Experiment): boolean {
   return (
     model.code.variational ||
     training.pretraining !== undefined ||
+    (training.regularisers.mmd ?? 0) > 0 ||
     training.regularisers.neighbours !== undefined ||
     training.inputNoise !== undefined ||
     training.dynamicBinarisation === true ||
@@ -68,10 +68,7 @@ function ofPreset(
   return { name, experiment, source: 'idx', drawn: isDrawn(experiment) };
 }
 
-/** What no script says is refused. */
-const written = presets.filter(({ training }) => unwrittenTerms(training).length === 0);
-
-const ofPresets: readonly ScriptCase[] = written.map((preset) => {
+const ofPresets: readonly ScriptCase[] = presets.map((preset) => {
   const colour = preset.id === 'conv-rgb';
   const shape: ModelSpec['inputShape'] = colour ? [28, 28, 3] : [28, 28, 1];
   const experiment = shortened(presetExperiment(preset, colour ? 'colours' : 'digits', shape));
@@ -128,9 +125,42 @@ const ofSettings: readonly ScriptCase[] = [
   ),
 ];
 
+const none = { codeL1: 0, contractive: 0 } as const;
+
+/** With weights so large that a wrong one shows. */
+const ofPenalties: readonly ScriptCase[] = [
+  ofPreset(
+    'modern',
+    'L2, tied',
+    { regularisers: { ...none, codeL1: 0.001, codeL2: 0.02, decoderL2: 0.0001 } },
+    { tiedWeights: true },
+  ),
+  ofPreset('regularised', 'L2, large', { regularisers: { ...none, codeL2: 0.05, decoderL2: 0.0001 } }),
+  ofPreset('wasserstein', 'MMD, large', { regularisers: { ...none, mmd: 5 } }),
+  ofPreset('variational', 'free bits, cycles', {
+    loss: 'mse',
+    dynamicBinarisation: false,
+    beta: 4,
+    betaWarmupEpochs: 0,
+    betaCycles: { count: 2, rise: 0.5 },
+    freeBits: 0.5,
+    regularisers: { ...none, codeL2: 0.01, decoderL2: 0.0001, mmd: 0.1 },
+  }),
+  ofPreset('total-correlation', 'TC, large', {
+    betaWarmupEpochs: 0,
+    regularisers: { ...none, totalCorrelation: 20 },
+  }),
+  ofPreset('importance-weighted', 'importance, MMD', {
+    beta: 2,
+    betaWarmupEpochs: 0,
+    dynamicBinarisation: false,
+    regularisers: { ...none, codeL1: 1, decoderL2: 0.01, mmd: 50 },
+  }),
+];
+
 /** Picture files come in another order than the app's: other images are held out. */
 const ofPictures: readonly ScriptCase[] = [
   { ...ofPreset('modern', 'picture files', {}), source: 'pictures', drawn: true },
 ];
 
-export const scriptCases: readonly ScriptCase[] = [...ofPresets, ...ofSettings, ...ofPictures];
+export const scriptCases: readonly ScriptCase[] = [...ofPresets, ...ofSettings, ...ofPenalties, ...ofPictures];

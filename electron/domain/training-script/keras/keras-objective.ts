@@ -1,6 +1,6 @@
 import { assertNever } from '../../errors.ts';
 import { literal } from '../script-text.ts';
-import type { ScriptPlan } from '../script-plan.ts';
+import { drawnCodes, type ScriptPlan } from '../script-plan.ts';
 
 /** Where the Huber loss turns if the experiment does not say, in pixel values. */
 const HUBER_DELTA = 0.1;
@@ -13,6 +13,8 @@ export function kerasObjective({ training, model }: ScriptPlan): string | undefi
 
 /** The lines that compile `autoencoder`. */
 export function kerasCompilation(plan: ScriptPlan): string[] {
+  // The model's own loss.
+  if (drawnCodes(plan) > 1) return ['autoencoder.compile(optimizer, metrics=["mse"])'];
   if (plan.training.loss !== 'bce') {
     return [`autoencoder.compile(optimizer, loss=${kerasLoss(plan)}, metrics=["mse"])`];
   }

@@ -6,7 +6,8 @@ import { joined } from '../script-text.ts';
 import { isChosen, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { kerasPreparation } from './keras-batches.ts';
 import { kerasInitialisers } from './keras-initialiser.ts';
-import { kerasLayers, kerasModel } from './keras-model.ts';
+import { kerasClasses } from './keras-classes.ts';
+import { kerasModel } from './keras-model.ts';
 import { kerasObjective } from './keras-objective.ts';
 import { kerasRate } from './keras-optimizer.ts';
 import { kerasPretraining } from './keras-pretraining.ts';
@@ -18,7 +19,7 @@ export function kerasScript(plan: ScriptPlan, notes: readonly string[]): string 
   const definitions = joined(2, [
     pythonReaders(plan),
     kerasPreparation(plan),
-    kerasLayers(plan),
+    kerasClasses(plan),
     kerasObjective(plan),
     kerasRate(plan),
     kerasEarlyStopping(plan),

@@ -1,14 +1,12 @@
 import { articleCosts } from '../article-costs.ts';
+import { betaAtStep, betaComment, CYCLE_WORDS, cycleSteps, isBetaMoving } from '../beta.ts';
 import { literal } from '../script-text.ts';
-import { inSteps, isChosen, isScheduled, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
+import { isChosen, isScheduled, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { kerasBatches } from './keras-batches.ts';
 import { kerasCompilation } from './keras-objective.ts';
 import { pythonCall } from '../python/python-call.ts';
 import { kerasOptimizer } from './keras-optimizer.ts';
-
-/** Whether beta rises from step to step. */
-const rises = ({ model, training }: ScriptPlan): boolean =>
-  model.code.variational && (training.betaWarmupEpochs ?? 0) > 0;
+import { betaOwner } from './keras-model.ts';
 
 /** Keras measures an improvement in units of the error, the app as a share of it: the class that does; else nothing. */
 export function kerasEarlyStopping(plan: ScriptPlan): string | undefined {
@@ -36,14 +34,14 @@ export function kerasTraining(plan: ScriptPlan): string[] {
   const pairs = keptNeighbours(plan) !== undefined;
   return [
     ...kerasBatches(plan),
-    ...(isScheduled(training) || rises(plan) ? ['steps = len(batches)'] : []),
+    ...(isScheduled(training) || isBetaMoving(plan) ? ['steps = len(batches)'] : []),
     ...kerasOptimizer(plan),
     ...kerasCompilation(plan),
     'cost = callbacks.LambdaCallback(  # the last batch’s, not the mean so far',
     '    on_train_batch_begin=lambda batch, logs: autoencoder.reset_metrics(),',
     `    on_epoch_end=lambda epoch, logs: print(f"Epoch: {epoch + 1:04d} cost= {logs['loss']:.9f}"),`,
     ')',
-    ...(rises(plan) ? betaWarmup(plan) : []),
+    ...(isBetaMoving(plan) ? movingBeta(plan) : []),
     ...(chosen ? best(plan) : []),
     ...articleCosts(plan, '#'),
     ...pythonCall('autoencoder.fit', [
@@ -58,13 +56,22 @@ export function kerasTraining(plan: ScriptPlan): string[] {
   ];
 }
 
-function betaWarmup({ training }: ScriptPlan): string[] {
-  const { beta, betaWarmupEpochs = 0 } = training;
-  const share = `(optimizer.iterations.numpy() + 1) / (${inSteps(betaWarmupEpochs, 'round')})`;
+/** The callback that sets beta before each step. */
+function movingBeta(plan: ScriptPlan): string[] {
+  const cycle = cycleSteps(plan);
+  const iterations = 'optimizer.iterations.numpy()';
+  const words = {
+    min: 'min',
+    round: 'round',
+    ceil: 'math.ceil',
+    before: iterations,
+    done: `(${iterations} + 1)`,
+  } as const;
   return [
-    'beta_warmup = callbacks.LambdaCallback(  # rises slowly (Bowman et al. 2016)',
-    '    on_train_batch_begin=lambda batch, logs: sampling.beta.assign(',
-    `        ${beta === 1 ? '' : `${literal(beta)} * `}min(1.0, ${share})`,
+    ...(cycle === undefined ? [] : [`cycle = ${cycle}  # ${CYCLE_WORDS}`]),
+    `moving_beta = callbacks.LambdaCallback(${betaComment(plan, '  #')}`,
+    `    on_train_batch_begin=lambda batch, logs: ${betaOwner(plan)}.beta.assign(`,
+    `        ${betaAtStep(plan, words)}`,
     '    )',
     ')',
   ];
@@ -80,7 +87,7 @@ function best({ training: { earlyStopping } }: ScriptPlan): string[] {
 function callbacks(plan: ScriptPlan): string[] {
   const { earlyStopping } = plan.training;
   const chosen = isChosen(plan.training);
-  const own = ['cost', ...(rises(plan) ? ['beta_warmup'] : []), ...(chosen ? ['best'] : [])];
+  const own = ['cost', ...(isBetaMoving(plan) ? ['moving_beta'] : []), ...(chosen ? ['best'] : [])];
   if (earlyStopping === undefined) return own;
   if (earlyStopping.minimumImprovement > 0) return [...own, 'EarlyStopping()'];
   if (chosen) return own;

@@ -3,7 +3,15 @@ import { assertNever } from '../../errors.ts';
 import type { Activation } from '../../experiment.ts';
 import { LEAKY_SLOPE } from '../../layer-settings.ts';
 import { joined, complement, literal } from '../script-text.ts';
-import { hasCodePenalty, keptNeighbours, type KeptNeighbours, type ScriptPlan } from '../script-plan.ts';
+import {
+  codeL2Weight,
+  drawnCodes,
+  hasCodePenalty,
+  keptNeighbours,
+  type KeptNeighbours,
+  type ScriptPlan,
+} from '../script-plan.ts';
+import { torchPriorFunctions, torchVariationalLoss } from './torch-prior.ts';
 
 /** Where the Huber loss turns if the experiment does not say, in pixel values. */
 const HUBER_DELTA = 0.1;
@@ -16,46 +24,47 @@ export function torchObjective(plan: ScriptPlan): string {
     training.loss === 'ssim' ? similarity(plan) : undefined,
     training.regularisers.contractive > 0 ? contraction(plan.model.code.activation) : undefined,
     kept === undefined ? undefined : parting(kept),
+    torchPriorFunctions(plan),
   ]);
 }
 
 /** The lines of a step from `clean`, and where there is noise from `seen`, to `loss`. */
 export function torchLoss(plan: ScriptPlan): string[] {
   const { model, training } = plan;
-  const { codeL1, codeKl, contractive } = training.regularisers;
   const seen = training.inputNoise === undefined ? 'clean' : 'seen';
-  const lines: string[] = [];
+  const loss = model.code.variational ? torchVariationalLoss(plan, seen, reconstruction(plan)) : plainLoss(plan, seen);
+  return [...loss, ...penalties(plan, seen)];
+}
+
+function plainLoss(plan: ScriptPlan, seen: string): string[] {
+  const { training } = plan;
   const kept = keptNeighbours(plan);
-  if (model.code.variational) {
-    lines.push(
-      `features = encoder[:-1](${seen})`,
-      'mean, log_variance = encoder[-1](features), model.log_variance(features)',
-      '# A code drawn around its mean (Kingma & Welling 2014, section 2.4)',
-      'output = decoder(mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean))',
-    );
-  } else if (kept !== undefined) {
-    lines.push('code, beside = encoder(seen).chunk(2)  # an image’s, its neighbour’s', 'output = decoder(code)');
-  } else if (hasCodePenalty(training)) lines.push(`code = encoder(${seen})`, 'output = decoder(code)');
-  else lines.push(`output = model(${seen})`);
-  if (model.code.variational) {
-    const pixels = training.loss === 'bce' ? '' : ` / ${literal(plan.values)}`;
-    const beta = (training.betaWarmupEpochs ?? 0) > 0 ? 'beta' : literal(training.beta);
-    const weight = beta === '1' ? '' : `${beta} * `;
-    lines.push(
-      '# Kullback-Leibler divergence from N(0, 1), in nats an image',
-      'kl = -0.5 * (1 + log_variance - mean.square() - log_variance.exp()).sum(1).mean()',
-      `loss = ${reconstruction(plan)} + ${weight}kl${pixels}`,
-    );
-  } else {
-    const parted = kept === undefined ? '' : ` + ${literal(kept.weight)} * parting(code, beside)`;
-    lines.push(`loss = ${reconstruction(plan)}${parted}${training.loss === 'bce' ? '  # nats an image' : ''}`);
+  const parted = kept === undefined ? '' : ` + ${literal(kept.weight)} * parting(code, beside)`;
+  const loss = `loss = ${reconstruction(plan)}${parted}${training.loss === 'bce' ? '  # nats an image' : ''}`;
+  if (kept !== undefined) {
+    return ['code, beside = encoder(seen).chunk(2)  # an image’s, its neighbour’s', 'output = decoder(code)', loss];
   }
+  if (hasCodePenalty(training)) return [`code = encoder(${seen})`, 'output = decoder(code)', loss];
+  return [`output = model(${seen})`, loss];
+}
+
+/** The lines that add to `loss` what is asked of the code and of the decoder’s weights. */
+function penalties(plan: ScriptPlan, seen: string): string[] {
+  const { model, training } = plan;
+  const { codeL1, codeL2 = 0, codeKl, contractive, decoderL2 = 0, mmd = 0 } = training.regularisers;
+  const lines: string[] = [];
   // Of a variational code the mean is penalised.
   const code = model.code.variational ? 'mean' : 'code';
   if (codeL1 > 0) {
     lines.push(
       '# Few units are to be on for any one image.',
       `loss = loss + ${literal(codeL1)} * ${code}.abs().sum(1).mean()`,
+    );
+  }
+  if (codeL2 > 0) {
+    lines.push(
+      '# Codes are to be short (Ghosh et al. 2020).',
+      `loss = loss + ${literal(codeL2Weight(training))} * ${code}.square().sum(1).mean()`,
     );
   }
   if (codeKl !== undefined && codeKl.weight > 0) {
@@ -69,6 +78,20 @@ export function torchLoss(plan: ScriptPlan): string[] {
     );
   }
   if (contractive > 0) lines.push(`loss = loss + ${literal(contractive)} * contraction(encoder[1], ${seen})`);
+  if (mmd > 0) {
+    lines.push(
+      '# All codes together are to lie as draws from N(0, 1) do.',
+      `loss = loss + ${literal(mmd)} * discrepancy(${drawnCodes(plan) > 1 ? 'code[0]' : 'code'}, torch.randn_like(${code}))`,
+    );
+  }
+  if (decoderL2 > 0) {
+    // Tied kernels are the encoder’s.
+    const own = model.tiedWeights === true ? ' if each.dim() == 1' : '';
+    lines.push(
+      `small = sum(each.square().sum() for each in decoder.parameters()${own})`,
+      `loss = loss + ${literal(decoderL2)} * small  # so that the decoder is smooth`,
+    );
+  }
   return lines;
 }
 

@@ -1,6 +1,7 @@
 import { articleCosts } from '../article-costs.ts';
+import { betaAtStep, betaComment, CYCLE_WORDS, cycleSteps, isBetaMoving } from '../beta.ts';
 import { literal } from '../script-text.ts';
-import { inSteps, isChosen, isScheduled, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
+import { isChosen, isScheduled, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { torchBatch } from './torch-noise.ts';
 import { torchLoss } from './torch-objective.ts';
 import { torchEpsilon, torchOptimizer } from './torch-optimizer.ts';
@@ -19,22 +20,20 @@ export function torchTraining(plan: ScriptPlan): string[] {
 
 const WEIGHTS_FILE = '"autoencoder.pt"';
 
-/** Beta rises step by step, from a count of its own. */
-const rises = ({ model, training }: ScriptPlan): boolean =>
-  model.code.variational && (training.betaWarmupEpochs ?? 0) > 0;
-
 /** A scheduler counts by itself. */
 const countsSteps = (plan: ScriptPlan): boolean =>
-  (rises(plan) || torchEpsilon(plan, '').length > 0) && !isScheduled(plan.training);
+  (isBetaMoving(plan) || torchEpsilon(plan, '').length > 0) && !isScheduled(plan.training);
 
 function beginning(plan: ScriptPlan): string[] {
   const { training } = plan;
+  const cycle = cycleSteps(plan);
   const whole = 'steps = len(images) // BATCH_SIZE  # what is left over waits for the next epoch';
   const all = 'steps = math.ceil(len(images) / BATCH_SIZE)  # the last batch may be smaller';
   return [
     training.lastPartialBatch === 'keep' ? all : whole,
     ...(isScheduled(training) ? torchSchedule(plan) : []),
     ...(keptNeighbours(plan) === undefined ? [] : ['random.seed(SEED)', 'neighbours = neighbours_of(images.numpy())']),
+    ...(cycle === undefined ? [] : [`cycle = ${cycle}  # ${CYCLE_WORDS}`]),
     ...(countsSteps(plan) ? ['step = 0'] : []),
     ...(isChosen(training) ? ['best = float("inf")'] : []),
     ...(training.earlyStopping === undefined ? [] : ['standard, since = float("inf"), 0']),
@@ -58,13 +57,15 @@ function epochs(plan: ScriptPlan): string[] {
 }
 
 function step(plan: ScriptPlan): string[] {
-  const { clipNorm, beta, betaWarmupEpochs = 0 } = plan.training;
-  const count = isScheduled(plan.training) ? '(scheduler.last_epoch + 1)' : 'step';
-  const rising = `beta = ${beta === 1 ? '' : `${literal(beta)} * `}min(1, ${count} / (${inSteps(betaWarmupEpochs, 'round')}))`;
+  const { clipNorm } = plan.training;
+  const [before, count] = isScheduled(plan.training)
+    ? ['scheduler.last_epoch', '(scheduler.last_epoch + 1)']
+    : ['(step - 1)', 'step'];
+  const beta = (): string => betaAtStep(plan, { min: 'min', round: 'round', ceil: 'math.ceil', before, done: count });
   return [
     ...torchBatch(plan),
     ...(countsSteps(plan) ? ['step += 1'] : []),
-    ...(rises(plan) ? [`${rising}  # rises slowly (Bowman et al. 2016)`] : []),
+    ...(isBetaMoving(plan) ? [`beta = ${beta()}${betaComment(plan, '  #')}`] : []),
     ...torchLoss(plan),
     'optimizer.zero_grad()',
     'loss.backward()',

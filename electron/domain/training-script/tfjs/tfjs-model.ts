@@ -23,12 +23,17 @@ export function tfjsModel(plan: ScriptPlan): string {
   }
   const flatten = code.inputShape.length > 1 ? [library('flatten')] : [];
   const { activation, size } = model.code;
-  const head = (own: Activation): string =>
-    written(library('dense', [`units: ${size}`, ...inLayer({ activation: own }), ...tfjsInitialiser(plan, code)]));
+  const head = (own: Activation): string => {
+    const layer = written(
+      library('dense', [`units: ${size}`, ...inLayer({ activation: own }), ...tfjsInitialiser(plan, code)]),
+    );
+    const made = `${layer}.apply(features.outputs[0])`;
+    return own === 'leaky-relu' ? `${written(LEAKY)}.apply(${made})` : made;
+  };
   return [
     sequential('features', model.inputShape, [...plan.encoder.flatMap((layer) => tfjsLayer(layer, plan)), ...flatten]),
-    `const mean = ${head(activation)}.apply(features.outputs[0]);`,
-    `const logVariance = ${head('linear')}.apply(features.outputs[0]);`,
+    `const mean = ${head(activation)};`,
+    `const logVariance = ${head('linear')};`,
     'const encoder = tf.model({ inputs: features.inputs, outputs: mean });',
     'const distribution = tf.model({ inputs: features.inputs, outputs: [mean, logVariance] });',
     decoder,
@@ -48,6 +53,8 @@ interface LayerCall {
 
 /** A layer of the library's own. */
 const library = (name: string, options: readonly string[] = []): LayerCall => ({ made: `tf.layers.${name}`, options });
+
+const LEAKY = library('leakyReLU', [`alpha: ${LEAKY_SLOPE}`]);
 
 /** On one line where there is room. */
 function written({ made, options, of }: LayerCall): string {
@@ -199,7 +206,7 @@ function finish(layer: Dense | Conv): LayerCall[] {
   const apart = (batchNorm || tied) && activation !== 'linear' && activation !== 'leaky-relu';
   return [
     ...(batchNorm ? [library('batchNormalization', [`epsilon: ${NORM_EPSILON}`])] : []),
-    ...(activation === 'leaky-relu' ? [library('leakyReLU', [`alpha: ${LEAKY_SLOPE}`])] : []),
+    ...(activation === 'leaky-relu' ? [LEAKY] : []),
     ...(apart ? [library('activation', [`activation: ${singleQuoted(activation)}`])] : []),
     ...(dropout > 0 ? [library('dropout', [`rate: ${literal(dropout)}`])] : []),
   ];

@@ -3,7 +3,8 @@ import { assertNever } from '../../errors.ts';
 import type { Activation } from '../../experiment.ts';
 import { LEAKY_SLOPE } from '../../layer-settings.ts';
 import { joined, complement, literal } from '../script-text.ts';
-import { hasCodePenalty, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
+import { codeL2Weight, drawnCodes, hasCodePenalty, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
+import { tfjsPriorFunctions, tfjsVariationalLoss } from './tfjs-prior.ts';
 
 /** Where the Huber loss turns if the experiment does not say, in pixel values. */
 const HUBER_DELTA = 0.1;
@@ -12,36 +13,36 @@ const HUBER_DELTA = 0.1;
 const LOSS_WIDTH = 95;
 
 /** Functions that the loss calls: none for most experiments. */
-export function tfjsObjective({ model, training }: ScriptPlan): string {
+export function tfjsObjective(plan: ScriptPlan): string {
+  const { model, training } = plan;
   return joined(1, [
     training.loss === 'ssim' ? similarity(model.inputShape[2]) : undefined,
     training.regularisers.contractive > 0 ? contraction(model.code.activation) : undefined,
+    tfjsPriorFunctions(plan),
   ]);
 }
 
 /** The lines of the function that gives a batch's loss, from `clean`, and where there is noise from `seen`. */
 export function tfjsLoss(plan: ScriptPlan): string[] {
   const { model, training } = plan;
-  const { codeL1, codeKl, contractive } = training.regularisers;
+  const { codeL1, codeL2 = 0, codeKl, contractive, decoderL2 = 0, mmd = 0 } = training.regularisers;
   const seen = training.inputNoise === undefined ? 'clean' : 'seen';
-  const lines = [...forward(plan, seen)];
-  const terms = [reconstruction(plan)];
-  if (model.code.variational) {
-    const pixels = training.loss === 'bce' ? '' : `.div(${literal(plan.values)})`;
-    const beta = (training.betaWarmupEpochs ?? 0) > 0 ? 'beta' : literal(training.beta);
-    lines.push(
-      '// Kullback-Leibler divergence from N(0, 1), in nats an image',
-      'const inner = spread.add(1).sub(centre.square()).sub(spread.exp());',
-      `const divergence = inner.sum(1).mean().mul(-0.5)${pixels};`,
-    );
-    terms.push(beta === '1' ? 'divergence' : `divergence.mul(${beta})`);
-  }
+  const made = model.code.variational
+    ? tfjsVariationalLoss(plan, seen, asTrained(plan), reconstruction(plan))
+    : { lines: forward(plan, seen), terms: [reconstruction(plan)] };
+  const lines = [...made.lines];
+  const terms = [...made.terms];
   const kept = keptNeighbours(plan);
   if (kept !== undefined) terms.push(`parting(code, beside).mul(${literal(kept.weight)})`);
+  // Of a variational code the mean is penalised.
   const code = model.code.variational ? 'centre' : 'code';
   if (codeL1 > 0) {
     lines.push('// Few units are to be on for any one image.', `const activity = ${code}.abs().sum(1).mean();`);
     terms.push(`activity.mul(${literal(codeL1)})`);
+  }
+  if (codeL2 > 0) {
+    lines.push('// Codes are to be short (Ghosh et al. 2020).', `const lengths = ${code}.square().sum(1).mean();`);
+    terms.push(`lengths.mul(${literal(codeL2Weight(training))})`);
   }
   if (codeKl !== undefined && codeKl.weight > 0) {
     const { target, weight } = codeKl;
@@ -55,17 +56,35 @@ export function tfjsLoss(plan: ScriptPlan): string[] {
     terms.push(`active.add(idle).sum().mul(${literal(weight)})`);
   }
   if (contractive > 0) terms.push(`contraction(encoder.getLayer('code'), ${seen}).mul(${literal(contractive)})`);
+  if (mmd > 0) {
+    lines.push('// All codes together are to lie as draws from N(0, 1) do.');
+    lines.push(`const apart = discrepancy(${ownCodes(plan)}, normal(${code}.shape));`);
+    terms.push(`apart.mul(${literal(mmd)})`);
+  }
+  if (decoderL2 > 0) {
+    lines.push('// Small weights make a smooth decoder.');
+    lines.push('const squares = decoder.trainableWeights.map((weight) => weight.read().square().sum());');
+    terms.push(`tf.addN(squares).mul(${literal(decoderL2)})`);
+  }
   const [first = '', ...others] = terms;
   if (others.length === 0) {
     const output = `autoencoder.apply(${seen}${asTrained(plan)})`;
     const whole = `return ${first.replace('output', output)};`;
-    return lines.length === 1 && whole.length < LOSS_WIDTH ? [whole] : [...lines, `return ${first};`];
+    return !model.code.variational && lines.length === 1 && whole.length < LOSS_WIDTH
+      ? [whole]
+      : [...lines, `return ${first};`];
   }
-  return [
-    ...lines,
-    `const reconstruction = ${first};`,
-    `return tf.addN([${['reconstruction', ...others].join(', ')}]);`,
-  ];
+  const name = drawnCodes(plan) > 1 ? 'bound' : 'reconstruction';
+  return [...lines, `const ${name} = ${first};`, ...sumOf([name, ...others])];
+}
+
+/** One code an image. */
+const ownCodes = (plan: ScriptPlan): string => (drawnCodes(plan) > 1 ? 'code.slice(0, 1).squeeze([0])' : 'code');
+
+/** The lines that give back a sum. */
+function sumOf(terms: readonly string[]): string[] {
+  const line = `return tf.addN([${terms.join(', ')}]);`;
+  return line.length < LOSS_WIDTH - 5 ? [line] : ['return tf.addN([', ...terms.map((term) => `  ${term},`), ']);'];
 }
 
 /** What layers are told that do otherwise while they are trained; nothing where there are none. */
@@ -75,21 +94,12 @@ const asTrained = ({ encoder, code, decoder }: ScriptPlan): string =>
     : '';
 
 function forward(plan: ScriptPlan, seen: string): string[] {
-  const { model, training } = plan;
   const trained = asTrained(plan);
-  if (model.code.variational) {
-    return [
-      `const [centre, spread] = distribution.apply(${seen}${trained});`,
-      '// A code drawn around its mean (Kingma & Welling 2014, section 2.4)',
-      'const code = centre.add(spread.mul(0.5).exp().mul(normal(centre.shape)));',
-      `const output = decoder.apply(code${trained});`,
-    ];
-  }
   if (keptNeighbours(plan) !== undefined) {
     const split = `const [code, beside] = tf.split(encoder.apply(seen${trained}), 2); // an image's, its neighbour's`;
     return [split, `const output = decoder.apply(code${trained});`];
   }
-  if (hasCodePenalty(training)) {
+  if (hasCodePenalty(plan.training)) {
     return [`const code = encoder.apply(${seen}${trained});`, `const output = decoder.apply(code${trained});`];
   }
   return [`const output = autoencoder.apply(${seen}${trained});`];

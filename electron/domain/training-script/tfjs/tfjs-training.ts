@@ -1,6 +1,7 @@
 import { articleCosts } from '../article-costs.ts';
+import { betaAtStep, betaComment, CYCLE_WORDS, cycleSteps, isBetaMoving } from '../beta.ts';
 import { literal, SCRIPT_WIDTH } from '../script-text.ts';
-import { inSteps, isChosen, type ScriptPlan } from '../script-plan.ts';
+import { isChosen, type ScriptPlan } from '../script-plan.ts';
 import { tfjsBatch } from './tfjs-noise.ts';
 import { tfjsNeighbourSearch } from './tfjs-neighbours.ts';
 import { tfjsLoss } from './tfjs-objective.ts';
@@ -8,10 +9,6 @@ import { tfjsEpsilon, tfjsOptimizer, tfjsRise, tfjsSetRate, tfjsUpdate } from '.
 
 /** Columns of the loss, within the loops. */
 const LOSS_WIDTH = SCRIPT_WIDTH - 6;
-
-/** Beta rises step by step. */
-const rises = ({ model, training }: ScriptPlan): boolean =>
-  model.code.variational && (training.betaWarmupEpochs ?? 0) > 0;
 
 /** Early stopping without images held out goes by the mean cost. */
 const measuresByCost = ({ training }: ScriptPlan): boolean =>
@@ -21,6 +18,7 @@ const measuresByCost = ({ training }: ScriptPlan): boolean =>
 export function tfjsTraining(plan: ScriptPlan): string[] {
   const { training, model } = plan;
   const chosen = isChosen(training);
+  const cycle = cycleSteps(plan);
   return [
     ...(model.code.variational
       ? [
@@ -30,6 +28,7 @@ export function tfjsTraining(plan: ScriptPlan): string[] {
       : ['const weights = autoencoder.trainableWeights.map((weight) => weight.read());']),
     ...tfjsOptimizer(plan),
     ...tfjsRise(plan),
+    ...(cycle === undefined ? [] : [`const cycle = (${cycle}); // ${CYCLE_WORDS}`]),
     ...tfjsNeighbourSearch(plan),
     ...(chosen ? ['let best = { error: Infinity };'] : []),
     ...(training.earlyStopping === undefined ? [] : ['let [standard, since] = [Infinity, 0];']),
@@ -60,12 +59,17 @@ function epochLines(plan: ScriptPlan): string[] {
 }
 
 function stepLines(plan: ScriptPlan): string[] {
-  const { beta, betaWarmupEpochs = 0 } = plan.training;
-  const rising = `Math.min(1, (step + 1) / (${inSteps(betaWarmupEpochs, 'Math.round')}))`;
+  const words = {
+    min: 'Math.min',
+    round: 'Math.round',
+    ceil: 'Math.ceil',
+    before: 'step',
+    done: '(step + 1)',
+  } as const;
   const counted = [
     ...tfjsSetRate(plan),
     ...tfjsEpsilon(plan),
-    ...(rises(plan) ? [`const beta = ${beta === 1 ? '' : `${literal(beta)} * `}${rising}; // Bowman et al. 2016`] : []),
+    ...(isBetaMoving(plan) ? [`const beta = ${betaAtStep(plan, words)};${betaComment(plan, ' //')}`] : []),
   ];
   return [
     ...(counted.length > 0 ? ['const step = optimizer.iterations;', ...counted] : []),
