@@ -46,6 +46,8 @@ export class ImportReporter {
       );
     }
     list('Would skip', [...skipped, ...plan.unreadable]);
+    const different = plan.count - (options.duplicates === 'keep' ? 0 : (plan.duplicates ?? 0));
+    if (different < 2) write('Too few: an image set needs at least 2 different pictures.');
   }
 
   imported(report: ImportReport): void {

@@ -60,6 +60,15 @@ describe('import, as a program', () => {
     expect(existsSync(join(folder.path, 'image-sets', report.set.id, 'index.json'))).toBe(true);
   });
 
+  it('--plan says that one picture is no set', async () => {
+    const { stdout, code } = await cli(join(FIXTURES, 'rgb.png'), '--plan');
+    expect(code).toBe(0);
+    expect(stdout).toMatch(
+      /^1 picture, no labels\n[^]*\nToo few: an image set needs at least 2 different pictures\.\n$/,
+    );
+    expect((await cli(join(FIXTURES, 'classes.zip'), '--plan')).stdout).not.toContain('Too few');
+  });
+
   it('says on stderr what is wrong, and writes nothing', async () => {
     using folder = new TemporaryFolder();
     const out = join(folder.path, 'set');

@@ -3,8 +3,8 @@ import { StudioError } from '../../domain/errors.ts';
 import type { Preparation } from '../../contract/import-options.ts';
 import { MOST_FILE_BYTES } from '../../files/zip-archive.ts';
 import { decodePicture, type Decoded } from '../picture/decode.ts';
-import { BYTES, pictureOfNumbers } from '../picture/number-picture.ts';
-import type { Picture } from '../picture/picture.ts';
+import { BYTES, hasVanished, pictureOfNumbers } from '../picture/number-picture.ts';
+import { isEven, type Picture } from '../picture/picture.ts';
 import { prepare } from '../picture/prepare.ts';
 import type { EncodedFile, SourceItem } from './source.ts';
 import { whyUnreadable } from './system.ts';
@@ -28,9 +28,10 @@ export type ReadItem = { readonly item: SourceItem } & (
 /** Reads, decodes and prepares one picture; what is wrong with it is part of the answer. */
 export async function readItem(item: SourceItem, preparation: Preparation): Promise<ReadItem> {
   try {
-    const { picture, content, note } = await decodeItem(item, preparation);
+    const { picture, content, note, lost } = await decodeItem(item, preparation);
     const pixels = prepare(picture, preparation);
-    const vanished = isEven(pixels, preparation.channels) && !isEven(picture.pixels, picture.channels);
+    const vanished =
+      isEven(pixels, preparation.channels) && (lost === true || !isEven(picture.pixels, picture.channels));
     const told = vanished ? ONE_COLOUR : note;
     const mask = item.mask === undefined ? {} : { mask: await readMask(item.mask, preparation) };
     return {
@@ -48,12 +49,6 @@ export async function readItem(item: SourceItem, preparation: Preparation): Prom
 }
 
 const ONE_COLOUR = 'came out one colour: nothing of it can be seen.';
-
-/** Whether all pixels are the same. */
-function isEven(pixels: Uint8Array, channels: number): boolean {
-  for (let at = channels; at < pixels.length; at += 1) if (pixels[at] !== pixels[at - channels]) return false;
-  return true;
-}
 
 /** A mask of the prepared image: what is lighter than half is marked; beside a contained picture nothing is. */
 export async function readMask(
@@ -82,7 +77,8 @@ export async function decodeItem(
   const { content, name } = item;
   if (content.kind === 'numbers') {
     const picture = pictureOfNumbers(content.numbers, range ?? BYTES, bands);
-    return { picture, size: picture, content: bytesOf(content.numbers.values) };
+    const lost = hasVanished(content.numbers, picture);
+    return { picture, size: picture, content: bytesOf(content.numbers.values), lost };
   }
   const bytes = await content.read();
   if (bytes.length > MOST_FILE_BYTES) {

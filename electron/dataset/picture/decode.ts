@@ -5,7 +5,7 @@ import { deepNumbers, isDeep, type DeepSpace } from './deep-png.ts';
 import { generalDecoder } from './general-decoder.ts';
 import { jpegHeader } from './jpeg-header.ts';
 import { NumberSurvey } from './number-survey.ts';
-import { pictureOfNumbers } from './number-picture.ts';
+import { hasVanished, pictureOfNumbers } from './number-picture.ts';
 import type { Picture } from './picture.ts';
 import { MOST_PIXELS, tooLarge } from './picture-size.ts';
 import { decodeSmallPng } from './small-png.ts';
@@ -27,6 +27,8 @@ export interface Decoded {
   readonly size: { readonly width: number; readonly height: number };
   /** What a person may not expect, such as an animation's first frame; absent mostly. */
   readonly note?: string;
+  /** Its numbers differ, but all of them lie where everything is black, or white. */
+  readonly lost?: boolean;
 }
 
 /** What part of a file is decoded, and what its numbers mean where they have more than 8 bits. */
@@ -101,7 +103,7 @@ export async function decodePicture(
   }
   const size = { width: autoOrient.width, height: autoOrient.height };
   if (kind === 'png' && depth === 'ushort' && isDeep(space)) {
-    return { picture: await decodeDeep(source, space, options).catch(cutOff), size };
+    return { ...(await decodeDeep(source, space, options).catch(cutOff)), size };
   }
   const picture = await decodeRaw(source, Math.max(width, height), most).catch(cutOff);
   if (kind === 'avif' && isAnimatedAvif(bytes))
@@ -138,7 +140,7 @@ async function decodeTiffNumbers(
   );
   const isNegative = photometric === 0;
   const upright = isNegative ? { ...picture, pixels: picture.pixels.map((value) => 255 - value) } : picture;
-  return { ...whole(upright), ...bandsNote(bands, page.alpha, options.bands) };
+  return { ...whole(upright), lost: hasVanished(numbers, picture), ...bandsNote(bands, page.alpha, options.bands) };
 }
 
 function bandsNote(bands: number, alpha: boolean, chosen: readonly number[] | undefined): Pick<Decoded, 'note'> {
@@ -157,11 +159,16 @@ function ownRange(
 }
 
 /** A PNG of 16 bits a channel, of which cameras and scanners often fill fewer. */
-async function decodeDeep(source: Sharp, space: DeepSpace, { range }: DecodeOptions): Promise<Picture> {
+async function decodeDeep(
+  source: Sharp,
+  space: DeepSpace,
+  { range }: DecodeOptions,
+): Promise<Pick<Decoded, 'picture' | 'lost'>> {
   const numbers = await deepNumbers(source, space);
   // Opacity is whole at 65,535 whatever the colours fill.
   const own = numbers.alpha ? { black: 0, white: 65_535 } : ownRange(numbers.values, { kind: 'u', bits: 16 });
-  return pictureOfNumbers(numbers, range ?? own);
+  const picture = pictureOfNumbers(numbers, range ?? own);
+  return { picture, lost: hasVanished(numbers, picture) };
 }
 
 /** The general decoder does not know the brand of animated AVIF, but reads its first picture under the other name. */

@@ -1,5 +1,5 @@
 import type { NumberRange } from '../../contract/import-options.ts';
-import type { Picture } from './picture.ts';
+import { isEven, type Picture } from './picture.ts';
 
 /** A picture whose values are numbers of any size: row by row, the bands of a pixel beside each other. */
 export interface NumberPicture {
@@ -45,4 +45,9 @@ export function pictureOfNumbers(
     }
   }
   return { width, height, channels, pixels };
+}
+
+/** Whether a picture is even though the numbers that it was made of are not: they lie beyond what is black or white. */
+export function hasVanished({ values }: Pick<NumberPicture, 'values'>, { pixels, channels }: Picture): boolean {
+  return isEven(pixels, channels) && Array.prototype.some.call(values, (value) => value !== values[0]);
 }

@@ -22,6 +22,12 @@ export function greyOf(red: number, green: number, blue: number): number {
   return (red * 19_595 + green * 38_470 + blue * 7_471 + 0x8000) >> 16;
 }
 
+/** Whether all pixels, of so many channels, are the same. */
+export function isEven(pixels: Uint8Array, channels: number): boolean {
+  for (let at = channels; at < pixels.length; at += 1) if (pixels[at] !== pixels[at - channels]) return false;
+  return true;
+}
+
 /** The same picture without alpha and with `channels` channels, laid over `background`. Shares memory where nothing changes. */
 export function flatten(picture: Picture, channels: 1 | 3, background: Colour): Picture & { readonly channels: 1 | 3 } {
   const { width, height } = picture;

@@ -1,7 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { importImages } from '../../../../electron/dataset/import/import-images.ts';
 import { NumberSurvey } from '../../../../electron/dataset/picture/number-survey.ts';
 import { TemporaryFolder } from '../../idx-bytes.ts';
-import { itemsOf } from '../fixtures.ts';
+import { itemsOf, plain } from '../fixtures.ts';
 import { npy, tiff } from './made-files.ts';
 
 let folder: TemporaryFolder;
@@ -96,6 +97,31 @@ describe('TIFF', () => {
     const values = Int16Array.from({ length: 16 }, (_, at) => -1_000 + at * 100);
     expect(await pixelsOf(tiff({ ...size, bits: 16, format: 2, values }))).toEqual(
       Array.from({ length: 16 }, (_, at) => at * 17),
+    );
+  });
+
+  it('that came out one colour are told, other than those that are even by themselves', async () => {
+    const dark = Uint16Array.from({ length: 16 }, (_, at) => at);
+    folder.write('set/dark.tif', tiff({ ...size, bits: 16, values: dark }));
+    folder.write('set/even.tif', tiff({ ...size, bits: 16, values: new Uint16Array(16).fill(7) }));
+    folder.write('set/bright.tif', tiff({ ...size, bits: 16, values: dark.map((value) => value * 4_000) }));
+    folder.write(
+      'set/dark.npy',
+      npy(
+        '<u2',
+        [1, 8, 8],
+        Uint16Array.from({ length: 64 }, (_, at) => at),
+      ),
+    );
+    const options = { ...plain, range: { black: 0, white: 65_535 } };
+    const { notes } = await importImages({
+      paths: [`${folder.path}/set`],
+      options,
+      folder: `${folder.path}/out`,
+      id: 'out',
+    });
+    expect(notes).toEqual(
+      ['dark.tif', 'dark.npy'].map((name) => ({ name, reason: 'came out one colour: nothing of it can be seen.' })),
     );
   });
 
