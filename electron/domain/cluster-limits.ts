@@ -7,7 +7,7 @@ type Trained = Pick<Experiment, 'model' | 'training' | 'startFrom'>;
 /** Kinds of layers that the tests hold a cluster's training of against that on this computer. */
 const trainedThere: readonly LayerSpec['kind'][] = ['dense', 'conv', 'pool', 'upsample'];
 
-/** What only the app’s own step computes: path and words of each that this training asks for. */
+/** Terms of codes that are drawn, or of a whole batch, which a cluster’s workers share: path and words of each that this training asks for. */
 export function batchTerms({ regularisers, importanceSamples = 1 }: TrainingSpec): [path: string, found: string][] {
   const { totalCorrelation = 0, mmd = 0 } = regularisers;
   const terms: [string, string, number][] = [

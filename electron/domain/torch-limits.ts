@@ -1,4 +1,3 @@
-import { batchTerms } from './cluster-limits.ts';
 import { StudioError } from './errors.ts';
 import type { Experiment, LayerSpec } from './experiment.ts';
 import type { LayoutProblem } from './layer-settings.ts';
@@ -17,7 +16,6 @@ export function torchProblems({ model, training }: Trained): readonly LayoutProb
   if (model.code.map !== undefined && (model.code.variational || training.regularisers.contractive > 0)) {
     refuse('model.code', 'a variational or contracted code that is an image');
   }
-  for (const [path, found] of batchTerms(training)) refuse(path, found);
   const sides = { encoder: model.encoder, decoder: model.decoder === 'mirror' ? [] : model.decoder };
   for (const [side, layers] of Object.entries(sides) as [string, readonly LayerSpec[]][]) {
     layers.forEach((layer, index) => {

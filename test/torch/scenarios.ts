@@ -10,6 +10,7 @@ import { pythonIn } from '../../electron/host/torch/find-pythons.ts';
 import { isWhole, makeEnvironment } from '../../electron/host/torch/make-environment.ts';
 import { probePython } from '../../electron/host/torch/probe.ts';
 import { compareFormulas } from '../cluster/real/formulas.ts';
+import { compareCodeTerms } from './code-terms.ts';
 import { traineeOf } from './processes.ts';
 import { measuredHere, placeOf, presetOf, SOURCES, trained, type Around, type Trained } from './runs.ts';
 
@@ -54,6 +55,11 @@ export const scenarios: Readonly<Record<string, (around: Around) => Promise<void
     say(`        ${count} cases, weights within ${most.toExponential(1)} of their size`);
   },
 
+  'what is drawn of codes costs, and moves them, as in the engine': async ({ python, folder, say }) => {
+    const most = await compareCodeTerms(python, folder);
+    say(`        costs and gradients within ${most.toExponential(1)} of their size`);
+  },
+
   'presets: the curve of each is the engine’s': async (around) => {
     const { set, folder, say } = around;
     for (const { id } of presets) {
@@ -71,6 +77,7 @@ export const scenarios: Readonly<Record<string, (around: Around) => Promise<void
       const draws =
         model.code.variational ||
         training.inputNoise !== undefined ||
+        (training.regularisers.mmd ?? 0) > 0 ||
         training.dynamicBinarisation === true ||
         shiftPixels > 0 ||
         flip;

@@ -198,7 +198,7 @@ class Session:
             return self.trainee(seen, generator)
         with torch.autocast(self.device.torch.type, self.device.dtype):
             found = self.trainee(seen, generator)
-        return tuple(each.float() for each in found)
+        return type(found)(*(None if each is None else each.float() for each in found))
 
     def largest_that_fits(self, batch: int) -> int:
         """The largest half, quarter, ... of a batch that a step really has room for; 0 where none has."""

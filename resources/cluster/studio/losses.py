@@ -10,6 +10,8 @@ LEAST_PROBABILITY = 1e-7
 LEAST_ACTIVATION = 1e-6
 LEAKY_SLOPE = 0.2
 HUBER_DELTA = 0.1
+# Multiples of the code's own scale at which codes are compared.
+SCALES = (0.1, 0.2, 0.5, 1, 2, 5, 10)
 
 
 def reconstruction(training: dict, target: Tensor, output: Tensor) -> Tensor:
@@ -58,6 +60,49 @@ def similarity(a: Tensor, b: Tensor) -> Tensor:
 def divergences(mean: Tensor, log_variance: Tensor) -> Tensor:
     """Kullback-Leibler divergence to N(0, 1) of each number, in nats, [n, units] (Kingma & Welling 2014, appendix B)."""
     return -0.5 * (1 + log_variance - mean.square() - log_variance.exp())
+
+
+def importance_bounds(
+    target: Tensor, output: Tensor, log_variance: Tensor, drawn: Tensor, sample: Tensor, beta: float
+) -> Tensor:
+    """The importance-weighted bound on -log p(x) of each image in nats, [n] (engine/importance.ts; Burda et al. 2016, eq. 8).
+
+    output, drawn (standard normal) and sample are of k codes an image: all images once, then all again.
+    """
+    count = len(output) // len(target)
+    likelihood = -reconstruction({"loss": "bce"}, target.repeat(count, 1, 1, 1), output)
+    prior = -0.5 * sample.square().sum(1)
+    posterior = -0.5 * (drawn.square() + log_variance.repeat(count, 1)).sum(1)
+    weights = likelihood + beta * (prior - posterior)
+    return math.log(count) - weights.view(count, -1).logsumexp(0)
+
+
+def total_correlation(sample: Tensor, mean: Tensor, log_variance: Tensor) -> Tensor:
+    """KL(q(z) || product of q(z_j)) in nats within the batch (engine/prior-match.ts; Chen et al. 2018, eq. 5 and S5)."""
+    off = (sample[:, None] - mean[None]).square() * (-log_variance).exp()[None]
+    densities = -0.5 * (off + log_variance[None] + math.log(2 * math.pi))
+    fewer = math.log(len(sample))
+    whole = densities.sum(2).logsumexp(1) - fewer
+    each = (densities.logsumexp(1) - fewer).sum(1)
+    return (whole - each).mean()
+
+
+def mean_discrepancy(codes: Tensor, draws: Tensor) -> Tensor:
+    """Squared maximum mean discrepancy between codes and draws of N(0, 1), [n, units] each (engine/prior-match.ts; Tolstikhin et al.
+    2018, section 4)."""
+    count, units = codes.shape
+    others = 1 - torch.eye(count, dtype=codes.dtype, device=codes.device)
+
+    def between(a: Tensor, b: Tensor) -> Tensor:
+        return torch.relu(a.square().sum(1)[:, None] + b.square().sum(1)[None] - 2 * a @ b.T)
+
+    within, across = [between(codes, codes), between(draws, draws)], between(codes, draws)
+    total = codes.new_zeros(())
+    for scale in SCALES:
+        width = 2 * units * scale
+        own = sum((width / (squares + width) * others).sum() for squares in within) / max(1, count * (count - 1))
+        total = total + own - 2 * (width / (across + width)).mean()
+    return total
 
 
 def sparsity(mean: Tensor, target: float) -> Tensor:

@@ -1,6 +1,7 @@
 """The exported network as it is trained, and what one step of it costs."""
 
 from pathlib import Path
+from typing import NamedTuple
 
 import model
 import torch
@@ -10,6 +11,20 @@ from torch import Generator, Tensor, nn
 
 from . import losses, noise
 from .normalisation import replace_norms
+
+
+class Forward(NamedTuple):
+    """What the autoencoder makes of n images; of a plain code the last three are None, of k codes an image they and the output have
+    k × n rows: all images once, then all again."""
+
+    output: Tensor
+    code: Tensor
+    # Before the code's activation.
+    before: Tensor
+    log_variance: Tensor | None = None
+    noise: Tensor | None = None
+    sample: Tensor | None = None
+
 
 class Trainee(nn.Module):
     """The autoencoder, and the second head of a variational code, which the export leaves out."""
@@ -28,27 +43,27 @@ class Trainee(nn.Module):
         code = self.autoencoder.encoder.code
         self.log_variance = nn.Linear(code.in_features, code.out_features) if spec["variational"] else None
         self.pairs = spec["training"]["regularisers"].get("neighbours") is not None
+        self.samples = spec["training"].get("importanceSamples", 1)
         self._at_code: tuple[Tensor, Tensor] | None = None
         code.register_forward_hook(self._see)
 
     def _see(self, _module: nn.Module, inputs: tuple[Tensor], output: Tensor) -> None:
         self._at_code = (inputs[0], output)
 
-    def forward(self, seen: Tensor, generator: Generator) -> tuple[Tensor, ...]:
-        """-> reconstruction, code, code before its activation, log-variance (empty of a plain code).
-
-        Where codes keep neighbours, the second half of the images are partners: they have codes, and nothing else.
-        """
+    def forward(self, seen: Tensor, generator: Generator) -> Forward:
+        """Where codes keep neighbours, the second half of the images are partners: they have codes, and nothing else."""
         code = self.autoencoder.encoder(seen)
         features, before = self._at_code
         self._at_code = None
         own = code[: len(code) // 2] if self.pairs else code
         if self.log_variance is None:
-            return self.autoencoder.decoder(own), code, before, code.new_empty(0)
+            return Forward(self.autoencoder.decoder(own), code, before)
         # Kingma & Welling 2014, section 2.4.
         log_variance = self.log_variance(features[: len(own)])
-        sample = own + torch.exp(0.5 * log_variance) * noise.normal(own, generator)
-        return self.autoencoder.decoder(sample), code, before, log_variance
+        mean, deviation = own.repeat(self.samples, 1), torch.exp(0.5 * log_variance).repeat(self.samples, 1)
+        drawn = noise.normal(mean, generator)
+        sample = mean + deviation * drawn
+        return Forward(self.autoencoder.decoder(sample), code, before, log_variance, drawn, sample)
 
     def weights(self) -> dict[str, Tensor]:
         """As the export names them, which writes tied weights out."""
@@ -115,14 +130,18 @@ class Objective:
         clean = views if neighbours is None else self._drawn(images[: len(images) // 2], generator)
         spec = training.get("inputNoise")
         seen = views if spec is None else noise.corrupt(views, spec, generator)
-        output, codes, before, log_variance = trainee(seen, generator)
-        code, before = codes[: len(clean)], before[: len(clean)]
-        each = losses.reconstruction(training, clean, output)
+        made = trainee(seen, generator)
+        code, before = made.code[: len(clean)], made.before[: len(clean)]
         pixels = 1 if training["loss"] == "bce" else clean.shape[1:].numel()
         free_bits = training.get("freeBits", 0)
-        if self.spec["variational"] and free_bits == 0:
-            each = each + losses.divergences(code, log_variance).sum(1) / pixels * beta
         regularisers = training["regularisers"]
+        weighed = training.get("importanceSamples", 1) > 1
+        if weighed:
+            each = losses.importance_bounds(clean, made.output, made.log_variance, made.noise, made.sample, beta)
+        else:
+            each = losses.reconstruction(training, clean, made.output)
+            if self.spec["variational"] and free_bits == 0:
+                each = each + losses.divergences(code, made.log_variance).sum(1) / pixels * beta
         if regularisers["codeL1"] > 0:
             each = each + code.abs().sum(1) * regularisers["codeL1"]
         if regularisers.get("codeL2", 0) > 0:
@@ -132,9 +151,9 @@ class Objective:
             kernel = network.encoder.code.weight
             each = each + losses.contraction(before, activation, kernel) * regularisers["contractive"]
         cost = each.sum() / batch
-        if self.spec["variational"] and free_bits > 0:
+        if self.spec["variational"] and free_bits > 0 and not weighed:
             # Kingma et al. 2016, eq. 15: of each number's mean over the whole batch.
-            nats, workers = self.total(losses.divergences(code, log_variance).sum(0) / batch)
+            nats, workers = self.total(losses.divergences(code, made.log_variance).sum(0) / batch)
             cost = cost + nats.clamp(min=free_bits).sum() / pixels * beta / workers
         decoder_l2 = regularisers.get("decoderL2", 0)
         if decoder_l2 > 0:
@@ -146,7 +165,16 @@ class Objective:
             mean, workers = self.total(code.sum(0) / batch)
             cost = cost + losses.sparsity(mean, kl["target"]) * kl["weight"] / workers
         if neighbours is not None:
-            cost = cost + losses.neighbours(codes, neighbours["radius"]) * neighbours["weight"]
+            cost = cost + losses.neighbours(made.code, neighbours["radius"]) * neighbours["weight"]
+        # What follows is of a batch as one: only where one worker has all of it.
+        total_correlation = regularisers.get("totalCorrelation", 0)
+        if total_correlation > 0 and made.sample is not None and not weighed:
+            nats = losses.total_correlation(made.sample, code, made.log_variance)
+            cost = cost + nats * total_correlation / pixels * beta
+        mmd = regularisers.get("mmd", 0)
+        if mmd > 0:
+            own = code if made.sample is None else made.sample[: len(code)]
+            cost = cost + losses.mean_discrepancy(own, noise.normal(own, generator)) * mmd
         return cost
 
     def _drawn(self, images: Tensor, generator: Generator) -> Tensor:

@@ -70,8 +70,11 @@ const more: Readonly<Record<string, Case>> = {
 /** Those that are trained there, and that draw nothing by chance; of a variational code's sample nothing is left (`networkOf`). */
 function comparable(problemsOf: ProblemsOf): readonly (readonly [string, Case])[] {
   return Object.entries({ ...cases, ...more }).filter(([, { model, training }]) => {
+    const { inputNoise, dynamicBinarisation = false, importanceSamples = 1, regularisers } = training;
     const { shiftPixels, flip } = training.augmentation;
-    const draws = training.inputNoise !== undefined || training.dynamicBinarisation === true || shiftPixels > 0 || flip;
+    const { mmd = 0, totalCorrelation = 0 } = regularisers;
+    const ofCodes = importanceSamples > 1 || mmd > 0 || totalCorrelation > 0;
+    const draws = inputNoise !== undefined || dynamicBinarisation || shiftPixels > 0 || flip || ofCodes;
     return problemsOf({ model, training }).length === 0 && !draws;
   });
 }
