@@ -3,6 +3,7 @@ import { open, stat } from 'node:fs/promises';
 import { createGunzip } from 'node:zlib';
 import type { Readable } from 'node:stream';
 import { StudioError } from '../domain/errors.ts';
+import { readFully } from '../files/read-fully.ts';
 import { mostInOnePiece } from '../files/whole-file.ts';
 import type { ImageColumns } from '../domain/words.ts';
 
@@ -69,12 +70,13 @@ async function isGzip(path: string): Promise<boolean> {
     throw new StudioError('not-found', `${path}: expected an IDX file, but ${why}.`, { cause });
   });
   try {
-    const { buffer, bytesRead } = await handle.read(Buffer.alloc(2), 0, 2, 0).catch((cause: NodeJS.ErrnoException) => {
+    const head = Buffer.alloc(2);
+    const found = await readFully(handle, head, 0).catch((cause: NodeJS.ErrnoException) => {
       throw new StudioError('bad-file', `${path}: expected an IDX file, found something unreadable (${cause.code}).`, {
         cause,
       });
     });
-    return bytesRead === 2 && buffer[0] === 0x1f && buffer[1] === 0x8b;
+    return found === 2 && head[0] === 0x1f && head[1] === 0x8b;
   } finally {
     await handle.close();
   }

@@ -44,10 +44,10 @@ export class TarArchive {
     }
   }
 
-  /** The content from `from` on. */
-  stream({ start, bytes }: TarEntry, from = 0): AsyncIterable<Buffer> {
-    if (from >= bytes) return nothing();
-    return createReadStream(this.path, { start: start + from, end: start + bytes - 1 });
+  /** The content from `from` on. The archive is opened with its first piece: whoever stops before would leave it open. */
+  async *stream({ start, bytes }: TarEntry, from = 0): AsyncGenerator<Buffer> {
+    if (from >= bytes) return;
+    yield* createReadStream(this.path, { start: start + from, end: start + bytes - 1 }) as AsyncIterable<Buffer>;
   }
 
   async read({ start, bytes }: TarEntry): Promise<Buffer> {
@@ -58,10 +58,6 @@ export class TarArchive {
       await file.close();
     }
   }
-}
-
-async function* nothing(): AsyncGenerator<Buffer> {
-  // An empty file has no pieces.
 }
 
 async function readEntries(file: FileHandle, name: string, onEntry: () => void): Promise<TarEntry[]> {

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
 import { Index } from '../../domain/ids.ts';
@@ -6,6 +6,7 @@ import { StudioError } from '../../domain/errors.ts';
 import { ImageNames } from '../../files/image-names.ts';
 import { ImageSetFolder, imageBytes } from '../../files/image-set-folder.ts';
 import { readChecked } from '../../files/json-file.ts';
+import { readFullyNow } from '../../files/read-fully.ts';
 import type { ImageSet } from '../image-set.ts';
 import type { SourceSplit } from '../import/source.ts';
 
@@ -49,7 +50,7 @@ export async function openContents(path: string): Promise<SetContents> {
   const file = openSync(folder.imagesPath, 'r');
   const pixels = new Uint8Array(imageBytes(index));
   const read = (from: number, into: Uint8Array, at: number, of: string): Uint8Array => {
-    const found = readSync(from, into, 0, into.length, at * into.length);
+    const found = readFullyNow(from, into, at * into.length);
     if (found === into.length) return into;
     throw new StudioError('bad-file', `${of}: expected ${into.length} bytes of image ${at}, found ${found}.`);
   };

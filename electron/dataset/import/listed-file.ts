@@ -1,5 +1,6 @@
-import { closeSync, createReadStream, openSync, readSync } from 'node:fs';
+import { closeSync, createReadStream, openSync } from 'node:fs';
 import { extname } from 'node:path';
+import { readFullyNow } from '../../files/read-fully.ts';
 import type { DiskPath } from './disk-path.ts';
 import type { ImportSystem } from './system.ts';
 
@@ -53,14 +54,15 @@ export class DiskFile implements ListedFile {
     const file = openSync(this.place, 'r');
     try {
       const head = Buffer.alloc(bytes);
-      return head.subarray(0, readSync(file, head, 0, bytes, 0));
+      return head.subarray(0, readFullyNow(file, head, 0));
     } finally {
       closeSync(file);
     }
   }
 
-  stream(start: number): AsyncIterable<Buffer> {
-    return createReadStream(this.place, { start });
+  // Opened with the first piece: whoever stops before would leave the file open.
+  async *stream(start: number): AsyncGenerator<Buffer> {
+    yield* createReadStream(this.place, { start }) as AsyncIterable<Buffer>;
   }
 }
 

@@ -1,4 +1,4 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
@@ -8,6 +8,7 @@ import { componentsFor, spectrumSample } from '../spectrum.ts';
 import { strewn } from '../fixed-order.ts';
 import { naming, writeJson, writeWhole } from '../../files/atomic.ts';
 import type { ImageSetFolder } from '../../files/image-set-folder.ts';
+import { readWholeNow } from '../../files/read-fully.ts';
 import { byName } from './labels.ts';
 import type { SourceSplit } from './source.ts';
 import type { GrowingFile, ImportSystem } from './system.ts';
@@ -140,7 +141,7 @@ export class SetWriter {
     const pixels = new Uint8Array(count * this.imageBytes);
     const file = openSync(this.folder.imagesPath, 'r');
     try {
-      readSync(file, pixels, 0, pixels.length, first * this.imageBytes);
+      readWholeNow(file, this.folder.imagesPath, pixels, first * this.imageBytes);
     } finally {
       closeSync(file);
     }
@@ -211,7 +212,9 @@ export class SetWriter {
             stopIfAsked();
             const part = order.slice(first, first + atOnce);
             const pixels = Buffer.alloc(part.length * size);
-            part.forEach((index, row) => readSync(source, pixels, row * size, size, index * size));
+            part.forEach((index, row) => {
+              readWholeNow(source, this.rawPath, pixels.subarray(row * size, (row + 1) * size), index * size);
+            });
             await target.write(pixels);
             onProgress((first + part.length) / order.length);
             await setImmediate();

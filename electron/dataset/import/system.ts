@@ -1,6 +1,7 @@
-import { closeSync, openSync, readSync } from 'node:fs';
+import { closeSync, openSync } from 'node:fs';
 import { open, readFile, stat, statfs } from 'node:fs/promises';
 import { availableParallelism, totalmem } from 'node:os';
+import { readFullyNow } from '../../files/read-fully.ts';
 import type { DiskPath } from './disk-path.ts';
 
 /** A file that is being filled from its beginning. */
@@ -61,7 +62,7 @@ const scratch = Buffer.alloc(MOST_SMALL_BYTES + 1);
 function readSmall(path: DiskPath): Buffer | undefined {
   const file = openSync(path, 'r');
   try {
-    const size = readSync(file, scratch, 0, scratch.length, 0);
+    const size = readFullyNow(file, scratch, 0);
     return size > MOST_SMALL_BYTES ? undefined : Buffer.from(scratch.subarray(0, size));
   } finally {
     closeSync(file);

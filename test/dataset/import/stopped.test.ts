@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
@@ -15,6 +15,15 @@ afterEach(() => {
   vi.restoreAllMocks();
   place[Symbol.dispose]();
 });
+
+/** Empty where the file was closed meanwhile. */
+function readlinkIfThere(path: string): string {
+  try {
+    return readlinkSync(path);
+  } catch {
+    return '';
+  }
+}
 
 it('an import cancelled while its second archive is listed leaves no archive open', async () => {
   const archives = await Promise.all(
@@ -37,6 +46,27 @@ it('an import cancelled while its second archive is listed leaves no archive ope
   await expect(planImport(archives, 'Three', { signal: stopping.signal })).rejects.toMatchObject({ code: 'stopped' });
   expect(opened).toHaveLength(1);
   expect(closed.mock.contexts).toEqual(opened);
+});
+
+it.runIf(process.platform === 'linux')('an import stopped at any moment leaves no packed archive open', async () => {
+  const inside = join(place.path, 'inside');
+  mkdirSync(inside);
+  writeFileSync(join(inside, 'a.png'), await greyPng(1));
+  const archives = ['one.tar.gz', 'two.tar.gz'].map((name) => join(place.path, name));
+  for (const archive of archives) expect(spawnSync('tar', ['czf', archive, '-C', inside, '.']).status).toBe(0);
+  const openHere = (): string[] =>
+    readdirSync('/proc/self/fd')
+      .map((file) => readlinkIfThere(`/proc/self/fd/${file}`))
+      .filter((path) => path.startsWith(place.path));
+  for (let turns = 0; turns < 40; turns++) {
+    const stopping = new AbortController();
+    const count = (left: number): unknown => (left === 0 ? stopping.abort() : setImmediate(count, left - 1));
+    count(turns);
+    await planImport(archives, 'Packed', { signal: stopping.signal }).catch((error: unknown) => {
+      expect(error).toMatchObject({ code: 'stopped' });
+    });
+  }
+  await vi.waitFor(() => expect(openHere()).toEqual([]));
 });
 
 it.runIf(process.platform !== 'win32')('a pipe that is given as a picture is left out, not waited for', async () => {
