@@ -18,6 +18,8 @@ import { measuredHere, placeOf, presetOf, SOURCES, trained, type Around, type Tr
 const MOST_DIFFERENCE = 1e-4;
 /** The same, where noise is drawn by another generator, as a share. */
 const MOST_BY_NOISE = 0.1;
+/** Where codes are compared with draws: the engine's own curves of three seeds end between 0.063 and 0.078. */
+const MOST_BY_DRAWS = 0.2;
 
 /** Every end of an epoch is one that can be gone on from. */
 const eachEpoch = { minutes: 5, leastSeconds: 0 } as const;
@@ -74,14 +76,16 @@ export const scenarios: Readonly<Record<string, (around: Around) => Promise<void
       const most = Math.max(...differences);
       const { training, model } = given;
       const { shiftPixels, flip } = training.augmentation;
+      const compares = (training.regularisers.mmd ?? 0) > 0;
       const draws =
+        compares ||
         model.code.variational ||
         training.inputNoise !== undefined ||
-        (training.regularisers.mmd ?? 0) > 0 ||
         training.dynamicBinarisation === true ||
         shiftPixels > 0 ||
         flip;
-      const allowed = draws ? MOST_BY_NOISE * Math.max(...here.curve) : MOST_DIFFERENCE;
+      const share = compares ? MOST_BY_DRAWS : MOST_BY_NOISE;
+      const allowed = draws ? share * Math.max(...here.curve) : MOST_DIFFERENCE;
       const best = Math.min(...there.curve);
       const measured = await measuredHere(there, set, given);
       const words = `${most.toExponential(1)}${draws ? ' (other noise)' : ''}, weights here ${Math.abs(measured - best).toExponential(1)}`;
