@@ -34,6 +34,10 @@ const MOST_FEATURES = 1_024;
 const VALUES_TRIED = 12_288;
 /** From so many images on, an encoder with units of its own finds more than it learns by heart. */
 const ENOUGH_FOR_ENCODER = 2_000;
+/** Below so many images steps soon learn by heart: there are few of them. */
+const FEW = 700;
+/** This share of the epochs may pass without a better one; where there are few steps all may, as the last ones are the smallest. */
+const PATIENCE = 1 / 4;
 
 /**
  * How many images to hold out of a set: as many as are asked for, but of a small one a tenth, and of a very small one sixteen or a
@@ -132,7 +136,7 @@ function modelFor(shape: Pictures['shape'], size: number, count: number): ModelS
 
 function trainingFor(shape: Pictures['shape'], count: number, held: number): TrainingSpec {
   const batchSize = batchFor(count, 128);
-  const steps = count < 700 ? 300 : count < 20_000 ? 2_000 : 6_000;
+  const steps = count < FEW ? 300 : count < 20_000 ? 2_000 : 6_000;
   const epochs = Math.max(4, Math.ceil(steps / Math.ceil(count / batchSize)));
   return {
     loss: 'mse',
@@ -150,6 +154,7 @@ function trainingFor(shape: Pictures['shape'], count: number, held: number): Tra
     beta: 1,
     start: 'pca',
     augmentation: { shiftPixels: 1, flip: shape[2] === 3 },
+    ...(count < FEW ? {} : { earlyStopping: { patience: Math.ceil(epochs * PATIENCE), minimumImprovement: 0 } }),
   };
 }
 
@@ -194,7 +199,9 @@ function choicesOf({ model, training }: Experiment, count: number, pictures: Pic
       what: 'Steps',
       why:
         `${inWords(stepsOf(training, count))} of ${training.batchSize} pictures, in ${inWords(training.epochs)} epochs` +
-        (count < 700 ? ': so few pictures are soon learnt by heart.' : '.'),
+        (training.earlyStopping === undefined
+          ? ': so few pictures are soon learnt by heart.'
+          : `, or fewer: it ends where ${inWords(training.earlyStopping.patience)} in a row bring nothing better.`),
     },
     {
       what: 'Rate',

@@ -22,6 +22,7 @@ export interface OwnResult {
   /** The same of the start in closed form, on the validation images. */
   readonly startRatio: number;
   readonly bestEpoch: number;
+  /** Epochs that were trained: fewer than the recipe has where it ended early. */
   readonly epochs: number;
   readonly processorSeconds: number;
   /** From the click until the start stands, measured; of processor time until then. */
@@ -53,6 +54,7 @@ export async function measureOwn(set: ImageSet, codeSize: number, seed: number):
     };
     const now = () => ({ wall: (performance.now() - began.wall) / 1_000, processor: processorSeconds() });
     let shown: ReturnType<typeof now> | undefined;
+    let epochs = 0;
     let start: (ReturnType<typeof now> & { readonly error: number }) | undefined;
     const run = new TrainingRun({
       id: 'own',
@@ -61,9 +63,10 @@ export async function measureOwn(set: ImageSet, codeSize: number, seed: number):
       folder: new RunFolder(join(root, 'run')),
       emit: (name, payload) => {
         if (name === 'run:snapshot-taken') shown ??= now();
-        if (name !== 'run:epoch-ended' || start !== undefined) return;
-        const error = (payload as Events['run:epoch-ended']).metrics.validationSquaredError ?? Number.NaN;
-        start = { ...now(), error };
+        if (name !== 'run:epoch-ended') return;
+        const { epoch, validationSquaredError: error = Number.NaN } = (payload as Events['run:epoch-ended']).metrics;
+        epochs = epoch;
+        start ??= { ...now(), error };
       },
     });
     await run.begin();
@@ -79,7 +82,7 @@ export async function measureOwn(set: ImageSet, codeSize: number, seed: number):
       ratio: ended.test.squaredError / test,
       startRatio: start.error / held,
       bestEpoch: ended.test.epoch,
-      epochs: experiment.training.epochs,
+      epochs,
       processorSeconds: processorSeconds(),
       firstSeconds: start.wall,
       firstProcessorSeconds: start.processor,
