@@ -145,6 +145,16 @@ function takenApart(folders: readonly Folder[]): Taken[] {
 const countOf = (folders: readonly { readonly count: number }[]): number =>
   folders.reduce((sum, { count }) => sum + count, 0);
 
+/** Large sets come in several archives, which are no classes: part1/cats, part2/dogs. */
+const PIECE = /^(?:part|piece|chunk|shard|batch|archive|vol|volume|disk)[-_ ]?\d+$/i;
+
+/** How many folders come before that of the label: those that hold everything, and the pieces that everything was cut into. */
+function depthOfLabels(paths: readonly (readonly string[])[]): number {
+  const depth = commonDepth(paths);
+  const isCut = paths.every((parts) => parts.length > depth + 1 && PIECE.test(parts[depth]!));
+  return paths.length > 0 && isCut ? depth + 1 : depth;
+}
+
 interface Labelled {
   readonly label: string | undefined;
   /** It lies beside the folders and is left out unless somebody wants it. */
@@ -155,7 +165,7 @@ function labelsIn(taken: readonly Taken[]): Labelled[] {
   const hasSplits = taken.some(({ split }) => split !== undefined);
   const within = taken.filter(({ split }) => !hasSplits || split !== undefined);
   const below = within.map(({ after }) => after);
-  const depth = commonDepth(below);
+  const depth = depthOfLabels(below);
   const isBelow = below.some((parts) => parts.length > depth);
   const above = commonDepth(within.map(({ before }) => before));
   const labels = taken.map(({ before, after }) => (isBelow ? after[depth] : before[above]));

@@ -51,6 +51,12 @@ describe('splits by their folders', () => {
     ).toEqual(['training cats', 'test dogs', 'training dogs']);
   });
 
+  it('in pieces, as large archives come', () => {
+    expect(told('part1/cats/1.png', 'part1/dogs/2.png', 'part-2/dogs/3.png')).toEqual(['- cats', '- dogs', '- dogs']);
+    expect(told('part1/1.png', 'part2/2.png')).toEqual(['- part1', '- part2']);
+    expect(told('1/a/1.png', '2/a/2.png')).toEqual(['- 1', '- 2']);
+  });
+
   it('below the classes', () => {
     expect(told('cats/train/1.png', 'cats/test/2.png', 'dogs/train/3.png')).toEqual([
       'training cats',
