@@ -6,16 +6,20 @@ import { format } from 'prettier';
 import { sliceImages, type ImageSet, type LabelledImages } from '../../../electron/dataset/image-set.ts';
 import { readMnist } from '../../../electron/dataset/mnist.ts';
 import { StudioError, toErrorData } from '../../../electron/domain/errors.ts';
+import { presets } from '../../../electron/domain/presets.ts';
 import { ensurePython } from '../python.ts';
+import { measurePreset, type PresetResult } from './measure-preset.ts';
 import { measureOwn, type OwnResult } from './measure.ts';
 import { ownReport } from './report.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 const kept = join(root, 'docs', 'own-pictures.json');
+const keptOfPresets = join(root, 'docs', 'own-pictures-presets.json');
 
 const USAGE = `npm run bench:own -- [options]
   --set NAME      one set (mnist-100, solar-mono-64, …); may be given again
   --seeds N       seeds 1 to N (3)
+  --preset ID     a preset by its name in place of the recipe (conv, conv-rgb, …)
   --missing       only what docs/own-pictures.json has no figures of, so that a bench that was stopped goes on
   --folder PATH   where the sets lie that make-sets.py has written; made in the cache when left out
 Trains the recipe on people's kinds of pictures, keeps the figures in docs/own-pictures.json and writes docs/own-pictures.md.`;
@@ -23,6 +27,7 @@ Trains the recipe on people's kinds of pictures, keeps the figures in docs/own-p
 const flags = {
   set: { type: 'string', multiple: true, default: [] as string[] },
   seeds: { type: 'string', default: '3' },
+  preset: { type: 'string' },
   missing: { type: 'boolean', default: false },
   folder: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -81,6 +86,7 @@ async function main(): Promise<void> {
   const chosen = values.set.length === 0 ? all : all.filter(({ id }) => values.set.includes(id));
   const names = all.map(({ id }) => id);
   if (chosen.length === 0) throw new StudioError('bad-request', `--set: expected one of ${names.join(', ')}.`);
+  if (values.preset !== undefined) return presetOnAll(values.preset, chosen, names);
   for (let seed = 1; seed <= Number(values.seeds); seed += 1) {
     for (const set of chosen) {
       for (const codeSize of CODE_SIZES) {
@@ -93,8 +99,23 @@ async function main(): Promise<void> {
   }
 }
 
-const results = (): readonly OwnResult[] =>
-  existsSync(kept) ? (JSON.parse(readFileSync(kept, 'utf8')) as OwnResult[]) : [];
+async function presetOnAll(id: string, sets: readonly ImageSet[], names: readonly string[]): Promise<void> {
+  const preset = presets.find((one) => one.id === id);
+  const known = presets.map((one) => one.id).join(', ');
+  if (preset === undefined) throw new StudioError('bad-request', `--preset: expected one of ${known}, found ${id}.`);
+  for (const set of sets) {
+    const result = await measurePreset(set, preset);
+    say(`${set.id}, ${id}: ${result.ratio.toFixed(3)} × PCA, ${result.ofMeanImage.toFixed(3)} × the mean image`);
+    const others = ofPresets().filter((other) => other.set !== set.id || other.preset !== id);
+    await write(keptOfPresets, [...others, result]);
+    await report(names);
+  }
+}
+
+const listIn = <T>(path: string): readonly T[] =>
+  existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T[]) : [];
+const results = (): readonly OwnResult[] => listIn(kept);
+const ofPresets = (): readonly PresetResult[] => listIn(keptOfPresets);
 
 const isOf =
   (row: Pick<OwnResult, 'set' | 'codeSize' | 'seed'>) =>
@@ -104,13 +125,19 @@ const isOf =
 /** One row in place of an older one of the same name. */
 async function keep(result: OwnResult, names: readonly string[]): Promise<void> {
   const same = isOf(result);
-  const now = [...results().filter((other) => !same(other)), result];
-  const options = { printWidth: 120 };
-  writeFileSync(kept, await format(JSON.stringify(now), { ...options, parser: 'json' }));
-  writeFileSync(
-    join(root, 'docs', 'own-pictures.md'),
-    await format(ownReport(now, names), { ...options, parser: 'markdown' }),
-  );
+  await write(kept, [...results().filter((other) => !same(other)), result]);
+  await report(names);
+}
+
+const STYLE = { printWidth: 120 } as const;
+
+async function write(path: string, rows: readonly unknown[]): Promise<void> {
+  writeFileSync(path, await format(JSON.stringify(rows), { ...STYLE, parser: 'json' }));
+}
+
+async function report(names: readonly string[]): Promise<void> {
+  const text = await format(ownReport(results(), ofPresets(), names), { ...STYLE, parser: 'markdown' });
+  writeFileSync(join(root, 'docs', 'own-pictures.md'), text);
 }
 
 main().catch((error: unknown) => {
