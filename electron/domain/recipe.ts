@@ -36,8 +36,11 @@ const VALUES_TRIED = 12_288;
 const ENOUGH_FOR_ENCODER = 2_000;
 /** Below so many images steps soon learn by heart: there are few of them. */
 const FEW = 700;
-/** This share of the epochs may pass without a better one; where there are few steps all may, as the last ones are the smallest. */
-const PATIENCE = 1 / 4;
+/**
+ * This share of the epochs may pass without a better one: the first steps undo some of the start, and of those that gain in the end some
+ * were worse than it for a third of them. Where there are few steps all may pass: the last ones are the smallest.
+ */
+const PATIENCE = 1 / 2;
 
 /**
  * How many images to hold out of a set: as many as are asked for, but of a small one a tenth, and of a very small one sixteen or a

@@ -41,14 +41,14 @@ describe('the recipe', () => {
     expect(model.code.size * 512 * 512 * 3).toBeLessThanOrEqual(2e7);
   });
 
-  it('ends early where a quarter of its epochs brings nothing, and says so; few steps are all taken', () => {
+  it('ends early where half of its epochs brings nothing, and says so; few steps are all taken', () => {
     const few = recipeFor(set(411, [28, 28, 1]));
     expect(few.experiment.training).not.toHaveProperty('earlyStopping');
     const { experiment, choices } = recipeFor(set(1_000, [28, 28, 1]));
     const { epochs, earlyStopping } = experiment.training;
-    expect([epochs, earlyStopping]).toEqual([69, { patience: 18, minimumImprovement: 0 }]);
+    expect([epochs, earlyStopping]).toEqual([69, { patience: 35, minimumImprovement: 0 }]);
     expect(choices.find(({ what }) => what === 'Steps')?.why).toMatch(
-      /in 69 epochs, or fewer: it ends where 18 in a row bring nothing better\.$/,
+      /in 69 epochs, or fewer: it ends where 35 in a row bring nothing better\.$/,
     );
   });
 
