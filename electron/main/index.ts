@@ -12,12 +12,12 @@ import { LogFile } from '../host/log-file.ts';
 import { logWords } from '../host/log-words.ts';
 import { Studio } from '../host/studio.ts';
 import { chooseExportPlace, choosePython } from './dialogs.ts';
+import { HandOver } from './hand-over.ts';
 import { windowPort } from './ipc.ts';
 import { systemKeychain } from './keychain.ts';
 import { launchEngine } from './launcher.ts';
 import { Leaving } from './leaving.ts';
 import { MenuBar } from './menu-bar.ts';
-import { filesNamed } from './opened-files.ts';
 import { Presence } from './presence.ts';
 import { registerPageScheme, servePage } from './protocol.ts';
 import { RecentFiles } from './recent-files.ts';
@@ -151,22 +151,18 @@ function watchRuns({ studio }: Services, window: BrowserWindow): void {
   app.on('activate', () => show(window));
 }
 
-/** Files that the system hands over: to this start of the app, and to those that find it running. */
-function takeFiles({ studio }: Services, window: BrowserWindow, early: readonly string[]): void {
-  studio.arrivals.open([...early, ...filesNamed(process.argv.slice(1), process.cwd())]);
-  app.on('open-file', (event, path) => {
-    event.preventDefault();
-    studio.arrivals.open([path]);
-    show(window);
+/** Files that the system hands over go to the window as long as there is one. */
+function takeFiles({ studio }: Services, window: BrowserWindow, handOver: HandOver): void {
+  handOver.open({ take: (paths) => studio.arrivals.open(paths), show: () => show(window) });
+  // Heard last: a run that trains may have prevented it.
+  window.on('close', (event) => {
+    if (!event.defaultPrevented) handOver.close();
   });
-  app.on('second-instance', (_, argv, folder) => {
-    studio.arrivals.open(filesNamed(argv.slice(1), folder));
-    show(window);
-  });
+  window.once('closed', () => handOver.close());
 }
 
 /** Once nothing prevents it, what is open is saved before the app ends. */
-function quitGracefully({ studio, recent, place, report }: Services, window: BrowserWindow): void {
+function quitGracefully({ studio, recent, place, report }: Services, window: BrowserWindow, handOver: HandOver): void {
   let closing = false;
   let closed = false;
   app.on('before-quit', (event) => {
@@ -174,6 +170,7 @@ function quitGracefully({ studio, recent, place, report }: Services, window: Bro
     event.preventDefault();
     if (closing) return;
     closing = true;
+    handOver.close();
     // Its windows close only once nothing prevents the quitting any more: too late for a file.
     if (!window.isDestroyed()) place.keep(placeOf(window));
     Promise.all([studio.close(SAVING_MS), recent.close(), place.close()])
@@ -190,13 +187,7 @@ async function start(): Promise<void> {
   registerPageScheme();
   lockDownPages();
   app.on('window-all-closed', () => app.quit());
-  // A Mac names the file that it starts the app with before the app is ready.
-  const early: string[] = [];
-  const hear = (event: { preventDefault(): void }, path: string): void => {
-    event.preventDefault();
-    early.push(path);
-  };
-  app.on('open-file', hear);
+  const handOver = new HandOver();
   await app.whenReady();
   guardPermissions();
   servePage(join(outFolder, 'renderer'));
@@ -204,10 +195,9 @@ async function start(): Promise<void> {
   const window = await openStudioWindow(services);
   const { studio, settings, recent, report } = services;
   new MenuBar({ studio, window, recent, settings: () => settings.current, report });
-  app.off('open-file', hear);
-  takeFiles(services, window, early);
   watchRuns(services, window);
-  quitGracefully(services, window);
+  takeFiles(services, window, handOver);
+  quitGracefully(services, window, handOver);
 }
 
 /** Before the lock: two data folders are two apps. */

@@ -24,10 +24,17 @@ export interface StandInStudioApp extends StudioApp {
   readonly mainProcess: ChildProcess;
   /** When that process was started, as `Date.now()` tells; the browser had been started before. */
   readonly startedAt: number;
+  /** How often it has asked to be started again at its end, and with what. */
+  readonly nextStarts: readonly (readonly string[])[];
+}
+
+export interface StandInOptions extends LaunchOptions {
+  /** Files that a second start hands over before the first has a window. */
+  readonly openedEarly?: readonly string[];
 }
 
 /** Runs the built app in Node with the stand-in for `electron`, and its page in a real Chromium. */
-export async function launchStandIn(options: LaunchOptions): Promise<StandInStudioApp> {
+export async function launchStandIn(options: StandInOptions): Promise<StandInStudioApp> {
   const browser = await launchChromium();
   try {
     const app = new StandInHarness(browser, options);
@@ -40,7 +47,7 @@ export async function launchStandIn(options: LaunchOptions): Promise<StandInStud
 
 class StandInHarness {
   readonly #browser: Browser;
-  readonly #options: LaunchOptions;
+  readonly #options: StandInOptions;
   readonly #child: ChildProcess;
   readonly #gone: Promise<unknown>;
   #context: BrowserContext | undefined;
@@ -48,11 +55,12 @@ class StandInHarness {
   #world: IsolatedWorld | undefined;
   /** What a real Electron would not have let through, or only warned of. */
   readonly #faults: string[] = [];
+  readonly #nextStarts: (readonly string[])[] = [];
   #enginePids: number[] = [];
   #nextId = 0;
   readonly #startedAt = Date.now();
 
-  constructor(browser: Browser, options: LaunchOptions) {
+  constructor(browser: Browser, options: StandInOptions) {
     this.#browser = browser;
     this.#options = options;
     this.#child = fork(builtApp, [`--data=${options.dataFolder}`], {
@@ -62,10 +70,12 @@ class StandInHarness {
       env: { ...process.env, ...options.env },
     });
     this.#gone = once(this.#child, 'exit');
+    if (options.openedEarly) this.#tell({ kind: 'open-with', paths: options.openedEarly });
     this.#on('forked', ({ pid }) => this.#enginePids.push(pid));
     this.#on('to-page', ({ channel, args }) => void this.#world?.receive(channel, args));
     this.#on('fault', ({ text }) => void this.#faults.push(text));
     this.#on('error-box', ({ text }) => void this.#faults.push(`The app showed an error: ${text}`));
+    this.#on('starts-again', ({ args }) => void this.#nextStarts.push(args));
     this.#on('close-page', () => void this.#page?.close());
     this.#on('reload-page', () => void this.#page?.reload());
   }
@@ -95,6 +105,7 @@ class StandInHarness {
       page,
       mainProcess: this.#child,
       startedAt: this.#startedAt,
+      nextStarts: this.#nextStarts,
       dataFolder: this.#options.dataFolder,
       windowCount: () => context.pages().length,
       chooseWhereToSave: (path) => Promise.resolve(this.#tell({ kind: 'script-save-dialog', path })),
@@ -171,7 +182,8 @@ class StandInHarness {
   }
 
   #tell(message: ToApp): void {
-    if (this.#child.connected) this.#child.send(message);
+    // To an app that is ending it gets lost.
+    if (this.#child.connected) this.#child.send(message, () => undefined);
   }
 
   #on<K extends ToHarness['kind']>(kind: K, listener: (message: ToHarness & { kind: K }) => void): () => void {

@@ -5,7 +5,7 @@ import { isAbsolute, join } from 'node:path';
 import type * as Electron from 'electron';
 import { AppLife } from './app-life.ts';
 import { goOnAfterFaults } from './faults.ts';
-import { onHarness } from './link.ts';
+import { onHarness, tellHarness } from './link.ts';
 
 /** An event a listener may prevent, as Electron passes it first. */
 export function preventable<T extends object>(fields: T): T & { defaultPrevented: boolean; preventDefault(): void } {
@@ -63,11 +63,14 @@ export const standInApp = Object.assign(emitter, {
   addRecentDocument: () => undefined,
   setAppUserModelId: () => undefined,
   requestSingleInstanceLock: () => true,
+  relaunch: ({ args = process.argv.slice(1) } = {}) => tellHarness({ kind: 'starts-again', args }),
   exit: (status = 0) => appLife.exit(status),
   quit: () => appLife.quit(),
 } satisfies Partial<Omit<Electron.App, 'commandLine' | 'dock'>> & { commandLine: object; dock: undefined });
 
 goOnAfterFaults();
-onHarness('open-with', ({ paths: opened }) => {
+// As in Electron, not before the app is ready.
+onHarness('open-with', async ({ paths: opened }) => {
+  await appLife.ready;
   standInApp.emit('second-instance', {}, ['autoencoder-studio', ...opened], process.cwd());
 });

@@ -30,6 +30,8 @@ export type ToHarness =
   | { readonly kind: 'zoomed'; readonly factor: number }
   | { readonly kind: 'folder-shown'; readonly path: string }
   | { readonly kind: 'error-box'; readonly text: string }
+  /** It has itself started once more as soon as it has ended: noted, not done. */
+  | { readonly kind: 'starts-again'; readonly args: readonly string[] }
   | { readonly kind: 'copied'; readonly text: string }
   | { readonly kind: 'forked'; readonly service: string; readonly pid: number };
 
@@ -67,6 +69,9 @@ export function tellHarness(message: ToHarness): void {
 const listeners = new EventEmitter();
 process.on('message', (message: ToApp) => listeners.emit(message.kind, message));
 
-export function onHarness<K extends ToApp['kind']>(kind: K, listener: (message: ToApp & { kind: K }) => void): void {
+export function onHarness<K extends ToApp['kind']>(
+  kind: K,
+  listener: (message: ToApp & { kind: K }) => void | Promise<void>,
+): void {
   listeners.on(kind, listener);
 }
