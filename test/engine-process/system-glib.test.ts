@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
@@ -21,9 +21,14 @@ afterEach(() => {
   data[Symbol.dispose]();
 });
 
-/** The system's GLib, where there is one: Electron has loaded it before anything of the app's. */
-function systemGlib(): string[] {
-  if (process.platform !== 'linux') return [];
+/** What a process of the engine's finds loaded before: the first library comes first. */
+interface Loaded {
+  readonly what: string;
+  readonly libraries: () => readonly string[];
+}
+
+/** The system's GLib, as Electron loads it: none on a machine without a desktop. */
+function systemGlib(): readonly string[] {
   const known = execFileSync('/sbin/ldconfig', ['-p'], { encoding: 'utf8' }).split('\n');
   return ['libglib-2.0.so.0', 'libgobject-2.0.so.0'].flatMap((name) => {
     const line = known.find(
@@ -33,12 +38,44 @@ function systemGlib(): string[] {
   });
 }
 
+function compiled(name: string, source: string): string {
+  const library = join(data.path, `${name}.so`);
+  execFileSync('g++', ['-x', 'c', '-std=gnu11', '-O1', '-fPIC', '-fno-builtin', '-shared', source, '-o', library]);
+  return library;
+}
+
+/** A GLib with every function that libvips has of its own: each ends the process that calls it, and says so. */
+function foreignGlib(): string {
+  const folder = fileURLToPath(
+    new URL(`../../node_modules/@img/sharp-libvips-linux-${process.arch}/lib`, import.meta.url),
+  );
+  const libvips = readdirSync(folder).find((name) => name.startsWith('libvips-cpp.so'))!;
+  const symbols = execFileSync('nm', ['-D', '--defined-only', join(folder, libvips)], { encoding: 'utf8' });
+  const names = [...symbols.matchAll(/ T (g_\w+)$/gm)].map(([, name]) => name!);
+  expect(names.length).toBeGreaterThan(1_000);
+  const source = join(data.path, 'foreign-glib.c');
+  const head =
+    '#include <stdio.h>\n#include <stdlib.h>\nstatic void end(const char *name) { fputs(name, stderr); abort(); }';
+  writeFileSync(source, [head, ...names.map((name) => `void ${name}(void) { end("${name}\\n"); }`)].join('\n'));
+  return compiled('foreign-glib', source);
+}
+
 /** A library that is every process's allocator, and aborts on memory of another's. */
-function compiledMalloc(): string[] {
-  if (process.platform !== 'linux') return [];
-  const library = join(data.path, 'own-malloc.so');
-  execFileSync('g++', ['-x', 'c', '-std=gnu11', '-O1', '-fPIC', '-fno-builtin', '-shared', ownMalloc, '-o', library]);
-  return [library];
+const ownAllocator = (): string => compiled('own-malloc', ownMalloc);
+
+function loadedBefore(): readonly Loaded[] {
+  if (process.platform !== 'linux') return [{ what: 'nothing', libraries: () => [] }];
+  const glib = systemGlib();
+  return [
+    { what: 'another GLib', libraries: () => [foreignGlib()] },
+    { what: 'another GLib and an allocator', libraries: () => [ownAllocator(), foreignGlib()] },
+    ...(glib.length === 0
+      ? []
+      : [
+          { what: 'the system’s GLib', libraries: () => glib },
+          { what: 'the system’s GLib and an allocator', libraries: () => [ownAllocator(), ...glib] },
+        ]),
+  ];
 }
 
 async function writePictures(folder: string): Promise<void> {
@@ -50,13 +87,10 @@ async function writePictures(folder: string): Promise<void> {
   }
 }
 
-it.each([
-  ['beside the system’s GLib', () => systemGlib()],
-  ['beside the system’s GLib, in a program with an allocator of its own', () => [...compiledMalloc(), ...systemGlib()]],
-])('an engine process imports pictures %s', async (_, preloaded) => {
+it.each(loadedBefore())('an engine process imports pictures where $what was loaded before', async ({ libraries }) => {
   const folder = join(data.path, 'pictures');
   await writePictures(folder);
-  vi.stubEnv('LD_PRELOAD', preloaded().join(':'));
+  vi.stubEnv('LD_PRELOAD', libraries().join(':'));
   // The first object of one GLib that the other is given ends the process.
   vi.stubEnv('G_DEBUG', 'fatal-criticals');
   const reports: string[] = [];
