@@ -1,10 +1,12 @@
 import { basename, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { ColumnSource } from 'hyparquet-writer';
 import { StudioError } from '../domain/errors.ts';
 import type { SplitName } from '../contract/models.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { csvLine } from '../files/csv.ts';
 import { npyPieces } from '../files/npy.ts';
+import { parquetPieces } from '../files/parquet.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { readImages, type EncodedImages } from './image-arguments.ts';
 import { dataOption, findModel, forceOption, modelWords, splitOption, weightsOption } from './model-options.ts';
@@ -52,7 +54,7 @@ async function encode(model: string, given: readonly string[], options: EncodeOp
   const encoded = await readImages(session, given, options.split, kind !== 'npy');
   const count = encoded.names.length;
   const size = encoded.codes.length / count;
-  if (kind === 'parquet') await writeWhole(out, await parquetOf(encoded, size));
+  if (kind === 'parquet') await writeWhole(out, await parquetPieces(columnsOf(encoded, size)));
   else await writeWhole(out, kind === 'csv' ? csvOf(encoded, size) : npyPieces(encoded.codes, [count, size]));
   const answer = { file: out, count, codeSize: size };
   process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `${count} codes of ${size} numbers\n${out}\n`);
@@ -77,18 +79,16 @@ function* csvOf({ names, labels, codes, squaredErrors }: EncodedImages, size: nu
 const unitNames = (size: number): string[] => Array.from({ length: size }, (_, unit) => `code_${unit + 1}`);
 
 /** A column a name, label, squared error and unit; without labels those are null. */
-async function parquetOf({ names, labels, codes, squaredErrors }: EncodedImages, size: number): Promise<Uint8Array> {
-  const { parquetWriteBuffer } = await import('hyparquet-writer');
+function columnsOf({ names, labels, codes, squaredErrors }: EncodedImages, size: number): ColumnSource[] {
   const units = unitNames(size).map((name, unit) => ({
     name,
     data: Float32Array.from(names, (_, row) => codes[row * size + unit]!),
     type: 'FLOAT' as const,
   }));
-  const columnData = [
-    { name: 'name', data: [...names], type: 'STRING' as const },
-    { name: 'label', data: names.map((_, row) => labels[row] ?? null), type: 'STRING' as const },
-    { name: 'squared_error', data: squaredErrors, type: 'FLOAT' as const },
+  return [
+    { name: 'name', data: [...names], type: 'STRING' },
+    { name: 'label', data: names.map((_, row) => labels[row] ?? null), type: 'STRING' },
+    { name: 'squared_error', data: squaredErrors, type: 'FLOAT' },
     ...units,
   ];
-  return new Uint8Array(parquetWriteBuffer({ columnData }));
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { after, DataType, encodeSavedModel, NodeList } from '../../electron/engine/graph/graph-def.ts';
+import { after, DataType, savedModelMessage, NodeList } from '../../electron/engine/graph/graph-def.ts';
 
 describe('the nodes of a graph', () => {
   it('are named apart, and refer to each other by place', () => {
@@ -48,11 +48,11 @@ describe('the nodes of a graph', () => {
 
 describe('a saved model', () => {
   it('is these bytes', () => {
-    const bytes = encodeSavedModel(
+    const bytes = savedModelMessage(
       [{ name: 'n', op: 'NoOp', inputs: ['^m'], attributes: { k: { kind: 'integer', value: 3 } } }],
       [],
       'serve',
-    );
+    ).finish();
     // By hand from saved_model.proto, meta_graph.proto, graph.proto, node_def.proto and versions.proto.
     const node = '0a016e' + '12044e6f4f70' + '1a025e6d' + '2a07' + '0a016b' + '12021803';
     const graph = `0a16${node}` + '1200' + '220308f30a';

@@ -40,6 +40,19 @@ describe('a protocol-buffer message', () => {
     expect(hex(message)).toBe(bytes);
   });
 
+  it('is written in pieces, what is large as it came', () => {
+    const [large, small] = [new Uint8Array(100_000).fill(7), Uint8Array.of(1, 2)];
+    const message = writer().message(1, (inner) => {
+      inner.bytes(1, small).bytes(2, large);
+      for (let number = 0; number < 10_000; number += 1) inner.integer(3, number);
+    });
+    const pieces = [...message.pieces()];
+    expect(pieces.filter((piece) => piece === large)).toHaveLength(1);
+    expect(pieces.length).toBeLessThan(10);
+    expect(Buffer.compare(Buffer.concat(pieces), message.finish())).toBe(0);
+    expect(message.byteLength).toBe(message.finish().length);
+  });
+
   it('takes bytes whose length needs two bytes', () => {
     const long = writer().bytes(1, new Uint8Array(300)).finish();
     expect(Buffer.from(long.subarray(0, 3)).toString('hex')).toBe('0aac02');

@@ -112,30 +112,27 @@ export interface SignatureTensor {
   readonly shape: readonly number[];
 }
 
-/** The bytes of a SavedModel that holds nothing but a graph, with its values as constants: no variables folder. */
-export function encodeSavedModel(
+/** A SavedModel that holds nothing but a graph, with its values as constants: no variables folder. */
+export function savedModelMessage(
   nodes: readonly GraphNode[],
   functions: readonly GraphFunction[],
   tag: string,
   signatures: Readonly<Record<string, Signature>> = {},
-): Uint8Array {
-  return new MessageWriter()
-    .integer(1, 1)
-    .message(2, (meta) => {
-      meta.message(1, (info) => info.text(4, tag));
-      meta.message(2, (graph) => {
-        for (const node of nodes) graph.message(1, (inner) => writeNode(inner, node));
-        graph.message(2, (library) => {
-          for (const definition of functions) library.message(1, (inner) => writeFunction(inner, definition));
-        });
-        // The producer of TensorFlow 2.x graphs; older numbers change what some ops' attributes mean.
-        graph.message(4, (versions) => versions.integer(1, 1_395));
+): MessageWriter {
+  return new MessageWriter().integer(1, 1).message(2, (meta) => {
+    meta.message(1, (info) => info.text(4, tag));
+    meta.message(2, (graph) => {
+      for (const node of nodes) graph.message(1, (inner) => writeNode(inner, node));
+      graph.message(2, (library) => {
+        for (const definition of functions) library.message(1, (inner) => writeFunction(inner, definition));
       });
-      for (const [name, signature] of Object.entries(signatures)) {
-        meta.entry(5, name, (value) => writeSignature(value, signature));
-      }
-    })
-    .finish();
+      // The producer of TensorFlow 2.x graphs; older numbers change what some ops' attributes mean.
+      graph.message(4, (versions) => versions.integer(1, 1_395));
+    });
+    for (const [name, signature] of Object.entries(signatures)) {
+      meta.entry(5, name, (value) => writeSignature(value, signature));
+    }
+  });
 }
 
 function writeSignature(writer: MessageWriter, { inputs, outputs }: Signature): void {

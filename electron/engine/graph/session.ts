@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { StudioError } from '../../domain/errors.ts';
 import { scratchFolder } from '../../files/scratch-folder.ts';
 import { nativeBackend } from '../tensorflow.ts';
-import { DataType, encodeSavedModel, type GraphFunction, type GraphNode } from './graph-def.ts';
+import { DataType, savedModelMessage, type GraphFunction, type GraphNode } from './graph-def.ts';
 
 const TAG = 'serve';
 
@@ -27,7 +27,7 @@ export class GraphSession {
   static async load(nodes: readonly GraphNode[], functions: readonly GraphFunction[]): Promise<GraphSession> {
     const folder = await scratchFolder('graph');
     try {
-      await writeFile(join(folder, 'saved_model.pb'), encodeSavedModel(nodes, functions, TAG));
+      await writeFile(join(folder, 'saved_model.pb'), savedModelMessage(nodes, functions, TAG).finish());
       return new GraphSession(nativeBackend().binding.loadSavedModel(folder, TAG));
     } catch (cause) {
       throw new StudioError('engine-failed', `TensorFlow refused the compiled graph: ${firstLine(cause)}`, { cause });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { MessageWriter } from '../../../electron/engine/graph/protobuf.ts';
 import {
-  encodeOnnx,
+  onnxMessage,
   type OnnxGraph,
   type OnnxNode,
   type OnnxTensor,
@@ -56,7 +56,7 @@ function denseGraph(...sizes: readonly number[]): OnnxGraph {
   };
 }
 
-const bytesOf = (graph: OnnxGraph): Uint8Array => encodeOnnx(graph, { name: 'a test', version: '1' });
+const bytesOf = (graph: OnnxGraph): Uint8Array => onnxMessage(graph, { name: 'a test', version: '1' }).finish();
 const whole = denseGraph(9, 4, 2, 9);
 
 const withTensor = (tensor: OnnxTensor): OnnxGraph => ({

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { encodeOnnx, type OnnxNode, type OnnxTensor } from '../../../electron/model/export/onnx/onnx-file.ts';
+import { onnxMessage, type OnnxNode, type OnnxTensor } from '../../../electron/model/export/onnx/onnx-file.ts';
 import { readModel } from '../../../electron/model/import/read-model.ts';
 import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
@@ -48,7 +48,7 @@ async function computed(units: number, nodes: readonly OnnxNode[], tensors: read
       ...tensors,
     ],
   };
-  const path = folder.write('a.onnx', encodeOnnx(graph, { name: 'a test', version: '1' }));
+  const path = folder.write('a.onnx', onnxMessage(graph, { name: 'a test', version: '1' }).finish());
   const { chain } = await readModel([path]);
   return outputOf(specAndWeights(chain, {}), INPUT, 1);
 }

@@ -44,18 +44,17 @@ export interface OnnxGraph {
   readonly tensors: readonly OnnxTensor[];
 }
 
-/** The bytes of an ONNX file (onnx.proto, ModelProto). */
-export function encodeOnnx(
+/** What an ONNX file holds (onnx.proto, ModelProto). */
+export function onnxMessage(
   graph: OnnxGraph,
   producer: { readonly name: string; readonly version: string },
-): Uint8Array {
+): MessageWriter {
   return new MessageWriter()
     .integer(1, IR_VERSION)
     .text(2, producer.name)
     .text(3, producer.version)
     .message(7, (inner) => writeGraph(inner, graph))
-    .message(8, (opset) => opset.text(1, '').integer(2, OPSET))
-    .finish();
+    .message(8, (opset) => opset.text(1, '').integer(2, OPSET));
 }
 
 function writeGraph(writer: MessageWriter, graph: OnnxGraph): void {

@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../../files/atomic.ts';
 import type { FormatWriter } from '../exported-model.ts';
-import { encodeOnnx } from './onnx-file.ts';
+import { onnxMessage } from './onnx-file.ts';
 import { onnxGraph } from './onnx-graph.ts';
 
 /** ONNX, one file a part; images and codes in batches of any size. */
@@ -14,7 +14,7 @@ export const onnxWriter: FormatWriter = {
     for (const plain of parts) {
       const about = aboutOf(plain.part, scalingInside, spec.code.size);
       const graph = onnxGraph(plain, scalingInside && plain.part !== 'decoder', about);
-      await writeWhole(join(folder, `${plain.part}.onnx`), encodeOnnx(graph, producer));
+      await writeWhole(join(folder, `${plain.part}.onnx`), onnxMessage(graph, producer).pieces());
     }
   },
   files: ({ parts, scalingInside, spec }) =>

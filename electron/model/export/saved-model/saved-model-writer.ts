@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { ModelPart } from '../../../domain/export-formats.ts';
-import { DataType, encodeSavedModel, type Signature } from '../../../engine/graph/graph-def.ts';
+import { DataType, savedModelMessage, type Signature } from '../../../engine/graph/graph-def.ts';
+import type { MessageWriter } from '../../../engine/graph/protobuf.ts';
 import { writeWhole } from '../../../files/atomic.ts';
 import type { ExportedModel, FormatWriter } from '../exported-model.ts';
 import { TensorFlowGraph } from './tensorflow-graph.ts';
@@ -11,7 +12,7 @@ export const savedModelWriter: FormatWriter = {
   imageOrder: 'nhwc',
   packages: 'tensorflow numpy',
   async write(model, folder) {
-    await writeWhole(join(folder, 'saved_model.pb'), savedModel(model));
+    await writeWhole(join(folder, 'saved_model.pb'), savedModel(model).pieces());
   },
   files: ({ parts }) => {
     const names = parts.map(({ part }) => `\`${signatureOf(part, parts.length)}\``);
@@ -56,7 +57,7 @@ const signatureOf = (part: ModelPart, parts: number): string =>
 
 const outputOf = (part: ModelPart): string => (part === 'encoder' ? 'code' : 'reconstruction');
 
-function savedModel({ parts, scalingInside }: ExportedModel): Uint8Array {
+function savedModel({ parts, scalingInside }: ExportedModel): MessageWriter {
   const graph = new TensorFlowGraph();
   const signatures: Record<string, Signature> = {};
   for (const { part, inputShape, shape, ops } of parts) {
@@ -69,5 +70,5 @@ function savedModel({ parts, scalingInside }: ExportedModel): Uint8Array {
       outputs: { [outputOf(part)]: { reference: output, type: DataType.float32, shape: [-1, ...shape] } },
     };
   }
-  return encodeSavedModel(graph.nodes, [], 'serve', signatures);
+  return savedModelMessage(graph.nodes, [], 'serve', signatures);
 }
