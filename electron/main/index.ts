@@ -28,6 +28,7 @@ import { openingAt, PlaceFile } from './window-place.ts';
 import {
   allowCamera,
   applySettings,
+  guardDownloads,
   guardPermissions,
   lockDownPages,
   openWindow,
@@ -190,6 +191,7 @@ async function start(): Promise<void> {
   const handOver = new HandOver();
   await app.whenReady();
   guardPermissions();
+  guardDownloads();
   servePage(join(outFolder, 'renderer'));
   const services = await openServices(app.getPath('userData'));
   const window = await openStudioWindow(services);
@@ -203,6 +205,9 @@ async function start(): Promise<void> {
 /** Before the lock: two data folders are two apps. */
 function choosePaths(): void {
   const named = app.commandLine.getSwitchValue('data');
+  if (named === '' && app.commandLine.hasSwitch('data')) {
+    throw new StudioError('bad-request', '--data: expected a folder after it, as in --data=my-runs, found none.');
+  }
   const dataFolder = named === '' ? app.getPath('userData') : resolve(named);
   const sessionFolder = join(dataFolder, 'session');
   // Electron takes a folder only that is there.

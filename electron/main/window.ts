@@ -37,7 +37,8 @@ export function openWindow(preload: string, { maximized, ...bounds }: Opening): 
     if (maximized) window.maximize();
     window.show();
   });
-  void window.loadURL(PAGE_ADDRESS);
+  // That it failed is told by an event too (revive.ts).
+  window.loadURL(PAGE_ADDRESS).catch(() => undefined);
   return window;
 }
 
@@ -71,6 +72,13 @@ let cameraAllowed = false;
 /** Lets the page have the camera when it asks, or no longer; macOS asks the person first. */
 export async function allowCamera(allowed: boolean): Promise<void> {
   cameraAllowed = allowed && (process.platform !== 'darwin' || (await systemPreferences.askForMediaAccess('camera')));
+}
+
+/** Lets the page save what it has made itself, which a person is asked where to, and nothing of elsewhere. Must be called when the app is ready. */
+export function guardDownloads(): void {
+  session.defaultSession.on('will-download', (event, item) => {
+    if (!item.getURL().startsWith(`blob:${PAGE_ADDRESS}`)) event.preventDefault();
+  });
 }
 
 /** Grants nothing but the camera, and that only while `allowCamera` says so. Must be called when the app is ready. */

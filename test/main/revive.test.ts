@@ -25,7 +25,11 @@ function crashing(isDestroyed = false) {
     webContents.emit('render-process-gone', {}, { reason: 'crashed', exitCode: 139 });
     await new Promise((resolve) => setImmediate(resolve));
   };
-  return { reload, told, crash };
+  const fail = async (code: number, isMainFrame = true) => {
+    webContents.emit('did-fail-load', {}, code, 'ERR_UNEXPECTED', 'app://studio/', isMainFrame);
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { reload, told, crash, fail };
 }
 
 it('loads the page anew when its process is gone, and says so', async () => {
@@ -51,4 +55,25 @@ it('leaves a window alone that is closing', async () => {
   await crash();
   expect(reload).not.toHaveBeenCalled();
   expect(told).toHaveLength(1);
+});
+
+it('asks where the page cannot be loaded, which nobody would see otherwise', async () => {
+  const { reload, told, fail } = crashing();
+  electron.answer = 0;
+  await fail(-9);
+  expect(told).toEqual(['The window’s page could not be loaded: ERR_UNEXPECTED (-9).']);
+  expect(reload).toHaveBeenCalledOnce();
+  electron.answer = 1;
+  electron.quits = 0;
+  await fail(-9);
+  expect(electron.quits).toBe(1);
+});
+
+it('takes it for no failure that another load took its place, that a frame failed or that the window closes', async () => {
+  const { told, fail } = crashing();
+  await fail(-3);
+  await fail(-9, false);
+  const closing = crashing(true);
+  await closing.fail(-9);
+  expect([...told, ...closing.told]).toEqual([]);
 });

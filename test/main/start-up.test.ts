@@ -3,13 +3,17 @@ import { tmpdir } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 
-const electron = vi.hoisted(() => ({ data: '', done: [] as string[], paths: new Map<string, string>() }));
+const electron = vi.hoisted(() => ({
+  data: undefined as string | undefined,
+  done: [] as string[],
+  paths: new Map<string, string>(),
+}));
 
 vi.mock('electron', async () => {
   const { EventEmitter } = await import('node:events');
   const app = Object.assign(new EventEmitter(), {
     isPackaged: true,
-    commandLine: { getSwitchValue: () => electron.data },
+    commandLine: { getSwitchValue: () => electron.data ?? '', hasSwitch: () => electron.data !== undefined },
     getPath: () => '/home/ada/.config/studio',
     setPath: (name: string, path: string) => electron.paths.set(name, path),
     requestSingleInstanceLock: () => electron.done.push('asked for the lock') > 0,
@@ -39,7 +43,7 @@ afterEach(() => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-async function start(data: string): Promise<void> {
+async function start(data?: string): Promise<void> {
   electron.data = data;
   await import('../../electron/main/index.ts');
   await vi.waitFor(() => expect(electron.done.at(-1)).toMatch(/^exit/));
@@ -74,4 +78,12 @@ it('shows that a data folder cannot be made', async () => {
   writeFileSync(join(folder, 'taken'), '');
   await start(join(folder, 'taken'));
   expect(electron.done).toEqual([expect.stringMatching(/^Autoencoder Studio could not start: .*taken/), 'exit 1']);
+});
+
+it('says that a folder was to be named, instead of taking the usual one', async () => {
+  await start('');
+  expect(electron.done).toEqual([
+    'Autoencoder Studio could not start: --data: expected a folder after it, as in --data=my-runs, found none.',
+    'exit 1',
+  ]);
 });

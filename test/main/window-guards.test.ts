@@ -6,7 +6,13 @@ import type { BrowserWindow, BrowserWindowConstructorOptions, WebPreferences } f
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { windowPort } from '../../electron/main/ipc.ts';
 import { isOwnPage, PAGE_ADDRESS, servePage } from '../../electron/main/protocol.ts';
-import { allowCamera, guardPermissions, lockDownPages, openWindow } from '../../electron/main/window.ts';
+import {
+  allowCamera,
+  guardDownloads,
+  guardPermissions,
+  lockDownPages,
+  openWindow,
+} from '../../electron/main/window.ts';
 
 type Decide = (granted: boolean) => void;
 type Answer = (request: Request) => Promise<Response>;
@@ -14,6 +20,7 @@ type Answer = (request: Request) => Promise<Response>;
 /** What the app has set in Electron, which is not there. */
 const electron = vi.hoisted(() => ({
   opened: [] as { options: unknown; address: string }[],
+  downloads: undefined as unknown,
   requestHandler: undefined as unknown,
   checkHandler: undefined as unknown,
   handlers: new Map<string, unknown>(),
@@ -45,6 +52,7 @@ vi.mock('electron', async () => {
     protocol: { handle: (scheme: string, handler: unknown) => electron.handlers.set(scheme, handler) },
     session: {
       defaultSession: {
+        on: (_: string, listener: unknown) => (electron.downloads = listener),
         setPermissionRequestHandler: (handler: unknown) => (electron.requestHandler = handler),
         setPermissionCheckHandler: (handler: unknown) => (electron.checkHandler = handler),
       },
@@ -222,6 +230,22 @@ describe('the app’s scheme', () => {
   it('answers GET alone', async () => {
     expect((await answer(new Request(PAGE_ADDRESS, { method: 'POST', body: 'x' }))).status).toBe(404);
   });
+});
+
+it.each([
+  ['blob:app://studio/0d6f-1', true],
+  ['blob:app://other/0d6f-1', false],
+  ['blob:app://studio.example.com/1', false],
+  ['blob:null/1', false],
+  ['app://studio/index.html', false],
+  ['https://example.com/a.zip', false],
+  ['data:text/plain,x', false],
+  ['file:///etc/passwd', false],
+])('a download of %s: allowed %s', (url, allowed) => {
+  guardDownloads();
+  const preventDefault = vi.fn();
+  (electron.downloads as (event: object, item: object) => void)({ preventDefault }, { getURL: () => url });
+  expect(preventDefault.mock.calls.length === 0).toBe(allowed);
 });
 
 describe('a message on Electron’s IPC', () => {

@@ -16,7 +16,7 @@ const SAVE_AND_QUIT = 1;
 
 /** The app's own scheme, as an address Chromium can open. */
 const toBrowser = (address: string) => address.replace(/^app:\/\/([^/]*)/, 'http://$1.localhost');
-const toApp = (address: string) => address.replace(/^http:\/\/([^/]*)\.localhost/, 'app://$1');
+const toApp = (address: string) => address.replace(/^(blob:)?http:\/\/([^/]*)\.localhost/, '$1app://$2');
 const isApp = (address: string) => toApp(address) !== address;
 
 /** The app on the stand-in, whose main process can also be spoken to: the benchmarks measure it. */
@@ -98,6 +98,7 @@ class StandInHarness {
     });
     await page.route('**/*', (route) => this.#route(route));
     context.on('page', (popup) => void this.#judgePopup(popup));
+    page.on('download', (download) => this.#tell({ kind: 'download', url: toApp(download.url()) }));
     page.on('close', () => this.#tell({ kind: 'page-closed' }));
     await page.goto(toBrowser(window.url));
     this.#tell({ kind: 'page-loaded' });

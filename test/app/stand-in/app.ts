@@ -38,6 +38,7 @@ export const standInApp = Object.assign(emitter, {
   dock: undefined,
   commandLine: {
     appendSwitch: () => undefined,
+    hasSwitch: (name) => process.argv.some((argument) => argument === `--${name}` || argument.startsWith(`--${name}=`)),
     getSwitchValue: (name) => {
       const prefix = `--${name}=`;
       return process.argv.find((argument) => argument.startsWith(prefix))?.slice(prefix.length) ?? '';

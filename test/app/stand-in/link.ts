@@ -42,6 +42,7 @@ export type ToApp =
   | { readonly kind: 'fetch'; readonly id: number; readonly url: string; readonly method: string }
   | { readonly kind: 'navigate'; readonly id: number; readonly url: string }
   | { readonly kind: 'open-popup'; readonly id: number; readonly url: string }
+  | { readonly kind: 'download'; readonly url: string }
   | { readonly kind: 'close-window' }
   | { readonly kind: 'script-message-box'; readonly response: number }
   | { readonly kind: 'script-save-dialog'; readonly path: string | undefined }

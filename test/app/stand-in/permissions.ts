@@ -1,5 +1,8 @@
+import { EventEmitter } from 'node:events';
 import type * as Electron from 'electron';
-import { appLife } from './app.ts';
+import { appLife, preventable } from './app.ts';
+import { tellFault } from './faults.ts';
+import { onHarness } from './link.ts';
 
 type CheckHandler = NonNullable<Parameters<Electron.Session['setPermissionCheckHandler']>[0]>;
 type RequestHandler = NonNullable<Parameters<Electron.Session['setPermissionRequestHandler']>[0]>;
@@ -17,10 +20,17 @@ const asked = {
 let check: CheckHandler | undefined;
 let request: RequestHandler | undefined;
 
-const defaultSession = {
+const defaultSession = Object.assign(new EventEmitter(), {
   setPermissionRequestHandler: (handler: RequestHandler | null) => void (request = handler ?? undefined),
   setPermissionCheckHandler: (handler: CheckHandler | null) => void (check = handler ?? undefined),
-} satisfies Partial<Electron.Session>;
+} satisfies Partial<Electron.Session>);
+
+// Chromium has begun it: what the app refuses no spec may want.
+onHarness('download', ({ url }) => {
+  const event = preventable({});
+  defaultSession.emit('will-download', event, { getURL: () => url });
+  if (event.defaultPrevented) tellFault(`A download was refused: ${url}`);
+});
 
 export const standInSession = {
   get defaultSession() {
