@@ -17,9 +17,11 @@ describe('the files among a command line’s words', () => {
   });
 
   it('are named by addresses too, and each once', () => {
-    const path = resolve('/home/me/pets and cats.aestudio');
-    const words = [path, pathToFileURL(path).href, 'file://elsewhere%ZZ', 'https://example.com/a.json'];
-    expect(filesNamed(words, resolve('/'))).toEqual([path]);
+    const [pets, other] = [resolve('/home/me/pets and cats.aestudio'), resolve('/home/me/größer 50 %.json')];
+    const [address, upper] = [pathToFileURL(other).href, pathToFileURL(pets).href.replace('file:', 'FILE:')];
+    const words = [pets, address, upper, 'file://elsewhere%ZZ', 'https://example.com/a.json'];
+    expect(filesNamed(words, resolve('/'))).toEqual([pets, other]);
+    expect(filesNamed([upper], resolve('/'))).toEqual([pets]);
   });
 });
 

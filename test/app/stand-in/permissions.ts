@@ -39,6 +39,9 @@ export const standInSession = {
   },
 };
 
+/** Whether somebody judges what a page downloads: Electron lets it have everything otherwise. */
+export const judgesDownloads = (): boolean => defaultSession.listenerCount('will-download') > 0;
+
 /** What a page is told of each permission: what the app's two handlers say, and without them Electron grants everything. */
 export function permissionsOfPages(): Readonly<Record<string, boolean>> {
   return Object.fromEntries(Object.entries(asked).map(([name, permission]) => [name, isGranted(permission)]));

@@ -6,7 +6,7 @@ import { appLife, preventable, standInApp } from './app.ts';
 import { tellFault } from './faults.ts';
 import { onHarness, tellHarness } from './link.ts';
 import { throwOnceDestroyed } from './live-object.ts';
-import { permissionsOfPages } from './permissions.ts';
+import { judgesDownloads, permissionsOfPages } from './permissions.ts';
 import { strictClone } from './strict-clone.ts';
 
 type OpenHandler = Parameters<Electron.WebContents['setWindowOpenHandler']>[0];
@@ -126,6 +126,7 @@ export class StandInWindow extends EventEmitter implements Pick<Electron.Browser
   }
 
   async loadURL(url: string): Promise<void> {
+    if (!judgesDownloads()) tellFault('A page is loaded before anything judges its downloads.');
     this.#contents.mainFrame.url = url;
     tellHarness({ kind: 'open-window', url, preload: this.#preload, permissions: permissionsOfPages() });
     await Promise.resolve();
