@@ -45,3 +45,22 @@ test('Ctrl-C in a terminal, which reaches every process there, leaves an engine 
     engine.kill('SIGKILL');
   }
 });
+
+test('a rejection that nobody handles ends an engine, with why, where Electron has Node only warn of it', async () => {
+  using data = new TemporaryFolder();
+  const rejecting = 'setInterval(() => void Promise.reject(new Error("nobody handles it")), 100)';
+  const engine = fork(entry, ['--data', data.path], {
+    execArgv: ['--unhandled-rejections=warn', '--import', `data:text/javascript,${encodeURIComponent(rejecting)}`],
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
+  });
+  let said = '';
+  engine.stderr!.on('data', (bytes: Buffer) => (said += bytes.toString()));
+  try {
+    const [code] = (await once(engine, 'close')) as [number | null];
+    expect(code).toBe(1);
+    expect(said).toContain('nobody handles it');
+  } finally {
+    engine.kill('SIGKILL');
+  }
+});
