@@ -37,8 +37,9 @@ const ENOUGH_FOR_ENCODER = 2_000;
 /** Below so many images steps soon learn by heart: there are few of them. */
 const FEW = 700;
 /**
- * This share of the epochs may pass without a better one: the first steps undo some of the start, and of those that gain in the end some
- * were worse than it for a third of them. Where there are few steps all may pass: the last ones are the smallest.
+ * This share of the epochs may pass without a better one, of so many images as a decoder alone learns from: the first steps undo some of
+ * the start, and digits of which shifts help were worse than it for a third of the epochs. Of fewer all steps are taken, as the last
+ * ones are the smallest; of more too, as they gain in the end.
  */
 const PATIENCE = 1 / 2;
 
@@ -157,7 +158,9 @@ function trainingFor(shape: Pictures['shape'], count: number, held: number): Tra
     beta: 1,
     start: 'pca',
     augmentation: { shiftPixels: 1, flip: shape[2] === 3 },
-    ...(count < FEW ? {} : { earlyStopping: { patience: Math.ceil(epochs * PATIENCE), minimumImprovement: 0 } }),
+    ...(count < FEW || count >= ENOUGH_FOR_ENCODER
+      ? {}
+      : { earlyStopping: { patience: Math.ceil(epochs * PATIENCE), minimumImprovement: 0 } }),
   };
 }
 
@@ -202,9 +205,11 @@ function choicesOf({ model, training }: Experiment, count: number, pictures: Pic
       what: 'Steps',
       why:
         `${inWords(stepsOf(training, count))} of ${training.batchSize} pictures, in ${inWords(training.epochs)} epochs` +
-        (training.earlyStopping === undefined
-          ? ': so few pictures are soon learnt by heart.'
-          : `, or fewer: it ends where ${inWords(training.earlyStopping.patience)} in a row bring nothing better.`),
+        (training.earlyStopping !== undefined
+          ? `, or fewer: it ends where ${inWords(training.earlyStopping.patience)} in a row bring nothing better.`
+          : count < FEW
+            ? ': so few pictures are soon learnt by heart.'
+            : '.'),
     },
     {
       what: 'Rate',

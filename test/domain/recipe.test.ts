@@ -41,9 +41,10 @@ describe('the recipe', () => {
     expect(model.code.size * 512 * 512 * 3).toBeLessThanOrEqual(2e7);
   });
 
-  it('ends early where half of its epochs brings nothing, and says so; few steps are all taken', () => {
-    const few = recipeFor(set(411, [28, 28, 1]));
-    expect(few.experiment.training).not.toHaveProperty('earlyStopping');
+  it('ends early where half of its epochs brings nothing, and says so; not where few steps are taken or the encoder learns', () => {
+    for (const count of [411, 5_000]) {
+      expect(recipeFor(set(count, [28, 28, 1])).experiment.training).not.toHaveProperty('earlyStopping');
+    }
     const { experiment, choices } = recipeFor(set(1_000, [28, 28, 1]));
     const { epochs, earlyStopping } = experiment.training;
     expect([epochs, earlyStopping]).toEqual([69, { patience: 35, minimumImprovement: 0 }]);
