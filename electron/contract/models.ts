@@ -73,7 +73,8 @@ export const ImageSourceSchema = v.variant('kind', [
 ]);
 
 export const modelRequests = {
-  'model:open': v.strictObject({ model: ModelRefSchema }),
+  /** `withErrors`: with those of the validation images, and with the training codes' search made ready; unless told, so it is. */
+  'model:open': v.strictObject({ model: ModelRefSchema, withErrors: v.exactOptional(v.boolean()) }),
   'model:reconstruct': v.strictObject({
     model: ModelRefSchema,
     source: ImageSourceSchema,
@@ -83,6 +84,8 @@ export const modelRequests = {
   }),
   /** Codes float32 [n × code size], n at most 4,096. */
   'model:decode': v.strictObject({ model: ModelRefSchema, codes: Floats }),
+  /** What of the map is there first. */
+  'model:points': v.strictObject({ model: ModelRefSchema, split: Split }),
   'model:map': v.strictObject({ model: ModelRefSchema, split: Split }),
   /** All codes of a split. */
   'model:codes': v.strictObject({ model: ModelRefSchema, split: Split }),
@@ -105,6 +108,7 @@ export interface ModelAnswers {
   'model:open': ModelDetails;
   'model:reconstruct': Reconstructions;
   'model:decode': ImageColumns;
+  'model:points': CodePoints;
   'model:map': CodeMap;
   'model:codes': { readonly codes: Float32Array; readonly size: number };
   'model:neighbours': Neighbours;
@@ -120,7 +124,7 @@ export interface ModelDetails {
   readonly hasPrior: boolean;
   /** How dropped pictures are prepared when nothing is chosen: as the image set's were. */
   readonly preparation: Preparation;
-  /** Squared error per image of the validation images (of the test images where none are held out), ascending. */
+  /** Squared error per image of the validation images (of the test images where none are held out), ascending; empty unless asked for. */
   readonly errors: Float32Array;
 }
 
@@ -167,17 +171,21 @@ export interface Reconstructions {
 }
 
 /** Every image of a split on the plane, and what the plane is. */
-export interface CodeMap {
+export interface CodePoints {
   readonly points: MapColumns;
   /** `code`: 1-D or 2-D codes themselves. */
   readonly mapIs: 'code' | 'principal-plane';
   /** A point (x, y) of the plane is the code origin + x · axes[0] + y · axes[1]; each float32 [code size]. */
   readonly origin: Float32Array;
   readonly axes: readonly [Float32Array, Float32Array];
-  /** Squared error per image; [count]. */
-  readonly squaredErrors: Float32Array;
   /** Empty without labels. */
   readonly labels: Uint8Array;
+}
+
+/** And what takes longer: the images reconstructed, all training images encoded. */
+export interface CodeMap extends CodePoints {
+  /** Squared error per image; [count]. */
+  readonly squaredErrors: Float32Array;
   /** Of each code unit over the training images; [code size] each. */
   readonly units: {
     readonly least: Float32Array;

@@ -1,4 +1,4 @@
-import type { CodeMap, SplitName } from '../../contract/models.ts';
+import type { CodeMap, CodePoints, SplitName } from '../../contract/models.ts';
 import { sliceImages } from '../../dataset/image-set.ts';
 import { checkFinite } from '../../engine/finite.ts';
 import { codeNats, healthImages } from '../../engine/health.ts';
@@ -6,25 +6,34 @@ import { placesOn } from '../../engine/plane.ts';
 import type { TrainedModel } from './trained-model.ts';
 
 /**
- * Every image of a split on the plane of the training codes, so that both splits and dropped pictures share one map.
+ * Every image of a split on the plane of the training codes, so that both splits and dropped pictures share one map. Of codes of one or
+ * two dimensions, which are their own plane, no training image is encoded.
  * @throws StudioError `not-found` where the image set is gone, `engine-failed` where codes are not finite.
  */
-export async function mapCodes(model: TrainedModel, split: SplitName): Promise<CodeMap> {
+export async function mapPoints(model: TrainedModel, split: SplitName): Promise<CodePoints> {
   const set = await model.imageSet();
   const codes = await model.codes(split);
-  const training = await model.codes('training');
   checkFinite(codes);
-  checkFinite(training);
   const plane = await model.plane();
-  const squaredErrors = await model.squaredErrors(split);
   return {
     points: placesOn(plane, codes, model.codeSize),
     mapIs: model.codeSize <= 2 ? 'code' : 'principal-plane',
     origin: plane.origin,
     axes: plane.axes,
-    squaredErrors,
     // A copy of its own size: a view would carry all labels across.
     labels: set[split].labels?.slice() ?? new Uint8Array(0),
+  };
+}
+
+/** And what their images' errors and the training codes are. @throws as `mapPoints` */
+export async function mapCodes(model: TrainedModel, split: SplitName): Promise<CodeMap> {
+  const set = await model.imageSet();
+  const points = await mapPoints(model, split);
+  const training = await model.codes('training');
+  checkFinite(training);
+  return {
+    ...points,
+    squaredErrors: await model.squaredErrors(split),
     units: await model.keep('units', async () => {
       const { images } = set.training;
       const nats = codeNats(model.network, sliceImages(images, 0, healthImages(images)));

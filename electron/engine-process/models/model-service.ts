@@ -18,7 +18,7 @@ import { flatten } from '../../dataset/picture/picture.ts';
 import { decodeCodes } from '../../engine/apply.ts';
 import { allFinite } from '../../engine/finite.ts';
 import { RunFolder } from '../../files/run-folder.ts';
-import { mapCodes } from './code-map.ts';
+import { mapCodes, mapPoints } from './code-map.ts';
 import { meritOf } from './merit.ts';
 import { OpenModels } from './open-models.ts';
 import { StagedPictures } from './picture-sources.ts';
@@ -53,7 +53,7 @@ export class ModelService {
     this.models = new OpenModels(options);
     this.pictures = new StagedPictures(options.staged);
     this.handlers = {
-      'model:open': ({ model: ref }) => this.use(ref, (model) => this.open(ref, model)),
+      'model:open': ({ model: ref, withErrors = true }) => this.use(ref, (model) => this.open(ref, model, withErrors)),
       'model:reconstruct': ({ model: ref, source, options: chosen, neighbours }) =>
         this.use(ref, (model) =>
           this.prepare(model, source, chosen, (prepared) =>
@@ -66,6 +66,7 @@ export class ModelService {
           checkDecoded(codes.length / model.codeSize, model.spec.inputShape);
           return decodeCodes(model.network, codes, model.breathe);
         }),
+      'model:points': ({ model: ref, split }) => this.use(ref, (model) => mapPoints(model, split)),
       'model:map': ({ model: ref, split }) => this.use(ref, (model) => mapCodes(model, split)),
       'model:codes': ({ model: ref, split }) =>
         this.use(ref, async (model) => ({ codes: await model.codes(split), size: model.codeSize })),
@@ -88,12 +89,13 @@ export class ModelService {
     return { folder: run.modelFolder(weights), run };
   }
 
-  private async open(ref: ModelRef, model: TrainedModel): Promise<ModelDetails> {
+  private async open(ref: ModelRef, model: TrainedModel, withErrors: boolean): Promise<ModelDetails> {
     const set = await model.imageSetIfThere();
     const { preparation } = await this.mannerOf(model);
-    const errors = set === undefined ? new Float32Array(0) : await model.validationErrors();
+    const known = set !== undefined && withErrors;
+    const errors = known ? await model.validationErrors() : new Float32Array(0);
     // Nearest images and places ask for all training codes: computed now, they need not be waited for at the first picture.
-    if (set !== undefined) void this.warm(ref);
+    if (known) void this.warm(ref);
     const imageSet = model.experiment?.imageSet ?? '';
     const drawn = hasPrior(model.spec, model.experiment?.training);
     return { spec: model.spec, imageSet, hasImageSet: set !== undefined, hasPrior: drawn, preparation, errors };

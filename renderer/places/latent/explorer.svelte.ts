@@ -1,6 +1,6 @@
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import { unwrap, StudioError, type ErrorData, type Result } from '../../../electron/domain/errors.ts';
-import type { CodeMap, ModelDetails, ModelRef, SplitName } from '../../../electron/contract/models.ts';
+import type { CodeMap, CodePoints, ModelDetails, ModelRef, SplitName } from '../../../electron/contract/models.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import type { Limits } from '../../maths/scatter-geometry.ts';
@@ -41,7 +41,7 @@ export class Explorer {
   model = $state.raw<ModelRef>();
   details = $state.raw<ModelDetails>();
   split = $state.raw<SplitName>('test');
-  /** Of the chosen split. */
+  /** Of the chosen split, with its images' errors and what its units are like. */
   map = $state.raw<CodeMap>();
   /** Why the model or its map could not be had. */
   problem = $state.raw<ErrorData>();
@@ -65,11 +65,14 @@ export class Explorer {
   underlay = $state.raw<UnderlayPicture>();
 
   readonly imageSet = $derived.by(() => this.#context.imageSets.find(({ id }) => id === this.details?.imageSet));
-  /** Images of the split; 0 before there is a map. */
-  readonly count = $derived.by(() => this.map?.points.x.length ?? 0);
+  /** Where the images of the chosen split lie: there before the rest of the map is. */
+  readonly points = $derived.by((): CodePoints | undefined => this.map ?? this.#points);
+  /** Images of the split; 0 before their places are known. */
+  readonly count = $derived.by(() => this.points?.points.x.length ?? 0);
 
   readonly #requests = new LatestRequest();
   #mapping = $state(false);
+  #points = $state.raw<CodePoints>();
   #codes: { readonly key: string; readonly answer: Promise<Result<{ readonly codes: Float32Array }>> } | undefined;
 
   constructor(api: StudioApi, context: Shelf) {
@@ -128,7 +131,7 @@ export class Explorer {
   }
 
   async #open(model: ModelRef, token: RequestToken): Promise<void> {
-    const opened = await this.api.call('model:open', { model });
+    const opened = await this.api.call('model:open', { model, withErrors: false });
     if (token.isStale) return;
     if (opened.ok) this.details = opened.value;
     else this.problem = opened.error;
@@ -139,6 +142,7 @@ export class Explorer {
 
   #forgetSplit(): void {
     this.#mapping = false;
+    this.#points = undefined;
     this.map = undefined;
     this.problem = undefined;
     this.cursor = undefined;
@@ -152,9 +156,23 @@ export class Explorer {
     const { model, split } = this;
     if (!model) return;
     this.#mapping = true;
+    const first = await this.api.call('model:points', { model, split });
+    if (token.isStale) return;
+    // Where they cannot be had, the map says why.
+    if (first.ok) this.#points = first.value;
     const mapped = await this.api.call('model:map', { model, split });
     if (token.isStale) return;
-    if (mapped.ok) this.map = mapped.value;
+    if (mapped.ok) this.map = withColumnsOf(this.#points, mapped.value);
     else this.problem = mapped.error;
   }
+}
+
+/** A map of the very places that are shown already has their columns: what is drawn of them stays. */
+function withColumnsOf(shown: CodePoints | undefined, map: CodeMap): CodeMap {
+  if (shown === undefined || !isSame(shown.points.x, map.points.x) || !isSame(shown.points.y, map.points.y)) return map;
+  return { ...map, points: shown.points };
+}
+
+function isSame(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
 }

@@ -3,7 +3,7 @@ import type { StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData, type Result } from '../../../electron/domain/errors.ts';
 import type { HandedFile } from '../../../electron/contract/files.ts';
 import type {
-  CodeMap,
+  CodePoints,
   ImageSource,
   ModelDetails,
   ModelRef,
@@ -47,7 +47,7 @@ export class Reconstruct {
   readonly saving = new PictureExport();
   readonly details = new Loads<ModelDetails>();
   readonly records = new Loads<RunRecord>();
-  readonly maps = new Loads<CodeMap>();
+  readonly maps = new Loads<CodePoints>();
 
   mode = $state<'pictures' | 'draw'>('pictures');
   draft = $state.raw<OptionsDraft>(plainOptions);
@@ -239,7 +239,7 @@ export class Reconstruct {
     // The model's own: meanwhile another one may be looked at.
     const set = this.#around.imageSets.find(({ id }) => id === details.imageSet);
     const split = set?.testCount === 0 ? 'training' : 'test';
-    await this.maps.ensure(runId, () => api.call('model:map', { model, split }));
+    await this.maps.ensure(runId, () => api.call('model:points', { model, split }));
   }
 
   #listen(): void {

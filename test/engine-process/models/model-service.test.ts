@@ -57,6 +57,14 @@ describe('a trained model is opened', () => {
       expect(distance(opened.errors, expected.toSorted())).toBeLessThan(1e-6);
     }));
 
+  test('without those errors where nobody wants them: its points are then there first', () =>
+    onService(async (handlers) => {
+      const opened = await handlers['model:open']({ model: MODEL, withErrors: false });
+      expect(opened).toMatchObject({ hasImageSet: true, errors: new Float32Array(0) });
+      const { points, labels } = await handlers['model:points']({ model: MODEL, split: 'test' });
+      expect([points.x.length, labels.length]).toEqual([12, 12]);
+    }));
+
   test('by its test images where none are held out', () =>
     onService(
       async (handlers) => {
@@ -183,8 +191,10 @@ describe('the map', () => {
   test.each([1, 2, 3])('of %i dimensions: a place is where its plane says, on one plane for both splits', (codeSize) =>
     onService(
       async (handlers) => {
+        const first = await handlers['model:points']({ model: MODEL, split: 'test' });
         const training = await handlers['model:map']({ model: MODEL, split: 'training' });
         const test_ = await handlers['model:map']({ model: MODEL, split: 'test' });
+        expect(test_).toMatchObject(first);
         expect(test_.mapIs).toBe(codeSize <= 2 ? 'code' : 'principal-plane');
         expect([training.origin, training.axes, training.units]).toEqual([test_.origin, test_.axes, test_.units]);
         expect(training.points.x).toHaveLength(40);

@@ -70,11 +70,11 @@ export class Decoder {
 
   /** Decodes a place of the plane; the picture of the latest one is shown as soon as it is there. */
   point(place: PlanePoint): void {
-    const { map } = this.explorer;
-    if (!map) return;
-    this.live.follow(place, codesAt(map, [place]));
+    const { points } = this.explorer;
+    if (!points) return;
+    this.live.follow(place, codesAt(points, [place]));
     // The engine may be back since they could not be had.
-    if (this.training.problem) void this.training.load(map);
+    if (this.training.problem) void this.training.load(points);
   }
 
   /** Keeps the picture at the cursor. */
@@ -87,12 +87,12 @@ export class Decoder {
 
   /** Draws the pictures at hand on the map; pinned ones are there already. */
   mark(): void {
-    const { map } = this.explorer;
-    if (!map) return;
+    const { points } = this.explorer;
+    if (!points) return;
     this.explorer.marks = this.pictures.items
       .filter(({ kind }) => kind !== 'pinned')
       .map(({ code, name, letter }) => {
-        const { x, y } = placesOf(map, code);
+        const { x, y } = placesOf(points, code);
         return { x: x[0]!, y: y[0]!, name, letter };
       });
   }

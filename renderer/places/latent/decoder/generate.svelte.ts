@@ -72,10 +72,11 @@ export class Generator {
     const { size } = this.#model;
     if (this.isPrior) return samplePrior(size, this.count, seed);
     if (!this.mixture) {
-      const { map } = this.#model.explorer;
-      if (!map) throw new Error('Expected the model’s image set to fit a density to its codes, found that it is gone.');
+      const { points } = this.#model.explorer;
+      if (!points)
+        throw new Error('Expected the model’s image set to fit a density to its codes, found that it is gone.');
       this.working = 'Encoding the training images…';
-      await this.#training.load(map);
+      await this.#training.load(points);
       this.problem = this.#training.problem;
       if (!this.#training.codes) return undefined;
       this.working = 'Fitting a density to their codes…';

@@ -51,13 +51,13 @@ export class ManifoldGrid {
 
   async #decode(token: RequestToken): Promise<void> {
     const { explorer, size } = this.#model;
-    if (!explorer.map) return;
+    if (!explorer.points) return;
     const began = performance.now();
     const limits = squared(explorer.region);
     const columns = this.side;
     // A 1-D code is a line: there is nothing above and below.
     const rows = size === 1 ? 1 : this.side;
-    const answer = await this.#model.decode(codesAt(explorer.map, gridPlaces(limits, columns, rows)));
+    const answer = await this.#model.decode(codesAt(explorer.points, gridPlaces(limits, columns, rows)));
     if (token.isStale) return;
     this.problem = answer.ok ? undefined : answer.error;
     if (!answer.ok) return;

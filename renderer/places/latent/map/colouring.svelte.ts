@@ -91,7 +91,7 @@ export class Colouring {
     await this.#try(async (token) => {
       const bytes = await file.arrayBuffer();
       if (token.isStale) return;
-      if (!this.#explorer.map) throw noMap(file.name, this.#explorer.loading);
+      if (!this.#explorer.points) throw noMap(file.name, this.#explorer.loading);
       this.table = csvTable(file.name, new TextDecoder().decode(bytes));
       await this.#take('column:0', token);
     });
@@ -166,10 +166,10 @@ export class Colouring {
   }
 
   #columnOf(by: ColourBy): ColourColumn {
-    const { map, imageSet, count } = this.#explorer;
+    const { map, points, imageSet, count } = this.#explorer;
     if (by === 'error' && map) return { kind: 'numbers', values: map.squaredErrors, unit: 'squared error per image' };
     if (this.#made?.by === by) return this.#made.column;
-    return labelColumn(map?.labels ?? new Uint8Array(0), imageSet?.labelNames ?? [], count);
+    return labelColumn(points?.labels ?? new Uint8Array(0), imageSet?.labelNames ?? [], count);
   }
 
   #colours(): Uint32Array {

@@ -1,4 +1,4 @@
-import { toErrorData, unwrap, type ErrorData } from '../../../../electron/domain/errors.ts';
+import { StudioError, toErrorData, unwrap, type ErrorData } from '../../../../electron/domain/errors.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
 import type { Explorer } from '../explorer.svelte.ts';
 import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
@@ -115,12 +115,16 @@ export class Selected {
 
   async #table(indices: Uint32Array): Promise<SelectionTable> {
     const { map, imageSet, count } = this.#explorer;
+    if (!map) {
+      const words = 'The images’ errors are still being computed. Take the table again when the map is whole.';
+      throw new StudioError('busy', words);
+    }
     const codes = await this.#explorer.codesOf();
     return {
       indices,
-      labels: map?.labels ?? new Uint8Array(0),
+      labels: map.labels,
       labelNames: imageSet?.labelNames ?? [],
-      squaredErrors: map?.squaredErrors ?? new Float32Array(count),
+      squaredErrors: map.squaredErrors,
       codes,
       size: codes.length / Math.max(1, count),
     };

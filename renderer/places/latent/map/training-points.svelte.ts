@@ -1,5 +1,5 @@
 import type { StudioApi } from '../../../../electron/contract/contract.ts';
-import type { CodeMap } from '../../../../electron/contract/models.ts';
+import type { CodePoints } from '../../../../electron/contract/models.ts';
 import type { MapColumns } from '../../../../electron/domain/words.ts';
 import { packedOf } from '../../../charts/map/packed-colours.ts';
 import { LatestRequest } from '../../../link/latest-request.svelte.ts';
@@ -20,7 +20,7 @@ export interface PointsBehind {
 
 /** The training images of a small set, behind its test images. */
 export class TrainingPoints {
-  #map = $state.raw<CodeMap>();
+  #map = $state.raw<CodePoints>();
   #plane = $state.raw<MapColumns>();
   readonly #requests = new LatestRequest();
   readonly #api: StudioApi;
@@ -52,7 +52,7 @@ export class TrainingPoints {
     await this.#requests.run(async (token) => {
       const plane = { imageSet: set.id, validationCount, split: 'training' } as const;
       const [map, pca] = await Promise.all([
-        this.#api.call('model:map', { model, split: 'training' }),
+        this.#api.call('model:points', { model, split: 'training' }),
         this.#api.call('image-set:plane', plane),
       ]);
       if (token.isStale) return;

@@ -67,7 +67,7 @@ describe('colours', () => {
 
   it('of a table wait for the map: one that comes before says so, and can be taken again', async () => {
     const { host, latent } = latentOn();
-    const mapped = host.hold('model:map');
+    const mapped = host.hold('model:points');
     const choosing = latent.choose('run-a', 'best');
     await allArrived();
     const table = { name: 'own.csv', arrayBuffer: () => new Blob(['name,kind\nimage 3.png,odd']).arrayBuffer() };
@@ -196,7 +196,7 @@ describe('the replay', () => {
     host.tell('run:ended', { runId: 'run-a', status: 'finished' });
     await allArrived();
     expect(latent.record?.summary.status).toBe('finished');
-    expect(latent.explorer.map).toBe(last);
+    expect(latent.explorer.map).toEqual(last);
     expect(latent.replay.active).toBe(true);
   });
 });

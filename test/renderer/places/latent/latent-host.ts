@@ -68,6 +68,7 @@ export function latentOn(host = new FakeHost()) {
     'run:open': () => finished,
     'run:snapshot': ({ epoch }) => epochOf(epoch),
     'model:open': () => details,
+    'model:points': () => codeMap,
     'model:map': () => codeMap,
     'model:codes': () => ({ codes: Float32Array.of(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5), size: 2 }),
     'model:merit': () => ({ model: { trustworthiness: 1 }, pca: { trustworthiness: 0.5 }, sampled: 6 }),

@@ -19,7 +19,7 @@ const csv = (text: string, name = 'own.csv') => ({
 describe('the explorer', () => {
   it('opens a model, its map and its image set', async () => {
     const { latent } = await opened();
-    expect(latent.explorer.map).toBe(codeMap);
+    expect(latent.explorer.map).toEqual(codeMap);
     expect(latent.explorer.count).toBe(6);
     expect(latent.explorer.imageSet?.name).toBe('MNIST');
     expect(latent.merit).toMatchObject({ kind: 'ready' });
@@ -58,6 +58,24 @@ describe('the explorer', () => {
     expect(later.explorer.model?.runId).toBe('own');
   });
 
+  it('shows where the images lie before their errors are known, and keeps what is drawn when they are', async () => {
+    const { host, latent } = latentOn();
+    const mapped = host.hold('model:map');
+    const choosing = latent.choose('run-a', 'best');
+    await expect.poll(() => latent.explorer.count).toBe(6);
+    expect(latent.explorer.map).toBeUndefined();
+    expect(latent.explorer.loading).toBe(true);
+    expect(latent.colouring.legend.map(({ count }) => count)).toEqual([2, 2, 2]);
+    const drawn = latent.explorer.points?.points;
+    latent.explorer.selection = Uint32Array.of(0, 1);
+    await latent.selected.export('csv');
+    expect(latent.selected.problem?.message).toMatch(/errors are still being computed/);
+    mapped[0]!.give({ ...codeMap, points: { x: codeMap.points.x.slice(), y: codeMap.points.y.slice() } });
+    await choosing;
+    expect(latent.explorer.map?.squaredErrors).toEqual(codeMap.squaredErrors);
+    expect(latent.explorer.points?.points).toBe(drawn);
+  });
+
   it('fetches the codes once, and again after a failure', async () => {
     const { host, latent } = await opened();
     const answer = host.answers['model:codes'];
@@ -79,7 +97,7 @@ describe('the explorer', () => {
     await latent.explorer.choose({ ...model, weights: 'last' });
     answer({ ...codeMap, labels: new Uint8Array(0) });
     await first;
-    expect(latent.explorer.map).toBe(codeMap);
+    expect(latent.explorer.map).toEqual(codeMap);
   });
 
   it('says why a model could not be opened, and lets go of what was selected', async () => {

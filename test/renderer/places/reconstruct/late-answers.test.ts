@@ -24,7 +24,7 @@ it('a model’s map is of its own set’s split, whichever model is looked at wh
     { id: 'b', imageSet: 'mnist' },
   ]);
   const opened = host.hold('model:open');
-  const maps = host.hold('model:map');
+  const maps = host.hold('model:points');
   void reconstruct.choose('a');
   void reconstruct.choose('b');
   await allArrived();

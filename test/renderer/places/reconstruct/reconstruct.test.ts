@@ -37,7 +37,7 @@ function hostOf(total = 0): FakeHost {
   const host = new FakeHost();
   host.answers['model:open'] = () => details;
   host.answers['run:open'] = ({ runId }) => record(runId, 'finished');
-  host.answers['model:map'] = () => {
+  host.answers['model:points'] = () => {
     const column = new Float32Array(0);
     const units = { least: column, most: column, mean: column, deviation: column };
     const points = { x: column, y: column };
@@ -120,7 +120,7 @@ describe('the model', () => {
     const host = hostOf();
     host.answers['model:open'] = () => ({ ...details, hasImageSet: false, errors: new Float32Array(0) });
     const place = await entered(host);
-    expect(host.asked).not.toContain('model:map');
+    expect(host.asked).not.toContain('model:points');
     expect(place.threshold).toBeUndefined();
   });
 });
