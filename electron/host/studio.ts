@@ -61,7 +61,6 @@ export class Studio {
     this.staging = new Staging(options.dataFolder);
     this.arrivals = new Arrivals(this.staging, () => this.#tell('files:arrived', {}));
     this.#ask = engineAsker(options.engine, this.staging);
-    this.#imports = new ImportWatch(this.#ask, this.staging);
     const { dataFolder, report } = options;
     this.#settings = new SettingsService({
       kept: options.settings,
@@ -69,6 +68,10 @@ export class Studio {
       busy: () => this.#engineWork(),
       tell: (answer) => this.#tell('settings:changed', answer),
     });
+    this.#imports = new ImportWatch(async (channel, request) => {
+      await this.#settings.settled;
+      return this.#ask(channel, request);
+    }, this.staging);
     this.#samples = new Samples({
       dataFolder,
       archives: options.sampleRuns,
@@ -211,7 +214,7 @@ export class Studio {
     });
     const letGo = (runId: string): Promise<void> => this.#clusters.letGo(runId);
     const startImport = (request: Request<'import:start'>): Promise<Answer<'import:start'>> =>
-      this.#startImport(request);
+      this.#imports.start(request);
     const startRun = (request: Request<'run:start'>): Promise<Answer<'run:start'>> => this.#runs.start(request);
     const listen = (listener: EventListener): (() => void) => this.listen(listener);
     const [watch, samples] = [this.#runs, this.#samples] as const;
@@ -231,11 +234,6 @@ export class Studio {
       inspectionHandlers({ ask, choose, startImport, startRun, listen }),
     );
     return windowHandlers(ask, own);
-  }
-
-  async #startImport(request: Request<'import:start'>): Promise<Answer<'import:start'>> {
-    await this.#settings.settled;
-    return this.#imports.start(request);
   }
 
   /** What would be lost with the engine. */

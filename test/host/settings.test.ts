@@ -1,10 +1,25 @@
 import { describe, expect, it } from 'vitest';
 import { unwrap } from '../../electron/domain/errors.ts';
+import type { ImportOptions } from '../../electron/contract/import-options.ts';
 import type { Settings } from '../../electron/contract/settings.ts';
 import { settled } from './fake-engine.ts';
 import { dataFolders, experiment, openStudio, started } from './studio-samples.ts';
 
 const data = dataFolders();
+
+const options: ImportOptions = {
+  name: 'Cats',
+  height: 8,
+  width: 8,
+  channels: 1,
+  fit: 'contain',
+  background: '#ffffff',
+  invert: 'auto',
+  centre: false,
+  labels: 'folders',
+  test: { kind: 'folders' },
+  duplicates: 'skip',
+};
 
 describe('the threads', () => {
   it('are read, and changed by starting the engine anew', async () => {
@@ -67,15 +82,29 @@ describe('the threads', () => {
     expect(await second).toEqual({ ok: true, value: { runId: 'run-b' } });
   });
 
+  it('stay as they are while an import is about to start, asked for just before', async () => {
+    const { window, launched } = await openStudio(data.path, {
+      'engine:stage': () => Promise.resolve({}),
+      'import:start': () => Promise.resolve({ importId: 'import-a' }),
+    });
+    const { staged } = unwrap(await window.call('files:open', { bytes: 0 }));
+    const asked = window.call('import:start', { staged, options, autoInverts: false });
+    const change = window.call('settings:change', { changes: { threads: 2 } });
+    expect(await change).toMatchObject({ ok: false, error: { code: 'busy' } });
+    expect(await asked).toEqual({ ok: true, value: { importId: 'import-a' } });
+    expect(launched).toHaveLength(1);
+  });
+
   it('do not leave an import busy that was asked for during the change', async () => {
     const { window, launched } = await openStudio(data.path, {
+      'engine:stage': () => Promise.resolve({}),
       'import:start': () => Promise.resolve({ importId: 'import-a' }),
     });
     const { staged } = unwrap(await window.call('files:open', { bytes: 0 }));
     const change = window.call('settings:change', { changes: { threads: 2 } });
-    const options = { name: 'a', width: 8, height: 8, channels: 1 } as never;
-    const asked = window.call('import:start', { staged, options });
-    await Promise.all([change, asked]);
+    const asked = window.call('import:start', { staged, options, autoInverts: false });
+    expect(await change).toMatchObject({ ok: true });
+    expect(await asked).toEqual({ ok: true, value: { importId: 'import-a' } });
     expect(launched).toHaveLength(2);
     launched[1]!.send('import:ended', { importId: 'import-a', kind: 'cancelled' });
     await settled();
