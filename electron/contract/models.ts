@@ -192,7 +192,7 @@ export interface CodeMap extends CodePoints {
     readonly most: Float32Array;
     readonly mean: Float32Array;
     readonly deviation: Float32Array;
-    /** Of a variational code's units: the divergence from N(0, 1) in nats, averaged over some training images. */
+    /** Of a variational code's units, without its classes: the divergence from N(0, 1) in nats, averaged over some training images. */
     readonly nats?: Float32Array;
   };
 }

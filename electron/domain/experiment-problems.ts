@@ -79,6 +79,10 @@ function variationalProblems({ code }: ModelSpec, training: TrainingSpec): Layou
   const { freeBits = 0, betaCycles, betaWarmupEpochs = 0, importanceSamples = 1, loss, regularisers } = training;
   const { totalCorrelation = 0 } = regularisers;
   const problems: LayoutProblem[] = [];
+  if (training.classWeight !== undefined && code.classes === undefined) {
+    const message = 'expected a code with classes, found one without.';
+    problems.push({ path: 'training.classWeight', message });
+  }
   const needing = {
     'training.freeBits': freeBits > 0,
     'training.betaCycles': betaCycles !== undefined,

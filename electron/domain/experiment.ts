@@ -34,6 +34,11 @@ export const ModelSpecSchema = v.strictObject({
      * Left out, it is a row, made by a dense layer.
      */
     map: v.exactOptional(v.strictObject({ channels: count(1, 4_096), kernel: count(1, 15) })),
+    /**
+     * So many of the numbers, the last ones, are the probabilities of the image set's classes: the decoder is told the label in
+     * training, and the encoder reads it from the image elsewhere (Kingma et al. 2014; Sohn et al. 2015).
+     */
+    classes: v.exactOptional(count(2, 256)),
   }),
   /** `mirror` turns the encoder's layers around. */
   decoder: v.union([v.literal('mirror'), v.pipe(v.array(LayerSchema), v.maxLength(32, 'must hold at most 32 layers'))]),
@@ -172,6 +177,11 @@ export const TrainingSpecSchema = v.strictObject({
   freeBits: v.exactOptional(between(0, 100)),
   /** Codes drawn an image, whose importance-weighted bound is the cost (Burda et al. 2016); 1 when left out. */
   importanceSamples: v.exactOptional(count(1, 256)),
+  /**
+   * Weight of −log q(y|x), the nats by which a conditional code's classes are missed: α of Kingma et al. 2014, eq. 9; 1 when left
+   * out.
+   */
+  classWeight: v.exactOptional(between(0, 1_000)),
   inputNoise: v.optional(NoiseSchema),
   /** Each pixel is drawn anew as 0 or 1, with the pixel as its probability, whenever an image is trained on. */
   dynamicBinarisation: v.exactOptional(v.boolean()),

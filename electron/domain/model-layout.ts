@@ -17,6 +17,8 @@ export type LayoutLayer = LayerSettings &
     readonly part: 'encoder' | 'code' | 'decoder';
     readonly inputShape: LayerShape;
     readonly shape: LayerShape;
+    /** Of a code: how many of its numbers, the last ones, are the probabilities of classes. */
+    readonly classes?: number;
     /** Of its output for one image, as float32. */
     readonly activationBytes: number;
   };
@@ -152,8 +154,9 @@ function tyingProblems({ tiedWeights, encoder, decoder, code }: ModelSpec): Layo
   return problems;
 }
 
-/** A code that is an image is made of one, and has as many numbers as it says. */
+/** A code that is an image is made of one, and has as many numbers as it says; one with classes has more numbers than these. */
 function codeProblems({ code }: ModelSpec, features: LayerShape): LayoutProblem[] {
+  if (code.classes !== undefined) return classProblems(code, code.classes);
   if (code.map === undefined) return [];
   const [height = 1, width] = features;
   if (width === undefined) {
@@ -164,6 +167,17 @@ function codeProblems({ code }: ModelSpec, features: LayerShape): LayoutProblem[
   if (size === code.size) return [];
   const whole = `${height} × ${width} × ${code.map.channels}`;
   return [{ path: 'code', message: `expected a size of ${size}, which is ${whole}, found ${code.size}.` }];
+}
+
+function classProblems(code: ModelSpec['code'], classes: number): LayoutProblem[] {
+  const expect = (holds: boolean, expected: string, found: string): LayoutProblem[] =>
+    holds ? [] : [{ path: 'code', message: `expected ${expected} for a code with classes, found ${found}.` }];
+  return [
+    ...expect(code.variational, 'a variational code', 'a plain one'),
+    ...expect(code.map === undefined, 'a row', 'an image'),
+    ...expect(code.activation === 'linear', 'linear units', code.activation),
+    ...expect(code.size > classes, `more than ${classes} numbers, which are the classes’,`, `${code.size}`),
+  ];
 }
 
 /** The code: a dense layer or a convolution, and the same again for a variational code's log-variance. */
@@ -185,8 +199,18 @@ function codeOf({ code }: ModelSpec, features: LayerShape): LayoutLayer {
   const shape = own.kind === 'conv' ? [...features.slice(0, 2), own.filters] : [code.size];
   const layer = settled({ path: 'code', name: 'code', part: 'code' }, own, features, shape);
   if (!code.variational) return layer;
+  if (code.classes !== undefined) return conditionalCode(layer, code.classes);
   const { parameters, multiplyAdds, activationBytes } = layer;
   return { ...layer, parameters: 2 * parameters, multiplyAdds: 2 * multiplyAdds, activationBytes: 2 * activationBytes };
+}
+
+/** Its style takes the classes beside the features, and so does the style's log-variance. */
+function conditionalCode(layer: LayoutLayer, classes: number): LayoutLayer {
+  const features = sizeOf(layer.inputShape);
+  const style = Math.max(0, sizeOf(layer.shape) - classes);
+  const multiplyAdds = features * classes + 2 * (features + classes) * style;
+  const activationBytes = layer.activationBytes + 4 * style;
+  return { ...layer, classes, parameters: multiplyAdds + classes + 2 * style, multiplyAdds, activationBytes };
 }
 
 function decoderLayer(step: DecoderStep, index: number, isOutput: boolean, from: LayerShape): LayoutLayer {

@@ -1,4 +1,5 @@
 import { EXPERIMENT_VERSION, type Experiment, type ModelSpec, type TrainingSpec } from './experiment.ts';
+import { withClassesOf } from './conditional.ts';
 import { codePenaltyPresets } from './presets/code-penalty.ts';
 import { convolutionPresets } from './presets/convolution.ts';
 import { denoisingPresets } from './presets/denoising.ts';
@@ -59,16 +60,16 @@ function shiftOn({ shiftPixels }: TrainingSpec['augmentation'], [height, width]:
   return Math.min(shiftPixels, Math.round((shiftPixels * Math.min(height, width)) / SHIFTED_SIDE));
 }
 
+type Presented = Pick<ImageSetSummary, 'id' | 'shape' | 'trainingCount'> & Partial<Pick<ImageSetSummary, 'labelNames'>>;
+
 /**
  * The preset as an experiment on a set of so many images: a small one holds out fewer, takes smaller batches, keeps the last partial
  * one, and is gone through often enough that there are a thousand steps; weights that are not to be large start on the images, except
- * where neighbours are kept: codes that begin many radii apart are never drawn together.
+ * where neighbours are kept: codes that begin many radii apart are never drawn together. A code with classes has the set's.
  */
-export function presetOn(
-  preset: Preset,
-  { id, shape, trainingCount }: Pick<ImageSetSummary, 'id' | 'shape' | 'trainingCount'>,
-): Experiment {
-  const experiment = presetExperiment(preset, id, [...shape]);
+export function presetOn(preset: Preset, { id, shape, trainingCount, labelNames = [] }: Presented): Experiment {
+  const whole = presetExperiment(preset, id, [...shape]);
+  const experiment = { ...whole, model: withClassesOf(whole.model, { labelNames }) };
   const { model } = experiment;
   const { augmentation, ...others } = experiment.training;
   const training = { ...others, augmentation: { ...augmentation, shiftPixels: shiftOn(augmentation, shape) } };

@@ -3,7 +3,7 @@ import type { Health, ImageColumns } from '../domain/words.ts';
 import { forwardInference } from './forward.ts';
 import { imageTensor } from './images.ts';
 import { divergences } from './losses.ts';
-import { logVarianceOf, type Network } from './network.ts';
+import { logVarianceOf, meansOf, type Network } from './network.ts';
 import { tf, valuesOf } from './tensorflow.ts';
 
 /** Enough to tell a dead unit from a rare one, and done in milliseconds: 500 MNIST images. */
@@ -48,18 +48,18 @@ export function healthOf(network: Network, images: ImageColumns): Omit<Health, '
       imageDeviation: meanDeviation(input),
       outputDeviation: meanDeviation(output),
       layers,
-      ...(logVariance === undefined ? {} : { activeCodeUnits: activeUnits(code, logVariance) }),
+      ...(logVariance === undefined ? {} : { activeCodeUnits: activeUnits(meansOf(network, code), logVariance) }),
     };
   });
 }
 
-/** What each unit of a variational code says of these images on average, in nats; nothing of another code. */
+/** What each unit of a variational code, of a conditional one's style, says of these images on average, in nats; nothing of another code. */
 export function codeNats(network: Network, images: ImageColumns): Float32Array | undefined {
   if (network.logVarianceLayer === undefined) return undefined;
   return valuesOf(() => {
     const features = forwardInference(network.encoderLayers, imageTensor(images));
-    const mean = forwardInference(network.codeLayers, features);
-    return divergences(mean, logVarianceOf(network, features) as tf.Tensor);
+    const code = forwardInference(network.codeLayers, features);
+    return divergences(meansOf(network, code), logVarianceOf(network, features) as tf.Tensor);
   });
 }
 

@@ -2,6 +2,7 @@ import type { ModelSpec } from '../domain/experiment.ts';
 import type { LayerFinish, LayerShape, Sides } from '../domain/layer-settings.ts';
 import type { LayoutLayer, ModelLayout } from '../domain/model-layout.ts';
 import { BilinearUpsampling } from './bilinear-upsampling.ts';
+import { ConditionalCode } from './conditional-code.ts';
 import { activationLayers, batchNormLayer, finishLayers, inLayerActivation } from './finish-layers.ts';
 import { GroupNorm } from './group-norm.ts';
 import { Residual } from './residual.ts';
@@ -30,7 +31,7 @@ export function makeLayers({ layers }: ModelLayout, { code }: Pick<ModelSpec, 'c
     if (layer.inputShape.length > 1 && layer.kind === 'dense') {
       made[layer.part === 'code' ? 'encoder' : layer.part].push(tf.layers.flatten({ name: `${layer.name}-flatten` }));
     }
-    const own = layersOf(layer, kernels);
+    const own = layer.classes === undefined ? layersOf(layer, kernels) : [conditionalCode(layer, layer.classes)];
     if (own[0] !== undefined) kernels.set(layer.path, own[0]);
     made[layer.part].push(...own);
     if (layer.part !== 'code') continue;
@@ -47,7 +48,17 @@ export function makeLayers({ layers }: ModelLayout, { code }: Pick<ModelSpec, 'c
 function logVarianceLayer(code: LayoutLayer): tf.layers.Layer {
   const name = `${code.name}-log-variance`;
   if (code.kind === 'conv') return tf.layers.conv2d({ ...windowOptions(code), ...zeroInitialisers, name });
-  return tf.layers.dense({ units: sizeOf(code.shape), name, ...zeroInitialisers });
+  return tf.layers.dense({ units: sizeOf(code.shape) - (code.classes ?? 0), name, ...zeroInitialisers });
+}
+
+function conditionalCode({ name, shape }: LayoutLayer, classes: number): ConditionalCode {
+  const dense = (own: string, units: number, activation: 'softmax' | 'linear'): tf.layers.Layer =>
+    tf.layers.dense({ name: own, units, activation, ...zeroInitialisers });
+  return new ConditionalCode(
+    name,
+    dense(`${name}-classes`, classes, 'softmax'),
+    dense(name, sizeOf(shape) - classes, 'linear'),
+  );
 }
 
 /** A layer of the layout becomes several of tfjs; the first holds its kernel. */

@@ -12,6 +12,8 @@ export interface RunnerOptions {
   readonly network: Network;
   readonly step: TrainingStep;
   readonly images: ImageColumns;
+  /** Each image's class, where the model's code has classes. */
+  readonly labels?: Uint8Array;
   readonly experiment: Experiment;
   readonly batchSize: number;
   /** Size of the epoch's last batch where it is smaller and kept; 0 without one. */
@@ -35,7 +37,8 @@ export async function makeRunner(options: RunnerOptions): Promise<StepRunner> {
   // Each image is decoded so many times.
   const stepsPerCall = stepsACall(network, batchSize * importanceSamples);
   const kinds = candidates(network, experiment.training, options.path);
-  return firstThatWorks(kinds, { step, images, seed, batchSize, stepsPerCall, lastBatchSize });
+  const labels = options.labels === undefined ? {} : { labels: options.labels };
+  return firstThatWorks(kinds, { step, images, ...labels, seed, batchSize, stepsPerCall, lastBatchSize });
 }
 
 /** Tries these kinds of compiled loop in turn, then goes step by step; the runner's path says what was not taken, and why. */
@@ -52,8 +55,8 @@ export async function firstThatWorks(
       reasons.push(`${kind}: ${toErrorData(error).message}`);
     }
   }
-  const { step, images, seed } = options;
-  return new EagerRunner(step, images, seed, reasons.length === 0 ? undefined : reasons.join(' '));
+  const { step, images, seed, labels } = options;
+  return new EagerRunner(step, images, seed, reasons.length === 0 ? undefined : reasons.join(' '), labels);
 }
 
 function candidates(network: Network, training: TrainingSpec, path: TrainingPath['kind'] | undefined): LoopKind[] {

@@ -3,6 +3,7 @@ import type { ModelSpec } from '../domain/experiment.ts';
 import { layOut, type ModelLayout } from '../domain/model-layout.ts';
 import { initialWeights, type DrawnWeight } from './initial-weights.ts';
 import { makeLayers } from './layers.ts';
+import { ConditionalCode, styleSize } from './conditional-code.ts';
 import { Residual } from './residual.ts';
 import { tf } from './tensorflow.ts';
 
@@ -40,7 +41,7 @@ export function buildNetwork(spec: ModelSpec, seed: number): Network {
   const image = tf.input({ shape: [...spec.inputShape], name: 'image' });
   const features = chain(encoder, image);
   const codes = chain(code, features);
-  logVariance?.apply(features);
+  logVariance?.apply(whatSpreadSees(code, features));
   const codeInput = tf.input({ shape: [spec.code.size], name: 'code-input' });
 
   const layers = [...encoder, ...code, ...(logVariance ? [logVariance] : []), ...decoder];
@@ -93,21 +94,46 @@ export function isConvolutional(network: Network): boolean {
   return network.weights.some(({ variable }) => variable.rank === 4);
 }
 
-/** A variational code's log-variance, as a row beside its mean: [n, code size]. */
-export function logVarianceOf({ logVarianceLayer, spec }: Network, features: tf.Tensor): tf.Tensor | undefined {
+/**
+ * A variational code's log-variance, as a row beside its mean: [n, code size], of a conditional one [n, style].
+ * @param labels of a conditional code, where they are known: float32 [n, classes]
+ */
+export function logVarianceOf(network: Network, features: tf.Tensor, labels?: tf.Tensor): tf.Tensor | undefined {
+  const { logVarianceLayer, spec } = network;
   if (logVarianceLayer === undefined) return undefined;
-  return tf.reshape(logVarianceLayer.apply(features) as tf.Tensor, [-1, spec.code.size]);
+  const conditional = conditionalOf(network);
+  const seen = conditional?.given(features, labels ?? tf.softmax(conditional.logits(features))) ?? features;
+  return tf.reshape(logVarianceLayer.apply(seen) as tf.Tensor, [-1, styleSize(spec)]);
+}
+
+/** The layer of a code that knows the label. */
+export function conditionalOf({ codeLayers: [code] }: Pick<Network, 'codeLayers'>): ConditionalCode | undefined {
+  return code instanceof ConditionalCode ? code : undefined;
+}
+
+/** The means that a variational code's spreads belong to: all of it, of a conditional one its style. */
+export function meansOf({ spec }: Pick<Network, 'spec'>, code: tf.Tensor): tf.Tensor {
+  return spec.code.classes === undefined ? code : tf.slice(code, [0, 0], [-1, styleSize(spec)]);
+}
+
+/** A code's second head takes what its first does. */
+function whatSpreadSees(code: readonly tf.layers.Layer[], features: tf.SymbolicTensor): tf.SymbolicTensor {
+  return (conditionalOf({ codeLayers: code })?.inner[1].input as tf.SymbolicTensor | undefined) ?? features;
 }
 
 function chain(layers: readonly tf.layers.Layer[], input: tf.SymbolicTensor): tf.SymbolicTensor {
   return layers.reduce(
-    (tensor, layer) => (layer instanceof Residual ? layer.connect(tensor) : (layer.apply(tensor) as tf.SymbolicTensor)),
+    (tensor, layer) => (isComposite(layer) ? layer.connect(tensor) : (layer.apply(tensor) as tf.SymbolicTensor)),
     input,
   );
 }
 
+/** Layers of which models have the inner ones. */
+const isComposite = (layer: tf.layers.Layer): layer is Residual | ConditionalCode =>
+  layer instanceof Residual || layer instanceof ConditionalCode;
+
 function weightsOf(layer: tf.layers.Layer): NetworkWeight[] {
-  if (layer instanceof Residual) return layer.inner.flatMap(weightsOf);
+  if (isComposite(layer)) return layer.inner.flatMap(weightsOf);
   const trainable = new Set(layer.trainableWeights);
   return layer.weights.map((weight) => ({
     // tfjs makes names unique by a suffix (kernel_3): the layer's own name and the plain word are enough.

@@ -64,12 +64,15 @@ export class EagerRunner implements StepRunner {
   private readonly step: TrainingStep;
   private readonly images: ImageColumns;
   private readonly seed: number;
+  private readonly labels: Uint8Array | undefined;
 
-  constructor(step: TrainingStep, images: ImageColumns, seed: number, reason?: string) {
+  /** @param labels each image's class, where the step asks for it */
+  constructor(step: TrainingStep, images: ImageColumns, seed: number, reason?: string, labels?: Uint8Array) {
     this.step = step;
     this.state = statePartsOf(step);
     this.images = images;
     this.seed = seed;
+    this.labels = labels;
     this.path = {
       kind: 'eager',
       stepsPerCall: 1,
@@ -89,6 +92,7 @@ export class EagerRunner implements StepRunner {
     return tf.tidy(() => {
       const { cost, next } = this.step.compute({
         images: imageTensor(this.images, indices),
+        ...this.labelled(indices),
         learningRate: tf.scalar(rate),
         beta: tf.scalar(beta),
         seed: tf.tensor1d([this.seed, stepNumber], 'int32'),
@@ -102,6 +106,11 @@ export class EagerRunner implements StepRunner {
       });
       return cost.dataSync()[0] as number;
     });
+  }
+
+  private labelled(indices: Int32Array): { labels?: tf.Tensor1D } {
+    const { labels } = this;
+    return labels === undefined ? {} : { labels: tf.tensor1d(Float32Array.from(indices, (index) => labels[index]!)) };
   }
 
   pull(): void {

@@ -1,11 +1,13 @@
+import { StudioError } from '../domain/errors.ts';
 import type { TrainingSpec } from '../domain/experiment.ts';
 import { forwardTraining, NoiseStreams, type StatisticsUpdate } from './forward.ts';
+import { classLoss, oneHot, type ConditionalCode } from './conditional-code.ts';
 import { drawCodes, importanceBound, type DrawnCodes } from './importance.ts';
 import { addNoise, augment, binarise } from './input-noise.ts';
 import { divergence, reconstructionLoss } from './losses.ts';
 import { statelessNormal } from './native-ops.ts';
 import { neighbourLoss } from './neighbour-embedding.ts';
-import { logVarianceOf, type Network } from './network.ts';
+import { conditionalOf, logVarianceOf, type Network } from './network.ts';
 import { makeOptimizer, type Optimizer } from './optimizers.ts';
 import { meanDiscrepancy, totalCorrelation } from './prior-match.ts';
 import { penalties } from './regularisers.ts';
@@ -15,6 +17,8 @@ import { tf } from './tensorflow.ts';
 export interface StepInputs {
   /** float32 [batch, height, width, channels] in [0, 1]; where neighbours are kept [2 × batch, …]: each one's partner follows. */
   readonly images: tf.Tensor4D;
+  /** Of a conditional code: each image's class, float32 [batch]. */
+  readonly labels?: tf.Tensor1D;
   readonly learningRate: tf.Scalar;
   /** Weight of a variational code's divergence. */
   readonly beta: tf.Scalar;
@@ -65,6 +69,7 @@ export function makeTrainingStep(network: Network, training: TrainingSpec): Trai
   return {
     variables,
     compute: (inputs) => {
+      checkLabels(network, inputs);
       const { cost, gradients, updates } = lossAndGradients(network, training, inputs);
       const next = nextValues(
         optimizer,
@@ -122,15 +127,18 @@ function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, up
     return output;
   };
   const allFeatures = run(network.encoderLayers, seen);
-  const codes = run(network.codeLayers, allFeatures);
+  const given = givenOf(network, allFeatures, inputs);
+  const codes = given?.style ?? run(network.codeLayers, allFeatures);
   const [features, code] = [batchOf(allFeatures), batchOf(codes)];
-  const logVariance = logVarianceOf(network, features) as tf.Tensor2D | undefined;
+  const logVariance = logVarianceOf(network, features, given?.classes) as tf.Tensor2D | undefined;
   const draw = (shape: number[]): tf.Tensor => statelessNormal(shape, noise.take());
   const { importanceSamples = 1 } = training;
   const drawn = logVariance && drawCodes(code as tf.Tensor2D, logVariance, importanceSamples, draw);
   const sample = drawn?.sample ?? (code as tf.Tensor2D);
-  const output = run(network.decoderLayers, sample) as tf.Tensor4D;
+  const told = given === undefined ? sample : tf.concat([sample, tf.tile(given.classes, [importanceSamples, 1])], 1);
+  const output = run(network.decoderLayers, told) as tf.Tensor4D;
   const terms: tf.Scalar[] = [];
+  if (given !== undefined) terms.push(scaledClassLoss(training, target, given));
   if (drawn && importanceSamples > 1) terms.push(importanceBound(target, output, drawn, inputs.beta));
   else {
     terms.push(reconstructionLoss(training.loss, target, output, training.huberDelta));
@@ -149,6 +157,36 @@ function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, up
   const { activation } = network.spec.code;
   const penalised = { code, features, activation, kernel: kernel as tf.Tensor2D, bias: bias as tf.Tensor1D };
   return tf.addN([...terms, ...penalties(training.regularisers, penalised)]);
+}
+
+/** A step's label, and what the code makes of it. */
+interface Given {
+  readonly conditional: ConditionalCode;
+  readonly features: tf.Tensor;
+  /** One-hot: float32 [batch, classes] */
+  readonly classes: tf.Tensor2D;
+  /** The means of the style: float32 [batch, style] */
+  readonly style: tf.Tensor2D;
+}
+
+/** @throws StudioError `internal` where a code with classes is given no labels: before any gradient is taken */
+function checkLabels(network: Network, { labels }: StepInputs): void {
+  if (conditionalOf(network) === undefined || labels !== undefined) return;
+  throw new StudioError('internal', 'A step on a code with classes expected labels, found none.');
+}
+
+/** Of a conditional code, whose label is known. */
+function givenOf(network: Network, features: tf.Tensor, { labels }: StepInputs): Given | undefined {
+  const conditional = conditionalOf(network);
+  if (conditional === undefined || labels === undefined) return undefined;
+  const classes = oneHot(labels, network.spec.code.classes ?? 0);
+  return { conditional, features, classes, style: conditional.style(features, classes) };
+}
+
+/** Nats by which the classes are missed, weighed as the divergence is. */
+function scaledClassLoss({ loss, classWeight = 1 }: TrainingSpec, images: tf.Tensor4D, given: Given): tf.Scalar {
+  const nats = tf.mul(classLoss(given.conditional.logits(given.features), given.classes), classWeight);
+  return (loss === 'bce' ? nats : tf.div(nats, images.size / images.shape[0])) as tf.Scalar;
 }
 
 /**

@@ -1,4 +1,5 @@
 import { StudioError } from '../domain/errors.ts';
+import { classProblem } from '../domain/conditional.ts';
 import { checkExperiment } from '../domain/experiment-problems.ts';
 import type { Experiment } from '../domain/experiment.ts';
 import { layOut } from '../domain/model-layout.ts';
@@ -26,6 +27,8 @@ export function checkFits(experiment: Experiment, set: ImageSet, from?: FoundChe
     const expected = 'training.pretraining: expected none where training begins with the weights of another run';
     throw new StudioError('bad-spec', `${expected}, found ${experiment.training.pretraining.kind}.`);
   }
+  const wrong = classProblem(experiment.model, set);
+  if (wrong) throw new StudioError('bad-spec', `${wrong.path}: ${wrong.message}`);
   const { validationCount } = experiment.training;
   if (validationCount >= count) {
     throw new StudioError(

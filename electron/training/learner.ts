@@ -1,4 +1,5 @@
 import type { Experiment, TrainingSpec } from '../domain/experiment.ts';
+import type { LabelledImages } from '../dataset/image-set.ts';
 import type { ImageColumns, TrainingPath } from '../domain/words.ts';
 import type { Inference } from '../engine/inference.ts';
 import { makeInference } from '../engine/make-inference.ts';
@@ -81,7 +82,7 @@ export class Learner {
    */
   static async create(
     experiment: Experiment,
-    images: ImageColumns,
+    { images, labels }: Pick<LabelledImages, 'images' | 'labels'>,
     batchSize: number,
     lastBatchSize: number,
     report: (problem: string) => void,
@@ -103,7 +104,9 @@ export class Learner {
         return new Learner(network, await elsewhere(network, state, training), graph, augments, measuring);
       }
       const chosen = path === undefined ? {} : { path };
-      const runner = await makeRunner({ network, step, images, experiment, batchSize, lastBatchSize, ...chosen });
+      const classes = experiment.model.code.classes === undefined || labels === undefined ? {} : { labels };
+      const sizes = { batchSize, lastBatchSize };
+      const runner = await makeRunner({ network, step, images, ...classes, experiment, ...sizes, ...chosen });
       return new Learner(network, runner, graph, augments, measuring);
     } catch (error) {
       measuring.dispose();

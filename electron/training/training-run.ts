@@ -185,7 +185,7 @@ export class TrainingRun {
     const begins = path === undefined ? prepare : asBefore;
     const sizes = [batchSize, lastBatchSize] as const;
     const elsewhere = this.options.torch === undefined ? undefined : this.startTorch(this.options.torch, between);
-    const learner = await Learner.create(experiment, images, ...sizes, report, path, between, begins, elsewhere);
+    const learner = await Learner.create(experiment, this.training, ...sizes, report, path, between, begins, elsewhere);
     try {
       await this.takeUp(learner);
       const loop = new EpochLoop(learner, this.plan, this.position(), this.watch, () => this.betweenCalls());

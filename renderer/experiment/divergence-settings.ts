@@ -2,7 +2,10 @@ import type { Experiment } from '../../electron/domain/experiment.ts';
 import { number, type Setting } from './setting.ts';
 
 /** What a variational code costs, and how it is drawn. */
-export const divergenceSettings = ({ training: { betaCycles } }: Experiment): readonly Setting[] => [
+export const divergenceSettings = ({
+  model,
+  training: { betaCycles, classWeight },
+}: Experiment): readonly Setting[] => [
   number('training.beta', 'Beta', '0–1,000', 'Weight of the divergence from the prior, for a variational code.'),
   number('training.betaWarmupEpochs', 'Beta rises', 'epochs, 0–10,000', 'Beta grows from zero for so long.', '0'),
   {
@@ -34,4 +37,15 @@ export const divergenceSettings = ({ training: { betaCycles } }: Experiment): re
     'Several are drawn, and weighed by how likely they make the image: a tighter bound (Burda et al. 2016).',
     '1',
   ),
+  ...(model.code.classes === undefined && classWeight === undefined
+    ? []
+    : [
+        number(
+          'training.classWeight',
+          'Missed classes',
+          'weight, 0–1,000',
+          'What it costs that the encoder reads another class from an image than its label says (Kingma et al. 2014).',
+          '1',
+        ),
+      ]),
 ];

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { classProblem, withClassesOf } from '../../electron/domain/conditional.ts';
 import { experimentProblems } from '../../electron/domain/experiment-problems.ts';
 import { ExperimentSchema, type Experiment } from '../../electron/domain/experiment.ts';
 import { MNIST_ID } from '../../electron/domain/ids.ts';
@@ -72,9 +73,10 @@ export function onImageSet(draft: Draft, imageSet: ImageSetSummary, was: ImageSe
 
 const isOpening = (preset: Preset | undefined): boolean => preset === presets[0] || preset === defaultPreset;
 
-/** The same settings, for images of this set's shape. */
-export function shapedFor({ base, typed }: Draft, { shape }: ImageSetSummary): Draft {
-  return { base: { ...base, model: { ...base.model, inputShape: [...shape] } }, typed };
+/** The same settings, for images of this set's shape and classes. */
+export function shapedFor({ base, typed }: Draft, imageSet: ImageSetSummary): Draft {
+  const model: Experiment['model'] = { ...base.model, inputShape: [...imageSet.shape] };
+  return { base: { ...base, model: withClassesOf(model, imageSet) }, typed };
 }
 
 /** Reads what was typed; every complaint stands at its field. */
@@ -91,7 +93,11 @@ export function readDraft({ base, typed }: Draft, imageSet: ImageSetSummary | un
   }
   for (const { path, message } of experimentProblems(settled)) problems[path] ??= message;
   if (!imageSet) problems['imageSet'] = `must be an image set that is here, found "${base.imageSet}"`;
-  else checkCounts(candidate.training.validationCount, imageSet, problems);
+  else {
+    checkCounts(candidate.training.validationCount, imageSet, problems);
+    const wrong = classProblem(settled.model, imageSet);
+    if (wrong) problems[wrong.path] ??= wrong.message;
+  }
   if (!parsed.success || !imageSet || Object.keys(problems).length > 0) return { kind: 'faulty', problems, settled };
   const experiment = { ...parsed.output, name: nameOf(parsed.output, imageSet) };
   return { kind: 'ready', experiment, settled, problems };

@@ -124,7 +124,7 @@ function plainSettings(path: string, layer: Plain): readonly Setting[] {
 
 export const codeSize = number('model.code.size', 'Code size', 'units, 1–4,096', 'How many numbers an image becomes.');
 
-export const codeSettings: readonly Setting[] = [
+export const codeSettings = ({ model: { code } }: Experiment): readonly Setting[] => [
   codeSize,
   choiceOf('model.code.activation', 'Activation', 'What each unit makes of its sum.', plainActivations),
   {
@@ -136,6 +136,18 @@ export const codeSettings: readonly Setting[] = [
     off: false,
     isOn: ({ model }: Experiment) => model.code.variational,
   },
+  {
+    kind: 'switch',
+    path: 'model.code.classes',
+    label: 'Knows the class',
+    help: 'The last numbers are the classes: of a labelled set, images of a chosen class can be drawn (Kingma et al. 2014).',
+    on: 10,
+    off: undefined,
+    isOn: ({ model }: Experiment) => model.code.classes !== undefined,
+  },
+  ...(code.classes === undefined
+    ? []
+    : [number('model.code.classes', 'Classes', 'of the image set, 2–256', 'As many as the image set has.')]),
 ];
 
 export const wholeModelSettings: readonly Setting[] = [

@@ -9,7 +9,7 @@ export interface UnitRange {
   readonly most: number;
   readonly mean: number;
   readonly deviation: number;
-  /** What a unit of a variational code says of an image, in nats. */
+  /** What a unit of a variational code says of an image, in nats; the classes of a code are not weighed. */
   readonly nats?: number;
 }
 
@@ -25,7 +25,7 @@ export function rangesOf({ least, most, mean, deviation, nats }: CodeMap['units'
     const range = { unit, least: value, most: most[unit]!, mean: mean[unit]!, deviation: deviation[unit]! };
     const known = [range.least, range.most, range.mean, range.deviation].every(Number.isFinite);
     if (!known) return { unit, least: 0, most: 0, mean: 0, deviation: 0 };
-    return nats === undefined ? range : { ...range, nats: nats[unit]! };
+    return nats?.[unit] === undefined ? range : { ...range, nats: nats[unit] };
   });
   return ranges.sort((a, b) => (b.nats ?? 0) - (a.nats ?? 0) || b.deviation - a.deviation || a.unit - b.unit);
 }

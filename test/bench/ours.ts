@@ -30,7 +30,7 @@ class Ours implements Contender {
     };
     const { batchSize } = job.training;
     const problems: string[] = [];
-    this.#learner = await Learner.create(experiment, imagesOf(job, pixels), batchSize, 0, (problem) =>
+    this.#learner = await Learner.create(experiment, { images: imagesOf(job, pixels) }, batchSize, 0, (problem) =>
       problems.push(problem),
     );
     const { kind, stepsPerCall, reason } = this.#learner.runner.path;

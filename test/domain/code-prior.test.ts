@@ -7,6 +7,7 @@ it('has a prior what draws codes from the standard normal, or to it', () => {
   expect(having).toEqual([
     'variational',
     'variational-conv',
+    'conditional',
     'importance-weighted',
     'total-correlation',
     'wasserstein',

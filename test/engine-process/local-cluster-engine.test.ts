@@ -201,6 +201,9 @@ describe('what a cluster does not train', () => {
       words('training.regularisers.totalCorrelation', 'codes without total correlation'),
       words('training.regularisers.mmd', 'codes by their mean discrepancy'),
     ]);
+    expect(refused({}, { code: { size: 5, activation: 'linear', variational: true, classes: 3 } })).toEqual([
+      words('model.code.classes', 'a code that knows the label'),
+    ]);
     const decoder = [dense(5, { dropout: 0.1 })];
     expect(refused({}, { encoder: [dense(5), dense(4, { dropout: 0.2 })], decoder })).toEqual([
       words('model.encoder.1', 'with dropout'),

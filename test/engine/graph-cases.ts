@@ -103,6 +103,14 @@ export const cases: Readonly<Record<string, Case>> = {
     training: rate({ loss: 'mse', regularisers: { codeL1: 0, contractive: 0, totalCorrelation: 5 } }),
   },
   'several codes an image': { model: variational, training: rate({ loss: 'bce', importanceSamples: 3 }) },
+  'a code with classes': {
+    model: { ...small, code: { size: 7, activation: 'linear', variational: true, classes: 4 } },
+    training: rate({ loss: 'mse', classWeight: 3 }),
+  },
+  'a code with classes, several codes an image': {
+    model: { ...small, code: { size: 7, activation: 'linear', variational: true, classes: 4 } },
+    training: rate({ loss: 'bce', importanceSamples: 3, learningRate: 0.001 }),
+  },
   'mean discrepancy, short codes, small weights': {
     model: small,
     training: rate({ regularisers: { codeL1: 0, contractive: 0, mmd: 0.1, codeL2: 0.01, decoderL2: 0.001 } }),

@@ -215,10 +215,15 @@ async function makeOne(
 ): Promise<{ runner: StepRunner; dispose: () => void }> {
   const network = buildNetwork(model, seed);
   const step = makeTrainingStep(network, training);
+  const { classes } = model.code;
+  const labels =
+    classes === undefined ? undefined : Uint8Array.from({ length: images.count }, (_, index) => (index * 7) % classes);
+  const labelled = labels === undefined ? {} : { labels };
+  const sizes = { batchSize: BATCH, stepsPerCall: 10, lastBatchSize };
   const runner =
     kind === 'eager'
-      ? new EagerRunner(step, images, seed)
-      : await CompiledRunner.compile({ kind, step, images, seed, batchSize: BATCH, stepsPerCall: 10, lastBatchSize });
+      ? new EagerRunner(step, images, seed, undefined, labels)
+      : await CompiledRunner.compile({ kind, step, images, ...labelled, seed, ...sizes });
   return {
     runner,
     dispose: () => {

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { layOut } from '../../electron/domain/model-layout.ts';
-import { checkTensors } from '../../electron/training/check-fits.ts';
+import { checkFits, checkTensors } from '../../electron/training/check-fits.ts';
 import { dense } from '../engine/samples.ts';
-import { experiment } from './samples.ts';
+import { experiment, tinySet } from './samples.ts';
 
 describe('what TensorFlow asks for in one piece', () => {
   const wide = experiment({ batchSize: 50 }, { encoder: [dense(100)] });
@@ -25,5 +25,21 @@ describe('what TensorFlow asks for in one piece', () => {
     const single = { ...wide, training: { ...wide.training, batchSize: 1 } };
     expect(() => checkTensors(single, weights - 1)).toThrow('has weights of 0.0 GB in one piece');
     expect(() => checkTensors(single, weights)).not.toThrow();
+  });
+});
+
+describe('a code with classes', () => {
+  const three = experiment({}, { code: { size: 5, activation: 'linear', variational: true, classes: 3 } });
+
+  it('fits a set of as many', () => {
+    expect(() => checkFits(three, tinySet(30))).not.toThrow();
+  });
+
+  it('is refused beforehand on a set without labels, and on one of other classes', () => {
+    expect(() => checkFits(three, tinySet(30, 12, false))).toThrow(
+      'model.code.classes: expected images of several classes, as each tells the decoder its own, found no labels in Tiny. Choose a labelled set, or a model without classes.',
+    );
+    const four = { ...three, model: { ...three.model, code: { ...three.model.code, classes: 4 } } };
+    expect(() => checkFits(four, tinySet(30))).toThrow('expected 3, the classes of Tiny, found 4.');
   });
 });

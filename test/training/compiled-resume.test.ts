@@ -22,6 +22,11 @@ const plan = { batchSize: 2, validationCount: 3, epochs: 2 } as const;
 const cases: readonly ['xla-loop' | 'graph-loop', Experiment][] = [
   // Its code draws noise, a value for each image and unit: the state of what is drawn is resumed too.
   ['xla-loop', experiment(plan, { encoder: [dense(4)], code: { size: 2, activation: 'linear', variational: true } })],
+  // Each step is told its images' labels, which stay in TensorFlow beside them.
+  [
+    'xla-loop',
+    experiment(plan, { encoder: [], code: { size: 5, activation: 'linear', variational: true, classes: 3 } }),
+  ],
   ['graph-loop', experiment({ ...plan, lastPartialBatch: 'keep' }, { encoder: [conv(2, 3, 2, { batchNorm: true })] })],
 ];
 

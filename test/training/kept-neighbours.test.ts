@@ -22,7 +22,7 @@ describe('a run that keeps neighbours', () => {
     const between = (fraction: number, message: string): Promise<void> =>
       Promise.resolve(void said.push([fraction, message]));
     const { images } = set.training;
-    const learner = await Learner.create(experiment(kept), images, 16, 0, () => undefined, undefined, between);
+    const learner = await Learner.create(experiment(kept), { images }, 16, 0, () => undefined, undefined, between);
     await learner.dispose();
     expect(learner.graph?.starts).toHaveLength(images.count + 1);
     expect(said[0]).toEqual([0, 'Looking for the 4 nearest neighbours of each of 45 images']);

@@ -93,6 +93,11 @@ const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
     { code: { size: 2, activation: 'linear', variational: true } },
   ],
   [
+    'a code with classes',
+    { loss: 'bce', classWeight: 2 },
+    { code: { size: 5, activation: 'linear', variational: true, classes: 3 } },
+  ],
+  [
     'mean discrepancy, short codes, small weights',
     { regularisers: { codeL1: 0, contractive: 0, mmd: 0.1, codeL2: 0.01, decoderL2: 0.001 } },
     { code: { size: 2, activation: 'linear', variational: false } },

@@ -174,7 +174,8 @@ const hasPenalties = ({ codeL1, contractive, codeKl, neighbours }: TrainingSpec[
   codeL1 > 0 || contractive > 0 || codeKl !== undefined || neighbours !== undefined;
 
 function posteriorCollapse({ experiment, metrics }: Patient, { health }: Symptoms): Finding | undefined {
-  const { size, variational } = experiment.model.code;
+  const { variational, classes = 0 } = experiment.model.code;
+  const size = experiment.model.code.size - classes;
   const active = health?.activeCodeUnits;
   if (!variational || active === undefined || metrics.length < 3 || active >= size / 4) return undefined;
   return {

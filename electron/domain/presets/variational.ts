@@ -56,6 +56,16 @@ export const variationalPresets: readonly Preset[] = [
     training: { ...drawnTraining, learningRate: 0.003, batchSize: 128, epochs: 15 },
   },
   {
+    id: 'conditional',
+    name: 'Variational, conditional on the label',
+    about: [
+      'The code is a style beside the class: choose a class and draw images of it, or hold the style and change the class.',
+      'Kingma et al., Semi-supervised learning with deep generative models (2014), M2 with every label known; Sohn et al. (2015).',
+    ],
+    model: { ...denseModel(26), code: { size: 26, activation: 'linear', variational: true, classes: 10 } },
+    training: { ...drawnTraining, epochs: 20, classWeight: 10 },
+  },
+  {
     id: 'importance-weighted',
     name: 'Variational, importance-weighted',
     about: [

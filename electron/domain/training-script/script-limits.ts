@@ -10,6 +10,7 @@ const activations = ['silu', 'selu', 'clip', 'prelu'];
 
 /** @throws StudioError `refused` naming what of the experiment no script says */
 export function checkWritten({ model }: Pick<Experiment, 'model'>): void {
+  if (model.code.classes !== undefined) throw notWritten('a code that knows the label');
   if (model.code.map !== undefined) throw notWritten('a code that is an image');
   if (model.decoderEnds === 'none') throw notWritten('a decoder of which every layer is said');
   for (const layer of layOut(model).layers) {

@@ -15,6 +15,8 @@ export interface CompileOptions {
   readonly kind: LoopKind;
   readonly step: TrainingStep;
   readonly images: ImageColumns;
+  /** Each image's class, where the step asks for it. */
+  readonly labels?: Uint8Array;
   readonly seed: number;
   readonly batchSize: number;
   readonly stepsPerCall: number;
@@ -58,7 +60,7 @@ export class CompiledRunner implements StepRunner {
    * @throws StudioError `engine-failed` where the step cannot be traced, loaded or compiled
    */
   static async compile(options: CompileOptions): Promise<CompiledRunner> {
-    const { step, images } = options;
+    const { step, images, labels } = options;
     const nodes = new NodeList({ inFunction: false });
     const functions: GraphFunction[] = [];
     const state = step.variables.map(({ variable }, index) =>
@@ -66,13 +68,15 @@ export class CompiledRunner implements StepRunner {
     );
     const { count, height, width, channels } = images;
     const resident = addVariable(nodes, 'images', DataType.uint8, [count, height, width, channels]);
+    const classes = labels && addVariable(nodes, 'labels', DataType.uint8, [count]);
     const loop = (batchSize: number, steps: number, name: string): TrainingLoop => {
-      const traced = traceStep(step, [batchSize, height, width, channels]);
+      const traced = traceStep(step, [batchSize, height, width, channels], labels !== undefined);
       return addTrainingLoop(nodes, functions, {
         kind: options.kind,
         trace: traced,
         state,
         images: resident,
+        ...(classes === undefined ? {} : { labels: classes }),
         batchSize,
         steps,
         name,
@@ -84,6 +88,7 @@ export class CompiledRunner implements StepRunner {
     const runner = new CompiledRunner(options, session, state, loops);
     try {
       setVariables(session, [resident], [images.pixels]);
+      if (classes && labels) setVariables(session, [classes], [labels]);
       runner.push();
       // No steps: but XLA compiles now, and a failure is met before anything has been trained.
       for (const each of loops) runner.call(each, noSteps(each.batchSize));
@@ -170,19 +175,20 @@ const noSteps = (batchSize: number): StepCall => ({
 });
 
 /** The step's trace for a batch of this shape. */
-function traceStep(step: TrainingStep, shape: [number, number, number, number]): Trace {
+function traceStep(step: TrainingStep, shape: [number, number, number, number], isLabelled: boolean): Trace {
   const size = shape.reduce((all, length) => all * length, 1);
   const variables = step.variables.map(({ variable }) => variable);
   return checkedTrace(variables, (fill) => {
     const inputs: StepInputs = {
       // Not constant: a trace must not be able to depend on equal pixels.
       images: tf.reshape(tf.linspace(0, fill, size), shape) as tf.Tensor4D,
+      ...(isLabelled ? { labels: tf.linspace(0, fill * 8, shape[0]) } : {}),
       learningRate: tf.scalar(fill / 100),
       beta: tf.scalar(fill / 10),
       seed: tf.tensor1d([fill * 1000, fill * 2000], 'int32'),
     };
     return {
-      inputs: [inputs.images, inputs.learningRate, inputs.beta, inputs.seed],
+      inputs: [inputs.images, ...(inputs.labels ? [inputs.labels] : []), inputs.learningRate, inputs.beta, inputs.seed],
       compute: () => {
         const { cost, next } = step.compute(inputs);
         return [cost, ...next];

@@ -10,11 +10,13 @@ export type LoopKind = 'xla-loop' | 'graph-loop';
 
 export interface LoopOptions {
   readonly kind: LoopKind;
-  /** Of the step: inputs are the state, images, learning rate, beta and seed; results the cost and the next state. */
+  /** Of the step: inputs are the state, images, labels where there are some, learning rate, beta and seed; results the cost and the next state. */
   readonly trace: Trace;
   readonly state: readonly SessionVariable[];
   /** uint8 [count, height, width, channels] */
   readonly images: SessionVariable;
+  /** uint8 [count] */
+  readonly labels?: SessionVariable;
   readonly batchSize: number;
   /** The most steps one call can run. */
   readonly steps: number;
@@ -39,7 +41,7 @@ interface LoopVariable extends FunctionArgument {
 const COSTS_PLACE = 1;
 const STATE_PLACE = 8;
 
-/** What a trace takes after the state (`LoopOptions.trace`). */
+/** What a trace takes after the state, but for labels (`LoopOptions.trace`). */
 const INPUTS_AFTER_STATE = 4;
 
 /**
@@ -92,11 +94,18 @@ interface LoopParts extends LoopOptions {
  * hundred times longer for each, because it computes them anew for every use.
  */
 function partsOf(options: LoopOptions): LoopParts {
-  const { kind, trace, state } = options;
-  const inputs = state.length + INPUTS_AFTER_STATE;
+  const { kind, trace, state, labels } = options;
+  const inputs = state.length + INPUTS_AFTER_STATE + (labels === undefined ? 0 : 1);
   const whole = { draws: { constants: [], nodes: [], results: [] }, shapes: [], rest: trace };
   return { ...options, split: kind === 'xla-loop' ? splitDraws(trace, inputs - 1, inputs) : whole };
 }
+
+/** What the loop finds in TensorFlow: images, state, labels. */
+const residentOf = ({ images, state, labels }: LoopOptions): readonly SessionVariable[] => [
+  images,
+  ...state,
+  ...(labels === undefined ? [] : [labels]),
+];
 
 /** The draws of all K steps. */
 function addDraws(nodes: NodeList, { split, steps }: LoopParts, seed: string): string[] {
@@ -116,7 +125,7 @@ function addDraws(nodes: NodeList, { split, steps }: LoopParts, seed: string): s
 }
 
 /** Everything the While carries, in order. */
-function loopVariables({ state, images, steps, batchSize, split }: LoopParts): LoopVariable[] {
+function loopVariables({ state, images, labels, steps, batchSize, split }: LoopParts): LoopVariable[] {
   return [
     { name: 'step', type: DataType.int32, shape: [] },
     { name: 'costs', type: DataType.float32, shape: [steps] },
@@ -128,6 +137,7 @@ function loopVariables({ state, images, steps, batchSize, split }: LoopParts): L
     { name: 'seed', type: DataType.int32, shape: [2] },
     ...state.map(({ type, shape }, index) => ({ name: `state_${index}`, type, shape })),
     ...split.shapes.map((shape, index) => ({ name: drawName(index), type: DataType.int32, shape: [steps, ...shape] })),
+    ...(labels === undefined ? [] : [{ name: 'labels', type: DataType.uint8, shape: labels.shape }]),
   ];
 }
 
@@ -146,7 +156,10 @@ function conditionFunction({ name }: LoopParts, variables: readonly LoopVariable
 }
 
 /** One step: gathers its batch from the resident images, runs the trace, notes the cost. */
-function bodyFunction({ name, split, state, steps }: LoopParts, variables: readonly LoopVariable[]): GraphFunction {
+function bodyFunction(
+  { name, split, state, steps, labels }: LoopParts,
+  variables: readonly LoopVariable[],
+): GraphFunction {
   const nodes = new NodeList({ inFunction: true });
   const float = typed(DataType.float32);
   const integer = typed(DataType.int32);
@@ -155,15 +168,18 @@ function bodyFunction({ name, split, state, steps }: LoopParts, variables: reado
   const gather = (from: string, type: number, at: string): string =>
     nodes.add('GatherV2', [from, at, zero], { Tparams: typed(type), Tindices: integer, Taxis: integer });
 
-  const bytes = gather('images', DataType.uint8, gather('indices', DataType.int32, 'step'));
-  const batch = addUnitPixels(nodes, bytes);
+  const indices = gather('indices', DataType.int32, 'step');
+  const batch = addUnitPixels(nodes, gather('images', DataType.uint8, indices));
+  const classes = (labels === undefined ? [] : ['labels']).map((all) =>
+    nodes.add('Cast', [gather(all, DataType.uint8, indices)], { SrcT: typed(DataType.uint8), DstT: float }),
+  );
   // The seed pair is [run's seed, step's number in the run].
   const offset = nodes.add('Mul', [addIntegers(nodes, [2], [0, 1]), 'step'], { T: integer });
   const seed = nodes.add('AddV2', ['seed', offset], { T: integer });
   const scalars = ['rates', 'betas'].map((name) => gather(name, DataType.float32, 'step'));
   const draws = split.shapes.map((_, index) => drawName(index));
   const drawn = draws.map((name) => gather(name, DataType.int32, 'step'));
-  const inputs = [...state.map((_, index) => `state_${index}`), batch, ...scalars, seed, ...drawn];
+  const inputs = [...state.map((_, index) => `state_${index}`), batch, ...classes, ...scalars, seed, ...drawn];
   const [cost, ...next] = emitTrace(nodes, split.rest, inputs) as [string, ...string[]];
 
   const places = addIntegers(
@@ -174,7 +190,19 @@ function bodyFunction({ name, split, state, steps }: LoopParts, variables: reado
   const here = nodes.add('Equal', [places, 'step'], { T: integer });
   const costs = nodes.add('SelectV2', [here, cost, 'costs'], { T: float });
   const following = nodes.add('AddV2', ['step', one], { T: integer });
-  const results = [following, costs, 'count', 'images', 'indices', 'rates', 'betas', 'seed', ...next, ...draws];
+  const results = [
+    following,
+    costs,
+    'count',
+    'images',
+    'indices',
+    'rates',
+    'betas',
+    'seed',
+    ...next,
+    ...draws,
+    ...(labels ? ['labels'] : []),
+  ];
   return {
     name: `${name}_body`,
     inputs: variables,
@@ -189,7 +217,7 @@ function bodyFunction({ name, split, state, steps }: LoopParts, variables: reado
 
 /**
  * The While, then the assignment of the state it ends with.
- * @param handles references of the resources: images first, then the state
+ * @param handles references of the resources: images first, then the state, then the labels
  * @returns reference of the costs, there once the state has been assigned
  */
 function addLoop(
@@ -199,16 +227,28 @@ function addLoop(
   fed: FedInputs,
   handles: readonly string[],
 ): string {
-  const { name, kind, steps, state, images, trace } = options;
-  const resident = [images, ...state];
-  const [pixels = '', ...weights] = resident.map(({ type }, index) =>
+  const { name, kind, steps, state, trace } = options;
+  const [pixels = '', ...values] = residentOf(options).map(({ type }, index) =>
     nodes.add('ReadVariableOp', [handles[index] ?? ''], { dtype: typed(type) }),
   );
+  const [weights, classes] = [values.slice(0, state.length), values.slice(state.length)];
   const start = addIntegers(nodes, [], [0]);
   const costs = nodes.constant({ type: DataType.float32, shape: [steps], bytes: new Uint8Array(4 * steps) });
   const loop = nodes.add(
     'While',
-    [start, costs, fed.count, pixels, fed.indices, fed.rates, fed.betas, fed.seed, ...weights, ...fed.draws],
+    [
+      start,
+      costs,
+      fed.count,
+      pixels,
+      fed.indices,
+      fed.rates,
+      fed.betas,
+      fed.seed,
+      ...weights,
+      ...fed.draws,
+      ...classes,
+    ],
     {
       T: { kind: 'types', value: variables.map(({ type }) => type) },
       cond: { kind: 'function', value: `${name}_condition` },
@@ -230,7 +270,7 @@ function addLoop(
 
 /** The loop in the graph itself. */
 function runInGraph(nodes: NodeList, options: LoopParts, variables: readonly LoopVariable[], fed: FedInputs): string {
-  const handles = [options.images, ...options.state].map(({ handle }) => handle);
+  const handles = residentOf(options).map(({ handle }) => handle);
   return addLoop(nodes, options, variables, fed, handles);
 }
 
@@ -246,7 +286,7 @@ function callCompiled(
   fed: FedInputs,
 ): string {
   const inside = new NodeList({ inFunction: true });
-  const resources = [options.images, ...options.state];
+  const resources = residentOf(options);
   const names = resources.map((_, index) => `resource_${index}`);
   const draws = fed.draws.map((_, index) => drawName(index));
   const inputs: FunctionArgument[] = [

@@ -11,7 +11,7 @@ import {
 import { layOut, type LayoutLayer } from '../../domain/model-layout.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
 import { samePadding, transposedStart } from '../../domain/geometry.ts';
-import type { Padding, PlainModel, PlainOp, PlainStep, PlainWeight } from './plain-model.ts';
+import type { Padding, PlainDense, PlainModel, PlainOp, PlainStep, PlainWeight } from './plain-model.ts';
 import { transposeTensor } from './transpose-tensor.ts';
 
 type Tensors = Readonly<Record<string, StoredTensor>>;
@@ -81,6 +81,7 @@ class LayerSteps {
     switch (layer.kind) {
       case 'dense':
         if (this.shape.length > 1) this.add({ kind: 'flatten' }, [product(this.shape)], 'flatten');
+        if (layer.classes !== undefined) return this.conditional(layer.classes);
         this.add({ kind: 'dense', kernel: this.kernel(), ...this.bias() }, [product(layer.shape)]);
         this.finish(layer);
         if (layer.shape.length > 1) this.add({ kind: 'reshape' }, layer.shape, 'reshape');
@@ -142,6 +143,22 @@ class LayerSteps {
       case 'dropout':
         return undefined;
     }
+  }
+
+  private conditional(count: number): void {
+    const { name, shape } = this.layer;
+    const features = product(this.shape);
+    const dense = (own: string, inputs: number, units: number): PlainDense => ({
+      kind: 'dense',
+      name: own,
+      kernel: this.weight(`${own}/kernel`),
+      bias: this.weight(`${own}/bias`),
+      inputShape: [inputs],
+      shape: [units],
+    });
+    const classes = dense(`${name}-classes`, features, count);
+    const style = dense(name, features + count, product(shape) - count);
+    this.add({ kind: 'conditional', classes, style }, shape, 'whole');
   }
 
   private convolution(layer: Extract<LayoutLayer, { kind: 'conv' }>): void {

@@ -1,3 +1,4 @@
+import type { ModelSpec } from '../../domain/experiment.ts';
 import type { ExportFormat } from '../../domain/export-formats.ts';
 import type { EpochMetrics } from '../../domain/words.ts';
 import type { ExportedModel, FormatWriter } from './exported-model.ts';
@@ -29,10 +30,14 @@ function introduction({ spec, origin, parts }: ExportedModel, { name }: ExportFo
   const what =
     parts.length === 1 && only && only.part !== 'autoencoder' ? `The ${only.part} of an autoencoder` : 'An autoencoder';
   const by = `Autoencoder Studio${origin.appVersion === undefined ? '' : ` ${origin.appVersion}`}`;
-  const code = spec.code.variational
-    ? `${spec.code.size} numbers, the mean of a variational code`
-    : `${spec.code.size} numbers`;
-  return `${what} for ${colour} images of ${width} × ${height} pixels, with a code of ${code}. Exported by ${by} as ${name}.`;
+  return `${what} for ${colour} images of ${width} × ${height} pixels, with a code of ${codeWords(spec)}. Exported by ${by} as ${name}.`;
+}
+
+function codeWords({ code: { size, variational, classes } }: ModelSpec): string {
+  if (classes !== undefined) {
+    return `${size} numbers: ${size - classes} of style, the mean of a variational code, then the probabilities of ${classes} classes`;
+  }
+  return variational ? `${size} numbers, the mean of a variational code` : `${size} numbers`;
 }
 
 function check({ language, packages }: FormatWriter): string {

@@ -166,6 +166,15 @@ def residual(step, weights, x):
     return x + run_steps(step["ops"], weights, x)
 
 
+def conditional(step, weights, x):
+    """Style and classes: what the style sees has the classes behind it."""
+    logits = dense(step["classes"], weights, x)
+    exponents = np.exp(logits - logits.max(axis=1, keepdims=True))
+    classes = exponents / exponents.sum(axis=1, keepdims=True)
+    style = dense(step["style"], weights, np.concatenate([x, classes], axis=1))
+    return np.concatenate([style, classes], axis=1)
+
+
 def bias_of(step, weights):
     return weights[step["bias"]] if "bias" in step else np.float32(0)
 
@@ -195,5 +204,6 @@ STEPS = {
     "crop": crop,
     "rescale": rescale,
     "residual": residual,
+    "conditional": conditional,
 }
 `;

@@ -101,15 +101,25 @@ export type PlainStep =
   /** x · scale + offset. */
   | { readonly kind: 'rescale'; readonly scale: number; readonly offset: number }
   /** x + what these steps make of it. */
-  | { readonly kind: 'residual'; readonly ops: readonly PlainOp[] };
+  | { readonly kind: 'residual'; readonly ops: readonly PlainOp[] }
+  /**
+   * Rows of features → rows of style and classes, side by side: classes are the softmax of one dense step of the features, style
+   * another of the features with the classes behind them.
+   */
+  | { readonly kind: 'conditional'; readonly classes: PlainDense; readonly style: PlainDense };
 
-export type PlainOp = PlainStep & {
+/** A dense step within another one. */
+export type PlainDense = Extract<PlainStep, { kind: 'dense' }> & PlainPlace & { readonly bias: PlainWeight };
+
+export type PlainOp = PlainStep & PlainPlace;
+
+interface PlainPlace {
   /** Unique within the model: "encoder-1", "encoder-1-activation". */
   readonly name: string;
   /** Of one image, without the batch. */
   readonly inputShape: LayerShape;
   readonly shape: LayerShape;
-};
+}
 
 /** A network, or a part of one, as a chain of plain steps. */
 export interface PlainModel {
@@ -120,11 +130,17 @@ export interface PlainModel {
   readonly ops: readonly PlainOp[];
 }
 
-/** Steps one after another, those within a sum among them. */
-export const eachOp = (ops: readonly PlainOp[]): readonly PlainOp[] =>
-  ops.flatMap((op) => (op.kind === 'residual' ? [op, ...eachOp(op.ops)] : [op]));
+/** The steps that a step is made of, in their order. */
+export function innerOf(op: PlainOp): readonly PlainOp[] {
+  if (op.kind === 'residual') return op.ops;
+  return op.kind === 'conditional' ? [op.classes, op.style] : [];
+}
 
-/** An op's weights, in the order that the type names them; of a sum those of its steps. */
+/** Steps one after another, those within others among them. */
+export const eachOp = (ops: readonly PlainOp[]): readonly PlainOp[] =>
+  ops.flatMap((op) => [op, ...eachOp(innerOf(op))]);
+
+/** An op's weights, in the order that the type names them; of one that is made of steps, theirs. */
 export function weightsOf(op: PlainOp): readonly PlainWeight[] {
   switch (op.kind) {
     case 'dense':
@@ -141,7 +157,8 @@ export function weightsOf(op: PlainOp): readonly PlainWeight[] {
     case 'prelu':
       return [op.alpha];
     case 'residual':
-      return op.ops.flatMap(weightsOf);
+    case 'conditional':
+      return innerOf(op).flatMap(weightsOf);
     default:
       return [];
   }

@@ -117,6 +117,8 @@ class Gathering {
         return this.reshape(op);
       case 'residual':
         throw this.bad(op, 'one layer after another', 'a sum of two');
+      case 'conditional':
+        throw this.bad(op, 'one layer after another', 'two side by side');
       default:
         this.units.push(op);
     }

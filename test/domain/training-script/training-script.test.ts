@@ -3,13 +3,13 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { initialisers, losses, type LayerSpec } from '../../../electron/domain/experiment.ts';
 import { plainActivations } from '../../../electron/domain/layer-spec.ts';
-import { ARTICLE_COSTS, presets } from '../../../electron/domain/presets.ts';
+import { ARTICLE_COSTS } from '../../../electron/domain/presets.ts';
 import { scriptDialectIds, scriptDialects } from '../../../electron/domain/training-script/dialects.ts';
 import { imageSources } from '../../../electron/domain/training-script/script-plan.ts';
 import { SCRIPT_WIDTH } from '../../../electron/domain/training-script/script-text.ts';
 import { trainingScript } from '../../../electron/domain/training-script/training-script.ts';
 import { javaScriptTree, python, pythonTrees } from './parse.ts';
-import { digits, experimentOf, textOf } from './script-samples.ts';
+import { digits, experimentOf, textOf, writtenPresets } from './script-samples.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden');
 
@@ -34,7 +34,7 @@ const isWritten = (activation: string): boolean => !['silu', 'selu', 'clip'].inc
 
 /** Experiments that between them use everything there is. */
 const experiments = [
-  ...presets.map(({ id }) => experimentOf(id)),
+  ...writtenPresets.map(({ id }) => experimentOf(id)),
   ...losses.map((loss) => experimentOf('modern', { loss })),
   ...initialisers.map((initialiser) => experimentOf('conv', {}, { initialiser })),
   ...plainActivations
@@ -132,7 +132,7 @@ describe('a training script', () => {
   });
 
   it.each(scriptDialectIds)('of a preset is as long as a person would read, in %s', (dialect) => {
-    const long = presets.flatMap(({ id }) => {
+    const long = writtenPresets.flatMap(({ id }) => {
       const lines = textOf(dialect, experimentOf(id)).trimEnd().split('\n').length;
       return lines >= 60 && lines <= (longer[`${id} in ${dialect}`] ?? LONGEST) ? [] : [`${id}: ${lines} lines`];
     });
@@ -239,6 +239,14 @@ describe('what no script says', () => {
     for (const dialect of scriptDialectIds) {
       expect(() => trainingScript(asked, digits, dialect)).toThrow(
         'No script trains a norm layer yet: train this experiment in the app, and export the model.',
+      );
+    }
+  });
+
+  it('is refused by name: a code with classes, in every dialect', () => {
+    for (const dialect of ['keras', 'pytorch', 'tfjs'] as const) {
+      expect(() => trainingScript(experimentOf('conditional'), digits, dialect)).toThrow(
+        'No script trains a code that knows the label yet: train this experiment in the app, and export the model.',
       );
     }
   });

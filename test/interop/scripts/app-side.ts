@@ -38,7 +38,7 @@ export async function trainInApp(experiment: Experiment, images: ImageColumns): 
   const between = (): Promise<void> => Promise.resolve();
   const learner = await Learner.create(
     experiment,
-    trained,
+    { images: trained },
     plan.batchSize,
     plan.lastBatchSize,
     () => undefined,

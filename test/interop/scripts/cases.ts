@@ -2,6 +2,7 @@ import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
 import type { Experiment, ModelSpec, TrainingSpec } from '../../../electron/domain/experiment.ts';
 import type { ScriptDialectId } from '../../../electron/domain/training-script/dialects.ts';
 import type { ImageSource } from '../../../electron/domain/training-script/script-plan.ts';
+import { writtenPresets } from '../../domain/training-script/script-samples.ts';
 
 /** How many images the scripts are tried on. */
 export const SIZES = { training: 2_560, heldOut: 512, test: 400 } as const;
@@ -68,7 +69,7 @@ function ofPreset(
   return { name, experiment, source: 'idx', drawn: isDrawn(experiment) };
 }
 
-const ofPresets: readonly ScriptCase[] = presets.map((preset) => {
+const ofPresets: readonly ScriptCase[] = writtenPresets.map((preset) => {
   const colour = preset.id === 'conv-rgb';
   const shape: ModelSpec['inputShape'] = colour ? [28, 28, 3] : [28, 28, 1];
   const experiment = shortened(presetExperiment(preset, colour ? 'colours' : 'digits', shape));

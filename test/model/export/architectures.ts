@@ -19,6 +19,7 @@ export const foreignOnly: readonly string[] = [
   'normalised by itself',
   'normalised in groups',
   'residual blocks',
+  'a code with classes',
   'pooling over all places',
   'bilinear enlarging',
   'every layer said',
@@ -33,6 +34,7 @@ export const otherWhenRead: Readonly<Record<string, 'computes the same' | 'refus
   'pixels from -1 to 1': 'computes the same',
   'normalised in groups': 'refused',
   'residual blocks': 'refused',
+  'a code with classes': 'refused',
 };
 
 /** Small models that between them have every layer and option an export can meet. */
@@ -171,6 +173,11 @@ export const architectures: Readonly<Record<string, ModelSpec>> = {
     inputShape: [8, 7, 3],
     encoder: [conv(4, 3, 2), residual(6, 3, { batchNorm: true }), residual(3, 2, { activation: 'prelu' })],
     code: linearCode,
+  }),
+  'a code with classes': small({
+    inputShape: [6, 7, 1],
+    encoder: [conv(3, 3, 2), dense(8)],
+    code: { size: 7, activation: 'linear', variational: true, classes: 3 },
   }),
   'a code that is an image': small({
     inputShape: [8, 6, 3],

@@ -46,6 +46,12 @@ function apply(op: PlainOp, x: Float64Array): Float64Array {
       const inner = op.ops.reduce<Float64Array>((y, each) => apply(each, y), x);
       return x.map((value, index) => value + inner[index]!);
     }
+    case 'conditional': {
+      const exponents = dense(op.classes, x).map(Math.exp);
+      const sum = exponents.reduce((all, each) => all + each, 0);
+      const classes = exponents.map((each) => each / sum);
+      return Float64Array.of(...dense(op.style, Float64Array.of(...x, ...classes)), ...classes);
+    }
   }
 }
 

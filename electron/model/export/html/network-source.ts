@@ -178,6 +178,15 @@ const STEPS = {
     const inner = runSteps(step.ops, x, weights);
     return x.map((value, index) => value + inner[index]);
   },
+
+  conditional(step, x, weights) {
+    const logits = STEPS.dense(step.classes, x, weights);
+    const most = Math.max(...logits);
+    const exponents = logits.map((value) => Math.exp(value - most));
+    const sum = exponents.reduce((all, each) => all + each, 0);
+    const classes = exponents.map((each) => each / sum);
+    return Float64Array.of(...STEPS.dense(step.style, Float64Array.of(...x, ...classes), weights), ...classes);
+  },
 };
 
 /** The output's rows and columns, from this row and column of the input on; zeros beyond it. */

@@ -1,5 +1,5 @@
 import { paddingWord, transposedStart } from '../../../domain/geometry.ts';
-import type { Padding, PlainModel, PlainOp } from '../plain-model.ts';
+import type { Padding, PlainDense, PlainModel, PlainOp } from '../plain-model.ts';
 
 /** The Keras whose configurations these are; later ones read them too. */
 export const KERAS_VERSION = '3.15.1';
@@ -15,7 +15,7 @@ export interface KerasObject {
 /** A layer, and the step whose weights it takes. */
 export interface KerasLayer extends KerasObject {
   readonly op?: PlainOp;
-  /** Names of the layers that a sum adds up; others take what the one before gives. */
+  /** Names of the layers that are added up, or put side by side; others take what the one before gives. */
   readonly sources?: readonly string[];
   /** What its step gives, without the batch. */
   readonly shape?: readonly number[];
@@ -45,7 +45,7 @@ function stacked(ops: readonly PlainOp[], before: readonly KerasLayer[]): readon
   }, before);
 }
 
-/** config.json of a `.keras` file, and `model_config` of a `.h5` file: a Sequential model, or a Functional one where sums are in it. */
+/** config.json of a `.keras` file, and `model_config` of a `.h5` file: a Sequential model, or a Functional one where layers take several. */
 export function kerasModel({ part }: PlainModel, layers: readonly KerasLayer[]): KerasObject {
   // The step and where a layer's inputs come from are ours.
   const plain = layers.map(({ module, class_name, config, registered_name }) => ({
@@ -128,9 +128,33 @@ function layersOf(op: PlainOp, before: readonly KerasLayer[]): KerasLayer[] {
       const sources = [nameOf(before.at(-1)!), nameOf(inner.at(-1)!)];
       return [...inner, { ...layer('Add', { name }), sources }];
     }
+    case 'conditional':
+      return conditionalLayers(op, before);
     default:
       return [plainLayer(op)];
   }
+}
+
+function conditionalLayers(
+  { name, classes, style }: Extract<PlainOp, { kind: 'conditional' }>,
+  before: readonly KerasLayer[],
+): KerasLayer[] {
+  const dense = (op: PlainDense, activation: string): KerasLayer => ({
+    ...layer('Dense', { name: op.name, units: op.kernel.shape[1], use_bias: true, activation }, op),
+    shape: op.shape,
+  });
+  const beside = (own: string, sources: readonly string[], units: number): KerasLayer => ({
+    ...layer('Concatenate', { name: own, axis: -1 }),
+    sources,
+    shape: [units],
+  });
+  const given = `${style.name}-given`;
+  return [
+    dense(classes, 'softmax'),
+    beside(given, [nameOf(before.at(-1)!), classes.name], style.kernel.shape[0] ?? 1),
+    dense(style, 'linear'),
+    beside(name, [style.name, classes.name], style.shape[0]! + classes.shape[0]!),
+  ];
 }
 
 /** Steps that are one layer of Keras each. */

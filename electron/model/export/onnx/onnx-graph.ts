@@ -93,9 +93,24 @@ class GraphBuilder {
         this.node('Add', op.name, [before]);
         break;
       }
+      case 'conditional':
+        this.conditional(op);
+        break;
       default:
         this.plain(op);
     }
+  }
+
+  private conditional({ name, classes, style }: Op<'conditional'>): void {
+    this.order('last');
+    const features = this.value;
+    this.add(classes);
+    this.node('Softmax', `${classes.name}-softmax`, [], { axis: -1 });
+    const probabilities = this.value;
+    this.value = features;
+    this.node('Concat', `${style.name}-given`, [probabilities], { axis: 1 });
+    this.add(style);
+    this.node('Concat', name, [probabilities], { axis: 1 });
   }
 
   private plain(

@@ -192,6 +192,10 @@ function stepsOf(op: PlainOp): string[] {
       const before = `before_${attributeOf(op)}`;
       return [`${before} = x`, ...op.ops.flatMap(stepsOf), `x = ${before} + x`];
     }
+    case 'conditional': {
+      const [classes, style] = [op.classes, op.style].map((each) => `self.${attributeOf(each)}`);
+      return [`y = F.softmax(${classes}(x), 1)`, `x = torch.cat((${style}(torch.cat((x, y), 1)), y), 1)`];
+    }
   }
 }
 

@@ -72,6 +72,12 @@ export class TensorFlowGraph {
       }
       case 'residual':
         return this.node('AddV2', op.name, [x, this.chain(op.ops, x)]);
+      case 'conditional': {
+        const { classes, style } = op;
+        const probabilities = this.node('Softmax', `${classes.name}-softmax`, [this.step(classes, x)]);
+        const given = this.beside(`${style.name}-given`, x, probabilities);
+        return this.beside(op.name, this.step(style, given), probabilities);
+      }
       default:
         return this.plain(op, x);
     }
@@ -199,6 +205,12 @@ export class TensorFlowGraph {
     ]);
     const half = this.node('Mul', `${name}-half`, [x, this.floats('half', [], [0.5])]);
     return this.node('Mul', name, [half, above]);
+  }
+
+  /** Rows side by side. */
+  private beside(name: string, ...rows: readonly string[]): string {
+    const attributes: Attributes = { N: { kind: 'integer', value: rows.length }, Tidx: INTEGER };
+    return this.node('ConcatV2', name, [...rows, addIntegers(this.list, [], [1])], attributes);
   }
 
   private biased({ name, bias }: Op<'dense' | 'conv' | 'conv-transpose'>, x: string): string {
