@@ -1,6 +1,8 @@
 import { basename, resolve } from 'node:path';
 import { InvalidArgumentError, type Command } from 'commander';
 import { StudioError } from '../domain/errors.ts';
+import type { ModelSpec } from '../domain/experiment.ts';
+import type { TrainedModel } from '../engine-process/models/trained-model.ts';
 import { readCodes } from '../dataset/read-codes.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
@@ -11,6 +13,8 @@ interface DecodeOptions {
   readonly out: string;
   /** Columns of the sheet; true: as many as rows. */
   readonly grid?: number | true;
+  /** A class by its name in the image set, or its number. */
+  readonly class?: string;
   readonly weights: 'best' | 'last';
   readonly data: string;
   readonly force?: true;
@@ -25,6 +29,10 @@ export function addDecode(program: Command): void {
     .argument('<codes>', 'a NumPy array [count, code size], or CSV as encode writes it')
     .requiredOption('--out <place>', 'folder of the images, new or empty; with --grid the PNG file')
     .option('--grid [columns]', 'one sheet of all images in rows (default: as many columns as rows)', columnsOf)
+    .option(
+      '--class <name>',
+      'of a model whose code has classes: this one in place of what the codes say, by name or number',
+    )
     .addOption(weightsOption())
     .addOption(dataOption())
     .addOption(forceOption())
@@ -50,6 +58,7 @@ async function decode(model: string, file: string, options: DecodeOptions): Prom
   const { models } = openSession(place, options.data);
   const { images, names } = await models.use(place, async (opened) => {
     const read = await readCodes(resolve(file), opened.codeSize);
+    if (options.class !== undefined) holdClass(read.codes, await classOf(opened, options.class), opened.spec);
     return { images: await decodeCodes(opened.network, read.codes, opened.breathe), names: read.names };
   });
   if (options.grid === undefined) {
@@ -65,6 +74,27 @@ async function decode(model: string, file: string, options: DecodeOptions): Prom
   process.stdout.write(
     options.json ? `${JSON.stringify(answer)}\n` : `${count} images of ${width} × ${height} pixels\n${out}\n`,
   );
+}
+
+/** The number of a class that is asked for by name or number. @throws StudioError `bad-request` */
+async function classOf(model: TrainedModel, asked: string): Promise<number> {
+  const { classes } = model.spec.code;
+  const refuse = (expected: string, found: string): StudioError =>
+    new StudioError('bad-request', `--class: expected ${expected}, found ${found}.`);
+  if (classes === undefined) throw refuse('a model whose code has classes', 'one without');
+  const names = (await model.imageSetIfThere())?.labelNames ?? [];
+  const byName = names.indexOf(asked);
+  const index = byName >= 0 ? byName : /^\d+$/.test(asked) ? Number(asked) : classes;
+  if (index < classes) return index;
+  throw refuse(names.length > 0 ? `one of ${names.join(', ')}` : `a number of 0 to ${classes - 1}`, asked);
+}
+
+/** Sets the classes of codes [count × size], and leaves their styles. */
+function holdClass(codes: Float32Array, held: number, { code: { size, classes = 0 } }: ModelSpec): void {
+  for (let start = 0; start < codes.length; start += size) {
+    codes.fill(0, start + size - classes, start + size);
+    codes[start + size - classes + held] = 1;
+  }
 }
 
 function columnsOf(text: string): number {
