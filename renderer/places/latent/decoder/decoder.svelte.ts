@@ -2,6 +2,7 @@ import type { ModelDetails, ModelRef } from '../../../../electron/contract/model
 import type { Explorer, PlanePoint } from '../explorer.svelte.ts';
 import { BetweenPictures } from './between.svelte.ts';
 import { GroupDirection } from './direction.svelte.ts';
+import { classStylesOf, type ClassStyles } from './class-styles.svelte.ts';
 import { Generator } from './generate.svelte.ts';
 import { ManifoldGrid } from './grid.svelte.ts';
 import { LiveDecode } from './live.svelte.ts';
@@ -15,7 +16,10 @@ import { fitDensity, type FitDensity } from '../../../maths/fit-density.ts';
 import { lasting } from '../../../link/lasting.svelte.ts';
 import { codesAt, placesOf } from '../../../maths/plane.ts';
 
-export const decoderTools = [
+/** Of a model whose code has classes, before the others. */
+const classTool = { id: 'class', name: 'Class', title: 'Images of a chosen class, and its style moved' } as const;
+
+const tools = [
   { id: 'grid', name: 'Grid', title: 'What the decoder makes of every place on view' },
   { id: 'between', name: 'Between', title: 'From one picture to another' },
   { id: 'path', name: 'Path', title: 'A drawn path as a film' },
@@ -24,7 +28,7 @@ export const decoderTools = [
   { id: 'generate', name: 'Generate', title: 'New pictures from random codes' },
   { id: 'search', name: 'Search', title: 'Images with the nearest codes' },
 ] as const;
-export type DecoderTool = (typeof decoderTools)[number]['id'];
+export type DecoderTool = (typeof tools)[number]['id'] | 'class';
 
 /** What lies under the map's points. */
 export type Ground = 'plain' | 'shade' | 'grid';
@@ -42,6 +46,8 @@ export class Decoder {
   readonly direction: GroupDirection;
   readonly generator: Generator;
   readonly search: PictureSearch;
+  /** Where the code has classes. */
+  readonly classes: ClassStyles | undefined;
   tool = $state<DecoderTool>('grid');
   ground = $state<Ground>('shade');
 
@@ -60,8 +66,14 @@ export class Decoder {
     this.direction = new GroupDirection(this.model, this.pictures);
     this.generator = new Generator(this.model, this.training, fit);
     this.search = new PictureSearch(this.model, this.pictures);
+    this.classes = classStylesOf(this.model, this.pictures);
+    if (this.classes) this.tool = 'class';
     // The plane of a 2-D code is all there is: what lies between the points can be seen at once.
     if (this.model.size === 2) this.ground = 'grid';
+  }
+
+  get tools(): readonly { readonly id: DecoderTool; readonly name: string; readonly title: string }[] {
+    return this.classes ? [classTool, ...tools] : tools;
   }
 
   get explorer(): Explorer {

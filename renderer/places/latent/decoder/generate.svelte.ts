@@ -4,6 +4,7 @@ import type { Code } from './live.svelte.ts';
 import type { DecoderModel, NearImages } from './decoder-model.ts';
 import type { TrainingCodes } from './training.svelte.ts';
 import type { FitDensity } from '../../../maths/fit-density.ts';
+import { codePartsOf, withClasses } from '../../../maths/classes.ts';
 import { sampleMixture, samplePrior, type Mixture } from '../../../maths/mixture.ts';
 import { readWhole } from '../../../widgets/read-number.ts';
 
@@ -34,6 +35,9 @@ export class Generator {
   count = $state<number>(12);
   /** As typed. */
   seed = $state('1');
+
+  /** The class that all are drawn of, from 0; nothing: of each in turn. Only where the code has classes. */
+  ofClass = $state<number>();
 
   readonly isPrior: boolean;
   readonly seedProblem = $derived(
@@ -69,7 +73,12 @@ export class Generator {
   }
 
   async #draw(seed: number): Promise<Code | undefined> {
-    const { size } = this.#model;
+    const { size, details } = this.#model;
+    const parts = codePartsOf(details.spec);
+    if (parts) {
+      const styles = samplePrior(parts.style, this.count, seed);
+      return withClasses(parts, styles, (row) => this.ofClass ?? row % parts.classes);
+    }
     if (this.isPrior) return samplePrior(size, this.count, seed);
     if (!this.mixture) {
       const { points } = this.#model.explorer;
