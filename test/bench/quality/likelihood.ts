@@ -3,7 +3,8 @@ import { forwardInference } from '../../../electron/engine/forward.ts';
 import { imageTensor } from '../../../electron/engine/images.ts';
 import { divergence } from '../../../electron/engine/losses.ts';
 import { statelessNormal, statelessUniform } from '../../../electron/engine/native-ops.ts';
-import type { Network } from '../../../electron/engine/network.ts';
+import { conditionalOf, logVarianceOf, type Network } from '../../../electron/engine/network.ts';
+import { oneHot } from '../../../electron/engine/conditional-code.ts';
 import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
 import { USUAL_SAMPLES } from './rows.ts';
 
@@ -26,13 +27,14 @@ export interface LikelihoodFigures {
 /**
  * The importance-weighted bound of Burda, Grosse & Salakhutdinov 2016, eq. 8, on binarised images:
  * log (1/k) Σᵢ p(x|hᵢ) p(hᵢ) / q(hᵢ|x), hᵢ drawn from q.
- * @param network a variational one
+ * @param network a variational one; one whose code has classes is told each image's, and what it gives is given the label
  * @param samples k
  */
 export async function likelihoodFigures(
   network: Network,
   images: ImageColumns,
   samples: number = USUAL_SAMPLES,
+  labels?: Uint8Array,
 ): Promise<LikelihoodFigures> {
   let [elbo, bound] = [0, 0];
   for (let first = 0; first < images.count; first += AT_ONCE) {
@@ -40,7 +42,8 @@ export async function likelihoodFigures(
     const indices = Int32Array.from({ length: count }, (_, row) => first + row);
     const sums = valuesOf(() => {
       const x = binarised(imageTensor(images, indices), first);
-      const { reconstruction, logWeights, nats } = sampled(network, x, samples, first);
+      const own = labels && tf.tensor1d(Float32Array.from(labels.subarray(first, first + count)));
+      const { reconstruction, logWeights, nats } = sampled(network, x, samples, first, own);
       const evidence = tf.sub(tf.logSumExp(logWeights, 1), Math.log(samples));
       return tf.stack([tf.sub(tf.mean(reconstruction), nats), tf.mean(evidence)]);
     });
@@ -66,17 +69,23 @@ interface Sampled {
   readonly nats: tf.Scalar;
 }
 
-function sampled(network: Network, x: tf.Tensor4D, samples: number, first: number): Sampled {
+function sampled(network: Network, x: tf.Tensor4D, samples: number, first: number, labels?: tf.Tensor1D): Sampled {
   const count = x.shape[0];
-  const { size } = network.spec.code;
+  const conditional = conditionalOf(network);
+  const classes = labels && conditional && oneHot(labels, network.spec.code.classes ?? 0);
   const features = forwardInference(network.encoderLayers, x);
-  const mean = forwardInference(network.codeLayers, features);
-  const logVariance = network.logVarianceLayer?.apply(features) as tf.Tensor;
+  const mean = classes ? conditional!.style(features, classes) : forwardInference(network.codeLayers, features);
+  const logVariance = logVarianceOf(network, features, classes) as tf.Tensor;
+  const size = mean.shape[1]!;
   const spread = tf.reshape(tf.exp(tf.mul(logVariance, 0.5)), [count, 1, size]);
   const noise = statelessNormal([count, samples, size], tf.tensor1d([SEEDS.samples, first], 'int32'));
   const codes = tf.add(tf.reshape(mean, [count, 1, size]), tf.mul(noise, spread));
 
-  const output = forwardInference(network.decoderLayers, tf.reshape(codes, [count * samples, size]));
+  const drawn = tf.reshape(codes, [count * samples, size]);
+  const output = forwardInference(
+    network.decoderLayers,
+    classes ? tf.concat([drawn, repeated(classes, samples)], 1) : drawn,
+  );
   const pixels = output.size / (count * samples);
   const probability = tf.clipByValue(
     tf.reshape(output, [count, samples, pixels]),
@@ -91,4 +100,10 @@ function sampled(network: Network, x: tf.Tensor4D, samples: number, first: numbe
   const posterior = tf.sub(tf.mul(tf.sum(tf.square(noise), 2), -0.5), tf.mul(tf.sum(logVariance, 1, true), 0.5));
   const logWeights = tf.add(reconstruction, tf.sub(prior, posterior)) as tf.Tensor2D;
   return { reconstruction, logWeights, nats: divergence(mean, logVariance) };
+}
+
+/** Each row so many times, one after another. */
+function repeated(rows: tf.Tensor2D, times: number): tf.Tensor2D {
+  const [count, size] = rows.shape;
+  return tf.reshape(tf.tile(tf.reshape(rows, [count, 1, size]), [1, times, 1]), [count * times, size]);
 }

@@ -154,6 +154,30 @@ describe('the likelihood of a variational model', () => {
       expect(negativeElbo).toBeGreaterThan(negativeLogLikelihood);
     }));
 
+  it('is given the label, where the code has classes: with a decoder that sees nothing else, that of its pixels', () =>
+    onNetwork(
+      { ...spec, encoder: [], code: { size: 3, activation: 'linear', variational: true, classes: 2 } },
+      async (network) => {
+        const given = Object.fromEntries(
+          network.weights.map(({ name, variable }) => [name, new Float32Array(variable.size)]),
+        );
+        // Of class 0 every pixel is on with probability σ(1), of class 1 with σ(-1).
+        given['output/kernel'] = Float32Array.of(0, 0, 0, 0, 1, 1, 1, 1, -1, -1, -1, -1);
+        setWeights(network, given);
+        const labels = Uint8Array.of(0, 1, 0);
+        const { negativeElbo, negativeLogLikelihood } = await likelihoodFigures(network, images, 50, labels);
+        const nats = Array.from(labels, (label, row) =>
+          [0, 1, 2, 3].reduce((sum, pixel) => {
+            const isLikely = (images.pixels[row * 4 + pixel] === 255) === (label === 0);
+            return sum + Math.log1p(Math.exp(isLikely ? -1 : 1));
+          }, 0),
+        );
+        const mean = nats.reduce((sum, each) => sum + each, 0) / nats.length;
+        expect(negativeLogLikelihood).toBeCloseTo(mean, 4);
+        expect(negativeElbo).toBeCloseTo(mean, 4);
+      },
+    ));
+
   /** −log ∫ p(x|z) N(z; 0, 1) dz by sums over a fine grid, for a code of one number and a decoder 1-3-4, all sigmoid. */
   function integrated(
     weights: readonly { name: string; variable: { dataSync(): unknown } }[],

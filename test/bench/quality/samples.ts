@@ -7,6 +7,7 @@ import { searchCodes } from '../../../electron/engine/neighbours.ts';
 import type { Network } from '../../../electron/engine/network.ts';
 import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
 import { breathe } from '../../../electron/training/emit.ts';
+import { codePartsOf, withClasses } from '../../../renderer/maths/classes.ts';
 import { fitMixture, sampleMixture, samplePrior } from '../../../renderer/maths/mixture.ts';
 import { frechetDistance } from './frechet.ts';
 
@@ -28,14 +29,17 @@ export interface SampleFigures {
 
 /**
  * How like the test images images are that a model draws: from N(0, 1) where its code is variational or was drawn to it, else from a
- * density fitted to its training codes, as the app's own Generate does.
+ * density fitted to its training codes, as the app's own Generate does; of a code with classes each in turn.
  */
 export async function sampleFigures(network: Network, set: ImageSet, isPrior: boolean): Promise<SampleFigures> {
   const { size } = network.spec.code;
+  const parts = codePartsOf(network.spec);
   const { count } = set.test.images;
-  const codes = isPrior
-    ? samplePrior(size, count, SEED)
-    : sampleMixture(fitMixture(await encodeImages(network, set.training.images, breathe), size, SEED), count, SEED);
+  const codes = parts
+    ? withClasses(parts, samplePrior(parts.style, count, SEED), (row) => row % parts.classes)
+    : isPrior
+      ? samplePrior(size, count, SEED)
+      : sampleMixture(fitMixture(await encodeImages(network, set.training.images, breathe), size, SEED), count, SEED);
   const drawn = await decodeCodes(network, codes, breathe);
   const features = await classifier(set);
   return {

@@ -7,7 +7,9 @@ import { StudioError, toErrorData } from '../../../electron/domain/errors.ts';
 import type { NoiseSpec } from '../../../electron/domain/experiment.ts';
 import { presetExperiment, type Preset } from '../../../electron/domain/presets.ts';
 import type { ImageColumns } from '../../../electron/domain/words.ts';
-import type { ImageSet } from '../../../electron/dataset/image-set.ts';
+import type { ImageSet, LabelledImages } from '../../../electron/dataset/image-set.ts';
+import { encodeImages } from '../../../electron/engine/inference.ts';
+import type { Network } from '../../../electron/engine/network.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
 import { loadModel } from '../../../electron/model/weights-file.ts';
 import { TrainingRun } from '../../../electron/training/training-run.ts';
@@ -73,7 +75,8 @@ export async function trainRow(
           ...(wants('silhouette') ? await mapFigures(folder, root, say) : {}),
           ...(wants('psnrGain') && inputNoise ? await denoisingFigures(network, inputNoise, images) : {}),
           ...(wants('nonLocalMeansGain') && inputNoise ? await filterFigures(inputNoise, images, say) : {}),
-          ...(wants('negativeElbo') ? await likelihoodFigures(network, images, row.samples) : {}),
+          ...(wants('negativeElbo') ? await likelihoodFigures(network, images, row.samples, set.test.labels) : {}),
+          ...(wants('classesRead') ? { classesRead: await classesRead(network, set.test) } : {}),
           ...(wants('frechet') ? await sampleFigures(network, set, hasPrior(preset.model, preset.training)) : {}),
         },
         epochs: experiment.training.epochs,
@@ -89,6 +92,17 @@ export async function trainRow(
   } finally {
     await rm(root, { recursive: true, force: true });
   }
+}
+
+/** Share of the images whose likeliest class in the code is their label. */
+async function classesRead(network: Network, { images, labels }: LabelledImages): Promise<number> {
+  const { size, classes = 0 } = network.spec.code;
+  const codes = await encodeImages(network, images, breathe);
+  const right = labels?.reduce((sum, label, index) => {
+    const read = codes.subarray((index + 1) * size - classes, (index + 1) * size);
+    return sum + Number(read.indexOf(Math.max(...read)) === label);
+  }, 0);
+  return (right ?? 0) / images.count;
 }
 
 /** How the codes lie as a map: what the app shows as figures of merit. */
