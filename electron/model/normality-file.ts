@@ -8,6 +8,7 @@ import type { SingleKind, Statistics, Window } from '../engine/inspection/score-
 import { writeWhole } from '../files/atomic.ts';
 import { JsonFile } from '../files/json-file.ts';
 import { decodeSafetensors, safetensorsPieces, type StoredTensor } from '../files/safetensors.ts';
+import { variationArrays, variationsFrom } from './variation-arrays.ts';
 
 const TENSORS_FILE = 'normality.safetensors';
 const JSON_FILE = 'normality.json';
@@ -82,10 +83,11 @@ export async function saveVerdict(folder: string, verdict: StoredNormality['verd
   await jsonFile(folder).update((known) => ({ ...known, verdict }));
 }
 
-/** What `saveNormality` wrote; nothing where there is none. @throws StudioError `bad-file` naming the file */
+/** What `saveNormality` wrote; nothing where there is none, or where it lacks one of the scores. @throws StudioError `bad-file` naming the file */
 export async function loadNormality(folder: string): Promise<StoredNormality | undefined> {
   const stored = await jsonFile(folder).readIfThere();
-  if (stored === undefined) return undefined;
+  // What was learnt before a score was thought of is learnt again.
+  if (stored === undefined || !knowsEveryScore(stored.statistics)) return undefined;
   const path = join(folder, TENSORS_FILE);
   const bytes = await readFile(path).catch((cause: unknown) => {
     throw new StudioError('bad-file', `${path}: expected what ${JSON_FILE} describes, found no such file.`, { cause });
@@ -106,6 +108,7 @@ export async function loadNormality(folder: string): Promise<StoredNormality | u
       return { kind, evening, code: { size: mean.length, mean, whitening: floats('code.whitening') } };
     }
     if (kind === 'code-neighbours') return { kind, evening, known: floats('known') };
+    if (kind === 'variations') return { kind, evening, variations: variationsFrom(floats) };
     if (kind === 'spread-error' || kind === 'worst-spot') return { kind, evening, spread: floats(`${kind}.spread`) };
     if (kind !== 'pieces' || pieces === undefined) return { kind, evening };
     const { columns, rows, ...filters } = pieces;
@@ -144,7 +147,10 @@ function tensorsOf({ statistics, heldOut, shape: [height, width] }: Normality): 
   const add = (name: string, data: Float32Array | undefined, shape: readonly number[]): void => {
     if (data !== undefined) tensors[name] = { shape, data };
   };
-  for (const { kind, spread, code, known, pieces } of statistics) {
+  for (const { kind, spread, code, known, pieces, variations } of statistics) {
+    for (const array of variations === undefined ? [] : variationArrays(variations, [height, width])) {
+      add(array.name, array.data, array.shape);
+    }
     add(`${kind}.spread`, spread, [height, width]);
     if (code !== undefined) {
       add('code.mean', code.mean, [code.size]);
@@ -167,6 +173,9 @@ function tensorsOf({ statistics, heldOut, shape: [height, width] }: Normality): 
   for (const kind of scoreKinds) add(`heldOut.${kind}`, heldOut[kind], [heldOut[kind].length]);
   return tensors;
 }
+
+const knowsEveryScore = (statistics: readonly { readonly kind: SingleKind }[]): boolean =>
+  scoreKinds.every((kind) => kind === 'combined' || statistics.some((one) => one.kind === kind));
 
 const jsonFile = (folder: string) => new JsonFile(join(folder, JSON_FILE), 1, NormalitySchema);
 

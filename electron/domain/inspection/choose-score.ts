@@ -17,11 +17,14 @@ const ENOUGH_ODD = 10;
 /** On few pictures, made faults do not tell AUROCs apart that are nearer than this. */
 const MARGIN = 0.02;
 
-/** Which score to take by its AUROC on made faults: the best, but the combined one where that is hardly worse, for it errs the least elsewhere. */
+/** Taken, the first before the second, where they are hardly worse than the best: they look at most things, and err the least elsewhere. */
+const BROAD: readonly ScoreKind[] = ['variations', 'combined'];
+
+/** Which score to take by its AUROC on made faults: the best, but a broad one where that is hardly worse. */
 export function bestByFaults(madeFaults: (kind: ScoreKind) => number): ScoreKind {
   const figure = (kind: ScoreKind): number => madeFaults(kind) || 0;
   const best = scoreKinds.reduce((first, kind) => (figure(kind) > figure(first) ? kind : first));
-  return figure('combined') >= figure(best) - MARGIN ? 'combined' : best;
+  return BROAD.find((kind) => figure(kind) >= figure(best) - MARGIN) ?? best;
 }
 
 /**
@@ -51,6 +54,6 @@ export function rankScores(
     order: sorted.map(({ kind }) => kind),
     why: byKnown
       ? `${name} tells the ${odd.toLocaleString('en')} known odd pictures apart best (AUROC ${figure}). Chosen on the pictures it is measured on, the figures are a little kind to it.`
-      : `${name} finds faults drawn into held-out normal pictures ${best.kind === 'combined' ? 'as well as any' : 'best'} (AUROC ${figure}).`,
+      : `${name} finds faults drawn into held-out normal pictures ${BROAD.includes(best.kind) ? 'as well as any' : 'best'} (AUROC ${figure}).`,
   };
 }

@@ -2,6 +2,7 @@ import * as v from 'valibot';
 
 /** By which rules a picture can be called odd. All are larger for odder pictures. */
 export const scoreKinds = [
+  'variations',
   'pieces',
   'combined',
   'worst-spot',
@@ -27,6 +28,12 @@ export interface ScoreWords {
 }
 
 export const scoreWords: Readonly<Record<ScoreKind, ScoreWords>> = {
+  variations: {
+    name: 'Usual variations',
+    sentence:
+      'How normal pictures differ from each other, as principal components of pictures evened in brightness: how unusual a picture’s mixture of them is, and the worst spots that they do not explain.',
+    hasMap: true,
+  },
   pieces: {
     name: 'Unusual pieces',
     sentence:

@@ -1,4 +1,6 @@
 import type { Evening } from '../../domain/inspection/scores.ts';
+import type { Shape } from './pieces.ts';
+import { blurred } from './planes.ts';
 
 /** The brightness and contrast that pictures are evened to: means over normal pictures of their mean and deviation, 0-1. */
 export interface Level {
@@ -38,6 +40,28 @@ export function evened(values: Float32Array, size: number, evening: Evening, lev
     const own = levelOf(values.subarray(first, first + size));
     const factor = level.deviation / Math.max(own.deviation, LEAST_DEVIATION);
     for (let at = first; at < first + size; at += 1) out[at] = (values[at]! - own.mean) * factor + level.mean;
+  }
+  return out;
+}
+
+/**
+ * Pictures, one after another, each pixel in deviations from the mean around it, by channel: both weighted by a Gaussian of an eighth of the
+ * shorter side (local contrast normalisation, Jarrett et al. 2009).
+ */
+export function evenedAround(pictures: Float32Array, [height, width, channels]: Shape): Float32Array {
+  const out = new Float32Array(pictures.length);
+  const reach = Math.max(1, Math.min(height, width) / 8);
+  const pixels = height * width;
+  for (let first = 0; first < pictures.length; first += pixels * channels) {
+    for (let channel = 0; channel < channels; channel += 1) {
+      const values = Float32Array.from({ length: pixels }, (_, at) => pictures[first + at * channels + channel]!);
+      const means = blurred({ width, height, values }, reach).values;
+      const centred = values.map((value, at) => value - means[at]!);
+      const squares = blurred({ width, height, values: centred.map((value) => value * value) }, reach).values;
+      centred.forEach((value, at) => {
+        out[first + at * channels + channel] = value / (Math.sqrt(Math.max(0, squares[at]!)) + LEAST_DEVIATION);
+      });
+    }
   }
   return out;
 }

@@ -7,6 +7,7 @@ import { fitGaussian } from './gaussian.ts';
 import { withFaults } from './made-faults.ts';
 import { fitPieces, type Shape } from './pieces.ts';
 import {
+  cutBy,
   mapOf,
   scoreOf,
   sizeOf,
@@ -17,6 +18,7 @@ import {
   type Window,
 } from './score-picture.ts';
 import type { Through } from './through.ts';
+import { fitVariations } from './variations.ts';
 
 /** One part of the combined score: its logarithm's mean and deviation over held-out normal pictures. */
 export interface Part {
@@ -57,7 +59,7 @@ export const MOST_TRAINING = 2_000;
 export const MOST_HELD_OUT = 400;
 const FOLDS = 5;
 /** Scores that say different things, of which the combined one is made. */
-const COMBINED: readonly SingleKind[] = ['pieces', 'worst-spot', 'structure', 'code-neighbours'];
+const COMBINED: readonly SingleKind[] = ['variations', 'pieces', 'worst-spot', 'structure', 'code-neighbours'];
 
 /** One score of the held-out pictures and of those with faults. */
 interface Tried {
@@ -128,6 +130,12 @@ async function tryEvening(
   await add({ kind: 'pieces', evening, pieces: fitPieces(even, shape, evening === 'local') });
   // Structure is evened around each pixel by its own rule, and the model has seen no pictures that are.
   if (evening === 'local') return tried;
+  if (evening === 'picture') {
+    const fitted = fitVariations(even, normal.pictures, shape, cutBy(window));
+    await add({ kind: 'variations', evening, variations: fitted.all }, (picture) => {
+      return { kind: 'variations', evening, variations: fitted.without[picture % fitted.without.length]! };
+    });
+  }
   await add({ kind: 'squared-error', evening });
   await add({ kind: 'structure', evening });
   const all = Array.from({ length: count }, (_, picture) => picture);
@@ -165,7 +173,7 @@ export function combine(parts: readonly Part[], scoreOfKind: (kind: SingleKind) 
   return sum / parts.length;
 }
 
-/** Which map shows where a picture is odd by the combined score: that of its first part that has one. */
+/** Which map shows where a picture is odd by the combined score: that of the pieces. */
 export const mappedBy = (kind: ScoreKind): SingleKind => (kind === 'combined' ? 'pieces' : kind);
 
 /** Of each map, the value that the worst spots of held-out normal pictures hardly ever reach. */

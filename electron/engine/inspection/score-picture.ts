@@ -5,6 +5,7 @@ import { pieceMap, type PieceStatistics, type Shape } from './pieces.ts';
 import { blurred, meanOfWorst, resized, type Plane } from './planes.ts';
 import { dissimilarity } from './ssim.ts';
 import type { Through } from './through.ts';
+import { variationMap, variationScore, type VariationStatistics } from './variations.ts';
 
 /** Every kind but the combination of others. */
 export type SingleKind = Exclude<ScoreKind, 'combined'>;
@@ -19,6 +20,7 @@ export interface Statistics {
   /** Codes of normal pictures: [known × code size]. */
   readonly known?: Float32Array;
   readonly pieces?: PieceStatistics;
+  readonly variations?: VariationStatistics;
 }
 
 /** Pictures as a score sees them (evened, 0-1, one after another), and what the model makes of them. */
@@ -48,6 +50,7 @@ export function mapOf(statistics: Statistics, seen: Seen, picture: number): Plan
     const map = pieceMap(seen.pictures, picture, seen.shape, statistics.pieces!);
     return resized(map, width, height);
   }
+  if (kind === 'variations') return variationMap(statistics.variations!, pictureOf(seen, picture), seen.shape);
   if (kind === 'structure') return structureMap(seen, picture);
   const errors = squaredErrors(seen, picture);
   const plane = { width, height, values: errors };
@@ -95,14 +98,25 @@ export function scoreOf(statistics: Statistics, seen: Seen, picture: number, win
     const size = seen.codes.length / (seen.pictures.length / sizeOf(seen.shape));
     return meanDistance(known!, size, seen.codes.subarray(picture * size, (picture + 1) * size), NEIGHBOURS);
   }
+  if (kind === 'variations')
+    return variationScore(statistics.variations!, pictureOf(seen, picture), seen.shape, cutBy(window));
   return scoreOfMap(kind, mapOf(statistics, seen, picture)!, window);
 }
+
+/** What counts of a map. */
+export const cutBy =
+  (window: Window | undefined) =>
+  (map: Plane): Float32Array =>
+    window === undefined ? map.values : cut(map, window);
+
+const pictureOf = ({ pictures, shape }: Seen, picture: number): Float32Array =>
+  pictures.subarray(picture * sizeOf(shape), (picture + 1) * sizeOf(shape));
 
 export const sizeOf = ([height, width, channels]: Shape): number => height * width * channels;
 
 /** One number for a map: its mean, its worst hundredth, or its worst spot. */
 export function scoreOfMap(kind: SingleKind, map: Plane, window?: Window): number {
-  const values = window === undefined ? map.values : cut(map, window);
+  const values = cutBy(window)(map);
   if (kind === 'squared-error' || kind === 'spread-error')
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   if (kind === 'structure') return meanOfWorst(values, WORST);

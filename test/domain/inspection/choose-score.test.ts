@@ -27,6 +27,16 @@ describe('a score is chosen', () => {
     expect(rankScores(worse, ['odd', 'normal']).order[0]).toBe('pieces');
   });
 
+  it('the usual variations before the combined one where both are', () => {
+    const scores = [
+      candidate('combined', [9, 1], 0.9),
+      candidate('variations', [9, 1], 0.885),
+      candidate('pieces', [0, 1], 0.89),
+    ];
+    expect(rankScores(scores, ['odd', 'normal']).order).toEqual(['variations', 'combined', 'pieces']);
+    expect(rankScores(scores, ['odd', 'normal']).why).toContain('as well as any');
+  });
+
   it('by known odd pictures where there are enough, which is said', () => {
     const scores = [candidate('pieces', [...low, 1, 2], 0.9), candidate('structure', [...high, 1, 2], 0.6)];
     const { order, why } = rankScores(scores, [...ODD, 'normal', 'normal']);

@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { splitmix } from '../../../electron/domain/inspection/ranking.ts';
@@ -37,6 +37,15 @@ test('what tells odd pictures apart is kept beside a model whole, and goes into 
       [normality, again!.normality].map((each) => scorePictures(each, pictures(3, 3), through)),
     );
     expect(after).toEqual(before);
+
+    // What was learnt before a score was thought of is as good as not known: it is learnt again.
+    const json = join(data.path, 'normality.json');
+    const written = readFileSync(json, 'utf8');
+    const older = JSON.parse(written) as { statistics: { kind: string }[] };
+    older.statistics = older.statistics.filter(({ kind }) => kind !== 'variations');
+    writeFileSync(json, JSON.stringify(older));
+    expect(await loadNormality(data.path)).toBeUndefined();
+    writeFileSync(json, written);
 
     const folder = join(data.path, 'export');
     const files = await exportModel({ network, origin: {}, normality: again! }, { format: 'onnx' }, folder);

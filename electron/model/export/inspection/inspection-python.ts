@@ -87,6 +87,52 @@ def piece_map(pictures, about):
     return smoothed(np.maximum(0.01, planes), 1)
 
 
+def evened_around(pictures):
+    """Each pixel in deviations from the mean around it, by channel."""
+    reach = max(1, min(pictures.shape[1:3]) / 8)
+    out = np.empty_like(pictures)
+    for channel in range(pictures.shape[3]):
+        centred = pictures[..., channel] - smoothed(pictures[..., channel], reach)
+        out[..., channel] = centred / (np.sqrt(np.maximum(0, smoothed(centred**2, reach))) + 0.02)
+    return out
+
+
+def variation_parts(pictures, view):
+    """Coordinates along the principal components, and what they leave: squared, smoothed, 1 is usual."""
+    mean, components = known(f"variations.{view}.mean"), known(f"variations.{view}.components")
+    centred = pictures.reshape(len(pictures), -1) - mean
+    codes = centred @ components.T
+    left = ((centred - codes @ components) ** 2).reshape(pictures.shape).mean(3)
+    return codes, smoothed(left, max(1, min(pictures.shape[1:3]) / 25)) / known(f"variations.{view}.usual")
+
+
+def variation_score(pictures):
+    codes, whole = variation_parts(pictures, "whole")
+    _, around = variation_parts(evened_around(pictures), "around")
+    normal, variances = known("variations.known"), known("variations.whole.variances")
+    code = codes[:, : normal.shape[1]]
+    spreads = min(8, code.shape[1])
+    parts = [nearest(code, normal), (code[:, :spreads] ** 2 / variances[:spreads]).mean(1)]
+    parts += [worst(inside(planes)) for planes in (whole, around)]
+    logs = np.log(np.maximum(np.stack(parts, 1), 1e-12))
+    above = np.maximum(0, 2 + (logs - known("variations.parts.mean")) / known("variations.parts.deviation"))
+    return np.maximum(0.05, np.sqrt((above**2).mean(1)))
+
+
+def inside(planes):
+    """The values of the part that counts: [n, values]."""
+    part = RULE.get("window")
+    if part is not None:
+        down, across = part["top"] + part["height"], part["left"] + part["width"]
+        planes = planes[:, part["top"] : down, part["left"] : across]
+    return planes.reshape(len(planes), -1)
+
+
+def worst(values):
+    """The mean of the worst hundredth."""
+    return np.sort(values, 1)[:, -max(1, int(values.shape[1] * 0.01 + 0.5)) :].mean(1)
+
+
 def score_map(kind, about, pictures, outputs):
     """Where pictures are odd: [n, height, width]."""
     height, width = pictures.shape[1:3]
@@ -105,22 +151,19 @@ def score_map(kind, about, pictures, outputs):
 def one_score(kind, about, pictures, run):
     seen = evened(pictures) if about["evening"] == "picture" else pictures
     given = (seen.transpose(0, 3, 1, 2) if IMAGE_ORDER == "nchw" else seen).astype(np.float32)
+    if kind == "variations":
+        return variation_score(seen)
     if kind.startswith("code"):
         codes = np.asarray(run("encoder", np.ascontiguousarray(given)), np.float64)
         if kind == "code-neighbours":
             return nearest(codes, known("known").reshape(-1, codes.shape[1]))
         return (((codes - known("code-mean")) @ known("code-whitening").T) ** 2).mean(1)
     outputs = None if kind == "pieces" else np.asarray(run("autoencoder", np.ascontiguousarray(given)), np.float64)
-    planes = score_map(kind, about, seen, outputs)
-    part = RULE.get("window")
-    if part is not None:
-        down, across = part["top"] + part["height"], part["left"] + part["width"]
-        planes = planes[:, part["top"] : down, part["left"] : across]
-    values = planes.reshape(len(planes), -1)
+    values = inside(score_map(kind, about, seen, outputs))
     if kind in ("squared-error", "spread-error"):
         return values.mean(1)
     if kind == "structure":
-        return np.sort(values, 1)[:, -max(1, int(values.shape[1] * 0.01 + 0.5)) :].mean(1)
+        return worst(values)
     return values.max(1)
 
 

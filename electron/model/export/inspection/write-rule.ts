@@ -3,6 +3,7 @@ import type { Normality } from '../../../engine/inspection/learn-normal.ts';
 import type { Statistics } from '../../../engine/inspection/score-picture.ts';
 import { writeJson, writeWhole } from '../../../files/atomic.ts';
 import { encodeNpy } from '../../../files/npy.ts';
+import { variationArrays, type NamedArray } from '../../variation-arrays.ts';
 import { describeStatistics, type StoredNormality } from '../../normality-file.ts';
 
 /**
@@ -26,14 +27,18 @@ export async function writeRule(folder: string, { normality, verdict, window }: 
   }
 }
 
-function arraysOf({ kind, spread, code, known, pieces }: Statistics, { shape: [height, width] }: Normality) {
-  const arrays: { readonly name: string; readonly shape: readonly number[]; readonly data: Float32Array }[] = [];
+function arraysOf(
+  { kind, spread, code, known, pieces, variations }: Statistics,
+  { shape: [height, width] }: Normality,
+) {
+  const arrays: NamedArray[] = [];
   if (spread !== undefined) arrays.push({ name: `${kind}-spread`, shape: [height, width], data: spread });
   if (code !== undefined) {
     arrays.push({ name: 'code-mean', shape: [code.size], data: code.mean });
     arrays.push({ name: 'code-whitening', shape: [code.size, code.size], data: code.whitening });
   }
   if (known !== undefined) arrays.push({ name: 'known', shape: [known.length], data: known });
+  if (variations !== undefined) arrays.push(...variationArrays(variations, [height, width]));
   if (pieces === undefined) return arrays;
   const { rows, columns, filters } = pieces;
   const { size, mean } = filters;

@@ -1,0 +1,70 @@
+import { symmetricEigen } from '../native-ops.ts';
+import { tf } from '../tensorflow.ts';
+
+/** Rows' mean and the leading directions in which they differ. */
+export interface Principal {
+  /** [size] */
+  readonly mean: Float32Array;
+  /** Of length 1, the one of most variance first: [kept × size]. */
+  readonly components: Float32Array;
+  /** [kept] */
+  readonly variances: Float32Array;
+}
+
+/** Components of less than this share of the first one's variance are rounding. */
+const LEAST_SHARE = 1e-6;
+
+/**
+ * Principal component analysis by the eigenvectors of the smaller of the rows' two products.
+ * @param rows float32 [count × size], count at least 1
+ * @param most components that are kept; fewer where the rows have no more (at least one)
+ */
+export function principalOf(rows: Float32Array, size: number, most: number): Principal {
+  const count = rows.length / size;
+  const wanted = Math.max(1, Math.min(most, count - 1, size));
+  const [mean, components, variances] = tf.tidy(() => {
+    const all = tf.tensor2d(rows, [count, size]);
+    const middle = tf.mean(all, 0);
+    const centred = tf.sub(all, middle) as tf.Tensor2D;
+    const isWide = count < size;
+    const product = tf.matMul(centred, centred, !isWide, isWide) as tf.Tensor2D;
+    const { values, vectors } = symmetricEigen(product);
+    const width = Math.min(count, size);
+    // They rise.
+    const leading = tf.reverse(tf.slice(vectors, [0, width - wanted], [width, wanted]), 1) as tf.Tensor2D;
+    const long = isWide ? tf.matMul(leading, centred, true) : tf.transpose(leading);
+    const unit = tf.div(long, tf.maximum(tf.norm(long, 'euclidean', 1, true), 1e-20));
+    const own = tf.div(tf.reverse(tf.slice(values, [width - wanted], [wanted])), count);
+    return [middle.dataSync(), unit.dataSync(), own.dataSync()] as [Float32Array, Float32Array, Float32Array];
+  });
+  const least = Math.max(LEAST_SHARE * variances[0]!, 1e-12);
+  const first = variances.findIndex((variance) => variance < least);
+  const kept = Math.max(1, first < 0 ? wanted : first);
+  return {
+    mean,
+    components: components.slice(0, kept * size),
+    variances: variances.slice(0, kept).map((variance) => Math.max(variance, least)),
+  };
+}
+
+/** A row's coordinates along the components: [kept]. */
+export function coordinatesOf({ mean, components }: Principal, row: Float32Array): Float32Array {
+  const size = mean.length;
+  const centred = Float64Array.from(row, (value, at) => value - mean[at]!);
+  return Float32Array.from({ length: components.length / size }, (_, component) => {
+    let sum = 0;
+    for (let at = 0, from = component * size; at < size; at += 1) sum += components[from + at]! * centred[at]!;
+    return sum;
+  });
+}
+
+/** What the components leave of a row: [size]. */
+export function residualOf(principal: Principal, row: Float32Array, coordinates: Float32Array): Float64Array {
+  const { mean, components } = principal;
+  const size = mean.length;
+  const left = Float64Array.from(row, (value, at) => value - mean[at]!);
+  coordinates.forEach((coordinate, component) => {
+    for (let at = 0, from = component * size; at < size; at += 1) left[at]! -= coordinate * components[from + at]!;
+  });
+  return left;
+}

@@ -1,0 +1,182 @@
+import { evenedAround } from './evening.ts';
+import { meanDistance } from './nearest.ts';
+import type { Shape } from './pieces.ts';
+import { blurred, meanOfWorst, type Plane } from './planes.ts';
+import { coordinatesOf, principalOf, residualOf, type Principal } from './principal.ts';
+
+/** How normal pictures differ from each other: evened as a whole, and evened around each pixel. */
+export interface VariationStatistics {
+  readonly whole: Principal;
+  readonly around: Principal;
+  /** Leading coordinates of normal pictures, evened as a whole: [known × at most `CODE`]. */
+  readonly known: Float32Array;
+  /** By pixel, what the components leave of held-out normal pictures, squared and smoothed, in the mean: [height × width] each. */
+  readonly usual: readonly [whole: Float32Array, around: Float32Array];
+  /** Logarithms of the four parts over held-out normal pictures: [4] each. */
+  readonly mean: Float32Array;
+  readonly deviation: Float32Array;
+}
+
+/** What part of a map counts; see `score-picture.ts`. */
+type Cut = (map: Plane) => Float32Array;
+
+/** Components at most, at most one for so many pictures, and numbers in them all (16 MB). */
+const MOST_COMPONENTS = 128;
+const PICTURES_EACH = 3;
+const MOST_NUMBERS = 2 ** 22;
+/** Pictures that components are fitted to. */
+const MOST_FITTED = 800;
+/** Coordinates in which nearest pictures are looked for, and in whose spreads the distance from the middle is measured. */
+export const CODE = 16;
+const SPREADS = 8;
+const NEIGHBOURS = 3;
+const WORST = 0.01;
+/** Deviations below usual from which a part counts. */
+const FROM = 2;
+const FOLDS = 5;
+
+/** What is learnt, and the same without each fold of the held-out pictures, by which those of the fold are scored. */
+export interface FittedVariations {
+  readonly all: VariationStatistics;
+  readonly without: readonly VariationStatistics[];
+}
+
+/**
+ * Learns by principal components how normal pictures differ. A picture is judged by four parts, as in the monitoring of processes
+ * (Jackson & Mudholkar 1979): its place among normal ones in the leading components (distance to the three nearest, and from the
+ * middle in units of spread, Hotelling's T²), and what the components do not explain of it (squared prediction error), where that is
+ * worst, evened as a whole and around each pixel.
+ * @param training evened pictures, one after another
+ * @param heldOut evened normal pictures that are not among them
+ */
+export function fitVariations(training: Float32Array, heldOut: Float32Array, shape: Shape, cut: Cut): FittedVariations {
+  const [height, width, channels] = shape;
+  const size = height * width * channels;
+  const fitted = training.subarray(0, size * Math.min(MOST_FITTED, training.length / size));
+  const count = fitted.length / size;
+  const most = Math.max(
+    1,
+    Math.min(MOST_COMPONENTS, Math.floor(count / PICTURES_EACH), Math.floor(MOST_NUMBERS / size)),
+  );
+  const whole = principalOf(fitted, size, most);
+  const around = principalOf(evenedAround(fitted, shape), size, most);
+  const codeSize = Math.min(CODE, whole.variances.length);
+  const known = new Float32Array(count * codeSize);
+  const leading = firstOf(whole, codeSize);
+  for (let row = 0; row < count; row += 1)
+    known.set(coordinatesOf(leading, pictureAt(fitted, row, size)), row * codeSize);
+  const tests = heldOut.length / size;
+  const folds = Math.max(1, Math.min(FOLDS, tests));
+  const sums = Array.from({ length: folds }, () => [0, 1].map(() => new Float32Array(height * width)));
+  const plain = { whole, around, known };
+  for (let row = 0; row < tests; row += 1) {
+    leftOver(plain, pictureAt(heldOut, row, size), shape).forEach(({ values }, view) => {
+      const sum = sums[row % folds]![view]!;
+      values.forEach((value, at) => (sum[at]! += value));
+    });
+  }
+  const usualWithout = (fold: number): VariationStatistics['usual'] => {
+    const kept = sums.filter((_, each) => folds < 2 || each !== fold);
+    const pictures = Array.from({ length: tests }, (_, row) => row % folds).filter(
+      (each) => folds < 2 || each !== fold,
+    );
+    const of = (view: number): Float32Array => {
+      const values = new Float32Array(height * width);
+      for (const sum of kept) sum[view]!.forEach((value, at) => (values[at]! += value / pictures.length));
+      return floored(blurred({ width, height, values }, 1).values);
+    };
+    return [of(0), of(1)];
+  };
+  const unscaled = Array.from({ length: folds }, (_, fold) => ({ ...plain, usual: usualWithout(fold) }));
+  const logs = Array.from({ length: tests }, (_, row) =>
+    partsOf(unscaled[row % folds]!, pictureAt(heldOut, row, size), shape, cut),
+  );
+  const mean = Float32Array.from({ length: 4 }, (_, part) => logs.reduce((sum, own) => sum + own[part]!, 0) / tests);
+  const deviation = mean.map((middle, part) =>
+    Math.max(1e-3, Math.sqrt(logs.reduce((sum, own) => sum + (own[part]! - middle) ** 2, 0) / tests)),
+  );
+  return {
+    all: { ...plain, usual: usualWithout(-1), mean, deviation },
+    without: unscaled.map((one) => ({ ...one, mean, deviation })),
+  };
+}
+
+/** Where normal pictures never differ (a black edge), the least that is left would be endless. */
+function floored(values: Float32Array): Float32Array {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return values.map((value) => Math.max(value, 0.01 * mean, 1e-9));
+}
+
+/** Where a picture is unlike what normal ones can be made of; 1 is usual. @param picture evened */
+export function variationMap(statistics: VariationStatistics, picture: Float32Array, shape: Shape): Plane {
+  const [whole, around] = inUsual(statistics, picture, shape);
+  return { ...whole, values: whole.values.map((value, at) => (value + around.values[at]!) / 2) };
+}
+
+/**
+ * How odd a picture is: the root of its parts' mean square, each in deviations above where two below usual are; about 2 is usual,
+ * always above 0. @param picture evened
+ */
+export function variationScore(statistics: VariationStatistics, picture: Float32Array, shape: Shape, cut: Cut): number {
+  const { mean, deviation } = statistics;
+  const parts = partsOf(statistics, picture, shape, cut);
+  const squares = parts.map((log, part) => Math.max(0, FROM + (log - mean[part]!) / deviation[part]!) ** 2);
+  return Math.max(0.05, Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length));
+}
+
+type Unscaled = Omit<VariationStatistics, 'mean' | 'deviation'>;
+
+/** Logarithms of the four parts. */
+function partsOf(statistics: Unscaled, picture: Float32Array, shape: Shape, cut: Cut): number[] {
+  const { whole, known } = statistics;
+  const codeSize = Math.min(CODE, whole.variances.length);
+  const code = coordinatesOf(firstOf(whole, codeSize), picture);
+  const spreads = Math.min(SPREADS, codeSize);
+  let distance = 0;
+  for (let at = 0; at < spreads; at += 1) distance += code[at]! ** 2 / whole.variances[at]! / spreads;
+  const worst = inUsual(statistics, picture, shape).map((map) => meanOfWorst(cut(map), WORST));
+  return [meanDistance(known, codeSize, code, NEIGHBOURS), distance, ...worst].map((part) =>
+    Math.log(Math.max(part, 1e-12)),
+  );
+}
+
+function inUsual(
+  statistics: Pick<Unscaled, 'whole' | 'around' | 'usual'>,
+  picture: Float32Array,
+  shape: Shape,
+): readonly [Plane, Plane] {
+  const [whole, around] = leftOver(statistics, picture, shape);
+  const over = (map: Plane, usual: Float32Array): Plane => ({
+    ...map,
+    values: map.values.map((value, at) => value / usual[at]!),
+  });
+  return [over(whole, statistics.usual[0]), over(around, statistics.usual[1])];
+}
+
+/** What the components leave, squared, in the mean over channels, smoothed. */
+function leftOver(
+  { whole, around }: Pick<Unscaled, 'whole' | 'around'>,
+  picture: Float32Array,
+  shape: Shape,
+): readonly [Plane, Plane] {
+  const [height, width, channels] = shape;
+  const left = (principal: Principal, seen: Float32Array): Plane => {
+    const residual = residualOf(principal, seen, coordinatesOf(principal, seen));
+    const values = Float32Array.from({ length: height * width }, (_, pixel) => {
+      let sum = 0;
+      for (let channel = 0; channel < channels; channel += 1) sum += residual[pixel * channels + channel]! ** 2;
+      return sum / channels;
+    });
+    return blurred({ width, height, values }, Math.max(1, Math.min(height, width) / 25));
+  };
+  return [left(whole, picture), left(around, evenedAround(picture, shape))];
+}
+
+const pictureAt = (pictures: Float32Array, row: number, size: number): Float32Array =>
+  pictures.subarray(row * size, (row + 1) * size);
+
+const firstOf = ({ mean, components, variances }: Principal, count: number): Principal => ({
+  mean,
+  components: components.subarray(0, count * mean.length),
+  variances: variances.subarray(0, count),
+});

@@ -1,0 +1,118 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from 'vitest';
+import type { Plane } from '../../../electron/engine/inspection/planes.ts';
+import { coordinatesOf, principalOf, residualOf } from '../../../electron/engine/inspection/principal.ts';
+import { fitVariations, variationMap, variationScore } from '../../../electron/engine/inspection/variations.ts';
+import { expectNoLeak } from '../no-leak.ts';
+
+interface Expected {
+  readonly variances: readonly number[];
+  readonly scores: readonly number[];
+  readonly map: readonly number[];
+}
+
+/** By scikit-learn and SciPy: see make/usual_variations.py. */
+const expected = JSON.parse(
+  readFileSync(new URL('../../fixtures/usual-variations.json', import.meta.url), 'utf8'),
+) as Expected;
+
+const SIDE = 16;
+const SIZE = SIDE * SIDE;
+const SHAPE = [SIDE, SIDE, 1] as const;
+const everything = (map: Plane): Float32Array => map.values;
+
+function noise(count: number, seed: number): number[] {
+  let state = seed;
+  return Array.from({ length: count }, () => {
+    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
+    return (state >>> 24) / 255;
+  });
+}
+
+/** The pictures of make/usual_variations.py. */
+function pictures(count: number, seed: number): Float32Array {
+  const out = new Float32Array(count * SIZE);
+  for (let picture = 0; picture < count; picture += 1) {
+    const [a, b, c] = noise(3, seed + picture) as [number, number, number];
+    const grain = noise(SIZE, 1_000 + seed + picture);
+    for (let at = 0; at < SIZE; at += 1) {
+      const [row, column] = [Math.floor(at / SIDE), at % SIDE];
+      out[picture * SIZE + at] =
+        0.4 + 0.2 * a * Math.sin(column) + (0.2 * b * row) / SIDE + 0.1 * c * Math.cos(row) + 0.1 * grain[at]!;
+    }
+  }
+  return out;
+}
+
+function asked(): Float32Array {
+  const out = pictures(4, 201);
+  for (let at = 0; at < SIZE; at += 1) {
+    const [row, column] = [Math.floor(at / SIDE), at % SIDE];
+    if (row >= 5 && row < 8 && column >= 9 && column < 12) out[SIZE + at]! += 0.4;
+    if (column === 7) out[2 * SIZE + at]! -= 0.2;
+    if (column < 8) out[3 * SIZE + at]! += 0.15;
+  }
+  return out;
+}
+
+const picture = (all: Float32Array, at: number): Float32Array => all.subarray(at * SIZE, (at + 1) * SIZE);
+
+describe('principal components', () => {
+  it('are those of scikit-learn, from long rows and from many', () =>
+    expectNoLeak(async () => {
+      const rows = pictures(24, 1);
+      const { variances } = principalOf(rows, SIZE, 8);
+      expect(variances).toHaveLength(8);
+      variances.forEach((variance, at) => expect(variance / expected.variances[at]!).toBeCloseTo(1, 3));
+      // Points on a line through (1, 2) along (3, 4) / 5: one direction, and nothing is left.
+      const line = Float32Array.from([-2, -1, 0, 1, 2].flatMap((t) => [1 + 3 * t, 2 + 4 * t]));
+      const found = principalOf(line, 2, 2);
+      expect([...found.mean]).toEqual([1, 2]);
+      expect(found.variances).toHaveLength(1);
+      expect(found.variances[0]).toBeCloseTo(50, 3);
+      const row = Float32Array.of(4, 6);
+      expect(Math.abs(coordinatesOf(found, row)[0]!)).toBeCloseTo(5, 5);
+      for (const value of residualOf(found, row, coordinatesOf(found, row))) expect(value).toBeCloseTo(0, 5);
+    }));
+
+  it('stay finite of one row, and of rows that are all alike', () => {
+    for (const rows of [Float32Array.of(1, 2, 3), new Float32Array(9).fill(0.5)]) {
+      const found = principalOf(rows, 3, 4);
+      expect([...found.components, ...found.variances].every(Number.isFinite)).toBe(true);
+    }
+  });
+});
+
+describe('usual variations', () => {
+  it('score pictures and show where as scikit-learn and SciPy do', () =>
+    expectNoLeak(async () => {
+      const { all, without } = fitVariations(pictures(24, 1), pictures(12, 101), SHAPE, everything);
+      expect(without).toHaveLength(5);
+      const given = asked();
+      for (const [at, score] of expected.scores.entries()) {
+        expect(variationScore(all, picture(given, at), SHAPE, everything) / score).toBeCloseTo(1, 3);
+      }
+      const map = variationMap(all, picture(given, 1), SHAPE);
+      const most = Math.max(...expected.map);
+      map.values.forEach((value, at) => expect(Math.abs(value - expected.map[at]!)).toBeLessThan(1e-3 * most));
+    }));
+
+  it('look at nothing but the part that counts for what is left over', () => {
+    const left = (map: Plane): Float32Array =>
+      map.values.filter((_, at) => at % SIDE < 4 && Math.floor(at / SIDE) > 11);
+    const [training, heldOut, given] = [pictures(24, 1), pictures(12, 101), asked()];
+    const score = (cut: (map: Plane) => Float32Array, at: number): number =>
+      variationScore(fitVariations(training, heldOut, SHAPE, cut).all, picture(given, at), SHAPE, cut);
+    const gain = (cut: (map: Plane) => Float32Array): number => score(cut, 1) - score(cut, 0);
+    expect(gain(left)).toBeLessThan(gain(everything));
+  });
+
+  it('are learnt of pictures that are all alike', () => {
+    const flat = new Float32Array(SIZE * 6).fill(0.5);
+    const { all } = fitVariations(flat, flat.slice(0, SIZE * 5), SHAPE, everything);
+    const given = asked();
+    expect(variationScore(all, picture(flat, 0), SHAPE, everything)).toBeLessThan(
+      variationScore(all, picture(given, 0), SHAPE, everything),
+    );
+  });
+});
