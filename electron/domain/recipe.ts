@@ -88,6 +88,24 @@ export function secondsOf({ model, training }: Pick<Experiment, 'model' | 'train
   return start + stepsOf(training, imageCount) * step + training.epochs * SECONDS.epoch;
 }
 
+/** Bytes that a training's process held at most, measured of recipes on images of 64 × 64 to 256 × 256 × 3. */
+const MEMORY = {
+  /** Whatever it trains: TensorFlow and its compiler. */
+  process: 7e8,
+  /** For each weight: itself, its gradient, what the optimizer keeps, and copies on their way to files. */
+  weight: 150,
+};
+
+/** About how many bytes of memory a training takes, images and one batch's values included. */
+export function memoryOf({ model, training }: Pick<Experiment, 'model' | 'training'>, imageCount: number): number {
+  const { parameters, layers } = layOut(model);
+  const batch = Math.min(training.batchSize, Math.max(1, imageCount));
+  // Forwards, and their gradients backwards.
+  const values = 2 * batch * layers.reduce((sum, { activationBytes }) => sum + activationBytes, 0);
+  const images = imageCount * model.inputShape.reduce((product, side) => product * side, 1);
+  return MEMORY.process + MEMORY.weight * parameters + values + images;
+}
+
 /**
  * An experiment for a set of pictures that nobody has trained on before. It begins as PCA and a regression on top
  * (engine/start/pca-start.ts), and so is better than PCA before its first step; what follows from the number and the size of the

@@ -1,15 +1,21 @@
 import type { Experiment } from '../../electron/domain/experiment.ts';
-import { secondsOf, stepsOf } from '../../electron/domain/recipe.ts';
+import { memoryOf, secondsOf, stepsOf } from '../../electron/domain/recipe.ts';
+import { formatBytes } from '../../electron/domain/number-words.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 
-/** How much work a training is: "2,006 steps of 32 images in 59 epochs, about 2 minutes". */
+/** Less than this any computer has. */
+const MUCH_MEMORY = 1e9;
+
+/** How much work a training is: "2,006 steps of 32 images in 59 epochs, about 2 minutes, 2.2 GB of memory". */
 export function workWords(experiment: Experiment, { trainingCount }: Pick<ImageSetSummary, 'trainingCount'>): string {
   const { training } = experiment;
   const count = trainingCount - training.validationCount;
   const batch = Math.min(training.batchSize, count);
   const steps = `${stepsOf(training, count).toLocaleString('en')} steps of ${batch} images`;
   const epochs = training.epochs === 1 ? '1 epoch' : `${training.epochs.toLocaleString('en')} epochs`;
-  return `${steps} in ${epochs}, ${timeWords(secondsOf(experiment, count))}`;
+  const bytes = memoryOf(experiment, count);
+  const memory = bytes < MUCH_MEMORY ? '' : `, ${formatBytes(bytes)} of memory`;
+  return `${steps} in ${epochs}, ${timeWords(secondsOf(experiment, count))}${memory}`;
 }
 
 /** How much work several trainings on the same images are, one after the other: "6 runs, 51,360 steps, about 9 minutes". */
