@@ -1,8 +1,8 @@
 /**
- * How many device pixels one image pixel gets, so that a row of images fits into the room there is: a whole number,
- * at least one. Lengths are in CSS pixels, `density` is device pixels per CSS pixel.
+ * How many device pixels one image pixel gets, so that a row of images fits into the room there is: a whole number where there is room
+ * for one, less than one for larger images. Lengths are in CSS pixels, `density` is device pixels per CSS pixel.
  */
-export function wholeScale(
+export function stripScale(
   room: { readonly width: number; readonly height: number },
   row: { readonly columns: number; readonly gap: number; readonly imageWidth: number; readonly imageHeight: number },
   density: number,
@@ -10,5 +10,10 @@ export function wholeScale(
 ): number {
   const across = (room.width - (row.columns - 1) * row.gap) / (row.columns * row.imageWidth);
   const down = room.height / row.imageHeight;
-  return Math.max(1, Math.floor(Math.min(across, down, most) * density));
+  const fits = Math.min(across, down, most) * density;
+  // Before anything is laid out there is no room.
+  return fits > 0 && fits < 1 ? fits : Math.max(1, Math.floor(fits));
 }
+
+/** Device pixels that a side of so many image pixels takes. */
+export const shownSide = (pixels: number, scale: number): number => Math.max(1, Math.round(pixels * scale));
