@@ -1,6 +1,7 @@
 // `npm run test:interop`: every reader of every export format against the app's own output, and every training script against the
 // app's own training, as tables. `--torch` adds PyTorch, `--scripts` leaves the exports out, `--exports` the scripts;
-// `--only NAME` runs the scripts of one experiment; `--counts FILE` writes how many readings passed and failed, as JSON, for `npm test`.
+// `--only NAME` runs the scripts of the experiments whose names begin so, and may be said again; `--counts FILE` writes how many
+// readings passed and failed, as JSON, for `npm test`.
 import { mkdtemp, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
@@ -132,7 +133,7 @@ async function readExports(wanted: readonly Column[], folder: string): Promise<C
   return { passed: read - faults, failed: faults };
 }
 
-async function runScripts(torch: boolean, only: string | undefined, folder: string): Promise<Counts> {
+async function runScripts(torch: boolean, only: readonly string[] | undefined, folder: string): Promise<Counts> {
   const keras = (await ensurePython(say, plain)).python;
   const pythons = { keras, ...(torch ? { pytorch: (await ensurePython(say, withTorch)).python } : {}) };
   const trials = await tryScripts(folder, pythons, only, say);
@@ -149,7 +150,7 @@ async function main(): Promise<number> {
       torch: { type: 'boolean', default: false },
       scripts: { type: 'boolean', default: false },
       exports: { type: 'boolean', default: false },
-      only: { type: 'string' },
+      only: { type: 'string', multiple: true },
       counts: { type: 'string' },
     },
   });

@@ -1,5 +1,5 @@
 import type { ScriptDialectId } from './dialects.ts';
-import { keptNeighbours, type ScriptPlan } from './script-plan.ts';
+import { hasLearntSlopes, keptNeighbours, normalisesBatches, type ScriptPlan } from './script-plan.ts';
 
 /**
  * What a script does otherwise than the app, by name, in sentences: it stands in the file and is said beforehand. The same
@@ -38,14 +38,26 @@ function notesOfAll(plan: ScriptPlan): string[] {
       'First weights: the app scales and centres them on the images; the script leaves them as they are drawn.',
     );
   }
+  if (images.source === 'pictures') {
+    const [height, width] = plan.model.inputShape;
+    const asked = 'how the app fitted, inverted or centred them when they were imported is not done again.';
+    notes.push(`Picture files: others than of ${width} × ${height} pixels are stretched to that; ${asked}`);
+  }
   if (images.source === 'pictures' && training.validationCount > 0) {
     notes.push('Images held out: of picture files others than the app’s, as their order is drawn anew.');
   }
   return notes;
 }
 
-function kerasNotes({ training }: ScriptPlan): string[] {
-  const notes: string[] = [];
+/** Of Keras and PyTorch, whose weights that decay are told by name and by dimensions. */
+const slopeNotes = (plan: ScriptPlan): string[] =>
+  plan.training.optimizer.kind === 'adamw' && hasLearntSlopes(plan)
+    ? ['Weight decay: slopes that are learnt (PReLU) do not decay; in the app those on images do.']
+    : [];
+
+function kerasNotes(plan: ScriptPlan): string[] {
+  const { training } = plan;
+  const notes = slopeNotes(plan);
   if (training.schedule.kind === 'cosine' && training.warmupEpochs > 0) {
     notes.push('Learning rate: after the warm-up Keras’s cosine goes one step ahead of the app’s.');
   }
@@ -55,8 +67,9 @@ function kerasNotes({ training }: ScriptPlan): string[] {
   return notes;
 }
 
-function torchNotes({ training, encoder, decoder }: ScriptPlan): string[] {
-  const notes: string[] = [];
+function torchNotes(plan: ScriptPlan): string[] {
+  const { training, encoder, decoder } = plan;
+  const notes = slopeNotes(plan);
   const { optimizer } = training;
   if (optimizer.kind === 'rmsprop' && optimizer.epsilon <= 1e-6 * optimizer.initialMeanSquare) {
     notes.push(
@@ -66,7 +79,7 @@ function torchNotes({ training, encoder, decoder }: ScriptPlan): string[] {
   if (optimizer.kind === 'adagrad') {
     notes.push('Epsilon: PyTorch adds it to the root of the sum of squares, the app to the sum.');
   }
-  if ([...encoder, ...decoder].some((layer) => 'batchNorm' in layer && layer.batchNorm)) {
+  if ([...encoder, ...decoder].some(normalisesBatches)) {
     notes.push('Batch normalisation: PyTorch keeps the unbiased variance for later use.');
   }
   if (encoder.some((layer) => layer.kind === 'pool' && layer.method === 'average' && layer.size > 2)) {

@@ -50,7 +50,7 @@ export interface ScriptPlan {
 }
 
 /**
- * @throws StudioError `bad-spec` where the experiment's parts do not go together, or where it holds out every image there is
+ * @throws StudioError `refused` where IDX files are to hold colours, `bad-spec` where the experiment's parts do not go together, or where it holds out every image there is
  */
 export function planScript(experiment: Experiment, images: ScriptImages): ScriptPlan {
   checkExperiment(experiment);
@@ -59,6 +59,14 @@ export function planScript(experiment: Experiment, images: ScriptImages): Script
   if (trained < 1) {
     const expected = `training.validationCount must be less than the ${images.trainingCount} training images`;
     throw new StudioError('bad-spec', `${expected}, found ${training.validationCount}.`);
+  }
+  const [height, width, channels] = model.inputShape;
+  if (images.source === 'idx' && channels !== 1) {
+    const found = `found ${height} × ${width} × ${channels}`;
+    throw new StudioError(
+      'refused',
+      `IDX files: expected grey images, ${found}. Let the script read the set’s own folder.`,
+    );
   }
   const { layers } = layOut(model);
   return {
@@ -73,6 +81,18 @@ export function planScript(experiment: Experiment, images: ScriptImages): Script
     batchSize: Math.min(training.batchSize, trained),
   };
 }
+
+/** Whether what a layer gives of an image depends on the other images of its batch. */
+export const normalisesBatches = (layer: LayoutLayer): boolean =>
+  layer.kind === 'norm' ? layer.method === 'batch' : 'batchNorm' in layer && layer.batchNorm;
+
+/** Whether a layer silences values while it is trained. */
+export const drops = (layer: LayoutLayer): boolean =>
+  layer.kind === 'dropout' || ('dropout' in layer && layer.dropout > 0);
+
+/** Whether some layer has PReLU, whose slopes are learnt. */
+export const hasLearntSlopes = ({ encoder, decoder }: ScriptPlan): boolean =>
+  [...encoder, ...decoder].some((layer) => 'activation' in layer && layer.activation === 'prelu');
 
 /** Penalties that need the code while the model is trained. */
 export function hasCodePenalty({ regularisers }: TrainingSpec): boolean {
@@ -107,7 +127,7 @@ export function keptNeighbours(plan: ScriptPlan): KeptNeighbours | undefined {
   if (neighbours === undefined || others < 1) return undefined;
   if (training.inputNoise !== undefined || training.dynamicBinarisation === true || hasCodePenalty(training))
     return undefined;
-  if (encoder.some((layer) => 'batchNorm' in layer && layer.batchNorm)) return undefined;
+  if (encoder.some(normalisesBatches)) return undefined;
   const { weight, radius } = neighbours;
   return {
     weight,

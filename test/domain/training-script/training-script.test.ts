@@ -1,11 +1,21 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { initialisers, losses, type LayerSpec } from '../../../electron/domain/experiment.ts';
+import {
+  initialisers,
+  losses,
+  type Experiment,
+  type LayerSpec,
+  type ModelSpec,
+} from '../../../electron/domain/experiment.ts';
 import { plainActivations } from '../../../electron/domain/layer-spec.ts';
 import { ARTICLE_COSTS } from '../../../electron/domain/presets.ts';
-import { scriptDialectIds, scriptDialects } from '../../../electron/domain/training-script/dialects.ts';
-import { imageSources } from '../../../electron/domain/training-script/script-plan.ts';
+import {
+  scriptDialectIds,
+  scriptDialects,
+  type ScriptDialectId,
+} from '../../../electron/domain/training-script/dialects.ts';
+import { imageSources, type ScriptImages } from '../../../electron/domain/training-script/script-plan.ts';
 import { SCRIPT_WIDTH } from '../../../electron/domain/training-script/script-text.ts';
 import { trainingScript } from '../../../electron/domain/training-script/training-script.ts';
 import { javaScriptTree, python, pythonTrees } from './parse.ts';
@@ -29,19 +39,43 @@ const conv: LayerSpec = {
 };
 const pool: LayerSpec = { kind: 'pool', method: 'average', size: 3 };
 
-/** The rest is refused by name. */
-const isWritten = (activation: string): boolean => !['silu', 'selu', 'clip'].includes(activation);
+const everyLayer: readonly LayerSpec[] = [
+  { kind: 'rescale', scale: 2, offset: -1 },
+  { kind: 'conv', filters: 8, kernel: 5, stride: 1, padding: 'valid', activation: 'prelu' },
+  { kind: 'norm', method: 'batch' },
+  { kind: 'activation', activation: 'leaky-relu', slope: 0.1 },
+  { kind: 'pool', method: 'max', size: 3, stride: 2 },
+  { kind: 'dropout', method: 'channels', rate: 0.1 },
+  { kind: 'dropout', method: 'gaussian', rate: 0.1 },
+  { kind: 'dropout', method: 'units', rate: 0.1 },
+  { kind: 'zero-pad', top: 1, bottom: 0, left: 1, right: 0 },
+  { kind: 'crop', top: 1, bottom: 0, left: 1, right: 0 },
+  { kind: 'reshape', shape: [6, 6, 32] },
+  { kind: 'global-pool', method: 'max' },
+  { kind: 'norm', method: 'layer' },
+];
 
 /** Experiments that between them use everything there is. */
 const experiments = [
   ...writtenPresets.map(({ id }) => experimentOf(id)),
   ...losses.map((loss) => experimentOf('modern', { loss })),
   ...initialisers.map((initialiser) => experimentOf('conv', {}, { initialiser })),
-  ...plainActivations
-    .filter(isWritten)
-    .map((activation) =>
-      experimentOf('contractive', { loss: 'mse' }, { code: { size: 8, activation, variational: false } }),
+  ...plainActivations.map((activation) =>
+    experimentOf('contractive', { loss: 'mse' }, { code: { size: 8, activation, variational: false } }),
+  ),
+  ...plainActivations.map((activation) =>
+    experimentOf(
+      'variational',
+      {},
+      { code: { size: 8, activation, variational: true }, encoder: [{ kind: 'dense', units: 9, activation }] },
     ),
+  ),
+  experimentOf('conv', {}, { encoder: [...everyLayer], decoder: [{ kind: 'upsample', size: 3 }] }),
+  experimentOf(
+    'modern',
+    {},
+    { encoder: [{ kind: 'dense', units: 9, activation: 'clip', batchNorm: true }], tiedWeights: true },
+  ),
   experimentOf('modern', { optimizer: { kind: 'sgd' }, clipNorm: 1, lastPartialBatch: 'keep', warmupEpochs: 0.5 }),
   experimentOf('modern', { optimizer: { kind: 'momentum', momentum: 0.9, nesterov: true }, validationCount: 0 }),
   experimentOf('modern', {
@@ -94,10 +128,16 @@ const experiments = [
   experimentOf('conv-rgb', { augmentation: { shiftPixels: 2, flip: true } }),
 ];
 
+/** IDX files hold no colours. */
+const sourceOf = ({ model }: Experiment): ScriptImages => ({
+  ...digits,
+  source: model.inputShape[2] === 3 ? 'stored' : 'idx',
+});
+
 const texts = scriptDialectIds.map((dialect) => ({
   dialect,
   texts: [
-    ...experiments.map((experiment) => textOf(dialect, experiment)),
+    ...experiments.map((experiment) => textOf(dialect, experiment, sourceOf(experiment))),
     ...imageSources.map((source) => textOf(dialect, experimentOf('modern'), { ...digits, source })),
     textOf(dialect, experimentOf('map-2d'), { ...digits, labelNames: [] }),
     textOf(dialect, experimentOf('modern'), {
@@ -123,7 +163,9 @@ describe('a training script', () => {
   it.each(texts)('leaves nothing of its template behind in $dialect', ({ dialect, texts: own }) => {
     for (const text of own) {
       const lines = text.split('\n');
-      expect(lines.filter((line) => /undefined(?!, |;)|NaN|\[object|null,|=>\s*;|\s$|\t/.test(line))).toEqual([]);
+      expect(lines.filter((line) => /undefined(?!, |;)|NaN|\[object|(?<!\[)null,|=>\s*;|\s$|\t/.test(line))).toEqual(
+        [],
+      );
       if (dialect !== 'tfjs') expect(lines.filter((line) => line.includes('${'))).toEqual([]);
       expect(text).not.toMatch(/\n\n\n\n/);
       expect(text.endsWith('\n') && !text.endsWith('\n\n')).toBe(true);
@@ -133,7 +175,8 @@ describe('a training script', () => {
 
   it.each(scriptDialectIds)('of a preset is as long as a person would read, in %s', (dialect) => {
     const long = writtenPresets.flatMap(({ id }) => {
-      const lines = textOf(dialect, experimentOf(id)).trimEnd().split('\n').length;
+      const experiment = experimentOf(id);
+      const lines = textOf(dialect, experiment, sourceOf(experiment)).trimEnd().split('\n').length;
       return lines >= 60 && lines <= (longer[`${id} in ${dialect}`] ?? LONGEST) ? [] : [`${id}: ${lines} lines`];
     });
     expect(long).toEqual([]);
@@ -190,6 +233,58 @@ describe('a training script', () => {
   });
 });
 
+describe('a script of an odd set', () => {
+  it.each([['_hidden'], [''], [' ']])(
+    'keeps a label in the legend that begins as matplotlib’s hidden ones do: %j',
+    (name) => {
+      for (const dialect of ['keras', 'pytorch'] as const) {
+        expect(textOf(dialect, experimentOf('modern'), { ...digits, labelNames: ['a', name] })).toContain(
+          'label=f" {name}"',
+        );
+        expect(textOf(dialect, experimentOf('modern'))).toContain('label=name');
+      }
+    },
+  );
+
+  it('writes no characters into its SVG that XML does not take', () => {
+    const text = textOf('tfjs', experimentOf('modern'), { ...digits, labelNames: ['a\u0007<'] });
+    const xml = /const xml = ([\s\S]*?);\n/.exec(text)![1]!;
+    expect((new Function(`return (${xml})('a\\u0007<')`) as () => string)()).toBe('a &#60;');
+  });
+
+  it('looks for no principal components of a single image', () => {
+    for (const dialect of ['keras', 'pytorch'] as const) {
+      const text = textOf(dialect, experimentOf('modern'), { ...digits, testCount: 1 });
+      expect(text).not.toContain('PCA(');
+      expect(text).toContain('np.zeros((1, 2))');
+    }
+  });
+
+  it('reads no colours from IDX files', () => {
+    for (const dialect of scriptDialectIds) {
+      expect(() => textOf(dialect, experimentOf('conv-rgb'))).toThrow(
+        'IDX files: expected grey images, found 28 × 28 × 3.',
+      );
+      expect(textOf(dialect, experimentOf('conv-rgb'), { ...digits, source: 'stored' })).toContain('28, 28, 3');
+    }
+  });
+
+  it('says that picture files are stretched', () => {
+    const { notes } = trainingScript(experimentOf('modern'), { ...digits, source: 'pictures' }, 'keras');
+    expect(notes.join(' ')).toContain('Picture files: others than of 28 × 28 pixels are stretched to that');
+  });
+
+  it('rises over one step at least', () => {
+    const tiny = experimentOf('variational', { warmupEpochs: 0.001, betaWarmupEpochs: 0.001 });
+    for (const dialect of scriptDialectIds) {
+      const text = textOf(dialect, tiny);
+      const steps = dialect === 'tfjs' ? 'Math.max(1, Math.round(0.001 * steps))' : 'max(1, round(0.001 * steps))';
+      expect(text).toContain(`rise = ${steps}`);
+      expect(text).toContain(`/ (${steps})`);
+    }
+  });
+});
+
 describe('what codes are drawn by, or kept near', () => {
   const none = { codeL1: 0, contractive: 0 };
 
@@ -233,12 +328,16 @@ describe('what codes are drawn by, or kept near', () => {
 });
 
 describe('what no script says', () => {
+  const refusal = (words: string): string =>
+    `No script trains ${words} yet: train this experiment in the app, and export the model.`;
+
   it('is refused by name', () => {
-    const norm = { kind: 'norm', method: 'layer' } as const;
-    const asked = experimentOf('modern', {}, { encoder: [norm] });
+    const asked = experimentOf('conv', {}, { encoder: [{ ...conv, kind: 'separable' }] });
+    const valid = experimentOf('conv', {}, { encoder: [{ ...conv, padding: 'valid' }] });
     for (const dialect of scriptDialectIds) {
-      expect(() => trainingScript(asked, digits, dialect)).toThrow(
-        'No script trains a norm layer yet: train this experiment in the app, and export the model.',
+      expect(() => trainingScript(asked, digits, dialect)).toThrow(refusal('a separable layer'));
+      expect(() => trainingScript(valid, digits, dialect)).toThrow(
+        'a transposed convolution that grows images by more',
       );
     }
   });
@@ -248,6 +347,25 @@ describe('what no script says', () => {
       expect(() => trainingScript(experimentOf('conditional'), digits, dialect)).toThrow(
         'No script trains a code that knows the label yet: train this experiment in the app, and export the model.',
       );
+    }
+  });
+
+  const inOne: readonly (readonly [ScriptDialectId, string, Partial<ModelSpec>])[] = [
+    ['tfjs', 'group normalisation in TensorFlow.js', { encoder: [conv, { kind: 'norm', method: 'group', groups: 2 }] }],
+    ['tfjs', 'layer normalisation of images in TensorFlow.js', { encoder: [conv, { kind: 'norm', method: 'layer' }] }],
+    ['tfjs', 'bilinear enlarging in TensorFlow.js', { decoder: [{ kind: 'upsample', size: 2, method: 'bilinear' }] }],
+    [
+      'pytorch',
+      'average pooling of windows that overlap in PyTorch',
+      { encoder: [{ kind: 'pool', method: 'average', size: 3, stride: 2 }] },
+    ],
+  ];
+  it.each(inOne)('is refused by name in %s alone: %s', (dialect, words, model) => {
+    const asked = experimentOf('conv', {}, model);
+    for (const id of scriptDialectIds) {
+      const written = (): string => textOf(id, asked);
+      if (id === dialect) expect(written).toThrow(refusal(words));
+      else expect(written).not.toThrow();
     }
   });
 });

@@ -58,7 +58,7 @@ def as_torch(weight, value):
         value = value.reshape(*weight["imageIn"], -1).transpose(2, 0, 1, 3).reshape(value.shape)
     if "imageOut" in weight:
         value = np.moveaxis(value.reshape(*value.shape[:-1], *weight["imageOut"]), -1, -3).reshape(value.shape)
-    value = value.T if value.ndim == 2 else value.transpose(3, 2, 0, 1) if value.ndim == 4 else value
+    value = value.T if value.ndim == 2 else value.transpose(3, 2, 0, 1) if value.ndim == 4 else value.ravel()
     return np.ascontiguousarray(value)
 
 

@@ -44,13 +44,14 @@ const LEAST_CONTENT = 10;
 export async function tryScripts(
   folder: string,
   pythons: Readonly<Record<string, string>>,
-  only: string | undefined,
+  only: readonly string[] | undefined,
   say: (line: string) => void,
 ): Promise<readonly Trial[]> {
   const sets = await makeSmallSets(join(folder, 'sets'));
   const dialects = scriptDialects.filter(({ id, language }) => language === 'javascript' || id in pythons);
   const jobs: Job[] = [];
-  for (const [index, one] of scriptCases.filter(({ name }) => name.startsWith(only ?? '')).entries()) {
+  const isAsked = ({ name }: ScriptCase): boolean => only?.some((begin) => name.startsWith(begin)) ?? true;
+  for (const [index, one] of scriptCases.filter(isAsked).entries()) {
     say(`${one.name} is trained in the app …`);
     const set = sets[one.source];
     const app = await trainInApp(one.experiment, set.training);

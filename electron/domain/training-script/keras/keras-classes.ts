@@ -1,15 +1,18 @@
-import { notWritten } from '../script-limits.ts';
-import type { Activation } from '../../experiment.ts';
+import { assertNever } from '../../errors.ts';
+import type { PlainActivation } from '../../layer-spec.ts';
 import { complement, joined, literal } from '../script-text.ts';
 import { keptNeighbours, type KeptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { kerasPrior } from './keras-prior.ts';
 
 /** Layers that Keras does not have, before they are used. */
 export function kerasClasses(plan: ScriptPlan): string {
-  const { model, training } = plan;
+  const { model, training, encoder, decoder } = plan;
   const { codeKl, contractive } = training.regularisers;
   const neighbours = keptNeighbours(plan);
+  const { activation } = model.code;
+  const clips = [activation, ...[...encoder, ...decoder].map((layer) => 'activation' in layer && layer.activation)];
   return joined(2, [
+    clips.includes('clip') ? CLIP : undefined,
     model.tiedWeights === true ? tiedLayer(plan) : undefined,
     kerasPrior(plan),
     codeKl !== undefined && codeKl.weight > 0 ? sparsityLayer(codeKl.target, codeKl.weight) : undefined,
@@ -17,6 +20,9 @@ export function kerasClasses(plan: ScriptPlan): string {
     neighbours === undefined ? undefined : neighboursLayer(neighbours),
   ]);
 }
+
+const CLIP = `def clip(x):
+    return ops.clip(x, 0, 1)`;
 
 function tiedLayer({ model }: ScriptPlan): string {
   const bias = model.initialiser === 'standard-normal' ? 'keras.initializers.RandomNormal(stddev=1.0)' : '"zeros"';
@@ -47,7 +53,7 @@ function sparsityLayer(target: number, weight: number): string {
         return code`;
 }
 
-function contractiveLayer(activation: Activation, weight: number): string {
+function contractiveLayer(activation: PlainActivation, weight: number): string {
   return `class Contractive(layers.Dense):
     """Adds the squared Frobenius norm of its Jacobian, an image (Rifai et al. 2011, eq. 7)."""
 
@@ -74,7 +80,7 @@ function neighboursLayer({ weight, radius }: KeptNeighbours): string {
 }
 
 /** The derivative of an activation at x. */
-function slope(activation: Activation): string {
+function slope(activation: PlainActivation): string {
   switch (activation) {
     case 'linear':
       return 'ops.ones_like(x)';
@@ -92,7 +98,13 @@ function slope(activation: Activation): string {
       return '(1 + ops.erf(x / 2**0.5)) / 2 + x * ops.exp(-ops.square(x) / 2) / (2 * np.pi) ** 0.5';
     case 'softplus':
       return 'ops.sigmoid(x)';
+    case 'silu':
+      return 'ops.sigmoid(x) * (1 + x * (1 - ops.sigmoid(x)))';
+    case 'selu':
+      return '1.0507 * ops.where(x > 0, 1.0, 1.67326 * ops.exp(ops.minimum(x, 0)))';
+    case 'clip':
+      return 'ops.cast((x > 0) & (x < 1), x.dtype)';
     default:
-      throw notWritten(`${activation} units`);
+      return assertNever(activation);
   }
 }

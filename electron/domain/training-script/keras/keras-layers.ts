@@ -1,5 +1,6 @@
 import { notWritten } from '../script-limits.ts';
 import type { Activation } from '../../experiment.ts';
+import type { Bending, LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { doubleQuoted, indented, literal, SCRIPT_WIDTH } from '../script-text.ts';
 import { codeL2Weight, type ScriptPlan } from '../script-plan.ts';
@@ -26,23 +27,74 @@ export function kerasLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
         filters,
         kernel,
         ...(stride === 1 ? [] : [`strides=${stride}`]),
-        'padding="same"',
+        `padding="${layer.padding}"`,
         ...kerasOptions(layer, plan, transposed),
       ];
       return [
         call(`layers.Conv2D${transposed ? 'Transpose' : ''}`, own),
-        ...finish(layer),
+        ...finish(layer, layer.shape),
         ...(transposed ? cropped(layer, stride) : []),
       ];
     }
-    case 'pool':
-      return [`layers.${layer.method === 'max' ? 'Max' : 'Average'}Pooling2D(${layer.size}, padding="same")`];
-    case 'upsample':
-      return [`layers.UpSampling2D(${layer.size})`, ...cropped(layer, layer.size)];
+    case 'pool': {
+      const strides = layer.stride === layer.size ? [] : [`strides=${layer.stride}`];
+      const own = [layer.size, ...strides, `padding="${layer.padding}"`];
+      return [`layers.${poolOf(layer)}Pooling2D(${own.join(', ')})`];
+    }
+    case 'global-pool':
+      return [`layers.Global${poolOf(layer)}Pooling2D()`];
+    case 'upsample': {
+      const own = [layer.size, ...(layer.method === 'bilinear' ? ['interpolation="bilinear"'] : [])];
+      return [`layers.UpSampling2D(${own.join(', ')})`, ...cropped(layer, layer.size)];
+    }
+    default:
+      return [elementLayer(layer)].flat();
+  }
+}
+
+const poolOf = ({ method }: { readonly method: 'max' | 'average' }): string => (method === 'max' ? 'Max' : 'Average');
+
+/** Layers without kernels, which look at one value at a time, or at where it is. */
+function elementLayer(layer: LayoutLayer): string | string[] {
+  switch (layer.kind) {
+    case 'norm':
+      if (layer.method === 'batch') return 'layers.BatchNormalization()';
+      if (layer.method === 'layer') return `layers.LayerNormalization(epsilon=${literal(layer.epsilon)})`;
+      return `layers.GroupNormalization(${layer.groups}, epsilon=${literal(layer.epsilon)})`;
+    case 'activation':
+      if (layer.activation === 'linear') return [];
+      return ownActivation(layer, layer.shape) ?? `layers.Activation(${kerasActivation(layer.activation)})`;
+    case 'dropout': {
+      const name = { units: 'Dropout', channels: 'SpatialDropout2D', gaussian: 'GaussianDropout' }[layer.method];
+      return `layers.${name}(${literal(layer.rate)})`;
+    }
+    case 'zero-pad':
+      return `layers.ZeroPadding2D(((${layer.top}, ${layer.bottom}), (${layer.left}, ${layer.right})))`;
+    case 'crop':
+      return `layers.Cropping2D(((${layer.top}, ${layer.bottom}), (${layer.left}, ${layer.right})))`;
+    case 'reshape':
+      return layer.shape.length === 1 ? 'layers.Flatten()' : `layers.Reshape((${layer.shape.join(', ')}))`;
+    case 'rescale':
+      return `layers.Rescaling(${literal(layer.scale)}, ${literal(layer.offset)})`;
     default:
       throw notWritten(`a ${layer.kind} layer`);
   }
 }
+
+/** Activations that are layers only: slopes of their own. */
+function ownActivation({ activation, slope }: Bending, shape: LayerShape): string | undefined {
+  if (activation === 'prelu') {
+    const shared = shape.length > 1 ? ', shared_axes=[1, 2]' : '';
+    return `layers.PReLU(keras.initializers.Constant(0.25)${shared})`;
+  }
+  return activation === 'leaky-relu' && slope !== undefined
+    ? `layers.LeakyReLU(negative_slope=${literal(slope)})`
+    : undefined;
+}
+
+/** An activation as an argument: "gelu", or the name of a function of the script's own. */
+export const kerasActivation = (activation: Activation): string =>
+  activation === 'clip' ? 'clip' : doubleQuoted(activation.replace('-', '_'));
 
 /** On one line where there is room. */
 function call(name: string, options: readonly (string | number)[]): string {
@@ -61,13 +113,13 @@ function dense(layer: Extract<LayoutLayer, { kind: 'dense' }>, plan: ScriptPlan)
     ...(path === 'code' ? kerasCodeRegulariser(plan) : []),
     ...(tied && part !== 'decoder' ? [`name=${doubleQuoted(nameOf(path))}`] : []),
   ];
-  const activation = layer.activation === 'linear' ? '' : `, ${doubleQuoted(activationName(layer.activation))}`;
+  const apart = layer.batchNorm || layer.activation === 'linear' || ownActivation(layer, [units]) !== undefined;
   return [
     ...(inputShape.length > 1 ? ['layers.Flatten()'] : []),
     tiedTo === undefined
       ? `${contractive ? 'Contractive' : 'layers.Dense'}(${own.join(', ')})`
-      : `Tied(encoder.get_layer(${doubleQuoted(nameOf(tiedTo))})${layer.batchNorm ? '' : activation})`,
-    ...finish(layer),
+      : `Tied(encoder.get_layer(${doubleQuoted(nameOf(tiedTo))})${apart ? '' : `, ${kerasActivation(layer.activation)}`})`,
+    ...finish(layer, [units]),
     ...(shape.length > 1 ? [`layers.Reshape((${shape.join(', ')}))`] : []),
   ];
 }
@@ -87,32 +139,37 @@ const nameOf = (path: string): string => path.replaceAll('.', '_');
 
 /** What stands within the brackets behind the sizes. */
 export function kerasOptions(
-  { activation, batchNorm = false }: { readonly activation: Activation; readonly batchNorm?: boolean },
+  { batchNorm = false, ...bending }: Bending & { readonly batchNorm?: boolean },
   { model }: ScriptPlan,
   transposed = false,
 ): string[] {
   return [
     ...(batchNorm ? ['use_bias=False'] : []),
-    ...(batchNorm || activation === 'linear' ? [] : [`activation=${doubleQuoted(activationName(activation))}`]),
+    ...(batchNorm || bending.activation === 'linear' || ownActivation(bending, []) !== undefined
+      ? []
+      : [`activation=${kerasActivation(bending.activation)}`]),
     ...kerasInitialiser(model.initialiser, transposed, batchNorm),
   ];
 }
 
-function finish(layer: Extract<LayoutLayer, { kind: 'dense' | 'conv' }>): string[] {
+function finish(layer: Extract<LayoutLayer, { kind: 'dense' | 'conv' }>, shape: LayerShape): string[] {
   const { batchNorm, activation, dropout } = layer;
+  const own = ownActivation(layer, shape);
   const apart =
-    batchNorm && activation !== 'linear' && !('tiedTo' in layer && layer.tiedTo !== undefined && !batchNorm);
+    own ?? (batchNorm && activation !== 'linear' ? `layers.Activation(${kerasActivation(activation)})` : undefined);
   return [
     ...(batchNorm ? ['layers.BatchNormalization()'] : []),
-    ...(apart ? [`layers.Activation(${doubleQuoted(activationName(activation))})`] : []),
+    ...(apart === undefined ? [] : [apart]),
     ...(dropout > 0 ? [`layers.Dropout(${literal(dropout)})`] : []),
   ];
 }
 
-/** Cuts off at the far edges what growing by a whole number overshoots of an odd size. */
+/** Cuts off at the far edges what growing by a whole number overshoots, or fills with zeros what it leaves. */
 function cropped({ inputShape, shape }: LayoutLayer, by: number): string[] {
-  const [rows, columns] = [0, 1].map((axis) => (inputShape[axis] ?? 0) * by - (shape[axis] ?? 0));
-  return rows === 0 && columns === 0 ? [] : [`layers.Cropping2D(((0, ${rows}), (0, ${columns})))`];
+  const extra = [0, 1].map((axis) => (inputShape[axis] ?? 0) * by - (shape[axis] ?? 0));
+  const far = (sign: 1 | -1): string => extra.map((each) => `(0, ${Math.max(sign * each, 0)})`).join(', ');
+  return [
+    ...(extra.some((each) => each > 0) ? [`layers.Cropping2D((${far(1)}))`] : []),
+    ...(extra.some((each) => each < 0) ? [`layers.ZeroPadding2D((${far(-1)}))`] : []),
+  ];
 }
-
-const activationName = (activation: Activation): string => activation.replace('-', '_');

@@ -1,8 +1,8 @@
 import { assertNever } from '../../errors.ts';
 import type { OptimizerSpec, ScheduleSpec } from '../../experiment.ts';
 import { pythonCall } from '../python/python-call.ts';
-import { literal } from '../script-text.ts';
-import { inSteps, isScheduled, stepsAfterRise, type ScriptPlan } from '../script-plan.ts';
+import { doubleQuoted, literal } from '../script-text.ts';
+import { hasLearntSlopes, inSteps, isScheduled, stepsAfterRise, type ScriptPlan } from '../script-plan.ts';
 import { scheduleWords } from '../setting-sentences.ts';
 
 /** The lines that make `optimizer`. */
@@ -10,7 +10,9 @@ export function kerasOptimizer(plan: ScriptPlan): string[] {
   return isScheduled(plan.training) ? [...rateOf(plan), ...made(plan, 'rate')] : made(plan, 'LEARNING_RATE');
 }
 
-function made({ training }: ScriptPlan, rate: string): string[] {
+function made(plan: ScriptPlan, rate: string): string[] {
+  const { training } = plan;
+  const undecayed = ['bias', 'gamma', 'beta', ...(hasLearntSlopes(plan) ? ['alpha'] : [])];
   const { optimizer, clipNorm } = training;
   const clip = clipNorm > 0 ? [`global_clipnorm=${literal(clipNorm)}`] : [];
   const call = (name: string, options: readonly string[]): string[] =>
@@ -40,7 +42,7 @@ function made({ training }: ScriptPlan, rate: string): string[] {
     case 'adamw':
       return [
         ...call('keras.optimizers.AdamW', [`weight_decay=${literal(optimizer.weightDecay)}`, ...moments(optimizer)]),
-        'optimizer.exclude_from_weight_decay(var_names=["bias", "gamma", "beta"])',
+        `optimizer.exclude_from_weight_decay(var_names=[${undecayed.map(doubleQuoted).join(', ')}])`,
       ];
     default:
       return assertNever(optimizer);

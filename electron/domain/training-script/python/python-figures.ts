@@ -10,6 +10,8 @@ const MOST_IN_LEGEND = 20;
  */
 export function pythonFigures(plan: ScriptPlan): string[] {
   const [title, points] = codePoints(plan.model.code.size);
+  // Of a single image there are no components.
+  const isOne = plan.images.testCount === 1;
   const scale = figureScale(plan);
   const clip = plan.model.outputActivation === 'sigmoid' ? '' : '.clip(0, 1)';
   const names = [plan.images.name, ...plan.images.labelNames];
@@ -23,14 +25,16 @@ export function pythonFigures(plan: ScriptPlan): string[] {
     '',
     'figure, axes = plt.subplots(1, 2, figsize=(11, 5.5))',
     `figure.suptitle(${doubleQuoted(plan.images.name)})`,
-    'pixels = PCA(2).fit_transform(shown.reshape(len(shown), -1))',
-    `maps = {"PCA of the pixels": pixels, "${title}": ${points}}`,
+    `pixels = ${isOne ? NOWHERE : 'PCA(2).fit_transform(shown.reshape(len(shown), -1))'}`,
+    `maps = {"PCA of the pixels": pixels, "${title}": ${isOne ? NOWHERE : points}}`,
     'for axis, (title, points) in zip(axes, maps.items()):',
     '    axis.set_title(title)',
     ...scatter(plan),
     'figure.savefig("codes.png", dpi=150)',
   ];
 }
+
+const NOWHERE = 'np.zeros((1, 2))';
 
 /** What the map of the codes is called, and its points. */
 function codePoints(size: number): readonly [title: string, points: string] {
@@ -42,10 +46,13 @@ function scatter({ images }: ScriptPlan): string[] {
   const { length } = images.labelNames;
   if (length === 0) return ['    axis.scatter(*points.T, s=4)'];
   if (length > MOST_IN_LEGEND) return ['    axis.scatter(*points.T, s=4, c=labels[:2000], cmap="nipy_spectral")'];
+  // A name that begins with an underscore, or has no letters, a legend leaves out.
+  const isKept = images.labelNames.every((name) => name.trim() !== '' && !name.startsWith('_'));
+  const name = isKept ? 'name' : 'f" {name}"';
   const colour = length > 10 ? ', color=plt.cm.tab20(number)' : '';
   return [
     '    for number, name in enumerate(LABELS):',
-    `        axis.scatter(*points[labels[:2000] == number].T, s=4, label=name${colour})`,
+    `        axis.scatter(*points[labels[:2000] == number].T, s=4, label=${name}${colour})`,
     'axes[1].legend(markerscale=3)',
   ];
 }

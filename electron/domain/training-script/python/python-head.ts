@@ -57,7 +57,7 @@ export function pythonImports({ images }: ScriptPlan, body: string, own: readonl
     'import numpy as np',
     ...own,
     ...needed.filter((line) => line.startsWith('from ')),
-    'from sklearn.decomposition import PCA',
+    ...(body.includes('PCA(') ? ['from sklearn.decomposition import PCA'] : []),
     ...(body.includes('NearestNeighbors') ? ['from sklearn.neighbors import NearestNeighbors'] : []),
   ];
   return [standard, others].map((lines) => lines.toSorted(byModule).join('\n')).join('\n\n');

@@ -1,16 +1,17 @@
 import { notWritten } from '../script-limits.ts';
-import type { Activation } from '../../experiment.ts';
 import { samePadding, transposedStart, type Padding } from '../../geometry.ts';
-import { LEAKY_SLOPE, NORM_EPSILON, type LayerFinish, type LayerShape } from '../../layer-settings.ts';
+import type { LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
-import { indented, joined, literal, SCRIPT_WIDTH } from '../script-text.ts';
+import { indented, joined, SCRIPT_WIDTH } from '../script-text.ts';
 import type { ScriptPlan } from '../script-plan.ts';
+import { padded, torchActivation, torchElement, torchElementClasses, torchFinish } from './torch-elements.ts';
 import { torchInitialiser } from './torch-initialiser.ts';
 
 /** Classes of the model: none of a plain one without tied weights. */
 export function torchClasses(plan: ScriptPlan): string {
   const { model } = plan;
   return joined(2, [
+    torchElementClasses(plan),
     model.tiedWeights === true ? tiedModule(plan) : undefined,
     model.code.variational ? variationalModule(plan) : undefined,
   ]);
@@ -33,7 +34,7 @@ function variationalModule(plan: ScriptPlan): string {
   const { code, model } = plan;
   const features = product(code.inputShape);
   const linear = `nn.Linear(${features}, ${model.code.size})`;
-  const activation = activationOf(model.code.activation);
+  const activation = torchActivation({ activation: model.code.activation }, 1);
   const mean = activation === undefined ? linear : `nn.Sequential(${linear}, ${activation})`;
   const flatten = code.inputShape.length > 1 ? ['nn.Flatten()'] : [];
   return `class Autoencoder(nn.Module):
@@ -71,45 +72,55 @@ function torchLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
       return dense(layer, plan);
     case 'conv':
       return layer.transposed ? transposedConvolution(layer) : convolution(layer);
-    case 'pool': {
-      const padding = samePadding(layer.inputShape, layer.size, layer.size);
-      if (layer.method === 'max') return [...padded(padding, 'float("-inf")'), `nn.MaxPool2d(${layer.size})`];
-      // What lies beyond the edge does not count.
-      return [`nn.AvgPool2d(${layer.size}, ceil_mode=True, count_include_pad=False)`];
+    case 'pool':
+      return pooling(layer);
+    case 'global-pool':
+      return [`nn.Adaptive${layer.method === 'max' ? 'Max' : 'Avg'}Pool2d(1)`, 'nn.Flatten()'];
+    case 'upsample': {
+      const mode = layer.method === 'bilinear' ? ', mode="bilinear"' : '';
+      return [`nn.Upsample(scale_factor=${layer.size}${mode})`, ...cropped(layer, layer.size)];
     }
-    case 'upsample':
-      return [`nn.Upsample(scale_factor=${layer.size})`, ...cropped(layer, layer.size)];
     default:
-      throw notWritten(`a ${layer.kind} layer`);
+      return torchElement(layer);
   }
 }
 
-function dense(layer: Extract<LayoutLayer, { kind: 'dense' }>, { encoder, code }: ScriptPlan): string[] {
+function pooling({ inputShape, size, stride, padding, method }: Extract<LayoutLayer, { kind: 'pool' }>): string[] {
+  const windows = stride === size ? `${size}` : `${size}, stride=${stride}`;
+  const name = method === 'max' ? 'Max' : 'Avg';
+  if (padding === 'valid') return [`nn.${name}Pool2d(${windows})`];
+  if (method === 'average' && stride !== size) throw notWritten('average pooling of windows that overlap in PyTorch');
+  if (method === 'max')
+    return [...padded(samePadding(inputShape, size, stride), 'float("-inf")'), `nn.MaxPool2d(${windows})`];
+  // What lies beyond the edge does not count.
+  return [`nn.AvgPool2d(${windows}, ceil_mode=True, count_include_pad=False)`];
+}
+
+function dense(layer: Extract<LayoutLayer, { kind: 'dense' }>, plan: ScriptPlan): string[] {
   const { inputShape, shape, tiedTo, batchNorm } = layer;
   const [inputs, units] = [product(inputShape), product(shape)];
   const own = `nn.Linear(${inputs}, ${units}${batchNorm ? ', bias=False' : ''})`;
   return [
     ...(inputShape.length > 1 ? ['nn.Flatten()'] : []),
-    tiedTo === undefined ? own : `Tied(encoder[${placeInEncoder([...encoder, code], tiedTo)}])`,
-    ...finish(layer, 1, units),
+    tiedTo === undefined ? own : `Tied(encoder[${placeInEncoder(plan, tiedTo)}])`,
+    ...torchFinish(layer, 1, units),
     ...(shape.length > 1 ? [`nn.Unflatten(1, (${channelsFirst(shape).join(', ')}))`] : []),
   ];
 }
 
 /** Where the linear layer of this path stands among the encoder's modules. */
-function placeInEncoder(layers: readonly LayoutLayer[], path: string): number {
-  const before = layers.slice(
-    0,
-    layers.findIndex((layer) => layer.path === path),
-  );
-  const modules = (layer: LayoutLayer): number =>
-    1 + (layer.inputShape.length > 1 ? 1 : 0) + ('batchNorm' in layer ? finish(layer, 1, 1).length : 0);
-  return before.reduce((sum, layer) => sum + modules(layer), layers[before.length]?.inputShape.length === 3 ? 1 : 0);
+function placeInEncoder(plan: ScriptPlan, path: string): number {
+  const layers = [...plan.encoder, plan.code];
+  const at = layers.findIndex((layer) => layer.path === path);
+  const before = layers.slice(0, at).flatMap((layer) => torchLayer(layer, plan));
+  return before.length + ((layers[at]?.inputShape.length ?? 1) > 1 ? 1 : 0);
 }
+
+const NO_PADDING: Padding = { top: 0, left: 0, bottom: 0, right: 0 };
 
 function convolution(layer: Extract<LayoutLayer, { kind: 'conv' }>): string[] {
   const { inputShape, filters, kernel, stride, batchNorm } = layer;
-  const padding = samePadding(inputShape, kernel, stride);
+  const padding = layer.padding === 'valid' ? NO_PADDING : samePadding(inputShape, kernel, stride);
   const even = padding.top === padding.bottom && padding.left === padding.right && padding.top === padding.left;
   const options = [
     ...(stride === 1 ? [] : [`stride=${stride}`]),
@@ -119,7 +130,7 @@ function convolution(layer: Extract<LayoutLayer, { kind: 'conv' }>): string[] {
   return [
     ...(even ? [] : padded(padding)),
     `nn.Conv2d(${[inputShape[2], filters, kernel, ...options].join(', ')})`,
-    ...finish(layer, 2, filters),
+    ...torchFinish(layer, 2, filters),
   ];
 }
 
@@ -137,7 +148,7 @@ function transposedConvolution(layer: Extract<LayoutLayer, { kind: 'conv' }>): s
   return [
     `nn.ConvTranspose2d(${[inputShape[2], filters, kernel, ...options].join(', ')})`,
     ...(lacking < 0 ? [`nn.ZeroPad2d((0, ${lacking}, 0, ${lacking}))`] : []),
-    ...finish(layer, 2, filters),
+    ...torchFinish(layer, 2, filters),
     ...cropped(layer, stride),
   ];
 }
@@ -146,46 +157,6 @@ function transposedConvolution(layer: Extract<LayoutLayer, { kind: 'conv' }>): s
 function cropped({ inputShape, shape }: LayoutLayer, by: number): string[] {
   const [rows, columns] = [0, 1].map((axis) => (shape[axis] ?? 0) - (inputShape[axis] ?? 0) * by);
   return rows === 0 && columns === 0 ? [] : [`nn.ZeroPad2d((0, ${columns}, 0, ${rows}))`];
-}
-
-/** PyTorch names the last axis first. */
-function padded({ top, left, bottom, right }: Padding, value?: string): string[] {
-  if (top + left + bottom + right === 0) return [];
-  const sides = `(${left}, ${right}, ${top}, ${bottom})`;
-  return [value === undefined ? `nn.ZeroPad2d(${sides})` : `nn.ConstantPad2d(${sides}, ${value})`];
-}
-
-function finish({ batchNorm, activation, dropout }: LayerFinish, dimensions: 1 | 2, units: number): string[] {
-  const module = activationOf(activation);
-  return [
-    // PyTorch's momentum is the share of the new statistics, TensorFlow's that of the old ones.
-    ...(batchNorm ? [`nn.BatchNorm${dimensions}d(${units}, eps=${NORM_EPSILON}, momentum=0.01)`] : []),
-    ...(module === undefined ? [] : [module]),
-    ...(dropout > 0 ? [`nn.Dropout(${literal(dropout)})`] : []),
-  ];
-}
-
-function activationOf(activation: Activation): string | undefined {
-  switch (activation) {
-    case 'linear':
-      return undefined;
-    case 'sigmoid':
-      return 'nn.Sigmoid()';
-    case 'tanh':
-      return 'nn.Tanh()';
-    case 'relu':
-      return 'nn.ReLU()';
-    case 'leaky-relu':
-      return `nn.LeakyReLU(${LEAKY_SLOPE})`;
-    case 'elu':
-      return 'nn.ELU()';
-    case 'gelu':
-      return 'nn.GELU()';
-    case 'softplus':
-      return 'nn.Softplus()';
-    default:
-      throw notWritten(`${activation} units`);
-  }
 }
 
 function tiedModule({ model }: ScriptPlan): string {

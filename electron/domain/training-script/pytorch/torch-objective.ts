@@ -1,6 +1,5 @@
-import { notWritten } from '../script-limits.ts';
 import { assertNever } from '../../errors.ts';
-import type { Activation } from '../../experiment.ts';
+import type { PlainActivation } from '../../layer-spec.ts';
 import { LEAKY_SLOPE } from '../../layer-settings.ts';
 import { joined, complement, literal } from '../script-text.ts';
 import {
@@ -130,7 +129,7 @@ function similarity({ model }: ScriptPlan): string {
     return (over / under).mean()`;
 }
 
-function contraction(activation: Activation): string {
+function contraction(activation: PlainActivation): string {
   return `def contraction(linear, images):
     """Squared Frobenius norm of the code's Jacobian, an image (Rifai et al. 2011, eq. 7)."""
     x = linear(images.flatten(1))
@@ -148,7 +147,7 @@ function parting({ radius }: KeptNeighbours): string {
 }
 
 /** The derivative of an activation at x. */
-function slope(activation: Activation): string {
+function slope(activation: PlainActivation): string {
   switch (activation) {
     case 'linear':
       return 'torch.ones_like(x)';
@@ -166,7 +165,13 @@ function slope(activation: Activation): string {
       return '(1 + torch.erf(x / 2**0.5)) / 2 + x * torch.exp(-x.square() / 2) / (2 * torch.pi) ** 0.5';
     case 'softplus':
       return 'torch.sigmoid(x)';
+    case 'silu':
+      return 'torch.sigmoid(x) * (1 + x * (1 - torch.sigmoid(x)))';
+    case 'selu':
+      return '1.0507 * torch.where(x > 0, 1.0, 1.67326 * x.clamp(max=0).exp())';
+    case 'clip':
+      return '((x > 0) & (x < 1)).float()';
     default:
-      throw notWritten(`${activation} units`);
+      return assertNever(activation);
   }
 }

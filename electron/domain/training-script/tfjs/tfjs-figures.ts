@@ -20,7 +20,7 @@ const NAMES_IN_A_ROW = 10;
 export function tfjsFigures(plan: ScriptPlan): string[] {
   const { model, images } = plan;
   const scale = figureScale(plan);
-  const escapes = images.labelNames.some((name) => /[<&]/.test(name));
+  const escapes = images.labelNames.some((name) => /[<&\p{Cc}]/u.test(name));
   const [height, width] = model.inputShape;
   const plain = model.code.size <= 2;
   const labelled = images.labelNames.length > 0;
@@ -50,8 +50,9 @@ export function tfjsFigures(plan: ScriptPlan): string[] {
   ];
 }
 
-/** Where a label's name has what XML takes for its own. */
-const XML = 'const xml = (text) => text.replace(/[<&]/g, (sign) => `&#${sign.charCodeAt(0)};`);';
+/** Where a label's name has what XML takes for its own, or does not take. */
+const XML = `const xml = (text) =>
+  text.replace(/\\p{Cc}/gu, ' ').replace(/[<&]/g, (sign) => \`&#\${sign.charCodeAt(0)};\`);`;
 
 /** The labels' names below the maps. */
 function legend(labels: number, name: string): string[] {

@@ -1,9 +1,19 @@
 import { notWritten } from '../script-limits.ts';
 import type { Activation } from '../../experiment.ts';
-import { LEAKY_SLOPE, NORM_EPSILON, type LayerShape } from '../../layer-settings.ts';
+import type { LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { literal, SCRIPT_WIDTH, singleQuoted } from '../script-text.ts';
 import type { ScriptPlan } from '../script-plan.ts';
+import {
+  activationLayer,
+  BATCH_NORM,
+  cropped,
+  elementLayer,
+  inLayer,
+  isOption,
+  library,
+  type LayerCall,
+} from './tfjs-elements.ts';
 import { tfjsInitialiser } from './tfjs-initialiser.ts';
 
 type Dense = Extract<LayoutLayer, { kind: 'dense' }>;
@@ -28,12 +38,14 @@ export function tfjsModel(plan: ScriptPlan): string {
       library('dense', [`units: ${size}`, ...inLayer({ activation: own }), ...tfjsInitialiser(plan, code)]),
     );
     const made = `${layer}.apply(features.outputs[0])`;
-    return own === 'leaky-relu' ? `${written(LEAKY)}.apply(${made})` : made;
+    // What is no option of the layer stands behind it.
+    const [then] = isOption({ activation: own }) ? [] : activationLayer({ activation: own }, [size]);
+    return then === undefined ? made : `${written(then)}.apply(${made})`;
   };
   return [
     sequential('features', model.inputShape, [...plan.encoder.flatMap((layer) => tfjsLayer(layer, plan)), ...flatten]),
-    `const mean = ${head(activation)};`,
-    `const logVariance = ${head('linear')};`,
+    `const mean = ${broken(head(activation))};`,
+    `const logVariance = ${broken(head('linear'))};`,
     'const encoder = tf.model({ inputs: features.inputs, outputs: mean });',
     'const distribution = tf.model({ inputs: features.inputs, outputs: [mean, logVariance] });',
     decoder,
@@ -41,20 +53,11 @@ export function tfjsModel(plan: ScriptPlan): string {
   ].join('\n');
 }
 
+/** A layer's call where there is room for it; else what it is applied to begins a line. */
+const broken = (call: string): string =>
+  call.length + 'const logVariance = ;'.length <= SCRIPT_WIDTH ? call : call.replaceAll('.apply(', '\n  .apply(');
+
 const WHOLE = 'const autoencoder = tf.sequential({ layers: [encoder, decoder] });';
-
-/** One layer as it is made. */
-interface LayerCall {
-  readonly made: string;
-  readonly options: readonly string[];
-  /** A second argument. */
-  readonly of?: string;
-}
-
-/** A layer of the library's own. */
-const library = (name: string, options: readonly string[] = []): LayerCall => ({ made: `tf.layers.${name}`, options });
-
-const LEAKY = library('leakyReLU', [`alpha: ${LEAKY_SLOPE}`]);
 
 /** On one line where there is room. */
 function written({ made, options, of }: LayerCall): string {
@@ -125,25 +128,34 @@ function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): LayerCall[] {
       ];
       return [
         library(transposed ? 'conv2dTranspose' : 'conv2d', own),
-        ...finish(layer),
+        ...finish(layer, layer.shape),
         ...(transposed ? cropped(layer, stride) : []),
       ];
     }
     case 'pool': {
       const name = layer.method === 'max' ? 'maxPooling2d' : 'averagePooling2d';
-      return [library(name, [`poolSize: ${layer.size}`, "padding: 'same'"])];
+      const strides = layer.stride === layer.size ? [] : [`strides: ${layer.stride}`];
+      return [library(name, [`poolSize: ${layer.size}`, ...strides, `padding: '${layer.padding}'`])];
     }
+    case 'global-pool':
+      // Without options it throws.
+      return [
+        library(layer.method === 'max' ? 'globalMaxPooling2d' : 'globalAveragePooling2d', [
+          "dataFormat: 'channelsLast'",
+        ]),
+      ];
     case 'upsample':
+      if (layer.method === 'bilinear') throw notWritten('bilinear enlarging in TensorFlow.js');
       return [library('upSampling2d', [`size: [${layer.size}, ${layer.size}]`]), ...cropped(layer, layer.size)];
     default:
-      throw notWritten(`a ${layer.kind} layer`);
+      return elementLayer(layer);
   }
 }
 
-const windowsOf = ({ kernel, stride }: Conv): string[] => [
+const windowsOf = ({ kernel, stride, padding }: Conv): string[] => [
   `kernelSize: ${kernel}`,
   ...(stride === 1 ? [] : [`strides: ${stride}`]),
-  "padding: 'same'",
+  `padding: '${padding}'`,
 ];
 
 const convolutions = ({ encoder, decoder }: ScriptPlan): readonly Conv[] =>
@@ -180,7 +192,7 @@ function dense(layer: Dense, plan: ScriptPlan): LayerCall[] {
     tiedTo === undefined
       ? library('dense', own)
       : { made: 'new Tied', options: [`units: ${units}`], of: `encoder.getLayer(${singleQuoted(nameOf(tiedTo))})` },
-    ...finish(layer),
+    ...finish(layer, [units]),
     ...(shape.length > 1 ? [library('reshape', [`targetShape: [${shape.join(', ')}]`])] : []),
   ];
 }
@@ -188,34 +200,15 @@ function dense(layer: Dense, plan: ScriptPlan): LayerCall[] {
 /** "encoder.0" → "encoder-0". */
 const nameOf = (path: string): string => path.replaceAll('.', '-');
 
-/** Options of the activation and the biases, where the layer has them itself. */
-function inLayer({
-  activation,
-  batchNorm = false,
-}: {
-  readonly activation: Activation;
-  readonly batchNorm?: boolean;
-}): string[] {
-  if (batchNorm) return ['useBias: false'];
-  return activation === 'linear' || activation === 'leaky-relu' ? [] : [`activation: ${singleQuoted(activation)}`];
-}
-
-function finish(layer: Dense | Conv): LayerCall[] {
-  const { batchNorm, activation, dropout } = layer;
+/** @param shape of what the layer itself gives */
+function finish(layer: Dense | Conv, shape: LayerShape): LayerCall[] {
+  const { batchNorm, dropout } = layer;
   const tied = 'tiedTo' in layer && layer.tiedTo !== undefined;
-  const apart = (batchNorm || tied) && activation !== 'linear' && activation !== 'leaky-relu';
   return [
-    ...(batchNorm ? [library('batchNormalization', [`epsilon: ${NORM_EPSILON}`])] : []),
-    ...(activation === 'leaky-relu' ? [LEAKY] : []),
-    ...(apart ? [library('activation', [`activation: ${singleQuoted(activation)}`])] : []),
+    ...(batchNorm ? [BATCH_NORM] : []),
+    ...(batchNorm || tied || !isOption(layer) ? activationLayer(layer, shape) : []),
     ...(dropout > 0 ? [library('dropout', [`rate: ${literal(dropout)}`])] : []),
   ];
-}
-
-/** Cuts off at the far edges what growing by a whole number overshoots of an odd size. */
-function cropped({ inputShape, shape }: LayoutLayer, by: number): LayerCall[] {
-  const [rows, columns] = [0, 1].map((axis) => (inputShape[axis] ?? 0) * by - (shape[axis] ?? 0));
-  return rows === 0 && columns === 0 ? [] : [library('cropping2D', [`cropping: [[0, ${rows}], [0, ${columns}]]`])];
 }
 
 /** A layer that TensorFlow.js does not have; nothing where the weights are not tied. */

@@ -1,9 +1,16 @@
-import { notWritten } from '../script-limits.ts';
 import { assertNever } from '../../errors.ts';
-import type { Activation } from '../../experiment.ts';
+import type { PlainActivation } from '../../layer-spec.ts';
 import { LEAKY_SLOPE } from '../../layer-settings.ts';
 import { joined, complement, literal } from '../script-text.ts';
-import { codeL2Weight, drawnCodes, hasCodePenalty, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
+import {
+  codeL2Weight,
+  drawnCodes,
+  drops,
+  hasCodePenalty,
+  keptNeighbours,
+  normalisesBatches,
+  type ScriptPlan,
+} from '../script-plan.ts';
 import { tfjsPriorFunctions, tfjsVariationalLoss } from './tfjs-prior.ts';
 
 /** Where the Huber loss turns if the experiment does not say, in pixel values. */
@@ -89,7 +96,7 @@ function sumOf(terms: readonly string[]): string[] {
 
 /** What layers are told that do otherwise while they are trained; nothing where there are none. */
 const asTrained = ({ encoder, code, decoder }: ScriptPlan): string =>
-  [...encoder, code, ...decoder].some((layer) => 'batchNorm' in layer && (layer.batchNorm || layer.dropout > 0))
+  [...encoder, code, ...decoder].some((layer) => normalisesBatches(layer) || drops(layer))
     ? ', { training: true }'
     : '';
 
@@ -139,7 +146,7 @@ function similarity(a, b) {
 }`;
 }
 
-function contraction(activation: Activation): string {
+function contraction(activation: PlainActivation): string {
   return `/** Squared Frobenius norm of the code's Jacobian, an image (Rifai et al. 2011, eq. 7). */
 function contraction(layer, images) {
   const kernel = layer.kernel.read();
@@ -150,14 +157,14 @@ ${slopeLines(activation)}
 }
 
 /** The lines that give `slope`, the derivative of an activation at x. */
-function slopeLines(activation: Activation): string {
+function slopeLines(activation: PlainActivation): string {
   if (activation !== 'gelu') return `  const slope = ${slope(activation)};`;
   return `  const below = x.div(Math.SQRT2).erf().add(1).div(2);
   const density = x.square().div(-2).exp().div(Math.sqrt(2 * Math.PI));
   const slope = below.add(x.mul(density));`;
 }
 
-function slope(activation: Exclude<Activation, 'gelu'>): string {
+function slope(activation: Exclude<PlainActivation, 'gelu'>): string {
   switch (activation) {
     case 'linear':
       return 'tf.onesLike(x)';
@@ -173,7 +180,13 @@ function slope(activation: Exclude<Activation, 'gelu'>): string {
       return 'x.minimum(0).exp()';
     case 'softplus':
       return 'x.sigmoid()';
+    case 'silu':
+      return 'x.sigmoid().mul(tf.sub(1, x.sigmoid()).mul(x).add(1))';
+    case 'selu':
+      return 'tf.where(x.greater(0), tf.scalar(1.0507), x.minimum(0).exp().mul(1.0507 * 1.67326))';
+    case 'clip':
+      return 'x.step().mul(tf.sub(1, x).step())';
     default:
-      throw notWritten(`${activation} units`);
+      return assertNever(activation);
   }
 }
