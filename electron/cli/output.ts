@@ -35,7 +35,7 @@ export async function fillFolder(
   );
 }
 
-/** @throws StudioError `refused` where a folder holds something, or is a file */
+/** @throws StudioError `refused` where a folder holds something, cannot be read, or is a file */
 export async function checkEmpty(folder: string): Promise<void> {
   const { length } = await namesIn(folder);
   if (length === 0) return;
@@ -48,7 +48,8 @@ export async function checkEmpty(folder: string): Promise<void> {
 async function namesIn(folder: string): Promise<readonly string[]> {
   return readdir(folder).catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return [];
-    throw new StudioError('refused', `${folder}: expected a folder, or none yet, found a file.`, { cause: error });
+    const found = error.code === 'ENOTDIR' ? 'a file' : `one that cannot be read (${error.code ?? error.message})`;
+    throw new StudioError('refused', `${folder}: expected a folder, or none yet, found ${found}.`, { cause: error });
   });
 }
 

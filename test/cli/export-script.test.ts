@@ -1,8 +1,9 @@
 import { execFile } from 'node:child_process';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { fillFolder } from '../../electron/cli/output.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
@@ -119,5 +120,14 @@ describe('export-script', () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`${full}: expected an empty folder, or none yet, found 1 files.`);
     expect(readdirSync(full)).toEqual(['note.txt']);
+  });
+
+  it('tells a file from a folder that it cannot read', async () => {
+    const [file, loop] = [at('a-file'), at('loop')];
+    writeFileSync(file, '');
+    symlinkSync(loop, loop);
+    const none = (): Promise<void> => Promise.resolve();
+    await expect(fillFolder(file, false, none)).rejects.toThrow('expected a folder, or none yet, found a file.');
+    await expect(fillFolder(loop, false, none)).rejects.toThrow('found one that cannot be read (ELOOP).');
   });
 });
