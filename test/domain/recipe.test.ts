@@ -41,6 +41,13 @@ describe('the recipe', () => {
     expect(model.code.size * 512 * 512 * 3).toBeLessThanOrEqual(2e7);
   });
 
+  it('promises no more than PCA where pictures are so large that nothing fits beside it', () => {
+    const startOf = (shape: readonly [number, number, 1 | 3]) =>
+      recipeFor(set(1_000, shape)).choices.find(({ what }) => what === 'Start')?.why;
+    expect(startOf([64, 64, 3])).toMatch(/^In closed form: better than PCA before/);
+    expect(startOf([512, 512, 3])).toMatch(/^In closed form: PCA before/);
+  });
+
   it('ends early where half of its epochs brings nothing, and says so; not where few steps are taken or the encoder learns', () => {
     for (const count of [411, 5_000]) {
       expect(recipeFor(set(count, [28, 28, 1])).experiment.training).not.toHaveProperty('earlyStopping');
@@ -118,6 +125,8 @@ describe('steps and minutes', () => {
       [seconds(5_000, [28, 28, 1], 16), 51.3],
       [seconds(5_000, [28, 28, 1], 64), 59.8],
       [seconds(570, [32, 32, 3], 16), 16.4],
+      // The engine's processor seconds, trained through the window.
+      [seconds(108, [256, 256, 3], 16), 124],
     ] as const;
     for (const [estimated, processor] of measured) {
       expect(estimated).toBeGreaterThan(processor / 4);
