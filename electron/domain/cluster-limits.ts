@@ -31,6 +31,7 @@ export function clusterProblems({ model, training, startFrom }: Trained): readon
     refuse('training.regularisers.neighbours', 'codes that keep neighbours');
   }
   for (const [path, found] of batchTerms(training)) refuse(path, found);
+  if (training.inputNoise?.kind === 'patches') refuse('training.inputNoise', 'on images with squares missing');
   if (model.code.classes !== undefined) refuse('model.code.classes', 'a code that knows the label');
   if (model.code.map !== undefined) refuse('model.code', 'a code that is an image');
   if (model.tiedWeights === true) refuse('model.tiedWeights', 'tied weights');

@@ -39,6 +39,11 @@ function lossProblems(model: ModelSpec, training: TrainingSpec): LayoutProblem[]
     const message = `expected images of at least ${least} for the SSIM loss, found ${height} × ${width}.`;
     problems.push({ path: 'training.loss', message });
   }
+  const { inputNoise } = training;
+  if (inputNoise?.kind === 'patches' && inputNoise.size >= Math.min(height, width)) {
+    const message = `expected squares smaller than the images of ${height} × ${width}, found ${inputNoise.size} pixels a side.`;
+    problems.push({ path: 'training.inputNoise.size', message });
+  }
   if (training.dynamicBinarisation === true && loss !== 'bce') {
     const message = `expected the loss bce for pixels drawn as 0 or 1, found ${loss}.`;
     problems.push({ path: 'training.dynamicBinarisation', message });

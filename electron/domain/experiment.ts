@@ -106,6 +106,8 @@ const NoiseSchema = v.variant('kind', [
   v.strictObject({ kind: v.literal('gaussian'), deviation: between(0, 2) }),
   v.strictObject({ kind: v.literal('salt-and-pepper'), fraction: between(0, 1) }),
   v.strictObject({ kind: v.literal('masking'), fraction: between(0, 1) }),
+  /** So many squares of each image, `size` pixels a side, are black: what is missing is to be filled in (Pathak et al. 2016). */
+  v.strictObject({ kind: v.literal('patches'), count: count(1, 64), size: count(1, 512) }),
 ]);
 
 const RegularisersSchema = v.strictObject({

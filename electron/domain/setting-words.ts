@@ -53,6 +53,8 @@ const named: Readonly<Record<string, string>> = {
   'training.classWeight': 'Missed classes (weight)',
   'training.inputNoise.kind': 'Input noise',
   'training.inputNoise.deviation': 'Input noise: standard deviation',
+  'training.inputNoise.count': 'Input noise: squares an image',
+  'training.inputNoise.size': 'Input noise: side of a square (pixels)',
   'training.inputNoise.fraction': 'Input noise: share of the pixels',
   'training.dynamicBinarisation': 'Binarised anew in training',
   'training.start': 'Start',

@@ -20,6 +20,8 @@ export function addNoise(images: tf.Tensor4D, noise: NoiseSpec, streams: NoiseSt
       const salt = atLeast(0.5, images.shape, streams);
       return tf.add(tf.mul(images, untouched), tf.mul(salt, tf.sub(1, untouched)));
     }
+    case 'patches':
+      return tf.mul(images, tf.sub(1, patches(images.shape, noise, streams)));
     default:
       return assertNever(noise);
   }
@@ -31,6 +33,27 @@ export function addNoise(images: tf.Tensor4D, noise: NoiseSpec, streams: NoiseSt
  */
 export function binarise(images: tf.Tensor4D, streams: NoiseStreams): tf.Tensor4D {
   return tf.cast(tf.less(statelessUniform(images.shape, streams.take()), images), 'float32');
+}
+
+/**
+ * 1 in squares of `size` pixels a side, each anywhere within its image, else 0: float32 [n, height, width, 1] (Pathak et al. 2016, §3.3,
+ * "random block").
+ */
+function patches(
+  [images, height, width]: readonly [number, number, number, number],
+  { count, size }: Extract<NoiseSpec, { kind: 'patches' }>,
+  streams: NoiseStreams,
+): tf.Tensor4D {
+  /** Which of so many rows, or columns, each square takes: 1 or 0, [n, count, length]. */
+  const taken = (length: number): tf.Tensor3D => {
+    const drawn = statelessUniform([images, count, 1], streams.take());
+    const first = tf.floor(tf.mul(drawn, length - size + 1));
+    const behind = tf.sub(tf.range(0, length), first);
+    return tf.cast(tf.logicalAnd(tf.greaterEqual(behind, 0), tf.less(behind, size)), 'float32') as tf.Tensor3D;
+  };
+  // A pixel is in as many squares as hold both its row and its column.
+  const within = tf.matMul(taken(height), taken(width), true, false);
+  return tf.reshape(tf.minimum(within, 1), [images, height, width, 1]);
 }
 
 /** 1 with probability 1 - `fraction`, else 0. */

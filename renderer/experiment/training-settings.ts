@@ -49,6 +49,7 @@ const noises: readonly { readonly name: string; readonly value: NoiseSpec }[] = 
   { name: 'Gaussian', value: { kind: 'gaussian', deviation: 0.5 } },
   { name: 'salt and pepper', value: { kind: 'salt-and-pepper', fraction: 0.25 } },
   { name: 'masking', value: { kind: 'masking', fraction: 0.25 } },
+  { name: 'missing squares', value: { kind: 'patches', count: 2, size: 7 } },
 ];
 
 const noise: ChoiceSetting = {
@@ -75,7 +76,13 @@ const noiseSettings = ({ training: { inputNoise } }: Experiment): readonly Setti
         ),
       ]
     : []),
-  ...(inputNoise && inputNoise.kind !== 'gaussian'
+  ...(inputNoise?.kind === 'patches'
+    ? [
+        number('training.inputNoise.count', 'Squares', 'an image, 1–64', 'How many squares of each image are black.'),
+        number('training.inputNoise.size', 'Side', 'pixels, 1–512', 'Of each square; less than the image’s.'),
+      ]
+    : []),
+  ...(inputNoise && inputNoise.kind !== 'gaussian' && inputNoise.kind !== 'patches'
     ? [number('training.inputNoise.fraction', 'Pixels', 'share, 0–1', 'Share of the pixels that are spoilt.')]
     : []),
   optionalSwitch(

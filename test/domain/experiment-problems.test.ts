@@ -47,6 +47,12 @@ describe('the problems of an experiment', () => {
       'model.outputActivation: expected sigmoid for the loss ssim, which needs pixels from 0 to 1, found linear.',
     ],
     [
+      'missing squares as large as the images',
+      { inputShape: [28, 8, 1] },
+      { inputNoise: { kind: 'patches', count: 1, size: 8 } },
+      'training.inputNoise.size: expected squares smaller than the images of 28 × 8, found 8 pixels a side.',
+    ],
+    [
       'a start at PCA through too few units',
       {
         encoder: [{ kind: 'dense', units: 9, activation: 'gelu' }],

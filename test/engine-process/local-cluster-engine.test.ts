@@ -201,6 +201,9 @@ describe('what a cluster does not train', () => {
       words('training.regularisers.totalCorrelation', 'codes without total correlation'),
       words('training.regularisers.mmd', 'codes by their mean discrepancy'),
     ]);
+    expect(refused({ inputNoise: { kind: 'patches', count: 1, size: 2 } }, {})).toEqual([
+      words('training.inputNoise', 'on images with squares missing'),
+    ]);
     expect(refused({}, { code: { size: 5, activation: 'linear', variational: true, classes: 3 } })).toEqual([
       words('model.code.classes', 'a code that knows the label'),
     ]);

@@ -63,6 +63,7 @@ export const cases: Readonly<Record<string, Case>> = {
   'Gaussian noise': { model: small, training: rate({ inputNoise: { kind: 'gaussian', deviation: 0.5 } }) },
   'salt and pepper': { model: small, training: rate({ inputNoise: { kind: 'salt-and-pepper', fraction: 0.2 } }) },
   masking: { model: small, training: rate({ inputNoise: { kind: 'masking', fraction: 0.3 } }) },
+  'squares missing': { model: small, training: rate({ inputNoise: { kind: 'patches', count: 2, size: 3 } }) },
   'shifts and flips': { model: small, training: rate({ augmentation: { shiftPixels: 1, flip: true } }) },
   'batch normalisation': { model: { ...small, encoder: [gelu(12, { batchNorm: true })] }, training: rate() },
   dropout: { model: { ...small, encoder: [gelu(12, { dropout: 0.3 })] }, training: rate() },

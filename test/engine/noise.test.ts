@@ -94,6 +94,38 @@ describe('noise on the input', () => {
     }),
   );
 
+  test('squares are black, whole, anywhere within the image, other ones in each', () =>
+    expectNoLeak(() => {
+      const [count, height, width, size] = [400, 6, 5, 3];
+      const seen = valuesOf(() => {
+        const grey = tf.fill([count, height, width, 3], 0.5) as tf.Tensor4D;
+        return addNoise(grey, { kind: 'patches', count: 1, size }, streams());
+      });
+      const corners = new Set<string>();
+      for (let image = 0; image < count; image += 1) {
+        const at = (row: number, column: number, channel = 0): number =>
+          seen[((image * height + row) * width + column) * 3 + channel]!;
+        const black = [...Array(height * width).keys()].filter(
+          (place) => at(Math.floor(place / width), place % width) === 0,
+        );
+        expect(black).toHaveLength(size ** 2);
+        const [top, left] = [Math.floor(black[0]! / width), black[0]! % width];
+        for (let place = 0; place < size ** 2; place += 1) {
+          for (const channel of [0, 1, 2])
+            expect(at(top + Math.floor(place / size), left + (place % size), channel)).toBe(0);
+        }
+        corners.add(`${top} ${left}`);
+      }
+      // Every place that a square fits in.
+      expect(corners.size).toBe((height - size + 1) * (width - size + 1));
+      const two = valuesOf(() =>
+        addNoise(tf.ones([count, height, width, 1]), { kind: 'patches', count: 2, size: 1 }, streams()),
+      );
+      // Two pixels, which are the same one in a thirtieth of the images.
+      expect(share(two, (value) => value === 0)).toBeCloseTo((2 - 1 / 30) / 30, 2);
+      expect(new Set(two)).toEqual(new Set([0, 1]));
+    }));
+
   test('is seen by the encoder, while the target stays clean', () =>
     onNetwork(modelSpec(), (network) => {
       const images = noiseImages(4, [4, 3, 1]);

@@ -71,6 +71,7 @@ const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
   ['Gaussian noise', { inputNoise: { kind: 'gaussian', deviation: 0.3 } }, {}],
   ['salt and pepper', { inputNoise: { kind: 'salt-and-pepper', fraction: 0.2 } }, {}],
   ['masking', { inputNoise: { kind: 'masking', fraction: 0.3 } }, {}],
+  ['squares missing', { inputNoise: { kind: 'patches', count: 2, size: 2 } }, {}],
   ['shifts and flips', { augmentation: { shiftPixels: 1, flip: true } }, {}],
   ['a variational code', { loss: 'bce', beta: 0.5 }, { code: { size: 2, activation: 'linear', variational: true } }],
   [

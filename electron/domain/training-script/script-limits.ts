@@ -10,7 +10,8 @@ export const notWritten = (what: string): StudioError =>
 const unwritten = ['separable', 'residual'];
 
 /** @throws StudioError `refused` naming what of the experiment no script says */
-export function checkWritten({ model }: Pick<Experiment, 'model'>): void {
+export function checkWritten({ model, training }: Pick<Experiment, 'model' | 'training'>): void {
+  if (training.inputNoise?.kind === 'patches') throw notWritten('on images with squares missing');
   if (model.code.classes !== undefined) throw notWritten('a code that knows the label');
   if (model.code.map !== undefined) throw notWritten('a code that is an image');
   for (const layer of layOut(model).layers) {

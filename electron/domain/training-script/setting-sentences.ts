@@ -17,6 +17,8 @@ export function noiseWords(noise: NoiseSpec): string {
       return `${percent(noise.fraction)} of the pixels black or white; the clean image is asked for (Vincent et al. 2010).`;
     case 'masking':
       return `${percent(noise.fraction)} of the pixels gone; the whole image is asked for (Vincent et al. 2008).`;
+    case 'patches':
+      return `${noise.count} squares of ${noise.size} × ${noise.size} pixels gone; the whole image is asked for (Pathak et al. 2016).`;
     default:
       return assertNever(noise);
   }

@@ -342,8 +342,10 @@ describe('what no script says', () => {
     }
   });
 
-  it('is refused by name: a code with classes, in every dialect', () => {
+  it('is refused by name: a code with classes, and squares missing, in every dialect', () => {
     for (const dialect of ['keras', 'pytorch', 'tfjs'] as const) {
+      const missing = experimentOf('modern', { inputNoise: { kind: 'patches', count: 1, size: 5 } });
+      expect(() => trainingScript(missing, digits, dialect)).toThrow('No script trains on images with squares missing');
       expect(() => trainingScript(experimentOf('conditional'), digits, dialect)).toThrow(
         'No script trains a code that knows the label yet: train this experiment in the app, and export the model.',
       );

@@ -1,3 +1,4 @@
+import { notWritten } from '../script-limits.ts';
 import { assertNever } from '../../errors.ts';
 import type { NoiseSpec } from '../../experiment.ts';
 import { literal } from '../script-text.ts';
@@ -86,6 +87,8 @@ function corrupted(noise: NoiseSpec): string[] {
       ];
     case 'masking':
       return [`seen = clean * tf.cast(tf.random.uniform(clean.shape) >= ${literal(noise.fraction)}, "float32")`];
+    case 'patches':
+      throw notWritten('on images with squares missing');
     default:
       return assertNever(noise);
   }

@@ -1,3 +1,4 @@
+import { notWritten } from '../script-limits.ts';
 import { assertNever } from '../../errors.ts';
 import type { NoiseSpec } from '../../experiment.ts';
 import { joined, literal } from '../script-text.ts';
@@ -62,6 +63,8 @@ function corrupt(noise: NoiseSpec): string {
       return `def corrupt(images):
     """${noiseWords(noise)}"""
     return images * (torch.rand_like(images) >= ${literal(noise.fraction)})`;
+    case 'patches':
+      throw notWritten('on images with squares missing');
     default:
       return assertNever(noise);
   }

@@ -1,3 +1,4 @@
+import { notWritten } from '../script-limits.ts';
 import { assertNever } from '../../errors.ts';
 import type { NoiseSpec } from '../../experiment.ts';
 import { joined, literal } from '../script-text.ts';
@@ -56,6 +57,8 @@ function corrupted(noise: NoiseSpec): string {
       return `tf.where(uniform(clean.shape).less(${literal(noise.fraction)}), uniform(clean.shape).round(), clean)`;
     case 'masking':
       return `clean.mul(uniform(clean.shape).greaterEqual(${literal(noise.fraction)}).toFloat())`;
+    case 'patches':
+      throw notWritten('on images with squares missing');
     default:
       return assertNever(noise);
   }
