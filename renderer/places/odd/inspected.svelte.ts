@@ -44,6 +44,8 @@ export class Inspected {
   /** What the host has last said. */
   #kept: InspectionSettings;
   #pending = 0;
+  /** The threshold that was last asked to be kept. */
+  #asked: number | undefined;
   readonly #changes = new InTurn();
   readonly #maps = new LatestRequest();
   readonly #api: StudioApi;
@@ -93,8 +95,8 @@ export class Inspected {
   /** Keeps where the threshold was moved to; `undefined` fits it again. */
   async keepThreshold(threshold: number | undefined): Promise<void> {
     this.moved = threshold;
+    this.#asked = threshold;
     await this.#settle({ threshold: threshold ?? null });
-    if (this.moved === threshold) this.moved = undefined;
   }
 
   async chooseScore(score: ScoreKind): Promise<void> {
@@ -177,7 +179,10 @@ export class Inspected {
       this.#pending -= 1;
       if (answer.ok) this.#kept = answer.value;
       else this.problem = answer.error;
-      if (this.#pending === 0) this.settings = this.#kept;
+      if (this.#pending > 0) return;
+      this.settings = this.#kept;
+      // Not before: until then the settings have an older threshold. One that is dragged meanwhile stays.
+      if (this.moved === this.#asked) this.moved = undefined;
     });
   }
 }

@@ -41,6 +41,22 @@ it('a threshold moved on before the answer to the last one came stays under the 
   expect(inspected.threshold).toBe(2.5);
 });
 
+it('a threshold that was kept stays while a change behind it waits for its answer', async () => {
+  const host = new FakeHost();
+  const kept = host.hold('inspection:settle');
+  const inspected = opened(host);
+  const keeping = inspected.keepThreshold(1.5);
+  const marking = inspected.setMark(1, 'fine');
+  await allArrived();
+  kept[0]!.give(settings({ threshold: 1.5, moved: true }));
+  await keeping;
+  await allArrived();
+  expect(inspected.threshold).toBe(1.5);
+  kept[1]!.give(settings({ threshold: 1.5, moved: true, marks: [{ picture: 1, mark: 'fine' }] }));
+  await marking;
+  expect([inspected.moved, inspected.threshold, inspected.settings.marks.length]).toEqual([undefined, 1.5, 1]);
+});
+
 it('marks one after another all stay, whichever answer comes when; a refused one is taken back and said', async () => {
   const host = new FakeHost();
   const kept = host.hold('inspection:settle');
