@@ -1,6 +1,8 @@
 import { appendFile, readFile } from 'node:fs/promises';
 import { join, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
+import * as v from 'valibot';
+import { RegionSchema, type Region } from '../contract/inspection.ts';
 import { StudioError } from '../domain/errors.ts';
 import { scoreKinds, scoreWords, type ScoreKind } from '../domain/inspection/scores.ts';
 import { thresholdWords, fitThreshold } from '../domain/inspection/threshold.ts';
@@ -14,6 +16,8 @@ export interface InspectOptions {
   readonly out: string;
   readonly score?: ScoreKind;
   readonly threshold?: number;
+  readonly region?: Region;
+  readonly tiles?: number;
   readonly watch?: true;
   readonly weights: 'best' | 'last';
   readonly data: string;
@@ -25,6 +29,8 @@ const exitStatus = `
 What is normal is learnt from the pictures that the run held out of training, once, and kept in the model's folder; score and
 threshold are those that were chosen there, in the window too. Every picture is one JSON line on stdout and in ${VERDICTS}:
 name, group, verdict (normal or odd), score, threshold, kind, boxes. Odd ones have a mask and an overlay in the folder.
+With --tiles, a picture is as odd as its worst tile; the model should have been trained on pictures of that scale. With --region, what
+is normal is learnt for that part anew, and kept.
 With --watch, a picture that stands in ${VERDICTS} already is not checked again, also after a restart; Ctrl-C ends it.
 Exit status: 0 all are normal, 2 at least one is odd, 1 failed, refused, or none could be read.`;
 
@@ -37,6 +43,8 @@ export function addInspect(program: Command): void {
     .requiredOption('--out <folder>', 'folder of verdicts, masks and overlays')
     .addOption(new Option('--score <kind>', 'what to tell them apart by (default: as was chosen)').choices(scoreKinds))
     .option('--threshold <number>', 'above which a picture is odd (default: as was chosen)', numberOf)
+    .option('--region <left,top,width,height>', 'the part of every picture that counts, in hundredths of it', regionOf)
+    .option('--tiles <side>', 'judge large pictures by overlapping tiles of so many of their pixels a side', sideOf)
     .option('--watch', 'go on checking what comes into the folder')
     .addOption(weightsOption())
     .addOption(dataOption())
@@ -52,6 +60,12 @@ export async function inspectPaths(model: string, paths: readonly string[], opti
   if (options.watch === true && given.length !== 1) {
     throw new StudioError('bad-request', `--watch: expected one folder, found ${given.length} paths.`);
   }
+  if (options.tiles !== undefined && options.region !== undefined) {
+    throw new StudioError(
+      'bad-request',
+      '--tiles: expected no --region beside it, for tiles lie all over the picture.',
+    );
+  }
   Object.assign(process.env, engineEnvironment());
   const { openInspector } = await import('./inspector.ts');
   await makeFolder(out);
@@ -59,12 +73,17 @@ export async function inspectPaths(model: string, paths: readonly string[], opti
     out,
     ...(options.score === undefined ? {} : { score: options.score }),
     ...(options.threshold === undefined ? {} : { threshold: options.threshold }),
+    ...(options.region === undefined ? {} : { region: options.region }),
+    ...(options.tiles === undefined ? {} : { tiles: options.tiles }),
   });
   const { kind, threshold, heldOut } = inspector;
-  const words = thresholdWords(fitThreshold(heldOut));
-  process.stderr.write(
-    `${scoreWords[kind].name}, odd above ${threshold.toPrecision(4)}. ${options.threshold === undefined ? words : ''}\n`,
-  );
+  const isFitted = options.threshold === undefined;
+  const words = isFitted ? thresholdWords(fitThreshold(heldOut)) : '';
+  const how =
+    options.tiles !== undefined && isFitted
+      ? `by tiles of ${options.tiles} pixels: the threshold rises with their number, so that two in a hundred pictures are false alarms; ${heldOut.length} held-out pictures say little of so rare ones.`
+      : `odd above ${threshold.toPrecision(4)}. ${words}`;
+  process.stderr.write(`${scoreWords[kind].name}, ${how}\n`);
   const counts =
     options.watch === true ? await watch(inspector, given[0]!, out) : await checkAll(inspector, given, out);
   process.stderr.write(`${counts.odd} odd, ${counts.normal} normal, ${counts.unread} could not be read\n${out}\n`);
@@ -132,6 +151,23 @@ async function doneBefore(out: string): Promise<Map<string, string>> {
     }
   }
   return done;
+}
+
+/** "10,20,50,60": from 10 % of the width and 20 % of the height on, 50 % wide and 60 % high. */
+function regionOf(text: string): Region {
+  const numbers = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part) / 100));
+  const [left = Number.NaN, top, width, height] = numbers;
+  const region = { left, top, width, height };
+  if (numbers.length === 4 && v.is(RegionSchema, region)) return region;
+  throw new InvalidArgumentError(
+    'Expected left,top,width,height in hundredths of the picture, inside it: 10,20,50,60.',
+  );
+}
+
+function sideOf(text: string): number {
+  const value = Number(text);
+  if (Number.isInteger(value) && value >= 8 && value <= 4_096) return value;
+  throw new InvalidArgumentError('Expected a whole number from 8 to 4096.');
 }
 
 function numberOf(text: string): number {

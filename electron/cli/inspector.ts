@@ -1,18 +1,26 @@
 import { basename, extname, join, resolve } from 'node:path';
+import type { Region } from '../contract/inspection.ts';
+import { toErrorData } from '../domain/errors.ts';
 import type { Box } from '../domain/inspection/boxes.ts';
 import { scoreWords, type ScoreKind } from '../domain/inspection/scores.ts';
 import { fitThreshold } from '../domain/inspection/threshold.ts';
 import { isOdd } from '../domain/inspection/verdict.ts';
 import { pngOf } from '../dataset/picture/write-png.ts';
 import { scorePictures } from '../engine/inspection/inspect-pictures.ts';
-import { openChecked } from '../engine-process/inspection/checked-pictures.ts';
+import {
+  openChecked,
+  type CheckedPicture,
+  type CheckedPictures,
+} from '../engine-process/inspection/checked-pictures.ts';
 import { heatMapOf } from '../engine-process/inspection/heat-map.ts';
 import { floatsOfPictures } from '../engine-process/inspection/inspect.ts';
 import { normalityOf, throughOf } from '../engine-process/inspection/normality-of.ts';
+import { judgeTiles } from '../engine-process/inspection/tiled.ts';
 import { maskOf, overlayOf } from '../engine-process/inspection/write-inspection.ts';
 import { StagedPictures } from '../engine-process/models/picture-sources.ts';
 import { mannerOf } from '../engine-process/models/prepare-picture.ts';
 import { TrainedModel, type ModelPlace } from '../engine-process/models/trained-model.ts';
+import { loadNormality } from '../model/normality-file.ts';
 import { ImageSetStore } from '../files/image-set-store.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { openSession, THE_FILES } from './model-session.ts';
@@ -28,6 +36,8 @@ export type Judged = { readonly name: string } & (
       readonly kind: ScoreKind;
       /** Of odd ones, where the score says where; in pixels of the original. */
       readonly boxes: readonly Box[];
+      /** That it was judged by; score and threshold are the worst one's. */
+      readonly tiles?: number;
     }
 );
 
@@ -40,18 +50,32 @@ export interface Inspector {
   judge(paths: readonly string[]): AsyncGenerator<Judged>;
 }
 
+type Given = Pick<CheckedPicture, 'name' | 'group'> & { readonly at: number };
+
+export interface InspectorOptions {
+  readonly out: string;
+  readonly score?: ScoreKind;
+  readonly threshold?: number;
+  /** The part of every picture that counts. */
+  readonly region?: Region;
+  /** The side of the tiles that pictures are judged by, in their pixels; whole pictures without. */
+  readonly tiles?: number;
+}
+
 const AT_ONCE = 32;
 
 /** Makes a model ready to judge pictures; what it does not know of normal ones yet it learns. Throws as `normalityOf`. */
 export async function openInspector(
   place: ModelPlace,
   data: string,
-  { out, score, threshold: wanted }: { readonly out: string; readonly score?: ScoreKind; readonly threshold?: number },
+  { out, score, threshold: wanted, region, tiles }: InspectorOptions,
 ): Promise<Inspector> {
   const session = openSession(place, data);
   const dataFolder = resolve(data);
   const model = await TrainedModel.load(place, session.surroundings);
-  const stored = await normalityOf(model, undefined, () => undefined);
+  // A region that was chosen in the window counts here too; tiles lie all over a picture.
+  const kept = region === undefined && tiles === undefined ? await loadNormality(place.folder) : undefined;
+  const stored = kept ?? (await normalityOf(model, region, () => undefined));
   const { normality, verdict, window } = stored;
   const kind = score ?? verdict.score;
   const fitted = kind === verdict.score ? verdict.threshold : fitThreshold(normality.heldOut[kind]).threshold;
@@ -63,6 +87,38 @@ export async function openInspector(
     staged: new StagedPictures(session.staged),
   };
   let written = 0;
+  const write = (name: string, map: Shown): Promise<void> => writeFound(out, name, (written += 1), map);
+  const judgeWhole = async (pictures: CheckedPictures, { name, group, at }: Given, own: number): Promise<Judged> => {
+    const odd = isOdd(own, threshold, undefined);
+    let boxes: readonly Box[] = [];
+    if (odd && scoreWords[kind].hasMap) {
+      const map = await heatMapOf(model, stored, pictures, at, manner.preparation, kind);
+      boxes = map.boxes;
+      await write(name, map);
+    }
+    return { name, group, verdict: odd ? 'odd' : 'normal', score: own, threshold, kind, boxes };
+  };
+  const judgeByTiles = async (pictures: CheckedPictures, { name, group, at }: Given, side: number): Promise<Judged> => {
+    try {
+      const { picture } = await pictures.original(at);
+      const named = wanted === undefined ? {} : { wanted };
+      const found = await judgeTiles(model, stored, manner, { picture, kind, side, ...named });
+      const odd = isOdd(found.score, found.threshold, undefined);
+      if (odd && found.heat !== undefined) await write(name, found.heat);
+      return {
+        name,
+        group,
+        verdict: odd ? 'odd' : 'normal',
+        score: found.score,
+        threshold: found.threshold,
+        kind,
+        boxes: odd ? (found.heat?.boxes ?? []) : [],
+        tiles: found.tiles,
+      };
+    } catch (error) {
+      return { name, problem: toErrorData(error).message };
+    }
+  };
   return {
     kind,
     threshold,
@@ -74,22 +130,24 @@ export async function openInspector(
         const read = await pictures.read(first, AT_ONCE);
         for (const { name, message } of read.problems) yield { name, problem: message };
         if (read.pictures.length === 0) continue;
+        if (tiles !== undefined) {
+          for (const picture of read.pictures) yield await judgeByTiles(pictures, picture, tiles);
+          continue;
+        }
         const scores = await scorePictures(normality, floatsOfPictures(read.pictures), throughOf(model), window);
-        for (const [row, { name, group, at }] of read.pictures.entries()) {
-          const own = scores[kind][row]!;
-          const odd = isOdd(own, threshold, undefined);
-          let boxes: readonly Box[] = [];
-          if (odd && scoreWords[kind].hasMap) {
-            const map = await heatMapOf(model, stored, pictures, at, manner.preparation, kind);
-            boxes = map.boxes;
-            written += 1;
-            const stem = `${basename(name, extname(name)).replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}-${Date.now()}-${written}`;
-            await writeWhole(join(out, `${stem}-mask.png`), pngOf(maskOf(map), 0));
-            await writeWhole(join(out, `${stem}-overlay.png`), pngOf(overlayOf(map), 0));
-          }
-          yield { name, group, verdict: odd ? 'odd' : 'normal', score: own, threshold, kind, boxes };
+        for (const [row, picture] of read.pictures.entries()) {
+          yield await judgeWhole(pictures, picture, scores[kind][row]!);
         }
       }
     },
   };
+}
+
+type Shown = Parameters<typeof overlayOf>[0];
+
+/** An odd picture's mask and overlay. @param count tells pictures of one name apart */
+async function writeFound(out: string, name: string, count: number, map: Shown): Promise<void> {
+  const stem = `${basename(name, extname(name)).replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}-${Date.now()}-${count}`;
+  await writeWhole(join(out, `${stem}-mask.png`), pngOf(maskOf(map), 0));
+  await writeWhole(join(out, `${stem}-overlay.png`), pngOf(overlayOf(map), 0));
 }

@@ -63,6 +63,53 @@ describe('odd pictures are found from the command line', () => {
     expect(readdirSync(at('out')).filter((name) => name.endsWith('-mask.png'))).toHaveLength(1);
   });
 
+  it('large ones by tiles, in the part of the picture that is named', async () => {
+    const [run = ''] = readdirSync(at('data/runs'));
+    const large = (spot: boolean): Promise<Uint8Array> =>
+      png(3 * SIDE, 2 * SIDE, (x, y) => {
+        const bright = spot && x >= 33 && x < 39 && y >= 28 && y < 34 ? 110 : 0;
+        return Math.min(255, Math.round(90 + 40 * Math.sin((x % SIDE) / 3) + 10 * random() + bright));
+      });
+    mkdirSync(at('large'));
+    writeFileSync(at('large/spot.png'), await large(true));
+    writeFileSync(at('large/small.png'), await picture(false).then(() => png(10, 10, () => 90)));
+    const inspect = (...options: string[]) =>
+      promisify(execFile)(process.execPath, [
+        ENTRY,
+        'inspect',
+        run,
+        at('large'),
+        '--data',
+        at('data'),
+        ...options,
+      ]).then(
+        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
+        (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error,
+      );
+    const { code, stdout, stderr } = await inspect('--out', at('tiles'), '--tiles', String(SIDE), '--score', 'pieces');
+    expect([code, stderr.includes('the threshold rises with their number')]).toEqual([2, true]);
+    const lines = stdout
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    expect(lines.find(({ name }) => name === 'small.png')).toMatchObject({
+      problem: `Tiles: expected at least ${SIDE} × ${SIDE} pixels, found 10 × 10.`,
+    });
+    const spot = lines.find(({ name }) => name === 'spot.png')!;
+    expect(spot).toMatchObject({ verdict: 'odd', tiles: 12, kind: 'pieces' });
+    const boxes = spot['boxes'] as { left: number; top: number; width: number; height: number }[];
+    expect(
+      boxes.some((box) => box.left <= 36 && box.left + box.width > 36 && box.top <= 31 && box.top + box.height > 31),
+    ).toBe(true);
+    for (const wrong of [
+      ['--region', '10,20,95,10'],
+      ['--tiles', '3'],
+      ['--tiles', '24', '--region', '0,0,50,50'],
+    ]) {
+      expect((await inspect('--out', at('tiles'), ...wrong)).code).toBe(1);
+    }
+  });
+
   it('as they come into a folder, each once, also after a restart', async () => {
     const [run = ''] = readdirSync(at('data/runs'));
     const watch = () => {

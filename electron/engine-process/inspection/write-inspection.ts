@@ -95,13 +95,19 @@ function cocoOf(images: readonly CocoImage[], boxes: readonly BoxLine[]) {
 }
 
 /** White where the map is above its threshold. */
-export function maskOf({ map, threshold, width, height }: HeatMap) {
+export function maskOf({ map, threshold, width, height }: Pick<HeatMap, 'map' | 'threshold' | 'width' | 'height'>) {
   const pixels = Uint8Array.from(map, (value) => (value > threshold ? 255 : 0));
   return { count: 1, width, height, channels: 1, pixels };
 }
 
 /** The original, reddened by how far the map reaches towards twice its threshold. */
-export function overlayOf({ map, threshold, original, width, height }: HeatMap) {
+export function overlayOf({
+  map,
+  threshold,
+  original,
+  width,
+  height,
+}: Pick<HeatMap, 'map' | 'threshold' | 'original' | 'width' | 'height'>) {
   const pixels = original.pixels.slice();
   map.forEach((value, at) => {
     const share = MOST_OPAQUE * Math.min(1, Math.max(0, value / threshold - 0.5) / 1.5);

@@ -5,7 +5,7 @@ import { pieceMap, type PieceStatistics, type Shape } from './pieces.ts';
 import { blurred, meanOfWorst, resized, type Plane } from './planes.ts';
 import { dissimilarity } from './ssim.ts';
 import type { Through } from './through.ts';
-import { variationMap, variationScore, type VariationStatistics } from './variations.ts';
+import { judgeVariations, type VariationStatistics } from './variations.ts';
 
 /** Every kind but the combination of others. */
 export type SingleKind = Exclude<ScoreKind, 'combined'>;
@@ -50,7 +50,7 @@ export function mapOf(statistics: Statistics, seen: Seen, picture: number): Plan
     const map = pieceMap(seen.pictures, picture, seen.shape, statistics.pieces!);
     return resized(map, width, height);
   }
-  if (kind === 'variations') return variationMap(statistics.variations!, pictureOf(seen, picture), seen.shape);
+  if (kind === 'variations') return judge(statistics, seen, picture).map;
   if (kind === 'structure') return structureMap(seen, picture);
   const errors = squaredErrors(seen, picture);
   const plane = { width, height, values: errors };
@@ -91,16 +91,26 @@ function structureMap({ pictures, outputs, shape: [height, width, channels] }: S
 }
 
 /** How odd a picture is. @param window the part of it that counts; scores of the code look at all of it */
-export function scoreOf(statistics: Statistics, seen: Seen, picture: number, window?: Window): number {
-  const { kind, code, known } = statistics;
-  if (kind === 'code-distance') return distanceFrom(code!, seen.codes, picture * code!.size);
+export const scoreOf = (statistics: Statistics, seen: Seen, picture: number, window?: Window): number =>
+  judge(statistics, seen, picture, window).score;
+
+/** How odd a picture is, and where, if the score says so. */
+export function judge(
+  statistics: Statistics,
+  seen: Seen,
+  picture: number,
+  window?: Window,
+): { readonly score: number; readonly map?: Plane } {
+  const { kind, code, known, variations } = statistics;
+  if (kind === 'code-distance') return { score: distanceFrom(code!, seen.codes, picture * code!.size) };
   if (kind === 'code-neighbours') {
     const size = seen.codes.length / (seen.pictures.length / sizeOf(seen.shape));
-    return meanDistance(known!, size, seen.codes.subarray(picture * size, (picture + 1) * size), NEIGHBOURS);
+    const own = seen.codes.subarray(picture * size, (picture + 1) * size);
+    return { score: meanDistance(known!, size, own, NEIGHBOURS) };
   }
-  if (kind === 'variations')
-    return variationScore(statistics.variations!, pictureOf(seen, picture), seen.shape, cutBy(window));
-  return scoreOfMap(kind, mapOf(statistics, seen, picture)!, window);
+  if (kind === 'variations') return judgeVariations(variations!, pictureOf(seen, picture), seen.shape, cutBy(window));
+  const map = mapOf(statistics, seen, picture)!;
+  return { score: scoreOfMap(kind, map, window), map };
 }
 
 /** What counts of a map. */

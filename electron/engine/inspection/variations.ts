@@ -17,7 +17,7 @@ export interface VariationStatistics {
   readonly deviation: Float32Array;
 }
 
-/** What part of a map counts; see `score-picture.ts`. */
+/** Gives what counts of a map: `cutBy` of score-picture.ts. */
 type Cut = (map: Plane) => Float32Array;
 
 /** Components at most, at most one for so many pictures, and numbers in them all (16 MB). */
@@ -88,8 +88,9 @@ export function fitVariations(training: Float32Array, heldOut: Float32Array, sha
     return [of(0), of(1)];
   };
   const unscaled = Array.from({ length: folds }, (_, fold) => ({ ...plain, usual: usualWithout(fold) }));
-  const logs = Array.from({ length: tests }, (_, row) =>
-    partsOf(unscaled[row % folds]!, pictureAt(heldOut, row, size), shape, cut),
+  const logs = Array.from(
+    { length: tests },
+    (_, row) => partsOf(unscaled[row % folds]!, pictureAt(heldOut, row, size), shape, cut).logs,
   );
   const mean = Float32Array.from({ length: 4 }, (_, part) => logs.reduce((sum, own) => sum + own[part]!, 0) / tests);
   const deviation = mean.map((middle, part) =>
@@ -107,37 +108,39 @@ function floored(values: Float32Array): Float32Array {
   return values.map((value) => Math.max(value, 0.01 * mean, 1e-9));
 }
 
-/** Where a picture is unlike what normal ones can be made of; 1 is usual. @param picture evened */
-export function variationMap(statistics: VariationStatistics, picture: Float32Array, shape: Shape): Plane {
-  const [whole, around] = inUsual(statistics, picture, shape);
-  return { ...whole, values: whole.values.map((value, at) => (value + around.values[at]!) / 2) };
-}
-
 /**
- * How odd a picture is: the root of its parts' mean square, each in deviations above where two below usual are; about 2 is usual,
- * always above 0. @param picture evened
+ * How odd a picture is: the root of its parts' mean square, each in deviations above where two below usual are; about 2 is usual, always
+ * above 0. And where it is unlike what normal ones can be made of; there 1 is usual.
+ * @param picture evened
  */
-export function variationScore(statistics: VariationStatistics, picture: Float32Array, shape: Shape, cut: Cut): number {
+export function judgeVariations(
+  statistics: VariationStatistics,
+  picture: Float32Array,
+  shape: Shape,
+  cut: Cut,
+): { readonly score: number; readonly map: Plane } {
   const { mean, deviation } = statistics;
-  const parts = partsOf(statistics, picture, shape, cut);
-  const squares = parts.map((log, part) => Math.max(0, FROM + (log - mean[part]!) / deviation[part]!) ** 2);
-  return Math.max(0.05, Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length));
+  const { logs, maps } = partsOf(statistics, picture, shape, cut);
+  const squares = logs.map((log, part) => Math.max(0, FROM + (log - mean[part]!) / deviation[part]!) ** 2);
+  const score = Math.max(0.05, Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length));
+  const [whole, around] = maps;
+  return { score, map: { ...whole, values: whole.values.map((value, at) => (value + around.values[at]!) / 2) } };
 }
 
 type Unscaled = Omit<VariationStatistics, 'mean' | 'deviation'>;
 
-/** Logarithms of the four parts. */
-function partsOf(statistics: Unscaled, picture: Float32Array, shape: Shape, cut: Cut): number[] {
+/** Logarithms of the four parts, and the maps of the last two. */
+function partsOf(statistics: Unscaled, picture: Float32Array, shape: Shape, cut: Cut) {
   const { whole, known } = statistics;
   const codeSize = Math.min(CODE, whole.variances.length);
   const code = coordinatesOf(firstOf(whole, codeSize), picture);
   const spreads = Math.min(SPREADS, codeSize);
   let distance = 0;
   for (let at = 0; at < spreads; at += 1) distance += code[at]! ** 2 / whole.variances[at]! / spreads;
-  const worst = inUsual(statistics, picture, shape).map((map) => meanOfWorst(cut(map), WORST));
-  return [meanDistance(known, codeSize, code, NEIGHBOURS), distance, ...worst].map((part) =>
-    Math.log(Math.max(part, 1e-12)),
-  );
+  const maps = inUsual(statistics, picture, shape);
+  const worst = maps.map((map) => meanOfWorst(cut(map), WORST));
+  const parts = [meanDistance(known, codeSize, code, NEIGHBOURS), distance, ...worst];
+  return { logs: parts.map((part) => Math.log(Math.max(part, 1e-12))), maps };
 }
 
 function inUsual(

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { Plane } from '../../../electron/engine/inspection/planes.ts';
 import { coordinatesOf, principalOf, residualOf } from '../../../electron/engine/inspection/principal.ts';
-import { fitVariations, variationMap, variationScore } from '../../../electron/engine/inspection/variations.ts';
+import { fitVariations, judgeVariations } from '../../../electron/engine/inspection/variations.ts';
 import { expectNoLeak } from '../no-leak.ts';
 
 interface Expected {
@@ -90,9 +90,9 @@ describe('usual variations', () => {
       expect(without).toHaveLength(5);
       const given = asked();
       for (const [at, score] of expected.scores.entries()) {
-        expect(variationScore(all, picture(given, at), SHAPE, everything) / score).toBeCloseTo(1, 3);
+        expect(judgeVariations(all, picture(given, at), SHAPE, everything).score / score).toBeCloseTo(1, 3);
       }
-      const map = variationMap(all, picture(given, 1), SHAPE);
+      const { map } = judgeVariations(all, picture(given, 1), SHAPE, everything);
       const most = Math.max(...expected.map);
       map.values.forEach((value, at) => expect(Math.abs(value - expected.map[at]!)).toBeLessThan(1e-3 * most));
     }));
@@ -102,7 +102,7 @@ describe('usual variations', () => {
       map.values.filter((_, at) => at % SIDE < 4 && Math.floor(at / SIDE) > 11);
     const [training, heldOut, given] = [pictures(24, 1), pictures(12, 101), asked()];
     const score = (cut: (map: Plane) => Float32Array, at: number): number =>
-      variationScore(fitVariations(training, heldOut, SHAPE, cut).all, picture(given, at), SHAPE, cut);
+      judgeVariations(fitVariations(training, heldOut, SHAPE, cut).all, picture(given, at), SHAPE, cut).score;
     const gain = (cut: (map: Plane) => Float32Array): number => score(cut, 1) - score(cut, 0);
     expect(gain(left)).toBeLessThan(gain(everything));
   });
@@ -111,8 +111,8 @@ describe('usual variations', () => {
     const flat = new Float32Array(SIZE * 6).fill(0.5);
     const { all } = fitVariations(flat, flat.slice(0, SIZE * 5), SHAPE, everything);
     const given = asked();
-    expect(variationScore(all, picture(flat, 0), SHAPE, everything)).toBeLessThan(
-      variationScore(all, picture(given, 0), SHAPE, everything),
+    expect(judgeVariations(all, picture(flat, 0), SHAPE, everything).score).toBeLessThan(
+      judgeVariations(all, picture(given, 0), SHAPE, everything).score,
     );
   });
 });
