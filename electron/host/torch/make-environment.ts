@@ -1,9 +1,10 @@
-import { spawn, type ChildProcess } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { statfs, writeFile } from 'node:fs/promises';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { StudioError } from '../../domain/errors.ts';
 import { makeFolder, removeFolder } from '../../files/atomic.ts';
+import { endGroup } from '../../files/end-group.ts';
 import { traineeEnvironment } from '../../files/trainee-environment.ts';
 import { pythonIn } from './find-pythons.ts';
 
@@ -49,14 +50,14 @@ export async function makeEnvironment(options: EnvironmentOptions): Promise<stri
   try {
     onProgress(0, 'Making the environment');
     await makeFolder(folder);
-    await run(python, ['-m', 'venv', folder], { signal });
+    await run(python, ['-m', 'venv', folder], { signal, cwd: folder });
     await makeFolder(temporary);
     const pip = [
       program,
       ['-m', 'pip', 'install', '--no-input', '--no-cache-dir', '--disable-pip-version-check'],
     ] as const;
     const downloads = new Downloads(options.downloadBytes, onProgress);
-    const quiet = { signal, temporary };
+    const quiet = { signal, cwd: folder, temporary };
     await run(pip[0], [...pip[1], '--upgrade', ...NEWER_PIP], quiet);
     for (const wanted of installs) {
       const args = [...pip[1], '--only-binary=:all:', '--progress-bar', 'raw', ...wanted];
@@ -100,14 +101,21 @@ export class Downloads {
 
 interface RunOptions {
   readonly signal: AbortSignal;
+  /** The folder that it is started in: Python takes files there for modules, so it is one of the app's own. */
+  readonly cwd: string;
   readonly temporary?: string;
   readonly onLine?: (line: string) => void;
 }
 
-async function run(program: string, args: readonly string[], { signal, temporary, onLine }: RunOptions): Promise<void> {
+async function run(
+  program: string,
+  args: readonly string[],
+  { signal, cwd, temporary, onLine }: RunOptions,
+): Promise<void> {
   if (signal.aborted) throw cancelled();
   const folders = temporary === undefined ? {} : { TMPDIR: temporary, TEMP: temporary, TMP: temporary };
   const child = spawn(program, [...args], {
+    cwd,
     env: { ...traineeEnvironment(), ...folders },
     stdio: ['ignore', 'pipe', 'pipe'],
     windowsHide: true,
@@ -133,16 +141,6 @@ async function run(program: string, args: readonly string[], { signal, temporary
   signal.removeEventListener('abort', stop);
   if (signal.aborted) throw cancelled();
   if (code !== 0) throw problemIn(log, program, code);
-}
-
-function endGroup(child: ChildProcess): void {
-  if (child.pid === undefined) return;
-  try {
-    if (process.platform === 'win32') child.kill('SIGKILL');
-    else process.kill(-child.pid, 'SIGKILL');
-  } catch {
-    // It has ended already.
-  }
 }
 
 const cancelled = (): StudioError => new StudioError('stopped', 'The making was cancelled; nothing of it is left.');

@@ -1,9 +1,10 @@
 import { spawn } from 'node:child_process';
-import { readFile } from 'node:fs/promises';
+import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judged, pythonMessages, type FoundPython, type PythonWords } from '../../contract/pythons.ts';
 import { readToldLine } from '../../contract/told-lines.ts';
+import { removeFolder } from '../../files/atomic.ts';
 import { traineeEnvironment } from '../../files/trainee-environment.ts';
 
 /** PyTorch is loaded from a cold disk within this; what is no Python may never end. */
@@ -28,7 +29,10 @@ export async function describePython(
   probe: string,
   { patienceMs = PATIENCE_MS, signal }: Omit<ProbeOptions, 'sources'> = {},
 ): Promise<{ readonly found: FoundPython; readonly said?: PythonWords }> {
-  const answer = await run(path, probe, patienceMs, signal);
+  // Python takes files where it is started for modules, and anybody may put some among the system's temporary ones.
+  const cwd = await mkdtemp(join(tmpdir(), 'studio-python-'));
+  const answer = await run({ path, probe, cwd }, patienceMs, signal);
+  await removeFolder(cwd).catch(() => undefined);
   for (const line of answer.output.split('\n')) {
     const told = readToldLine(line, pythonMessages);
     if (told !== undefined) return { found: judged(path, told.fields), said: told.fields };
@@ -42,13 +46,19 @@ interface Answer {
   readonly problem: string;
 }
 
-function run(path: string, probe: string, patienceMs: number, signal: AbortSignal | undefined): Promise<Answer> {
+interface Asked {
+  readonly path: string;
+  readonly probe: string;
+  /** The folder that it is started in. */
+  readonly cwd: string;
+}
+
+function run({ path, probe, cwd }: Asked, patienceMs: number, signal: AbortSignal | undefined): Promise<Answer> {
   return new Promise((resolve) => {
     let output = '';
     let errors = '';
-    // From a folder of no one's, so that no file beside the app is taken for a module.
     const child = spawn(path, ['-c', probe], {
-      cwd: tmpdir(),
+      cwd,
       env: traineeEnvironment(),
       stdio: ['ignore', 'pipe', 'pipe'],
       windowsHide: true,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { chmod, readFile, writeFile } from 'node:fs/promises';
+import { chmod, readFile, realpath, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { isWhole, makeEnvironment } from '../../../electron/host/torch/make-environment.ts';
@@ -13,6 +13,7 @@ async function fakePython(install: string): Promise<string> {
   const path = join(place.path, 'python3');
   const program = `#!/bin/sh
 set -e
+pwd >> '${join(place.path, 'pwd.log')}'
 if [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; exit 0; fi
 shift 2
 echo "$@" >> '${join(place.path, 'pip.log')}'
@@ -68,6 +69,10 @@ describe('an environment for Intel’s cards', () => {
       expect.stringMatching(/ numpy safetensors$/),
     ]);
     expect(log.every((line) => !line.includes('--extra-index-url'))).toBe(true);
+    // Python takes the files of the folder that it is started in for modules: those of another are never there.
+    expect(new Set((await readFile(join(place.path, 'pwd.log'), 'utf8')).trim().split('\n'))).toEqual(
+      new Set([await realpath(folder)]),
+    );
     expect(told).toEqual(['Making the environment 0', 'Fetching torch 0', 'Fetching torch 0.5', 'Unpacking 0.5']);
   });
 
