@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { kindOfDevice, type DeviceOrder, type TraineeFields } from '../../contract/torch.ts';
+import { StudioError } from '../../domain/errors.ts';
 import type { Experiment } from '../../domain/experiment.ts';
 import type { ImageColumns, TrainingPath } from '../../domain/words.ts';
 import type { Network } from '../../engine/network.ts';
@@ -115,6 +116,10 @@ export class TorchRunner implements Trainer {
     const own = { batch, first, rates: [...learningRates], betas: [...betas] };
     const began = performance.now();
     const { costs } = await this.trainee.ask({ do: 'steps', indices: bytes.toString('base64'), ...own }, 'STEPS');
+    if (costs.length !== learningRates.length) {
+      const found = `expected the costs of ${learningRates.length} steps, found ${costs.length}`;
+      throw new StudioError('engine-failed', `The trainee: ${found}.`);
+    }
     this.values = [];
     this.steps = first + costs.length;
     const seconds = (performance.now() - began) / 1000;

@@ -3,6 +3,7 @@ import { createInterface } from 'node:readline';
 import { readToldLine, type ToldLine } from '../../contract/told-lines.ts';
 import { traineeMessages, type TraineeFields } from '../../contract/torch.ts';
 import { StudioError } from '../../domain/errors.ts';
+import { endGroup } from '../../files/end-group.ts';
 import { traineeEnvironment } from '../../files/trainee-environment.ts';
 import { lostWords, memoryWords } from './sentences.ts';
 
@@ -99,10 +100,15 @@ export class TraineeProcess {
     return told;
   }
 
-  /** Ends it: in peace, then by force. */
+  /** Ends it: in peace, then by force, with all that it has started. */
   async close(): Promise<void> {
     this.child.stdin.end();
-    const force = setTimeout(() => this.child.kill('SIGKILL'), PATIENCE_MS);
+    const force = setTimeout(() => {
+      endGroup(this.child);
+      // What is left of it, and holds its output open, is not waited for.
+      this.child.stdout.destroy();
+      this.child.stderr.destroy();
+    }, PATIENCE_MS);
     await this.gone;
     clearTimeout(force);
   }

@@ -1,4 +1,5 @@
 // Stands in for the Python that trains: answers as one was seen to (resources/cluster/studio/card.py), as its arguments say.
+import { spawn } from 'node:child_process';
 import { appendFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { parseArgs } from 'node:util';
@@ -21,6 +22,10 @@ const { values: given } = parseArgs({
     /** A file that is there while the disk is full. */
     noSpace: { type: 'string' },
     lacks: { type: 'string' },
+    /** Starts a program that outlives it, and holds its output open. */
+    leaves: { type: 'boolean', default: false },
+    /** Of each call's costs, so many. */
+    costs: { type: 'string' },
     /** Steps change nothing. */
     frozen: { type: 'boolean', default: false },
     /** A file to which what was asked is appended. */
@@ -70,9 +75,11 @@ function steps({ first = 0, batch = 0, rates = [] }: Asked): void {
   process.stdout.write('@@STEPS of something else\nWarning: 1\n');
   const moved = given.frozen ? [] : Object.values(state);
   for (const tensor of moved) (tensor.data as Float32Array).forEach((_, at, all) => (all[at]! += 1 / 64));
-  tell('STEPS', { costs: rates.map((_, step) => 1 / (1 + first + step)) });
+  const costs = rates.map((_, step) => 1 / (1 + first + step));
+  tell('STEPS', { costs: given.costs === undefined ? costs : costs.slice(0, Number(given.costs)) });
 }
 
+if (given.leaves) spawn('sleep', ['600'], { stdio: 'inherit' }).unref();
 if (given.lacks !== undefined) {
   tell('FAILED', { kind: 'package', message: `${given.lacks}: No module named '${given.lacks}'` });
   process.exit(1);

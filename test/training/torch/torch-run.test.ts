@@ -2,6 +2,8 @@ import { existsSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import type { Experiment } from '../../../electron/domain/experiment.ts';
+import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
+import { torchProblems } from '../../../electron/domain/torch-limits.ts';
 import type { RunEnded } from '../../../electron/domain/words.ts';
 import { checkpointsIn } from '../../../electron/files/checkpoint-folder.ts';
 import { decodeSafetensors } from '../../../electron/files/safetensors.ts';
@@ -171,12 +173,33 @@ describe('a run through PyTorch', () => {
       expect(none.problem).toContain('the program could not be started');
     }));
 
+  test('ends with what its Python has started, and that holds its output open', () =>
+    around(batchNormal, async ({ run }) => {
+      expect((await run(['--leaves'])).ended.status).toBe('finished');
+    }));
+
+  test('fails where fewer costs come back than steps were asked for', () =>
+    around(batchNormal, async ({ run }) => {
+      const { ended } = await run(['--costs', '0']);
+      expect(ended).toMatchObject({ status: 'failed' });
+      expect(ended.problem).toMatch(/expected the costs of 1 steps, found 0/);
+    }));
+
   test('is refused beforehand where PyTorch does not train it, by name', () => {
     using data = new TemporaryFolder();
     const dropping = experiment({}, { encoder: [dense(6, { dropout: 0.2 })] });
     expect(() => tinyRun(data.path, tinySet(45), dropping, { torch: place() })).toThrow(
       'model.encoder.0: PyTorch does not train with dropout here. Train this experiment on the processor.',
     );
+  });
+
+  test('is refused of no preset but the one whose code knows the label', () => {
+    const problems = presets.flatMap((preset) => {
+      const given = presetExperiment(preset, 'mnist', [28, 28, 1]);
+      return torchProblems(given).map(({ path, message }) => [preset.id, path, message]);
+    });
+    const message = 'PyTorch does not train a code that knows the label here. Train this experiment on the processor.';
+    expect(problems).toEqual([['conditional', 'model.code.classes', message]]);
   });
 });
 
@@ -201,6 +224,6 @@ async function pausedIn(data: string): Promise<string> {
 }
 
 test('Python is started without what would have it load other code, and without tokens', () => {
-  const own = { PATH: '/bin', PYTHONPATH: '/tmp/evil', PYTHONSTARTUP: 'x', AUTOENCODER_STUDIO_CLUSTER_TOKEN: 'secret' };
+  const own = { PATH: '/bin', PYTHONPATH: '/tmp/evil', PythonHome: 'x', AUTOENCODER_STUDIO_CLUSTER_TOKEN: 'secret' };
   expect(traineeEnvironment(own)).toEqual({ PATH: '/bin', PYTHONUTF8: '1', PYTHONDONTWRITEBYTECODE: '1' });
 });
