@@ -1,3 +1,4 @@
+import { basename, resolve } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import * as v from 'valibot';
 import type { FoundPython } from '../contract/pythons.ts';
@@ -35,14 +36,22 @@ export function addDeviceOptions(command: Command, conflicting: string[]): Comma
         .argParser(deviceName)
         .conflicts(conflicting),
     )
-    .option('--python <path>', 'the Python that does it (default: the first found that has the device)')
     .addOption(
-      new Option(
-        '--precision <name>',
-        'mixed is quicker on cards and repeats no run bit for bit (default: float32)',
-      ).choices(['float32', 'mixed']),
+      new Option('--python <path>', 'the Python that does it (default: the first found that has the device)')
+        .argParser(pythonPath)
+        .conflicts(conflicting),
+    )
+    .addOption(
+      new Option('--precision <name>', 'mixed is quicker on cards and repeats no run bit for bit (default: float32)')
+        .choices(['float32', 'mixed'])
+        .conflicts(conflicting),
     )
     .addHelpText('after', deviceWords);
+}
+
+/** A path from where the command is given, as it is started elsewhere; a name alone is looked for on `PATH`. */
+export function pythonPath(text: string): string {
+  return basename(text) === text ? text : resolve(text);
 }
 
 function deviceName(text: string): string {
@@ -55,7 +64,7 @@ function deviceName(text: string): string {
 /**
  * Which Python trains on what; nothing where the engine does.
  * @param before how a resumed run was trained: it goes on there unless told otherwise
- * @throws StudioError `not-found` saying what was looked at
+ * @throws StudioError `not-found` saying what was looked at, `bad-request` for options of PyTorch's where the engine trains
  */
 export async function torchPlace(
   options: DeviceOptions,
@@ -63,7 +72,14 @@ export async function torchPlace(
   before?: TorchPath,
 ): Promise<TorchPlace | undefined> {
   const { device = before?.device, python, precision = before?.precision ?? 'float32' } = options;
-  if (device === undefined || device === BUILT_IN) return undefined;
+  if (device === undefined || device === BUILT_IN) {
+    const idle = options.python === undefined ? options.precision && '--precision' : '--python';
+    if (idle === undefined) return undefined;
+    throw new StudioError(
+      'bad-request',
+      `${idle}: expected --device with a device of PyTorch's beside it, found none.`,
+    );
+  }
   const found =
     python === undefined
       ? await findPythons({ sources, first: await firstPlaces(defaultDataFolder()) })

@@ -4,6 +4,7 @@ import { PYTHON_LEAST, TORCH_VERSIONS } from '../contract/torch.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { findPythons } from '../host/torch/find-pythons.ts';
 import { firstPlaces } from '../host/torch/own-environment.ts';
+import { pythonPath } from './device-options.ts';
 import type { Places } from './places.ts';
 
 interface DevicesOptions {
@@ -15,7 +16,7 @@ export function addDevices(program: Command, places: Places): void {
   program
     .command('devices')
     .description('say what can be trained on through PyTorch: the Pythons of this computer, and their devices')
-    .option('--python <path>', 'one more Python, to be looked at first')
+    .option('--python <path>', 'one more Python, to be looked at first', pythonPath)
     .option('--json', 'one JSON object on stdout')
     .action((options: DevicesOptions) => devices(options, places));
 }

@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { join, relative, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunFolder } from '../../electron/files/run-folder.ts';
@@ -43,7 +44,9 @@ describe('devices', () => {
       '  --device cuda:0  Some card, 8.0 GB',
     ]);
     expect(stdout).toContain('Needed: Python 3.10 or newer with torch 2.5 or newer, below 3.0, numpy and safetensors.');
-    const { supported, pythons } = JSON.parse((await cli('devices', '--python', python, '--json')).stdout) as {
+    // A path from where the command is given, though a Python is asked elsewhere.
+    const near = relative(process.cwd(), python);
+    const { supported, pythons } = JSON.parse((await cli('devices', '--python', near, '--json')).stdout) as {
       supported: unknown;
       pythons: { path: string }[];
     };
@@ -79,6 +82,18 @@ describe('train --device', () => {
     const { code, stderr } = await train('--device', 'mps', '--python', python, '--out', join(data.path, 'none'));
     expect(code).not.toBe(0);
     expect(stderr).toContain(`No Python was found that trains on mps. ${python}: cpu, cuda:0`);
+  });
+
+  it.each([
+    ['--precision', 'mixed'],
+    ['--python', '/usr/bin/python3'],
+  ])('refuses %s where the app’s own engine would train', async (option, value) => {
+    const out = join(data.path, 'none');
+    for (const device of [[], ['--device', 'built-in']]) {
+      const { code, stderr } = await train(option, value, ...device, '--out', out);
+      expect([code, existsSync(out)]).toEqual([1, false]);
+      expect(stderr).toContain(`${option}: expected --device with a device of PyTorch's beside it, found none.`);
+    }
   });
 
   it('takes no name but those of devices', async () => {
