@@ -58,9 +58,6 @@ const slopeNotes = (plan: ScriptPlan): string[] =>
 function kerasNotes(plan: ScriptPlan): string[] {
   const { training } = plan;
   const notes = slopeNotes(plan);
-  if (training.schedule.kind === 'cosine' && training.warmupEpochs > 0) {
-    notes.push('Learning rate: after the warm-up Keras’s cosine goes one step ahead of the app’s.');
-  }
   if (training.optimizer.kind === 'momentum' && (training.schedule.kind !== 'constant' || training.warmupEpochs > 0)) {
     notes.push('Momentum: Keras keeps steps, already times the learning rate, where the app keeps gradients.');
   }

@@ -78,12 +78,13 @@ function rateOf({ training }: ScriptPlan): string[] {
     }
     return [
       `rise = ${inSteps(warmupEpochs, 'round')}  # then half a cosine (Loshchilov & Hutter 2017)`,
-      ...pythonCall('rate = keras.optimizers.schedules.CosineDecay', [
-        'LEARNING_RATE / rise',
+      // Its own warm-up leads into the cosine's second step.
+      ...pythonCall('fall = keras.optimizers.schedules.CosineDecay', [
+        'LEARNING_RATE',
         `${stepsAfterRise(training, 'max')}${last}`,
-        'warmup_target=LEARNING_RATE',
-        'warmup_steps=rise - 1',
       ]),
+      'step = lambda: ops.cast(optimizer.iterations, "float32")',
+      'rate = lambda: ops.where(step() < rise, LEARNING_RATE * (step() + 1) / rise, fall(step() - rise))',
     ];
   }
   if (warmupEpochs > 0) return ['rate = Rate()'];
