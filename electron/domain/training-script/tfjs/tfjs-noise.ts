@@ -2,7 +2,7 @@ import { notWritten } from '../script-limits.ts';
 import { assertNever } from '../../errors.ts';
 import type { NoiseSpec } from '../../experiment.ts';
 import { joined, literal } from '../script-text.ts';
-import { isAugmented, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
+import { isAugmented, isChosen, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { augmentationWords, noiseWords } from '../setting-sentences.ts';
 
 /** The function that changes images before they are trained on, where there is one. */
@@ -17,14 +17,19 @@ export function tfjsBatch(plan: ScriptPlan): string[] {
     return [
       'const own = order.slice(first, first + BATCH_SIZE);',
       'const chance = uniform([own.length]).arraySync();',
-      'const pick = (near, at) => near[Math.floor(chance[at] * near.length)];',
-      'const partners = own.map((image, at) => pick(neighbours[image], at));',
+      'const partners = own.map((i, at) => near[i][Math.floor(chance[at] * near[i].length)]);',
       `const [clean, seen] = [trained.gather(own), ${augmentedOf('trained.gather([...own, ...partners])')}];`,
     ];
   }
-  const augmented = augmentedOf('trained.gather(order.slice(first, first + BATCH_SIZE))');
+  const { classes } = plan.model.code;
+  const own = 'order.slice(first, first + BATCH_SIZE)';
+  const augmented = augmentedOf(`trained.gather(${classes === undefined ? own : 'own'})`);
+  const label = `classes[${isChosen(training) ? 'HELD_OUT + ' : ''}image]`;
   const noise = training.inputNoise;
   return [
+    ...(classes === undefined
+      ? []
+      : [`const own = ${own};`, `const known = tf.oneHot(own.map((image) => ${label}), ${classes}).toFloat();`]),
     ...(training.dynamicBinarisation === true
       ? [
           `const pixels = ${augmented};`,
