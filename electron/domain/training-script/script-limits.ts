@@ -6,16 +6,14 @@ import { layOut, type LayoutLayer } from '../model-layout.ts';
 export const notWritten = (what: string): StudioError =>
   new StudioError('refused', `No script trains ${what} yet: train this experiment in the app, and export the model.`);
 
-/** Kinds of layers that no script says yet. */
-const unwritten = ['separable', 'residual'];
-
 /** @throws StudioError `refused` naming what of the experiment no script says */
 export function checkWritten({ model, training }: Pick<Experiment, 'model' | 'training'>): void {
   if (training.inputNoise?.kind === 'patches') throw notWritten('on images with squares missing');
-  if (model.code.classes !== undefined) throw notWritten('a code that knows the label');
+  if (model.code.classes !== undefined && (training.importanceSamples ?? 1) > 1) {
+    throw notWritten('a code that knows the label with several codes an image');
+  }
   if (model.code.map !== undefined) throw notWritten('a code that is an image');
   for (const layer of layOut(model).layers) {
-    if (unwritten.includes(layer.kind)) throw notWritten(`a ${layer.kind} layer`);
     if (layer.kind === 'conv' && layer.transposed && (layer.padding === 'valid' || widens(layer))) {
       throw notWritten('a transposed convolution that grows images by more than its stride');
     }

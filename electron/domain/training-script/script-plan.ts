@@ -1,3 +1,4 @@
+import { classProblem } from '../conditional.ts';
 import type { Experiment, ModelSpec, TrainingSpec } from '../experiment.ts';
 import { checkExperiment } from '../experiment-problems.ts';
 import { layOut, type LayoutLayer } from '../model-layout.ts';
@@ -50,7 +51,7 @@ export interface ScriptPlan {
 }
 
 /**
- * @throws StudioError `refused` where IDX files are to hold colours, `bad-spec` where the experiment's parts do not go together, or where it holds out every image there is
+ * @throws StudioError `refused` where IDX files are to hold colours, `bad-spec` where the experiment's parts do not go together, where it holds out every image there is, or where a code has other classes than the images
  */
 export function planScript(experiment: Experiment, images: ScriptImages): ScriptPlan {
   checkExperiment(experiment);
@@ -60,6 +61,8 @@ export function planScript(experiment: Experiment, images: ScriptImages): Script
     const expected = `training.validationCount must be less than the ${images.trainingCount} training images`;
     throw new StudioError('bad-spec', `${expected}, found ${training.validationCount}.`);
   }
+  const problem = classProblem(model, images);
+  if (problem !== undefined) throw new StudioError('bad-spec', `${problem.path}: ${problem.message}`);
   const [height, width, channels] = model.inputShape;
   if (images.source === 'idx' && channels !== 1) {
     const found = `found ${height} × ${width} × ${channels}`;
@@ -106,6 +109,20 @@ export const codeL2Weight = ({ regularisers: { codeL2 = 0 } }: TrainingSpec): nu
 
 /** Of a variational code: how many are drawn for an image whose importance-weighted bound is the cost; 1 where none is. */
 export const drawnCodes = ({ training }: ScriptPlan): number => training.importanceSamples ?? 1;
+
+/** A code that knows the label: so many of its numbers are the classes' probabilities, the others its style. */
+export interface ClassCode {
+  readonly classes: number;
+  readonly style: number;
+  /** Of −log q(y|x), the nats an image by which its class is missed. */
+  readonly weight: number;
+}
+
+/** How a code knows the label; nothing where it does not. */
+export function classCode({ model: { code }, training: { classWeight = 1 } }: ScriptPlan): ClassCode | undefined {
+  if (code.classes === undefined) return undefined;
+  return { classes: code.classes, style: code.size - code.classes, weight: classWeight };
+}
 
 /** Of how many nearest an image's neighbours are taken, how much they weigh, and at what distance codes are half as similar. */
 export interface KeptNeighbours {

@@ -4,9 +4,6 @@ import type { ScriptDialectId } from '../../../electron/domain/training-script/d
 import type { ScriptImages } from '../../../electron/domain/training-script/script-plan.ts';
 import { trainingScript } from '../../../electron/domain/training-script/training-script.ts';
 
-/** All but those whose code knows the label, which no script trains. */
-export const writtenPresets = presets.filter(({ model }) => model.code.classes === undefined);
-
 export const digits: ScriptImages = {
   source: 'idx',
   name: 'MNIST',

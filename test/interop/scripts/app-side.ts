@@ -29,7 +29,7 @@ export interface AppSide {
 }
 
 /** Trains an experiment as the app does, op by op, and keeps what it began with. */
-export async function trainInApp(experiment: Experiment, images: ImageColumns): Promise<AppSide> {
+export async function trainInApp(experiment: Experiment, images: ImageColumns, labels: Uint8Array): Promise<AppSide> {
   const { training } = experiment;
   const validation = sliceImages(images, 0, training.validationCount);
   const trained = sliceImages(images, training.validationCount, images.count - training.validationCount);
@@ -38,7 +38,7 @@ export async function trainInApp(experiment: Experiment, images: ImageColumns): 
   const between = (): Promise<void> => Promise.resolve();
   const learner = await Learner.create(
     experiment,
-    { images: trained },
+    { images: trained, labels: labels.subarray(training.validationCount) },
     plan.batchSize,
     plan.lastBatchSize,
     () => undefined,

@@ -29,8 +29,9 @@ def first_weights(begin):
 def begin_keras(script, begin):
     encoder, decoder, autoencoder = (script[name] for name in ("encoder", "decoder", "autoencoder"))
     own = {id(each) for each in (*encoder.weights, *decoder.weights)}
-    spread = [each for each in autoencoder.weights if id(each) not in own and each.name != "beta"]
-    weights = unique([*encoder.weights, *spread, *decoder.weights])
+    spread = [each for each in autoencoder.weights if id(each) not in own]
+    every = unique([*encoder.weights, *spread, *decoder.weights])
+    weights = [each for each in every if each.path.split("/")[-1] != "beta" or each.trainable]
     found = list(first_weights(begin))
     assert len(weights) == len(found), f"expected {len(found)} weights, found {len(weights)}"
     for variable, (_, value) in zip(weights, found):
@@ -58,6 +59,8 @@ def as_torch(weight, value):
         value = value.reshape(*weight["imageIn"], -1).transpose(2, 0, 1, 3).reshape(value.shape)
     if "imageOut" in weight:
         value = np.moveaxis(value.reshape(*value.shape[:-1], *weight["imageOut"]), -1, -3).reshape(value.shape)
+    if weight["name"].endswith("/depthwise_kernel"):
+        return np.ascontiguousarray(value.transpose(2, 3, 0, 1))
     value = value.T if value.ndim == 2 else value.transpose(3, 2, 0, 1) if value.ndim == 4 else value.ravel()
     return np.ascontiguousarray(value)
 
@@ -83,8 +86,8 @@ def app_orders(begin, dialect):
     import tensorflow as tf
 
     def shuffle(self, *_):
-        images = np.stack(list(self.as_numpy_iterator()))
-        epoch = lambda: iter(images[orders.pop(0)])
+        elements = list(self.as_numpy_iterator())
+        epoch = lambda: (elements[at] for at in orders.pop(0))
         return tf.data.Dataset.from_generator(epoch, output_signature=self.element_spec).apply(
             tf.data.experimental.assert_cardinality(count)
         )

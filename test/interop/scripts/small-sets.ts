@@ -10,6 +10,8 @@ import { SIZES } from './cases.ts';
 /** A set as the app has it in memory, and as a script finds it in a folder. */
 export interface SmallSet {
   readonly training: ImageColumns;
+  /** Of its training images. */
+  readonly labels: Uint8Array;
   readonly folder: string;
   readonly images: ScriptImages;
 }
@@ -32,6 +34,7 @@ export async function makeSmallSets(folder: string): Promise<Readonly<Record<Ima
   await mkdir(places.idx, { recursive: true });
   await writeFile(join(places.idx, 'train-images-idx3-ubyte'), idx([SIZES.training, 28, 28], training.pixels));
   await writeFile(join(places.idx, 't10k-images-idx3-ubyte'), idx([SIZES.test, 28, 28], test.pixels));
+  await writeFile(join(places.idx, 'train-labels-idx1-ubyte'), idx([SIZES.training], labels.training));
   await writeFile(join(places.idx, 't10k-labels-idx1-ubyte'), idx([SIZES.test], labels.test));
 
   const coloured = [training, test].map(inColour) as [ImageColumns, ImageColumns];
@@ -52,14 +55,21 @@ export async function makeSmallSets(folder: string): Promise<Readonly<Record<Ima
   }
   const digits = mnist.labelNames;
   return {
-    idx: { training, folder: places.idx, images: { source: 'idx', name: 'Digits', labelNames: digits, ...counts } },
+    idx: {
+      training,
+      labels: labels.training,
+      folder: places.idx,
+      images: { source: 'idx', name: 'Digits', labelNames: digits, ...counts },
+    },
     stored: {
       training: coloured[0],
+      labels: labels.training,
       folder: places.stored,
       images: { source: 'stored', name: 'Colours"""\n\\', labelNames: awkward, ...counts },
     },
     pictures: {
       training,
+      labels: labels.training,
       folder: places.pictures,
       images: { source: 'pictures', name: 'Digits', labelNames: digits, ...counts },
     },

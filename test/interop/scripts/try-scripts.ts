@@ -54,8 +54,8 @@ export async function tryScripts(
   for (const [index, one] of scriptCases.filter(isAsked).entries()) {
     say(`${one.name} is trained in the app …`);
     const set = sets[one.source];
-    const app = await trainInApp(one.experiment, set.training);
-    for (const dialect of dialects) {
+    const app = await trainInApp(one.experiment, set.training, set.labels);
+    for (const dialect of dialects.filter(({ id }) => !one.without?.includes(id))) {
       const place = join(folder, dialect.id, String(index));
       await writeScript(one, dialect, set, app, place);
       jobs.push({ dialect, one, set, app, folder: place });
@@ -124,7 +124,7 @@ async function judge({ dialect, one, app, folder }: Job, { costs, problem }: Ans
   }
   const off = Math.max(...costs.map((cost, epoch) => Math.abs(cost / app.costs[epoch]! - 1)));
   const fault =
-    off <= toleranceOf(one, dialect.id)
+    off <= toleranceOf(one)
       ? await faultInFigures(folder, dialect)
       : `${costs.join(', ')} beside ${app.costs.join(', ')}`;
   return { ...trial, off, ...(fault === undefined ? {} : { fault }) };
@@ -163,7 +163,8 @@ export function trialTable(trials: readonly Trial[]): string {
   const names = [...new Set(trials.map(({ name }) => name))];
   const cell = (name: string, dialect: string): string => {
     const trial = trials.find((each) => each.name === name && each.dialect === dialect);
-    return trial?.fault === undefined && trial?.off !== undefined ? `${(100 * trial.off).toFixed(3)} %` : 'FAILED';
+    if (trial === undefined) return 'refused';
+    return trial.fault === undefined && trial.off !== undefined ? `${(100 * trial.off).toFixed(3)} %` : 'FAILED';
   };
   const rows = [
     ['experiment', ...dialects],

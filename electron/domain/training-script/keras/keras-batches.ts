@@ -9,6 +9,7 @@ import { augmentationWords, noiseWords } from '../setting-sentences.ts';
 export function kerasPreparation(plan: ScriptPlan): string {
   const { training } = plan;
   if (keptNeighbours(plan) !== undefined) return pairPreparation(plan);
+  const known = plan.model.code.classes !== undefined;
   const lines = ['clean = tf.cast(image, "float32") / 255'];
   if (isAugmented(training)) lines.push(`# ${augmentationWords(training.augmentation)}`, ...augmented(plan, 'clean'));
   if (training.dynamicBinarisation === true) {
@@ -16,8 +17,9 @@ export function kerasPreparation(plan: ScriptPlan): string {
   }
   if (training.inputNoise !== undefined)
     lines.push(`# ${noiseWords(training.inputNoise)}`, ...corrupted(training.inputNoise));
-  lines.push(`return ${training.inputNoise === undefined ? 'clean' : 'seen'}, clean`);
-  return `def prepare(image):
+  const seen = training.inputNoise === undefined ? 'clean' : 'seen';
+  lines.push(`return ${known ? `(${seen}, label)` : seen}, clean`);
+  return `def prepare(image${known ? ', label' : ''}):
     """What the model sees, and what it is to give back."""
 ${lines.map((line) => `    ${line}`).join('\n')}`;
 }
@@ -54,7 +56,9 @@ ${lines.slice(0, -1).join('')}${lines.at(-1)?.replace('image = ', 'return ')}
 export function kerasBatches(plan: ScriptPlan): string[] {
   const { training } = plan;
   const keeps = training.lastPartialBatch === 'keep';
-  const trained = `images${isChosen(training) ? '[HELD_OUT:]' : ''}`;
+  const rest = isChosen(training) ? '[HELD_OUT:]' : '';
+  const trained = `images${rest}`;
+  const columns = plan.model.code.classes === undefined ? trained : `(${trained}, classes${rest})`;
   const pairs = keptNeighbours(plan) !== undefined;
   return [
     ...(pairs
@@ -64,7 +68,7 @@ export function kerasBatches(plan: ScriptPlan): string[] {
         ]
       : []),
     'batches = (',
-    pairs ? '    tf.data.Dataset.range(len(pixels))' : `    tf.data.Dataset.from_tensor_slices(${trained})`,
+    pairs ? '    tf.data.Dataset.range(len(pixels))' : `    tf.data.Dataset.from_tensor_slices(${columns})`,
     '    .shuffle(len(images), SEED)  # in another order each epoch',
     '    .map(prepare)',
     `    .batch(BATCH_SIZE${keeps ? '' : ', drop_remainder=True'})`,

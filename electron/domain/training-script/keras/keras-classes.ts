@@ -13,6 +13,7 @@ export function kerasClasses(plan: ScriptPlan): string {
   const clips = [activation, ...[...encoder, ...decoder].map((layer) => 'activation' in layer && layer.activation)];
   return joined(2, [
     clips.includes('clip') ? CLIP : undefined,
+    [...encoder, ...decoder].some(({ kind }) => kind === 'residual') ? RESIDUAL : undefined,
     model.tiedWeights === true ? tiedLayer(plan) : undefined,
     kerasPrior(plan),
     codeKl !== undefined && codeKl.weight > 0 ? sparsityLayer(codeKl.target, codeKl.weight) : undefined,
@@ -23,6 +24,16 @@ export function kerasClasses(plan: ScriptPlan): string {
 
 const CLIP = `def clip(x):
     return ops.clip(x, 0, 1)`;
+
+const RESIDUAL = `class Residual(layers.Layer):
+    """Adds to images what its layers make of them (He et al. 2016, eq. 1)."""
+
+    def __init__(self, inner):
+        super().__init__()
+        self.inner = keras.Sequential(inner)
+
+    def call(self, images):
+        return images + self.inner(images)`;
 
 function tiedLayer({ model }: ScriptPlan): string {
   const bias = model.initialiser === 'standard-normal' ? 'keras.initializers.RandomNormal(stddev=1.0)' : '"zeros"';

@@ -18,6 +18,17 @@ export function kerasInitialiser(
   return [`kernel_initializer=${name}`];
 }
 
+/** The same of a separable convolution: of a channel by itself the fan in is what Keras takes for the fan out. */
+export function kerasSeparableInitialiser(initialiser: ModelSpec['initialiser'], biasless: boolean): string[] {
+  const own = (depthwise: string, pointwise?: string): string[] => [
+    `depthwise_initializer=${depthwise}`,
+    ...(pointwise === undefined ? [] : [`pointwise_initializer=${pointwise}`]),
+  ];
+  if (initialiser === 'glorot-uniform') return own('DEPTHWISE');
+  if (initialiser !== 'standard-normal') return own('DEPTHWISE', 'INITIALISER');
+  return [...own('NORMAL', 'NORMAL'), ...(biasless ? [] : ['bias_initializer=NORMAL'])];
+}
+
 /** Whether it asks for the fan in alone. */
 const turns = (initialiser: ModelSpec['initialiser']): boolean =>
   initialiser !== 'standard-normal' && initialiser !== 'glorot-uniform' && initialiser !== 'glorot-normal';
@@ -25,8 +36,16 @@ const turns = (initialiser: ModelSpec['initialiser']): boolean =>
 /** With a plain number every layer of one shape would begin alike. */
 const DRAWS = 'draws = keras.random.SeedGenerator(SEED)';
 
-/** The lines that make what those options name; @param transposing whether there are transposed convolutions */
-export function kerasInitialisers(initialiser: ModelSpec['initialiser'], transposing: boolean): string[] {
+/**
+ * The lines that make what those options name.
+ * @param transposing whether there are transposed convolutions
+ * @param separable whether there are separable ones
+ */
+export function kerasInitialisers(
+  initialiser: ModelSpec['initialiser'],
+  transposing: boolean,
+  separable: boolean,
+): string[] {
   const scaled = (name: string, scale: number, mode: string, distribution: string): string[] =>
     pythonCall(`${name} = keras.initializers.VarianceScaling`, [
       `${scale}.0`,
@@ -34,10 +53,13 @@ export function kerasInitialisers(initialiser: ModelSpec['initialiser'], transpo
       `"${distribution}"`,
       'seed=draws',
     ]);
+  const depthwise = (scale: number, distribution: string): string[] =>
+    separable ? scaled('DEPTHWISE', scale, 'fan_out', distribution) : [];
   const byFanIn = (scale: number, distribution: string): string[] => [
     DRAWS,
     ...scaled('INITIALISER', scale, 'fan_in', distribution),
     ...(transposing ? scaled('INITIALISER_TRANSPOSED', scale, 'fan_out', distribution) : []),
+    ...depthwise(scale, distribution),
   ];
   switch (initialiser) {
     case 'standard-normal':
@@ -47,9 +69,13 @@ export function kerasInitialisers(initialiser: ModelSpec['initialiser'], transpo
         `NORMAL = keras.initializers.RandomNormal(stddev=1.0, seed=draws)`,
       ];
     case 'glorot-uniform':
-      return [];
+      return separable ? [DRAWS, ...depthwise(1, 'uniform')] : [];
     case 'glorot-normal':
-      return [DRAWS, ...scaled('INITIALISER', 1, 'fan_avg', 'untruncated_normal')];
+      return [
+        DRAWS,
+        ...scaled('INITIALISER', 1, 'fan_avg', 'untruncated_normal'),
+        ...depthwise(1, 'untruncated_normal'),
+      ];
     case 'he-uniform':
       return byFanIn(2, 'uniform');
     case 'he-normal':

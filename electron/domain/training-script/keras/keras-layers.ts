@@ -1,10 +1,11 @@
 import { notWritten } from '../script-limits.ts';
 import type { Activation } from '../../experiment.ts';
-import type { Bending, LayerShape } from '../../layer-settings.ts';
+import type { Bending, LayerFinish, LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { doubleQuoted, indented, literal, SCRIPT_WIDTH } from '../script-text.ts';
 import { codeL2Weight, type ScriptPlan } from '../script-plan.ts';
-import { kerasInitialiser } from './keras-initialiser.ts';
+import { kerasInitialiser, kerasSeparableInitialiser } from './keras-initialiser.ts';
+import { residualParts } from '../residual-parts.ts';
 
 export const kerasDecoder = (plan: ScriptPlan): string[] =>
   kerasSequential('decoder', [
@@ -34,6 +35,29 @@ export function kerasLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
         call(`layers.Conv2D${transposed ? 'Transpose' : ''}`, own),
         ...finish(layer, layer.shape),
         ...(transposed ? cropped(layer, stride) : []),
+      ];
+    }
+    case 'separable': {
+      const { filters, kernel, stride, padding, batchNorm } = layer;
+      const own = [
+        filters,
+        kernel,
+        ...(stride === 1 ? [] : [`strides=${stride}`]),
+        `padding="${padding}"`,
+        ...bendingOptions(layer),
+        ...kerasSeparableInitialiser(plan.model.initialiser, batchNorm),
+      ];
+      return [call('layers.SeparableConv2D', own), ...finish(layer, layer.shape)];
+    }
+    case 'residual': {
+      const inner = residualParts(layer).flatMap((part) => kerasLayer(part, plan));
+      const { activation } = layer;
+      return [
+        ['Residual([', ...inner.map((module) => indented(4, [`${module},`])), '])'].join('\n'),
+        ...(activation === 'linear'
+          ? []
+          : [ownActivation(layer, layer.shape) ?? `layers.Activation(${kerasActivation(activation)})`]),
+        ...dropped(layer),
       ];
     }
     case 'pool': {
@@ -138,29 +162,30 @@ export function kerasCodeRegulariser({ training }: ScriptPlan): string[] {
 const nameOf = (path: string): string => path.replaceAll('.', '_');
 
 /** What stands within the brackets behind the sizes. */
-export function kerasOptions(
-  { batchNorm = false, ...bending }: Bending & { readonly batchNorm?: boolean },
-  { model }: ScriptPlan,
-  transposed = false,
-): string[] {
-  return [
-    ...(batchNorm ? ['use_bias=False'] : []),
-    ...(batchNorm || bending.activation === 'linear' || ownActivation(bending, []) !== undefined
-      ? []
-      : [`activation=${kerasActivation(bending.activation)}`]),
-    ...kerasInitialiser(model.initialiser, transposed, batchNorm),
-  ];
+export function kerasOptions(layer: Bent, { model }: ScriptPlan, transposed = false): string[] {
+  return [...bendingOptions(layer), ...kerasInitialiser(model.initialiser, transposed, layer.batchNorm === true)];
 }
 
-function finish(layer: Extract<LayoutLayer, { kind: 'dense' | 'conv' }>, shape: LayerShape): string[] {
-  const { batchNorm, activation, dropout } = layer;
+type Bent = Bending & { readonly batchNorm?: boolean };
+
+const bendingOptions = ({ batchNorm = false, ...bending }: Bent): string[] => [
+  ...(batchNorm ? ['use_bias=False'] : []),
+  ...(batchNorm || bending.activation === 'linear' || ownActivation(bending, []) !== undefined
+    ? []
+    : [`activation=${kerasActivation(bending.activation)}`]),
+];
+
+const dropped = ({ dropout }: LayerFinish): string[] => (dropout > 0 ? [`layers.Dropout(${literal(dropout)})`] : []);
+
+function finish(layer: Extract<LayoutLayer, { kind: 'dense' | 'conv' | 'separable' }>, shape: LayerShape): string[] {
+  const { batchNorm, activation } = layer;
   const own = ownActivation(layer, shape);
   const apart =
     own ?? (batchNorm && activation !== 'linear' ? `layers.Activation(${kerasActivation(activation)})` : undefined);
   return [
     ...(batchNorm ? ['layers.BatchNormalization()'] : []),
     ...(apart === undefined ? [] : [apart]),
-    ...(dropout > 0 ? [`layers.Dropout(${literal(dropout)})`] : []),
+    ...dropped(layer),
   ];
 }
 

@@ -1,6 +1,6 @@
 import type { Activation } from '../../experiment.ts';
 import { literal } from '../script-text.ts';
-import { drawnCodes, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
+import { classCode, drawnCodes, keptNeighbours, type ScriptPlan } from '../script-plan.ts';
 import { kerasCodeRegulariser, kerasDecoder, kerasLayer, kerasOptions, kerasSequential } from './keras-layers.ts';
 
 /** The lines that make `encoder`, `decoder` and `autoencoder`; of a variational code what draws it too. */
@@ -36,6 +36,16 @@ function variationalModel(plan: ScriptPlan): string {
   const head = (own: Activation, more: readonly string[] = []): string =>
     `layers.Dense(${[size, ...kerasOptions({ activation: own }, plan), ...more].join(', ')})`;
   const features = [...plan.encoder.flatMap((layer) => kerasLayer(layer, plan)), ...flatten];
+  if (classCode(plan) !== undefined) {
+    return [
+      `image, label = keras.Input((${model.inputShape.join(', ')})), keras.Input((), dtype="int32")`,
+      ...kerasSequential('features', features, '(image)'),
+      ...kerasDecoder(plan),
+      'sampling = Sampling()',
+      'encoder = keras.Model(image, sampling(features))',
+      'autoencoder = keras.Model((image, label), decoder(sampling(features, label)))',
+    ].join('\n');
+  }
   return [
     `image = keras.Input((${model.inputShape.join(', ')}))`,
     ...kerasSequential('features', features, '(image)'),

@@ -1,6 +1,8 @@
 import { isBetaMoving } from '../beta.ts';
-import { drawnCodes, type ScriptPlan } from '../script-plan.ts';
-import { joined, literal, numberWord } from '../script-text.ts';
+import { classCode, drawnCodes, type ClassCode, type ScriptPlan } from '../script-plan.ts';
+import { pythonCall } from '../python/python-call.ts';
+import { indented, joined, literal, numberWord } from '../script-text.ts';
+import { kerasCodeRegulariser, kerasOptions } from './keras-layers.ts';
 
 /** What a model whose codes are drawn, or are to lie as if they were, has beside Keras's own layers, before it is used. */
 export function kerasPrior(plan: ScriptPlan): string {
@@ -45,21 +47,53 @@ function samplingLayer(plan: ScriptPlan): string {
     totalCorrelation === 0
       ? ''
       : `        nats += ${literal(totalCorrelation)} * total_correlation(code, mean, log_variance)\n`;
+  const known = classCode(plan);
+  const about =
+    known === undefined
+      ? 'Draws codes around their means, and adds their divergence (Kingma & Welling 2014).'
+      : 'Draws a style given the label, and sets the label behind it (Kingma et al. 2014, M2).';
+  const given = known === undefined ? '(self, mean, log_variance, training=False):' : styleGiven(known, pixels);
+  const drawn = 'code if training else mean';
   return `class Sampling(layers.Layer):
-    """Draws codes around their means, and adds their divergence (Kingma & Welling 2014)."""
+    """${about}"""
 
     def __init__(self):
         super().__init__()
-        self.seed = keras.random.SeedGenerator(SEED)
+${known === undefined ? '' : styleLayers(known, plan)}        self.seed = keras.random.SeedGenerator(SEED)
 ${betaMade(plan)}
-    def call(self, mean, log_variance, training=False):
+    def call${given}
         noise = keras.random.normal(ops.shape(mean), seed=self.seed)
         code = mean + ops.exp(0.5 * log_variance) * noise
         inner = ops.square(mean) + ops.exp(log_variance) - 1 - log_variance
 ${divergence}
 ${together}        self.add_loss(${betaFactor(plan)}nats${pixels})
-${mmd === 0 ? '' : `${discrepant(mmd, 'code', 'self.add_loss(').slice(1)})\n`}        return code if training else mean`;
+${mmd === 0 ? '' : `${discrepant(mmd, 'code', 'self.add_loss(').slice(1)})\n`}        return ${known === undefined ? drawn : `ops.concatenate([${drawn}, known], axis=1)`}`;
 }
+
+/** The lines that make the layers which tell the classes, and the style given them. */
+function styleLayers({ classes, style }: ClassCode, plan: ScriptPlan): string {
+  const plain = kerasOptions({ activation: 'linear' }, plan);
+  const dense = (name: string, options: readonly (string | number)[]): string =>
+    `${indented(8, pythonCall(`self.${name} = layers.Dense`, options))}\n`;
+  return [
+    dense('classes', [classes, 'activation="softmax"', ...plain]),
+    dense('mean', [style, ...plain, ...kerasCodeRegulariser(plan)]),
+    dense('log_variance', [style, ...plain]),
+  ].join('');
+}
+
+/** The arguments, and the lines from them to `mean` and `log_variance`; without a label how likely each is stands for it. */
+const styleGiven = (
+  { classes, weight }: ClassCode,
+  pixels: string,
+): string => `(self, features, label=None, training=False):
+        likely = self.classes(features)
+        if label is not None:
+            missed = keras.losses.sparse_categorical_crossentropy(label, likely)
+            self.add_loss(${weight === 1 ? '' : `${literal(weight)} * `}ops.mean(missed)${pixels})
+        known = ops.one_hot(label, ${classes}) if training else likely
+        given = ops.concatenate([features, known], axis=1)
+        mean, log_variance = self.mean(given), self.log_variance(given)`;
 
 function importanceModel(plan: ScriptPlan): string {
   const { model, training, values } = plan;

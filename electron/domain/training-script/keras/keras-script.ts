@@ -44,8 +44,10 @@ export function kerasScript(plan: ScriptPlan, notes: readonly string[]): string 
 }
 
 function initialisers({ model, encoder, decoder }: ScriptPlan): string[] {
-  const transposing = [...encoder, ...decoder].some((layer) => layer.kind === 'conv' && layer.transposed);
-  return kerasInitialisers(model.initialiser, transposing);
+  const layers = [...encoder, ...decoder];
+  const transposing = layers.some((layer) => layer.kind === 'conv' && layer.transposed);
+  const separable = layers.some(({ kind }) => kind === 'separable');
+  return kerasInitialisers(model.initialiser, transposing, separable);
 }
 
 const pretrained = ({ training, values }: ScriptPlan): string =>
@@ -64,7 +66,8 @@ function loading(plan: ScriptPlan): string {
 
 function ending(plan: ScriptPlan): string {
   const { values } = plan;
-  const inputs = keptNeighbours(plan) === undefined ? 'test' : '(test, test)';
+  const judged = keptNeighbours(plan) === undefined ? 'test' : '(test, test)';
+  const inputs = plan.model.code.classes === undefined ? judged : '(test, labels)';
   return [
     `error = autoencoder.evaluate(${inputs}, test, verbose=0, return_dict=True)["mse"]`,
     `print(f"Test: squared error per image {error * ${values}:.4f}, MSE {error:.6f}")`,

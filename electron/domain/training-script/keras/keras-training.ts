@@ -31,7 +31,8 @@ const monitored = ({ training }: ScriptPlan): string => (isChosen(training) ? 'v
 export function kerasTraining(plan: ScriptPlan): string[] {
   const { training } = plan;
   const chosen = isChosen(training);
-  const pairs = keptNeighbours(plan) !== undefined;
+  const judged = keptNeighbours(plan) !== undefined ? '(held_out, held_out)' : 'held_out';
+  const known = plan.model.code.classes === undefined ? judged : '(held_out, classes[:HELD_OUT])';
   return [
     ...kerasBatches(plan),
     ...(isScheduled(training) || isBetaMoving(plan) ? ['steps = len(batches)'] : []),
@@ -47,7 +48,7 @@ export function kerasTraining(plan: ScriptPlan): string[] {
     ...pythonCall('autoencoder.fit', [
       'batches',
       'epochs=EPOCHS',
-      ...(chosen ? [`validation_data=(${pairs ? '(held_out, held_out)' : 'held_out'}, held_out)`] : []),
+      ...(chosen ? [`validation_data=(${known}, held_out)`] : []),
       `callbacks=[${callbacks(plan).join(', ')}]`,
       'verbose=0',
     ]),

@@ -35,8 +35,9 @@ export function pythonReaders(plan: ScriptPlan): string | undefined {
   }
 }
 
-/** The lines that make `images`, `test`, uint8 [n, height, width, channels], and where there are labels the test images' `labels`. */
+/** The lines that make `images`, `test`, uint8 [n, height, width, channels], and where there are labels the test images' `labels`; of a code that knows the label the training images' `classes` too. */
 export function pythonLoading({ model, images }: ScriptPlan): string[] {
+  const known = model.code.classes !== undefined;
   const { source, trainingCount, labelNames } = images;
   const folder = `folder = Path(sys.argv[1] if len(sys.argv) > 1 else "${usualFolder[source]}")`;
   const labelled = labelNames.length > 0;
@@ -47,6 +48,7 @@ export function pythonLoading({ model, images }: ScriptPlan): string[] {
         'images = read_idx(folder / "train-images-idx3-ubyte")[..., None]',
         'test = read_idx(folder / "t10k-images-idx3-ubyte")[..., None]',
         ...(labelled ? ['labels = read_idx(folder / "t10k-labels-idx1-ubyte")'] : []),
+        ...(known ? ['classes = read_idx(folder / "train-labels-idx1-ubyte")'] : []),
       ];
     case 'stored': {
       const count = literal(trainingCount);
@@ -55,14 +57,27 @@ export function pythonLoading({ model, images }: ScriptPlan): string[] {
         folder,
         `images = np.fromfile(folder / "images.u8", np.uint8).reshape(-1, ${shape})`,
         `images, test = images[:${count}], images[${count}:]  # the training images come first`,
-        ...(labelled ? [`labels = np.fromfile(folder / "labels.u8", np.uint8)[${count}:]`] : []),
+        ...(known
+          ? [
+              'labels = np.fromfile(folder / "labels.u8", np.uint8)',
+              `classes, labels = labels[:${count}], labels[${count}:]`,
+            ]
+          : labelled
+            ? [`labels = np.fromfile(folder / "labels.u8", np.uint8)[${count}:]`]
+            : []),
       ];
     }
     case 'pictures':
       return [
         folder,
         '# By name they come label by label: in another order, those held out are like the rest.',
-        'images = np.random.default_rng(SEED).permutation(read_pictures(folder / "train")[0])',
+        ...(known
+          ? [
+              'images, classes = read_pictures(folder / "train")',
+              'order = np.random.default_rng(SEED).permutation(len(images))',
+              'images, classes = images[order], classes[order]',
+            ]
+          : ['images = np.random.default_rng(SEED).permutation(read_pictures(folder / "train")[0])']),
         `test${labelled ? ', labels = read_pictures(folder / "test")' : ' = read_pictures(folder / "test")[0]'}`,
       ];
   }

@@ -47,8 +47,15 @@ export function torchElementClasses({ encoder, decoder }: ScriptPlan): string {
     some((layer) => layer.kind === 'dropout' && layer.method === 'gaussian', GAUSSIAN_DROPOUT),
     some((layer) => layer.kind === 'reshape', RESHAPE),
     some((layer) => layer.kind === 'rescale', RESCALE),
+    some((layer) => layer.kind === 'residual', RESIDUAL),
   ]);
 }
+
+const RESIDUAL = `class Residual(nn.Sequential):
+    """Adds to images what its layers make of them (He et al. 2016, eq. 1)."""
+
+    def forward(self, images):
+        return images + super().forward(images)`;
 
 const CHANNEL_NORM = `class ChannelNorm(nn.LayerNorm):
     """Layer normalisation over the channels at each place."""

@@ -3,29 +3,35 @@ import { samePadding, transposedStart, type Padding } from '../../geometry.ts';
 import type { LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { indented, joined, SCRIPT_WIDTH } from '../script-text.ts';
-import type { ScriptPlan } from '../script-plan.ts';
+import { residualParts } from '../residual-parts.ts';
+import { classCode, type ClassCode, type ScriptPlan } from '../script-plan.ts';
 import { padded, torchActivation, torchElement, torchElementClasses, torchFinish } from './torch-elements.ts';
 import { torchInitialiser } from './torch-initialiser.ts';
 
 /** Classes of the model: none of a plain one without tied weights. */
 export function torchClasses(plan: ScriptPlan): string {
   const { model } = plan;
+  const known = classCode(plan);
   return joined(2, [
     torchElementClasses(plan),
     model.tiedWeights === true ? tiedModule(plan) : undefined,
-    model.code.variational ? variationalModule(plan) : undefined,
+    known === undefined ? undefined : conditionalEncoder(plan, known),
+    model.code.variational && known === undefined ? variationalModule(plan) : undefined,
   ]);
 }
 
 /** The lines that make `model`, of it `encoder` and `decoder`, and draw its first weights. */
 export function torchModel(plan: ScriptPlan): string {
-  const made = plan.model.code.variational
-    ? ['model = Autoencoder().to(DEVICE)', 'encoder, decoder = model.encoder, model.decoder']
-    : [
-        ...sequential('encoder', [...plan.encoder, plan.code], plan),
-        ...sequential('decoder', plan.decoder, plan),
-        'model = nn.Sequential(encoder, decoder).to(DEVICE)',
-      ];
+  const made =
+    plan.model.code.variational && classCode(plan) === undefined
+      ? ['model = Autoencoder().to(DEVICE)', 'encoder, decoder = model.encoder, model.decoder']
+      : [
+          ...(plan.model.code.variational
+            ? ['encoder = Encoder()']
+            : sequential('encoder', [...plan.encoder, plan.code], plan)),
+          ...sequential('decoder', plan.decoder, plan),
+          'model = nn.Sequential(encoder, decoder).to(DEVICE)',
+        ];
   // Pretraining draws its own.
   return [...made, ...(plan.training.pretraining === undefined ? torchInitialiser(plan) : [])].join('\n');
 }
@@ -48,6 +54,26 @@ ${indented(8, sequential('self.decoder', plan.decoder, plan))}
         return self.decoder(self.encoder(images))`;
 }
 
+/** Its code is the style with the classes behind it. */
+function conditionalEncoder(plan: ScriptPlan, { classes, style }: ClassCode): string {
+  const features = product(plan.code.inputShape);
+  const flatten = plan.code.inputShape.length > 1 ? ['nn.Flatten()'] : [];
+  return `class Encoder(nn.Module):
+    """A style given the label, and how likely each label is (Kingma et al. 2014, M2)."""
+
+    def __init__(self):
+        super().__init__()
+${indented(8, sequential('self.features', plan.encoder, plan, flatten))}
+        self.classes = nn.Linear(${features}, ${classes})
+        self.mean = nn.Linear(${features + classes}, ${style})
+        self.log_variance = nn.Linear(${features + classes}, ${style})
+
+    def forward(self, images):
+        features = self.features(images)
+        likely = self.classes(features).softmax(1)
+        return torch.cat([self.mean(torch.cat([features, likely], 1)), likely], 1)`;
+}
+
 function sequential(
   name: string,
   layers: readonly LayoutLayer[],
@@ -62,7 +88,16 @@ function sequential(
 /** Modules on one line where there is room. */
 function onLines(modules: readonly string[]): string[] {
   const line = `${modules.join(', ')},`;
-  return line.length + 12 <= SCRIPT_WIDTH ? [line] : modules.map((module) => `${module},`);
+  const isWhole = !line.includes('\n') && line.length + 12 <= SCRIPT_WIDTH;
+  return isWhole ? [line] : modules.flatMap((module) => `${module},`.split('\n'));
+}
+
+/** A module a line where they do not fit on one. */
+function residualModule(inner: readonly string[]): string {
+  const line = `Residual(${inner.join(', ')})`;
+  return line.length + 13 <= SCRIPT_WIDTH
+    ? line
+    : ['Residual(', ...inner.map((module) => `    ${module},`), ')'].join('\n');
 }
 
 /** The modules of one layer: a new kind of layer gets a case here. */
@@ -72,6 +107,14 @@ function torchLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
       return dense(layer, plan);
     case 'conv':
       return layer.transposed ? transposedConvolution(layer) : convolution(layer);
+    case 'separable':
+      return separable(layer);
+    case 'residual': {
+      const { activation, slope, dropout, shape } = layer;
+      const inner = residualParts(layer).flatMap((part) => torchLayer(part, plan));
+      const bent = { activation, ...(slope === undefined ? {} : { slope }) };
+      return [residualModule(inner), ...torchFinish({ ...bent, dropout, batchNorm: false }, 2, shape[2] ?? 1)];
+    }
     case 'pool':
       return pooling(layer);
     case 'global-pool':
@@ -119,19 +162,37 @@ function placeInEncoder(plan: ScriptPlan, path: string): number {
 const NO_PADDING: Padding = { top: 0, left: 0, bottom: 0, right: 0 };
 
 function convolution(layer: Extract<LayoutLayer, { kind: 'conv' }>): string[] {
-  const { inputShape, filters, kernel, stride, batchNorm } = layer;
+  const { inputShape, filters, batchNorm } = layer;
+  const own = windows(layer, `${inputShape[2]}, ${filters}`, batchNorm ? ['bias=False'] : []);
+  return [...own, ...torchFinish(layer, 2, filters)];
+}
+
+/** Each channel by itself, then all of them at each place. */
+function separable(layer: Extract<LayoutLayer, { kind: 'separable' }>): string[] {
+  const { inputShape, filters, batchNorm } = layer;
+  const [, , channels] = inputShape;
+  return [
+    ...windows(layer, `${channels}, ${channels}`, [...(channels === 1 ? [] : [`groups=${channels}`]), 'bias=False']),
+    `nn.Conv2d(${channels}, ${filters}, 1${batchNorm ? ', bias=False' : ''})`,
+    ...torchFinish(layer, 2, filters),
+  ];
+}
+
+/** A convolution that TensorFlow's padding stands before where PyTorch's own is another one. @param channels in and out */
+function windows(
+  layer: Extract<LayoutLayer, { kind: 'conv' | 'separable' }>,
+  channels: string,
+  more: readonly string[],
+): string[] {
+  const { inputShape, kernel, stride } = layer;
   const padding = layer.padding === 'valid' ? NO_PADDING : samePadding(inputShape, kernel, stride);
   const even = padding.top === padding.bottom && padding.left === padding.right && padding.top === padding.left;
   const options = [
     ...(stride === 1 ? [] : [`stride=${stride}`]),
     ...(even && padding.top > 0 ? [`padding=${padding.top}`] : []),
-    ...(batchNorm ? ['bias=False'] : []),
+    ...more,
   ];
-  return [
-    ...(even ? [] : padded(padding)),
-    `nn.Conv2d(${[inputShape[2], filters, kernel, ...options].join(', ')})`,
-    ...torchFinish(layer, 2, filters),
-  ];
+  return [...(even ? [] : padded(padding)), `nn.Conv2d(${[channels, kernel, ...options].join(', ')})`];
 }
 
 function transposedConvolution(layer: Extract<LayoutLayer, { kind: 'conv' }>): string[] {

@@ -1,5 +1,5 @@
 import { isBetaMoving } from '../beta.ts';
-import { drawnCodes, type ScriptPlan } from '../script-plan.ts';
+import { classCode, drawnCodes, type ClassCode, type ScriptPlan } from '../script-plan.ts';
 import { joined, literal, numberWord } from '../script-text.ts';
 
 /** Functions that measure how codes lie beside N(0, 1), beyond the divergence. */
@@ -15,10 +15,11 @@ export function torchPriorFunctions({ training: { regularisers } }: ScriptPlan):
  * @param reconstruction the cost of `output` beside `clean`
  */
 export function torchVariationalLoss(plan: ScriptPlan, seen: string, reconstruction: string): string[] {
-  const features = [
-    `features = encoder[:-1](${seen})`,
-    'mean, log_variance = encoder[-1](features), model.log_variance(features)',
-  ];
+  const known = classCode(plan);
+  const features =
+    known === undefined
+      ? [`features = encoder[:-1](${seen})`, 'mean, log_variance = encoder[-1](features), model.log_variance(features)']
+      : featuresAndLabel(known, seen);
   if (drawnCodes(plan) > 1) return [...features, ...importanceLoss(plan)];
   const { training, values } = plan;
   const { freeBits = 0, regularisers } = training;
@@ -29,7 +30,7 @@ export function torchVariationalLoss(plan: ScriptPlan, seen: string, reconstruct
     ...features,
     '# A code drawn around its mean (Kingma & Welling 2014, section 2.4)',
     'code = mean + torch.exp(0.5 * log_variance) * torch.randn_like(mean)',
-    'output = decoder(code)',
+    known === undefined ? 'output = decoder(code)' : 'output = decoder(torch.cat([code, known], 1))',
     '# Kullback-Leibler divergence from N(0, 1), in nats an image',
     ...(freeBits === 0
       ? [`kl = -0.5 * ${inner}.sum(1).mean()`]
@@ -41,8 +42,19 @@ export function torchVariationalLoss(plan: ScriptPlan, seen: string, reconstruct
       ? []
       : [`kl = kl + ${literal(totalCorrelation)} * total_correlation(code, mean, log_variance)`]),
     `loss = ${reconstruction} + ${betaFactor(plan)}kl${pixels}`,
+    ...(known === undefined ? [] : [missed(known, pixels)]),
   ];
 }
+
+/** The lines to the distribution of a style, given the label. */
+const featuresAndLabel = ({ classes }: ClassCode, seen: string): string[] => [
+  `features, known = encoder.features(${seen}), F.one_hot(label, ${classes})`,
+  'given = torch.cat([features, known], 1)',
+  'mean, log_variance = encoder.mean(given), encoder.log_variance(given)',
+];
+
+const missed = ({ weight }: ClassCode, pixels: string): string =>
+  `loss = loss + ${weight === 1 ? '' : `${literal(weight)} * `}F.cross_entropy(encoder.classes(features), label)${pixels}`;
 
 /** "beta * ", where it moves. */
 function betaFactor(plan: ScriptPlan): string {

@@ -40,11 +40,15 @@ export function torchScript(plan: ScriptPlan, notes: readonly string[]): string 
 }
 
 function loading(plan: ScriptPlan): string {
+  const chosen = isChosen(plan.training);
   return [
     'torch.manual_seed(SEED)',
     ...pythonLoading(plan),
     'images, test = (torch.tensor(each).permute(0, 3, 1, 2) for each in (images, test))',
-    ...(isChosen(plan.training)
+    ...(plan.model.code.classes === undefined
+      ? []
+      : [`classes = torch.tensor(classes${chosen ? '[HELD_OUT:]' : ''}).long()`]),
+    ...(chosen
       ? ['held_out, images, test = images[:HELD_OUT] / 255, images[HELD_OUT:], test / 255']
       : ['test = test / 255']),
   ].join('\n');

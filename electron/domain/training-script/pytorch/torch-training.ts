@@ -43,12 +43,13 @@ function beginning(plan: ScriptPlan): string[] {
 function epochs(plan: ScriptPlan): string[] {
   const { training } = plan;
   const order = 'torch.randperm(len(images))';
-  const batches = `${keptNeighbours(plan) === undefined ? `images[${order}]` : order}.split(BATCH_SIZE)`;
+  const known = plan.model.code.classes !== undefined;
+  const batches = `${keptNeighbours(plan) === undefined && !known ? `images[${order}]` : order}.split(BATCH_SIZE)`;
   return [
     'for epoch in range(1, EPOCHS + 1):',
     '    model.train()',
     ...(measuresByCost(plan) ? ['    costs = []'] : []),
-    `    for batch in ${batches}${training.lastPartialBatch === 'keep' ? '' : '[:steps]'}:`,
+    `    for ${known ? 'rows' : 'batch'} in ${batches}${training.lastPartialBatch === 'keep' ? '' : '[:steps]'}:`,
     ...step(plan).map((line) => `        ${line}`),
     ...articleCosts(plan, '#').map((line) => `    ${line}`),
     '    print(f"Epoch: {epoch:04d} cost= {loss.item():.9f}")',
@@ -63,6 +64,7 @@ function step(plan: ScriptPlan): string[] {
     : ['(step - 1)', 'step'];
   const beta = (): string => betaAtStep(plan, { min: 'min', round: 'round', ceil: 'math.ceil', before, done: count });
   return [
+    ...(plan.model.code.classes === undefined ? [] : ['batch, label = images[rows], classes[rows].to(DEVICE)']),
     ...torchBatch(plan),
     ...(countsSteps(plan) ? ['step += 1'] : []),
     ...(isBetaMoving(plan) ? [`beta = ${beta()}${betaComment(plan, '  #')}`] : []),

@@ -75,7 +75,7 @@ export function elementLayer(layer: LayoutLayer): LayerCall[] {
     case 'rescale':
       return [library('rescaling', [`scale: ${literal(layer.scale)}`, `offset: ${literal(layer.offset)}`])];
     default:
-      throw notWritten(`a ${layer.kind} layer`);
+      throw notWritten(`a ${layer.kind} layer in TensorFlow.js`);
   }
 }
 

@@ -13,8 +13,9 @@ export function tfjsReaders(plan: ScriptPlan): string | undefined {
   }
 }
 
-/** The lines that make `images` and `test`, bytes image by image, and where there are labels the test images' `labels`. */
-export function tfjsLoading({ images }: ScriptPlan): string[] {
+/** The lines that make `images` and `test`, bytes image by image, and where there are labels the test images' `labels`; of a code that knows the label the training images' `classes` too. */
+export function tfjsLoading({ model, images }: ScriptPlan): string[] {
+  const known = model.code.classes !== undefined;
   const { source, trainingCount, labelNames } = images;
   const labelled = labelNames.length > 0;
   switch (source) {
@@ -23,6 +24,7 @@ export function tfjsLoading({ images }: ScriptPlan): string[] {
         "const images = toImages(await readIdx('train-images-idx3-ubyte'));",
         "const test = toImages(await readIdx('t10k-images-idx3-ubyte'));",
         ...(labelled ? ["const labels = await readIdx('t10k-labels-idx1-ubyte');"] : []),
+        ...(known ? ["const classes = await readIdx('train-labels-idx1-ubyte');"] : []),
       ];
     case 'stored': {
       const count = literal(trainingCount);
@@ -30,11 +32,12 @@ export function tfjsLoading({ images }: ScriptPlan): string[] {
         'const all = toImages(await readFile(`${folder}/images.u8`)); // training images come first',
         `const [images, test] = [all.slice(0, ${count}), all.slice(${count})];`,
         ...(labelled ? [`const labels = (await readFile(\`\${folder}/labels.u8\`)).subarray(${count});`] : []),
+        ...(known ? ['const classes = await readFile(`${folder}/labels.u8`); // of them all, here of the first'] : []),
       ];
     }
     case 'pictures':
       return [
-        "const { images } = await readPictures('train');",
+        `const { images${known ? ', labels: classes' : ''} } = await readPictures('train');`,
         `const { images: test${labelled ? ', labels' : ''} } = await readPictures('test');`,
       ];
   }

@@ -3,7 +3,7 @@ import type { Activation } from '../../experiment.ts';
 import type { LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { literal, SCRIPT_WIDTH, singleQuoted } from '../script-text.ts';
-import type { ScriptPlan } from '../script-plan.ts';
+import { classCode, type ClassCode, type ScriptPlan } from '../script-plan.ts';
 import {
   activationLayer,
   BATCH_NORM,
@@ -42,15 +42,43 @@ export function tfjsModel(plan: ScriptPlan): string {
     const [then] = isOption({ activation: own }) ? [] : activationLayer({ activation: own }, [size]);
     return then === undefined ? made : `${written(then)}.apply(${made})`;
   };
+  const features = [...plan.encoder.flatMap((layer) => tfjsLayer(layer, plan)), ...flatten];
+  const known = classCode(plan);
+  const heads =
+    known === undefined
+      ? [
+          `const mean = ${broken(head(activation))};`,
+          `const logVariance = ${broken(head('linear'))};`,
+          'const encoder = tf.model({ inputs: features.inputs, outputs: mean });',
+          'const distribution = tf.model({ inputs: features.inputs, outputs: [mean, logVariance] });',
+        ]
+      : conditionalHeads(plan, known);
+  return [sequential('features', model.inputShape, features), ...heads, decoder, WHOLE].join('\n');
+}
+
+/** The lines that make `encoder`, whose code is the style with the classes behind it, and `distribution`, which is told the label. */
+function conditionalHeads(plan: ScriptPlan, { classes, style }: ClassCode): string[] {
+  const features = plan.code.inputShape.reduce((product, size) => product * size, 1);
+  const dense = (inputs: number, units: number, ...own: readonly string[]): string => {
+    const layer = { ...plan.code, inputShape: [inputs], shape: [units] };
+    return written(library('dense', [`units: ${units}`, ...own, ...tfjsInitialiser(plan, layer)]));
+  };
   return [
-    sequential('features', model.inputShape, [...plan.encoder.flatMap((layer) => tfjsLayer(layer, plan)), ...flatten]),
-    `const mean = ${broken(head(activation))};`,
-    `const logVariance = ${broken(head('linear'))};`,
-    'const encoder = tf.model({ inputs: features.inputs, outputs: mean });',
-    'const distribution = tf.model({ inputs: features.inputs, outputs: [mean, logVariance] });',
-    decoder,
-    WHOLE,
-  ].join('\n');
+    '// A style given the label, and how likely each label is (Kingma et al. 2014, M2)',
+    `const label = tf.input({ shape: [${classes}] });`,
+    'const [seen] = features.outputs;',
+    `const likely = ${broken(`${dense(features, classes, "activation: 'softmax'")}.apply(seen)`)};`,
+    `const mean = ${dense(features + classes, style)};`,
+    `const logVariance = ${dense(features + classes, style)};`,
+    'const beside = (one, other) => tf.layers.concatenate().apply([one, other]);',
+    'const [given, guessed] = [beside(seen, label), beside(seen, likely)];',
+    'const code = beside(mean.apply(guessed), likely);',
+    'const encoder = tf.model({ inputs: features.inputs, outputs: code });',
+    'const distribution = tf.model({',
+    '  inputs: [...features.inputs, label],',
+    '  outputs: [likely, mean.apply(given), logVariance.apply(given)],',
+    '});',
+  ];
 }
 
 /** A layer's call where there is room for it; else what it is applied to begins a line. */

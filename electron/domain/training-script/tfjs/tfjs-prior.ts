@@ -1,5 +1,5 @@
 import { isBetaMoving } from '../beta.ts';
-import { drawnCodes, type ScriptPlan } from '../script-plan.ts';
+import { classCode, drawnCodes, type ScriptPlan } from '../script-plan.ts';
 import { joined, literal, numberWord } from '../script-text.ts';
 
 /** Functions that measure how codes lie beside N(0, 1), beyond the divergence. */
@@ -21,7 +21,11 @@ export function tfjsVariationalLoss(
   trained: string,
   reconstruction: string,
 ): { readonly lines: readonly string[]; readonly terms: readonly string[] } {
-  const spread = `const [centre, spread] = distribution.apply(${seen}${trained});`;
+  const known = classCode(plan);
+  const spread =
+    known === undefined
+      ? `const [centre, spread] = distribution.apply(${seen}${trained});`
+      : `const [likely, centre, spread] = distribution.apply([${seen}, known]${trained});`;
   if (drawnCodes(plan) > 1) {
     const bound = `tf.sub(Math.log(${drawnCodes(plan)}), logWeights.logSumExp(0).mean())`;
     return { lines: [spread, ...importanceLines(plan, trained)], terms: [bound] };
@@ -43,13 +47,20 @@ export function tfjsVariationalLoss(
       spread,
       '// A code drawn around its mean (Kingma & Welling 2014, section 2.4)',
       'const code = centre.add(spread.mul(0.5).exp().mul(normal(centre.shape)));',
-      `const output = decoder.apply(code${trained});`,
+      `const output = decoder.apply(${known === undefined ? 'code' : 'tf.concat([code, known], 1)'}${trained});`,
       '// Kullback-Leibler divergence from N(0, 1), in nats an image',
       'const inner = spread.add(1).sub(centre.square()).sub(spread.exp());',
       ...summed,
       ...(totalCorrelation === 0 ? [] : [`const divergence = nats.add(${together})${pixels};`]),
+      ...(known === undefined
+        ? []
+        : [`const missed = tf.metrics.categoricalCrossentropy(known, likely).mean()${pixels};`]),
     ],
-    terms: [reconstruction, `${totalCorrelation === 0 ? 'nats' : 'divergence'}${times(plan)}`],
+    terms: [
+      reconstruction,
+      `${totalCorrelation === 0 ? 'nats' : 'divergence'}${times(plan)}`,
+      ...(known === undefined ? [] : [`missed.mul(${literal(known.weight)})`]),
+    ],
   };
 }
 
