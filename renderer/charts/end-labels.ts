@@ -1,4 +1,4 @@
-import type { Plugin } from 'chart.js';
+import type { Chart, Plugin, Scale } from 'chart.js';
 import { labelHeights } from './line-marks.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
@@ -10,6 +10,8 @@ export interface EndLabel {
 }
 
 const GAP = 13;
+/** From a line's end to its label, past a bar of its colour. */
+const SIGN = 12;
 
 const labelled = new WeakMap<object, { readonly labels: readonly EndLabel[]; readonly colours: ThemeColours }>();
 
@@ -33,21 +35,33 @@ export const endLabels: Plugin<'line'> = {
       const end = chart.getDatasetMeta(dataset).data.at(-1);
       return end ? [{ ...label, x: end.x, y: end.y }] : [];
     });
-    const heights = labelHeights(ends, GAP, [chart.chartArea.top, chart.chartArea.bottom]);
-    ends.forEach(({ text, colour, x }, at) => {
+    // Beyond the axis at the right, where there is one: its numbers are to be read too.
+    const beyond = Math.max(chart.chartArea.right, ...rightAxesOf(chart).map(({ right }) => right));
+    const placed = ends.map((end) => {
+      const isOutside = end.x + SIGN + ctx.measureText(end.text).width > chart.chartArea.right;
+      return isOutside ? { ...end, x: beyond } : end;
+    });
+    const heights = labelHeights(placed, GAP, [chart.chartArea.top, chart.chartArea.bottom]);
+    placed.forEach(({ text, colour, x }, at) => {
       // The colour alone may be too faint to read by: the text's, beside a bar of the line's.
       ctx.fillStyle = colour;
       ctx.fillRect(x + 6, heights[at]! - 5, 3, 10);
       ctx.lineWidth = 4;
       ctx.lineJoin = 'round';
       ctx.strokeStyle = colours.bg;
-      ctx.strokeText(text, x + 12, heights[at]!);
+      ctx.strokeText(text, x + SIGN, heights[at]!);
       ctx.fillStyle = colours.text;
-      ctx.fillText(text, x + 12, heights[at]!);
+      ctx.fillText(text, x + SIGN, heights[at]!);
     });
     ctx.restore();
   },
 };
+
+const rightAxesOf = (chart: Chart<'line'>): readonly Scale[] =>
+  Object.values(chart.scales).filter(
+    ({ options, axis }) =>
+      axis === 'y' && options.display === true && 'position' in options && options.position === 'right',
+  );
 
 /** Pixels that labels take beyond the lines' ends. */
 export function widthOfLabels(labels: readonly string[]): number {
