@@ -243,6 +243,9 @@ fs.appendFileSync(process.env.FAKE_CALLS, 'installer\\n');
 fs.writeFileSync('package.json', '{"rewritten": true}');
 fs.mkdirSync('deps/lib', { recursive: true });
 fs.writeFileSync('deps/lib/libtensorflow_cc.so.2', 'an older TensorFlow');
+// As on Windows: beside the newest N-API's bindings, not beside this one.
+fs.mkdirSync('lib/napi-v10', { recursive: true });
+fs.writeFileSync('lib/napi-v10/tensorflow.dll', 'for Windows');
 if (process.env.FAKE_INSTALLER !== 'ok') { console.error('Error: getaddrinfo ENOTFOUND somewhere'); process.exit(1); }
 fs.mkdirSync('lib/napi-v8', { recursive: true });
 fs.writeFileSync('lib/napi-v8/tfjs_binding.node', 'good');

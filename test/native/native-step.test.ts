@@ -207,6 +207,8 @@ describe("tfjs-node's own installer", () => {
     expect(row.wheel).toBeUndefined();
     expect(await runNativeStep(machine.context(root, { row, behaviour: { FAKE_INSTALLER: 'ok' } }))).toEqual(prepared);
     expect(readFileSync(placedLibrary(root), 'utf8')).toBe('an older TensorFlow');
+    // Windows looks for it there.
+    expect(readFileSync(join(dirname(placedBinding(root)), 'tensorflow.dll'), 'utf8')).toBe('for Windows');
     expect(readFileSync(join(root, 'node_modules/@tensorflow/tfjs-node/package.json'), 'utf8')).toContain('4.22.0');
     expect(machine.leftovers(root)).toEqual([]);
     expect(await runNativeStep(machine.context(root, { row }))).toEqual(nothing);
