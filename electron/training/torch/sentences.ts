@@ -7,6 +7,12 @@ export function lostWords(code: number | null, signal: NodeJS.Signals | null, st
   return `The process that trains through PyTorch ${how}.${last === '' ? '' : ` Its last words: ${last.slice(0, 300)}`}`;
 }
 
+/** That it was given up on. */
+export function silentWords(silenceMs: number): string {
+  const wait = silenceMs < 60_000 ? `${silenceMs / 1_000} s` : `${silenceMs / 60_000} minutes`;
+  return `The process that trains through PyTorch did not answer in ${wait}: it was ended.`;
+}
+
 /** That a step has no room, what would have, and what to do. */
 export function memoryWords({ batch, fits, totalBytes, freeBytes, message }: TraineeFields<'FAILED'>): string {
   const gigabytes = (bytes: number): string => `${(bytes / 1e9).toFixed(1)} GB`;

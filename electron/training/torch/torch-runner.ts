@@ -19,8 +19,9 @@ export interface TorchPlace extends DeviceOrder {
   readonly python: string;
   /** The folder `resources/cluster`. */
   readonly sources: string;
-  /** Told to Python in place of the usual program; for tests. */
+  /** Told to Python in place of the usual program, and how long an answer may take; for tests. */
   readonly args?: readonly string[];
+  readonly silenceMs?: number;
 }
 
 export interface TorchRunnerOptions {
@@ -89,7 +90,8 @@ export class TorchRunner implements Trainer {
     if (options.imagesPath === undefined) {
       await writeWholeBy(imagesPath, (file) => writeFully(file, images.pixels));
     }
-    const trainee = new TraineeProcess({ python: place.python, args: place.args ?? USUAL_ARGS, folder });
+    const { python, args = USUAL_ARGS, silenceMs } = place;
+    const trainee = new TraineeProcess({ python, args, folder, ...(silenceMs === undefined ? {} : { silenceMs }) });
     try {
       const ready = trainee.ready();
       await whileWaiting(ready, between);

@@ -5,7 +5,7 @@ import { traineeMessages, type TraineeFields } from '../../contract/torch.ts';
 import { StudioError } from '../../domain/errors.ts';
 import { endGroup } from '../../files/end-group.ts';
 import { traineeEnvironment } from '../../files/trainee-environment.ts';
-import { lostWords, memoryWords } from './sentences.ts';
+import { lostWords, memoryWords, silentWords } from './sentences.ts';
 
 type Told = ToldLine<typeof traineeMessages>;
 type Answer = Exclude<keyof typeof traineeMessages, 'FAILED'>;
@@ -13,6 +13,8 @@ type Answer = Exclude<keyof typeof traineeMessages, 'FAILED'>;
 /** Of what it writes on stderr, so many last characters are kept. */
 const KEPT_STDERR = 4_000;
 const PATIENCE_MS = 3_000;
+/** A command that has no answer for so long has none any more: steps come back several times a second. */
+const SILENCE_MS = 10 * 60_000;
 
 /** Thrown where the trainee's process, or its card, is gone: what was trained up to the last checkpoint can be gone on from. */
 export class TraineeLost extends StudioError {
@@ -38,6 +40,8 @@ export interface TraineeLaunch {
   readonly args: readonly string[];
   /** The folder that it runs in. */
   readonly folder: string;
+  /** How long an answer may take; ten minutes unless told. */
+  readonly silenceMs?: number;
 }
 
 /** Python as it trains: takes one command after another on stdin, and answers each on stdout. It ends when its stdin does. */
@@ -48,8 +52,10 @@ export class TraineeProcess {
   private early: Told | undefined;
   private failed: StudioError | undefined;
   private stderr = '';
+  private readonly silenceMs: number;
 
-  constructor({ python, args, folder }: TraineeLaunch) {
+  constructor({ python, args, folder, silenceMs = SILENCE_MS }: TraineeLaunch) {
+    this.silenceMs = silenceMs;
     this.child = spawn(python, [...args], {
       cwd: folder,
       // Threads that wait must not spin: the app's own and other programs want the cores.
@@ -92,12 +98,20 @@ export class TraineeProcess {
 
   /**
    * One command and its answer.
-   * @throws TraineeLost; OutOfMemory; StudioError `disk-full`, `bad-file` for its images, `engine-failed` in its own words
+   * @throws TraineeLost, also where it does not answer; OutOfMemory; StudioError `disk-full`, `bad-file` for its images, `engine-failed` in its own words
    */
   async ask<K extends Answer>(command: Readonly<Record<string, unknown>>, answer: K): Promise<TraineeFields<K>> {
-    const told = this.next(answer);
-    this.child.stdin.write(`${JSON.stringify(command)}\n`);
-    return told;
+    const silent = setTimeout(() => {
+      this.fail(new TraineeLost(silentWords(this.silenceMs), this.stderr));
+      endGroup(this.child);
+    }, this.silenceMs);
+    try {
+      const told = this.next(answer);
+      this.child.stdin.write(`${JSON.stringify(command)}\n`);
+      return await told;
+    } finally {
+      clearTimeout(silent);
+    }
   }
 
   /** Ends it: in peace, then by force, with all that it has started. */

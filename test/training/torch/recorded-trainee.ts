@@ -19,6 +19,8 @@ const { values: given } = parseArgs({
     dieAt: { type: 'string' },
     fullAt: { type: 'string' },
     lostAt: { type: 'string' },
+    /** Answers no more from this step of the run on. */
+    silentAt: { type: 'string' },
     /** A file that is there while the disk is full. */
     noSpace: { type: 'string' },
     lacks: { type: 'string' },
@@ -71,6 +73,7 @@ function steps({ first = 0, batch = 0, rates = [] }: Asked): void {
     tell('FAILED', { kind: 'lost', message: 'CUDA error: unspecified launch failure' });
     process.exit(1);
   }
+  if (given.silentAt !== undefined && last > Number(given.silentAt)) return;
   // What libraries print is none of ours.
   process.stdout.write('@@STEPS of something else\nWarning: 1\n');
   const moved = given.frozen ? [] : Object.values(state);

@@ -45,7 +45,7 @@ interface Around {
   /** One that is begun anew, or taken up again. */
   run(
     args: readonly string[],
-    how?: 'resume' | 'resume here',
+    how?: 'resume' | 'resume here' | 'impatient',
   ): Promise<{ readonly tiny: TinyRun; readonly ended: RunEnded }>;
 }
 
@@ -55,10 +55,13 @@ async function around(given: Experiment, body: (around: Around) => Promise<void>
     await body({
       data: data.path,
       run: async (args, how) => {
-        const options = { policy: eachCall, retryMs: 20, ...(how === 'resume here' ? {} : { torch: place(...args) }) };
+        const torch = { ...place(...args), ...(how === 'impatient' ? { silenceMs: 2_000 } : {}) };
+        const options = { policy: eachCall, retryMs: 20, ...(how === 'resume here' ? {} : { torch }) };
         const set = tinySet(45);
         const tiny =
-          how === undefined ? tinyRun(data.path, set, given, options) : await resumedRun(data.path, set, options);
+          how === undefined || how === 'impatient'
+            ? tinyRun(data.path, set, given, options)
+            : await resumedRun(data.path, set, options);
         return { tiny, ended: await train(tiny) };
       },
     });
@@ -126,6 +129,14 @@ describe('a run through PyTorch', () => {
       const { ended } = await run(['--lostAt', '8']);
       expect(ended.status).toBe('interrupted');
       expect(ended.problem).toContain('The graphics card no longer answers: CUDA error: unspecified launch failure.');
+      expect((await run([], 'resume')).ended.status).toBe('finished');
+    }));
+
+  test('whose process answers no more is interrupted, not waited for', () =>
+    around(batchNormal, async ({ run }) => {
+      const { ended } = await run(['--silentAt', '12'], 'impatient');
+      expect(ended.status).toBe('interrupted');
+      expect(ended.problem).toContain('did not answer in 2 s: it was ended.');
       expect((await run([], 'resume')).ended.status).toBe('finished');
     }));
 
