@@ -11,6 +11,8 @@ const tensorflow = ['engine', 'model', 'training', 'engine-process'].map((folder
 const shared = {
   // A native addon is loaded once a process.
   pool: 'forks' as const,
+  // Unless told, there is one less than there are cores.
+  maxWorkers: 2,
   testTimeout: 60_000,
 };
 
@@ -45,7 +47,7 @@ export default defineConfig({
           sequence: { groupOrder: 0 },
         },
       },
-      // One process, by itself: TensorFlow takes every core, and is imported once.
+      // By itself, in two processes: TensorFlow takes every core only while it trains, and is imported once in each.
       {
         extends: true,
         test: {
@@ -54,7 +56,6 @@ export default defineConfig({
           include: tensorflow,
           // Every graph that is loaded says so otherwise.
           env: { TF_CPP_MIN_LOG_LEVEL: '1' },
-          maxWorkers: 1,
           isolate: false,
           sequence: { groupOrder: 1 },
         },
