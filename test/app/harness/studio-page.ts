@@ -39,7 +39,7 @@ export class StudioPage {
         .getByRole('main')
         .getByText(new RegExp(`^\\S ${status}$`))
         .first(),
-    ).toBeVisible();
+    ).toBeVisible({ timeout: 480_000 });
   }
 
   async isTraining(): Promise<void> {
