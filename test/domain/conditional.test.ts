@@ -11,7 +11,7 @@ const model: ModelSpec = { ...conditional.model, inputShape: [28, 28, 1], code }
 describe('a code with classes', () => {
   it('has those of the set that a preset is put on, and its style keeps its size', () => {
     const set = { id: 'three', shape: [8, 8, 1] as const, trainingCount: 600, labelNames: ['a', 'b', 'c'] };
-    expect(presetOn(conditional, set).model.code).toMatchObject({ size: 19, classes: 3 });
+    expect(presetOn(conditional, set).model.code).toMatchObject({ size: 11, classes: 3 });
     expect(withClassesOf(model, { labelNames: ['a', 'b'] }).code).toMatchObject({ size: 6, classes: 2 });
     const plain = { ...model, code: { ...code, size: 4 } };
     delete (plain.code as { classes?: number }).classes;

@@ -62,8 +62,9 @@ export const variationalPresets: readonly Preset[] = [
       'The code is a style beside the class: choose a class and draw images of it, or hold the style and change the class.',
       'Kingma et al., Semi-supervised learning with deep generative models (2014), M2 with every label known; Sohn et al. (2015).',
     ],
-    model: { ...denseModel(26), code: { size: 26, activation: 'linear', variational: true, classes: 10 } },
-    training: { ...drawnTraining, epochs: 20, classWeight: 10 },
+    model: { ...denseModel(18), code: { size: 18, activation: 'linear', variational: true, classes: 10 } },
+    // The divergence from the first step on: what the class says already is then not learnt by the style first.
+    training: { ...drawnTraining, betaWarmupEpochs: 0, epochs: 30, classWeight: 10 },
   },
   {
     id: 'importance-weighted',

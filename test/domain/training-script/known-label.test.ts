@@ -6,9 +6,9 @@ describe('a code that knows the label', () => {
   it('is made of a style and of so many classes, in every dialect', () => {
     const asked = experimentOf('conditional', { classWeight: 7 });
     const said = {
-      keras: ['Dense(10, activation="softmax")', 'Dense(16)', 'one_hot(label, 10)', '7 * ops.mean(missed)'],
-      pytorch: ['nn.Linear(500, 10)', 'nn.Linear(510, 16)', 'one_hot(label, 10)', '7 * F.cross_entropy('],
-      tfjs: ["units: 10, activation: 'softmax'", 'units: 16,', ', 10).toFloat()', 'missed.mul(7)'],
+      keras: ['Dense(10, activation="softmax")', 'Dense(8)', 'one_hot(label, 10)', '7 * ops.mean(missed)'],
+      pytorch: ['nn.Linear(500, 10)', 'nn.Linear(510, 8)', 'one_hot(label, 10)', '7 * F.cross_entropy('],
+      tfjs: ["units: 10, activation: 'softmax'", 'units: 8,', ', 10).toFloat()', 'missed.mul(7)'],
     } as const;
     for (const dialect of scriptDialectIds) {
       for (const words of said[dialect]) expect(textOf(dialect, asked)).toContain(words);
