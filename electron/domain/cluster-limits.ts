@@ -8,7 +8,7 @@ type Trained = Pick<Experiment, 'model' | 'training' | 'startFrom'>;
 const trainedThere: readonly LayerSpec['kind'][] = ['dense', 'conv', 'pool', 'upsample'];
 
 /** Terms of codes that are drawn, or of a whole batch, which a cluster’s workers share: path and words of each that this training asks for. */
-export function batchTerms({ regularisers, importanceSamples = 1 }: TrainingSpec): [path: string, found: string][] {
+function batchTerms({ regularisers, importanceSamples = 1 }: TrainingSpec): [path: string, found: string][] {
   const { totalCorrelation = 0, mmd = 0 } = regularisers;
   const terms: [string, string, number][] = [
     ['training.importanceSamples', 'with several codes an image', importanceSamples - 1],
@@ -16,6 +16,15 @@ export function batchTerms({ regularisers, importanceSamples = 1 }: TrainingSpec
     ['training.regularisers.mmd', 'codes by their mean discrepancy', mmd],
   ];
   return terms.flatMap(([path, words, value]) => (value === 0 ? [] : [[path, words]]));
+}
+
+/** What the trainee in Python cannot do, on a cluster or on this computer’s devices: path and words of each that is asked for. */
+export function traineeGaps({ model, training }: Pick<Trained, 'model' | 'training'>): [path: string, found: string][] {
+  const gaps: [string, string, boolean][] = [
+    ['training.inputNoise', 'on images with squares missing', training.inputNoise?.kind === 'patches'],
+    ['model.code.classes', 'a code that knows the label', model.code.classes !== undefined],
+  ];
+  return gaps.flatMap(([path, words, isAsked]) => (isAsked ? [[path, words]] : []));
 }
 
 /** What of an experiment a cluster does not train; none where it trains it whole. Paths are as in `experimentProblems`. */
@@ -31,8 +40,7 @@ export function clusterProblems({ model, training, startFrom }: Trained): readon
     refuse('training.regularisers.neighbours', 'codes that keep neighbours');
   }
   for (const [path, found] of batchTerms(training)) refuse(path, found);
-  if (training.inputNoise?.kind === 'patches') refuse('training.inputNoise', 'on images with squares missing');
-  if (model.code.classes !== undefined) refuse('model.code.classes', 'a code that knows the label');
+  for (const [path, found] of traineeGaps({ model, training })) refuse(path, found);
   if (model.code.map !== undefined) refuse('model.code', 'a code that is an image');
   if (model.tiedWeights === true) refuse('model.tiedWeights', 'tied weights');
   const sides = { encoder: model.encoder, decoder: model.decoder === 'mirror' ? [] : model.decoder };

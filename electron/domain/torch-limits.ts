@@ -1,3 +1,4 @@
+import { traineeGaps } from './cluster-limits.ts';
 import { StudioError } from './errors.ts';
 import type { Experiment, LayerSpec } from './experiment.ts';
 import type { LayoutProblem } from './layer-settings.ts';
@@ -16,8 +17,7 @@ export function torchProblems({ model, training }: Trained): readonly LayoutProb
   if (model.code.map !== undefined && (model.code.variational || training.regularisers.contractive > 0)) {
     refuse('model.code', 'a variational or contracted code that is an image');
   }
-  if (training.inputNoise?.kind === 'patches') refuse('training.inputNoise', 'on images with squares missing');
-  if (model.code.classes !== undefined) refuse('model.code.classes', 'a code that knows the label');
+  for (const [path, found] of traineeGaps({ model, training })) refuse(path, found);
   const sides = { encoder: model.encoder, decoder: model.decoder === 'mirror' ? [] : model.decoder };
   for (const [side, layers] of Object.entries(sides) as [string, readonly LayerSpec[]][]) {
     layers.forEach((layer, index) => {
