@@ -186,13 +186,15 @@ function givenOf(network: Network, features: tf.Tensor, { labels }: StepInputs):
 /** Nats by which the classes are missed, weighed as the divergence is. */
 function scaledClassLoss({ loss, classWeight = 1 }: TrainingSpec, images: tf.Tensor4D, given: Given): tf.Scalar {
   const nats = tf.mul(classLoss(given.conditional.logits(given.features), given.classes), classWeight);
+  return besideReconstruction(loss, nats, images);
+}
+
+/** Nats an image, beside the reconstruction: under losses that are means over pixels divided by the pixels too, so that both weigh alike. */
+function besideReconstruction(loss: TrainingSpec['loss'], nats: tf.Tensor, images: tf.Tensor4D): tf.Scalar {
   return (loss === 'bce' ? nats : tf.div(nats, images.size / images.shape[0])) as tf.Scalar;
 }
 
-/**
- * What a variational code costs beside the reconstruction, before it is weighed by β. Under losses that are means over pixels it is
- * divided by the pixels too: β = 1 then still weighs both an image alike.
- */
+/** What a variational code costs beside the reconstruction, before it is weighed by β: β = 1 weighs both alike. */
 function scaledDivergence(
   { loss, freeBits, regularisers }: TrainingSpec,
   images: tf.Tensor4D,
@@ -201,7 +203,7 @@ function scaledDivergence(
   const weight = regularisers.totalCorrelation ?? 0;
   const own = divergence(mean, logVariance, freeBits);
   const nats = weight === 0 ? own : tf.add(own, tf.mul(totalCorrelation(sample, mean, logVariance), weight));
-  return (loss === 'bce' ? nats : tf.div(nats, images.size / images.shape[0])) as tf.Scalar;
+  return besideReconstruction(loss, nats, images);
 }
 
 /** The sum of the squares of all weights that are trained. */
