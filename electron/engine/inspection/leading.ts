@@ -1,4 +1,5 @@
 import { tf } from '../tensorflow.ts';
+import { withoutRounding, type Principal } from './principal.ts';
 
 /** Rounds of subspace iteration: the leading components of natural pieces are far enough apart. */
 const ROUNDS = 12;
@@ -7,10 +8,7 @@ const ROUNDS = 12;
  * The mean of rows of equal length and their leading principal components, by subspace iteration on the covariance.
  * @returns `components` [at most `most` × length], those of almost no variance left out (at least one is kept)
  */
-export function leadingOf(
-  rows: readonly Float32Array[],
-  most: number,
-): { readonly mean: Float32Array; readonly components: Float32Array; readonly variances: Float32Array } {
+export function leadingOf(rows: readonly Float32Array[], most: number): Principal {
   const length = rows[0]!.length;
   const flat = new Float32Array(rows.length * length);
   rows.forEach((row, at) => flat.set(row, at * length));
@@ -29,13 +27,6 @@ export function leadingOf(
     const along = tf.sum(tf.mul(tf.matMul(basis, covariance), basis), 1);
     return [middle.dataSync(), basis.dataSync(), along.dataSync()] as [Float32Array, Float32Array, Float32Array];
   });
-  const least = Math.max(1e-12, 1e-5 * Math.max(...variances));
   // They fall, but for what the last rounds have not told apart.
-  const first = variances.findIndex((variance) => variance < least);
-  const kept = Math.max(1, first < 0 ? wanted : first);
-  return {
-    mean,
-    components: components.slice(0, kept * length),
-    variances: variances.slice(0, kept).map((v) => Math.max(v, least)),
-  };
+  return withoutRounding({ mean, components, variances }, Math.max(1e-12, 1e-5 * Math.max(...variances)));
 }

@@ -37,12 +37,16 @@ export function principalOf(rows: Float32Array, size: number, most: number): Pri
     const own = tf.div(tf.reverse(tf.slice(values, [width - wanted], [wanted])), count);
     return [middle.dataSync(), unit.dataSync(), own.dataSync()] as [Float32Array, Float32Array, Float32Array];
   });
-  const least = Math.max(LEAST_SHARE * variances[0]!, 1e-12);
+  return withoutRounding({ mean, components, variances }, Math.max(LEAST_SHARE * variances[0]!, 1e-12));
+}
+
+/** The components before the first whose variance is less than `least` (at least one); no variance that is kept is less. */
+export function withoutRounding({ mean, components, variances }: Principal, least: number): Principal {
   const first = variances.findIndex((variance) => variance < least);
-  const kept = Math.max(1, first < 0 ? wanted : first);
+  const kept = Math.max(1, first < 0 ? variances.length : first);
   return {
     mean,
-    components: components.slice(0, kept * size),
+    components: components.slice(0, kept * mean.length),
     variances: variances.slice(0, kept).map((variance) => Math.max(variance, least)),
   };
 }
