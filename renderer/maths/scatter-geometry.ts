@@ -147,3 +147,8 @@ function blockSum(counts: Uint32Array, cell: number): number {
 const isNextTo = (cell: number, other: number) =>
   Math.abs(Math.floor(cell / CELLS) - Math.floor(other / CELLS)) <= 1 &&
   Math.abs((cell % CELLS) - (other % CELLS)) <= 1;
+
+/** Whether two columns hold the same numbers, NaN where the other has NaN. */
+export function isSameColumn(a: Float32Array, b: Float32Array): boolean {
+  return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
+}

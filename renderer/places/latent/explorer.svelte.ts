@@ -3,7 +3,7 @@ import { unwrap, StudioError, type ErrorData, type Result } from '../../../elect
 import type { CodeMap, CodePoints, ModelDetails, ModelRef, SplitName } from '../../../electron/contract/models.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
-import type { Limits } from '../../maths/scatter-geometry.ts';
+import { isSameColumn, type Limits } from '../../maths/scatter-geometry.ts';
 
 /** A place on the code map's plane, in the map's units. */
 export interface PlanePoint {
@@ -169,10 +169,6 @@ export class Explorer {
 
 /** A map of the very places that are shown already has their columns: what is drawn of them stays. */
 function withColumnsOf(shown: CodePoints | undefined, map: CodeMap): CodeMap {
-  if (shown === undefined || !isSame(shown.points.x, map.points.x) || !isSame(shown.points.y, map.points.y)) return map;
-  return { ...map, points: shown.points };
-}
-
-function isSame(a: Float32Array, b: Float32Array): boolean {
-  return a.length === b.length && a.every((value, index) => Object.is(value, b[index]));
+  const isShown = (axis: 'x' | 'y') => shown !== undefined && isSameColumn(shown.points[axis], map.points[axis]);
+  return shown !== undefined && isShown('x') && isShown('y') ? { ...map, points: shown.points } : map;
 }

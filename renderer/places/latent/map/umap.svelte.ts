@@ -7,6 +7,7 @@ import type { Explorer } from '../explorer.svelte.ts';
 import { runUmap, type RunUmap, type UmapMetric } from './umap-job.ts';
 import type { LayoutFigures } from '../../../maths/layout-figures.ts';
 import { umapSample } from '../../../maths/umap-sample.ts';
+import { isSameColumn } from '../../../maths/scatter-geometry.ts';
 
 /** Images laid out at most: a choice, since time grows faster than their number. */
 export const UMAP_SIZES = [1_000, 2_500, 5_000, 10_000] as const;
@@ -113,8 +114,7 @@ export class Umap {
   #madeOfThese(): MadeUmap | undefined {
     const made = this.#made[this.#key];
     const errors = this.#explorer.map?.squaredErrors;
-    if (made === undefined || errors?.length !== made.errors.length) return undefined;
-    return errors.every((error, index) => Object.is(error, made.errors[index])) ? made : undefined;
+    return made && errors && isSameColumn(errors, made.errors) ? made : undefined;
   }
 
   #start(
