@@ -9,7 +9,8 @@ import {
   type Turn,
 } from '../contract/image-changes.ts';
 import { openContents, type KnownImage } from '../dataset/change/set-contents.ts';
-import { importImages, planImport } from '../dataset/import/import-images.ts';
+import { importImages } from '../dataset/import/import-images.ts';
+import { planImport } from '../dataset/import/plan-import.ts';
 import { StudioError } from '../domain/errors.ts';
 import { newestSets } from '../domain/versions.ts';
 import type { ImageSetSummary } from '../domain/words.ts';

@@ -14,7 +14,8 @@ import {
 } from '../contract/import-options.ts';
 import type { ImportPlan } from '../contract/import-plan.ts';
 import { describeIssue } from '../domain/describe-issue.ts';
-import { importImages, planImport } from '../dataset/import/import-images.ts';
+import { importImages } from '../dataset/import/import-images.ts';
+import { planImport } from '../dataset/import/plan-import.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { ImageSetStore, slugOf } from '../files/image-set-store.ts';
 import { ImportReporter } from './import-report.ts';

@@ -1,7 +1,8 @@
 import { basename, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { recipeFor } from '../domain/recipe.ts';
-import { importImages, planImport } from '../dataset/import/import-images.ts';
+import { importImages } from '../dataset/import/import-images.ts';
+import { planImport } from '../dataset/import/plan-import.ts';
 import { readStoredSet } from '../dataset/stored-set.ts';
 import { ImageSetStore } from '../files/image-set-store.ts';
 import { RunFolder } from '../files/run-folder.ts';

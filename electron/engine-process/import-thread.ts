@@ -2,18 +2,14 @@ import { Worker } from 'node:worker_threads';
 import { fromErrorData, StudioError, toErrorData, type Result } from '../domain/errors.ts';
 import type { ImportOptions, Reading } from '../contract/import-options.ts';
 import type { ImportPlan, ImportProgress, ImportReport, PreviewImage } from '../contract/import-plan.ts';
-import {
-  importImages,
-  planImport,
-  previewImport,
-  type ImportHooks,
-  type ImportRequest,
-} from '../dataset/import/import-images.ts';
+import type { ImportHooks } from '../dataset/import/import-hooks.ts';
+import { importImages, type ImportRequest } from '../dataset/import/import-images.ts';
+import { planImport, previewImport } from '../dataset/import/plan-import.ts';
 import { loadSharp } from '../dataset/picture/load-sharp.ts';
 import type { LayerShape } from '../domain/layer-settings.ts';
 import { readModel, type ReadModel } from '../model/import/read-model.ts';
 
-/** What imports are made of, wherever it is done; each throws what its namesake in `import-images.ts` throws. */
+/** What imports are made of, wherever it is done; each throws what its namesake throws. */
 export interface ImportWork {
   plan(paths: readonly string[], name: string, reading?: Reading, hooks?: ImportHooks): Promise<ImportPlan>;
   preview(

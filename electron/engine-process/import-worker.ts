@@ -1,6 +1,6 @@
 import { parentPort } from 'node:worker_threads';
 import { toErrorData } from '../domain/errors.ts';
-import type { ImportHooks } from '../dataset/import/import-images.ts';
+import type { ImportHooks } from '../dataset/import/import-hooks.ts';
 import { workHere, type FromThread, type ToThread } from './import-thread.ts';
 
 // A thread of the engine process: pictures are read and decoded here, whatever TensorFlow keeps the main thread busy with.

@@ -10,7 +10,7 @@ import {
   type ReadingArguments,
 } from '../../electron/cli/reading-options.ts';
 import type { TableLook } from '../../electron/contract/import-plan.ts';
-import { planImport } from '../../electron/dataset/import/import-images.ts';
+import { planImport } from '../../electron/dataset/import/plan-import.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 
 function given(...args: readonly string[]): ReadingArguments {

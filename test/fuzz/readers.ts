@@ -5,7 +5,7 @@ import sharp from 'sharp';
 import { StudioError } from '../../electron/domain/errors.ts';
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
-import { planImport, previewImport } from '../../electron/dataset/import/import-images.ts';
+import { planImport, previewImport } from '../../electron/dataset/import/plan-import.ts';
 import { readCodes } from '../../electron/dataset/read-codes.ts';
 import { readStoredSet } from '../../electron/dataset/stored-set.ts';
 import { MOST_PIXELS } from '../../electron/dataset/picture/picture-size.ts';

@@ -1,37 +1,22 @@
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../domain/errors.ts';
-import type { ImportOptions, Preparation, Reading } from '../../contract/import-options.ts';
-import type {
-  ImportPlan,
-  ImportProgress,
-  ImportReport,
-  OtherFiles,
-  PreviewImage,
-  SkippedFile,
-} from '../../contract/import-plan.ts';
+import type { ImportOptions, Preparation } from '../../contract/import-options.ts';
+import type { ImportProgress, ImportReport, SkippedFile } from '../../contract/import-plan.ts';
 import { makeFolder, writeFolder } from '../../files/atomic.ts';
 import { ImageSetFolder, summaryOf, type ImageSetIndex } from '../../files/image-set-folder.ts';
-import { asFound } from './as-found.ts';
-import { countDuplicates } from './count-duplicates.ts';
-import { guessOptions, sampled } from './guess.ts';
-import { byName, tally, UNSORTED } from './labels.ts';
+import { throttled, type ImportHooks } from './import-hooks.ts';
+import { UNSORTED } from './labels.ts';
 import { pathsText, stopIfAsked } from './listing.ts';
-import { nothingIn, openSource } from './open-source.ts';
+import { openSource } from './open-source.ts';
+import { besidePictures } from './plan-import.ts';
 import { digestOf, inOrder, readItem } from './read-item.ts';
+import { inverts, preparationOf, readingOf } from './reading-options.ts';
 import { SetBefore, type SeenBefore } from './set-before.ts';
 import { checkSpace } from './space.ts';
 import { SetWriter } from './set-writer.ts';
 import type { Source } from './source.ts';
 import { thisMachine, type ImportSystem } from './system.ts';
-
-/** How an import is watched and stopped. */
-export interface ImportHooks {
-  readonly signal?: AbortSignal;
-  /** At most 30 times a second. */
-  readonly onProgress?: (progress: ImportProgress) => void;
-  readonly system?: ImportSystem;
-}
 
 export interface ImportRequest {
   readonly paths: readonly string[];
@@ -49,109 +34,8 @@ export interface ImportRequest {
   readonly label?: string;
 }
 
-const NO_OTHERS: OtherFiles = { count: 0, endings: [] };
-const LEAST_MS_BETWEEN = 1000 / 30;
 /** Small files are read and decoded without a pause; after this long the process reads its messages. */
 const MOST_MS_WITHOUT_PAUSE = 16;
-
-/**
- * What importing these paths would do; nothing is written.
- * @param name of the set that is proposed.
- * @param reading how a person wants the files to be read.
- * @throws StudioError `not-found`, `bad-file` where nothing holds a picture, `stopped`.
- */
-export async function planImport(
-  paths: readonly string[],
-  name: string,
-  hooks: ImportHooks = {},
-  reading: Reading = {},
-): Promise<ImportPlan> {
-  const { signal, system = thisMachine } = hooks;
-  const progress = throttled(hooks);
-  const onFound = (found: number): void => progress({ kind: 'listing', found });
-  const source = await openSource(paths, system, { reading, signal, onFound });
-  try {
-    const { options, unreadLabels, ...guessed } = await guessOptions(source, name, system.atOnce);
-    const found = withoutUnread(lookAt(source), guessed.unreadable.length, unreadLabels);
-    if (found.count === 0) throw nothingIn(paths, [...guessed.unreadable, ...source.skipped]);
-    const duplicates = await countDuplicates(source, signal);
-    const known = duplicates === undefined ? {} : { duplicates };
-    return { ...found, ...known, options: { ...options, ...reading }, ...guessed };
-  } finally {
-    await source.close();
-  }
-}
-
-function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'unreadable'> {
-  const { count, skipped, numbers, table, bands, order, labelColumns } = source;
-  const labels = [...(source.labelCounts ?? [])].map(([label, of]) => ({ name: label, count: of }));
-  return {
-    count,
-    labels: labels.sort((a, b) => byName(a.name, b.name)),
-    skipped,
-    ...besidePictures(source),
-    masks: source.masks ?? 0,
-    folders: source.folders ?? [],
-    ...(numbers === undefined || numbers.isEmpty || numbers.areBytes ? {} : { numbers: numbers.look() }),
-    ...(table === undefined ? {} : { table }),
-    ...(bands === undefined ? {} : { bands }),
-    ...(order === undefined ? {} : { order }),
-    ...(labelColumns === undefined ? {} : { labelColumns }),
-  };
-}
-
-/** What is known to be no picture is not promised, nor counted among those of its label. */
-function withoutUnread<T extends Pick<ImportPlan, 'count' | 'labels'>>(
-  plan: T,
-  unread: number,
-  labelsUnread: readonly string[],
-): T {
-  const lost = tally(labelsUnread);
-  const labels = plan.labels.map(({ name, count }) => ({ name, count: count - (lost.get(name) ?? 0) }));
-  return { ...plan, count: plan.count - unread, labels: labels.filter(({ count }) => count > 0) };
-}
-
-/** The part of the options that says how files are read. */
-function readingOf({ table, order, labelColumn, folders }: ImportOptions): Reading {
-  return {
-    ...(table === undefined ? {} : { table }),
-    ...(order === undefined ? {} : { order }),
-    ...(labelColumn === undefined ? {} : { labelColumn }),
-    ...(folders === undefined ? {} : { folders }),
-  };
-}
-
-/** Up to `count` pictures, spread over all of them, as they would be imported; nothing is written. Throws as `planImport`. */
-export async function previewImport(
-  paths: readonly string[],
-  options: ImportOptions,
-  count: number,
-  hooks: ImportHooks = {},
-): Promise<PreviewImage[]> {
-  const { signal, system = thisMachine } = hooks;
-  const source = await openSource(paths, system, { reading: readingOf(options), signal });
-  try {
-    const { width, height, channels } = options;
-    const preparation = preparationOf(options, await inverts(source, options, system));
-    const images: PreviewImage[] = [];
-    for await (const read of inOrder(sampled(source, count), system.atOnce, (item) => readItem(item, preparation))) {
-      stopIfAsked(signal);
-      const { name, label } = read.item;
-      const about = { name, ...(label === undefined || options.labels === 'none' ? {} : { label }) };
-      if (read.kind === 'problem') images.push({ ...about, kind: 'problem', message: read.reason });
-      else
-        images.push({
-          ...about,
-          kind: 'image',
-          image: { count: 1, width, height, channels, pixels: read.pixels.slice() },
-          before: asFound(read.picture),
-        });
-    }
-    return images;
-  } finally {
-    await source.close();
-  }
-}
 
 /**
  * Imports pictures into a new image-set folder, whole or not at all: until it is done nothing is seen, and nothing stays behind
@@ -231,12 +115,6 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
     before?.close();
   }
 }
-
-/** What became of the files that are no pictures. */
-const besidePictures = ({ others = NO_OTHERS, annotations }: Source): Pick<ImportReport, 'others' | 'annotations'> => ({
-  others,
-  ...(annotations === undefined ? {} : { annotations }),
-});
 
 /** What the report tells, gathered picture by picture. */
 class Findings implements SeenBefore {
@@ -319,23 +197,6 @@ async function readAll(source: Source, filling: Filling): Promise<void> {
 const labelsOf = (source: Source, options: ImportOptions, label: string | undefined): boolean =>
   label !== undefined || (options.labels !== 'none' && (source.labelCounts?.size ?? 0) > 0);
 
-async function inverts(
-  source: Source,
-  options: ImportOptions,
-  system: ImportSystem,
-  known?: boolean,
-): Promise<boolean> {
-  if (options.invert !== 'auto') return options.invert === 'on';
-  if (known !== undefined) return known;
-  return (await guessOptions(source, options.name, system.atOnce)).autoInverts;
-}
-
-function preparationOf(options: ImportOptions, invert: boolean): Preparation {
-  const { width, height, channels, fit, background, centre, range, bands } = options;
-  const numbers = { ...(range === undefined ? {} : { range }), ...(bands === undefined ? {} : { bands }) };
-  return { width, height, channels, fit, background, centre, invert, ...numbers };
-}
-
 function checkSplit(source: Source, options: ImportOptions, paths: readonly string[]): void {
   if (options.test.kind !== 'folders' || (source.splits.has('test') && source.splits.size > 1)) return;
   throw new StudioError(
@@ -361,14 +222,4 @@ function tooFew(paths: readonly string[], count: number, skipped: readonly Skipp
     'bad-file',
     `${pathsText(paths)}: expected at least 2 different images, found ${count}${why}.`,
   );
-}
-
-function throttled({ onProgress }: ImportHooks): (progress: ImportProgress) => void {
-  let last = Number.NEGATIVE_INFINITY;
-  return (progress) => {
-    const now = performance.now();
-    if (onProgress === undefined || now - last < LEAST_MS_BETWEEN) return;
-    last = now;
-    onProgress(progress);
-  };
 }

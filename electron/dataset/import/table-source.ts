@@ -8,7 +8,8 @@ import { splitOfName } from './labels.ts';
 import type { ListedFile } from './listed-file.ts';
 import { interleaved } from './npy-images.ts';
 import type { Source, SourceItem, SourceSplit } from './source.ts';
-import { lookAtTable, numberIn, packedFields, tableLayout, type TableLayout } from './table-layout.ts';
+import { numberIn } from './table-columns.ts';
+import { lookAtTable, packedFields, tableLayout, type TableLayout } from './table-layout.ts';
 import { formatOf, rowsOf, type TableFormat, type TableRow } from './table-rows.ts';
 
 /** Rows that tell what the columns are. */

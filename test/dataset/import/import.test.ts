@@ -3,12 +3,9 @@ import { dirname, join } from 'node:path';
 import { beforeEach, afterEach, describe, expect, it } from 'vitest';
 import type { ImportOptions } from '../../../electron/contract/import-options.ts';
 import type { ImportProgress } from '../../../electron/contract/import-plan.ts';
-import {
-  importImages,
-  planImport,
-  previewImport,
-  type ImportHooks,
-} from '../../../electron/dataset/import/import-images.ts';
+import type { ImportHooks } from '../../../electron/dataset/import/import-hooks.ts';
+import { importImages } from '../../../electron/dataset/import/import-images.ts';
+import { planImport, previewImport } from '../../../electron/dataset/import/plan-import.ts';
 import { placesOf } from '../../../electron/dataset/import/folders.ts';
 import { readStoredSet } from '../../../electron/dataset/stored-set.ts';
 import { TemporaryFolder } from '../idx-bytes.ts';

@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, readlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
-import { planImport } from '../../../electron/dataset/import/import-images.ts';
+import { planImport } from '../../../electron/dataset/import/plan-import.ts';
 import { ZipArchive } from '../../../electron/files/zip-archive.ts';
 import { stagedFiles } from '../../../electron/host/staged-list.ts';
 import { TemporaryFolder } from '../idx-bytes.ts';

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { importImages, planImport } from '../../../../electron/dataset/import/import-images.ts';
+import { importImages } from '../../../../electron/dataset/import/import-images.ts';
+import { planImport } from '../../../../electron/dataset/import/plan-import.ts';
 import { namesInYaml } from '../../../../electron/dataset/import/yolo.ts';
 import { TemporaryFolder } from '../../idx-bytes.ts';
 import { greyPng, plain } from '../fixtures.ts';

@@ -1,7 +1,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { planImport } from '../../../../electron/dataset/import/import-images.ts';
+import { planImport } from '../../../../electron/dataset/import/plan-import.ts';
 import { decodePicture } from '../../../../electron/dataset/picture/decode.ts';
 import { TemporaryFolder } from '../../idx-bytes.ts';
 import { bytesOf } from '../fixtures.ts';

@@ -1,0 +1,113 @@
+import type { ImportOptions, Reading } from '../../contract/import-options.ts';
+import type { ImportPlan, ImportReport, OtherFiles, PreviewImage } from '../../contract/import-plan.ts';
+import { asFound } from './as-found.ts';
+import { countDuplicates } from './count-duplicates.ts';
+import { guessOptions, sampled } from './guess.ts';
+import { throttled, type ImportHooks } from './import-hooks.ts';
+import { byName, tally } from './labels.ts';
+import { stopIfAsked } from './listing.ts';
+import { nothingIn, openSource } from './open-source.ts';
+import { inverts, preparationOf, readingOf } from './reading-options.ts';
+import { inOrder, readItem } from './read-item.ts';
+import type { Source } from './source.ts';
+import { thisMachine } from './system.ts';
+
+const NO_OTHERS: OtherFiles = { count: 0, endings: [] };
+
+/**
+ * What importing these paths would do; nothing is written.
+ * @param name of the set that is proposed.
+ * @param reading how a person wants the files to be read.
+ * @throws StudioError `not-found`, `bad-file` where nothing holds a picture, `stopped`.
+ */
+export async function planImport(
+  paths: readonly string[],
+  name: string,
+  hooks: ImportHooks = {},
+  reading: Reading = {},
+): Promise<ImportPlan> {
+  const { signal, system = thisMachine } = hooks;
+  const progress = throttled(hooks);
+  const onFound = (found: number): void => progress({ kind: 'listing', found });
+  const source = await openSource(paths, system, { reading, signal, onFound });
+  try {
+    const { options, unreadLabels, ...guessed } = await guessOptions(source, name, system.atOnce);
+    const found = withoutUnread(lookAt(source), guessed.unreadable.length, unreadLabels);
+    if (found.count === 0) throw nothingIn(paths, [...guessed.unreadable, ...source.skipped]);
+    const duplicates = await countDuplicates(source, signal);
+    const known = duplicates === undefined ? {} : { duplicates };
+    return { ...found, ...known, options: { ...options, ...reading }, ...guessed };
+  } finally {
+    await source.close();
+  }
+}
+
+function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'unreadable'> {
+  const { count, skipped, numbers, table, bands, order, labelColumns } = source;
+  const labels = [...(source.labelCounts ?? [])].map(([label, of]) => ({ name: label, count: of }));
+  return {
+    count,
+    labels: labels.sort((a, b) => byName(a.name, b.name)),
+    skipped,
+    ...besidePictures(source),
+    masks: source.masks ?? 0,
+    folders: source.folders ?? [],
+    ...(numbers === undefined || numbers.isEmpty || numbers.areBytes ? {} : { numbers: numbers.look() }),
+    ...(table === undefined ? {} : { table }),
+    ...(bands === undefined ? {} : { bands }),
+    ...(order === undefined ? {} : { order }),
+    ...(labelColumns === undefined ? {} : { labelColumns }),
+  };
+}
+
+/** What is known to be no picture is not promised, nor counted among those of its label. */
+function withoutUnread<T extends Pick<ImportPlan, 'count' | 'labels'>>(
+  plan: T,
+  unread: number,
+  labelsUnread: readonly string[],
+): T {
+  const lost = tally(labelsUnread);
+  const labels = plan.labels.map(({ name, count }) => ({ name, count: count - (lost.get(name) ?? 0) }));
+  return { ...plan, count: plan.count - unread, labels: labels.filter(({ count }) => count > 0) };
+}
+
+/** What became of the files that are no pictures. */
+export const besidePictures = ({
+  others = NO_OTHERS,
+  annotations,
+}: Source): Pick<ImportReport, 'others' | 'annotations'> => ({
+  others,
+  ...(annotations === undefined ? {} : { annotations }),
+});
+
+/** Up to `count` pictures, spread over all of them, as they would be imported; nothing is written. Throws as `planImport`. */
+export async function previewImport(
+  paths: readonly string[],
+  options: ImportOptions,
+  count: number,
+  hooks: ImportHooks = {},
+): Promise<PreviewImage[]> {
+  const { signal, system = thisMachine } = hooks;
+  const source = await openSource(paths, system, { reading: readingOf(options), signal });
+  try {
+    const { width, height, channels } = options;
+    const preparation = preparationOf(options, await inverts(source, options, system));
+    const images: PreviewImage[] = [];
+    for await (const read of inOrder(sampled(source, count), system.atOnce, (item) => readItem(item, preparation))) {
+      stopIfAsked(signal);
+      const { name, label } = read.item;
+      const about = { name, ...(label === undefined || options.labels === 'none' ? {} : { label }) };
+      if (read.kind === 'problem') images.push({ ...about, kind: 'problem', message: read.reason });
+      else
+        images.push({
+          ...about,
+          kind: 'image',
+          image: { count: 1, width, height, channels, pixels: read.pixels.slice() },
+          before: asFound(read.picture),
+        });
+    }
+    return images;
+  } finally {
+    await source.close();
+  }
+}
