@@ -86,7 +86,8 @@ export const modelRequests = {
   'model:decode': v.strictObject({ model: ModelRefSchema, codes: Floats }),
   /** What of the map is there first. */
   'model:points': v.strictObject({ model: ModelRefSchema, split: Split }),
-  'model:map': v.strictObject({ model: ModelRefSchema, split: Split }),
+  /** What of it takes longer; the points are not sent again. */
+  'model:measures': v.strictObject({ model: ModelRefSchema, split: Split }),
   /** All codes of a split. */
   'model:codes': v.strictObject({ model: ModelRefSchema, split: Split }),
   'model:neighbours': v.strictObject({
@@ -109,7 +110,7 @@ export interface ModelAnswers {
   'model:reconstruct': Reconstructions;
   'model:decode': ImageColumns;
   'model:points': CodePoints;
-  'model:map': CodeMap;
+  'model:measures': CodeMeasures;
   'model:codes': { readonly codes: Float32Array; readonly size: number };
   'model:neighbours': Neighbours;
   'model:merit': Merit;
@@ -180,10 +181,12 @@ export interface CodePoints {
   readonly axes: readonly [Float32Array, Float32Array];
   /** Empty without labels. */
   readonly labels: Uint8Array;
+  /** Differs between two loadings of a model: its weights may have been written anew. */
+  readonly loading: string;
 }
 
 /** And what takes longer: the images reconstructed, all training images encoded. */
-export interface CodeMap extends CodePoints {
+export interface CodeMeasures {
   /** Squared error per image; [count]. */
   readonly squaredErrors: Float32Array;
   /** Of each code unit over the training images; [code size] each. */
@@ -195,7 +198,12 @@ export interface CodeMap extends CodePoints {
     /** Of a variational code's units, without its classes: the divergence from N(0, 1) in nats, averaged over some training images. */
     readonly nats?: Float32Array;
   };
+  /** As of the points: those of another loading may be of other weights. */
+  readonly loading: string;
 }
+
+/** Both, of the same weights. */
+export interface CodeMap extends CodePoints, CodeMeasures {}
 
 /** How well codes keep what images have in common, next to PCA's codes of the same size. */
 export interface Merit {

@@ -1,8 +1,8 @@
-import type { CodeMap } from '../../electron/contract/models.ts';
+import type { CodePoints } from '../../electron/contract/models.ts';
 import type { Limits } from './scatter-geometry.ts';
 import type { Place } from './path.ts';
 
-export type Plane = Pick<CodeMap, 'origin' | 'axes'>;
+export type Plane = Pick<CodePoints, 'origin' | 'axes'>;
 
 /** The codes of places on the plane, [places × code size]. A 1-D code has no second axis: its places differ in x only. */
 export function codesAt({ origin, axes }: Plane, places: readonly Place[]): Float32Array<ArrayBuffer> {

@@ -1,4 +1,4 @@
-import type { CodeMap } from '../../electron/contract/models.ts';
+import type { CodeMeasures } from '../../electron/contract/models.ts';
 import type { PlainActivation } from '../../electron/domain/layer-spec.ts';
 
 /** What one unit of the code does over the training images. */
@@ -20,7 +20,7 @@ const GUESSED_REACH = 3;
  * The units, the one that says most of an image first: of a variational code by its divergence, else the one that varies most. What is
  * not finite becomes a range without extent.
  */
-export function rangesOf({ least, most, mean, deviation, nats }: CodeMap['units']): UnitRange[] {
+export function rangesOf({ least, most, mean, deviation, nats }: CodeMeasures['units']): UnitRange[] {
   const ranges = Array.from(least, (value, unit): UnitRange => {
     const range = { unit, least: value, most: most[unit]!, mean: mean[unit]!, deviation: deviation[unit]! };
     const known = [range.least, range.most, range.mean, range.deviation].every(Number.isFinite);

@@ -102,14 +102,18 @@ function madeUpHost(count: number): void {
       preparation: {},
       errors: new Float32Array(0),
     }),
-    'model:map': () => ({
+    'model:points': () => ({
       points,
       mapIs: 'code',
       origin: new Float32Array(2),
       axes: [Float32Array.of(1, 0), Float32Array.of(0, 1)],
-      squaredErrors: Float32Array.from({ length: count }, () => 10 * random()),
       labels,
+      loading: '',
+    }),
+    'model:measures': () => ({
+      squaredErrors: Float32Array.from({ length: count }, () => 10 * random()),
       units: { least: ones, most: ones, mean: ones, deviation: ones },
+      loading: '',
     }),
     'model:codes': () => ({
       codes: Float32Array.from({ length: 2 * count }, (_, at) => (at % 2 === 0 ? points.x : points.y)[at >> 1]!),

@@ -78,7 +78,7 @@ async function measure(engine: EngineProcess, folder: string, codeSize: number) 
   const open = rounded(await elapsed(() => call('model:open', { model })));
   const encodeTraining = rounded(await elapsed(() => call('model:codes', { model, split: 'training' })));
   const encodeTest = rounded(await elapsed(() => call('model:codes', { model, split: 'test' })));
-  const mapOfTest = rounded(await elapsed(() => call('model:map', { model, split: 'test' })));
+  const mapOfTest = rounded(await elapsed(() => call('model:measures', { model, split: 'test' })));
 
   const single = await pictures(folder, 51, 400, 'png');
   const drop = async (run: number): Promise<void> => {

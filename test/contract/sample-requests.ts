@@ -143,7 +143,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   ],
   'model:decode': [{ model, codes: Float32Array.of(0.5, -1) }],
   'model:points': [{ model, split: 'test' }],
-  'model:map': [{ model, split: 'test' }],
+  'model:measures': [{ model, split: 'test' }],
   'model:codes': [{ model, split: 'test' }],
   'model:neighbours': [{ model, codes: Float32Array.of(0.5, -1), split: 'training', count: 5 }],
   'model:merit': [{ model }],

@@ -1,4 +1,4 @@
-import type { CodeMap, CodePoints, SplitName } from '../../contract/models.ts';
+import type { CodeMeasures, CodePoints, SplitName } from '../../contract/models.ts';
 import { sliceImages } from '../../dataset/image-set.ts';
 import { checkFinite } from '../../engine/finite.ts';
 import { codeNats, healthImages } from '../../engine/health.ts';
@@ -22,28 +22,28 @@ export async function mapPoints(model: TrainedModel, split: SplitName): Promise<
     axes: plane.axes,
     // A copy of its own size: a view would carry all labels across.
     labels: set[split].labels?.slice() ?? new Uint8Array(0),
+    loading: model.loading,
   };
 }
 
-/** And what their images' errors and the training codes are. @throws as `mapPoints` */
-export async function mapCodes(model: TrainedModel, split: SplitName): Promise<CodeMap> {
+/** What their images' errors and the training codes are. @throws as `mapPoints` */
+export async function mapMeasures(model: TrainedModel, split: SplitName): Promise<CodeMeasures> {
   const set = await model.imageSet();
-  const points = await mapPoints(model, split);
   const training = await model.codes('training');
   checkFinite(training);
   return {
-    ...points,
     squaredErrors: await model.squaredErrors(split),
     units: await model.keep('units', async () => {
       const { images } = set.training;
       const nats = codeNats(model.network, sliceImages(images, 0, healthImages(images)));
       return { ...unitsOf(training, model.codeSize), ...(nats === undefined ? {} : { nats }) };
     }),
+    loading: model.loading,
   };
 }
 
 /** Least, most, mean and (population) standard deviation of each unit, in double precision. */
-export function unitsOf(codes: Float32Array, size: number): CodeMap['units'] {
+export function unitsOf(codes: Float32Array, size: number): CodeMeasures['units'] {
   const count = codes.length / size;
   const least = new Float32Array(size).fill(Number.POSITIVE_INFINITY);
   const most = new Float32Array(size).fill(Number.NEGATIVE_INFINITY);

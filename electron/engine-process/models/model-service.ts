@@ -18,7 +18,7 @@ import { flatten } from '../../dataset/picture/picture.ts';
 import { decodeCodes } from '../../engine/apply.ts';
 import { allFinite } from '../../engine/finite.ts';
 import { RunFolder } from '../../files/run-folder.ts';
-import { mapCodes, mapPoints } from './code-map.ts';
+import { mapMeasures, mapPoints } from './code-map.ts';
 import { meritOf } from './merit.ts';
 import { OpenModels } from './open-models.ts';
 import { StagedPictures } from './picture-sources.ts';
@@ -67,7 +67,7 @@ export class ModelService {
           return decodeCodes(model.network, codes, model.breathe);
         }),
       'model:points': ({ model: ref, split }) => this.use(ref, (model) => mapPoints(model, split)),
-      'model:map': ({ model: ref, split }) => this.use(ref, (model) => mapCodes(model, split)),
+      'model:measures': ({ model: ref, split }) => this.use(ref, (model) => mapMeasures(model, split)),
       'model:codes': ({ model: ref, split }) =>
         this.use(ref, async (model) => ({ codes: await model.codes(split), size: model.codeSize })),
       'model:neighbours': (request) => this.use(request.model, (model) => this.neighbours(model, request)),

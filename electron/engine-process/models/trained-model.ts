@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { StudioError } from '../../domain/errors.ts';
 import type { Experiment, ModelSpec } from '../../domain/experiment.ts';
 import type { SplitName } from '../../contract/models.ts';
@@ -30,6 +31,8 @@ export interface ModelSurroundings {
 export class TrainedModel {
   readonly network: Network;
   readonly place: ModelPlace;
+  /** Tells it from the same model loaded before or after. */
+  readonly loading = randomUUID();
   /** Absent where the model lies outside its run. */
   readonly experiment: Experiment | undefined;
   private readonly surroundings: ModelSurroundings;

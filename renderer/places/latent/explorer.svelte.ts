@@ -3,7 +3,8 @@ import { unwrap, StudioError, type ErrorData, type Result } from '../../../elect
 import type { CodeMap, CodePoints, ModelDetails, ModelRef, SplitName } from '../../../electron/contract/models.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
-import { isSameColumn, type Limits } from '../../maths/scatter-geometry.ts';
+import type { Limits } from '../../maths/scatter-geometry.ts';
+import { measuredMap } from './measured-map.ts';
 
 /** A place on the code map's plane, in the map's units. */
 export interface PlanePoint {
@@ -158,17 +159,10 @@ export class Explorer {
     this.#mapping = true;
     const first = await this.api.call('model:points', { model, split });
     if (token.isStale) return;
-    // Where they cannot be had, the map says why.
     if (first.ok) this.#points = first.value;
-    const mapped = await this.api.call('model:map', { model, split });
+    const mapped = first.ok ? await measuredMap(this.api, model, split, first.value) : first;
     if (token.isStale) return;
-    if (mapped.ok) this.map = withColumnsOf(this.#points, mapped.value);
+    if (mapped.ok) this.map = mapped.value;
     else this.problem = mapped.error;
   }
-}
-
-/** A map of the very places that are shown already has their columns: what is drawn of them stays. */
-function withColumnsOf(shown: CodePoints | undefined, map: CodeMap): CodeMap {
-  const isShown = (axis: 'x' | 'y') => shown !== undefined && isSameColumn(shown.points[axis], map.points[axis]);
-  return shown !== undefined && isShown('x') && isShown('y') ? { ...map, points: shown.points } : map;
 }

@@ -1,3 +1,5 @@
+import type { StudioApi } from '../../../electron/contract/contract.ts';
+import type { CodeMap, ModelRef } from '../../../electron/contract/models.ts';
 import { shortApart } from '../../../electron/domain/short-numbers.ts';
 import { StudioError, unwrap } from '../../../electron/domain/errors.ts';
 import type { ModelSpec } from '../../../electron/domain/experiment.ts';
@@ -10,6 +12,7 @@ import { fitted } from '../../charts/map/view.ts';
 import { innerLimits, type Limits } from '../../maths/scatter-geometry.ts';
 import { gathered } from '../../maths/align.ts';
 import type { Latent } from './latent.svelte.ts';
+import { measuredMap } from './measured-map.ts';
 import { paperFigure } from '../../run/paper-figure.ts';
 
 /** The paper's figure of the model on view as it is asked for: the fixed subset of the test images, whichever split is shown. */
@@ -24,7 +27,7 @@ export async function paperFigureOf(latent: Latent): Promise<Figure> {
   if (!model || !details || !record) throw new StudioError('not-found', 'Expected an opened model, found none.');
   const validationCount = record.experiment.training.validationCount;
   const { subset, map } = unwrap(await api.call('image-set:baseline', { imageSet: details.imageSet, validationCount }));
-  const whole = split === 'test' && shownMap ? shownMap : unwrap(await api.call('model:map', { model, split: 'test' }));
+  const whole = split === 'test' && shownMap ? shownMap : await testMap(api, model);
   return paperFigure({
     title: titleOf(imageSet?.name ?? '', record.summary, subset.indices, whole.squaredErrors),
     panels: [
@@ -38,6 +41,11 @@ export async function paperFigureOf(latent: Latent): Promise<Figure> {
     labelNames: imageSet?.labelNames ?? [],
     palette,
   });
+}
+
+async function testMap(api: StudioApi, model: ModelRef): Promise<CodeMap> {
+  const points = unwrap(await api.call('model:points', { model, split: 'test' }));
+  return unwrap(await measuredMap(api, model, 'test', points));
 }
 
 function titleOf(

@@ -17,9 +17,9 @@ describe('a compiled model', () => {
       await saveRun(data.path, given, { seed: 4 });
       const compile = vi.spyOn(CompiledInference, 'compile');
       const { service } = deskOver(data.path, set);
-      const map = await service.handlers['model:map']({ model: MODEL, split: 'training' });
+      const map = await service.handlers['model:measures']({ model: MODEL, split: 'training' });
       const { codes } = await service.handlers['model:codes']({ model: MODEL, split: 'training' });
-      await service.handlers['model:map']({ model: MODEL, split: 'test' });
+      await service.handlers['model:measures']({ model: MODEL, split: 'test' });
       expect(compile.mock.calls.map(([, xla]) => xla)).toEqual([false]);
       compile.mockRestore();
       await service.close();

@@ -122,7 +122,7 @@ describe('a model of another program', () => {
       // Held out as of any small set.
       expect(record.experiment.training.validationCount).toBe(10);
       const model = { runId, weights: 'best' } as const;
-      expect((await service.handlers['model:map']({ model, split: 'test' })).squaredErrors).toHaveLength(12);
+      expect((await service.handlers['model:measures']({ model, split: 'test' })).squaredErrors).toHaveLength(12);
       const indices = Uint32Array.of(0);
       const source = { kind: 'set', split: 'test', indices } as const;
       const options = { invert: 'auto', centre: 'auto' } as const;

@@ -87,7 +87,7 @@ describe('a trained model is opened', () => {
         expect(answer.places).toEqual({ x: Float32Array.of(Number.NaN), y: Float32Array.of(Number.NaN) });
         expect(answer.neighbours).toBeUndefined();
         const gone = { code: 'not-found', message: 'There is no image set "tiny"; there are: mnist.' };
-        await expect(handlers['model:map']({ model: MODEL, split: 'test' })).rejects.toMatchObject(gone);
+        await expect(handlers['model:measures']({ model: MODEL, split: 'test' })).rejects.toMatchObject(gone);
         await expect(handlers['model:merit']({ model: MODEL })).rejects.toMatchObject(gone);
       },
       { gone: true },
@@ -192,11 +192,14 @@ describe('the map', () => {
     onService(
       async (handlers) => {
         const first = await handlers['model:points']({ model: MODEL, split: 'test' });
-        const training = await handlers['model:map']({ model: MODEL, split: 'training' });
-        const test_ = await handlers['model:map']({ model: MODEL, split: 'test' });
-        expect(test_).toMatchObject(first);
+        const training = await handlers['model:points']({ model: MODEL, split: 'training' });
+        const measures = await handlers['model:measures']({ model: MODEL, split: 'test' });
+        const test_ = { ...first, ...measures };
+        expect(measures).not.toHaveProperty('points');
+        const { units } = await handlers['model:measures']({ model: MODEL, split: 'training' });
+        expect(test_.loading).toBe(first.loading);
         expect(test_.mapIs).toBe(codeSize <= 2 ? 'code' : 'principal-plane');
-        expect([training.origin, training.axes, training.units]).toEqual([test_.origin, test_.axes, test_.units]);
+        expect([training.origin, training.axes, units]).toEqual([test_.origin, test_.axes, test_.units]);
         expect(training.points.x).toHaveLength(40);
         expect([test_.points.y.length, test_.squaredErrors.length, test_.labels.length]).toEqual([12, 12, 12]);
         const { codes } = await handlers['model:codes']({ model: MODEL, split: 'test' });
@@ -217,7 +220,7 @@ describe('the map', () => {
 
   test('tells of each unit its range, mean and deviation', () =>
     onService(async (handlers) => {
-      const { units } = await handlers['model:map']({ model: MODEL, split: 'test' });
+      const { units } = await handlers['model:measures']({ model: MODEL, split: 'test' });
       const { codes } = await handlers['model:codes']({ model: MODEL, split: 'training' });
       for (let unit = 0; unit < 3; unit += 1) {
         const values = Array.from(codes).filter((_, index) => index % 3 === unit);
@@ -233,7 +236,7 @@ describe('the map', () => {
   test.each([2, 3])('of a model that gives no numbers (%i-D) is refused', (codeSize) =>
     onService(
       async (handlers) => {
-        await expect(handlers['model:map']({ model: MODEL, split: 'test' })).rejects.toMatchObject({
+        await expect(handlers['model:points']({ model: MODEL, split: 'test' })).rejects.toMatchObject({
           code: 'engine-failed',
           message: 'The codes are no longer finite numbers. Try a smaller learning rate.',
         });
@@ -245,7 +248,8 @@ describe('the map', () => {
 
   test('and the errors breathe between their parts', () =>
     onService(async (handlers, { breaths }) => {
-      await handlers['model:map']({ model: MODEL, split: 'test' });
+      await handlers['model:points']({ model: MODEL, split: 'test' });
+      await handlers['model:measures']({ model: MODEL, split: 'test' });
       expect(breaths()).toBeGreaterThanOrEqual(3);
     }));
 });

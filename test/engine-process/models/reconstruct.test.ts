@@ -48,7 +48,8 @@ describe('images of the model’s own set', () => {
     reconstructing(async (reconstruct, { service: { handlers } }) => {
       const indices = Uint32Array.of(3, 0, 11);
       const answer = await reconstruct({ kind: 'set', split: 'test', indices }, AUTO, 4);
-      const map = await handlers['model:map']({ model: MODEL, split: 'test' });
+      const { points } = await handlers['model:points']({ model: MODEL, split: 'test' });
+      const map = await handlers['model:measures']({ model: MODEL, split: 'test' });
       const { errors } = await handlers['model:open']({ model: MODEL });
       expect(answer.names).toEqual(['test 3', 'test 0', 'test 11']);
       expect(answer.total).toBe(3);
@@ -57,8 +58,8 @@ describe('images of the model’s own set', () => {
         expect(answer.prepared.pixels.subarray(row * 12, (row + 1) * 12)).toEqual(pixels);
         expect(answer.squaredErrors[row]).toBeCloseTo(map.squaredErrors[index]!, 4);
         expect(answer.squaredErrors[row]).toBeCloseTo(answer.mse[row]! * 12, 5);
-        expect(answer.places.x[row]).toBeCloseTo(map.points.x[index]!, 4);
-        expect(answer.places.y[row]).toBeCloseTo(map.points.y[index]!, 4);
+        expect(answer.places.x[row]).toBeCloseTo(points.x[index]!, 4);
+        expect(answer.places.y[row]).toBeCloseTo(points.y[index]!, 4);
         const below = errors.filter((error) => error < answer.squaredErrors[row]!).length;
         expect(answer.percentiles[row]).toBeCloseTo((100 * below) / errors.length, 4);
       });

@@ -107,7 +107,7 @@ describe('opening', () => {
 
   it('encodes no more once a model without images is chosen', async () => {
     const { host, latent } = latentOn();
-    const asked = host.hold('model:map');
+    const asked = host.hold('model:measures');
     void latent.choose('run-a', 'best');
     await allArrived();
     expect(latent.explorer.loading).toBe(true);
@@ -192,7 +192,7 @@ describe('the replay', () => {
     await latent.replay.show(goal);
     const last = { ...codeMap, squaredErrors: Float32Array.of(9, 9, 9, 9, 9, 9) };
     host.answers['run:open'] = () => finished;
-    host.answers['model:map'] = () => last;
+    host.answers['model:measures'] = () => last;
     host.tell('run:ended', { runId: 'run-a', status: 'finished' });
     await allArrived();
     expect(latent.record?.summary.status).toBe('finished');
@@ -293,7 +293,7 @@ describe('UMAP', () => {
     const umap = new Umap(latent.explorer, run);
     const asked = host.hold('model:codes');
     const making = umap.make();
-    const maps = host.hold('model:map');
+    const maps = host.hold('model:measures');
     void latent.explorer.choose({ runId: 'run-b', weights: 'best' });
     await allArrived();
     asked[0]!.give(codes);
@@ -303,7 +303,7 @@ describe('UMAP', () => {
     await allArrived();
     await done(began[0]!);
     expect(umap.map).toBeUndefined();
-    host.answers['model:map'] = () => codeMap;
+    host.answers['model:measures'] = () => codeMap;
     await latent.explorer.choose(model);
     expect(umap.map?.x).toHaveLength(6);
   });
@@ -316,7 +316,7 @@ describe('UMAP', () => {
     await done(began[0]!);
     expect(umap.map?.x).toHaveLength(6);
     const better = { ...codeMap, squaredErrors: Float32Array.of(0, 0, 1, 1, 2, 2) };
-    host.answers['model:map'] = () => better;
+    host.answers['model:measures'] = () => better;
     await latent.choose('run-a', 'best');
     expect(umap.map).toBeUndefined();
   });

@@ -19,6 +19,7 @@ export const codeMap: CodeMap = {
   squaredErrors: along,
   labels,
   units: { least: along, most: along, mean: along, deviation: along },
+  loading: 'first',
 };
 
 export const imageSet = { ...mnist, testCount: 6, labelNames: ['zero', 'one', 'two'] };
@@ -69,7 +70,7 @@ export function latentOn(host = new FakeHost()) {
     'run:snapshot': ({ epoch }) => epochOf(epoch),
     'model:open': () => details,
     'model:points': () => codeMap,
-    'model:map': () => codeMap,
+    'model:measures': () => codeMap,
     'model:codes': () => ({ codes: Float32Array.of(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5), size: 2 }),
     'model:merit': () => ({ model: { trustworthiness: 1 }, pca: { trustworthiness: 0.5 }, sampled: 6 }),
     'model:neighbours': ({ count }) => ({

@@ -60,7 +60,7 @@ describe('the explorer', () => {
 
   it('shows where the images lie before their errors are known, and keeps what is drawn when they are', async () => {
     const { host, latent } = latentOn();
-    const mapped = host.hold('model:map');
+    const mapped = host.hold('model:measures');
     const choosing = latent.choose('run-a', 'best');
     await expect.poll(() => latent.explorer.count).toBe(6);
     expect(latent.explorer.map).toBeUndefined();
@@ -70,10 +70,27 @@ describe('the explorer', () => {
     latent.explorer.selection = Uint32Array.of(0, 1);
     await latent.selected.export('csv');
     expect(latent.selected.problem?.message).toMatch(/errors are still being computed/);
-    mapped[0]!.give({ ...codeMap, points: { x: codeMap.points.x.slice(), y: codeMap.points.y.slice() } });
+    const { squaredErrors, units, loading } = codeMap;
+    mapped[0]!.give({ squaredErrors, units, loading });
     await choosing;
     expect(latent.explorer.map?.squaredErrors).toEqual(codeMap.squaredErrors);
     expect(latent.explorer.points?.points).toBe(drawn);
+  });
+
+  it('asks for the places again where the model has been loaded anew before its errors came', async () => {
+    const { host, latent } = latentOn();
+    const trained = {
+      ...codeMap,
+      points: { x: Float32Array.of(9, 9, 9, 9, 9, 9), y: codeMap.points.y },
+      loading: 'second',
+    };
+    const places = [codeMap, trained];
+    host.answers['model:points'] = () => places.shift()!;
+    host.answers['model:measures'] = () => trained;
+    await latent.choose('run-a', 'best');
+    expect(latent.explorer.map).toEqual(trained);
+    expect(latent.explorer.points).toEqual(trained);
+    expect(host.asked.filter((channel) => channel === 'model:points')).toHaveLength(2);
   });
 
   it('fetches the codes once, and again after a failure', async () => {
@@ -90,12 +107,12 @@ describe('the explorer', () => {
   it('drops the late answer of a model no longer chosen', async () => {
     const { host, latent } = latentOn();
     let answer: (map: typeof codeMap) => void = () => undefined;
-    host.answers['model:map'] = () => new Promise((resolve) => (answer = resolve));
+    host.answers['model:measures'] = () => new Promise((resolve) => (answer = resolve));
     const first = latent.explorer.choose(model);
     await Promise.resolve();
-    host.answers['model:map'] = () => codeMap;
+    host.answers['model:measures'] = () => codeMap;
     await latent.explorer.choose({ ...model, weights: 'last' });
-    answer({ ...codeMap, labels: new Uint8Array(0) });
+    answer({ ...codeMap, squaredErrors: new Float32Array(6) });
     await first;
     expect(latent.explorer.map).toEqual(codeMap);
   });

@@ -39,10 +39,9 @@ function hostOf(total = 0): FakeHost {
   host.answers['run:open'] = ({ runId }) => record(runId, 'finished');
   host.answers['model:points'] = () => {
     const column = new Float32Array(0);
-    const units = { least: column, most: column, mean: column, deviation: column };
     const points = { x: column, y: column };
     const axes = [column, column] as const;
-    return { points, mapIs: 'code', origin: column, axes, squaredErrors: column, labels: new Uint8Array(0), units };
+    return { points, mapIs: 'code', origin: column, axes, labels: new Uint8Array(0), loading: 'first' };
   };
   host.answers['model:reconstruct'] = ({ source }) => answerTo(source, total);
   host.answers['files:release'] = () => ({});

@@ -14,7 +14,7 @@ async function conditional() {
       hasPrior: true,
       spec: { ...details.spec, code },
     });
-    delete host.answers['model:map'];
+    delete host.answers['model:points'];
     // A picture of a code is its style and ten times its class.
     host.answers['model:decode'] = ({ codes }) =>
       pictures(

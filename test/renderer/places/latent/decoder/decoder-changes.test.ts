@@ -96,7 +96,7 @@ describe('sliders for units', () => {
   it('are found by number, the first twelve at once', async () => {
     const many = Float32Array.from({ length: 128 }, (_, unit) => unit);
     const { decoder } = await opened((host) => {
-      host.answers['model:map'] = () => ({
+      host.answers['model:measures'] = () => ({
         ...map,
         units: { least: many.map(() => 0), most: many.map(() => 1), mean: many.map(() => 0), deviation: many },
       });
@@ -115,7 +115,7 @@ describe('sliders for units', () => {
 
   it('of a variational code come in the order of what they say', async () => {
     const { decoder } = await opened((host) => {
-      host.answers['model:map'] = () => ({ ...map, units: { ...map.units, nats: Float32Array.of(0.2, 3) } });
+      host.answers['model:measures'] = () => ({ ...map, units: { ...map.units, nats: Float32Array.of(0.2, 3) } });
     });
     expect(decoder.units.areWeighed).toBe(true);
     expect(decoder.units.shown.map(({ unit, nats }) => [unit, nats])).toEqual([
@@ -127,7 +127,7 @@ describe('sliders for units', () => {
   it('have ranges without extent where training saw nothing finite', async () => {
     const { decoder } = await opened((host) => {
       const units = { ...map.units, least: Float32Array.of(Number.NaN, -1) };
-      host.answers['model:map'] = () => ({ ...map, units });
+      host.answers['model:measures'] = () => ({ ...map, units });
     });
     expect(decoder.units.ranges.find(({ unit }) => unit === 0)).toMatchObject({ least: 0, most: 0 });
   });
@@ -135,7 +135,7 @@ describe('sliders for units', () => {
   it('guess their ranges where the image set is gone', async () => {
     const { decoder, explorer } = await opened((host) => {
       host.answers['model:open'] = () => ({ ...details, hasImageSet: false });
-      delete host.answers['model:map'];
+      delete host.answers['model:points'];
     });
     expect(explorer.map).toBeUndefined();
     expect(decoder.units.areKnown).toBe(false);

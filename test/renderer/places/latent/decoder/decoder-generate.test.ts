@@ -39,7 +39,7 @@ describe('generated pictures', () => {
   it('say what is missing for a density when the image set is gone', async () => {
     const { decoder } = await opened((host) => {
       host.answers['model:open'] = () => ({ ...details, hasImageSet: false });
-      delete host.answers['model:map'];
+      delete host.answers['model:points'];
     });
     await decoder.generator.generate();
     expect(decoder.generator.problem?.message).toBe(

@@ -43,6 +43,7 @@ export const map: CodeMap = {
     mean: Float32Array.of(30, 0),
     deviation: Float32Array.of(1, 5),
   },
+  loading: 'first',
 };
 
 /** Pictures of one pixel. */
@@ -59,7 +60,8 @@ export async function opened(change: (host: FakeHost) => void = () => undefined)
   const host = new FakeHost();
   const decoded: number[][] = [];
   host.answers['model:open'] = () => ({ ...details });
-  host.answers['model:map'] = () => map;
+  host.answers['model:points'] = () => map;
+  host.answers['model:measures'] = () => map;
   host.answers['model:codes'] = ({ split }) => ({ codes: split === 'training' ? training : test, size: 2 });
   host.answers['model:decode'] = ({ codes }) => {
     decoded.push([...codes]);

@@ -47,7 +47,7 @@ describe('the picture at the cursor', () => {
   it('on the line of a 1-D code is near by x alone', async () => {
     const line = { ...map, origin: Float32Array.of(0), axes: [Float32Array.of(1), Float32Array.of(0)] as const };
     const { decoder } = await opened((host) => {
-      host.answers['model:map'] = () => line;
+      host.answers['model:points'] = () => line;
       host.answers['model:codes'] = () => ({ codes: Float32Array.of(0, 1, 2, 3), size: 1 });
       host.answers['model:decode'] = () => pictures([1]);
     });
