@@ -6,15 +6,18 @@ export interface Plane {
 }
 
 /** Smoothed with a Gaussian of a deviation in pixels, cut off at three; edges are mirrored, so that a constant stays what it is. */
-export function blurred(plane: Plane, deviation: number): Plane {
-  const { width, height, values } = plane;
-  const reach = Math.max(1, Math.ceil(3 * deviation));
-  const weights = Float64Array.from({ length: 2 * reach + 1 }, (_, at) =>
-    Math.exp(-((at - reach) ** 2) / (2 * deviation ** 2)),
-  );
-  const sum = weights.reduce((total, weight) => total + weight, 0);
-  const kernel = weights.map((weight) => weight / sum);
-  const across = new Float32Array(values.length);
+export function blurred({ width, height, values }: Plane, deviation: number): Plane {
+  return { width, height, values: Float32Array.from(blurredExactly({ width, height, values }, deviation)) };
+}
+
+/** The same in double precision: for differences of what is smoothed, of which singles leave too few digits. */
+export function blurredExactly(
+  { width, height, values }: Omit<Plane, 'values'> & { readonly values: Float32Array | Float64Array },
+  deviation: number,
+): Float64Array {
+  const kernel = gaussianWeights(deviation);
+  const reach = (kernel.length - 1) / 2;
+  const across = new Float64Array(values.length);
   const columns = mirrored(width, reach);
   for (let y = 0; y < height; y += 1) {
     for (let x = 0; x < width; x += 1) {
@@ -23,7 +26,7 @@ export function blurred(plane: Plane, deviation: number): Plane {
       across[y * width + x] = total;
     }
   }
-  const down = new Float32Array(values.length);
+  const down = new Float64Array(values.length);
   const rows = mirrored(height, reach);
   for (let y = 0; y < height; y += 1) {
     for (let tap = 0; tap < kernel.length; tap += 1) {
@@ -31,11 +34,21 @@ export function blurred(plane: Plane, deviation: number): Plane {
       for (let x = 0; x < width; x += 1) down[y * width + x]! += weight * across[from + x]!;
     }
   }
-  return { width, height, values: down };
+  return down;
+}
+
+/** Weights of a Gaussian of this deviation in pixels at whole places, cut off at three; they add up to 1. */
+export function gaussianWeights(deviation: number): Float64Array {
+  const reach = Math.max(1, Math.ceil(3 * deviation));
+  const weights = Float64Array.from({ length: 2 * reach + 1 }, (_, at) =>
+    Math.exp(-((at - reach) ** 2) / (2 * deviation ** 2)),
+  );
+  const sum = weights.reduce((total, weight) => total + weight, 0);
+  return weights.map((weight) => weight / sum);
 }
 
 /** Places -reach … length + reach - 1, those beyond the ends mirrored into it. */
-function mirrored(length: number, reach: number): Int32Array {
+export function mirrored(length: number, reach: number): Int32Array {
   return Int32Array.from({ length: length + 2 * reach }, (_, at) => {
     const period = 2 * length;
     const place = (((at - reach) % period) + period) % period;
@@ -60,7 +73,8 @@ export function resized(plane: Plane, width: number, height: number): Plane {
   return { width, height, values };
 }
 
-function between(from: number, to: number) {
+/** For each place of the new side, the two of the old that it lies between, and how far it is from the first. */
+export function between(from: number, to: number) {
   const first = new Int32Array(to);
   const second = new Int32Array(to);
   const share = new Float32Array(to);

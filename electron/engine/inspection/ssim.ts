@@ -1,4 +1,4 @@
-import { blurred, type Plane } from './planes.ts';
+import { blurredExactly, type Plane } from './planes.ts';
 
 /** Of images of 0 to 1 (Wang et al. 2004). */
 const C1 = 0.01 ** 2;
@@ -12,12 +12,14 @@ const WINDOW = 1.5;
  */
 export function dissimilarity(one: Plane, other: Plane): Plane {
   const { width, height } = one;
-  const window = (values: Float32Array): Float32Array => blurred({ width, height, values }, WINDOW).values;
-  const product = (a: Float32Array, b: Float32Array): Float32Array => a.map((value, at) => value * b[at]!);
+  const window = (values: Float32Array | Float64Array): Float64Array =>
+    blurredExactly({ width, height, values }, WINDOW);
+  const product = (x: Float32Array, y: Float32Array): Float64Array =>
+    Float64Array.from(x, (value, at) => value * y[at]!);
   const [a, b] = [one.values, other.values];
   const [meanA, meanB] = [window(a), window(b)];
   const [aa, bb, ab] = [window(product(a, a)), window(product(b, b)), window(product(a, b))];
-  const values = meanA.map((mean, at) => {
+  const values = Float32Array.from(meanA, (mean, at) => {
     const second = meanB[at]!;
     const [varianceA, varianceB] = [Math.max(0, aa[at]! - mean * mean), Math.max(0, bb[at]! - second * second)];
     const covariance = ab[at]! - mean * second;
