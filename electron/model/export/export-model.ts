@@ -1,7 +1,7 @@
 import { readdir } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { StudioError } from '../../domain/errors.ts';
-import { exportFormats, exportLimit, modelParts } from '../../domain/export-formats.ts';
+import { exportFormats, exportLimit, modelParts, type ModelPart } from '../../domain/export-formats.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import type { Network } from '../../engine/network.ts';
 import { writeFolder, writeJson, writeWhole } from '../../files/atomic.ts';
@@ -13,8 +13,7 @@ import { tensorsOf } from '../weights-file.ts';
 import { describeNetwork } from './describe-network.ts';
 import type { ExportedModel, ExportOptions, FormatWriter } from './exported-model.ts';
 import { formatWriters } from './formats.ts';
-import { inspectionPython } from './inspection/inspection-python.ts';
-import { writeRule } from './inspection/write-rule.ts';
+import { verdictRule } from './inspection/verdict-rule.ts';
 import { modelCard } from './model-card.ts';
 import type { ModelMap } from './model-map.ts';
 import type { ModelOrigin } from './origin.ts';
@@ -58,16 +57,20 @@ export async function exportModel(
   }
   const described = describeNetwork(network.spec, tensorsOf(network));
   const parts = (part === undefined ? modelParts : [part]).map((each) => described[each]);
-  const model: ExportedModel = { spec: network.spec, network, parts, described, origin, scalingInside, map };
   const writer = formatWriters[id];
+  const withoutVerdict = whyNoVerdict({ part, scalingInside, writer });
+  const plain = { spec: network.spec, network, parts, described, origin, scalingInside, map };
+  const model: ExportedModel = { ...plain, ...verdictOf(normality, withoutVerdict) };
   let files: string[] = [];
   await writeFolder(folder, async (temporary) => {
     await writer.write(model, temporary);
     await writeWhole(join(temporary, 'README.md'), modelCard(model, format, writer));
-    await writePreprocessing(model, writer, temporary, normality !== undefined && inspects(model, writer));
+    await writePreprocessing(model, writer, temporary);
     await writeSamples(model, samples, temporary);
-    if (normality !== undefined && inspects(model, writer))
-      await writeInspection(model, samples, normality, writer, temporary);
+    if (normality !== undefined && model.verdict !== undefined) {
+      await writer.verdict.write(model, model.verdict, temporary);
+      await writeScores(network, samples, normality, temporary);
+    }
     files = await filesIn(temporary);
     // Whoever removes the folder under our hands takes what was written first: that is the model.
     if (!writer.files(model).every(({ name }) => files.includes(name))) {
@@ -77,36 +80,46 @@ export async function exportModel(
   return files;
 }
 
-/** Whether the verdict goes along: the scores are written in Python, and need the whole model without bytes going in. */
-const inspects = ({ parts, scalingInside }: ExportedModel, { language }: FormatWriter): boolean =>
-  language === 'python' && parts.length > 1 && !scalingInside;
+function whyNoVerdict({
+  part,
+  scalingInside,
+  writer,
+}: {
+  readonly part: ModelPart | undefined;
+  readonly scalingInside: boolean;
+  readonly writer: FormatWriter;
+}): string | undefined {
+  if (part !== undefined) return 'No verdict on odd pictures comes along: its scores need the whole model.';
+  if (!scalingInside || writer.verdict.takesBytes) return undefined;
+  return 'No verdict on odd pictures comes along, as scores look at evened pictures and this model takes bytes: export it without scaling inside.';
+}
 
-async function writeInspection(
-  { network }: ExportedModel,
+function verdictOf(
+  normality: StoredNormality | undefined,
+  why: string | undefined,
+): Pick<ExportedModel, 'verdict' | 'noVerdict'> {
+  if (normality === undefined) return {};
+  return why === undefined ? { verdict: verdictRule(normality) } : { noVerdict: why };
+}
+
+/** What the app itself makes of the samples. */
+async function writeScores(
+  network: Network,
   samples: ImageColumns,
-  stored: StoredNormality,
-  { imageOrder }: FormatWriter,
+  { normality, verdict, window }: StoredNormality,
   folder: string,
 ): Promise<void> {
-  await writeRule(folder, stored);
-  await writeWhole(join(folder, 'inspection.py'), inspectionPython(imageOrder));
   const pictures = Float32Array.from(samples.pixels, (byte) => byte / 255);
   const through = (given: Float32Array) => passThrough(network, given, () => Promise.resolve());
-  const scores = await scorePictures(stored.normality, pictures, through, stored.window);
-  const data = scores[stored.verdict.score];
+  const data = (await scorePictures(normality, pictures, through, window))[verdict.score];
   await writeWhole(join(folder, 'samples', 'scores.npy'), encodeNpy(data, [data.length]));
 }
 
-async function writePreprocessing(
-  model: ExportedModel,
-  writer: FormatWriter,
-  folder: string,
-  withScores: boolean,
-): Promise<void> {
+async function writePreprocessing(model: ExportedModel, writer: FormatWriter, folder: string): Promise<void> {
   await writeJson(join(folder, 'preprocessing.json'), preprocessingOf(model, writer));
   if (writer.language === 'python') {
     await writeWhole(join(folder, 'preprocessing.py'), preprocessingPython(model, writer.imageOrder));
-    await writeWhole(join(folder, 'verify.py'), verifyPython(model, writer, withScores));
+    await writeWhole(join(folder, 'verify.py'), verifyPython(model, writer));
   } else {
     await writeWhole(join(folder, 'preprocessing.mjs'), preprocessingJavaScript(model, writer));
     await writeWhole(join(folder, 'verify.mjs'), verifyJavaScript(model, writer));

@@ -1,6 +1,8 @@
 import type { ModelSpec } from '../../domain/experiment.ts';
 import type { ExportFormatId, ModelPart } from '../../domain/export-formats.ts';
 import type { Network } from '../../engine/network.ts';
+import type { VerdictRule } from './inspection/verdict-rule.ts';
+import type { VerdictWriter } from './inspection/verdict-writer.ts';
 import type { ModelMap } from './model-map.ts';
 import type { ModelOrigin } from './origin.ts';
 import type { PlainModel } from './plain-model.ts';
@@ -26,6 +28,10 @@ export interface ExportedModel {
   readonly scalingInside: boolean;
   /** Nothing where the image set is gone. */
   readonly map: ModelMap | undefined;
+  /** The verdict on odd pictures, where the model has one and this export carries it. */
+  readonly verdict?: VerdictRule;
+  /** Why it does not, where the model has one: a sentence. */
+  readonly noVerdict?: string;
 }
 
 /** How images lie in the format's arrays: channels last or first. */
@@ -45,6 +51,7 @@ export interface FormatWriter {
   files(model: ExportedModel): readonly { readonly name: string; readonly about: string }[];
   /** A few lines that use the model, in the format's language; `image.png` stands for a picture. */
   usage(model: ExportedModel): string;
+  readonly verdict: VerdictWriter;
   /** Source of the imports and of the function `run` that the verify script calls (verify-script.ts). */
   runner(model: ExportedModel): { readonly imports: string; readonly run: string };
 }

@@ -1,5 +1,6 @@
 import type { ModelSpec } from '../../domain/experiment.ts';
 import type { ExportFormat } from '../../domain/export-formats.ts';
+import { scoreWords } from '../../domain/inspection/scores.ts';
 import type { EpochMetrics } from '../../domain/words.ts';
 import type { ExportedModel, FormatWriter } from './exported-model.ts';
 import type { ModelOrigin } from './origin.ts';
@@ -13,6 +14,7 @@ export function modelCard(model: ExportedModel, format: ExportFormat, writer: Fo
     `# ${origin.experiment?.name ?? 'Autoencoder'}`,
     introduction(model, format),
     section('Use', fenced(writer.language, writer.usage(model))),
+    ...verdict(model, writer),
     section('Check', check(writer)),
     section('Files', fileTable(model, writer)),
     section('Model', modelTable(model)),
@@ -40,6 +42,18 @@ function codeWords({ code: { size, variational, classes } }: ModelSpec): string 
   return variational ? `${size} numbers, the mean of a variational code` : `${size} numbers`;
 }
 
+/** Which pictures are odd, by the app's own rule. */
+function verdict(model: ExportedModel, writer: FormatWriter): string[] {
+  if (model.noVerdict !== undefined) return [section('Odd pictures', model.noVerdict)];
+  if (model.verdict === undefined) return [];
+  const { score, threshold } = model.verdict.rule;
+  const { name, sentence } = scoreWords[score];
+  const lines = fenced(writer.language, writer.verdict.usage(model, writer.runner(model)));
+  return [
+    section('Odd pictures', `${lines}\n\n_${name}_: ${sentence} Above ${threshold.toPrecision(6)} a picture is odd.`),
+  ];
+}
+
 function check({ language, packages }: FormatWriter): string {
   const [install, run] =
     language === 'python' ? ['pip install', 'python verify.py'] : ['npm install', 'node verify.mjs'];
@@ -54,6 +68,7 @@ function fileTable(model: ExportedModel, writer: FormatWriter): string {
   const script = writer.language === 'python' ? 'py' : 'mjs';
   const rows = [
     ...writer.files(model),
+    ...(model.verdict === undefined ? [] : writer.verdict.files),
     { name: 'preprocessing.json', about: 'how pixels become the model’s input' },
     { name: `preprocessing.${script}`, about: 'the same as lines that run' },
     { name: 'samples/', about: 'inputs and the app’s own outputs, as NumPy arrays' },

@@ -5,6 +5,7 @@ import { tf } from '../../engine/tensorflow.ts';
 import { untied } from '../../engine/untie.ts';
 import { writeJson, writeWhole } from '../../files/atomic.ts';
 import type { ExportedModel, FormatWriter } from './exported-model.ts';
+import { javascriptVerdict } from './inspection/verdict-writer.ts';
 
 const WEIGHTS_FILE = 'weights.bin';
 
@@ -13,6 +14,7 @@ export const tfjsWriter: FormatWriter = {
   language: 'javascript',
   imageOrder: 'nhwc',
   packages: '@tensorflow/tfjs',
+  verdict: javascriptVerdict,
   async write(model, folder) {
     if (model.spec.tiedWeights !== true) return writeParts(model, model.network, folder);
     // The format's readers know no layer whose weights are another's.

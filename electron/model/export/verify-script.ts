@@ -1,11 +1,12 @@
 import type { ExportedModel, FormatWriter } from './exported-model.ts';
+import type { VerdictRule } from './inspection/verdict-rule.ts';
 import { sampleNames } from './samples.ts';
 
 /** How far an export may be from the app: of values up to 1 absolute, of larger ones relative to the largest. */
 export const MOST_DIFFERENCE = 1e-5;
 
 /** verify.py: runs the format's own `run(part, values)` on the samples; ends with 1 where the difference is too large. */
-export function verifyPython(model: ExportedModel, writer: FormatWriter, withScores = false): string {
+export function verifyPython(model: ExportedModel, writer: FormatWriter): string {
   const { imports, run } = writer.runner(model);
   const checks = model.parts.map(({ part }) => {
     const { given, expected } = sampleNames[part];
@@ -44,20 +45,31 @@ for part, given, expected in CHECKS:
     passed = bool(difference <= MOST_DIFFERENCE)
     failed = failed or not passed
     print(f"{part}: largest difference {difference:.1e} on {len(wanted)} samples, {'ok' if passed else 'TOO LARGE'}")
-${withScores ? SCORES : ''}sys.exit(1 if failed else 0)
+${model.verdict === undefined ? '' : scoresInPython(writer, model.verdict)}sys.exit(1 if failed else 0)
 `;
 }
 
-/** Of inspection.py; a score is measured against its own size, and a verdict must be the same. */
-const SCORES = `
-from inspection import THRESHOLD, score
-
+/** A score is measured against its own size, and a verdict must be the same. */
+const scoresInPython = ({ verdict }: FormatWriter, { rule }: VerdictRule): string => `
+${verdict.check}
 wanted = np.load(FOLDER / "samples" / "scores.npy").astype(np.float64)
-found = score(np.load(FOLDER / "samples" / "images.npy"), run)
 difference = (np.abs(found - wanted) / np.maximum(1.0, np.abs(wanted))).max()
-passed = bool(difference <= MOST_DIFFERENCE and ((found > THRESHOLD) == (wanted > THRESHOLD)).all())
+passed = bool(difference <= MOST_DIFFERENCE and (odd == (wanted > ${rule.threshold})).all())
 failed = failed or not passed
 print(f"scores: largest difference {difference:.1e} on {len(wanted)} samples, {'ok' if passed else 'TOO LARGE'}")
+`;
+
+const scoresInJavaScript = ({ verdict }: FormatWriter, { rule }: VerdictRule): string => `
+{
+${verdict.check}
+const wanted = (await readNpy('scores')).values;
+const off = (score, index) => Math.abs(score - wanted[index]) / Math.max(1, Math.abs(wanted[index]));
+const difference = found.reduce((most, score, index) => Math.max(most, off(score, index)), 0);
+const passed = difference <= MOST_DIFFERENCE && odd.every((is, index) => is === wanted[index] > ${rule.threshold});
+if (!passed) process.exitCode = 1;
+const words = \`largest difference \${difference.toExponential(1)} on \${wanted.length} samples\`;
+console.log(\`scores: \${words}, \${passed ? 'ok' : 'TOO LARGE'}\`);
+}
 `;
 
 /** verify.mjs: the same for Node. */
@@ -110,5 +122,5 @@ for (const [part, given, expected] of checks) {
   const words = \`largest difference \${(difference / largest).toExponential(1)} on \${wanted.shape[0]} samples\`;
   console.log(\`\${part}: \${words}, \${passed ? 'ok' : 'TOO LARGE'}\`);
 }
-`;
+${model.verdict === undefined ? '' : scoresInJavaScript(writer, model.verdict)}`;
 }

@@ -7,6 +7,7 @@ import type { FormatWriter } from './exported-model.ts';
 import { networkJson, weightsIn } from './network-json.ts';
 import { numpyNetwork } from './numpy-network.ts';
 import type { PlainWeight } from './plain-model.ts';
+import { pythonVerdict } from './inspection/verdict-writer.ts';
 
 /** One file of named arrays; what is to be computed with them stands beside it, as data and as lines of numpy. */
 interface WeightsFormat {
@@ -66,6 +67,7 @@ function weightsAlone({ file, packages, imports, load, encode }: WeightsFormat):
     language: 'python',
     imageOrder: 'nhwc',
     packages,
+    verdict: pythonVerdict('nhwc'),
     async write(model, folder) {
       await writeWhole(join(folder, file), encode(weightsIn(model.parts)));
       await writeJson(join(folder, 'network.json'), networkJson(model));

@@ -7,6 +7,7 @@ import { learnNormal } from '../../../electron/engine/inspection/learn-normal.ts
 import { passThrough } from '../../../electron/engine/inspection/through.ts';
 import { buildNetwork } from '../../../electron/engine/network.ts';
 import { exportModel } from '../../../electron/model/export/export-model.ts';
+import type { ExportOptions } from '../../../electron/model/export/exported-model.ts';
 import { loadNormality, saveNormality } from '../../../electron/model/normality-file.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../../engine/no-leak.ts';
@@ -40,27 +41,28 @@ test('what tells odd pictures apart is kept beside a model whole, and goes into 
 
     // What was learnt before a score was thought of is as good as not known: it is learnt again.
     const json = join(data.path, 'normality.json');
-    const written = readFileSync(json, 'utf8');
-    const older = JSON.parse(written) as { statistics: { kind: string }[] };
+    const asWritten = readFileSync(json, 'utf8');
+    const older = JSON.parse(asWritten) as { statistics: { kind: string }[] };
     older.statistics = older.statistics.filter(({ kind }) => kind !== 'variations');
     writeFileSync(json, JSON.stringify(older));
     expect(await loadNormality(data.path)).toBeUndefined();
-    writeFileSync(json, written);
+    writeFileSync(json, asWritten);
 
     const folder = join(data.path, 'export');
-    const files = await exportModel({ network, origin: {}, normality: again! }, { format: 'onnx' }, folder);
-    expect(files).toEqual(expect.arrayContaining(['inspection.py', 'inspection/rule.json', 'samples/scores.npy']));
+    const written = (options: ExportOptions) =>
+      exportModel({ network, origin: {}, normality: again! }, options, folder);
+    expect(await written({ format: 'npz' })).toEqual(
+      expect.arrayContaining(['inspection.py', 'inspection/rule.json', 'inspection/known.npy', 'samples/scores.npy']),
+    );
     expect(readFileSync(join(folder, 'verify.py'), 'utf8')).toContain('from inspection import THRESHOLD, score');
+    expect(await written({ format: 'onnx' })).toEqual(
+      expect.arrayContaining(['inspection.onnx', 'inspection/rule.json', 'samples/scores.npy']),
+    );
     expect(JSON.parse(readFileSync(join(folder, 'inspection', 'rule.json'), 'utf8'))).toMatchObject({
       score: 'combined',
       threshold: 1.5,
     });
     // The encoder alone gives no scores.
-    const part = await exportModel(
-      { network, origin: {}, normality: again! },
-      { format: 'onnx', part: 'encoder' },
-      folder,
-    );
-    expect(part).not.toContain('inspection.py');
+    expect(await written({ format: 'onnx', part: 'encoder' })).not.toContain('inspection.onnx');
     network.dispose();
   }));

@@ -38,7 +38,7 @@ const node = (op: string, from: string, to: string, more: readonly string[] = []
   op,
   name: to,
   inputs: [from, ...more],
-  output: to,
+  outputs: [to],
   attributes,
 });
 
@@ -50,7 +50,7 @@ function denseGraph(...sizes: readonly number[]): OnnxGraph {
     name: 'g',
     about: '',
     input: { name: 'v0', ...shape(sizes[0]!) },
-    output: { name: `v${sizes.length - 1}`, ...shape(sizes.at(-1)!) },
+    outputs: [{ name: `v${sizes.length - 1}`, ...shape(sizes.at(-1)!) }],
     nodes: places.map((at) => node('Gemm', `v${at - 1}`, `v${at}`, [`w${at}`, `b${at}`])),
     tensors: places.flatMap((at) => [weights(`w${at}`, sizes[at - 1]!, sizes[at]!), weights(`b${at}`, sizes[at]!)]),
   };
@@ -156,7 +156,7 @@ describe('what a broken or foreign ONNX file says', () => {
     ],
     [
       'a path beside the layers',
-      withNodes(([a, b, c]) => [a!, b!, { ...c!, output: 'x' }, node('Add', 'x', 'v3', ['v0'])]),
+      withNodes(([a, b, c]) => [a!, b!, { ...c!, outputs: ['x'] }, node('Add', 'x', 'v3', ['v0'])]),
       'a.onnx: v3: expected one layer after another, found a second path from "v0".',
     ],
     [

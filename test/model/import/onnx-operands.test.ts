@@ -12,7 +12,7 @@ const node = (op: string, output: string, inputs: readonly string[], attributes:
   op,
   name: output,
   inputs,
-  output,
+  outputs: [output],
   attributes,
 });
 
@@ -40,7 +40,7 @@ async function computed(units: number, nodes: readonly OnnxNode[], tensors: read
     name: 'g',
     about: '',
     input: { name: 'x', type: 1, shape: [4] },
-    output: { name: 'y', type: 1, shape: [4] },
+    outputs: [{ name: 'y', type: 1, shape: [4] }],
     nodes: [node('MatMul', 'a', ['x', 'in']), ...nodes, node('MatMul', 'y', ['b', 'out'])],
     tensors: [
       tensor('in', [4, units], scattered(4 * units)),

@@ -3,6 +3,7 @@ import { Markup, markup } from '../../../domain/markup.ts';
 import { labelColours } from '../../../domain/label-colours.ts';
 import type { Preparation } from '../../../contract/import-options.ts';
 import type { ExportedModel } from '../exported-model.ts';
+import { inspectionJson, inspectionScript } from '../inspection/inspection-javascript.ts';
 import { networkJson, weightsIn } from '../network-json.ts';
 import type { ModelMap } from '../model-map.ts';
 import { networkSource } from './network-source.ts';
@@ -26,6 +27,7 @@ export function htmlPage(model: ExportedModel): string {
   const style = `${pageStyle}.picture { width: ${shown(SMALL_SIDE)}px; }\n#decoded { width: ${shown(DECODED_SIDE)}px; }\n`;
   const scripts = [
     ['network', networkSource],
+    ...(model.verdict === undefined ? [] : [['inspection', inspectionScript] as const]),
     ['pictures', pictureScript],
     ['page', pageSource],
   ] as const;
@@ -53,7 +55,7 @@ ${scripts.map(([id, source]) => markup`<script id="${id}">${new Markup(source)}<
 `.toString();
 }
 
-function bodyOf(name: string, { spec, origin }: ExportedModel, map: ModelMap | undefined): Markup {
+function bodyOf(name: string, { spec, origin, verdict }: ExportedModel, map: ModelMap | undefined): Markup {
   const [height, width] = spec.inputShape;
   const points =
     map === undefined
@@ -88,13 +90,18 @@ function bodyOf(name: string, { spec, origin }: ExportedModel, map: ModelMap | u
 <figure><canvas id="pad" width="280" height="280" role="img" aria-label="Draw here with the pointer"></canvas><figcaption>Draw here <button id="clear" type="button">Clear</button></figcaption></figure>
 <figure><canvas id="given" class="picture" role="img" aria-label="What the model sees"></canvas><figcaption>Seen</figcaption></figure>
 <figure><canvas id="reconstruction" class="picture" role="img" aria-label="Its reconstruction"></canvas><figcaption>Reconstructed</figcaption></figure>
-</div>
+${whereFigure(verdict)}</div>
 <p><label>Or drop a picture anywhere, or choose one: <input id="file" type="file" accept="image/*"></label></p>
 <p><label><input id="invert" type="checkbox"> Exchange bright and dark of pictures</label></p>
 <p id="said" role="status"></p>
-</section>
+${verdict === undefined ? '' : markup`<p id="verdict" role="status"></p>\n`}</section>
 </div>
 </main>`;
+}
+
+function whereFigure(verdict: ExportedModel['verdict']): Markup | string {
+  if (verdict === undefined || verdict.rule.mapThreshold === null) return '';
+  return markup`<figure><canvas id="where" class="picture" role="img" aria-label="Where it is odd: white reaches twice the threshold"></canvas><figcaption>Odd where</figcaption></figure>\n`;
 }
 
 function legend(map: ModelMap | undefined): readonly Markup[] {
@@ -106,7 +113,7 @@ function legend(map: ModelMap | undefined): readonly Markup[] {
 }
 
 /** What the scripts work on. */
-function contentOf({ spec, described, origin, map }: ExportedModel): Record<string, unknown> {
+function contentOf({ spec, described, origin, map, verdict }: ExportedModel): Record<string, unknown> {
   const parts = [described.encoder, described.decoder];
   return {
     ...networkJson({ parts }),
@@ -114,6 +121,7 @@ function contentOf({ spec, described, origin, map }: ExportedModel): Record<stri
     weights: weightsIn(parts).map(({ name, shape, data }) => ({ name, shape, base64: base64Of(data) })),
     map: mapContent(map, spec.code.size),
     manner: mannerOf(origin.imageSet?.preparation),
+    ...(verdict === undefined ? {} : { inspection: inspectionJson(verdict, spec) }),
   };
 }
 

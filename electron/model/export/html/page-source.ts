@@ -119,9 +119,28 @@ function reconstruct(values, name) {
   paint(byId('given'), shape, values);
   paint(byId('reconstruction'), shape, back);
   byId('said').textContent = \`\${name}: MSE \${(error / values.length).toFixed(5)} per pixel, \${error.toFixed(2)} squared error per image.\`;
+  void giveVerdict(values, found, back);
   code.set(found);
   dropped = placeOf(found);
   showCode();
+}
+
+const inspection = model.inspection && readInspection(model.inspection);
+
+/** By the app's own rule, on what the model has made of the picture where the rule looks at it as it is. */
+async function giveVerdict(values, code, output) {
+  if (!inspection) return;
+  const through = (seen) => {
+    if (seen.every((value, i) => value === values[i])) return { code, output };
+    const own = runPart(model, 'encoder', seen);
+    return { code: own, output: runPart(model, 'decoder', own) };
+  };
+  const { score, odd, map } = await judge(inspection, values, through);
+  const side = odd ? 'above' : 'not above';
+  byId('verdict').textContent = \`\${odd ? 'Odd' : 'Normal'}: score \${score.toPrecision(4)}, \${side} the threshold of \${inspection.threshold.toPrecision(4)}.\`;
+  if (!map) return;
+  const [height, width] = shape;
+  paint(byId('where'), [height, width, 1], map.map((value) => value / (2 * inspection.mapThreshold)));
 }
 
 const pad = byId('pad');

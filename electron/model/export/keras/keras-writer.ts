@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../../files/atomic.ts';
 import type { ExportedModel, FormatWriter } from '../exported-model.ts';
+import { pythonVerdict } from '../inspection/verdict-writer.ts';
 import type { PlainModel } from '../plain-model.ts';
 import { encodeKeras, encodeLegacyKeras } from './keras-file.ts';
 
@@ -19,6 +20,7 @@ function writerOf(
     language: 'python',
     imageOrder: 'nhwc',
     packages: 'keras tensorflow numpy',
+    verdict: pythonVerdict('nhwc'),
     async write({ parts, scalingInside }, folder) {
       for (const plain of parts) {
         await writeWhole(

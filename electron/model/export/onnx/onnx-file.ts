@@ -5,7 +5,7 @@ const OPSET = 17;
 const IR_VERSION = 8;
 
 /** TensorProto.DataType and AttributeProto.AttributeType (onnx.proto). */
-export const ElementType = { float32: 1, uint8: 2, int64: 7 } as const;
+export const ElementType = { float32: 1, uint8: 2, int64: 7, bool: 9, double: 11 } as const;
 const AttributeType = { float: 1, integer: 2, text: 3, integers: 7 } as const;
 
 export type OnnxAttribute = number | string | readonly number[] | { readonly float: number };
@@ -16,7 +16,7 @@ export interface OnnxNode {
   readonly name: string;
   /** "" leaves an optional input out. */
   readonly inputs: readonly string[];
-  readonly output: string;
+  readonly outputs: readonly string[];
   /** Numbers are integers; a fraction is said as `{ float }`. */
   readonly attributes: Readonly<Record<string, OnnxAttribute>>;
 }
@@ -24,7 +24,7 @@ export interface OnnxNode {
 export interface OnnxTensor {
   readonly name: string;
   readonly shape: readonly number[];
-  readonly data: Float32Array | BigInt64Array;
+  readonly data: Float32Array | Float64Array | BigInt64Array;
 }
 
 /** An input or output of the graph; its first axis is the batch, of any size. */
@@ -39,7 +39,7 @@ export interface OnnxGraph {
   readonly name: string;
   readonly about: string;
   readonly input: OnnxValue;
-  readonly output: OnnxValue;
+  readonly outputs: readonly OnnxValue[];
   readonly nodes: readonly OnnxNode[];
   readonly tensors: readonly OnnxTensor[];
 }
@@ -63,12 +63,13 @@ function writeGraph(writer: MessageWriter, graph: OnnxGraph): void {
   for (const tensor of graph.tensors) writer.message(5, (inner) => writeTensor(inner, tensor));
   writer.text(10, graph.about);
   writer.message(11, (inner) => writeValue(inner, graph.input));
-  writer.message(12, (inner) => writeValue(inner, graph.output));
+  for (const output of graph.outputs) writer.message(12, (inner) => writeValue(inner, output));
 }
 
 function writeNode(writer: MessageWriter, node: OnnxNode): void {
   for (const input of node.inputs) writer.text(1, input);
-  writer.text(2, node.output).text(3, node.name).text(4, node.op);
+  for (const output of node.outputs) writer.text(2, output);
+  writer.text(3, node.name).text(4, node.op);
   for (const [name, value] of Object.entries(node.attributes)) {
     writer.message(5, (inner) => writeAttribute(inner.text(1, name), value));
   }
@@ -86,8 +87,13 @@ function writeAttribute(writer: MessageWriter, value: OnnxAttribute): void {
 
 function writeTensor(writer: MessageWriter, { name, shape, data }: OnnxTensor): void {
   for (const size of shape) writer.integer(1, size);
-  writer.integer(2, data instanceof Float32Array ? ElementType.float32 : ElementType.int64);
+  writer.integer(2, typeOf(data));
   writer.text(8, name).bytes(9, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+}
+
+function typeOf(data: OnnxTensor['data']): number {
+  if (data instanceof BigInt64Array) return ElementType.int64;
+  return data instanceof Float32Array ? ElementType.float32 : ElementType.double;
 }
 
 function writeValue(writer: MessageWriter, { name, type, shape }: OnnxValue): void {

@@ -18,7 +18,7 @@ export function onnxGraph(model: PlainModel, bytesIn: boolean, about: string): O
     name: model.part,
     about,
     input: { name: builder.input, type: bytesIn ? ElementType.uint8 : ElementType.float32, shape: model.inputShape },
-    output: { name: output, type: ElementType.float32, shape: model.shape },
+    outputs: [{ name: output, type: ElementType.float32, shape: model.shape }],
     ...builder.end(output),
   };
 }
@@ -193,7 +193,7 @@ class GraphBuilder {
     this.order('last');
     if (this.nodes.length === 0) this.node('Identity', 'identity');
     const last = this.nodes.pop() as OnnxNode;
-    return { nodes: [...this.nodes, { ...last, output }], tensors: this.tensors };
+    return { nodes: [...this.nodes, { ...last, outputs: [output] }], tensors: this.tensors };
   }
 
   /** Kernels of both kinds, (h, w, in, out) and (h, w, out, in), turn into what ONNX wants by the same permutation. */
@@ -275,7 +275,7 @@ class GraphBuilder {
   ): void {
     // The name of a layer may also be that of an input.
     const output = `${name}:output`;
-    this.nodes.push({ op, name, inputs: [this.value, ...more], output, attributes });
+    this.nodes.push({ op, name, inputs: [this.value, ...more], outputs: [output], attributes });
     this.value = output;
   }
 

@@ -1,20 +1,53 @@
 import { join } from 'node:path';
 import { writeWhole } from '../../../files/atomic.ts';
-import type { FormatWriter } from '../exported-model.ts';
+import type { ExportedModel, FormatWriter } from '../exported-model.ts';
+import { writeRule } from '../inspection/verdict-rule.ts';
+import type { VerdictWriter } from '../inspection/verdict-writer.ts';
 import { onnxMessage } from './onnx-file.ts';
 import { onnxGraph } from './onnx-graph.ts';
+import { verdictGraph } from './verdict-graph.ts';
+
+const VERDICT_ABOUT =
+  'images → score, odd (whether it is above the threshold) and, of scores that say where, map; in double precision';
+
+/** The verdict is a model of its own: scores look at evened pictures, which nobody wants reconstructed. */
+const onnxVerdict: VerdictWriter = {
+  takesBytes: true,
+  async write(model, rule, folder) {
+    await writeRule(folder, rule);
+    await writeWhole(
+      join(folder, 'inspection.onnx'),
+      onnxMessage(verdictGraph(model, rule, VERDICT_ABOUT), producerOf(model.origin)).pieces(),
+    );
+  },
+  files: [
+    { name: 'inspection.onnx', about: VERDICT_ABOUT },
+    { name: 'inspection/rule.json', about: 'the rule and its threshold, to be read' },
+  ],
+  usage: () => `import onnxruntime
+from preprocessing import load, to_input
+
+session = onnxruntime.InferenceSession("inspection.onnx")
+given = {"image": to_input(load("image.png")[None])}
+found = dict(zip((each.name for each in session.get_outputs()), session.run(None, given)))
+print("odd" if found["odd"][0] else "normal", found["score"][0])
+where = found.get("map")  # of scores that say where`,
+  check: `session = onnxruntime.InferenceSession(str(FOLDER / "inspection.onnx"))
+given = to_input(np.load(FOLDER / "samples" / "images.npy"))
+found, odd = session.run(["score", "odd"], {"image": given})`,
+};
 
 /** ONNX, one file a part; images and codes in batches of any size. */
 export const onnxWriter: FormatWriter = {
   language: 'python',
   imageOrder: 'nhwc',
   packages: 'onnxruntime numpy',
+  verdict: onnxVerdict,
   async write({ parts, origin, scalingInside, spec }, folder) {
-    const producer = { name: 'Autoencoder Studio', version: origin.appVersion ?? '' };
     for (const plain of parts) {
       const about = aboutOf(plain.part, scalingInside, spec.code.size);
       const graph = onnxGraph(plain, scalingInside && plain.part !== 'decoder', about);
-      await writeWhole(join(folder, `${plain.part}.onnx`), onnxMessage(graph, producer).pieces());
+      await writeWhole(join(folder, `${plain.part}.onnx`), onnxMessage(graph, producerOf(origin)).pieces());
     }
   },
   files: ({ parts, scalingInside, spec }) =>
@@ -41,6 +74,11 @@ def run(part, values):
 `,
   }),
 };
+
+const producerOf = ({ appVersion }: ExportedModel['origin']) => ({
+  name: 'Autoencoder Studio',
+  version: appVersion ?? '',
+});
 
 function aboutOf(part: string, bytesIn: boolean, codeSize: number): string {
   const images = bytesIn ? 'uint8 images [batch, height, width, channels]' : 'float32 images in [0, 1]';

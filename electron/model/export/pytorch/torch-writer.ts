@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { writeWhole } from '../../../files/atomic.ts';
 import { safetensorsPieces } from '../../../files/safetensors.ts';
 import type { ExportedModel, FormatWriter } from '../exported-model.ts';
+import { pythonVerdict } from '../inspection/verdict-writer.ts';
 import type { PlainModel } from '../plain-model.ts';
 import { torchModule } from './torch-module.ts';
 import { torchState } from './torch-weights.ts';
@@ -11,6 +12,7 @@ export const torchWriter: FormatWriter = {
   language: 'python',
   imageOrder: 'nchw',
   packages: 'torch safetensors numpy',
+  verdict: pythonVerdict('nchw'),
   async write(model, folder) {
     const modules = modulesOf(model);
     await writeWhole(join(folder, 'model.py'), torchModule(model, modules));

@@ -4,6 +4,7 @@ import { DataType, savedModelMessage, type Signature } from '../../../engine/gra
 import type { MessageWriter } from '../../../engine/graph/protobuf.ts';
 import { writeWhole } from '../../../files/atomic.ts';
 import type { ExportedModel, FormatWriter } from '../exported-model.ts';
+import { pythonVerdict } from '../inspection/verdict-writer.ts';
 import { TensorFlowGraph } from './tensorflow-graph.ts';
 
 /** A SavedModel for inference: one graph, the weights in it as constants, a signature for each part. */
@@ -11,6 +12,7 @@ export const savedModelWriter: FormatWriter = {
   language: 'python',
   imageOrder: 'nhwc',
   packages: 'tensorflow numpy',
+  verdict: pythonVerdict('nhwc'),
   async write(model, folder) {
     await writeWhole(join(folder, 'saved_model.pb'), savedModel(model).pieces());
   },
