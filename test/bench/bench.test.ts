@@ -99,11 +99,23 @@ describe('jobs', () => {
     expect(job.model.code.size).toBe(256);
     expect(job.images).toBe(16_384);
     expect(() => makeJob('conv', { width: 2 })).toThrow('conv: expected width 1');
+    expect(() => makeJob('deep', { channels: 3 })).toThrow('deep: expected grey images');
+    const colour = makeJob('conv', { side: 128, channels: 3, batch: 16 });
+    expect(colour.model.inputShape).toEqual([128, 128, 3]);
+    expect(colour.images).toBe(1_365);
   });
 
   it('are fewer in a quick run and only the named ones with --only', () => {
     expect(plan(true, []).some((task) => task.kind === 'sweep')).toBe(false);
-    expect(plan(false, []).length).toBe(20);
+    expect(plan(false, []).length).toBe(27);
+    expect(plan(false, ['convolution']).map((task) => task.kind === 'sweep' && task.value)).toEqual([
+      '28² grey, batch 16',
+      '28² grey, batch 128',
+      '64² grey, batch 16',
+      '64² grey, batch 128',
+      '128² RGB, batch 16',
+      '128² RGB, batch 128',
+    ]);
     expect(plan(true, ['size']).map((task) => task.kind === 'sweep' && task.value)).toEqual([28, 64, 128]);
   });
 });

@@ -20,7 +20,7 @@ export interface ImportResult {
   readonly entries: readonly ImportEntry[];
 }
 
-export const importNames = ['small-png', 'photographs'] as const;
+export const importNames = ['small-png', 'small-photographs', 'photographs'] as const;
 export type ImportName = (typeof importNames)[number];
 
 export type ImportOptions = Pick<RoundOptions, 'rounds' | 'limit' | 'deadline' | 'say'>;

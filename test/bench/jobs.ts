@@ -24,8 +24,10 @@ export interface JobOptions {
   readonly batch?: number;
   /** Multiplies the units of hidden layers and code; dense models only. */
   readonly width?: number;
-  /** Images of side × side pixels; dense models only. */
+  /** Images of side × side pixels. */
   readonly side?: Side;
+  /** Grey, or RGB; the latter for convolutional models only. */
+  readonly channels?: 1 | 3;
 }
 
 const TRAINING_IMAGES = 55_000;
@@ -41,16 +43,20 @@ const adam = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
 const dense = (units: number, activation: Activation): LayerSpec => ({ kind: 'dense', units, activation });
 const conv = (filters: number): LayerSpec => ({ kind: 'conv', filters, kernel: 3, stride: 2, activation: 'relu' });
 
-/** Throws a StudioError when a convolutional model is to be widened or enlarged. */
+/** Throws a StudioError when a convolutional model is to be widened, or a dense one to have colours. */
 export function makeJob(kind: JobKind, options: JobOptions = {}): Job {
-  const { batch = 256, width = 1, side = 28 } = options;
-  if (kind === 'conv' && (width !== 1 || side !== 28)) {
-    throw new StudioError('bad-spec', 'conv: expected width 1 and side 28, found another size');
+  const { batch = 256, width = 1, side = 28, channels = 1 } = options;
+  if (kind === 'conv' && width !== 1) {
+    throw new StudioError('bad-spec', `conv: expected width 1, found ${width}`);
   }
-  const model = widened({ inputShape: [side, side, 1], ...modelOf(kind) }, width);
+  if (kind !== 'conv' && channels !== 1) {
+    throw new StudioError('bad-spec', `${kind}: expected grey images, found ${channels} channels`);
+  }
+  const model = widened({ inputShape: [side, side, channels], ...modelOf(kind) }, width);
   const changes = [
     width === 1 ? '' : `, width ${width}×`,
     side === 28 ? '' : `, ${side}² pixels`,
+    channels === 1 ? '' : ' in colour',
     batch === 256 ? '' : `, batch ${batch}`,
   ];
   return {
@@ -58,7 +64,7 @@ export function makeJob(kind: JobKind, options: JobOptions = {}): Job {
     kind,
     model,
     training: { ...trainingOf(kind), batchSize: batch },
-    images: Math.min(TRAINING_IMAGES, Math.floor(LARGEST_SET / (side * side))),
+    images: Math.min(TRAINING_IMAGES, Math.floor(LARGEST_SET / (side * side * channels))),
     block: blockOf(model, batch),
   };
 }
@@ -113,8 +119,9 @@ function widened(model: ModelSpec, width: number): ModelSpec {
 }
 
 function blockOf(model: ModelSpec, batch: number): number {
-  const [height, width] = model.inputShape;
-  const sizes = [height * width, ...model.encoder.map((layer) => (layer.kind === 'dense' ? layer.units : 1_568))];
+  const [height, width, channels] = model.inputShape;
+  const pixels = height * width * channels;
+  const sizes = [pixels, ...model.encoder.map((layer) => (layer.kind === 'dense' ? layer.units : 2 * pixels))];
   const weights = [...sizes, model.code.size].reduce((sum, size, at, all) => sum + size * (all[at - 1] ?? 0), 0);
   const steps = Math.round(BLOCK_WORK / (2 * weights * batch) / 10) * 10;
   return Math.min(200, Math.max(10, steps));

@@ -20,6 +20,7 @@ const LABELS = 10;
 const DIGIT = 28;
 /** 12.0 megapixels. */
 const PHOTO = { width: 4_000, height: 3_000 };
+const SMALL_PHOTO = { width: 400, height: 300 };
 /** More would fill the disk; their bytes are read from its cache in any case. */
 const DIFFERENT_PHOTOS = 12;
 
@@ -38,28 +39,33 @@ export async function smallPngs(count: number): Promise<Pictures> {
 }
 
 /** JPEG files of 12 megapixels, about as many bytes as a camera's; a dozen different ones, linked under many names. */
-export async function photographs(count: number): Promise<Pictures> {
+export const photographs = (count: number): Promise<Pictures> => jpegFiles(count, PHOTO, '12 megapixels');
+
+/** The same of 400 × 300 pixels. */
+export const smallPhotographs = (count: number): Promise<Pictures> => jpegFiles(count, SMALL_PHOTO, '400 × 300');
+
+async function jpegFiles(count: number, size: typeof PHOTO, words: string): Promise<Pictures> {
   const { folder, pathOf, remove } = await place('jpg', count);
   for (let index = 0; index < count; index++) {
-    if (index < DIFFERENT_PHOTOS) await writeFile(pathOf(index), await photograph(index));
+    if (index < DIFFERENT_PHOTOS) await writeFile(pathOf(index), await photograph(index, size));
     else await link(pathOf(index % DIFFERENT_PHOTOS), pathOf(index));
   }
-  const title = `${count.toLocaleString('en-US')} JPEG photographs of 12 megapixels`;
+  const title = `${count.toLocaleString('en-US')} JPEG photographs of ${words}`;
   return { title, folder, count, side: 64, channels: 3, remove };
 }
 
 /** Coarse patches of colour under fine grain. */
-async function photograph(seed: number): Promise<Buffer> {
+async function photograph(seed: number, size: typeof PHOTO): Promise<Buffer> {
   const patches = Buffer.from(
     Array.from({ length: 24 * 18 * 3 }, (_, at) => (at * at * 7 + seed * 31 + at * 13) % 256),
   );
   const grain = await sharp({
-    create: { ...PHOTO, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 24 } },
+    create: { ...size, channels: 3, background: '#808080', noise: { type: 'gaussian', mean: 128, sigma: 24 } },
   })
     .png({ compressionLevel: 0 })
     .toBuffer();
   return sharp(patches, { raw: { width: 24, height: 18, channels: 3 } })
-    .resize({ ...PHOTO, fit: 'fill', kernel: 'cubic' })
+    .resize({ ...size, fit: 'fill', kernel: 'cubic' })
     .composite([{ input: grain, blend: 'soft-light' }])
     .jpeg({ quality: 90 })
     .toBuffer();

@@ -7,7 +7,7 @@ export type Task = { readonly only: string } & (
   | { readonly kind: 'job'; readonly job: Job; readonly encode: boolean; readonly prepareAgain: boolean }
   | { readonly kind: 'quality'; readonly job: Job; readonly times: number }
   | { readonly kind: 'import'; readonly name: ImportName; readonly count: number; readonly rounds: number }
-  | { readonly kind: 'sweep'; readonly job: Job; readonly sweep: SweepName; readonly value: number }
+  | { readonly kind: 'sweep'; readonly job: Job; readonly sweep: SweepName; readonly value: number | string }
 );
 
 export const TARGET_MSE = 0.004;
@@ -24,6 +24,7 @@ export const taskNames = [
   'batch',
   'width',
   'size',
+  'convolution',
 ] as const;
 
 /** What to measure, the most telling first: a quick run may end before the last. */
@@ -36,7 +37,8 @@ export function plan(quick: boolean, only: readonly string[]): readonly Task[] {
 
 function task(kind: JobKind, options: JobOptions = {}): Task {
   const modern = kind === 'modern';
-  return { only: kind, kind: 'job', job: makeJob(kind, options), encode: modern, prepareAgain: modern };
+  const encode = modern || (kind === 'conv' && options.batch === 128);
+  return { only: kind, kind: 'job', job: makeJob(kind, options), encode, prepareAgain: modern };
 }
 
 /** Fewer pictures in a quick run: torchvision decodes some two 12-megapixel photographs a second. */
@@ -49,8 +51,8 @@ function imports(quick: boolean): readonly Task[] {
     rounds,
   });
   return quick
-    ? [one('small-png', 4_000, 3), one('photographs', 48, 2)]
-    : [one('small-png', 10_000, 7), one('photographs', 1_000, 3)];
+    ? [one('small-png', 4_000, 3), one('small-photographs', 1_000, 3), one('photographs', 48, 2)]
+    : [one('small-png', 10_000, 7), one('small-photographs', 1_000, 7), one('photographs', 60, 3)];
 }
 
 function sweeps(): readonly Task[] {
@@ -65,5 +67,24 @@ function sweeps(): readonly Task[] {
     ...[64, 256, 1_024, 4_096].map((batch) => point('batch', batch, { batch })),
     ...[0.5, 1, 2, 4].map((width) => point('width', width, { width })),
     ...([28, 64, 128] as const).map((side) => point('size', side, { side })),
+    ...convolutions(),
   ];
+}
+
+/** Small batches are what small sets need, large images what people bring. */
+function convolutions(): readonly Task[] {
+  const images = [
+    { words: '28² grey', side: 28, channels: 1 },
+    { words: '64² grey', side: 64, channels: 1 },
+    { words: '128² RGB', side: 128, channels: 3 },
+  ] as const;
+  return images.flatMap(({ words, side, channels }) =>
+    [16, 128].map((batch): Task => ({
+      only: 'convolution',
+      kind: 'sweep',
+      sweep: 'convolution',
+      value: `${words}, batch ${batch}`,
+      job: makeJob('conv', { side, channels, batch }),
+    })),
+  );
 }

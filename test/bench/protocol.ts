@@ -11,7 +11,10 @@ export interface Commands {
   /** Trains on; `count` is a multiple of the job's block. The loss is the last step's. */
   readonly steps: { readonly ask: { readonly count: number }; readonly answer: Timed & { readonly lastLoss: number } };
   /** Codes of MNIST's 70,000 images, uint8 in, float32 out, timed; the first time after an untimed pass that compiles. */
-  readonly encode: { readonly ask: { readonly side: number }; readonly answer: Timed & { readonly count: number } };
+  readonly encode: {
+    readonly ask: { readonly side: number; readonly channels: number };
+    readonly answer: Timed & { readonly count: number };
+  };
   /** The largest resident set so far, in bytes. */
   readonly memory: { readonly ask: object; readonly answer: { readonly peakBytes: number } };
   /** Trains until the validation MSE, measured after each epoch, is at most `target`, or the job's epochs are over. */
@@ -58,13 +61,13 @@ export interface Contender {
   /** Filled by `prepare`. */
   readonly notes: readonly string[];
   /**
-   * Builds everything but runs no step. `pixels` is uint8 [job.images, side × side].
+   * Builds everything but runs no step. `pixels` is uint8 [job.images, side × side × channels].
    * `forQuality`: the training runs once, to an error and not for long, so compiling may not pay.
    */
   prepare(job: Job, pixels: Uint8Array, forQuality: boolean): Promise<void>;
   /** Runs `count` steps, any multiple of the job's block or of its epoch; returns the last step's loss. */
   steps(count: number): Promise<number>;
-  /** Codes [count, code size] of uint8 pixels [count, side × side]. */
+  /** Codes [count, code size] of uint8 pixels [count, side × side × channels]. */
   encode(pixels: Uint8Array): Promise<Float32Array>;
   /** Mean squared error per pixel of the reconstructions of uint8 pixels [count, side × side]. */
   validationMse(pixels: Uint8Array): Promise<number>;

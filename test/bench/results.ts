@@ -5,7 +5,7 @@ import type { JobKind } from './jobs.ts';
 import type { QualityEntry } from './quality.ts';
 import type { Entry } from './rounds.ts';
 
-export const sweepNames = ['batch', 'width', 'size'] as const;
+export const sweepNames = ['batch', 'width', 'size', 'convolution'] as const;
 export type SweepName = (typeof sweepNames)[number];
 
 /** One job's figures, every contender's. */
@@ -16,10 +16,10 @@ export interface JobResult {
   readonly entries: readonly Entry[];
 }
 
-/** One point of a sweep: `value` is the batch, the width's factor or the side in pixels. */
+/** One point of a sweep: `value` is the batch, the width's factor, the side in pixels, or images and batch in words. */
 export interface SweepPoint extends JobResult {
   readonly sweep: SweepName;
-  readonly value: number;
+  readonly value: number | string;
 }
 
 export interface Machine {

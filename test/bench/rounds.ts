@@ -97,7 +97,8 @@ function round(options: RoundOptions): (racer: Racer) => Promise<void> {
 function encode(job: Job, options: RoundOptions): (racer: Racer) => Promise<void> {
   return async (racer) => {
     if (!racer.encodes) return;
-    const { seconds, count } = await racer.child.ask('encode', { side: job.model.inputShape[0] }, limitOf(options));
+    const [side, , channels] = job.model.inputShape;
+    const { seconds, count } = await racer.child.ask('encode', { side, channels }, limitOf(options));
     racer.encodedPerSecond.push(count / seconds);
   };
 }

@@ -7,7 +7,7 @@ import { StudioError, toErrorData } from '../../electron/domain/errors.ts';
 import type { Entrant } from './contender.ts';
 import { FIT, type Listed, listEntrants, listImporters } from './entrants.ts';
 import { raceToImport, type ImportResult } from './import-race.ts';
-import { photographs, smallPngs } from './pictures.ts';
+import { photographs, smallPhotographs, smallPngs } from './pictures.ts';
 import { plan, TARGET_MSE, type Task, taskNames } from './plan.ts';
 import { ensurePython } from './python.ts';
 import { raceToQuality } from './quality.ts';
@@ -31,6 +31,8 @@ const QUICK_SECONDS = 335;
 
 /** With less time left a quick run starts no further task. */
 const LEAST_SECONDS = 45;
+
+const makers = { 'small-png': smallPngs, 'small-photographs': smallPhotographs, photographs } as const;
 
 /** Load per thread above which the machine counts as busy. */
 const BUSY = 0.5;
@@ -151,7 +153,7 @@ class Bench {
   }
 
   async #import({ name, count, rounds }: Task & { kind: 'import' }, deadline: number): Promise<void> {
-    const pictures = await (name === 'photographs' ? photographs(count) : smallPngs(count));
+    const pictures = await makers[name](count);
     try {
       const { limit } = this.#quick ? paces.quick : paces.full;
       const entries = await raceToImport(pictures, this.#importers, { rounds, limit, deadline, say });

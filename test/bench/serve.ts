@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { allPixels, heldOutPixels, trainingPixels } from './images.ts';
+import type { Job } from './jobs.ts';
 import type { Answer, Ask, CommandName, Contender, Reply } from './protocol.ts';
 
 /** Steps after which the first loss is told; whoever compiles a longer loop runs that. */
@@ -41,7 +42,7 @@ function handlersFor(contender: Contender): Handlers {
     async prepare({ job }) {
       encoded = false;
       const began = performance.now();
-      await contender.prepare(job, await trainingPixels(job.images, job.model.inputShape[0]), false);
+      await contender.prepare(job, await pixelsFor(job), false);
       const lastLoss = await contender.steps(Math.min(job.block, FIRST_STEPS));
       return { prepareSeconds: secondsSince(began), lastLoss, notes: contender.notes };
     },
@@ -50,17 +51,17 @@ function handlersFor(contender: Contender): Handlers {
       const lastLoss = await contender.steps(count);
       return { seconds: secondsSince(began), lastLoss };
     },
-    async encode({ side }) {
-      const pixels = await allPixels(side);
+    async encode({ side, channels }) {
+      const pixels = await allPixels(side, channels);
       if (!encoded) await contender.encode(pixels);
       encoded = true;
       const began = performance.now();
       await contender.encode(pixels);
-      return { seconds: secondsSince(began), count: pixels.length / (side * side) };
+      return { seconds: secondsSince(began), count: pixels.length / (side * side * channels) };
     },
     memory: async () => ({ peakBytes: peakMemory() }),
     async timeToQuality({ job, target }) {
-      await contender.prepare(job, await trainingPixels(job.images, job.model.inputShape[0]), true);
+      await contender.prepare(job, await pixelsFor(job), true);
       const heldOut = await heldOutPixels();
       const stepsPerEpoch = Math.floor(job.images / job.training.batchSize);
       let epoch = 0;
@@ -73,6 +74,11 @@ function handlersFor(contender: Contender): Handlers {
       return { reached: validationMse <= target, epoch, validationMse, notes: contender.notes };
     },
   };
+}
+
+function pixelsFor({ images, model }: Job): Promise<Uint8Array> {
+  const [side, , channels] = model.inputShape;
+  return trainingPixels(images, side, channels);
 }
 
 function secondsSince(began: number): number {

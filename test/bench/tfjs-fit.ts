@@ -54,7 +54,8 @@ class Fit implements Contender {
 
   async encode(pixels: Uint8Array): Promise<Float32Array> {
     const { job, network } = this.#ready();
-    const size = job.model.inputShape[0] ** 2;
+    const [height, width, channels] = job.model.inputShape;
+    const size = height * width * channels;
     const codes = new Float32Array((pixels.length / size) * job.model.code.size);
     for (let at = 0; at * size < pixels.length; at += ENCODE_BATCH) {
       const part = tf.tidy(() => {

@@ -24,21 +24,21 @@ def arguments():
 
 
 class Images:
-    """MNIST as uint8 rows [count, side * side]; larger sides repeat pixels and cut the rest."""
+    """MNIST as uint8 rows [count, side * side * channels]; larger sides and three channels repeat pixels."""
 
     def __init__(self, folder):
         self.folder = folder
 
-    def training(self, count, side):
-        return _resized(self._read("train")[HELD_OUT : HELD_OUT + count], side)
+    def training(self, count, side, channels=1):
+        return _resized(self._read("train")[HELD_OUT : HELD_OUT + count], side, channels)
 
     def held_out(self):
         return self._read("train")[:HELD_OUT].reshape(HELD_OUT, -1)
 
-    def everything(self, side):
+    def everything(self, side, channels):
         import numpy as np
 
-        return _resized(np.concatenate([self._read("train"), self._read("t10k")]), side)[:ENCODED]
+        return _resized(np.concatenate([self._read("train"), self._read("t10k")]), side, channels)[:ENCODED]
 
     def _read(self, part):
         import numpy as np
@@ -46,13 +46,13 @@ class Images:
         return np.fromfile(os.path.join(self.folder, f"{part}-images-idx3-ubyte"), np.uint8)[16:].reshape(-1, 28, 28)
 
 
-def _resized(images, side):
+def _resized(images, side, channels):
     import numpy as np
 
     if side != 28:
         rows = np.arange(side) * 28 // side
         images = images[:, rows][:, :, rows]
-    return np.ascontiguousarray(images).reshape(len(images), side * side)
+    return np.ascontiguousarray(np.repeat(images.reshape(len(images), side * side), channels, axis=1))
 
 
 class Batches:
@@ -84,8 +84,8 @@ class Layers:
     """The job's model as plain numbers: what to build, layer by layer, decoder included."""
 
     def __init__(self, model):
-        self.side, _, channels = model["inputShape"]
-        assert channels == 1 and model["decoder"] == "mirror"
+        self.side, _, self.channels = model["inputShape"]
+        assert model["decoder"] == "mirror"
         encoder, code = model["encoder"], model["code"]
         self.convolutional = encoder[0]["kind"] == "conv"
         self.variational = code["variational"]
@@ -93,7 +93,7 @@ class Layers:
         self.code = code["size"]
         self.code_activation = code["activation"]
         self.output = model["outputActivation"]
-        self.pixels = self.side * self.side
+        self.pixels = self.side * self.side * self.channels
         if self.convolutional:
             self.filters = [layer["filters"] for layer in encoder]
             assert all(layer["kernel"] == 3 and layer["stride"] == 2 for layer in encoder)
@@ -124,14 +124,15 @@ def _prepare(peer, images, command):
     began = time.perf_counter()
     job = command["job"]
     peer.encoded = False
-    training = images.training(job["images"], job["model"]["inputShape"][0])
+    side, _, channels = job["model"]["inputShape"]
+    training = images.training(job["images"], side, channels)
     peer.prepare(job, Layers(job["model"]), training, quality=False)
     first = peer.steps(max(peer.block, min(FIRST_STEPS, job["block"])))
     return {"prepareSeconds": time.perf_counter() - began, "lastLoss": first, "notes": peer.notes}
 
 
 def _encode(peer, images, command):
-    pixels = images.everything(command["side"])
+    pixels = images.everything(command["side"], command["channels"])
     if not peer.encoded:
         peer.encode(pixels)  # compiles
         peer.encoded = True

@@ -61,7 +61,7 @@ def dense_model(layers):
 
 
 def convolutional_model(layers):
-    channels, act = [1, *layers.filters], layers.activation
+    channels, act = [layers.channels, *layers.filters], layers.activation
     pairs = list(zip(channels, channels[1:]))
     small = (-1, layers.small, layers.small, layers.filters[-1])
 
@@ -69,9 +69,10 @@ def convolutional_model(layers):
         return lambda weights, x: layer(weights, x.reshape(shape))
 
     encoder = [((3, 3, a, b), spatial(convolve, act)) for a, b in pairs]
-    encoder[0] = (encoder[0][0], reshaped((-1, layers.side, layers.side, 1), spatial(convolve, act)))
+    encoder[0] = (encoder[0][0], reshaped((-1, layers.side, layers.side, layers.channels), spatial(convolve, act)))
     encoder.append(((layers.hidden[0], layers.code), reshaped((-1, layers.hidden[0]), dense("linear"))))
-    decoder = [((3, 3, a, b), spatial(deconvolve, "linear" if a == 1 else act)) for a, b in pairs[::-1]]
+    ends = [*[act] * (len(pairs) - 1), "linear"]
+    decoder = [((3, 3, a, b), spatial(deconvolve, end)) for (a, b), end in zip(pairs[::-1], ends)]
     decoder[0] = (decoder[0][0], reshaped(small, decoder[0][1]))
     return encoder, [((layers.code, layers.hidden[0]), dense(act)), *decoder]
 

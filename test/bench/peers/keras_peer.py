@@ -32,9 +32,9 @@ def convolutional_model(layers):
     down = [convolution(keras.layers.Conv2D, filters, layers.activation) for filters in layers.filters]
     up = [convolution(keras.layers.Conv2DTranspose, f, layers.activation) for f in layers.filters[-2::-1]]
     small = (layers.small, layers.small, layers.filters[-1])
-    image = keras.layers.Reshape((layers.side, layers.side, 1))
+    image = keras.layers.Reshape((layers.side, layers.side, layers.channels))
     expand = [keras.layers.Dense(layers.hidden[0], layers.activation), keras.layers.Reshape(small)]
-    last = convolution(keras.layers.Conv2DTranspose, 1, None)
+    last = convolution(keras.layers.Conv2DTranspose, layers.channels, None)
     return (
         [image, *down, keras.layers.Flatten(), keras.layers.Dense(layers.code)],
         [*expand, *up, last, keras.layers.Flatten()],

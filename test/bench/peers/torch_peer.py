@@ -42,21 +42,37 @@ class Dense(nn.Module):
         self.decoder = dense_stack([layers.code, *layers.hidden[::-1], layers.pixels], [*hidden, "linear"])
 
 
+class Picture(nn.Module):
+    """Rows of pixels, channels last, as PyTorch's convolutions take them."""
+
+    def __init__(self, layers):
+        super().__init__()
+        self.shape = (layers.side, layers.side, layers.channels)
+
+    def forward(self, rows):
+        return rows.unflatten(1, self.shape).permute(0, 3, 1, 2)
+
+
+class Row(nn.Module):
+    def forward(self, images):
+        return images.permute(0, 2, 3, 1).flatten(1)
+
+
 class Convolutional(nn.Module):
     def __init__(self, layers):
         super().__init__()
         activation = ACTIVATIONS[layers.activation]
-        channels = [1, *layers.filters]
+        channels = [layers.channels, *layers.filters]
         down, up = [], []
         for inputs, outputs in zip(channels, channels[1:]):
             down += [nn.Conv2d(inputs, outputs, 3, stride=2, padding=1), activation()]
             up = [nn.ConvTranspose2d(outputs, inputs, 3, 2, padding=1, output_padding=1), activation(), *up]
         small = (layers.filters[-1], layers.small, layers.small)
         self.encoder = nn.Sequential(
-            nn.Unflatten(1, (1, layers.side, layers.side)), *down, nn.Flatten(), nn.Linear(layers.hidden[0], layers.code)
+            Picture(layers), *down, nn.Flatten(), nn.Linear(layers.hidden[0], layers.code)
         )
         expand = [nn.Linear(layers.code, layers.hidden[0]), activation(), nn.Unflatten(1, small)]
-        self.decoder = nn.Sequential(*expand, *up[:-1], nn.Flatten())
+        self.decoder = nn.Sequential(*expand, *up[:-1], Row())
 
 
 class Autoencoder(nn.Module):
