@@ -6,6 +6,7 @@ import { StudioError, unwrap } from '../../electron/domain/errors.ts';
 import type { Baseline, ImageColumns, Snapshot } from '../../electron/domain/words.ts';
 import { curvesFigure, ticksFor } from '../../electron/host/report/curves.ts';
 import { pngAddress } from '../../electron/host/report/png.ts';
+import { inspection } from '../renderer/places/odd/inspection-samples.ts';
 import { addRun, dataFolders, experiment, metricsOf, openStudio } from './studio-samples.ts';
 
 const data = dataFolders();
@@ -45,6 +46,7 @@ const answers = {
   'image-set:images': () => Promise.resolve(images(7)),
   'image-set:baseline': () => Promise.resolve(baseline),
   'image-set:list': () => Promise.resolve([mnist]),
+  'inspection:open': () => Promise.resolve({}),
 };
 
 const entities: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', quot: '"', '#39': "'" };
@@ -133,6 +135,7 @@ describe('the report of a run', () => {
       'image-set:pick': gone,
       'image-set:baseline': gone,
       'image-set:list': gone,
+      'inspection:open': () => Promise.resolve({}),
     });
     const missing = [...html.matchAll(/<p class="missing">(.*?)<\/p>/g)].map(([, sentence]) => plain(sentence!));
     expect(missing).toEqual([
@@ -141,6 +144,49 @@ describe('the report of a run', () => {
     ]);
     expect(rowsOf(html, 'test')[0]).toEqual(['Squared error per image', '1.6', '–', '–']);
     expect(html.match(/<img /g)).toHaveLength(2);
+  });
+
+  it('says how well its model tells odd pictures apart, once it has checked some', async () => {
+    await finishedRun();
+    expect(await reportOf(answers)).not.toContain('Odd ones');
+    const checked = inspection({ marks: [{ picture: 5, mark: 'odd' }] });
+    const groups = checked.groups.map((group) => (group === 'crack' ? '<crack>' : group));
+    const truths = { good: 'normal', '<crack>': 'odd', '': 'unknown' } as const;
+    const html = await reportOf({
+      ...answers,
+      'inspection:open': ({ model }) => {
+        expect(model).toEqual({ runId: 'run-a', weights: 'best' });
+        return Promise.resolve({
+          inspection: {
+            ...checked,
+            groups,
+            settings: { ...checked.settings, truths },
+            pixels: { auroc: 0.75, pro: Number.NaN, pictures: 2 },
+          },
+        });
+      },
+    });
+    // Scores 1 and 4 of good ones; 2, 5, 6 of cracked ones and 3 of one called odd by hand; the threshold is 3.5.
+    const figures = new Map(rowsOf(html, 'odd').map(([name, value]) => [name!, value!]));
+    expect(figures.get('Called odd')).toBe('4 of 6');
+    expect(figures.get('Caught')).toBe('2 of 4 odd ones');
+    expect(figures.get('False alarms')).toBe('1 of 2 normal');
+    // Of eight pairs, 4 is higher than 2 and 3.
+    expect(figures.get('AUROC (95 % interval)')).toMatch(/^0\.750 \(0\.\d{3}–[01]\.\d{3}\)$/);
+    // Precision 1, 1, 3/4, 4/5 at the odd ones, the oddest first.
+    expect(figures.get('Average precision')).toBe(((1 + 1 + 3 / 4 + 4 / 5) / 4).toFixed(3));
+    expect(figures.get('Best F1')).toMatch(/^0\.889 at /);
+    expect(figures.get('Pixel AUROC')).toBe('0.750');
+    expect(figures.get('PRO at up to 30 % false alarms by pixel')).toBe('–');
+    expect(rowsOf(html, 'odd-groups')).toEqual([
+      ['good', 'normal', '2', '1', '–', '0'],
+      ['<crack>', 'odd', '3', '2', '0.833', '0'],
+      ['no folder', 'not known', '1', '1', '–', '0'],
+    ]);
+    const bars = (kind: string) => html.match(new RegExp(`<rect class="${kind}"`, 'g'))?.length;
+    expect([bars('normal'), bars('odd'), bars('unknown')]).toEqual([2, 4, undefined]);
+    expect(html).toContain('class="threshold"');
+    expect(html).toContain('1 marked by hand');
   });
 
   it('of a run that has hardly begun is made, too', async () => {

@@ -3,8 +3,10 @@ import { experimentSettings } from '../../domain/settings-of.ts';
 import { settingWords } from '../../domain/setting-words.ts';
 import type { Baseline, EpochMetrics, ImageColumns, ImageSetSummary, RunRecord, Snapshot } from '../../domain/words.ts';
 import { curvesFigure, type Curve } from './curves.ts';
+import type { Inspection } from '../../contract/inspection.ts';
 import { mapFigure } from './map.ts';
 import { figure, table } from './markup.ts';
+import { oddOnes } from './odd.ts';
 import { pngAddress } from './png.ts';
 import { reportStyle } from './style.ts';
 
@@ -18,6 +20,8 @@ export interface ReportContents {
   /** The examples, in the order of the snapshot's reconstructions. */
   readonly originals?: ImageColumns;
   readonly baseline?: Baseline;
+  /** What was last checked with the run's weights. */
+  readonly inspection?: Inspection;
   /** A sentence for each part that could not be had. */
   readonly missing: readonly string[];
 }
@@ -30,6 +34,7 @@ export function reportPage(contents: ReportContents): string {
     heading(contents),
     ...missing.map((sentence) => markup`<p class="missing">${sentence}</p>`),
     testFigures(contents),
+    contents.inspection === undefined ? new Markup('') : oddOnes(contents.inspection),
     curves(contents),
     pictures(contents),
     maps(contents),

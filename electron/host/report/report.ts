@@ -29,6 +29,9 @@ export async function reportOf(
   const baseline = await had('No PCA to compare with', () =>
     ask('image-set:baseline', { imageSet, validationCount: training.validationCount }),
   );
+  const inspected = await had('No figures of odd ones', () =>
+    ask('inspection:open', { model: { runId: record.summary.id, weights: 'best' } }),
+  );
   const sets = await ask('image-set:list', {}).catch(() => []);
   const set = sets.find(({ id }) => id === imageSet);
   const contents: ReportContents = {
@@ -38,6 +41,7 @@ export async function reportOf(
     ...(snapshot === undefined ? {} : { snapshot }),
     ...(originals === undefined ? {} : { originals }),
     ...(baseline === undefined ? {} : { baseline }),
+    ...(inspected?.inspection === undefined ? {} : { inspection: inspected.inspection }),
   };
   return reportPage(contents);
 }

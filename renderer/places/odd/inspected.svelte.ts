@@ -6,7 +6,7 @@ import type { Truth } from '../../../electron/domain/inspection/groups.ts';
 import { scoreWords, type ScoreKind } from '../../../electron/domain/inspection/scores.ts';
 import { InTurn } from '../../link/in-turn.svelte.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
-import { axisOf } from './score-axis.ts';
+import { axisOf } from '../../../electron/domain/inspection/score-axis.ts';
 import { PictureThumbnails } from './thumbnails.svelte.ts';
 import {
   atThreshold,
@@ -18,7 +18,7 @@ import {
   separationOf,
   sideOf,
   type PictureMark,
-} from './verdicts.ts';
+} from '../../../electron/domain/inspection/judged.ts';
 
 /** Which pictures the wall shows. */
 export const wallFilters = ['all', 'wrong', 'odd', 'fine'] as const;

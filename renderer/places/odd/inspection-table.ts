@@ -1,6 +1,6 @@
 import { scoreWords } from '../../../electron/domain/inspection/scores.ts';
 import type { Inspection } from '../../../electron/contract/inspection.ts';
-import { isWrong, sideOf, type Judged } from './verdicts.ts';
+import { isWrong, sideOf, type Judged } from '../../../electron/domain/inspection/judged.ts';
 
 /** What a table is made of. */
 export interface Tabled {

@@ -4,7 +4,7 @@ import type { Interval } from '../../../electron/domain/inspection/ranking.ts';
 import { thresholdWords, type ThresholdFit } from '../../../electron/domain/inspection/threshold.ts';
 import type { Truth } from '../../../electron/domain/inspection/groups.ts';
 import { formatCount, formatCounted } from '../../widgets/format-number.ts';
-import type { NormalFrom, Side } from './verdicts.ts';
+import type { NormalFrom, Side } from '../../../electron/domain/inspection/judged.ts';
 
 export const truthWords: Readonly<Record<Truth, string>> = { normal: 'normal', odd: 'odd', unknown: 'not known' };
 

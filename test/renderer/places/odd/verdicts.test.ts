@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { InspectionSettings } from '../../../../electron/contract/inspection.ts';
 import { inspectionTable } from '../../../../renderer/places/odd/inspection-table.ts';
 import { caughtWords, fitWords, intervalWords } from '../../../../renderer/places/odd/odd-words.ts';
-import { axisOf, binsOf, scoreAt, shareAt } from '../../../../renderer/places/odd/score-axis.ts';
+import { axisOf, binsOf, scoreAt, shareAt } from '../../../../electron/domain/inspection/score-axis.ts';
 import {
   atThreshold,
   isWrong,
@@ -12,7 +12,7 @@ import {
   orderOf,
   separationOf,
   sideOf,
-} from '../../../../renderer/places/odd/verdicts.ts';
+} from '../../../../electron/domain/inspection/judged.ts';
 import { inspection } from './inspection-samples.ts';
 
 const judged = (changes: Partial<InspectionSettings> = {}) => {

@@ -1,14 +1,31 @@
-import type { Inspection, InspectionSettings } from '../../../electron/contract/inspection.ts';
-import {
-  caughtAt,
-  figuresOf,
-  wrongSide,
-  type Caught,
-  type InspectionFigures,
-} from '../../../electron/domain/inspection/figures.ts';
-import type { Truth } from '../../../electron/domain/inspection/groups.ts';
+import { caughtAt, figuresOf, wrongSide, type Caught, type InspectionFigures } from './figures.ts';
+import type { Truth } from './groups.ts';
+import type { ScoreKind } from './scores.ts';
 
-export type PictureMark = InspectionSettings['marks'][number];
+export interface PictureMark {
+  readonly picture: number;
+  readonly mark?: 'fine' | 'odd';
+  readonly note?: string;
+}
+
+/** Of an inspection, what verdicts are made of. */
+interface Checked {
+  /** One a picture. */
+  readonly groups: readonly string[];
+  readonly scores: readonly {
+    readonly kind: ScoreKind;
+    readonly values: Float32Array;
+    readonly heldOut: Float32Array;
+  }[];
+}
+
+/** What a person has settled. */
+interface Settled {
+  readonly score: ScoreKind;
+  /** By group. */
+  readonly truths: Readonly<Record<string, Truth>>;
+  readonly marks: readonly PictureMark[];
+}
 
 /** Pictures that were checked, as columns, by one score, with all that is known of them. */
 export interface Judged {
@@ -25,7 +42,7 @@ export interface Judged {
 export type Side = 'odd' | 'fine' | 'unscored';
 
 /** How the pictures are by one score. Nothing where it was not computed. */
-export function judge(inspection: Inspection, settings: InspectionSettings): Judged | undefined {
+export function judge(inspection: Checked, settings: Settled): Judged | undefined {
   const column = inspection.scores.find(({ kind }) => kind === settings.score);
   if (!column) return undefined;
   const marks = new Map(settings.marks.map((mark) => [mark.picture, mark]));

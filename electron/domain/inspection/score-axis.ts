@@ -1,7 +1,4 @@
-import { ticksBetween, type Tick } from '../../charts/map/axis.ts';
-import { logTicks } from '../../../electron/domain/log-ticks.ts';
-import { formatMse } from '../../widgets/format-number.ts';
-import { knownScores, type Judged } from './verdicts.ts';
+import { knownScores, type Judged } from './judged.ts';
 
 /** Where scores lie on the histogram, from its left end to its right. */
 export interface ScoreAxis {
@@ -70,15 +67,3 @@ export function binsOf(axis: ScoreAxis, judged: Judged, count: number): ScoreBin
   if (from === 'held-out') for (const score of normal) binFor(score).normal += 1;
   return bins;
 }
-
-/** The axis' numbers. */
-export function ticksOf(axis: ScoreAxis): readonly Tick[] {
-  if (!axis.isLog) return ticksBetween(axis.least, axis.most, 6);
-  return logTicks(axis.least, axis.most).map((at) => ({ at, text: shortScore(at) }));
-}
-
-const shortScore = (score: number): string =>
-  score >= 1e5 || score < 1e-3 ? score.toExponential(0) : String(Number(score.toPrecision(2)));
-
-/** A score to four digits; its unit is the score's own. */
-export const formatScore = (score: number): string => (Number.isNaN(score) ? 'no score' : formatMse(score));
