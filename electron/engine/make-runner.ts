@@ -2,7 +2,7 @@ import { toErrorData } from '../domain/errors.ts';
 import type { Experiment, TrainingSpec } from '../domain/experiment.ts';
 import type { ImageColumns, TrainingPath } from '../domain/words.ts';
 import { CompiledRunner, type CompileOptions } from './graph/compiled-runner.ts';
-import type { LoopKind } from './graph/training-loop.ts';
+import type { LoopKind } from './graph/loop-functions.ts';
 import { isConvolutional, type Network } from './network.ts';
 import type { TrainingStep } from './step.ts';
 import { EagerRunner, type StepRunner } from './step-runner.ts';

@@ -1,6 +1,6 @@
 import type { LayerSpec, ModelSpec, OptimizerSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
 import { presets } from '../../electron/domain/presets.ts';
-import type { LoopKind } from '../../electron/engine/graph/training-loop.ts';
+import type { LoopKind } from '../../electron/engine/graph/loop-functions.ts';
 import { conv, dense, modelSpec, pool, residual, separable, trainingSpec } from './samples.ts';
 
 export interface Case {

@@ -4,7 +4,7 @@ import type { ImageColumns } from '../../electron/domain/words.ts';
 import { encodeImages, reconstructionErrors } from '../../electron/engine/inference.ts';
 import { CompiledInference } from '../../electron/engine/graph/compiled-inference.ts';
 import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
-import type { LoopKind } from '../../electron/engine/graph/training-loop.ts';
+import type { LoopKind } from '../../electron/engine/graph/loop-functions.ts';
 import { buildNetwork, isConvolutional } from '../../electron/engine/network.ts';
 import { betaAt } from '../../electron/engine/schedule.ts';
 import { makeTrainingStep } from '../../electron/engine/step.ts';

@@ -9,7 +9,8 @@ import { DataType, NodeList, type GraphFunction } from './graph-def.ts';
 import { GraphSession } from './session.ts';
 import { addVariable, getVariables, setVariables, type SessionVariable } from './session-variables.ts';
 import type { Trace } from './trace.ts';
-import { addTrainingLoop, type LoopKind, type TrainingLoop } from './training-loop.ts';
+import type { LoopKind } from './loop-functions.ts';
+import { addTrainingLoop, type TrainingLoop } from './training-loop.ts';
 
 export interface CompileOptions {
   readonly kind: LoopKind;
