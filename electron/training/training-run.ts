@@ -3,22 +3,15 @@ import type { Experiment } from '../domain/experiment.ts';
 import { toErrorData } from '../domain/errors.ts';
 import { checkForTorch } from '../domain/torch-limits.ts';
 import type { RunPlace } from '../contract/runs.ts';
-import type { EpochMetrics, RunEnded, RunProgress, Snapshot, TestMetrics } from '../domain/words.ts';
+import type { EpochMetrics, RunEnded, RunProgress, TestMetrics } from '../domain/words.ts';
 import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
 import { checkFits, checkTensors } from './check-fits.ts';
 import { Checkpoints, differenceOf, engineOf, usualPolicy, type CheckpointPolicy } from './checkpoints.ts';
 import { breathe, throttled, type Emit } from './emit.ts';
-import {
-  EpochLoop,
-  Patience,
-  progressAt,
-  startOf,
-  type EpochCosts,
-  type Position,
-  type Reached,
-} from './epoch-loop.ts';
+import { EpochEnd, type EndedEpoch } from './epoch-end.ts';
+import { EpochLoop, Patience, progressAt, startOf, type Position } from './epoch-loop.ts';
 import { EpochPlan } from './epoch-plan.ts';
 import { setFirstWeights } from './first-weights.ts';
 import { Learner, type Between, type MakeTrainer } from './learner.ts';
@@ -27,9 +20,9 @@ import { KeptModels } from './kept-models.ts';
 import { positionOf, takeBack, type Resumption } from './resumption.ts';
 import { RunMeasures, type Measured } from './run-measures.ts';
 import { RunControl, RunGate, Stopped, Stopwatch } from './run-gate.ts';
+import { outcomeOf } from './run-outcome.ts';
 import { RunNotes } from '../files/run-notes.ts';
 import { TorchRunner, type TorchPlace } from './torch/torch-runner.ts';
-import { OutOfMemory, TraineeLost } from './torch/trainee-process.ts';
 
 export interface RunOptions {
   readonly id: string;
@@ -48,11 +41,6 @@ export interface RunOptions {
   readonly retryMs?: number;
 }
 
-interface EndedEpoch {
-  readonly metrics: EpochMetrics;
-  readonly snapshot?: Snapshot;
-}
-
 /** One training of an experiment, from its first step, or from a checkpoint, to its last file. */
 export class TrainingRun {
   readonly id: string;
@@ -68,8 +56,8 @@ export class TrainingRun {
   private readonly watch: Stopwatch;
   private readonly models: KeptModels;
   private readonly measures: RunMeasures;
+  private readonly ends: EpochEnd;
   private readonly progress: (message: RunProgress) => void;
-  private best: Reached | undefined;
   private position: () => Position;
   /** Writes where the run stands; while there is nothing to be written, nothing. */
   private save: () => Promise<void> = () => Promise.resolve();
@@ -87,7 +75,6 @@ export class TrainingRun {
     this.training = training;
     this.validation = validation;
     this.plan = new EpochPlan(experiment.training, training.images.count);
-    this.best = from?.note.best;
     this.patience = new Patience(experiment.training.earlyStopping, from?.note.patience);
     const { plan, breathe } = this;
     this.measures = new RunMeasures({ runId: id, experiment, set, training, validation, plan, breathe });
@@ -99,6 +86,9 @@ export class TrainingRun {
     const { control, notes, watch } = this;
     this.gate = new RunGate({ control, notes, watch, emit, place: () => this.place, retryMs });
     this.models = new KeptModels(folder, policy.mostShare ?? Infinity, (write) => this.gate.persist(write));
+    const { models, patience, measures, gate } = this;
+    const parts = { folder, plan, measures, models, patience, watch, gate, control };
+    this.ends = new EpochEnd({ ...parts, ...(from?.note.best === undefined ? {} : { best: from.note.best }) });
     this.progress = throttled((message: RunProgress) => emit('run:progressed', message));
   }
 
@@ -146,8 +136,7 @@ export class TrainingRun {
   }
 
   private async endBadly(error: unknown): Promise<RunEnded> {
-    const fits = error instanceof OutOfMemory && error.fits > 0 ? { batchThatFits: error.fits } : {};
-    const outcome = { ...endOf(error), ...fits };
+    const outcome = outcomeOf(error);
     try {
       await this.notes.write(outcome);
       return { runId: this.id, ...outcome };
@@ -252,7 +241,7 @@ export class TrainingRun {
   /** A closed form is a model already: it is measured, shown and kept as epoch 0, and training has to do better. */
   private async measureStart(learner: Measured): Promise<void> {
     const cost = await this.measures.trainingCost(learner);
-    this.tell(await this.endEpoch(learner, 0, { last: cost, mean: cost, seconds: 0, rate: 0 }));
+    this.tell(await this.ends.write(learner, 0, this.place.step, { last: cost, mean: cost, seconds: 0, rate: 0 }));
   }
 
   private async trainEpochs(learner: Learner, loop: EpochLoop): Promise<void> {
@@ -262,7 +251,7 @@ export class TrainingRun {
       while (!isDone()) {
         const costs = await loop.finishEpoch();
         await this.gate.persist(async () => learner.runner.pull());
-        const told = await this.endEpoch(learner, loop.position.epoch, costs);
+        const told = await this.ends.write(learner, loop.position.epoch, this.place.step, costs);
         loop.advance();
         if (this.checkpoints.isDueAfterEpoch) await this.gate.persist(this.save);
         // Only now: windows are told what is on the disk, weights that wait for their time aside.
@@ -298,39 +287,6 @@ export class TrainingRun {
     }
   }
 
-  /** Measures and writes what an epoch has brought. @throws Diverged */
-  private async endEpoch(learner: Measured, epoch: number, costs: EpochCosts): Promise<EndedEpoch> {
-    const { folder } = this.options;
-    const validation = await this.measures.validate(learner);
-    const metrics: EpochMetrics = {
-      epoch,
-      step: this.place.step,
-      secondsSinceStart: this.watch.seconds,
-      lastBatchCost: costs.last,
-      trainingCost: costs.mean,
-      ...validation,
-      stepsPerSecond: costs.seconds > 0 ? this.plan.stepsPerEpoch / costs.seconds : 0,
-      learningRate: costs.rate,
-    };
-    const error = validation.validationMse ?? costs.mean;
-    if (!Number.isFinite(costs.mean) || !Number.isFinite(error)) {
-      await this.gate.persist(() => folder.addMetrics(metrics));
-      throw new Diverged(`The cost became ${costs.mean + error} in epoch ${epoch}`);
-    }
-    const isLast = epoch >= this.plan.epochs || this.patience.wouldEndAfter(epoch, error);
-    // First of all, because it throws where the weights are no longer numbers.
-    const pictures = await this.measures.pictures(learner, epoch, isLast || this.control.stopsAfterEpoch);
-    const isBest = error < (this.best?.error ?? Number.POSITIVE_INFINITY);
-    await this.models.keep(learner.network, isBest ? ['best', 'last'] : ['last'], epoch);
-    // Only now: a run that is stopped while the disk has no room still has the weights of the one before.
-    if (isBest) this.best = { error, epoch };
-    this.patience.tell(epoch, error);
-    if (pictures !== undefined) await this.gate.persist(() => folder.writeSnapshot(pictures.snapshot));
-    const whole = { ...metrics, ...pictures?.health };
-    await this.gate.persist(() => folder.addMetrics(whole));
-    return { metrics: whole, ...(pictures === undefined ? {} : { snapshot: pictures.snapshot }) };
-  }
-
   private async betweenCalls(): Promise<void> {
     await this.breathe(progressAt(this.id, this.plan, this.position()));
     if (this.checkpoints.isDue) await this.gate.persist(this.save);
@@ -344,7 +300,7 @@ export class TrainingRun {
   };
 
   private async checkpoint({ runner, augments }: Learner): Promise<void> {
-    const { best, watch } = this;
+    const { best } = this.ends;
     const position = this.position();
     // Of a run that has diverged; the one before still holds numbers.
     if (!Number.isFinite(position.costSum)) return;
@@ -353,7 +309,7 @@ export class TrainingRun {
     const patience = this.patience.measuredAgainst;
     await this.checkpoints.write(runner, {
       position,
-      secondsSinceStart: watch.seconds,
+      secondsSinceStart: this.watch.seconds,
       augments,
       ...(best === undefined ? {} : { best }),
       ...(patience === undefined ? {} : { patience }),
@@ -369,19 +325,6 @@ export class TrainingRun {
     const { folder, emit } = this.options;
     emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message: 'Measuring on the test images' });
     await loadWeights(learner.network, folder.modelFolder('best'));
-    return this.measures.test(learner, this.best?.epoch ?? 0);
+    return this.measures.test(learner, this.ends.best?.epoch ?? 0);
   }
-}
-
-/** How a run ends that was thrown out of its training; what it had saved stays. */
-function endOf(error: unknown): Pick<RunEnded, 'problem'> & { readonly status: 'stopped' | 'interrupted' | 'failed' } {
-  if (error instanceof Stopped) {
-    return { status: 'stopped', ...(error.problem === undefined ? {} : { problem: error.problem }) };
-  }
-  const { message } = toErrorData(error);
-  // The engine's own end is noticed by the host; this one here.
-  if (error instanceof TraineeLost) {
-    return { status: 'interrupted', problem: `${message} The run was cut off; what it had saved is kept.` };
-  }
-  return { status: 'failed', problem: message };
 }
