@@ -3,6 +3,7 @@ import { withoutRounding, type Principal } from './principal.ts';
 
 /** Rounds of subspace iteration: the leading components of natural pieces are far enough apart. */
 const ROUNDS = 12;
+const LEAST_VARIANCE = 1e-10;
 
 /**
  * The mean of rows of equal length and their leading principal components, by subspace iteration on the covariance.
@@ -17,7 +18,9 @@ export function leadingOf(rows: readonly Float32Array[], most: number): Principa
     const all = tf.tensor2d(flat, [rows.length, length]);
     const middle = tf.mean(all, 0);
     const centred = tf.sub(all, middle);
-    const covariance = tf.div(tf.matMul(centred, centred, true), rows.length) as tf.Tensor2D;
+    const plain = tf.div(tf.matMul(centred, centred, true), rows.length);
+    // It leaves directions what they are; rows that are all alike would have none.
+    const covariance = tf.add(plain, tf.mul(tf.eye(length), LEAST_VARIANCE)) as tf.Tensor2D;
     let basis = tf.linalg.gramSchmidt(
       tf.randomNormal([wanted, length], 0, 1, 'float32', 1) as tf.Tensor2D,
     ) as tf.Tensor2D;

@@ -1,3 +1,4 @@
+import { splitmix } from '../../domain/inspection/ranking.ts';
 import { leadingOf } from './leading.ts';
 import { meanDistance } from './nearest.ts';
 import { blurred, type Plane } from './planes.ts';
@@ -63,12 +64,14 @@ export function fitPieces(pictures: Float32Array, shape: Shape, local: boolean):
   const all = pictures.length / (height * width * channels);
   const count = Math.min(all, Math.max(1, Math.floor(MOST_KNOWN / (columns * rows * FILTERS))));
   const plain = { side, stride, size: values, mean: new Float32Array(values), filters: new Float32Array(0), local };
-  const step = Math.max(1, Math.ceil((count * columns * rows) / MOST_LEARNT));
-  const learnt: Float32Array[] = [];
-  for (let place = 0; place < count * columns * rows; place += step) {
+  const inAll = count * columns * rows;
+  const random = splitmix(11);
+  const learnt = Array.from({ length: Math.min(inAll, MOST_LEARNT) }, (_, at) => {
+    // Not every so many: that could be the same column of every picture.
+    const place = inAll <= MOST_LEARNT ? at : Math.floor(random() * inAll);
     const [picture, inside] = [Math.floor(place / (columns * rows)), place % (columns * rows)];
-    learnt.push(pieceAt(pictures, picture, inside % columns, Math.floor(inside / columns), shape, plain));
-  }
+    return pieceAt(pictures, picture, inside % columns, Math.floor(inside / columns), shape, plain);
+  });
   const { mean, components, variances } = leadingOf(learnt, FILTERS);
   // In units of their own spread: the slow shading of a piece would drown its edges.
   const white = components.map((value, at) => value / Math.sqrt(variances[Math.floor(at / values)]!));

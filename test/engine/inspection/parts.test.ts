@@ -105,3 +105,21 @@ it('pieces show where a picture is unlike normal ones', () =>
       expect(Math.max(...map.values)).toBeGreaterThan(2 * Math.max(...usual.values));
     }
   }));
+
+it('pieces are learnt from all of the picture, whatever its side, and from pictures that are all alike', () =>
+  expectNoLeak(async () => {
+    // 3 places a side, and three times as many pieces as are learnt from: every third would be of the same column.
+    const [side, count] = [8, 1_800];
+    const random = splitmix(4);
+    const striped = Float32Array.from({ length: side * side * count }, (_, at) =>
+      at % side < 4 ? 0 : 0.5 + 0.4 * Math.sin(at % side) * random(),
+    );
+    for (const pictures of [striped, new Float32Array(side * side * 20)]) {
+      const statistics = fitPieces(pictures, [side, side, 1], false);
+      const map = pieceMap(pictures, 0, [side, side, 1], statistics);
+      expect(map.values.every(Number.isFinite)).toBe(true);
+      expect(statistics.filters.filters.every(Number.isFinite)).toBe(true);
+    }
+    const { filters } = fitPieces(striped, [side, side, 1], false);
+    expect(filters.mean.reduce((sum, value) => sum + value, 0) / filters.mean.length).toBeGreaterThan(0.1);
+  }));
