@@ -1,5 +1,5 @@
 import type { Truth } from './groups.ts';
-import { auroc } from './ranking.ts';
+import { auroc, chanceError } from './ranking.ts';
 import { scoreKinds, scoreWords, type ScoreKind } from './scores.ts';
 
 /** One score's column and what is known of it. */
@@ -14,17 +14,18 @@ export interface Candidate {
 /** So many known odd pictures say more than made faults do. */
 const ENOUGH_ODD = 10;
 
-/** On few pictures, made faults do not tell AUROCs apart that are nearer than this. */
-const MARGIN = 0.02;
+/** Taken unless made faults speak clearly for another: it looks at most things, and errs the least where nothing is known. */
+const USUAL: ScoreKind = 'variations';
 
-/** Taken, the first before the second, where they are hardly worse than the best: they look at most things, and err the least elsewhere. */
-const BROAD: readonly ScoreKind[] = ['variations', 'combined'];
-
-/** Which score to take by its AUROC on made faults: the best, but a broad one where that is hardly worse. */
-export function bestByFaults(madeFaults: (kind: ScoreKind) => number): ScoreKind {
+/**
+ * Which score to take by its AUROC on made faults: the usual one, or the best where that is better by more than the standard error
+ * that an AUROC has by chance.
+ * @param count held-out pictures that the AUROC is measured on
+ */
+export function bestByFaults(madeFaults: (kind: ScoreKind) => number, count: number): ScoreKind {
   const figure = (kind: ScoreKind): number => madeFaults(kind) || 0;
   const best = scoreKinds.reduce((first, kind) => (figure(kind) > figure(first) ? kind : first));
-  return BROAD.find((kind) => figure(kind) >= figure(best) - MARGIN) ?? best;
+  return figure(USUAL) > 0 && figure(USUAL) >= figure(best) - chanceError(count) ? USUAL : best;
 }
 
 /**
@@ -44,7 +45,10 @@ export function rankScores(
     const figure = byKnown ? auroc(normal.length > 0 ? normal : heldOut, of(values, 'odd')) : madeFaults;
     return { kind, figure: Number.isNaN(figure) ? 0 : figure };
   });
-  const first = bestByFaults((kind) => figures.find((each) => each.kind === kind)?.figure ?? 0);
+  const first = bestByFaults(
+    (kind) => figures.find((each) => each.kind === kind)?.figure ?? 0,
+    Math.max(1, scores[0]?.heldOut.length ?? 0),
+  );
   const rank = (kind: ScoreKind): number => (!byKnown && kind === first ? 1 : 0);
   const sorted = figures.toSorted((a, b) => rank(b.kind) - rank(a.kind) || b.figure - a.figure);
   const best = sorted[0]!;
@@ -54,6 +58,6 @@ export function rankScores(
     order: sorted.map(({ kind }) => kind),
     why: byKnown
       ? `${name} tells the ${odd.toLocaleString('en')} known odd pictures apart best (AUROC ${figure}). Chosen on the pictures it is measured on, the figures are a little kind to it.`
-      : `${name} finds faults drawn into held-out normal pictures ${BROAD.includes(best.kind) ? 'as well as any' : 'best'} (AUROC ${figure}).`,
+      : `${name} finds faults drawn into held-out normal pictures ${best.kind === USUAL ? 'as well as any, within what chance does,' : 'clearly best'} (AUROC ${figure}).`,
   };
 }

@@ -44,6 +44,9 @@ export function auroc(normal: Scores, odd: Scores): number {
   return areaOf(levelsOf(normal, odd));
 }
 
+/** The standard error of an AUROC between two times so many pictures that do not differ (Mann & Whitney 1947). */
+export const chanceError = (count: number): number => Math.sqrt((2 * count + 1) / (12 * count * count));
+
 function areaOf({ normal, odd }: Pick<Levels, 'normal' | 'odd'>): number {
   let [above, area, normals] = [0, 0, 0];
   for (let level = 0; level < normal.length; level += 1) {

@@ -58,7 +58,7 @@ export async function normalityOf(
     told,
     ...(window === undefined ? {} : { window }),
   });
-  const score = bestByFaults((kind) => normality.madeFaults[kind]);
+  const score = bestByFaults((kind) => normality.madeFaults[kind], normality.heldOut.variations.length);
   const verdict = { score, threshold: fitThreshold(normality.heldOut[score]).threshold };
   const stored: StoredNormality = { normality, verdict, ...(window === undefined ? {} : { window }) };
   if ((await versionOf(model.place.folder)) !== version) {

@@ -1,10 +1,10 @@
-import { auroc } from '../../domain/inspection/ranking.ts';
+import { auroc, chanceError } from '../../domain/inspection/ranking.ts';
 import { evenings, scoreKinds, type Evening, type ScoreKind } from '../../domain/inspection/scores.ts';
 import { fitThreshold } from '../../domain/inspection/threshold.ts';
 import type { Breathe } from '../inference.ts';
 import { evened, meanLevel, type Level } from './evening.ts';
 import { fitGaussian } from './gaussian.ts';
-import { withFaults } from './made-faults.ts';
+import { faultKinds, withFaults, type FaultKind, type FaultyPictures } from './made-faults.ts';
 import { fitPieces, type Shape } from './pieces.ts';
 import {
   cutBy,
@@ -36,7 +36,7 @@ export interface Normality {
   readonly parts: readonly Part[];
   /** Of each score of held-out normal pictures: those that took no part in its statistics. */
   readonly heldOut: Readonly<Record<ScoreKind, Float32Array>>;
-  /** AUROC of held-out pictures against the same with faults drawn in. */
+  /** AUROC of held-out pictures against the same with faults drawn in, in the mean over the kinds of faults. */
   readonly madeFaults: Readonly<Record<ScoreKind, number>>;
   /** Above it a map's value is odd; NaN for scores without maps. */
   readonly mapThresholds: Readonly<Record<ScoreKind, number>>;
@@ -58,6 +58,10 @@ export interface NormalPictures {
 export const MOST_TRAINING = 2_000;
 export const MOST_HELD_OUT = 400;
 const FOLDS = 5;
+/** Held-out pictures that faults are drawn into. */
+const MOST_FAULTY = 200;
+/** Taken where no other separates better than chance may have it: pictures of one set are seldom lit all alike. */
+const USUAL_EVENING: Evening = 'picture';
 /** Scores that say different things, of which the combined one is made. */
 const COMBINED: readonly SingleKind[] = ['variations', 'pieces', 'worst-spot', 'structure', 'code-neighbours'];
 
@@ -65,19 +69,22 @@ const COMBINED: readonly SingleKind[] = ['variations', 'pieces', 'worst-spot', '
 interface Tried {
   readonly statistics: Statistics;
   readonly heldOut: Float32Array;
-  readonly faulty: Float32Array;
+  readonly faulty: Readonly<Record<FaultKind, Float32Array>>;
 }
 
-/** Learns what is normal for every score, and for each the evening under which made faults stand out best. */
+/** Learns what is normal for every score, and for each the evening under which made faults stand out: each picture's, else a clearly better one. */
 export async function learnNormal(given: NormalPictures): Promise<Normality> {
   const { shape, told } = given;
   const level = meanLevel(given.training, sizeOf(shape));
-  const faults = withFaults(given.heldOut, shape);
+  const faults = withFaults(given.heldOut.subarray(0, MOST_FAULTY * sizeOf(shape)), shape);
+  const margin = chanceError(given.heldOut.length / sizeOf(shape));
   const best = new Map<SingleKind, Tried>();
   for (const [at, evening] of evenings.entries()) {
     for (const tried of await tryEvening(given, faults, level, evening)) {
       const known = best.get(tried.statistics.kind);
-      if (known === undefined || separation(tried) > separation(known)) best.set(tried.statistics.kind, tried);
+      if (known === undefined || preference(tried, margin) > preference(known, margin)) {
+        best.set(tried.statistics.kind, tried);
+      }
     }
     told((at + 1) / evenings.length);
   }
@@ -96,20 +103,26 @@ export async function learnNormal(given: NormalPictures): Promise<Normality> {
     parts,
     heldOut: each((kind) => scores((tried) => tried.heldOut, kind)),
     madeFaults: each((kind) =>
-      auroc(
-        scores((tried) => tried.heldOut, kind),
-        scores((tried) => tried.faulty, kind),
+      meanOverKinds((fault) =>
+        auroc(
+          scores((tried) => tried.heldOut, kind),
+          scores((tried) => tried.faulty[fault], kind),
+        ),
       ),
     ),
     mapThresholds: await mapThresholds(given, level, statistics, each),
   };
 }
 
-const separation = ({ heldOut, faulty }: Tried): number => auroc(heldOut, faulty) || 0;
+const meanOverKinds = (of: (fault: FaultKind) => number): number =>
+  faultKinds.reduce((sum, fault) => sum + of(fault), 0) / faultKinds.length;
+
+const preference = ({ statistics, heldOut, faulty }: Tried, margin: number): number =>
+  (meanOverKinds((fault) => auroc(heldOut, faulty[fault])) || 0) + (statistics.evening === USUAL_EVENING ? margin : 0);
 
 async function tryEvening(
   { shape, training, heldOut, through, breathe, window }: NormalPictures,
-  faults: Float32Array,
+  faults: FaultyPictures,
   level: Level,
   evening: Evening,
 ): Promise<Tried[]> {
@@ -117,14 +130,18 @@ async function tryEvening(
     const own = evened(pictures, sizeOf(shape), evening, level);
     return { shape, pictures: own, ...(await through(own)) };
   };
-  const [normal, faulty] = [await see(heldOut), await see(faults)];
+  const normal = await see(heldOut);
+  const seenFaults = { dim: await see(faults.dim), foreign: await see(faults.foreign), moved: await see(faults.moved) };
   const count = heldOut.length / sizeOf(shape);
   const even = evened(training, sizeOf(shape), evening, level);
   const tried: Tried[] = [];
   const add = async (statistics: Statistics, by: (picture: number) => Statistics = () => statistics): Promise<void> => {
     const of = (seen: Seen): Float32Array =>
-      Float32Array.from({ length: count }, (_, picture) => scoreOf(by(picture), seen, picture, window));
-    tried.push({ statistics, heldOut: of(normal), faulty: of(faulty) });
+      Float32Array.from({ length: seen.pictures.length / sizeOf(shape) }, (_, picture) =>
+        scoreOf(by(picture), seen, picture, window),
+      );
+    const faulty = { dim: of(seenFaults.dim), foreign: of(seenFaults.foreign), moved: of(seenFaults.moved) };
+    tried.push({ statistics, heldOut: of(normal), faulty });
     await breathe();
   };
   await add({ kind: 'pieces', evening, pieces: fitPieces(even, shape, evening === 'local') });

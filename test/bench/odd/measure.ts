@@ -90,7 +90,7 @@ export async function measureOdd({ id, split, normal, odd }: OddSet, mostEpochs:
       odd: Array.from(values).filter((_, at) => odd[at] === 1),
     });
     const areaOf = (values: ArrayLike<number>): number => auroc(parts(values).normal, parts(values).odd);
-    const chosen = bestByFaults((kind) => own.normality.madeFaults[kind]);
+    const chosen = bestByFaults((kind) => own.normality.madeFaults[kind], own.normality.heldOut.variations.length);
     const told = parts(own.columns[chosen]);
     const { threshold } = fitThreshold(own.normality.heldOut[chosen]);
     const over = (scores: readonly number[]): number => scores.filter((score) => score > threshold).length;

@@ -1,6 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { caughtAt, figuresOf, thresholdAtRate, wrongSide } from '../../../electron/domain/inspection/figures.ts';
-import { auroc, aurocInterval, averagePrecision, bestF1 } from '../../../electron/domain/inspection/ranking.ts';
+import {
+  auroc,
+  aurocInterval,
+  averagePrecision,
+  bestF1,
+  chanceError,
+} from '../../../electron/domain/inspection/ranking.ts';
 
 /** Made by random numbers, rounded so that scores tie; figures of scikit-learn 1.9, intervals of 1,500 bootstrap samples there. */
 const stored = [
@@ -113,4 +119,11 @@ describe('figures at a threshold', () => {
   it('list what is on the wrong side, the furthest first', () => {
     expect(wrongSide(pictures, 3.5)).toEqual([2, 3, 5]);
   });
+});
+
+it('the standard error by chance is that of the Mann-Whitney statistic over its n²', () => {
+  // scipy.stats: U of n and n without ties has variance n · n · (2n + 1) / 12.
+  expect(chanceError(50)).toBeCloseTo(Math.sqrt((50 * 50 * 101) / 12) / 2500, 12);
+  // Of 1 and 1 it is 0 or 1 with even odds.
+  expect(chanceError(1)).toBeCloseTo(0.5, 12);
 });
