@@ -16,6 +16,7 @@ const root = join(import.meta.dirname, '..', '..', '..');
 const USAGE = `npm run bench:quality -- [options]
   --preset NAME   one row: ${rows.map(({ preset }) => preset).join(', ')}; may be given again
   --seeds N       seeds 1 to N (3)
+  --from N        leaves out the seeds before N (1)
   --json FILE     writes the figures of the rows that were run
   --threads N     threads of the engine (one for each core)
 Trains the presets on MNIST, keeps the figures in docs/quality.json and writes docs/quality.md from them.`;
@@ -23,6 +24,7 @@ Trains the presets on MNIST, keeps the figures in docs/quality.json and writes d
 const flags = {
   preset: { type: 'string', multiple: true, default: [] as string[] },
   seeds: { type: 'string', default: '3' },
+  from: { type: 'string', default: '1' },
   json: { type: 'string' },
   threads: { type: 'string', default: String(os.availableParallelism()) },
   help: { type: 'boolean', default: false },
@@ -72,13 +74,14 @@ async function main(): Promise<void> {
   }
   const tasks = tasksOf(options.preset);
   const seeds = wholeNumber('seeds', options.seeds, 1_000);
+  const from = wholeNumber('from', options.from, seeds);
   const threads = wholeNumber('threads', options.threads, os.availableParallelism());
   Object.assign(process.env, engineEnvironment(threads));
   // Only now: TensorFlow reads its number of threads when it is loaded.
   const { trainRow } = await import('./train.ts');
   const set = await readMnist();
   for (const { row, preset } of tasks) {
-    for (let seed = 1; seed <= seeds; seed += 1) {
+    for (let seed = from; seed <= seeds; seed += 1) {
       say(`${preset.id}, seed ${seed} …`);
       const result = await trainRow(row, preset, seed, set, threads, say);
       say(`  ${JSON.stringify(result.figures)}, ${(result.wallSeconds / 60).toFixed(1)} minutes`);
