@@ -6,6 +6,7 @@ import type { TrainedModel } from '../engine-process/models/trained-model.ts';
 import { readCodes } from '../dataset/read-codes.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
+import { readIndices } from './code-indices.ts';
 import { dataOption, findModel, forceOption, modelWords, weightsOption } from './model-options.ts';
 import { checkFree, fillFolder } from './output.ts';
 
@@ -15,6 +16,8 @@ interface DecodeOptions {
   readonly grid?: number | true;
   /** A class by its name in the image set, or its number. */
   readonly class?: string;
+  /** What is read is which vectors of a codebook each code has. */
+  readonly indices?: true;
   readonly weights: 'best' | 'last';
   readonly data: string;
   readonly force?: true;
@@ -32,6 +35,10 @@ export function addDecode(program: Command): void {
     .option(
       '--class <name>',
       'of a model whose code has classes: this one in place of what the codes say, by name or number',
+    )
+    .option(
+      '--indices',
+      'of a model with a codebook: which vector each place of a code has, as encode --indices writes',
     )
     .addOption(weightsOption())
     .addOption(dataOption())
@@ -57,7 +64,9 @@ async function decode(model: string, file: string, options: DecodeOptions): Prom
   const { writePictures } = await import('../engine-process/models/write-pictures.ts');
   const { models } = openSession(place, options.data);
   const { images, names } = await models.use(place, async (opened) => {
-    const read = await readCodes(resolve(file), opened.codeSize);
+    const read = options.indices
+      ? await readIndices(resolve(file), opened)
+      : await readCodes(resolve(file), opened.codeSize);
     if (options.class !== undefined) holdClass(read.codes, await classOf(opened, options.class), opened.spec);
     return { images: await decodeCodes(opened.network, read.codes, opened.breathe), names: read.names };
   });

@@ -8,12 +8,15 @@ import { csvLine } from '../files/csv.ts';
 import { npyPieces } from '../files/npy.ts';
 import { parquetPieces } from '../files/parquet.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
+import { indicesIn } from './code-indices.ts';
 import { readImages, type EncodedImages } from './image-arguments.ts';
 import { dataOption, findModel, forceOption, modelWords, splitOption, weightsOption } from './model-options.ts';
 import { checkFree } from './output.ts';
 
 interface EncodeOptions {
   readonly out: string;
+  /** Of a model with a codebook: which vectors, in place of their numbers. */
+  readonly indices?: true;
   readonly split: SplitName;
   readonly weights: 'best' | 'last';
   readonly data: string;
@@ -31,6 +34,7 @@ export function addEncode(program: Command): void {
       '--out <file>',
       'codes.npy: float32 [count, code size]; codes.csv or codes.parquet: name, label, squared error, code_1, code_2, …',
     )
+    .option('--indices', 'of a model with a codebook: which vector each place of a code has, in place of its numbers')
     .addOption(splitOption())
     .addOption(weightsOption())
     .addOption(dataOption())
@@ -51,13 +55,20 @@ async function encode(model: string, given: readonly string[], options: EncodeOp
   Object.assign(process.env, engineEnvironment());
   const { openSession } = await import('./model-session.ts');
   const session = openSession(place, options.data);
-  const encoded = await readImages(session, given, options.split, kind !== 'npy');
+  const images = await readImages(session, given, options.split, kind !== 'npy');
+  const encoded = options.indices
+    ? { ...images, codes: await session.models.use(place, (opened) => indicesIn(opened, images.codes)) }
+    : images;
   const count = encoded.names.length;
   const size = encoded.codes.length / count;
   if (kind === 'parquet') await writeWhole(out, await parquetPieces(columnsOf(encoded, size)));
   else await writeWhole(out, kind === 'csv' ? csvOf(encoded, size) : npyPieces(encoded.codes, [count, size]));
   const answer = { file: out, count, codeSize: size };
-  process.stdout.write(options.json ? `${JSON.stringify(answer)}\n` : `${count} codes of ${size} numbers\n${out}\n`);
+  process.stdout.write(
+    options.json
+      ? `${JSON.stringify(answer)}\n`
+      : `${count} codes of ${size} ${options.indices ? 'indices' : 'numbers'}\n${out}\n`,
+  );
 }
 
 /** Rows that are written together. */

@@ -45,6 +45,11 @@ export class TrainReport {
         );
       }
     }
+    const use = this.metrics.findLast(({ health }) => health?.codebook)?.health?.codebook;
+    if (use !== undefined) {
+      const alike = use.perplexity.toFixed(1);
+      process.stdout.write(`Codebook: ${use.used} of ${use.vectors} vectors used, perplexity ${alike}\n`);
+    }
     const { epochs, earlyStopping } = this.experiment.training;
     const epochsDone = this.metrics.at(-1)?.epoch ?? 0;
     if (ended.status === 'finished' && earlyStopping !== undefined && epochsDone < epochs) {

@@ -23,6 +23,7 @@ export function traineeGaps({ model, training }: Pick<Trained, 'model' | 'traini
   const gaps: [string, string, boolean][] = [
     ['training.inputNoise', 'on images with squares missing', training.inputNoise?.kind === 'patches'],
     ['model.code.classes', 'a code that knows the label', model.code.classes !== undefined],
+    ['model.code.codebook', 'a code of a codebook’s vectors', model.code.codebook !== undefined],
   ];
   return gaps.flatMap(([path, words, isAsked]) => (isAsked ? [[path, words]] : []));
 }

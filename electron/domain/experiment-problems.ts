@@ -19,6 +19,7 @@ export function experimentProblems({ model, training }: Parts): readonly LayoutP
     ...lossProblems(model, training),
     ...regulariserProblems(model, training),
     ...variationalProblems(model, training),
+    ...codebookProblems(model, training),
     ...pretrainingProblems(model, training),
     ...startProblems(model, training),
   ];
@@ -112,6 +113,30 @@ function variationalProblems({ code }: ModelSpec, training: TrainingSpec): Layou
     }
   }
   return problems;
+}
+
+/** What pulls a code's numbers has no hold on vectors that are moved by what they stand for. */
+function codebookProblems({ code }: ModelSpec, training: TrainingSpec): LayoutProblem[] {
+  const { commitment, codebookDecay, regularisers, pretraining } = training;
+  if (code.codebook === undefined) {
+    const message = 'expected a code of a codebook’s vectors, found one without.';
+    return Object.entries({ commitment, codebookDecay }).flatMap(([name, value]) =>
+      value === undefined ? [] : [{ path: `training.${name}`, message }],
+    );
+  }
+  const { codeL1, codeL2 = 0, codeKl, contractive, neighbours, mmd = 0 } = regularisers;
+  const asked = {
+    'training.regularisers.codeL1': codeL1 > 0,
+    'training.regularisers.codeL2': codeL2 > 0,
+    'training.regularisers.codeKl': (codeKl?.weight ?? 0) > 0,
+    'training.regularisers.contractive': contractive > 0,
+    'training.regularisers.neighbours': neighbours !== undefined,
+    'training.regularisers.mmd': mmd > 0,
+    'training.pretraining': pretraining !== undefined,
+  };
+  return Object.entries(asked).flatMap(([path, isAsked]) =>
+    isAsked ? [{ path, message: 'expected none where the code is of a codebook’s vectors, found one.' }] : [],
+  );
 }
 
 /** Restricted Boltzmann machines: dense layers of logistic units with a mirror, on pixels that are probabilities. */

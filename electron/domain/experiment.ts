@@ -39,6 +39,11 @@ export const ModelSpecSchema = v.strictObject({
      * training, and the encoder reads it from the image elsewhere (Kingma et al. 2014; Sohn et al. 2015).
      */
     classes: v.exactOptional(count(2, 256)),
+    /**
+     * Each place of a code that is an image becomes the nearest of so many vectors, which are learnt beside the weights (van den Oord
+     * et al. 2017).
+     */
+    codebook: v.exactOptional(count(2, 4_096)),
   }),
   /** `mirror` turns the encoder's layers around. */
   decoder: v.union([v.literal('mirror'), v.pipe(v.array(LayerSchema), v.maxLength(32, 'must hold at most 32 layers'))]),
@@ -184,6 +189,13 @@ export const TrainingSpecSchema = v.strictObject({
    * out.
    */
   classWeight: v.exactOptional(between(0, 1_000)),
+  /**
+   * Weight of the mean squared distance from what the encoder gives to the codebook's vectors: β of van den Oord et al. 2017, eq. 3; 0.25
+   * when left out.
+   */
+  commitment: v.exactOptional(between(0, 1_000)),
+  /** Share of its moving averages that a codebook keeps at each step: γ of the same, appendix A.1; 0.99 when left out. */
+  codebookDecay: v.exactOptional(between(0, 0.9999)),
   inputNoise: v.optional(NoiseSchema),
   /** Each pixel is drawn anew as 0 or 1, with the pixel as its probability, whenever an image is trained on. */
   dynamicBinarisation: v.exactOptional(v.boolean()),

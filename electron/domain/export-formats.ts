@@ -130,6 +130,10 @@ export function exportLimit({ id, name }: ExportFormat, model: ModelSpec, part?:
   if (id === 'html' && part !== undefined && part !== 'autoencoder') {
     return `A page encodes and decodes: it holds the autoencoder, not the ${part} alone.`;
   }
+  const layersAlone = id === 'tfjs' || id === 'keras' || id === 'h5';
+  if (layersAlone && model.code.codebook !== undefined && part !== 'decoder') {
+    return `${name} has no layer for the nearest of a codebook’s vectors: choose ONNX or another format, or the decoder alone.`;
+  }
   const missing = id === 'tfjs' ? missingInTfjs(model) : undefined;
   if (missing !== undefined) return `TensorFlow.js has no ${missing}: choose ONNX or another format.`;
   const most = MOST_BYTES[id];

@@ -19,6 +19,8 @@ export type LayoutLayer = LayerSettings &
     readonly shape: LayerShape;
     /** Of a code: how many of its numbers, the last ones, are the probabilities of classes. */
     readonly classes?: number;
+    /** Of a code that is an image: of how many vectors each place has the nearest. */
+    readonly codebook?: number;
     /** Of its output for one image, as float32. */
     readonly activationBytes: number;
   };
@@ -62,7 +64,12 @@ export function layOut(model: ModelSpec): ModelLayout {
   };
 }
 
-function encoderOf(model: ModelSpec, problems: LayoutProblem[]): LayoutLayer[] {
+/** The shape of what the encoder leaves to the code. */
+export function encodedShape(model: Pick<ModelSpec, 'inputShape' | 'encoder'>): LayerShape {
+  return encoderOf(model, []).at(-1)?.shape ?? model.inputShape;
+}
+
+function encoderOf(model: Pick<ModelSpec, 'inputShape' | 'encoder'>, problems: LayoutProblem[]): LayoutLayer[] {
   const layers: LayoutLayer[] = [];
   let from: LayerShape = model.inputShape;
   model.encoder.forEach((spec, index) => {
@@ -156,22 +163,36 @@ function tyingProblems({ tiedWeights, encoder, decoder, code }: ModelSpec): Layo
 
 /** A code that is an image is made of one, and has as many numbers as it says; one with classes has more numbers than these. */
 function codeProblems({ code }: ModelSpec, features: LayerShape): LayoutProblem[] {
-  if (code.classes !== undefined) return classProblems(code, code.classes);
-  if (code.map === undefined) return [];
+  const codebook = code.codebook === undefined ? [] : codebookProblems(code);
+  if (code.classes !== undefined) return [...codebook, ...classProblems(code, code.classes)];
+  if (code.map === undefined) return codebook;
   const [height = 1, width] = features;
   if (width === undefined) {
     const message = `expected an image for a code of ${code.map.channels} channels, found ${height} units.`;
-    return [{ path: 'code', message }];
+    return [...codebook, { path: 'code', message }];
   }
   const size = height * width * code.map.channels;
-  if (size === code.size) return [];
+  if (size === code.size) return codebook;
   const whole = `${height} × ${width} × ${code.map.channels}`;
-  return [{ path: 'code', message: `expected a size of ${size}, which is ${whole}, found ${code.size}.` }];
+  return [...codebook, { path: 'code', message: `expected a size of ${size}, which is ${whole}, found ${code.size}.` }];
+}
+
+/** What a kind of code expects of it. */
+const expecting =
+  (kind: string) =>
+  (holds: boolean, expected: string, found: string): LayoutProblem[] =>
+    holds ? [] : [{ path: 'code', message: `expected ${expected} for ${kind}, found ${found}.` }];
+
+function codebookProblems(code: ModelSpec['code']): LayoutProblem[] {
+  const expect = expecting('a code of a codebook’s vectors');
+  return [
+    ...expect(code.map !== undefined, 'an image', 'a row'),
+    ...expect(!code.variational, 'a plain code', 'a variational one'),
+  ];
 }
 
 function classProblems(code: ModelSpec['code'], classes: number): LayoutProblem[] {
-  const expect = (holds: boolean, expected: string, found: string): LayoutProblem[] =>
-    holds ? [] : [{ path: 'code', message: `expected ${expected} for a code with classes, found ${found}.` }];
+  const expect = expecting('a code with classes');
   return [
     ...expect(code.variational, 'a variational code', 'a plain one'),
     ...expect(code.map === undefined, 'a row', 'an image'),
@@ -198,10 +219,24 @@ function codeOf({ code }: ModelSpec, features: LayerShape): LayoutLayer {
         };
   const shape = own.kind === 'conv' ? [...features.slice(0, 2), own.filters] : [code.size];
   const layer = settled({ path: 'code', name: 'code', part: 'code' }, own, features, shape);
+  if (code.codebook !== undefined && own.kind === 'conv') return quantisedCode(layer, own.filters, code.codebook);
   if (!code.variational) return layer;
   if (code.classes !== undefined) return conditionalCode(layer, code.classes);
   const { parameters, multiplyAdds, activationBytes } = layer;
   return { ...layer, parameters: 2 * parameters, multiplyAdds: 2 * multiplyAdds, activationBytes: 2 * activationBytes };
+}
+
+/** Beside the convolution: the vectors, how often each is taken, and how far each place is from each vector. */
+function quantisedCode(layer: LayoutLayer, channels: number, codebook: number): LayoutLayer {
+  const [vectors, distances] = [codebook * channels, (sizeOf(layer.shape) / channels) * codebook];
+  return {
+    ...layer,
+    codebook,
+    parameters: layer.parameters + vectors,
+    statistics: layer.statistics + codebook,
+    multiplyAdds: layer.multiplyAdds + distances * channels,
+    activationBytes: layer.activationBytes + 4 * distances,
+  };
 }
 
 /** Its style takes the classes beside the features, and so does the style's log-variance. */

@@ -1,6 +1,8 @@
 import { EXPERIMENT_VERSION, type Experiment, type ModelSpec, type TrainingSpec } from './experiment.ts';
+import { withSizeOfMap } from './codebook.ts';
 import { withClassesOf } from './conditional.ts';
 import { codePenaltyPresets } from './presets/code-penalty.ts';
+import { codebookPresets } from './presets/codebook.ts';
 import { convolutionPresets } from './presets/convolution.ts';
 import { denoisingPresets } from './presets/denoising.ts';
 import { neighbourPresets } from './presets/neighbours.ts';
@@ -29,6 +31,7 @@ export const presets: readonly Preset[] = [
   ...convolutionPresets,
   ...variationalPresets,
   ...priorPresets,
+  ...codebookPresets,
 ];
 
 /** What the app opens with: the article's shape as it is trained today; the article's own ends above the average digit. */
@@ -41,7 +44,7 @@ export function presetExperiment(preset: Preset, imageSet: string, inputShape: M
     name: preset.name,
     preset: preset.id,
     imageSet,
-    model: { inputShape, ...preset.model },
+    model: withSizeOfMap({ inputShape, ...preset.model }),
     training: preset.training,
   };
 }

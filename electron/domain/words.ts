@@ -96,6 +96,14 @@ export interface Health {
   }[];
   /** Units of a variational code whose divergence from the prior is above 0.01 nats. */
   readonly activeCodeUnits?: number;
+  /** Of a codebook. */
+  readonly codebook?: {
+    readonly vectors: number;
+    /** How many of them those images have. */
+    readonly used: number;
+    /** As many, each taken as often, would say as much: exp of the entropy of what is taken. */
+    readonly perplexity: number;
+  };
 }
 
 /** Measured once, on the test images, when a run has ended. */

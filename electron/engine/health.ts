@@ -5,6 +5,7 @@ import { imageTensor } from './images.ts';
 import { divergences } from './losses.ts';
 import { logVarianceOf, meansOf, type Network } from './network.ts';
 import { tf, valuesOf } from './tensorflow.ts';
+import { indicesOf, quantiserOf } from './vector-quantiser.ts';
 
 /** Enough to tell a dead unit from a rare one, and done in milliseconds: 500 MNIST images. */
 const MOST_PIXELS = 400_000;
@@ -48,6 +49,7 @@ export function healthOf(network: Network, images: ImageColumns): Omit<Health, '
       imageDeviation: meanDeviation(input),
       outputDeviation: meanDeviation(output),
       layers,
+      ...codebookUse(network, code),
       ...(logVariance === undefined ? {} : { activeCodeUnits: activeUnits(meansOf(network, code), logVariance) }),
     };
   });
@@ -99,6 +101,18 @@ function flatShare(members: readonly tf.layers.Layer[], values: tf.Tensor): tf.T
   if (activations.includes('tanh')) return share(tf.greater(tf.abs(values), FLAT_TANH));
   if (!activations.includes('sigmoid')) return tf.scalar(0);
   return share(tf.greater(tf.abs(tf.sub(values, 0.5)), 0.5 - FLAT_SIGMOID));
+}
+
+/** Of a codebook: how many of its vectors these codes have, and how many as often taken ones would say as much: exp of their entropy. */
+function codebookUse({ codeLayers }: Network, code: tf.Tensor): Pick<Health, 'codebook'> {
+  const layer = quantiserOf(codeLayers);
+  if (layer === undefined) return {};
+  const indices = indicesOf(layer, code.dataSync() as Float32Array);
+  const counts = new Uint32Array(layer.codebook.shape[0]);
+  for (const index of indices) counts[index]! += 1;
+  const shares = [...counts].filter((count) => count > 0).map((count) => count / indices.length);
+  const entropy = shares.reduce((sum, share) => sum - share * Math.log(share), 0);
+  return { codebook: { vectors: counts.length, used: shares.length, perplexity: Math.exp(entropy) } };
 }
 
 function activeUnits(mean: tf.Tensor, logVariance: tf.Tensor): number {

@@ -20,7 +20,7 @@ export interface DrawnWeight {
  * `glorot-uniform`: U(-a, a), a = √(6 / (fan in + fan out)) (Glorot & Bengio 2010, eq. 16); `he-normal`:
  * N(0, 2 / fan in) (He et al. 2015, eq. 10); `lecun-normal`: N(0, 1 / fan in) (LeCun et al. 1998, eq. 16); `glorot-normal` and
  * `he-uniform` have the variances of their sisters. No normal is truncated; all but the first have zero biases. Batch
- * normalisation starts as the identity; a depthwise kernel sees one channel.
+ * normalisation starts as the identity; a depthwise kernel sees one channel. A codebook of K vectors: U(-1 / K, 1 / K).
  */
 export function initialWeights(
   weights: readonly DrawnWeight[],
@@ -39,7 +39,8 @@ function initialWeight(weight: DrawnWeight, initialiser: ModelSpec['initialiser'
   const { shape } = weight.variable;
   const kind = weight.name.split('/').at(-1);
   if (kind === 'gamma' || kind === 'moving_variance') return tf.ones(shape);
-  if (kind === 'beta' || kind === 'moving_mean') return tf.zeros(shape);
+  if (kind === 'beta' || kind === 'moving_mean' || kind === 'counts') return tf.zeros(shape);
+  if (kind === 'codebook') return tf.sub(tf.mul(statelessUniform(shape, stream), 2 / shape[0]!), 1 / shape[0]!);
   if (kind === 'alpha') return tf.fill(shape, PRELU_SLOPE);
   if (initialiser === 'standard-normal') return statelessNormal(shape, stream);
   if (kind === 'bias') return tf.zeros(shape);

@@ -8,6 +8,7 @@ import { GroupNorm } from './group-norm.ts';
 import { Residual } from './residual.ts';
 import { TiedDense } from './tied-dense.ts';
 import { tf } from './tensorflow.ts';
+import { VectorQuantiser } from './vector-quantiser.ts';
 
 export interface NetworkLayers {
   readonly encoder: readonly tf.layers.Layer[];
@@ -36,6 +37,9 @@ export function makeLayers({ layers }: ModelLayout, { code }: Pick<ModelSpec, 'c
     made[layer.part].push(...own);
     if (layer.part !== 'code') continue;
     if (code.variational) logVariance = logVarianceLayer(layer);
+    if (layer.codebook !== undefined) {
+      made.code.push(new VectorQuantiser({ name: `${layer.name}-vectors`, vectors: layer.codebook }));
+    }
     // Codes are rows to all who look at them.
     if (layer.shape.length > 1) {
       made.code.push(tf.layers.flatten({ name: `${layer.name}-flatten` }));

@@ -1,3 +1,4 @@
+import { CODEBOOK_TRAINING } from '../domain/codebook.ts';
 import { StudioError } from '../domain/errors.ts';
 import type { TrainingSpec } from '../domain/experiment.ts';
 import { forwardTraining, NoiseStreams, type StatisticsUpdate } from './forward.ts';
@@ -13,6 +14,7 @@ import { meanDiscrepancy, totalCorrelation } from './prior-match.ts';
 import { penalties } from './regularisers.ts';
 import { useNativeReluGradient } from './relu-gradient.ts';
 import { tf } from './tensorflow.ts';
+import { VectorQuantiser } from './vector-quantiser.ts';
 
 export interface StepInputs {
   /** float32 [batch, height, width, channels] in [0, 1]; where neighbours are kept [2 × batch, …]: each one's partner follows. */
@@ -128,7 +130,19 @@ function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, up
   };
   const allFeatures = run(network.encoderLayers, seen);
   const given = givenOf(network, allFeatures, inputs);
-  const codes = given?.style ?? run(network.codeLayers, allFeatures);
+  const { commitment, codebookDecay: decay } = { ...CODEBOOK_TRAINING, ...training };
+  const terms: tf.Scalar[] = [];
+  const codes =
+    given?.style ??
+    network.codeLayers.reduce((x: tf.Tensor, layer) => {
+      if (!(layer instanceof VectorQuantiser)) return run([layer], x);
+      const quantised = layer.train(x, { decay, seed: noise.take() });
+      layer.weights.forEach((weight, index) =>
+        updates.push({ variable: weight.read() as tf.Variable, value: quantised.next[index]! }),
+      );
+      terms.push(besidePixels(training.loss, tf.mul(quantised.distance, commitment), target));
+      return quantised.output;
+    }, allFeatures);
   const [features, code] = [batchOf(allFeatures), batchOf(codes)];
   const logVariance = logVarianceOf(network, features, given?.classes) as tf.Tensor2D | undefined;
   const draw = (shape: number[]): tf.Tensor => statelessNormal(shape, noise.take());
@@ -137,7 +151,6 @@ function lossOf(network: Network, training: TrainingSpec, inputs: StepInputs, up
   const sample = drawn?.sample ?? (code as tf.Tensor2D);
   const told = given === undefined ? sample : tf.concat([sample, tf.tile(given.classes, [importanceSamples, 1])], 1);
   const output = run(network.decoderLayers, told) as tf.Tensor4D;
-  const terms: tf.Scalar[] = [];
   if (given !== undefined) terms.push(scaledClassLoss(training, target, given));
   if (drawn && importanceSamples > 1) terms.push(importanceBound(target, output, drawn, inputs.beta));
   else {
@@ -192,6 +205,11 @@ function scaledClassLoss({ loss, classWeight = 1 }: TrainingSpec, images: tf.Ten
 /** Nats an image, beside the reconstruction: under losses that are means over pixels divided by the pixels too, so that both weigh alike. */
 function besideReconstruction(loss: TrainingSpec['loss'], nats: tf.Tensor, images: tf.Tensor4D): tf.Scalar {
   return (loss === 'bce' ? nats : tf.div(nats, images.size / images.shape[0])) as tf.Scalar;
+}
+
+/** A mean, beside the reconstruction: under losses that are sums over pixels times the pixels. */
+function besidePixels(loss: TrainingSpec['loss'], mean: tf.Tensor, images: tf.Tensor4D): tf.Scalar {
+  return (loss === 'bce' ? tf.mul(mean, images.size / images.shape[0]) : mean) as tf.Scalar;
 }
 
 /** What a variational code costs beside the reconstruction, before it is weighed by β: β = 1 weighs both alike. */

@@ -66,6 +66,7 @@ const HealthSchema = v.strictObject({
     v.strictObject({ layer: v.string(), units: v.number(), constant: v.number(), saturated: v.number() }),
   ),
   activeCodeUnits: v.exactOptional(v.number()),
+  codebook: v.exactOptional(v.strictObject({ vectors: v.number(), used: v.number(), perplexity: v.number() })),
 });
 
 const MetricsSchema = v.strictObject({

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { withSizeOfMap } from '../../electron/domain/codebook.ts';
 import { classProblem, withClassesOf } from '../../electron/domain/conditional.ts';
 import { experimentProblems } from '../../electron/domain/experiment-problems.ts';
 import { ExperimentSchema, type Experiment } from '../../electron/domain/experiment.ts';
@@ -76,7 +77,7 @@ const isOpening = (preset: Preset | undefined): boolean => preset === presets[0]
 /** The same settings, for images of this set's shape and classes. */
 export function shapedFor({ base, typed }: Draft, imageSet: ImageSetSummary): Draft {
   const model: Experiment['model'] = { ...base.model, inputShape: [...imageSet.shape] };
-  return { base: { ...base, model: withClassesOf(model, imageSet) }, typed };
+  return { base: { ...base, model: withSizeOfMap(withClassesOf(model, imageSet)) }, typed };
 }
 
 /** Reads what was typed; every complaint stands at its field. */
@@ -85,7 +86,7 @@ export function readDraft({ base, typed }: Draft, imageSet: ImageSetSummary | un
   for (const [path, text] of Object.entries(typed)) candidate = withValueAt(candidate, path, read(path, text));
   const parsed = v.safeParse(ExperimentSchema, candidate);
   const problems: Record<string, string> = parsed.success ? {} : schemaProblems(parsed.issues);
-  let settled = parsed.success ? parsed.output : candidate;
+  let settled = parsed.success ? withSizeOfImage(parsed.output) : candidate;
   if (!parsed.success) {
     for (const path of Object.keys(typed)) {
       if (path in problems) settled = withValueAt(settled, path, valueAt(base, path));
@@ -99,7 +100,7 @@ export function readDraft({ base, typed }: Draft, imageSet: ImageSetSummary | un
     if (wrong) problems[wrong.path] ??= wrong.message;
   }
   if (!parsed.success || !imageSet || Object.keys(problems).length > 0) return { kind: 'faulty', problems, settled };
-  const experiment = { ...parsed.output, name: nameOf(parsed.output, imageSet) };
+  const experiment = { ...settled, name: nameOf(settled, imageSet) };
   return { kind: 'ready', experiment, settled, problems };
 }
 
@@ -127,6 +128,12 @@ function isAsProposed(experiment: Experiment, imageSet: ImageSetSummary): boolea
     JSON.stringify(v.parse(ExperimentSchema, experiment))
   );
 }
+
+/** What a code that is an image has of numbers follows from its places. */
+const withSizeOfImage = (experiment: Experiment): Experiment => ({
+  ...experiment,
+  model: withSizeOfMap(experiment.model),
+});
 
 function checkCounts(held: number, imageSet: ImageSetSummary, problems: Record<string, string>): void {
   if (imageSet.trainingCount - held >= 1) return;

@@ -7,7 +7,7 @@ import {
 } from '../../electron/domain/experiment.ts';
 import { plainActivations } from '../../electron/domain/layer-spec.ts';
 import { valueAt } from './path-values.ts';
-import { number, optionalSwitch, type ChoiceSetting, type Setting } from './setting.ts';
+import { number, optionalSwitch, type ChoiceSetting, type NumberSetting, type Setting } from './setting.ts';
 
 const spoken = (id: string) => id.replaceAll('-', ' ');
 
@@ -122,10 +122,52 @@ function plainSettings(path: string, layer: Plain): readonly Setting[] {
   }
 }
 
-export const codeSize = number('model.code.size', 'Code size', 'units, 1–4,096', 'How many numbers an image becomes.');
+const codeSize = number('model.code.size', 'Code size', 'units, 1–4,096', 'How many numbers an image becomes.');
+const codeChannels = number(
+  'model.code.map.channels',
+  'Code channels',
+  '1–4,096',
+  'How many numbers each place of the code has: with the places they give its size.',
+);
 
-export const codeSettings = ({ model: { code } }: Experiment): readonly Setting[] => [
-  codeSize,
+/** How large a code is said to be. */
+export const sizeOfCode = ({ model }: Experiment): NumberSetting =>
+  model.code.map === undefined ? codeSize : codeChannels;
+
+/** What a code that is an image, or may become one, is made of. */
+const mapSettings = ({ map, codebook }: Experiment['model']['code']): readonly Setting[] => [
+  {
+    kind: 'switch',
+    path: 'model.code.map',
+    label: 'Is an image',
+    help: 'The code keeps the places of what the encoder leaves, some numbers each; after convolutions only.',
+    on: { channels: 8, kernel: 1 },
+    off: undefined,
+    isOn: ({ model }: Experiment) => model.code.map !== undefined,
+  },
+  ...(map === undefined
+    ? []
+    : [number('model.code.map.kernel', 'Kernel', 'pixels, 1–15', 'Side of the square that each place sees.')]),
+  ...(map === undefined && codebook === undefined
+    ? []
+    : [
+        {
+          kind: 'switch',
+          path: 'model.code.codebook',
+          label: 'Codebook',
+          help: 'Each place becomes the nearest of some learnt vectors: an image is whole numbers (van den Oord et al. 2017).',
+          on: 128,
+          off: undefined,
+          isOn: ({ model }: Experiment) => model.code.codebook !== undefined,
+        } as const,
+      ]),
+  ...(codebook === undefined
+    ? []
+    : [number('model.code.codebook', 'Vectors', '2–4,096', 'How many the codebook has.')]),
+];
+
+export const codeSettings = (experiment: Experiment): readonly Setting[] => [
+  sizeOfCode(experiment),
   choiceOf('model.code.activation', 'Activation', 'What each unit makes of its sum.', plainActivations),
   {
     kind: 'switch',
@@ -145,9 +187,10 @@ export const codeSettings = ({ model: { code } }: Experiment): readonly Setting[
     off: undefined,
     isOn: ({ model }: Experiment) => model.code.classes !== undefined,
   },
-  ...(code.classes === undefined
+  ...(experiment.model.code.classes === undefined
     ? []
     : [number('model.code.classes', 'Classes', 'of the image set, 2–256', 'As many as the image set has.')]),
+  ...mapSettings(experiment.model.code),
 ];
 
 export const wholeModelSettings: readonly Setting[] = [

@@ -29,6 +29,13 @@ export function shapeLine(model: ModelSpec): string {
   return [pixels, ...encoder, String(model.code.size), ...decoder, pixels].join('-');
 }
 
+/** What makes the code. */
+export function codeKind({ variational, map, codebook }: ModelSpec['code']): string {
+  if (codebook !== undefined) return 'codebook';
+  if (variational) return 'mean and spread';
+  return map === undefined ? 'dense' : 'conv';
+}
+
 export function optimizerWords(optimizer: OptimizerSpec): string {
   switch (optimizer.kind) {
     case 'sgd':

@@ -1,6 +1,7 @@
+import { CODEBOOK_TRAINING } from '../../electron/domain/codebook.ts';
 import type { Experiment, NoiseSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
 import { divergenceSettings } from './divergence-settings.ts';
-import { codeSize } from './model-settings.ts';
+import { sizeOfCode } from './model-settings.ts';
 import { optimizerSettings, scheduleSettings } from './optimizer-settings.ts';
 import { penaltyWords, regulariserSettings } from './penalty-settings.ts';
 import {
@@ -30,7 +31,7 @@ const loss: ChoiceSetting = {
   chosen: ({ training }) => training.loss,
 };
 
-const lossSettings = ({ training }: Experiment): readonly Setting[] => [
+const lossSettings = ({ model, training }: Experiment): readonly Setting[] => [
   loss,
   ...(training.loss === 'huber'
     ? [
@@ -43,6 +44,28 @@ const lossSettings = ({ training }: Experiment): readonly Setting[] => [
         ),
       ]
     : []),
+  ...(saysCodebook(model, training) ? codebookSettings : []),
+];
+
+/** What an experiment without a codebook says of one is to be seen too, so that it can be taken away. */
+const saysCodebook = ({ code }: Experiment['model'], { commitment, codebookDecay }: TrainingSpec): boolean =>
+  [code.codebook, commitment, codebookDecay].some((value) => value !== undefined);
+
+const codebookSettings: readonly NumberSetting[] = [
+  number(
+    'training.commitment',
+    'Commitment',
+    'weight, 0–1,000',
+    'What it costs that the encoder’s vectors are far from the codebook’s (van den Oord et al. 2017).',
+    String(CODEBOOK_TRAINING.commitment),
+  ),
+  number(
+    'training.codebookDecay',
+    'Codebook keeps',
+    'share, 0–0.9999',
+    'Of its moving averages at each step; the rest comes from the step’s images.',
+    String(CODEBOOK_TRAINING.codebookDecay),
+  ),
 ];
 
 const noises: readonly { readonly name: string; readonly value: NoiseSpec }[] = [
@@ -204,8 +227,8 @@ function augmentationWords({ training: { augmentation } }: Experiment): string {
 }
 
 /** What is set most often: always in sight. */
-export const mainSettings: readonly NumberSetting[] = [
-  codeSize,
+export const mainSettings = (experiment: Experiment): readonly NumberSetting[] => [
+  sizeOfCode(experiment),
   number('training.learningRate', 'Learning rate', 'above 0, to 100', 'How far each step goes down the gradient.'),
   number('training.batchSize', 'Batch size', 'images, 1–65,536', 'How many images each step looks at.'),
   number('training.epochs', 'Epochs', '1–100,000', 'How often all training images are seen.'),

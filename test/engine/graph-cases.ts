@@ -1,4 +1,5 @@
 import type { LayerSpec, ModelSpec, OptimizerSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
+import { withSizeOfMap } from '../../electron/domain/codebook.ts';
 import { presets } from '../../electron/domain/presets.ts';
 import type { LoopKind } from '../../electron/engine/graph/loop-functions.ts';
 import { conv, dense, modelSpec, pool, residual, separable, trainingSpec } from './samples.ts';
@@ -40,7 +41,7 @@ export const cases: Readonly<Record<string, Case>> = {
       .filter(({ id }) => !likeAnother.includes(id))
       .map(({ id, model, training }) => [
         `preset ${id}, narrowed`,
-        { model: { ...model, inputShape: [7, 5, 1], encoder: model.encoder.map(narrowed) }, training },
+        { model: withSizeOfMap({ ...model, inputShape: [7, 5, 1], encoder: model.encoder.map(narrowed) }), training },
       ]),
   ),
   'gradient descent': { model: small, training: rate({ optimizer: { kind: 'sgd' }, learningRate: 0.1 }) },

@@ -67,3 +67,26 @@ it('looks at few images where they are large', () => {
   expect(healthImages({ count: 5_000, height: 256, width: 256, channels: 3 })).toBe(16);
   expect(healthImages({ count: 7, height: 28, width: 28, channels: 1 })).toBe(7);
 });
+
+it('tells how a codebook is used', () => {
+  const code = {
+    size: 12,
+    activation: 'linear',
+    variational: false,
+    map: { channels: 1, kernel: 1 },
+    codebook: 5,
+  } as const;
+  return onNetwork(modelSpec({ encoder: [], code }), (network) => {
+    setWeights(network, {
+      'code/kernel': [1],
+      'code/bias': [0],
+      // A third of the greys is nearer to the first, two thirds to the second; no pixel to the others.
+      'code-vectors/codebook': [1 / 6, 0.5, 9, -9, 19],
+    });
+    const first = images.pixels.filter((byte) => byte / 255 <= 1 / 3).length / images.pixels.length;
+    const entropy = -first * Math.log(first) - (1 - first) * Math.log(1 - first);
+    const { codebook } = healthOf(network, images);
+    expect(codebook).toMatchObject({ vectors: 5, used: 2 });
+    expect(codebook!.perplexity).toBeCloseTo(Math.exp(entropy), 6);
+  });
+});

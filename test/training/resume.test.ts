@@ -99,6 +99,14 @@ const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
     { code: { size: 5, activation: 'linear', variational: true, classes: 3 } },
   ],
   [
+    'a codebook',
+    { codebookDecay: 0.9 },
+    {
+      encoder: [conv(3, 3, 2)],
+      code: { size: 4, activation: 'linear', variational: false, map: { channels: 1, kernel: 1 }, codebook: 3 },
+    },
+  ],
+  [
     'mean discrepancy, short codes, small weights',
     { regularisers: { codeL1: 0, contractive: 0, mmd: 0.1, codeL2: 0.01, decoderL2: 0.001 } },
     { code: { size: 2, activation: 'linear', variational: false } },

@@ -149,8 +149,9 @@ const ABOVE_PCA = 1.02;
 
 function worseThanPca({ experiment, metrics, status, pcaMse }: Patient, { health }: Symptoms): Finding | undefined {
   const { training, model } = experiment;
-  // A model that is to make pictures, or to keep neighbours or few active units, pays for it with its error.
-  const hasOtherAims = model.code.variational || training.loss !== 'mse' || hasPenalties(training.regularisers);
+  // A model that is to make pictures, or to keep neighbours or few active units, pays for it with its error; PCA's numbers are no indices.
+  const isOther = model.code.variational || model.code.codebook !== undefined;
+  const hasOtherAims = isOther || training.loss !== 'mse' || hasPenalties(training.regularisers);
   if (status !== 'finished' || pcaMse === undefined || hasOtherAims) return undefined;
   const errors = metrics.flatMap(({ validationMse }) => (validationMse === undefined ? [] : [validationMse]));
   const least = Math.min(...errors);

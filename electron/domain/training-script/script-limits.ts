@@ -12,6 +12,7 @@ export function checkWritten({ model, training }: Pick<Experiment, 'model' | 'tr
   if (model.code.classes !== undefined && (training.importanceSamples ?? 1) > 1) {
     throw notWritten('a code that knows the label with several codes an image');
   }
+  if (model.code.codebook !== undefined) throw notWritten('a code of a codebook’s vectors');
   if (model.code.map !== undefined) throw notWritten('a code that is an image');
   for (const layer of layOut(model).layers) {
     if (layer.kind === 'conv' && layer.transposed && (layer.padding === 'valid' || widens(layer))) {

@@ -7,6 +7,7 @@ import { makeLayers } from '../layers.ts';
 import type { Network } from '../network.ts';
 import { shuffled } from '../shuffle.ts';
 import { tf } from '../tensorflow.ts';
+import { VectorQuantiser } from '../vector-quantiser.ts';
 
 /** Values of the images that layers are scaled on. */
 const MOST_VALUES = 512 * 4_096;
@@ -19,7 +20,7 @@ const LEAST_PIXEL = 0.01;
 /**
  * Fits drawn weights to the training images: in each layer with biases of its own what comes before the activation gets mean zero
  * and variance one over some of them (Mishkin & Matas 2015, "All you need is a good init", without its orthonormal draws), the
- * first layer's centring among it; the output's biases begin at the mean image, for a sigmoid at its logit.
+ * first layer's centring among it; a codebook begins at places of theirs; the output's biases begin at the mean image, for a sigmoid at its logit.
  */
 export function startOnData(network: Network, images: ImageColumns, seed: number): void {
   const values = images.height * images.width * images.channels;
@@ -30,6 +31,7 @@ export function startOnData(network: Network, images: ImageColumns, seed: number
     const layers = [...network.encoderLayers, ...network.codeLayers, ...network.decoderLayers];
     const output = layers.findLast((layer) => bare.has(layer.name));
     layers.reduce((x: tf.Tensor, layer) => {
+      if (layer instanceof VectorQuantiser) layer.startAt(x, seed);
       const twin = bare.get(layer.name);
       if (twin !== undefined && layer.weights.length === 2) {
         if (layer === output) beginAtMean(layer, twin, x, sample, network.spec.outputActivation);

@@ -88,7 +88,8 @@ class LayerSteps {
         return;
       case 'conv':
         this.convolution(layer);
-        return this.finish(layer);
+        this.finish(layer);
+        return this.quantise();
       case 'separable': {
         const { kernel, stride } = layer;
         const padding = paddingOf(layer.padding, this.shape, kernel, stride);
@@ -171,6 +172,12 @@ class LayerSteps {
         : { kind: 'conv', ...own, padding: paddingOf(layer.padding, this.shape, window, stride) },
       layer.shape,
     );
+  }
+
+  private quantise(): void {
+    const { name, codebook, shape } = this.layer;
+    if (codebook === undefined) return;
+    this.add({ kind: 'quantise', codebook: this.weight(`${name}-vectors/codebook`) }, shape, 'vectors');
   }
 
   /** What is not reached by whole blocks is filled with zeros. */

@@ -1,3 +1,4 @@
+import { codeIndicesOf } from '../../domain/codebook.ts';
 import type { ModelSpec } from '../../domain/experiment.ts';
 import type { ExportFormat } from '../../domain/export-formats.ts';
 import { scoreWords } from '../../domain/inspection/scores.ts';
@@ -35,7 +36,13 @@ function introduction({ spec, origin, parts }: ExportedModel, { name }: ExportFo
   return `${what} for ${colour} images of ${width} × ${height} pixels, with a code of ${codeWords(spec)}. Exported by ${by} as ${name}.`;
 }
 
-function codeWords({ code: { size, variational, classes } }: ModelSpec): string {
+function codeWords(spec: ModelSpec): string {
+  const { size, variational, classes } = spec.code;
+  const indices = codeIndicesOf(spec);
+  if (indices !== undefined) {
+    const { height, width, channels, vectors } = indices;
+    return `${size} numbers, ${height} × ${width} places that each have one of ${vectors} vectors of ${channels}`;
+  }
   if (classes !== undefined) {
     return `${size} numbers: ${size - classes} of style, the mean of a variational code, then the probabilities of ${classes} classes`;
   }

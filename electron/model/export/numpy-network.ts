@@ -175,6 +175,13 @@ def conditional(step, weights, x):
     return np.concatenate([style, classes], axis=1)
 
 
+def quantise(step, weights, x):
+    """Each place becomes the nearest vector of the codebook."""
+    codebook = weights[step["codebook"]]  # [vectors, channels]
+    distances = (codebook**2).sum(axis=1) - 2 * (x @ codebook.T)  # and |x|^2, the same for all
+    return codebook[distances.argmin(axis=-1)]
+
+
 def bias_of(step, weights):
     return weights[step["bias"]] if "bias" in step else np.float32(0)
 
@@ -205,5 +212,6 @@ STEPS = {
     "rescale": rescale,
     "residual": residual,
     "conditional": conditional,
+    "quantise": quantise,
 }
 `;

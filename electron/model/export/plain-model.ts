@@ -106,7 +106,9 @@ export type PlainStep =
    * Rows of features → rows of style and classes, side by side: classes are the softmax of one dense step of the features, style
    * another of the features with the classes behind them.
    */
-  | { readonly kind: 'conditional'; readonly classes: PlainDense; readonly style: PlainDense };
+  | { readonly kind: 'conditional'; readonly classes: PlainDense; readonly style: PlainDense }
+  /** Each place of an image becomes the nearest of these vectors [vectors, channels], of two as near the first. */
+  | { readonly kind: 'quantise'; readonly codebook: PlainWeight };
 
 /** A dense step within another one. */
 export type PlainDense = Extract<PlainStep, { kind: 'dense' }> & PlainPlace & { readonly bias: PlainWeight };
@@ -128,6 +130,27 @@ export interface PlainModel {
   readonly inputShape: LayerShape;
   readonly shape: LayerShape;
   readonly ops: readonly PlainOp[];
+}
+
+/**
+ * What a matrix product needs to find the nearest of a codebook's vectors e: z · factors + squares is |e|² - 2 z·e for each, their squared
+ * distances from z but for |z|².
+ */
+export function nearestParts(codebook: PlainWeight): { readonly factors: PlainWeight; readonly squares: PlainWeight } {
+  const [vectors = 0, channels = 0] = codebook.shape;
+  const at = (vector: number, channel: number): number => codebook.data[vector * channels + channel]!;
+  const factors = Float32Array.from(
+    { length: vectors * channels },
+    (_, index) => -2 * at(index % vectors, Math.floor(index / vectors)),
+  );
+  const squares = Float32Array.from({ length: vectors }, (_, vector) => {
+    const own = Array.from({ length: channels }, (__, channel) => at(vector, channel) ** 2);
+    return own.reduce((sum, square) => sum + square, 0);
+  });
+  return {
+    factors: { name: `${codebook.name}-factors`, shape: [channels, vectors], data: factors },
+    squares: { name: `${codebook.name}-squares`, shape: [vectors], data: squares },
+  };
 }
 
 /** The steps that a step is made of, in their order. */
@@ -156,6 +179,8 @@ export function weightsOf(op: PlainOp): readonly PlainWeight[] {
       return [op.scale, op.shift];
     case 'prelu':
       return [op.alpha];
+    case 'quantise':
+      return [op.codebook];
     case 'residual':
     case 'conditional':
       return innerOf(op).flatMap(weightsOf);

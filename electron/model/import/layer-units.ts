@@ -119,6 +119,8 @@ class Gathering {
         throw this.bad(op, 'one layer after another', 'a sum of two');
       case 'conditional':
         throw this.bad(op, 'one layer after another', 'two side by side');
+      case 'quantise':
+        throw this.bad(op, 'a layer', 'the nearest of a codebook’s vectors');
       default:
         this.units.push(op);
     }

@@ -5,11 +5,12 @@ import { layerName } from '../../experiment/model-settings.ts';
 import { groupOf, mainSettings } from '../../experiment/training-settings.ts';
 
 /** Fields whose problems stand in sight. */
-const inSight = new Map([
-  ['imageSet', 'Images'],
-  ...mainSettings.map(({ path, label }) => [path, label] as const),
-  ['name', 'Title'],
-]);
+const inSightOf = (experiment: Experiment): ReadonlyMap<string, string> =>
+  new Map([
+    ['imageSet', 'Images'],
+    ...mainSettings(experiment).map(({ path, label }) => [path, label] as const),
+    ['name', 'Title'],
+  ]);
 
 export interface WhereToLook {
   readonly place: 'train' | 'model';
@@ -20,6 +21,7 @@ export interface WhereToLook {
 
 /** Why an experiment cannot be trained, and where to look; nothing where it can. */
 export function whereToLook(problems: Problems, experiment: Experiment): WhereToLook | undefined {
+  const inSight = inSightOf(experiment);
   const [first] = Object.entries(problems).sort(([a], [b]) => Number(inSight.has(a)) - Number(inSight.has(b)));
   if (!first) return undefined;
   const [path, problem] = first;

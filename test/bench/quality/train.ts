@@ -7,7 +7,8 @@ import { StudioError, toErrorData } from '../../../electron/domain/errors.ts';
 import type { NoiseSpec } from '../../../electron/domain/experiment.ts';
 import { presetExperiment, type Preset } from '../../../electron/domain/presets.ts';
 import type { ImageColumns } from '../../../electron/domain/words.ts';
-import type { ImageSet, LabelledImages } from '../../../electron/dataset/image-set.ts';
+import { sliceImages, type ImageSet, type LabelledImages } from '../../../electron/dataset/image-set.ts';
+import { healthOf } from '../../../electron/engine/health.ts';
 import { encodeImages } from '../../../electron/engine/inference.ts';
 import type { Network } from '../../../electron/engine/network.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
@@ -24,6 +25,9 @@ import { nonLocalMeans } from './non-local-means.ts';
 import type { SeedResult } from './results.ts';
 import type { Row } from './rows.ts';
 import { sampleFigures } from './samples.ts';
+
+/** Images that a codebook's use is measured on. */
+const CODEBOOK_IMAGES = 2_000;
 
 /** Trains a preset as the app does, then measures its best weights on the test images. */
 export async function trainRow(
@@ -77,6 +81,7 @@ export async function trainRow(
           ...(wants('nonLocalMeansGain') && inputNoise ? await filterFigures(inputNoise, images, say) : {}),
           ...(wants('negativeElbo') ? await likelihoodFigures(network, images, row.samples, set.test.labels) : {}),
           ...(wants('classesRead') ? { classesRead: await classesRead(network, set.test) } : {}),
+          ...(wants('perplexity') ? perplexity(network, images) : {}),
           ...(wants('frechet') ? await sampleFigures(network, set, hasPrior(preset.model, preset.training)) : {}),
         },
         epochs: experiment.training.epochs,
@@ -103,6 +108,12 @@ async function classesRead(network: Network, { images, labels }: LabelledImages)
     return sum + Number(read.indexOf(Math.max(...read)) === label);
   }, 0);
   return (right ?? 0) / images.count;
+}
+
+/** Of the vectors that the first images have. */
+function perplexity(network: Network, images: ImageColumns): { readonly perplexity?: number } {
+  const { codebook } = healthOf(network, sliceImages(images, 0, CODEBOOK_IMAGES));
+  return codebook === undefined ? {} : { perplexity: codebook.perplexity };
 }
 
 /** How the codes lie as a map: what the app shows as figures of merit. */

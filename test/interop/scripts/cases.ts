@@ -70,7 +70,10 @@ function ofPreset(
   return { name, experiment, source: 'idx', drawn: isDrawn(experiment) };
 }
 
-const ofPresets: readonly ScriptCase[] = presets.map((preset) => {
+/** No script says a code that is an image. */
+const written = presets.filter(({ model }) => model.code.map === undefined);
+
+const ofPresets: readonly ScriptCase[] = written.map((preset) => {
   const colour = preset.id === 'conv-rgb';
   const shape: ModelSpec['inputShape'] = colour ? [28, 28, 3] : [28, 28, 1];
   const experiment = shortened(presetExperiment(preset, colour ? 'colours' : 'digits', shape));

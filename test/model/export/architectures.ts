@@ -20,6 +20,7 @@ export const foreignOnly: readonly string[] = [
   'normalised in groups',
   'residual blocks',
   'a code with classes',
+  'a codebook',
   'pooling over all places',
   'bilinear enlarging',
   'every layer said',
@@ -35,6 +36,7 @@ export const otherWhenRead: Readonly<Record<string, 'computes the same' | 'refus
   'normalised in groups': 'refused',
   'residual blocks': 'refused',
   'a code with classes': 'refused',
+  'a codebook': 'refused',
 };
 
 /** Small models that between them have every layer and option an export can meet. */
@@ -183,6 +185,11 @@ export const architectures: Readonly<Record<string, ModelSpec>> = {
     inputShape: [8, 6, 3],
     encoder: [conv(5, 3, 2), { kind: 'pool', method: 'max', size: 2 }],
     code: { size: 8, activation: 'tanh', variational: false, map: { channels: 2, kernel: 3 } },
+  }),
+  'a codebook': small({
+    inputShape: [8, 6, 3],
+    encoder: [conv(5, 3, 2)],
+    code: { size: 24, activation: 'linear', variational: false, map: { channels: 2, kernel: 1 }, codebook: 7 },
   }),
   'pooling over all places': small({
     inputShape: [7, 6, 3],

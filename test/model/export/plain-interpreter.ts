@@ -52,7 +52,23 @@ function apply(op: PlainOp, x: Float64Array): Float64Array {
       const classes = exponents.map((each) => each / sum);
       return Float64Array.of(...dense(op.style, Float64Array.of(...x, ...classes)), ...classes);
     }
+    case 'quantise':
+      return quantise(op, x);
   }
+}
+
+/** By the squared distances themselves. */
+function quantise({ codebook }: Op<'quantise'>, x: Float64Array): Float64Array {
+  const channels = codebook.shape[1]!;
+  const vectors = Array.from({ length: codebook.shape[0]! }, (_, index) =>
+    codebook.data.subarray(index * channels, (index + 1) * channels),
+  );
+  return Float64Array.from({ length: x.length / channels }).reduce<Float64Array>((result, _, place) => {
+    const own = x.subarray(place * channels, (place + 1) * channels);
+    const distances = vectors.map((vector) => vector.reduce((sum, value, at) => sum + (value - own[at]!) ** 2, 0));
+    result.set(vectors[distances.indexOf(Math.min(...distances))]!, place * channels);
+    return result;
+  }, new Float64Array(x.length));
 }
 
 const nothing: Padding = { top: 0, left: 0, bottom: 0, right: 0 };

@@ -38,7 +38,12 @@ describe('an exported LayersModel', () => {
     expect(limit(architectures['bilinear enlarging']!)).toBe(
       'TensorFlow.js has no layer that enlarges between the middles of pixels: choose ONNX or another format.',
     );
-    expect(held.length).toBe(Object.keys(architectures).length - 2);
+    const codebook = architectures['a codebook']!;
+    expect(limit(codebook)).toBe(
+      'TensorFlow.js has no layer for the nearest of a codebook’s vectors: choose ONNX or another format, or the decoder alone.',
+    );
+    expect(exportLimit(exportFormats[0]!, codebook, 'decoder')).toBeUndefined();
+    expect(held.length).toBe(Object.keys(architectures).length - 3);
   });
 
   test.each(held)('loads back and gives the same: %s', (_, spec) =>

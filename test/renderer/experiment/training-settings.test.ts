@@ -19,7 +19,7 @@ const choices = (setting: Setting): readonly unknown[] => {
 };
 
 const settingsOf = (experiment: Experiment): readonly Setting[] => [
-  ...mainSettings,
+  ...mainSettings(experiment),
   ...trainingGroups.flatMap((group) => group.settings(experiment)),
 ];
 

@@ -204,13 +204,17 @@ describe('a run through PyTorch', () => {
     );
   });
 
-  test('is refused of no preset but the one whose code knows the label', () => {
+  test('is refused of no preset but those whose codes know the label, or are of a codebook’s vectors', () => {
     const problems = presets.flatMap((preset) => {
       const given = presetExperiment(preset, 'mnist', [28, 28, 1]);
       return torchProblems(given).map(({ path, message }) => [preset.id, path, message]);
     });
-    const message = 'PyTorch does not train a code that knows the label here. Train this experiment on the processor.';
-    expect(problems).toEqual([['conditional', 'model.code.classes', message]]);
+    const message = (what: string): string =>
+      `PyTorch does not train ${what} here. Train this experiment on the processor.`;
+    expect(problems).toEqual([
+      ['conditional', 'model.code.classes', message('a code that knows the label')],
+      ['vq', 'model.code.codebook', message('a code of a codebook’s vectors')],
+    ]);
   });
 });
 

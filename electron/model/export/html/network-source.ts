@@ -187,6 +187,23 @@ const STEPS = {
     const classes = exponents.map((each) => each / sum);
     return Float64Array.of(...STEPS.dense(step.style, Float64Array.of(...x, ...classes), weights), ...classes);
   },
+
+  quantise(step, x, weights) {
+    const { data, shape: [vectors, channels] } = weights[step.codebook];
+    const result = new Float64Array(x.length);
+    for (let place = 0; place < x.length; place += channels) {
+      let [nearest, least] = [0, Infinity];
+      for (let vector = 0; vector < vectors; vector += 1) {
+        let distance = 0;
+        for (let channel = 0; channel < channels; channel += 1) {
+          distance += (x[place + channel] - data[vector * channels + channel]) ** 2;
+        }
+        if (distance < least) [nearest, least] = [vector, distance];
+      }
+      result.set(data.subarray(nearest * channels, (nearest + 1) * channels), place);
+    }
+    return result;
+  },
 };
 
 /** The output's rows and columns, from this row and column of the input on; zeros beyond it. */

@@ -1,3 +1,4 @@
+import { StudioError } from '../../../domain/errors.ts';
 import { paddingWord, transposedStart } from '../../../domain/geometry.ts';
 import type { Padding, PlainDense, PlainModel, PlainOp } from '../plain-model.ts';
 
@@ -130,6 +131,8 @@ function layersOf(op: PlainOp, before: readonly KerasLayer[]): KerasLayer[] {
     }
     case 'conditional':
       return conditionalLayers(op, before);
+    case 'quantise':
+      throw new StudioError('internal', `${name}: expected steps that Keras has layers for, found a codebook.`);
     default:
       return [plainLayer(op)];
   }

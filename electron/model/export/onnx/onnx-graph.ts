@@ -1,5 +1,5 @@
 import { transposeTensor } from '../transpose-tensor.ts';
-import type { Padding, PlainModel, PlainOp, PlainWeight } from '../plain-model.ts';
+import { nearestParts, type Padding, type PlainModel, type PlainOp, type PlainWeight } from '../plain-model.ts';
 import { ElementType, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor } from './onnx-file.ts';
 
 type Op<K extends PlainOp['kind']> = Extract<PlainOp, { kind: K }>;
@@ -96,6 +96,9 @@ class GraphBuilder {
       case 'conditional':
         this.conditional(op);
         break;
+      case 'quantise':
+        this.quantise(op);
+        break;
       default:
         this.plain(op);
     }
@@ -111,6 +114,24 @@ class GraphBuilder {
     this.node('Concat', `${style.name}-given`, [probabilities], { axis: 1 });
     this.add(style);
     this.node('Concat', name, [probabilities], { axis: 1 });
+  }
+
+  /** Of each vector its squared length less twice its product with the place: the least is the nearest's. */
+  private quantise({ name, codebook }: Op<'quantise'>): void {
+    this.order('last');
+    const { factors, squares } = nearestParts(codebook);
+    this.node('MatMul', `${name}-products`, [this.weight(factors)]);
+    this.node('Add', `${name}-distances`, [this.weight(squares)]);
+    this.node('ArgMin', `${name}-indices`, [], { axis: -1, keepdims: 0 });
+    const output = `${name}:output`;
+    this.nodes.push({
+      op: 'Gather',
+      name,
+      inputs: [this.weight(codebook), this.value],
+      output,
+      attributes: { axis: 0 },
+    });
+    this.value = output;
   }
 
   private plain(

@@ -119,6 +119,10 @@ function layerOf(op: PlainOp): string | undefined {
       return `nn.GroupNorm(${op.groups}, ${op.scale.data.length}, eps=${op.epsilon})`;
     case 'prelu':
       return `nn.PReLU(${op.alpha.data.length})`;
+    case 'quantise': {
+      const [vectors, channels] = op.codebook.shape;
+      return `nn.Embedding(${vectors}, ${channels})`;
+    }
     default:
       return undefined;
   }
@@ -196,6 +200,12 @@ function stepsOf(op: PlainOp): string[] {
       const [classes, style] = [op.classes, op.style].map((each) => `self.${attributeOf(each)}`);
       return [`y = F.softmax(${classes}(x), 1)`, `x = torch.cat((${style}(torch.cat((x, y), 1)), y), 1)`];
     }
+    case 'quantise':
+      return [
+        'x = x.permute(0, 2, 3, 1)',
+        `distances = ${self}.weight.square().sum(1) - 2 * x @ ${self}.weight.T  # and |x|^2, the same for all`,
+        `x = ${self}(distances.argmin(-1)).permute(0, 3, 1, 2)`,
+      ];
   }
 }
 

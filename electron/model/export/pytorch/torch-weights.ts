@@ -100,6 +100,8 @@ function weightsOf(op: PlainOp): [string, PlainWeight][] {
       ];
     case 'prelu':
       return [['weight', { ...op.alpha, shape: [op.alpha.data.length] }]];
+    case 'quantise':
+      return [['weight', op.codebook]];
     default:
       return [];
   }

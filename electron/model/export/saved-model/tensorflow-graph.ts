@@ -1,7 +1,7 @@
 import { addIntegers, addUnitPixels, typed } from '../../../engine/graph/common-nodes.ts';
 import { DataType, NodeList, type Attribute, type GraphNode } from '../../../engine/graph/graph-def.ts';
 import { paddingWord, transposedStart } from '../../../domain/geometry.ts';
-import type { PlainOp, PlainWeight } from '../plain-model.ts';
+import { nearestParts, type PlainOp, type PlainWeight } from '../plain-model.ts';
 
 type Op<K extends PlainOp['kind']> = Extract<PlainOp, { kind: K }>;
 type Attributes = Readonly<Record<string, Attribute>>;
@@ -78,9 +78,29 @@ export class TensorFlowGraph {
         const given = this.beside(`${style.name}-given`, x, probabilities);
         return this.beside(op.name, this.step(style, given), probabilities);
       }
+      case 'quantise':
+        return this.quantised(op, x);
       default:
         return this.plain(op, x);
     }
+  }
+
+  private quantised({ name, codebook, shape }: Op<'quantise'>, x: string): string {
+    const { factors, squares } = nearestParts(codebook);
+    const [, channels = 1] = codebook.shape;
+    const places = this.sized('Reshape', `${name}-places`, [x], [-1, channels], 'Tshape');
+    const products = this.node('MatMul', `${name}-products`, [places, this.weight(factors)]);
+    const distances = this.node('AddV2', `${name}-distances`, [products, this.weight(squares)]);
+    const attributes: Attributes = { Tidx: INTEGER, output_type: INTEGER };
+    const axis = addIntegers(this.list, [], [1]);
+    const indices = this.node('ArgMin', `${name}-indices`, [distances, axis], attributes);
+    const rows = this.list.add(
+      'GatherV2',
+      [this.weight(codebook), indices, addIntegers(this.list, [], [0])],
+      { Tparams: typed(DataType.float32), Tindices: INTEGER, Taxis: INTEGER },
+      `${name}-rows`,
+    );
+    return this.sized('Reshape', name, [rows], [-1, ...shape], 'Tshape');
   }
 
   private plain(
