@@ -30,18 +30,27 @@ const CODE_SIZES = [4, 8, 16, 32, 64, 128] as const;
 /** Values of the decoder's last kernel: 80 MB as float32, and twice that again in the optimizer's slots. */
 const MOST_WEIGHTS = 2e7;
 const MOST_FEATURES = 1_024;
-/** So large were the largest images that the rates were tried on and helped: 64 × 64 × 3. */
-const VALUES_TRIED = 12_288;
+/** So large were the largest images that the rates for many were tried on and helped: 64 × 64 × 3; and those for few: MNIST's. */
+const VALUES_TRIED = { many: 12_288, few: 1_000 };
+/**
+ * What a step takes in of few images: most of them or all. What it starts from has been fitted to them all: a step by a sixteenth of
+ * them, as drawn weights learn from best, mostly undoes some of that (docs/own-pictures.md).
+ */
+const QUIET_BATCH = 256;
+/** Values of such a step's images, at most: 128 of 128 × 128. */
+const QUIET_VALUES = 2 ** 21;
+/** This share of the epochs over which the rate rises where the first steps could undo the start. */
+const RISE = 1 / 8;
 /** From so many images on, an encoder with units of its own finds more than it learns by heart. */
 const ENOUGH_FOR_ENCODER = 2_000;
 /** Below so many images steps soon learn by heart: there are few of them. */
 const FEW = 700;
 /**
- * This share of the epochs may pass without a better one, of so many images as a decoder alone learns from: the first steps undo some of
- * the start, and digits of which shifts help were worse than it for a third of the epochs. Of fewer all steps are taken, as the last
- * ones are the smallest; of more too, as they gain in the end.
+ * This share of the epochs may pass without a better one, of so many images as a decoder alone learns from: what the highest rates undo
+ * of the start comes back as they fall, with 16 numbers on MNIST-1,000 after two thirds. Of fewer all steps are taken, there are few;
+ * of more too, as they gain in the end.
  */
-const PATIENCE = 1 / 2;
+const PATIENCE = 3 / 4;
 
 /**
  * How many images to hold out of a set: as many as are asked for, but of a small one a tenth, and of a very small one sixteen or a
@@ -71,10 +80,10 @@ const SECONDS = {
   /** For each weight in each step, whatever its batch: the optimizer reads and writes them all. */
   weight: 2.5e-9,
   /** For measuring after an epoch, and for saving each weight. */
-  epoch: 0.1,
-  saved: 3e-8,
+  epoch: 0.02,
+  saved: 1e-8,
   /** For the closed form that a run begins with, and for each value of the images that it goes through. */
-  start: 4,
+  start: 2,
   value: 1e-6,
 };
 
@@ -159,39 +168,62 @@ function modelFor(shape: Pictures['shape'], size: number, count: number): ModelS
 }
 
 function trainingFor(shape: Pictures['shape'], count: number, held: number): TrainingSpec {
-  const batchSize = batchFor(count, 128);
-  const steps = count < FEW ? 300 : count < 20_000 ? 2_000 : 6_000;
-  const epochs = Math.max(4, Math.ceil(steps / Math.ceil(count / batchSize)));
+  const values = shape[0] * shape[1] * shape[2];
   return {
     loss: 'mse',
     optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
-    learningRate: rateFor(count, shape[0] * shape[1] * shape[2]),
     schedule: { kind: 'cosine', finalFraction: 0 },
-    warmupEpochs: 1,
-    batchSize,
-    epochs,
+    ...(count >= ENOUGH_FOR_ENCODER ? paceOfMany(count, values) : paceOfFew(count, values)),
     seed: 1,
     validationCount: held,
-    lastPartialBatch: 'keep',
     clipNorm: 1,
     regularisers: { codeL1: 0, contractive: 0 },
     beta: 1,
     start: 'pca',
     augmentation: { shiftPixels: 1, flip: shape[2] === 3 },
-    ...(count < FEW || count >= ENOUGH_FOR_ENCODER
-      ? {}
-      : { earlyStopping: { patience: Math.ceil(epochs * PATIENCE), minimumImprovement: 0 } }),
+  };
+}
+
+type Pace = Pick<
+  TrainingSpec,
+  'learningRate' | 'warmupEpochs' | 'batchSize' | 'epochs' | 'lastPartialBatch' | 'earlyStopping'
+>;
+
+/** @param values of one image */
+function paceOfMany(count: number, values: number): Pace {
+  const batchSize = batchFor(count, 128);
+  const steps = count < 20_000 ? 2_000 : 6_000;
+  return {
+    learningRate: rateFor(Math.min(0.002, 5e-7 * count), values, VALUES_TRIED.many),
+    warmupEpochs: 1,
+    batchSize,
+    epochs: Math.max(4, Math.ceil(steps / Math.ceil(count / batchSize))),
+    lastPartialBatch: 'keep',
+  };
+}
+
+/** Few steps, each of as many images as can be: what a small last batch would undo is left out instead. */
+function paceOfFew(count: number, values: number): Pace {
+  const batchSize = Math.max(8, Math.min(QUIET_BATCH, 2 ** Math.floor(Math.log2(QUIET_VALUES / values))));
+  const steps = count < FEW ? 120 : 300;
+  const epochs = Math.ceil(steps / Math.max(1, Math.floor(count / batchSize)));
+  return {
+    learningRate: rateFor(Math.min(0.001, Math.max(0.0002, 1.5e-6 * count)), values, VALUES_TRIED.few),
+    warmupEpochs: Math.ceil(epochs * RISE),
+    batchSize,
+    epochs,
+    lastPartialBatch: 'drop',
+    ...(count < FEW ? {} : { earlyStopping: { patience: Math.ceil(epochs * PATIENCE), minimumImprovement: 0 } }),
   };
 }
 
 /**
  * Adam moves every weight by about the rate, and a code is the sum over all pixels of weights times pixels: of larger images each weight
  * may move by as much less. 256 × 256 × 3 at 0.0001 undid the start in the first epoch.
+ * @param rate of images with so many values as it was tried on, or fewer
  */
-function rateFor(count: number, values: number): number {
-  const rate = Math.min(0.002, Math.max(0.0001, 5e-7 * count)) * Math.min(1, VALUES_TRIED / values);
-  return Number(rate.toPrecision(1));
-}
+const rateFor = (rate: number, values: number, tried: number): number =>
+  Number((rate * Math.min(1, tried / values)).toPrecision(1));
 
 const inWords = (number: number): string => number.toLocaleString('en');
 
@@ -224,7 +256,7 @@ function choicesOf({ model, training }: Experiment, count: number, pictures: Pic
     {
       what: 'Steps',
       why:
-        `${inWords(stepsOf(training, count))} of ${training.batchSize} pictures, in ${inWords(training.epochs)} epochs` +
+        `${inWords(stepsOf(training, count))} of ${inWords(Math.min(training.batchSize, count))} pictures, in ${inWords(training.epochs)} epochs` +
         (training.earlyStopping !== undefined
           ? `, or fewer: it ends where ${inWords(training.earlyStopping.patience)} in a row bring nothing better.`
           : count < FEW
@@ -233,7 +265,7 @@ function choicesOf({ model, training }: Experiment, count: number, pictures: Pic
     },
     {
       what: 'Rate',
-      why: `${training.learningRate} at most, falling: the more pictures, the further each step may go${model.inputShape.reduce((all, side) => all * side, 1) > VALUES_TRIED ? '; so large ones less far' : ''}.`,
+      why: `${training.learningRate} at most, falling: the more pictures, the further each step may go, and the larger they are, the less far.`,
     },
     {
       what: 'Variation',

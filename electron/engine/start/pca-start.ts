@@ -17,6 +17,14 @@ const SPARE_COMPONENTS = 32;
 const SAMPLE = 2_000;
 /** Held-out images that choose. */
 const MOST_JUDGES = 500;
+/**
+ * Codes that the first layer makes spread by this share of their size (as deviations of mean variance), at least by one. A step of Adam
+ * moves every weight by about the same: of large codes the weights that write them, as many as an image has values, are turned by as much
+ * less, and the small ones that read them by as much more, as rates by the number of inputs would do (Yang et al. 2022, table 3).
+ * How large was tried: test error over PCA's of MNIST-1,000 with 64 numbers is 0.755 for a deviation of 4, 0.710 for 16, 0.664 for 64; with
+ * 16 numbers 0.708 for 4, 0.716 for 16; of photographs-32 with 64 numbers 0.863 for 4, 0.871 for 16.
+ */
+const DEVIATION_BY_SIZE = 1 / 4;
 /** The epoch that copies and the sample are shuffled by: none that training has. */
 const START_EPOCH = -1;
 
@@ -37,7 +45,7 @@ export interface Components {
   readonly mean: tf.Tensor1D;
   /** float32 [values, code size], orthonormal columns */
   readonly axes: tf.Tensor2D;
-  /** Codes are divided by it, so that the mean of their variances is one. */
+  /** Divided by it, the mean of their codes' variances is one. */
   readonly unit: number;
 }
 
@@ -118,13 +126,16 @@ function leading(mean: tf.Tensor1D, all: tf.Tensor2D, size: number, images: Imag
 function setLinearPath({ encoder, code, decoder, output }: LinearPath, { mean, axes, unit }: Components): void {
   const [, size] = axes.shape;
   const one = tf.eye(size) as tf.Tensor2D;
-  const encoding = tf.div(axes, unit) as tf.Tensor2D;
+  const deviation = encoder.length === 0 ? Math.max(1, DEVIATION_BY_SIZE * size) : 1;
+  const encoding = tf.div(axes, unit / deviation) as tf.Tensor2D;
+  const decoding = tf.transpose(tf.mul(axes, decoder.length === 0 ? unit / deviation : unit)) as tf.Tensor2D;
   const centre = tf.neg(tf.matMul(tf.reshape(mean, [1, -1]), encoding)) as tf.Tensor2D;
   const layers = [...encoder, code, ...decoder, output];
   layers.forEach((layer, index) => {
     const before = layers[index - 1];
     const isHidden = layer !== code && layer !== output;
-    const rows = index === 0 ? encoding : layer === output ? (tf.transpose(tf.mul(axes, unit)) as tf.Tensor2D) : one;
+    const inner = before === code ? (tf.div(one, deviation) as tf.Tensor2D) : one;
+    const rows = index === 0 ? encoding : layer === output ? decoding : inner;
     const read = before === undefined || before === code ? rows : readPath(rows, before);
     const kernel = isHidden ? writePath(read) : read;
     const shift = index === 0 ? centre : layer === output ? tf.reshape(mean, [1, -1]) : tf.zeros([1, size]);

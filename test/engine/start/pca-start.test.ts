@@ -1,9 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import type { ModelSpec } from '../../../electron/domain/experiment.ts';
 import type { ImageColumns } from '../../../electron/domain/words.ts';
+import { forwardInference } from '../../../electron/engine/forward.ts';
 import { reconstructionErrors } from '../../../electron/engine/inference.ts';
 import { fitPca, pcaErrors } from '../../../electron/engine/pca.ts';
 import { startAtPca } from '../../../electron/engine/start/pca-start.ts';
+import { tf } from '../../../electron/engine/tensorflow.ts';
 import { randomFrom } from '../../random.ts';
 import { breathe, dense, modelSpec, onNetwork, weightsByName } from '../samples.ts';
 
@@ -112,13 +114,24 @@ describe('a model started at PCA', () => {
     });
   });
 
-  test('codes have a mean variance of one, in PCA’s proportions', () =>
-    onNetwork(spec({ encoder: [], decoder: [] }), async (network) => {
+  test.each<[string, Partial<ModelSpec>, number]>([
+    ['made by the first layer, more: what reads it learns faster', { encoder: [], decoder: [] }, 4],
+    ['made of hidden units, one', { encoder: [dense(16, { activation: 'gelu' })], decoder: [] }, 1],
+  ])('the mean variance of a code’s numbers, in PCA’s proportions: %s', (_name, changes, expected) =>
+    onNetwork(spec({ ...changes, code: linearCode(8) }), async (network) => {
       await startAtPca({ network, training, validation, spec: plain, breathe });
-      const columns = weightsByName(network)['code/kernel']!;
-      const lengths = [0, 1, 2, 3].map((unit) => Math.hypot(...columns.filter((_, at) => at % 4 === unit)));
-      for (const length of lengths) expect(length / lengths[0]!).toBeCloseTo(1, 4);
-    }));
+      const variances = tf.tidy(() => {
+        const coding = [...network.encoderLayers, ...network.codeLayers];
+        const rows = tf.tensor(
+          Float32Array.from(training.pixels, (value) => value / 255),
+          [300, 10, 10, 1],
+        );
+        return [...tf.moments(forwardInference(coding, rows), 0).variance.dataSync()];
+      });
+      expect(variances.reduce((all, value) => all + value, 0) / 8).toBeCloseTo(expected, 3);
+      expect(variances).toEqual([...variances].sort((one, other) => other - one));
+    }),
+  );
 
   test('the same seed gives the same weights, bit for bit; another one others', async () => {
     const found: Record<string, Float32Array>[] = [];
