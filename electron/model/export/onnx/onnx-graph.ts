@@ -128,7 +128,7 @@ class GraphBuilder {
       op: 'Gather',
       name,
       inputs: [this.weight(codebook), this.value],
-      output,
+      outputs: [output],
       attributes: { axis: 0 },
     });
     this.value = output;
