@@ -256,6 +256,21 @@ describe('what is kept by key', () => {
     expect(loads.value('key')).toBe('new');
   });
 
+  it('is gone once it is forgotten, what is on its way too, and nothing else is', async () => {
+    const loads = new Loads<string>();
+    const late = held<ReturnType<typeof ok>>();
+    await loads.ensure('key', async () => ok('there'));
+    await loads.ensure('other', async () => ok('stays'));
+    void loads.renew('key', () => late.promise);
+    loads.forget('key');
+    expect([loads.get('key'), loads.value('other')]).toEqual([undefined, 'stays']);
+    late.give(ok('late'));
+    await allArrived();
+    expect(loads.get('key')).toBeUndefined();
+    await loads.ensure('key', async () => ok('anew'));
+    expect(loads.value('key')).toBe('anew');
+  });
+
   it('is not what was asked for anew after a failure that has been forgotten since', async () => {
     const loads = new Loads<string>();
     const old = held<ReturnType<typeof ok>>();
