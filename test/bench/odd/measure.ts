@@ -15,6 +15,7 @@ import {
   MOST_HELD_OUT,
   MOST_TRAINING,
 } from '../../../electron/engine/inspection/learn-normal.ts';
+import { faultKinds, type FaultKind } from '../../../electron/engine/inspection/made-faults.ts';
 import type { Shape } from '../../../electron/engine/inspection/pieces.ts';
 import { passThrough, type Through } from '../../../electron/engine/inspection/through.ts';
 import { floatsOf } from '../../../electron/engine-process/inspection/normality-of.ts';
@@ -45,6 +46,8 @@ export interface OddResult {
   readonly chosen: ScoreKind;
   readonly interval: Interval;
   readonly madeFaults: number;
+  /** What faults were drawn; nothing in results from before they were large ones. */
+  readonly faultKinds?: readonly FaultKind[];
   /** The same scores of PCA with as many numbers, and of brightness alone. */
   readonly pca: Readonly<Record<ScoreKind, number>>;
   readonly brightness: number;
@@ -112,6 +115,7 @@ export async function measureOdd({ id, split, normal, odd }: OddSet, mostEpochs:
       chosen,
       interval: aurocInterval(told.normal, told.odd),
       madeFaults: own.normality.madeFaults[chosen],
+      faultKinds,
       pca: each((kind) => areaOf(pca.columns[kind])),
       brightness: areaOf(brightness),
       caught: over(told.odd),
