@@ -3,8 +3,9 @@ import { checkFinite } from './finite.ts';
 import type { Breathe } from './inference.ts';
 import { tf, valuesOf } from './tensorflow.ts';
 
-/** Rows of closeness held at once: 64 × 55,000 floats are 14 MB, and as much again in JavaScript. */
+/** What is compared at once: 64 × 8,192 floats are 2 MB, and as much again in JavaScript. */
 const QUERIES_AT_ONCE = 64;
+const KNOWN_AT_ONCE = 8_192;
 
 /** Found beyond what is asked for, then put in order by exact distances: float32 mistakes only the closest for each other. */
 const SPARE = 8;
@@ -121,53 +122,96 @@ function searchPlane(codes: Float32Array, size: number): CodeSearch {
 
 /**
  * More dimensions: all pairs. 2 q·x - |x|² orders the neighbours of q; with one more column, [2q, 1]·[x, -|x|²], it is a single
- * matrix product. Around the known codes' mean, so that far-off codes do not drown the differences in float32.
+ * matrix product. Around the known codes' mean, so that far-off codes do not drown the differences in float32. Block by block: what a
+ * product gives, and what its operands are made of, are then some megabytes however many codes are known.
  */
 function searchSpace(codes: Float32Array, size: number): CodeSearch {
-  const count = codes.length / size;
-  const centre = tf.tidy(() => tf.mean(tf.tensor2d(codes, [count, size]), 0));
-  const known = tf.tidy(() => {
-    const points = tf.sub(tf.tensor2d(codes, [count, size]), centre) as tf.Tensor2D;
-    // Laid as the product wants them, once: turned anew for each block of queries it takes up to twice as long.
-    return tf.transpose(tf.concat([points, tf.neg(tf.sum(tf.square(points), 1, true))], 1)) as tf.Tensor2D;
-  });
-  const closeness = (queries: Float32Array, rows: number): Float32Array =>
-    valuesOf(() => {
-      const points = tf.tensor2d(queries, [rows, size]);
-      const query = tf.concat([tf.mul(tf.sub(points, centre), 2), tf.ones([rows, 1])], 1) as tf.Tensor2D;
-      return tf.matMul(query, known);
-    });
+  const centre = tf.tensor1d(meanOf(codes, size));
+  const blocks: KnownBlock[] = [];
+  for (let first = 0; first * size < codes.length; first += KNOWN_AT_ONCE) {
+    const part = codes.subarray(first * size, (first + KNOWN_AT_ONCE) * size);
+    blocks.push({ first, known: knownBlock(part, size, centre) });
+  }
   return {
     codes,
     size,
     nearest: (queries, k) => {
       const rows = queries.length / size;
-      const values = closeness(queries, rows);
-      return Array.from({ length: rows }, (_, row) => largest(values.subarray(row * count, (row + 1) * count), k));
+      const found = Array.from({ length: rows }, () => new Largest(k));
+      for (const { first, known } of blocks) {
+        const values = closeness(queries, size, centre, known);
+        const count = known.shape[1];
+        found.forEach((each, row) => each.take(values.subarray(row * count, (row + 1) * count), first));
+      }
+      return found.map(({ places }) => places);
     },
-    dispose: () => tf.dispose([centre, known]),
+    dispose: () => tf.dispose([centre, ...blocks.map(({ known }) => known)]),
   };
 }
 
-/** The places of the k largest values. One pass with a short sorted list: several times quicker than TensorFlow's TopK here. */
-function largest(values: Float32Array, k: number): Int32Array {
-  const places = new Int32Array(k).fill(-1);
-  const kept = new Float32Array(k).fill(Number.NEGATIVE_INFINITY);
-  let least = Number.NEGATIVE_INFINITY;
-  for (let place = 0; place < values.length; place += 1) {
-    const value = values[place] as number;
-    if (value <= least) continue;
-    let slot = k - 1;
-    while (slot > 0 && (kept[slot - 1] as number) < value) {
-      kept[slot] = kept[slot - 1] as number;
-      places[slot] = places[slot - 1] as number;
-      slot -= 1;
-    }
-    kept[slot] = value;
-    places[slot] = place;
-    least = kept[k - 1] as number;
+interface KnownBlock {
+  /** Place of its first code. */
+  readonly first: number;
+  /** Codes around the centre and minus their squared lengths: float32 [size + 1, count]. */
+  readonly known: tf.Tensor2D;
+}
+
+/** Laid as the product wants it, once: turned anew for each block of queries it takes up to twice as long. */
+function knownBlock(codes: Float32Array, size: number, centre: tf.Tensor1D): tf.Tensor2D {
+  return tf.tidy(() => {
+    const points = tf.sub(tf.tensor2d(codes, [codes.length / size, size]), centre);
+    return tf.transpose(tf.concat([points, tf.neg(tf.sum(tf.square(points), 1, true))], 1)) as tf.Tensor2D;
+  });
+}
+
+/** float32 [queries × known] */
+function closeness(queries: Float32Array, size: number, centre: tf.Tensor1D, known: tf.Tensor2D): Float32Array {
+  const rows = queries.length / size;
+  return valuesOf(() => {
+    const points = tf.tensor2d(queries, [rows, size]);
+    const query = tf.concat([tf.mul(tf.sub(points, centre), 2), tf.ones([rows, 1])], 1) as tf.Tensor2D;
+    return tf.matMul(query, known);
+  });
+}
+
+/** Summed in double precision. */
+function meanOf(codes: Float32Array, size: number): Float32Array {
+  const sums = new Float64Array(size);
+  for (let at = 0; at < codes.length; at += size) {
+    for (let unit = 0; unit < size; unit += 1) sums[unit]! += codes[at + unit]!;
   }
-  return places;
+  return Float32Array.from(sums, (sum) => (sum * size) / codes.length);
+}
+
+/** The places of the k largest of all values that it is given. A short sorted list: several times quicker than TensorFlow's TopK here. */
+class Largest {
+  readonly places: Int32Array;
+  private readonly kept: Float32Array;
+
+  constructor(k: number) {
+    this.places = new Int32Array(k).fill(-1);
+    this.kept = new Float32Array(k).fill(Number.NEGATIVE_INFINITY);
+  }
+
+  /** @param first the place of the first value */
+  take(values: Float32Array, first: number): void {
+    const { places, kept } = this;
+    const last = kept.length - 1;
+    let least = kept[last] as number;
+    for (let at = 0; at < values.length; at += 1) {
+      const value = values[at] as number;
+      if (value <= least) continue;
+      let slot = last;
+      while (slot > 0 && (kept[slot - 1] as number) < value) {
+        kept[slot] = kept[slot - 1] as number;
+        places[slot] = places[slot - 1] as number;
+        slot -= 1;
+      }
+      kept[slot] = value;
+      places[slot] = first + at;
+      least = kept[last] as number;
+    }
+  }
 }
 
 function vote(voters: ArrayLike<number>, labels: Uint8Array): number {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { neighbourAccuracy } from '../../electron/engine/neighbours.ts';
+import { nearestCodes, neighbourAccuracy, searchCodes } from '../../electron/engine/neighbours.ts';
 import { below, normal, randomFrom } from '../random.ts';
 import { expectNoLeak } from './no-leak.ts';
 import { breathe } from './samples.ts';
@@ -101,3 +101,13 @@ describe('the share that neighbours vote right', () => {
       }
     }));
 });
+
+test('the nearest are found on both sides of where one block of known codes ends and the next begins', () =>
+  expectNoLeak(async () => {
+    const codes = Float32Array.from({ length: 3 * 10_000 }, (_, at) => (at % 3 === 0 ? at / 3 : 1));
+    const search = searchCodes(codes, 3);
+    const queries = Float32Array.of(8_191.4, 1, 1, 0, 1, 1, 9_999, 1, 1);
+    const { indices } = await nearestCodes(search, queries, 4, breathe);
+    expect(Array.from(indices)).toEqual([8_191, 8_192, 8_190, 8_193, 0, 1, 2, 3, 9_999, 9_998, 9_997, 9_996]);
+    search.dispose();
+  }));
