@@ -7,7 +7,13 @@ import { threadsInUse } from '../threads.ts';
 import { checkedTrace } from './check-trace.ts';
 import { DataType, NodeList, type GraphFunction } from './graph-def.ts';
 import { GraphSession } from './session.ts';
-import { addVariable, getVariables, setVariables, type SessionVariable } from './session-variables.ts';
+import {
+  addVariable,
+  getVariables,
+  ownedByTensorFlow,
+  setVariables,
+  type SessionVariable,
+} from './session-variables.ts';
 import type { Trace } from './trace.ts';
 import type { LoopKind } from './loop-functions.ts';
 import { addTrainingLoop, type TrainingLoop } from './training-loop.ts';
@@ -68,7 +74,7 @@ export class CompiledRunner implements StepRunner {
       addVariable(nodes, `state_${index}`, DataType.float32, variable.shape),
     );
     const { count, height, width, channels } = images;
-    const resident = addVariable(nodes, 'images', DataType.uint8, [count, height, width, channels]);
+    const resident = addVariable(nodes, 'images', DataType.uint8, [count, height, width, channels], true);
     const classes = labels && addVariable(nodes, 'labels', DataType.uint8, [count]);
     const loop = (batchSize: number, steps: number, name: string): TrainingLoop => {
       const traced = traceStep(step, [batchSize, height, width, channels], labels !== undefined);
@@ -88,7 +94,7 @@ export class CompiledRunner implements StepRunner {
     const session = await GraphSession.load(nodes.nodes, functions);
     const runner = new CompiledRunner(options, session, state, loops);
     try {
-      setVariables(session, [resident], [images.pixels]);
+      setVariables(session, [resident], [ownedByTensorFlow(images.pixels)]);
       if (classes && labels) setVariables(session, [classes], [labels]);
       runner.push();
       // No steps: but XLA compiles now, and a failure is met before anything has been trained.
