@@ -102,7 +102,9 @@ export const rows: readonly Row[] = [
       { name: 'trustworthiness', title: 'trustworthiness', decimals: 3, target: { atLeast: 0.96 } },
     ],
     minutes: 15,
-    anchors: 'PCA with 2 components 43.64, its 10-NN 44.3 %; t-SNE’s published codes, leave-one-out, 96.6 %',
+    anchors:
+      'PCA with 2 components 43.64, its 10-NN 44.3 %, its trustworthiness 0.752; t-SNE’s published codes, leave-one-out, 96.6 %; ' +
+      'trustworthiness of t-SNE fitted to the test images themselves 0.950, to the 1,000 measured alone 0.960',
   },
   {
     preset: 'denoising',
