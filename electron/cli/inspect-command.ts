@@ -29,7 +29,8 @@ const exitStatus = `
 What is normal is learnt from the pictures that the run held out of training, once, and kept in the model's folder; score and
 threshold are those that were chosen there, in the window too. Every picture is one JSON line on stdout and in ${VERDICTS}:
 name, group, verdict (normal or odd), score, threshold, kind, boxes. Odd ones have a mask and an overlay in the folder.
-With --tiles, a picture is as odd as its worst tile; the model should have been trained on pictures of that scale. With --region, what
+With --tiles, a picture is as odd as its worst tile; the model should have been trained on pictures of that scale. Where it was trained
+on tiles, pictures are judged by such tiles without being asked. With --region, what
 is normal is learnt for that part anew, and kept.
 With --watch, a picture that stands in ${VERDICTS} already is not checked again, also after a restart; Ctrl-C ends it.
 Exit status: 0 all are normal, 2 at least one is odd, 1 failed, refused, or none could be read.`;
@@ -76,12 +77,12 @@ export async function inspectPaths(model: string, paths: readonly string[], opti
     ...(options.region === undefined ? {} : { region: options.region }),
     ...(options.tiles === undefined ? {} : { tiles: options.tiles }),
   });
-  const { kind, threshold, heldOut } = inspector;
+  const { kind, threshold, heldOut, tiles } = inspector;
   const isFitted = options.threshold === undefined;
   const words = isFitted ? thresholdWords(fitThreshold(heldOut)) : '';
   const how =
-    options.tiles !== undefined && isFitted
-      ? `by tiles of ${options.tiles} pixels: the threshold rises with their number, so that two in a hundred pictures are false alarms; ${heldOut.length} held-out pictures say little of so rare ones.`
+    tiles !== undefined && isFitted
+      ? `by tiles of ${tiles} pixels: the threshold rises with their number, so that two in a hundred pictures are false alarms; ${heldOut.length} held-out pictures say little of so rare ones.`
       : `odd above ${threshold.toPrecision(4)}. ${words}`;
   process.stderr.write(`${scoreWords[kind].name}, ${how}\n`);
   const counts =
@@ -164,7 +165,7 @@ function regionOf(text: string): Region {
   );
 }
 
-function sideOf(text: string): number {
+export function sideOf(text: string): number {
   const value = Number(text);
   if (Number.isInteger(value) && value >= 8 && value <= 4_096) return value;
   throw new InvalidArgumentError('Expected a whole number from 8 to 4096.');

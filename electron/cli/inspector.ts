@@ -44,6 +44,8 @@ export type Judged = { readonly name: string } & (
 export interface Inspector {
   readonly kind: ScoreKind;
   readonly threshold: number;
+  /** The side of the tiles that pictures are judged by. */
+  readonly tiles?: number;
   /** Scores of held-out normal pictures. */
   readonly heldOut: Float32Array;
   /** The pictures in these files and folders, in their order. */
@@ -58,7 +60,7 @@ export interface InspectorOptions {
   readonly threshold?: number;
   /** The part of every picture that counts. */
   readonly region?: Region;
-  /** The side of the tiles that pictures are judged by, in their pixels; whole pictures without. */
+  /** The side of the tiles that pictures are judged by, in their pixels; left out, as the model's image set was made. */
   readonly tiles?: number;
 }
 
@@ -68,11 +70,14 @@ const AT_ONCE = 32;
 export async function openInspector(
   place: ModelPlace,
   data: string,
-  { out, score, threshold: wanted, region, tiles }: InspectorOptions,
+  { out, score, threshold: wanted, region, tiles: asked }: InspectorOptions,
 ): Promise<Inspector> {
   const session = openSession(place, data);
   const dataFolder = resolve(data);
   const model = await TrainedModel.load(place, session.surroundings);
+  const manner = await mannerOf(model, dataFolder);
+  // A model of tiles sees large pictures by tiles.
+  const tiles = asked ?? (region === undefined ? manner.tileSide : undefined);
   // A region that was chosen in the window counts here too; tiles lie all over a picture.
   const kept = region === undefined && tiles === undefined ? await loadNormality(place.folder) : undefined;
   const stored = kept ?? (await normalityOf(model, region, () => undefined));
@@ -80,7 +85,6 @@ export async function openInspector(
   const kind = score ?? verdict.score;
   const fitted = kind === verdict.score ? verdict.threshold : fitThreshold(normality.heldOut[kind]).threshold;
   const threshold = wanted ?? fitted;
-  const manner = await mannerOf(model, dataFolder);
   const sources = {
     imageSets: session.imageSets,
     store: new ImageSetStore(dataFolder),
@@ -122,6 +126,7 @@ export async function openInspector(
   return {
     kind,
     threshold,
+    ...(tiles === undefined ? {} : { tiles }),
     heldOut: normality.heldOut[kind],
     async *judge(paths) {
       session.staged.set(THE_FILES, paths);

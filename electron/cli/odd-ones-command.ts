@@ -1,5 +1,7 @@
 import { basename, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
+import type { ImportPlan } from '../contract/import-plan.ts';
+import { proposedTiling, type Tiling } from '../domain/inspection/tile-places.ts';
 import { recipeFor } from '../domain/recipe.ts';
 import { importImages } from '../dataset/import/import-images.ts';
 import { planImport } from '../dataset/import/plan-import.ts';
@@ -10,7 +12,7 @@ import { newRunId } from '../files/run-id.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { normalImport } from '../host/normal-import.ts';
 import { number } from './experiment-options.ts';
-import { inspectPaths } from './inspect-command.ts';
+import { inspectPaths, sideOf } from './inspect-command.ts';
 import { dataOption, existing } from './model-options.ts';
 
 interface OddOnesOptions {
@@ -18,6 +20,7 @@ interface OddOnesOptions {
   readonly check: readonly string[];
   readonly out: string;
   readonly epochs?: number;
+  readonly tiles?: number;
   readonly data: string;
 }
 
@@ -33,16 +36,17 @@ export function addOddOnes(program: Command): void {
     .requiredOption('--normal <paths...>', 'normal pictures, or a folder that holds some')
     .requiredOption('--check <paths...>', 'pictures to be checked; their folders are their groups')
     .requiredOption('--out <folder>', 'folder of verdicts, masks and overlays')
+    .option('--tiles <side>', 'cut large pictures into overlapping tiles of so many of their pixels a side', sideOf)
     .option('--epochs <count>', 'epochs (default: as the recipe says)', number)
     .addOption(dataOption())
     .addHelpText('after', words)
     .action((options: OddOnesOptions) => findOddOnes(options));
 }
 
-async function findOddOnes({ normal, check, out, epochs, data }: OddOnesOptions): Promise<void> {
+async function findOddOnes({ normal, check, out, epochs, tiles, data }: OddOnesOptions): Promise<void> {
   const [paths, checked] = [existing(normal), existing(check)];
   const plan = await planImport(paths, basename(paths[0]!, extname(paths[0]!)) || 'Normal');
-  const { options, normal: folders } = normalImport(plan);
+  const { options, normal: folders } = normalImport(plan, tiles === undefined ? undefined : tilingOf(plan, tiles));
   const store = new ImageSetStore(resolve(data));
   const setId = store.newId(options.name);
   const { set } = await importImages({
@@ -53,7 +57,9 @@ async function findOddOnes({ normal, check, out, epochs, data }: OddOnesOptions)
     autoInverts: plan.autoInverts,
   });
   const of = folders.length === 0 ? '' : ` of ${folders.join(', ')}`;
-  process.stderr.write(`${set.trainingCount} normal pictures${of} to train on\n`);
+  const cut =
+    tiles === undefined ? 'normal pictures' : `tiles of ${tiles} pixels, at most ${options.tiles!.most} a picture,`;
+  process.stderr.write(`${set.trainingCount} ${cut}${of} to train on\n`);
   const { experiment } = recipeFor(set);
   const changed = epochs === undefined ? experiment : { ...experiment, training: { ...experiment.training, epochs } };
   const id = newRunId('odd-ones', new Date());
@@ -80,3 +86,9 @@ async function findOddOnes({ normal, check, out, epochs, data }: OddOnesOptions)
   }
   await inspectPaths(folder.path, checked, { out, weights: 'best', data });
 }
+
+/** As many tiles a picture as make a set that teaches. */
+const tilingOf = ({ count }: ImportPlan, side: number): Tiling => ({
+  ...proposedTiling({ width: side, height: side }, count),
+  side,
+});

@@ -73,6 +73,20 @@ export const ReadingSchema = v.strictObject({
   ),
 });
 
+/** Pixels of a large picture a side. */
+export const TileSideSchema = v.pipe(
+  v.number(),
+  v.integer('must be a whole number'),
+  v.minValue(LEAST_SIZE, `must be at least ${LEAST_SIZE}`),
+  v.maxValue(4_096, 'must be at most 4,096'),
+);
+
+/** How large pictures are cut. */
+export const TilingSchema = v.strictObject({
+  side: TileSideSchema,
+  most: v.pipe(v.number(), v.integer('must be a whole number'), v.minValue(1), v.maxValue(10_000)),
+});
+
 export const TestSplitSchema = v.variant('kind', [
   /** By the folders (or array names) called train and test. */
   v.strictObject({ kind: v.literal('folders') }),
@@ -107,6 +121,8 @@ export const ImportOptionsSchema = v.strictObject({
   /** `folders`: by the first folder below what was given, or the labels that arrays bring along. */
   labels: v.picklist(['folders', 'none']),
   test: TestSplitSchema,
+  /** Large pictures are cut into overlapping tiles of so many of their pixels a side, at most so many a picture. */
+  tiles: v.exactOptional(TilingSchema),
   /** Pictures whose content has been imported already. */
   duplicates: v.picklist(['skip', 'keep']),
 });

@@ -19,6 +19,8 @@ export interface ImportPlan {
   readonly unreadable: readonly SkippedFile[];
   /** Files that are no pictures and are not called so. */
   readonly others: OtherFiles;
+  /** Of most pictures that were looked at, in pixels; absent for arrays and tables. */
+  readonly pictureSize?: { readonly width: number; readonly height: number };
   /** Masks that go with pictures; they are no pictures of the set. */
   readonly masks: number;
   readonly annotations?: AnnotationLook;

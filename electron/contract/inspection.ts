@@ -4,11 +4,12 @@ import type { Box } from '../domain/inspection/boxes.ts';
 import type { PixelFigures } from '../domain/inspection/pixel-figures.ts';
 import { ScoreKindSchema, type Evening, type ScoreKind } from '../domain/inspection/scores.ts';
 import { TruthSchema, type Truth } from '../domain/inspection/groups.ts';
+import type { Size, Tiling } from '../domain/inspection/tile-places.ts';
 import type { ThresholdFit } from '../domain/inspection/threshold.ts';
 import type { ImageColumns, ImageSetSummary } from '../domain/words.ts';
 import type { ExportAnswer } from './export-answer.ts';
 import { PathSchema } from './files.ts';
-import { SetNameSchema } from './import-options.ts';
+import { SetNameSchema, TileSideSchema, TilingSchema } from './import-options.ts';
 import { ModelRefSchema, type ModelRef } from './models.ts';
 
 /** What is to be checked. */
@@ -21,7 +22,12 @@ export const InspectSourceSchema = v.variant('kind', [
     groups: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(4_096))), v.maxLength(4_096))),
   }),
   /** Pictures, folders and archives, prepared as the model's images were. Their folders are their groups. */
-  v.strictObject({ kind: v.literal('staged'), staged: IdSchema }),
+  v.strictObject({
+    kind: v.literal('staged'),
+    staged: IdSchema,
+    /** Only those of these folders, or of folders below what was given that are called so. */
+    groups: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(4_096))), v.maxLength(4_096))),
+  }),
 ]);
 
 const share = v.pipe(v.number(), v.minValue(0), v.maxValue(1));
@@ -52,7 +58,12 @@ export const inspectionRequests = {
    * none or only those of training are); the others go into the set's test images, their masks with them. Import and run tell their
    * own progress; answered when the run has begun.
    */
-  'inspection:train': v.strictObject({ staged: IdSchema, name: v.exactOptional(SetNameSchema) }),
+  'inspection:train': v.strictObject({
+    staged: IdSchema,
+    name: v.exactOptional(SetNameSchema),
+    /** Large pictures are cut; those that are to be checked are then no part of the set. */
+    tiles: v.exactOptional(TilingSchema),
+  }),
   /**
    * Learns what is normal for a model's scores, where that is not known yet, and scores pictures. Answered when it is done; kept with
    * the run, in place of what was inspected with these weights before.
@@ -60,8 +71,15 @@ export const inspectionRequests = {
   'inspection:start': v.strictObject({
     ...job,
     ...model,
-    source: InspectSourceSchema,
+    /** Left out: what was inspected last with these weights. */
+    source: v.exactOptional(InspectSourceSchema),
+    /** Left out: the whole picture. */
     region: v.exactOptional(RegionSchema),
+    /**
+     * The side of the tiles that large pictures are judged by, in their pixels: each picture is as odd as its worst tile. `null`: whole
+     * pictures. Left out: as the model's image set was made. Images of a set are never cut, and with tiles there is no region.
+     */
+    tiles: v.exactOptional(v.nullable(TileSideSchema)),
     /** Chosen by what separates, unless it is named. */
     score: v.exactOptional(ScoreKindSchema),
   }),
@@ -182,6 +200,10 @@ export interface Inspection {
   /** Of the chosen score's map, where there are masks. */
   readonly pixels?: PixelFigures;
   readonly region?: Region;
+  /** Pictures were judged by tiles of so many of their pixels a side, at most so many a picture. */
+  readonly tiles?: Tiling;
+  /** Of the first picture as it came, in pixels. */
+  readonly pictureSize?: Size;
   readonly settings: InspectionSettings;
   /** Pictures that could not be read. */
   readonly problems: readonly { readonly name: string; readonly message: string }[];
@@ -193,7 +215,7 @@ export interface ScoreColumn {
   readonly evening: Evening;
   /** One a picture; larger is odder. NaN where none could be computed. */
   readonly values: Float32Array;
-  /** Of held-out normal pictures, each scored with statistics in which it takes no part. */
+  /** Of held-out normal pictures, each scored with statistics in which it takes no part; empty where pictures are judged by tiles, which these are. */
   readonly heldOut: Float32Array;
   /** AUROC of held-out normal pictures against the same with faults drawn into them: by which a score is chosen when no odd ones are known. */
   readonly madeFaults: number;
@@ -223,6 +245,8 @@ export interface HeatMap {
   readonly height: number;
   /** RGB. */
   readonly original: ImageColumns;
+  /** What of the original the model sees, in its pixels; it may reach beyond it. */
+  readonly seen: { readonly left: number; readonly top: number; readonly width: number; readonly height: number };
   /** What the model makes of it: RGB; what the model does not see of a picture is black. */
   readonly reconstruction: ImageColumns;
   /** [height × width], in the score's own units; what the model does not see of a picture is 0. */

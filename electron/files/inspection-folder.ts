@@ -5,6 +5,7 @@ import { StudioError } from '../domain/errors.ts';
 import { TruthSchema } from '../domain/inspection/groups.ts';
 import { evenings, ScoreKindSchema } from '../domain/inspection/scores.ts';
 import { InspectSourceSchema, marks, RegionSchema, type ScoreColumn } from '../contract/inspection.ts';
+import { TilingSchema } from '../contract/import-options.ts';
 import { ModelRefSchema } from '../contract/models.ts';
 import { writeWhole } from './atomic.ts';
 import { JsonFile } from './json-file.ts';
@@ -26,6 +27,8 @@ const StoredSchema = v.strictObject({
   scores: v.array(v.strictObject({ kind: ScoreKindSchema, evening: v.picklist(evenings), madeFaults: Figure })),
   pixels: v.exactOptional(v.strictObject({ auroc: Figure, pro: Figure, pictures: v.number() })),
   region: v.exactOptional(RegionSchema),
+  tiles: v.exactOptional(TilingSchema),
+  pictureSize: v.exactOptional(v.strictObject({ width: v.number(), height: v.number() })),
   problems: v.array(v.strictObject({ name: Text, message: v.string() })),
   score: ScoreKindSchema,
   why: v.string(),

@@ -28,9 +28,9 @@ export function inspectionHandlers(host: InspectionHost): Handlers<'inspection:t
 }
 
 async function trainOnNormal(host: InspectionHost, request: Request<'inspection:train'>): Promise<TrainedOnNormal> {
-  const { staged, name } = request;
+  const { staged, name, tiles } = request;
   const plan = await host.ask('import:plan', { staged, ...(name === undefined ? {} : { name }) });
-  const { normal, checked, options } = normalImport(plan);
+  const { normal, checked, options } = normalImport(plan, tiles);
   const imageSet = await imported(host, { staged, options, autoInverts: plan.autoInverts });
   const { experiment } = recipeFor(imageSet);
   const { runId } = await host.startRun({ experiment: { ...experiment, name: imageSet.name } });

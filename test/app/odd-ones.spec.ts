@@ -25,19 +25,19 @@ const SIDE = 32;
 const [LEARNED, GOOD, SCRATCHED] = [40, 8, 10];
 
 /** A woven ground, a little different each time; where asked with a dark scratch across it. */
-function cloth(random: () => number, scratched: boolean): Promise<Buffer> {
+function cloth(random: () => number, scratched: boolean, side = SIDE): Promise<Buffer> {
   const [phase, light] = [random() * 0.6, 0.5 + random() * 0.05];
-  const pixels = Uint8Array.from({ length: SIDE * SIDE }, (_, at) => {
-    const [x, y] = [at % SIDE, Math.floor(at / SIDE)];
+  const pixels = Uint8Array.from({ length: side * side }, (_, at) => {
+    const [x, y] = [at % side, Math.floor(at / side)];
     const thread = 0.15 * Math.sin(x * 0.8 + phase) + 0.15 * Math.sin(y * 0.8 + phase);
     return 255 * (light + thread + 0.04 * (random() - 0.5));
   });
   const [from, slope] = [6 + Math.floor(random() * 10), random() - 0.5];
   for (let x = 6; scratched && x < 24; x++) {
     const y = Math.round(from + slope * x);
-    for (const row of [y, y + 1]) if (row >= 0 && row < SIDE) pixels[row * SIDE + x] = 20;
+    for (const row of [y, y + 1]) if (row >= 0 && row < side) pixels[row * side + x] = 20;
   }
-  return sharp(pixels, { raw: { width: SIDE, height: SIDE, channels: 1 } })
+  return sharp(pixels, { raw: { width: side, height: side, channels: 1 } })
     .png()
     .toBuffer();
 }
@@ -117,6 +117,23 @@ test('one folder dropped fills both boxes; trained, the scratched ones are told 
     await expect(loupe.getByRole('button', { name: 'This one is fine' })).toHaveAttribute('aria-pressed', 'false');
   });
 
+  await test.step('a part that counts is drawn on the picture, kept, and lies where it was drawn', async () => {
+    await page.getByRole('button', { name: 'Draw…' }).click();
+    const picture = (await page.getByRole('img', { name: /where it is odd$/ }).boundingBox())!;
+    await page.mouse.move(picture.x + picture.width * 0.25, picture.y + picture.height * 0.25);
+    await page.mouse.down();
+    await page.mouse.move(picture.x + picture.width * 0.75, picture.y + picture.height * 0.5, { steps: 3 });
+    await page.mouse.up();
+    const part = page.getByRole('textbox', { name: 'Part that counts' });
+    const numbers = (await part.inputValue()).split(',').map(Number);
+    for (const [at, wanted] of [25, 25, 50, 25].entries()) expect(Math.abs(numbers[at]! - wanted)).toBeLessThan(2);
+    await part.fill('0, 0, 100, 95');
+    await page.getByRole('button', { name: 'Check again' }).click();
+    await expect(page.getByTestId('auroc')).toBeVisible({ timeout: 120_000 });
+    await expect(page.getByRole('textbox', { name: 'Part that counts' })).toHaveValue('0, 0, 100, 95');
+    await expect(page.getByRole('button', { name: 'Check again' })).toBeHidden();
+  });
+
   await test.step('the table has a row a picture, with its folder, its verdict and what is known', async () => {
     const downloading = page.waitForEvent('download');
     await page.getByRole('button', { name: 'CSV', exact: true }).click();
@@ -133,4 +150,39 @@ test('one folder dropped fills both boxes; trained, the scratched ones are told 
     const threshold = Number(await page.getByTestId('threshold').getAttribute('data-value'));
     expect(data.every((row) => row['verdict'] === (Number(row['score']) > threshold ? 'odd' : 'normal'))).toBe(true);
   });
+});
+
+test('large pictures are learned and checked by tiles: a small scratch in one is found, and shown where it lies', async ({
+  page,
+  dataFolder,
+}) => {
+  const side = 512;
+  const random = randomFrom(11);
+  const folder = join(dataFolder, 'rolls');
+  for (const [group, count] of [
+    ['good', 5],
+    ['scratch', 2],
+  ] as const) {
+    await mkdir(join(folder, group), { recursive: true });
+    for (let index = 0; index < count; index++) {
+      await writeFile(join(folder, group, `${index}.png`), await cloth(random, group === 'scratch', side));
+    }
+  }
+  await page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Odd ones' }).click();
+  const choosing = page.waitForEvent('filechooser');
+  await page.getByRole('region', { name: 'Normal' }).getByRole('button', { name: 'Choose a folder…' }).click();
+  await (await choosing).setFiles(folder);
+  const large = page.getByRole('region', { name: 'Large pictures' });
+  await expect(large).toContainText('made small');
+  await large.getByRole('combobox').selectOption('by tiles of 64 pixels');
+  await expect(large).toContainText('121 tiles of each normal picture');
+  await page.getByRole('button', { name: 'Train on 5 pictures, check 2' }).click();
+  await expect(page.getByTestId('called-odd')).toHaveText('2 of 2', { timeout: 400_000 });
+  await expect(page.getByRole('combobox', { name: 'Pictures' })).toHaveValue('64');
+  const loupe = page.getByRole('region', { name: 'Picture' });
+  await expect(loupe.getByRole('img', { name: /where it is odd$/ })).toBeVisible();
+  // It lies in the upper left corner of 512 × 512 pixels.
+  const [, left, top] = /at (\d+), (\d+)/.exec(await loupe.getByRole('cell', { name: / at / }).first().innerText())!;
+  expect(Number(left)).toBeLessThan(40);
+  expect(Number(top)).toBeLessThan(40);
 });

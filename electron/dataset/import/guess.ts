@@ -23,6 +23,8 @@ export interface Guess {
   /** What of the sample could not be read, and the labels that it would have had. */
   readonly unreadable: readonly SkippedFile[];
   readonly unreadLabels: readonly string[];
+  /** In the middle of those that were looked at, by their shorter sides; absent for arrays. */
+  readonly pictureSize?: { readonly width: number; readonly height: number };
 }
 
 /** What is seen of one picture. */
@@ -76,6 +78,7 @@ export async function guessOptions(source: Source, name: string, atOnce: number)
     autoInverts,
     unreadable,
     unreadLabels,
+    ...(source.shape === undefined && looks.length > 0 ? { pictureSize: middleSize(looks) } : {}),
     options: {
       name,
       width,
@@ -92,6 +95,12 @@ export async function guessOptions(source: Source, name: string, atOnce: number)
       duplicates: source.shape === undefined ? 'skip' : 'keep',
     },
   };
+}
+
+function middleSize(looks: readonly Look[]): { readonly width: number; readonly height: number } {
+  const ascending = looks.toSorted((a, b) => Math.min(a.width, a.height) - Math.min(b.width, b.height));
+  const { width, height } = ascending[ascending.length >> 1]!;
+  return { width, height };
 }
 
 /** What the numbers of a source mean; undefined where all are simply 0 to 255. */

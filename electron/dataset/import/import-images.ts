@@ -15,7 +15,7 @@ import { inverts, preparationOf, readingOf } from './reading-options.ts';
 import { SetBefore, type SeenBefore } from './set-before.ts';
 import { checkSpace } from './space.ts';
 import { SetWriter } from './set-writer.ts';
-import type { Source } from './source.ts';
+import type { Source, SourceItem, SourceSplit } from './source.ts';
 import { thisMachine, type ImportSystem } from './system.ts';
 
 export interface ImportRequest {
@@ -55,7 +55,7 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
   try {
     checkSplit(source, options, paths);
     await makeFolder(dirname(folder));
-    const count = source.count + (before?.count ?? 0);
+    const count = source.count * (options.tiles?.most ?? 1) + (before?.count ?? 0);
     checkSpace(count, options, { memory: system.memoryBytes, disk: await system.freeBytes(dirname(folder)) });
     const inverted = before?.inverted ?? (await inverts(source, options, system, request.autoInverts));
     const labelled = labelsOf(source, options, request.label);
@@ -169,15 +169,27 @@ async function readAll(source: Source, filling: Filling): Promise<void> {
   const started = performance.now();
   let done = 0;
   let paused = started;
-  for await (const read of inOrder(source.items(), system.atOnce, (item) => readItem(item, preparation))) {
+  const parts = new PictureParts(options);
+  // A large picture in memory is enough.
+  const atOnce = options.tiles === undefined ? system.atOnce : 1;
+  const readOne = (item: SourceItem) => readItem(item, preparation, options.tiles);
+  for await (const read of inOrder(source.items(), atOnce, readOne)) {
     stopIfAsked(signal);
     const { name, split, chosen } = read.item;
     const label = filling.label ?? (options.labels === 'none' ? undefined : read.item.label);
     if (read.kind === 'problem') found.skipped.push({ name, reason: read.reason });
     else {
       if (read.note !== undefined) found.notes.push({ name, reason: read.note });
-      if (found.takes(name, filling.byPixels ? digestOf(read.pixels) : read.digest)) {
-        const kept = options.test.kind === 'folders' || chosen === true ? split : undefined;
+      const kept = options.test.kind === 'folders' || chosen === true ? split : undefined;
+      if (read.tiles !== undefined) {
+        const isNew = filling.byPixels || found.takes(name, read.digest);
+        const part = kept ?? parts.next();
+        for (const { left, top, pixels } of isNew ? read.tiles : []) {
+          const tile = `${name} (${left}, ${top})`;
+          if (filling.byPixels && !found.takes(tile, digestOf(pixels))) continue;
+          await writer.add(pixels, tile, label ?? fallback, { split: part });
+        }
+      } else if (found.takes(name, filling.byPixels ? digestOf(read.pixels) : read.digest)) {
         const about = { split: kept, ...(read.mask === undefined ? {} : { mask: read.mask }) };
         await writer.add(read.pixels, name, label ?? fallback, about);
       }
@@ -190,6 +202,26 @@ async function readAll(source: Source, filling: Filling): Promise<void> {
     const imagesPerSecond = (done * 1000) / Math.max(1, performance.now() - started);
     const secondsLeft = (total - done) / imagesPerSecond;
     progress({ kind: 'reading', fraction: done / total, done, total, imagesPerSecond, secondsLeft });
+  }
+}
+
+/** Of pictures that are cut, one in so many is held out of training whole: tiles of one picture are too alike to tell anything. */
+const HELD_OUT_EVERY = 8;
+
+/** Into which part pictures go whose tiles must stay together. */
+class PictureParts {
+  private seen = 0;
+  private readonly test: ImportOptions['test'];
+
+  constructor({ test }: Pick<ImportOptions, 'test'>) {
+    this.test = test;
+  }
+
+  next(): SourceSplit {
+    const at = this.seen;
+    this.seen += 1;
+    if (this.test.kind === 'every' && at % this.test.n === this.test.n - 1) return 'test';
+    return at % HELD_OUT_EVERY === 1 ? 'validation' : 'training';
   }
 }
 

@@ -2,10 +2,12 @@ import { hash } from 'node:crypto';
 import { StudioError } from '../../domain/errors.ts';
 import type { Preparation } from '../../contract/import-options.ts';
 import { MOST_FILE_BYTES } from '../../files/zip-archive.ts';
+import type { Tiling } from '../../domain/inspection/tile-places.ts';
 import { decodePicture, type Decoded } from '../picture/decode.ts';
 import { BYTES, hasVanished, pictureOfNumbers } from '../picture/number-picture.ts';
 import { isEven, type Picture } from '../picture/picture.ts';
 import { prepare } from '../picture/prepare.ts';
+import { tilesOf, type TileImage } from '../picture/tiles.ts';
 import type { EncodedFile, SourceItem } from './source.ts';
 import { whyUnreadable } from './system.ts';
 
@@ -21,19 +23,27 @@ export type ReadItem = { readonly item: SourceItem } & (
       readonly note?: string;
       /** uint8 [height, width], 255 where a pixel is marked; absent without a mask. */
       readonly mask?: Uint8Array;
+      /** Of a large picture that is cut; its mask is then not read. */
+      readonly tiles?: readonly TileImage[];
     }
   | { readonly kind: 'problem'; readonly reason: string }
 );
 
-/** Reads, decodes and prepares one picture; what is wrong with it is part of the answer. */
-export async function readItem(item: SourceItem, preparation: Preparation): Promise<ReadItem> {
+/** Pictures that are cut are decoded whole up to this side. */
+const MOST_CUT = 8_192;
+
+/** Reads, decodes and prepares one picture, or its tiles; what is wrong with it is part of the answer. */
+export async function readItem(item: SourceItem, preparation: Preparation, tiling?: Tiling): Promise<ReadItem> {
   try {
-    const { picture, content, note, lost } = await decodeItem(item, preparation);
+    const side = tiling === undefined ? {} : { width: MOST_CUT, height: MOST_CUT };
+    const { picture, content, note, lost } = await decodeItem(item, { ...preparation, ...side });
     const pixels = prepare(picture, preparation);
     const vanished =
       isEven(pixels, preparation.channels) && (lost === true || !isEven(picture.pixels, picture.channels));
     const told = vanished ? ONE_COLOUR : note;
-    const mask = item.mask === undefined ? {} : { mask: await readMask(item.mask, preparation) };
+    const tiles = tiling === undefined ? {} : { tiles: tilesOf(picture, preparation, tiling) };
+    const mask =
+      item.mask === undefined || tiling !== undefined ? {} : { mask: await readMask(item.mask, preparation) };
     return {
       item,
       kind: 'image',
@@ -42,6 +52,7 @@ export async function readItem(item: SourceItem, preparation: Preparation): Prom
       digest: digestOf(content),
       ...(told === undefined ? {} : { note: told }),
       ...mask,
+      ...tiles,
     };
   } catch (error) {
     return { item, kind: 'problem', reason: reasonOf(error, item.name) };

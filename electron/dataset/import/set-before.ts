@@ -61,6 +61,7 @@ export class SetBefore {
       fit,
       background,
       centre,
+      ...(options.tiles === undefined ? {} : { tiles: options.tiles }),
       invert: inverted ? 'on' : 'off',
       duplicates: options.duplicates,
       test: proposed.test.kind === 'folders' ? proposed.test : usual,

@@ -22,7 +22,7 @@ export interface ThresholdFit {
   /** Scores that it was fitted to. */
   readonly count: number;
   /** The distribution that fits them best; `none` where they are too few or all alike, and the threshold is above the highest. */
-  readonly family: Family | 'none';
+  readonly family: Family | 'exponential tail' | 'none';
   /** The share that lies above it may really be anything between these: 95 of 100 sets of so many pictures say so. */
   readonly low: number;
   readonly high: number;

@@ -1,6 +1,7 @@
 import type { InspectSource } from '../../contract/inspection.ts';
 import { StudioError } from '../../domain/errors.ts';
 import { groupOf } from '../../domain/inspection/groups.ts';
+import type { Size } from '../../domain/inspection/tile-places.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import { pixelsPerImage, sliceImages, type ImageSet } from '../../dataset/image-set.ts';
 import { decodeItem, inOrder, readMask, reasonOf } from '../../dataset/import/read-item.ts';
@@ -22,6 +23,8 @@ export interface CheckedPicture {
   /** uint8 [height, width, channels] of the model. */
   readonly pixels: Uint8Array;
   readonly masked: boolean;
+  /** As it came, in pixels. */
+  readonly size: Size;
 }
 
 export interface Problem {
@@ -63,7 +66,7 @@ export interface Sources {
 
 /** @throws StudioError `not-found`, or `bad-request` where a set's images are of another shape than the model's */
 export async function openChecked(source: InspectSource, manner: Manner, sources: Sources): Promise<CheckedPictures> {
-  if (source.kind === 'staged') return stagedPictures(source.staged, manner, sources.staged);
+  if (source.kind === 'staged') return stagedPictures(source, manner, sources.staged);
   const set = await sources.imageSets.get(source.imageSet);
   const folder = sources.imageSets.isAlwaysThere(set.id) ? undefined : sources.store.at(set.id);
   return setPictures(set, source, manner, folder);
@@ -100,6 +103,7 @@ async function setPictures(
         group: groups[before + place]!,
         pixels: sliceImages(images, place, 1).pixels,
         masked: masked.has(before + place),
+        size: { width: images.width, height: images.height },
       })),
     }),
     original: async (at) => {
@@ -121,13 +125,19 @@ function checkShape(images: ImageColumns, { width, height, channels }: Manner['p
   );
 }
 
-async function stagedPictures(staged: string, manner: Manner, pictures: StagedPictures): Promise<CheckedPictures> {
+async function stagedPictures(
+  { staged, groups }: Extract<InspectSource, { kind: 'staged' }>,
+  manner: Manner,
+  pictures: StagedPictures,
+): Promise<CheckedPictures> {
   const { preparation } = manner;
   const use = <T>(
     first: number,
     count: number,
     work: (items: readonly SourceItem[], problems: readonly Problem[]) => Promise<T>,
   ): Promise<T> => pictures.use(staged, first, count, ({ items, problems }) => work(items, problems));
+  const isWanted = (group: string): boolean =>
+    groups === undefined || groups.some((name) => group === name || group.endsWith(`/${name}`));
   const total = await pictures.use(staged, 0, 0, async (page) => page.total);
   const one = <T>(at: number, work: (item: SourceItem) => Promise<T>): Promise<T> =>
     use(at, 1, async ([item]) => {
@@ -143,10 +153,10 @@ async function stagedPictures(staged: string, manner: Manner, pictures: StagedPi
     read: (first, count) =>
       use(first, count, async (items, problems) => {
         const found: (CheckedPicture & { readonly at: number })[] = [];
-        const wrong: Problem[] = [...problems];
+        const wrong: Problem[] = problems.filter(({ name }) => isWanted(groupOf(name)));
         const read = async (item: SourceItem, row: number): Promise<void> => {
           try {
-            const { picture } = await decodeItem(item, preparation);
+            const { picture, size } = await decodeItem(item, preparation);
             const { pixels } = preparePicture(picture, manner, OPTIONS);
             found.push({
               at: first + row,
@@ -154,12 +164,13 @@ async function stagedPictures(staged: string, manner: Manner, pictures: StagedPi
               group: groupOf(item.name),
               pixels,
               masked: item.mask !== undefined,
+              size: { width: size.width, height: size.height },
             });
           } catch (error) {
             wrong.push({ name: item.name, message: reasonOf(error, item.name) });
           }
         };
-        const rows = items.map((item, row) => ({ item, row }));
+        const rows = items.map((item, row) => ({ item, row })).filter(({ item }) => isWanted(groupOf(item.name)));
         for await (const _done of inOrder(rows, thisMachine.atOnce, ({ item, row }) => read(item, row))) void _done;
         return { pictures: found.sort((a, b) => a.at - b.at), problems: wrong };
       }),

@@ -54,6 +54,7 @@ export async function heatMapOf(
     width: original.width,
     height: original.height,
     original,
+    seen: seenOf(original, preparation),
     reconstruction: rebuiltOver(outputs, original, preparation),
     map,
     threshold,
@@ -91,17 +92,31 @@ function within({ width, height, values }: Plane, part: Window): Plane {
   };
 }
 
-/** The model's plane at each pixel of the original that it was prepared from; 0 where the model saw none of it. */
-function overOriginal(
-  plane: Plane,
-  original: { readonly width: number; readonly height: number },
-  { fit, width, height }: Pick<Preparation, 'fit' | 'width' | 'height'>,
-): Float32Array {
+type Fitted = Pick<Preparation, 'fit' | 'width' | 'height'>;
+type Sides = { readonly width: number; readonly height: number };
+
+/** How an original lies on the model's image: its pixels' size there, and where it begins. */
+function placed(original: Sides, { fit, width, height }: Fitted) {
   const [across, down] = [width / original.width, height / original.height];
   const scale = fit === 'cover' ? Math.max(across, down) : Math.min(across, down);
   const [scaleX, scaleY] = fit === 'stretch' ? [across, down] : [scale, scale];
   const left = (width - original.width * scaleX) / 2;
-  const top = (height - original.height * scaleY) / 2;
+  return { scaleX, scaleY, left, top: (height - original.height * scaleY) / 2 };
+}
+
+function seenOf(original: Sides, preparation: Fitted): HeatMap['seen'] {
+  const { scaleX, scaleY, left, top } = placed(original, preparation);
+  return {
+    left: -left / scaleX,
+    top: -top / scaleY,
+    width: preparation.width / scaleX,
+    height: preparation.height / scaleY,
+  };
+}
+
+/** The model's plane at each pixel of the original that it was prepared from; 0 where the model saw none of it. */
+function overOriginal(plane: Plane, original: Sides, { fit, width, height }: Fitted): Float32Array {
+  const { scaleX, scaleY, left, top } = placed(original, { fit, width, height });
   const values = new Float32Array(original.width * original.height);
   for (let y = 0; y < original.height; y += 1) {
     const row = (y + 0.5) * scaleY + top - 0.5;

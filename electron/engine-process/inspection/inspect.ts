@@ -10,8 +10,11 @@ import { mapPicture, scorePictures } from '../../engine/inspection/inspect-pictu
 import { mappedBy } from '../../engine/inspection/learn-normal.ts';
 import type { StoredInspection } from '../../files/inspection-folder.ts';
 import type { StoredNormality } from '../../model/normality-file.ts';
+import { reasonOf } from '../../dataset/import/read-item.ts';
+import type { Manner } from '../models/prepare-picture.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
 import type { CheckedPicture, CheckedPictures, Problem } from './checked-pictures.ts';
+import { scorePictureTiles } from './tiled.ts';
 import { normalityOf, throughOf } from './normality-of.ts';
 
 export interface Inspecting {
@@ -20,6 +23,9 @@ export interface Inspecting {
   readonly paths: readonly string[];
   readonly region?: Region;
   readonly score?: ScoreKind;
+  /** The side of the tiles that pictures are judged by. */
+  readonly tiles?: number;
+  readonly manner: Manner;
   readonly told: (kind: 'learning' | 'scoring' | 'measuring', fraction: number) => void;
 }
 
@@ -32,12 +38,12 @@ const MOST_MEASURED = 400;
 export async function inspect(
   model: TrainedModel,
   pictures: CheckedPictures,
-  { model: ref, source, paths, region, score: wanted, told }: Inspecting,
+  { model: ref, source, paths, region, score: wanted, tiles, manner, told }: Inspecting,
 ): Promise<StoredInspection> {
   const stored = await normalityOf(model, region, (fraction) => told('learning', fraction));
-  const { checked, problems, columns } = await scoreAll(model, pictures, stored, (fraction) =>
-    told('scoring', fraction),
-  );
+  const each = (fraction: number): void => told('scoring', fraction);
+  const tiled = tiles === undefined ? undefined : { side: tiles, manner };
+  const { checked, problems, columns, most } = await scoreAll(model, pictures, stored, tiled, each);
   if (checked.length === 0) {
     const [first] = problems;
     const why = first === undefined ? '' : ` (${first.name}: ${first.message.replace(/\.$/, '')})`;
@@ -54,9 +60,12 @@ export async function inspect(
     heldOut: normality.heldOut[kind],
     madeFaults: normality.madeFaults[kind],
   }));
-  const { order, why } = rankScores(scores, truths);
+  // What single tiles score says nothing of the worst of many: without normal pictures, made faults choose.
+  const sayNothing = tiles !== undefined && !truths.includes('normal');
+  const { order, why } = rankScores(scores, sayNothing ? truths.map(() => 'unknown') : truths);
   const score = wanted ?? order[0]!;
-  const pixels = await measurePixels(model, stored, pictures, checked, truths, score, (fraction) =>
+  const whole = tiles !== undefined ? [] : checked;
+  const pixels = await measurePixels(model, stored, pictures, whole, truths, score, (fraction) =>
     told('measuring', fraction),
   );
   return {
@@ -71,6 +80,8 @@ export async function inspect(
     scores: order.map((kind) => scores.find((one) => one.kind === kind)!),
     ...(pixels === undefined ? {} : { pixels }),
     ...(region === undefined ? {} : { region }),
+    ...(tiles === undefined ? {} : { tiles: { side: tiles, most } }),
+    pictureSize: checked[0]!.size,
     problems: [...problems],
     score,
     why: wanted === undefined ? why : `${scoreWords[wanted].name}, as was asked for.`,
@@ -85,27 +96,53 @@ type Checked = CheckedPicture & { readonly at: number };
 async function scoreAll(
   model: TrainedModel,
   pictures: CheckedPictures,
-  { normality, window }: StoredNormality,
+  stored: StoredNormality,
+  tiled: { readonly side: number; readonly manner: Manner } | undefined,
   told: (fraction: number) => void,
 ) {
+  const { normality, window } = stored;
+  let most = 1;
   const checked: Omit<Checked, 'pixels'>[] = [];
   const problems: Problem[] = [];
-  const parts: Record<ScoreKind, Float32Array>[] = [];
-  for (let first = 0; first < pictures.count; first += AT_ONCE) {
-    const read = await pictures.read(first, AT_ONCE);
+  const parts: Record<ScoreKind, ArrayLike<number> & Iterable<number>>[] = [];
+  const atOnce = tiled === undefined ? AT_ONCE : 1;
+  for (let first = 0; first < pictures.count; first += atOnce) {
+    const read = await pictures.read(first, atOnce);
     problems.push(...read.problems);
-    if (read.pictures.length > 0) {
-      parts.push(await scorePictures(normality, floatsOfPictures(read.pictures), throughOf(model), window));
-      checked.push(...read.pictures.map(({ at, name, group, masked }) => ({ at, name, group, masked })));
+    for (const picture of tiled === undefined ? [] : read.pictures) {
+      try {
+        const { picture: whole } = await pictures.original(picture.at);
+        const { tiles, scores } = await scorePictureTiles(model, stored, tiled!.manner, {
+          picture: whole,
+          side: tiled!.side,
+        });
+        most = Math.max(most, tiles);
+        parts.push(Object.fromEntries(scoreKinds.map((kind) => [kind, [scores[kind]]])) as Record<ScoreKind, number[]>);
+        checked.push(withoutPixels(picture));
+      } catch (error) {
+        problems.push({ name: picture.name, message: reasonOf(error, picture.name) });
+      }
     }
-    told(Math.min(1, (first + AT_ONCE) / pictures.count));
+    if (tiled === undefined && read.pictures.length > 0) {
+      parts.push(await scorePictures(normality, floatsOfPictures(read.pictures), throughOf(model), window));
+      checked.push(...read.pictures.map(withoutPixels));
+    }
+    told(Math.min(1, (first + atOnce) / pictures.count));
     await model.breathe();
   }
   const columns = Object.fromEntries(
     scoreKinds.map((kind) => [kind, Float32Array.from(parts.flatMap((part) => [...part[kind]]))]),
   ) as Record<ScoreKind, Float32Array>;
-  return { checked, problems, columns };
+  return { checked, problems, columns, most };
 }
+
+const withoutPixels = ({ at, name, group, masked, size }: Checked): Omit<Checked, 'pixels'> => ({
+  at,
+  name,
+  group,
+  masked,
+  size,
+});
 
 export function floatsOfPictures(pictures: readonly { readonly pixels: Uint8Array }[]): Float32Array {
   const size = pictures[0]!.pixels.length;

@@ -2,7 +2,7 @@ import type { EngineChannel, Handlers, Request } from '../../contract/contract.t
 import type { HeatMap, Inspection, InspectionProgress } from '../../contract/inspection.ts';
 import type { ModelRef } from '../../contract/models.ts';
 import { StudioError } from '../../domain/errors.ts';
-import { scoreWords } from '../../domain/inspection/scores.ts';
+import { scoreWords, type ScoreKind } from '../../domain/inspection/scores.ts';
 import type { ImageSetStore } from '../../files/image-set-store.ts';
 import { InspectionFolder, type StoredInspection } from '../../files/inspection-folder.ts';
 import { RunFolder } from '../../files/run-folder.ts';
@@ -10,7 +10,7 @@ import { loadNormality, saveVerdict, type StoredNormality } from '../../model/no
 import { throttled, type Emit } from '../../training/emit.ts';
 import { OpenModels } from '../models/open-models.ts';
 import { StagedPictures } from '../models/picture-sources.ts';
-import { mannerOf } from '../models/prepare-picture.ts';
+import { mannerOf, type Manner } from '../models/prepare-picture.ts';
 import type { ModelPlace, ModelSurroundings, TrainedModel } from '../models/trained-model.ts';
 import { StagedFiles } from '../staged-files.ts';
 import { openChecked, type CheckedPictures } from './checked-pictures.ts';
@@ -19,6 +19,7 @@ import { inspect } from './inspect.ts';
 import { groupsOfSet } from './set-groups.ts';
 import { smallPictures } from './small-pictures.ts';
 import { inspectionOf, verdictSettings, settled } from './settled.ts';
+import { tiledHeatMap } from './tiled.ts';
 import { writeInspection } from './write-inspection.ts';
 
 type Channel = Extract<EngineChannel, `inspection:${string}` | `engine:inspection-${string}`>;
@@ -77,10 +78,9 @@ export class InspectionService {
       'engine:inspection-export': ({ job, model, folder }) =>
         this.working(job, async (watch) => {
           const stored = await this.stored(model);
-          await this.use(model, stored, (one, pictures, normality, preparation) =>
+          await this.use(model, stored, (lent) =>
             writeInspection(folder, stored, {
-              heatMap: (picture) =>
-                heatMapOf(one, normality, pictures, stored.places[picture]!, preparation, mappedScore(stored)),
+              heatMap: (picture) => mapOf(lent, stored, stored.places[picture]!, mappedScore(stored)),
               told: (fraction) => watch('writing', fraction),
             }),
           );
@@ -95,17 +95,25 @@ export class InspectionService {
   }
 
   private async start(
-    { model: ref, source, region, score }: Request<'inspection:start'>,
+    { model: ref, source: given, region, score, tiles: asked }: Request<'inspection:start'>,
     watch: (kind: InspectionProgress['kind'], fraction: number) => void,
   ): Promise<Inspection> {
-    const paths = source.kind === 'staged' ? this.options.staged.paths(source.staged) : [];
+    const last = given === undefined ? await this.stored(ref) : undefined;
+    const source = given ?? last!.source;
+    const paths = last?.paths ?? (source.kind === 'staged' ? this.options.staged.paths(source.staged) : []);
     const stored = await this.models.use(this.place(ref), async (model) => {
+      const manner = await mannerOf(model, this.options.dataFolder);
+      // Images of a set are as large as the model's.
+      const tiles = source.kind === 'set' ? null : asked === undefined ? manner.tileSide : asked;
+      if (typeof tiles === 'number' && region !== undefined) throw regionAndTiles();
       const pictures = await this.open(ref, source, paths, model);
       return inspect(model, pictures, {
         model: ref,
         source,
         paths,
         told: watch,
+        manner,
+        ...(typeof tiles === 'number' ? { tiles } : {}),
         ...(region === undefined ? {} : { region }),
         ...(score === undefined ? {} : { score }),
       });
@@ -119,27 +127,20 @@ export class InspectionService {
   private async map({ model, picture, score }: Request<'inspection:map'>): Promise<HeatMap> {
     const stored = await this.stored(model);
     const place = placeOf(stored, picture);
-    return this.use(model, stored, (one, pictures, normality, preparation) =>
-      heatMapOf(one, normality, pictures, place, preparation, score ?? mappedScore(stored)),
-    );
+    return this.use(model, stored, (lent) => mapOf(lent, stored, place, score ?? mappedScore(stored)));
   }
 
   /** Lends what an inspection is of: the model, its pictures, what is normal, and how pictures are prepared. */
   private async use<T>(
     ref: ModelRef,
     { source, paths }: StoredInspection,
-    work: (
-      model: TrainedModel,
-      pictures: CheckedPictures,
-      normality: StoredNormality,
-      preparation: Awaited<ReturnType<typeof mannerOf>>['preparation'],
-    ) => Promise<T>,
+    work: (lent: Lent) => Promise<T>,
   ): Promise<T> {
     return this.models.use(this.place(ref), async (model) => {
       const normality = await loadNormality(model.place.folder);
       if (normality === undefined) throw trainedSince();
-      const { preparation } = await mannerOf(model, this.options.dataFolder);
-      return work(model, await this.open(ref, source, paths, model), normality, preparation);
+      const manner = await mannerOf(model, this.options.dataFolder);
+      return work({ model, pictures: await this.open(ref, source, paths, model), normality, manner });
     });
   }
 
@@ -190,6 +191,33 @@ export class InspectionService {
     }
   }
 }
+
+/** What an inspection is of. */
+interface Lent {
+  readonly model: TrainedModel;
+  readonly pictures: CheckedPictures;
+  readonly normality: StoredNormality;
+  readonly manner: Manner;
+}
+
+/** Where one picture is odd, by tiles where it was judged by them. @param place of the picture in its source */
+async function mapOf(
+  { model, pictures, normality, manner }: Lent,
+  stored: StoredInspection,
+  place: number,
+  score: ScoreKind,
+): Promise<HeatMap> {
+  if (stored.tiles === undefined || !scoreWords[score].hasMap)
+    return heatMapOf(model, normality, pictures, place, manner.preparation, score);
+  const { picture } = await pictures.original(place);
+  // A threshold is a number of its own score.
+  const { threshold } = verdictSettings(score === stored.score ? stored : settled(stored, { score }));
+  const task = { picture, kind: score, side: stored.tiles.side, wanted: threshold };
+  return tiledHeatMap(model, normality, manner, task);
+}
+
+const regionAndTiles = (): StudioError =>
+  new StudioError('bad-request', 'region: expected none beside tiles, which lie all over a picture.');
 
 /** Where one of the checked pictures is in its source. @throws StudioError `bad-request` where there is none such */
 function placeOf({ names, places }: StoredInspection, picture: number): number {

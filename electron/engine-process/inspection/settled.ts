@@ -2,12 +2,13 @@ import type { Request } from '../../contract/contract.ts';
 import type { Inspection, InspectionSettings } from '../../contract/inspection.ts';
 import { StudioError } from '../../domain/errors.ts';
 import { scoreWords } from '../../domain/inspection/scores.ts';
-import { fitThreshold } from '../../domain/inspection/threshold.ts';
+import { fitTileThreshold } from '../../domain/inspection/tile-threshold.ts';
 import type { StoredInspection } from '../../files/inspection-folder.ts';
 
 /** What a window is told of a stored inspection. */
 export function inspectionOf(stored: StoredInspection): Inspection {
-  const { model, inspectedAt, source, names, groups, masked, scores, pixels, region, problems } = stored;
+  const { model, inspectedAt, source, names, groups, masked, scores, pixels, region, tiles, pictureSize, problems } =
+    stored;
   return {
     model,
     inspectedAt,
@@ -15,11 +16,13 @@ export function inspectionOf(stored: StoredInspection): Inspection {
     names,
     groups,
     masked,
-    scores,
+    scores: tiles === undefined ? scores : scores.map((one) => ({ ...one, heldOut: new Float32Array(0) })),
     ...(pixels === undefined
       ? {}
       : { pixels: { auroc: pixels.auroc ?? Number.NaN, pro: pixels.pro ?? Number.NaN, pictures: pixels.pictures } }),
     ...(region === undefined ? {} : { region }),
+    ...(tiles === undefined ? {} : { tiles }),
+    ...(pictureSize === undefined ? {} : { pictureSize }),
     settings: verdictSettings(stored),
     problems,
   };
@@ -34,10 +37,11 @@ export function verdictSettings({
   truths,
   marks,
   scores,
+  tiles,
 }: StoredInspection): InspectionSettings {
   const { heldOut, values } = scores.find(({ kind }) => kind === score)!;
   const fine = marks.flatMap(({ picture, mark }) => (mark === 'fine' ? [values[picture] ?? Number.NaN] : []));
-  const fit = fitThreshold([...heldOut, ...fine], rate);
+  const fit = fitTileThreshold([...heldOut, ...fine], rate, tiles?.most ?? 1);
   return { score, why, threshold: threshold ?? fit.threshold, moved: threshold !== undefined, fit, truths, marks };
 }
 

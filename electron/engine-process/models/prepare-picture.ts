@@ -24,6 +24,8 @@ export interface Manner {
   readonly ground: Ground | undefined;
   /** Whether its images are ink without paper: photographs of paper then lose theirs. */
   readonly liftsInk: boolean;
+  /** Its images are tiles of large pictures, of so many of their pixels a side. */
+  readonly tileSide?: number;
 }
 
 export interface PreparedPicture {
@@ -60,7 +62,8 @@ export async function mannerOf(model: TrainedModel, dataFolder: string): Promise
   const { fit, background: chosen, centre, range, bands } = index.options;
   const numbers = { ...(range === undefined ? {} : { range }), ...(bands === undefined ? {} : { bands }) };
   const preparation = { ...plain, fit, background: chosen, centre, invert: index.inverted, ...numbers };
-  return { preparation, ground, liftsInk: false };
+  const { tiles } = index.options;
+  return { preparation, ground, liftsInk: false, ...(tiles === undefined ? {} : { tileSide: tiles.side }) };
 }
 
 /** Undefined for a set that was not imported. */

@@ -1,6 +1,8 @@
-import { evenings, type ScoreKind } from '../../domain/inspection/scores.ts';
+import { evenings, scoreKinds, type ScoreKind } from '../../domain/inspection/scores.ts';
+import { tilePlaces } from '../../domain/inspection/tile-places.ts';
 import type { Breathe } from '../inference.ts';
 import { evened } from './evening.ts';
+import { scorePictures } from './inspect-pictures.ts';
 import { combine, mappedBy, type Normality } from './learn-normal.ts';
 import type { Plane } from './planes.ts';
 import { judge, sizeOf, type Seen, type SingleKind } from './score-picture.ts';
@@ -17,6 +19,8 @@ export interface Tiled {
   readonly tiles: readonly Tile[];
   /** Where the picture is odd, all tiles put together; nothing for scores that do not say. */
   readonly map?: Plane;
+  /** What the model makes of it, tiles put together likewise: a plane a channel; where it is wanted. */
+  readonly rebuilt?: readonly Plane[];
 }
 
 /** A picture of 0 to 1 at the scale of the model's images: [height × width × channels]. */
@@ -26,21 +30,13 @@ export interface LargePicture {
   readonly values: Float32Array;
 }
 
-/** Of a tile's length, that its neighbour covers too: at least. */
-const OVERLAP = 1 / 4;
 const AT_ONCE = 32;
-
-/** Where tiles begin along a side: the first at its beginning, the last at its end, evenly. */
-export function tilePlaces(length: number, tile: number): number[] {
-  if (length <= tile) return [0];
-  const steps = Math.ceil((length - tile) / (tile * (1 - OVERLAP)));
-  return Array.from({ length: steps + 1 }, (_, at) => Math.round((at * (length - tile)) / steps));
-}
 
 /**
  * Judges a picture larger than the model's images by overlapping tiles. In the map each tile counts the less the nearer to its edge, so
  * that no seams show.
  * @param picture at least as large as the model's images
+ * @param rebuilds whether what the model makes of it is wanted too
  */
 export async function inspectTiles(
   normality: Normality,
@@ -48,17 +44,27 @@ export async function inspectTiles(
   picture: LargePicture,
   through: (pictures: Float32Array) => Promise<Through>,
   breathe: Breathe,
+  rebuilds = false,
 ): Promise<Tiled> {
-  const [height, width] = normality.shape;
-  const places = tilePlaces(picture.height, height).flatMap((top) =>
-    tilePlaces(picture.width, width).map((left) => ({ left, top })),
-  );
+  const [height, width, channels] = normality.shape;
+  const places = placesOn(picture, normality);
   const tiles: Tile[] = [];
   const stitched = new Stitched(picture.width, picture.height, width, height);
+  const rebuilt = Array.from(
+    { length: rebuilds ? channels : 0 },
+    () => new Stitched(picture.width, picture.height, width, height),
+  );
   for (let first = 0; first < places.length; first += AT_ONCE) {
     const own = places.slice(first, first + AT_ONCE);
-    const judged = await judgeAll(normality, kind, cutOut(picture, own, normality), through);
+    const pictures = cutOut(picture, own, normality);
+    const judged = await judgeAll(normality, kind, pictures, through);
+    const outputs = rebuilds ? (await through(pictures)).outputs : undefined;
     own.forEach((place, at) => {
+      rebuilt.forEach((plane, channel) => {
+        const first = at * sizeOf(normality.shape) + channel;
+        const values = Float32Array.from({ length: width * height }, (_, pixel) => outputs![first + pixel * channels]!);
+        plane.add({ width, height, values }, place);
+      });
       tiles.push({ ...place, score: judged[at]!.score });
       const { map } = judged[at]!;
       if (map !== undefined) stitched.add(map, place);
@@ -66,7 +72,29 @@ export async function inspectTiles(
     await breathe();
   }
   const map = stitched.whole();
-  return { tiles, ...(map === undefined ? {} : { map }) };
+  const planes = rebuilds ? { rebuilt: rebuilt.map((plane) => plane.whole()!) } : {};
+  return { tiles, ...planes, ...(map === undefined ? {} : { map }) };
+}
+
+const placesOn = (picture: LargePicture, { shape: [height, width] }: Normality) =>
+  tilePlaces(picture.height, height).flatMap((top) => tilePlaces(picture.width, width).map((left) => ({ left, top })));
+
+/** By every score, that of the worst tile; and how many tiles there are. @param picture as of `inspectTiles` */
+export async function scoreTiles(
+  normality: Normality,
+  picture: LargePicture,
+  through: (pictures: Float32Array) => Promise<Through>,
+  breathe: Breathe,
+): Promise<{ readonly tiles: number; readonly scores: Readonly<Record<ScoreKind, number>> }> {
+  const places = placesOn(picture, normality);
+  const scores = Object.fromEntries(scoreKinds.map((kind) => [kind, -Infinity])) as Record<ScoreKind, number>;
+  for (let first = 0; first < places.length; first += AT_ONCE) {
+    const own = places.slice(first, first + AT_ONCE);
+    const columns = await scorePictures(normality, cutOut(picture, own, normality), through);
+    for (const kind of scoreKinds) scores[kind] = columns[kind].reduce((a, b) => Math.max(a, b), scores[kind]);
+    await breathe();
+  }
+  return { tiles: places.length, scores };
 }
 
 function cutOut(
@@ -85,6 +113,9 @@ function cutOut(
   return out;
 }
 
+/** What scores of the pictures alone need of the model. */
+const NOTHING: Through = { outputs: new Float32Array(0), codes: new Float32Array(0) };
+
 /** One score, and its map, of pictures of 0 to 1. */
 async function judgeAll(
   { shape, level, statistics, parts }: Normality,
@@ -100,7 +131,8 @@ async function judgeAll(
     const own = statistics.filter((one) => one.evening === evening && kinds.includes(one.kind));
     if (own.length === 0) continue;
     const even = evened(pictures, sizeOf(shape), evening, level);
-    const seen: Seen = { shape, pictures: even, ...(await through(even)) };
+    const looksThrough = own.some(({ kind: each }) => each !== 'pieces' && each !== 'variations');
+    const seen: Seen = { shape, pictures: even, ...(looksThrough ? await through(even) : NOTHING) };
     for (const one of own) {
       for (let at = 0; at < count; at += 1) {
         const { score, map } = judge(one, seen, at);

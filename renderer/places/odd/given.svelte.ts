@@ -3,6 +3,7 @@ import type { HandedFile } from '../../../electron/contract/files.ts';
 import type { FolderLook, ImportPlan } from '../../../electron/contract/import-plan.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import { truthOfGroup } from '../../../electron/domain/inspection/groups.ts';
+import { areLarge, proposedTiling, type Tiling } from '../../../electron/domain/inspection/tile-places.ts';
 import { normalFolders } from '../../../electron/domain/inspection/normal-folders.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
 
@@ -34,6 +35,9 @@ export type Handing =
 /** What a person has dropped: normal pictures and pictures to be checked; one folder may hold both. */
 export class Given {
   handing = $state.raw<Readonly<Partial<Record<Box, Handing>>>>({});
+  /** Large pictures are cut into tiles; of so many pixels, where a person has said how many. */
+  byTiles = $state(false);
+  side = $state<number>();
   problem = $state.raw<{ readonly box: Box; readonly error: ErrorData }>();
 
   #drops = $state.raw<Readonly<Partial<Record<Box, GivenDrop>>>>({});
@@ -50,6 +54,16 @@ export class Given {
   );
   /** Whether one drop fills both boxes. */
   readonly isOne = $derived(this.#drops.check === undefined && this.check !== undefined);
+  /** How large normal pictures would be cut; nothing where they are not large. */
+  readonly proposal = $derived.by(() => {
+    const size = this.normal?.drop.plan.pictureSize;
+    return this.normal && size && areLarge(size) ? { ...proposedTiling(size, this.normal.pictures), size } : undefined;
+  });
+  /** How they are cut: as a person has chosen. */
+  readonly tiling = $derived.by((): Tiling | undefined => {
+    if (!this.byTiles || !this.proposal) return undefined;
+    return { side: this.side ?? this.proposal.side, most: this.proposal.most };
+  });
   readonly isEmpty = $derived(this.#drops.normal === undefined && this.#drops.check === undefined);
 
   constructor(api: StudioApi) {
@@ -87,6 +101,8 @@ export class Given {
   /** Empties both boxes without letting the host let go: what stands in them is used on. */
   handOver(): void {
     this.#drops = {};
+    this.byTiles = false;
+    this.side = undefined;
   }
 
   async #hand(

@@ -7,6 +7,7 @@ import { scoreWords, type ScoreKind } from '../../../electron/domain/inspection/
 import { InTurn } from '../../link/in-turn.svelte.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { axisOf } from '../../../electron/domain/inspection/score-axis.ts';
+import { LookDraft } from './look.svelte.ts';
 import { PictureThumbnails } from './thumbnails.svelte.ts';
 import {
   atThreshold,
@@ -30,6 +31,7 @@ type Changes = Omit<Request<'inspection:settle'>, 'model'>;
 export class Inspected {
   readonly inspection: Inspection;
   readonly thumbnails: PictureThumbnails;
+  readonly again: LookDraft;
   /** As the host has them, with what was changed since and is not answered yet. */
   settings = $state.raw<InspectionSettings>()!;
   /** Where the threshold is while it is moved. */
@@ -75,6 +77,7 @@ export class Inspected {
     this.inspection = inspection;
     this.settings = inspection.settings;
     this.#kept = inspection.settings;
+    this.again = new LookDraft(inspection);
     this.thumbnails = new PictureThumbnails(api, inspection.model);
   }
 

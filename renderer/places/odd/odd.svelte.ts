@@ -4,15 +4,16 @@ import type { InspectSource } from '../../../electron/contract/inspection.ts';
 import type { ModelRef } from '../../../electron/contract/models.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import type { ImageSetSummary, RunSummary } from '../../../electron/domain/words.ts';
+import type { Tiling } from '../../../electron/domain/inspection/tile-places.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { trainedRuns } from '../../run/trained-runs.ts';
 import { heldWords, type DropHandler } from '../../window/drops.ts';
 import type { Remembered } from '../../window/remembered.ts';
 import { Existing } from './existing.svelte.ts';
-import { boxes, Given, type Box } from './given.svelte.ts';
+import { boxes, Given, type Box, type Filled } from './given.svelte.ts';
 import { Inspected } from './inspected.svelte.ts';
 import { InspectionExport } from './inspection-export.svelte.ts';
-import { OddWork, type WorkDone } from './work.svelte.ts';
+import { OddWork, type Look, type WorkDone } from './work.svelte.ts';
 
 /** What this place reads of the window around it. */
 export interface OddSurroundings {
@@ -143,12 +144,10 @@ export class Odd {
 
   /** Trains on the normal pictures that were dropped, and checks the others. */
   async trainAndCheck(): Promise<void> {
-    const { normal, check, isOne } = this.given;
+    const { normal, check, isOne, tiling } = this.given;
     if (!normal || this.given.busy) return;
-    const apart: InspectSource | undefined =
-      check && !isOne ? { kind: 'staged', staged: check.drop.staged } : undefined;
     this.given.handOver();
-    await this.work.trainOnDrop(normal.drop.staged, normal.drop.name, apart);
+    await this.work.trainOnDrop(normal.drop.staged, normal.drop.name, apartFrom(check, isOne, tiling), tiling);
   }
 
   /** Trains on an image set that is there, or takes a model that is, and checks groups of it. */
@@ -196,6 +195,13 @@ export class Odd {
     }
   }
 
+  /** Checks the same pictures once more: whole, by tiles, or a part of each alone. */
+  async checkAgain(look: Look): Promise<void> {
+    if (!this.inspected) return;
+    const source = this.#source;
+    await this.work.check(this.inspected.inspection.model, source, look);
+  }
+
   /** Trains anew with the pictures marked as fine among the normal ones. */
   async trainAgain(): Promise<void> {
     if (!this.inspected) return;
@@ -229,6 +235,14 @@ export class Odd {
     if (this.#source?.kind === 'staged') void this.#around.api.call('files:release', { staged: this.#source.staged });
     this.#source = undefined;
   }
+}
+
+/** What is checked of drops that is no part of the image set: large pictures that are judged by tiles stay whole. */
+function apartFrom(check: Filled | undefined, isOne: boolean, tiling: Tiling | undefined): InspectSource | undefined {
+  if (!check) return undefined;
+  const { staged } = check.drop;
+  if (!isOne) return { kind: 'staged', staged };
+  return tiling && { kind: 'staged', staged, groups: check.folders.map(({ folder }) => folder) };
 }
 
 const refOf = (runId: string): ModelRef => ({ runId, weights: 'best' });

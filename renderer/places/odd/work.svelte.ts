@@ -1,6 +1,7 @@
 import type { Events, Request, StudioApi } from '../../../electron/contract/contract.ts';
-import type { Inspection, InspectionProgress, InspectSource } from '../../../electron/contract/inspection.ts';
+import type { Inspection, InspectionProgress, InspectSource, Region } from '../../../electron/contract/inspection.ts';
 import type { ModelRef } from '../../../electron/contract/models.ts';
+import type { Tiling } from '../../../electron/domain/inspection/tile-places.ts';
 import type { ErrorData, Result } from '../../../electron/domain/errors.ts';
 import { recipeFor } from '../../../electron/domain/recipe.ts';
 import type { ImageSetSummary, RunProgress } from '../../../electron/domain/words.ts';
@@ -21,9 +22,18 @@ export type Work =
 /** How the run ended that was waited for. */
 type End = Pick<Events['run:ended'], 'status' | 'problem'>;
 
+/** How pictures are looked at. */
+export interface Look {
+  /** The side of the tiles that large ones are judged by; `null`: whole. */
+  readonly tiles: number | null;
+  /** The part of each that counts, where it is not all of it. */
+  readonly region?: Region;
+}
+
 export interface WorkDone {
   readonly inspection: Inspection;
-  readonly source: InspectSource;
+  /** Absent where it was what the host had inspected last. */
+  readonly source?: InspectSource;
 }
 
 const newJob = (): string => `inspection-${crypto.randomUUID()}`;
@@ -71,12 +81,13 @@ export class OddWork {
    * Imports what was dropped, trains on its normal part and checks.
    * @param check of what was dropped by itself; left out, the rest of the drop, which has become the set's test images
    */
-  async trainOnDrop(staged: string, name: string, check?: InspectSource): Promise<void> {
+  async trainOnDrop(staged: string, name: string, check?: InspectSource, tiles?: Tiling): Promise<void> {
     await this.#working({ kind: 'importing' }, async (token) => {
-      const begun = await this.#api.call('inspection:train', { staged, name });
+      const begun = await this.#api.call('inspection:train', { staged, name, ...(tiles && { tiles }) });
       if (token.isStale) return;
-      // Imported or not, it is used up.
-      void this.#api.call('files:release', { staged });
+      // Imported or not, it is used up, but for what of it is checked whole.
+      const isKept = begun.ok && check?.kind === 'staged' && check.staged === staged;
+      if (!isKept) void this.#api.call('files:release', { staged });
       if (!begun.ok) return this.#fail(begun.error);
       const { runId, imageSet } = begun.value;
       await this.#follow(token, runId, check ?? partOf(imageSet));
@@ -98,9 +109,9 @@ export class OddWork {
     });
   }
 
-  /** Checks with a model that is there. */
-  async check(model: ModelRef, source: InspectSource): Promise<void> {
-    await this.#working(this.#checking(newJob()), (token) => this.#check(token, model, source));
+  /** Checks with a model that is there. @param source left out: what was checked with it last */
+  async check(model: ModelRef, source: InspectSource | undefined, look?: Look): Promise<void> {
+    await this.#working(this.#checking(newJob()), (token) => this.#check(token, model, source, look));
   }
 
   cancel(): void {
@@ -154,12 +165,18 @@ export class OddWork {
     await this.#check(token, { runId, weights: 'best' }, source);
   }
 
-  async #check(token: RequestToken, model: ModelRef, source: InspectSource): Promise<void> {
+  async #check(
+    token: RequestToken,
+    model: ModelRef,
+    source: InspectSource | undefined,
+    look: Look | undefined = undefined,
+  ): Promise<void> {
     if (this.now?.kind !== 'checking') return;
     const { job } = this.now;
-    const answer: Result<Inspection> = await this.#api.call('inspection:start', { job, model, source });
+    const of = source && { source };
+    const answer: Result<Inspection> = await this.#api.call('inspection:start', { job, model, ...of, ...look });
     if (token.isStale) return;
-    if (answer.ok) this.#done({ inspection: answer.value, source });
+    if (answer.ok) this.#done({ inspection: answer.value, ...of });
     else this.#fail(answer.error);
   }
 

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest';
 import { splitmix } from '../../../electron/domain/inspection/ranking.ts';
 import { scoreKinds, type ScoreKind } from '../../../electron/domain/inspection/scores.ts';
 import type { Normality } from '../../../electron/engine/inspection/learn-normal.ts';
-import { inspectTiles, tilePlaces } from '../../../electron/engine/inspection/tiles.ts';
+import { tilePlaces } from '../../../electron/domain/inspection/tile-places.ts';
+import { inspectTiles } from '../../../electron/engine/inspection/tiles.ts';
 
 const SIDE = 16;
 

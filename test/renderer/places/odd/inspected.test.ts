@@ -114,6 +114,7 @@ it('the map of the picture looked at now is shown, whatever comes late', async (
     width,
     height: 1,
     original: picture(width),
+    seen: { left: 0, top: 0, width, height: 1 },
     reconstruction: picture(width),
     map: new Float32Array(width),
     threshold: 1,

@@ -59,7 +59,7 @@ describe('verdicts that come while another model is chosen', () => {
     const own = odd.checkOwn();
     files.resolve([file('a.png')]);
     await late;
-    expect(checked.map(({ request }) => request.source.kind)).toEqual(['set']);
+    expect(checked.map(({ request }) => request.source!.kind)).toEqual(['set']);
     expect(released).toHaveBeenCalledExactlyOnceWith({ staged: 'staged-1' });
     checked[0]!.give(inspection());
     await own;

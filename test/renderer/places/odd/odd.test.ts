@@ -77,6 +77,80 @@ describe('what is dropped', () => {
   });
 });
 
+describe('large pictures', () => {
+  const large = { ...whole, pictureSize: { width: 4_000, height: 3_000 } };
+
+  it('are cut where a person says so: the model learns from tiles, the others are checked whole and stay with the host', async () => {
+    const { host, odd, released } = place();
+    const started = host.hold('inspection:start');
+    const trained = vi.fn(() => ({ imageSet: own, runId: 'own', normal: ['train/good'], checked: [] }));
+    host.answers['inspection:train'] = trained;
+    host.answers['import:plan'] = () => large;
+    await odd.given.take('normal', drop('plates'));
+    expect(odd.given.proposal).toMatchObject({ side: 256, most: 75 });
+    expect(odd.given.tiling).toBeUndefined();
+    odd.given.byTiles = true;
+    odd.given.side = 128;
+    const working = odd.trainAndCheck();
+    await allArrived();
+    expect(trained).toHaveBeenCalledExactlyOnceWith({
+      staged: 'staged-1',
+      name: 'Bottles',
+      tiles: { side: 128, most: 75 },
+    });
+    host.tell('run:ended', { runId: 'own', status: 'finished' });
+    await allArrived();
+    const groups = ['test/good', 'test/crack'];
+    expect(started[0]!.request.source).toEqual({ kind: 'staged', staged: 'staged-1', groups });
+    started[0]!.give({
+      ...inspection(),
+      tiles: { side: 128, most: 1_271 },
+      pictureSize: { width: 4_000, height: 3_000 },
+    });
+    await working;
+    expect(released).not.toHaveBeenCalled();
+    expect(odd.inspected!.again.count).toBe(42 * 31);
+  });
+
+  it('of a size that the model sees well are not offered to be', async () => {
+    const { host, odd } = place();
+    host.answers['import:plan'] = () => ({ ...whole, pictureSize: { width: 400, height: 300 } });
+    await odd.given.take('normal', drop('plates'));
+    expect(odd.given.proposal).toBeUndefined();
+  });
+
+  it('are looked at once more, by tiles, or a part of each alone', async () => {
+    const { host, odd } = place();
+    host.answers['inspection:open'] = () => ({
+      inspection: { ...inspection(), pictureSize: { width: 4_000, height: 3_000 } },
+    });
+    await odd.choose('own');
+    const { again } = odd.inspected!;
+    expect([again.isOther, again.proposed, again.sides.at(-1)]).toEqual([false, 256, 768]);
+    again.part = '10, 20, 95, 60';
+    expect([again.isOther, again.problem]).toEqual([false, expect.stringMatching(/^Expected left, top/)]);
+    again.draw({ left: 0.1, top: 0.2, width: 0.5, height: 0.6 });
+    expect([again.part, again.isOther]).toEqual(['10, 20, 50, 60', true]);
+    const started = host.hold('inspection:start');
+    const checking = odd.checkAgain(again.look);
+    await allArrived();
+    const region = { left: 0.1, top: 0.2, width: 0.5, height: 0.6 };
+    // What was checked last is known to the host.
+    expect(started[0]!.request).toEqual({
+      job: expect.any(String) as string,
+      model: { runId: 'own', weights: 'best' },
+      tiles: null,
+      region,
+    });
+    started[0]!.give({ ...inspection(), region });
+    await checking;
+    expect([odd.inspected!.again.part, odd.inspected!.again.isOther]).toEqual(['10, 20, 50, 60', false]);
+    // Tiles lie all over a picture.
+    odd.inspected!.again.tiles = 256;
+    expect(odd.inspected!.again.look).toEqual({ tiles: 256 });
+  });
+});
+
 describe('training and checking', () => {
   it('follow one another: the test images of the drop’s set are checked when the run has ended', async () => {
     const { host, odd, remembered } = place();
