@@ -6,9 +6,10 @@ import type { TrainedModel } from '../engine-process/models/trained-model.ts';
 export async function readIndices(file: string, model: TrainedModel): Promise<NamedCodes> {
   const { codesOf } = await import('../engine/vector-quantiser.ts');
   const quantiser = await quantiserIn(model);
-  const read = await readCodes(file, placesIn(model, quantiser.codebook.shape[1]));
+  const channels = quantiser.codebook.shape[1];
+  const read = await readCodes(file, model.codeSize / channels);
   try {
-    return { ...read, codes: codesOf(quantiser, read.codes) };
+    return { ...read, codes: codesOf(quantiser.values, channels, read.codes) };
   } catch (error) {
     if (error instanceof StudioError) throw new StudioError(error.code, `${file}: ${error.message}`, { cause: error });
     throw error;
@@ -20,8 +21,6 @@ export async function indicesIn(model: TrainedModel, codes: Float32Array): Promi
   const { indicesOf } = await import('../engine/vector-quantiser.ts');
   return Float32Array.from(indicesOf(await quantiserIn(model), codes));
 }
-
-const placesIn = ({ codeSize }: TrainedModel, channels: number): number => codeSize / channels;
 
 /** @throws StudioError `bad-request` where the model has no codebook */
 async function quantiserIn({ network }: TrainedModel) {

@@ -80,6 +80,7 @@ async function decompressImages(given: string, { out, force, json }: DecompressO
 }
 
 function describe({
+  keptAs,
   images,
   pixelBytes,
   codeBytes,
@@ -89,14 +90,16 @@ function describe({
   compared,
 }: CompressionFigures): string {
   const number = (value: number): string => value.toLocaleString('en').padStart(13);
+  const ours = keptAs === 'indices' ? 'indices' : 'codes';
+  const bits = ((8 * codeBytes) / images).toFixed(1);
   const own = [
     `${images.toLocaleString('en')} images`,
     `pixels       ${number(pixelBytes)} bytes`,
-    `codes        ${number(codeBytes)} bytes   PSNR ${psnr.toFixed(2)} dB`,
+    `${ours.padEnd(13)}${number(codeBytes)} bytes   PSNR ${psnr.toFixed(2)} dB, ${bits} bits an image`,
     `decoder      ${number(decoderBytes)} bytes, once for any number of images`,
     `whole file   ${number(fileBytes)} bytes`,
     `the first ${compared.images.toLocaleString('en')} on one contact sheet:`,
-    `  codes      ${number(compared.codeBytes)} bytes   PSNR ${compared.psnr.toFixed(2)} dB`,
+    `  ${ours.padEnd(11)}${number(compared.codeBytes)} bytes   PSNR ${compared.psnr.toFixed(2)} dB`,
   ];
   const others = compared.codecs.map(({ format, quality, bytes: taken, psnr: reached }) => {
     const more = taken > compared.codeBytes ? ', more than the codes take' : '';

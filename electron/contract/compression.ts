@@ -60,10 +60,12 @@ export interface CompressionProgress {
 
 /** Bytes and faithfulness of compressed images. PSNR in dB (peak 255), infinite where nothing differs. */
 export interface CompressionFigures {
+  /** Of codes: numbers in 8 bits, or which vectors of a codebook. */
+  readonly keptAs: 'steps' | 'indices';
   readonly images: number;
   /** Of the images themselves, a byte a value. */
   readonly pixelBytes: number;
-  /** Of packed codes and their ranges. */
+  /** Of packed codes, and of numbers their ranges; a codebook is of the decoder. */
   readonly codeBytes: number;
   /** Of the decoder's weights: needed once for any number of images, and counted by themselves. */
   readonly decoderBytes: number;

@@ -76,6 +76,11 @@ export class VectorQuantiser extends tf.layers.Layer {
     return this.weights[0]!.read() as tf.Tensor2D;
   }
 
+  /** Their values, row by row. */
+  get values(): Float32Array {
+    return this.codebook.dataSync() as Float32Array;
+  }
+
   /** @param x float32 [n, height, width, channels] */
   train(x: tf.Tensor, { decay, seed }: CodebookTraining): Quantised {
     const { codebook } = this;
@@ -219,18 +224,18 @@ export function indicesOf({ codebook }: VectorQuantiser, codes: Float32Array): U
 
 /**
  * The codes of these indices, float32.
+ * @param codebook [vectors × channels]
  * @throws StudioError `bad-file` where an index is none of the codebook's
  */
-export function codesOf({ codebook }: VectorQuantiser, indices: ArrayLike<number>): Float32Array {
-  const [vectors, channels] = codebook.shape;
-  const values = codebook.dataSync() as Float32Array;
+export function codesOf(codebook: Float32Array, channels: number, indices: ArrayLike<number>): Float32Array {
+  const vectors = codebook.length / channels;
   const codes = new Float32Array(indices.length * channels);
   for (let place = 0; place < indices.length; place += 1) {
     const index = indices[place]!;
     if (!Number.isInteger(index) || index < 0 || index >= vectors) {
       throw new StudioError('bad-file', `expected indices of 0 to ${vectors - 1}, found ${index}.`);
     }
-    codes.set(values.subarray(index * channels, (index + 1) * channels), place * channels);
+    codes.set(codebook.subarray(index * channels, (index + 1) * channels), place * channels);
   }
   return codes;
 }

@@ -13,14 +13,17 @@ export interface CompressionRow {
 /** Closer than this nobody sees, and no sentence should make a winner of it. */
 const EQUAL_DECIBELS = 0.05;
 
+const codesName = (keptAs: CompressionFigures['keptAs']): string =>
+  keptAs === 'steps' ? 'codes in 8 bits' : 'indices of a codebook';
+
 const names = { jpeg: 'JPEG', webp: 'WebP' } as const;
 
 export const codecName = (format: 'jpeg' | 'webp'): string => names[format];
 
-export function compressionRows({ compared }: CompressionFigures): readonly CompressionRow[] {
+export function compressionRows({ keptAs, compared }: CompressionFigures): readonly CompressionRow[] {
   return [
     { id: 'pixels', name: 'pixels, a byte a value', bytes: compared.pixelBytes, psnr: undefined },
-    { id: 'codes', name: 'codes in 8 bits', bytes: compared.codeBytes, psnr: compared.psnr },
+    { id: 'codes', name: codesName(keptAs), bytes: compared.codeBytes, psnr: compared.psnr },
     ...compared.codecs.map(({ format, quality, bytes, psnr }) => ({
       id: format,
       name: `${names[format]}, quality ${quality}`,

@@ -80,8 +80,8 @@ describe('a code of a codebook’s vectors, by plain sums', () => {
       expect(distance(codes, expected)).toBeLessThan(1e-6);
       const layer = quantiserOf(network.codeLayers)!;
       expect([...indicesOf(layer, codes)]).toEqual(taken);
-      expect(distance(codesOf(layer, taken), expected)).toBeLessThan(1e-6);
-      expect(() => codesOf(layer, [0, 4])).toThrow('expected indices of 0 to 3, found 4.');
+      expect(distance(codesOf(layer.values, CHANNELS, taken), expected)).toBeLessThan(1e-6);
+      expect(() => codesOf(layer.values, CHANNELS, [0, 4])).toThrow('expected indices of 0 to 3, found 4.');
     }));
 
   it('costs the reconstruction and the commitment, whose gradients pass the vectors as if they were not there', () =>

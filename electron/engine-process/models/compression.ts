@@ -10,7 +10,8 @@ import { checkClaim, setWeights, tensorsOf } from '../../model/weights-file.ts';
 import { layOut } from '../../domain/model-layout.ts';
 import { codecsWithin } from '../sweep/codecs.ts';
 import { decoderWeights } from '../sweep/compare.ts';
-import { fromSteps, squaredErrorPerImage, toSteps } from '../sweep/quantise.ts';
+import { squaredErrorPerImage } from '../sweep/quantise.ts';
+import { CODEBOOK, packCodes, unpackCodes } from './packed-codes.ts';
 
 /** Images of the contact sheet that JPEG and WebP are measured on. */
 const MOST_COMPARED = 2_500;
@@ -25,7 +26,7 @@ export interface Compression {
 }
 
 /**
- * Images as codes of 8 bits beside the decoder that makes images of them again.
+ * Images as codes of 8 bits, or as indices of a codebook, beside the decoder that makes images of them again.
  * @param codes float32 [count × code size] of the images
  * @param names one an image
  */
@@ -38,7 +39,11 @@ export async function compress(
 ): Promise<Compression> {
   const { size } = network.spec.code;
   const all = tensorsOf(network);
-  const weights = Object.fromEntries(decoderWeights(network).map(({ name }) => [name, all[name]!]));
+  const codebook = all[CODEBOOK];
+  const weights = {
+    ...Object.fromEntries(decoderWeights(network).map(({ name }) => [name, all[name]!])),
+    ...(codebook === undefined ? {} : { [CODEBOOK]: codebook }),
+  };
   const decoderBytes = Object.values(weights).reduce((sum, { data }) => sum + data.byteLength, 0);
   const whole = await through(network, images, codes, breathe);
   const plain = names.map((name) => name.replaceAll(/[\r\n]+/g, ' '));
@@ -52,6 +57,7 @@ export async function compress(
   return {
     file,
     figures: {
+      keptAs: network.spec.code.codebook === undefined ? 'steps' : 'indices',
       images: images.count,
       pixelBytes: images.pixels.length,
       codeBytes,
@@ -93,17 +99,17 @@ export async function decompress(given: CompressedImages, file: string, breathe:
     const needed = new Set(decoderWeights(decoder).map(({ name }) => name));
     const weights = decoder.weights.filter(({ name }) => needed.has(name));
     setWeights({ weights }, given.weights, file);
-    return await decodeCodes(decoder, fromSteps(given), breathe);
+    return await decodeCodes(decoder, unpackCodes(given, file), breathe);
   } finally {
     decoder.dispose();
   }
 }
 
 async function through(network: Network, images: ImageColumns, codes: Float32Array, breathe: Breathe) {
-  const steps = toSteps(codes, network.spec.code.size);
-  const decoded = await decodeCodes(network, fromSteps(steps), breathe);
+  const { codes: again, ...packed } = packCodes(network, codes);
+  const decoded = await decodeCodes(network, again, breathe);
   const squaredError = squaredErrorPerImage(images.pixels, decoded.pixels, images.count);
-  return { ...steps, decoded, psnr: psnrOf(squaredError, images) };
+  return { ...packed, decoded, psnr: psnrOf(squaredError, images) };
 }
 
 /** Peak signal-to-noise ratio of a mean squared error per image. */

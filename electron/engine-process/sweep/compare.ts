@@ -1,3 +1,4 @@
+import { bitsOfIndex, codeIndicesOf } from '../../domain/codebook.ts';
 import { StudioError } from '../../domain/errors.ts';
 import type { Distortion } from '../../contract/sweep.ts';
 import type { Baseline, ImageColumns } from '../../domain/words.ts';
@@ -11,7 +12,7 @@ import { baselineOf } from '../../training/baseline.ts';
 import type { ImageSets } from '../image-sets.ts';
 import type { OpenModels } from '../models/open-models.ts';
 import { codecsOf } from './codecs.ts';
-import { quantise, squaredErrorPerImage } from './quantise.ts';
+import { quantise, squaredErrorPerImage, type Quantised } from './quantise.ts';
 
 /** Test images of the contact sheet. */
 const MOST_IMAGES = 100;
@@ -59,7 +60,7 @@ export async function compareRuns(runs: readonly ComparedRun[], around: CompareS
     const sizes = await around.models.use({ folder: folder.modelFolder('best'), run: folder }, async (model) => {
       // Refuses a set of another shape.
       await model.imageSet();
-      const { codes, bytes } = quantise(await model.encode(images), model.codeSize);
+      const { codes, bytes } = keptSmall(model.network, await model.encode(images));
       const decoded = await decodeCodes(model.network, codes, breathe);
       return {
         codeSize: model.codeSize,
@@ -72,6 +73,13 @@ export async function compareRuns(runs: readonly ComparedRun[], around: CompareS
     results.push({ runId, squaredError: test.squaredError, ...pcaSquaredError, ...sizes });
   }
   return { images: images.count, runs: results, codecs: await codecsOf(images, breathe) };
+}
+
+/** Codes in 8 bits a number, or of a codebook in the bits of its indices. */
+function keptSmall({ spec }: Network, codes: Float32Array): Quantised {
+  const indices = codeIndicesOf(spec);
+  if (indices === undefined) return quantise(codes, spec.code.size);
+  return { codes, bytes: Math.ceil(((codes.length / indices.channels) * bitsOfIndex(indices.vectors)) / 8) };
 }
 
 async function readRun({ runId, folder }: ComparedRun) {

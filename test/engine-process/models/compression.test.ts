@@ -43,6 +43,40 @@ describe('images compressed to one file', () => {
     }),
   );
 
+  test.each([7, 300])(
+    'are indices where the model has a codebook, of %i vectors, and lose nothing by it',
+    (codebook) => {
+      const spec = modelSpec({
+        encoder: [conv(3, 3, 2)],
+        code: { size: 8, activation: 'linear', variational: false, map: { channels: 2, kernel: 1 }, codebook },
+        decoder: 'mirror',
+      });
+      return onNetwork(spec, async (network) => {
+        scatterWeights(network);
+        const images = noiseImages(12, spec.inputShape);
+        const { codes, reconstructions } = applyTo(network, images, images);
+        const { file, figures: made } = await compress(network, images, codes, names, breathe);
+        const back = decodeCompressed(file, 'a file');
+        expect(back.ranges).toBeUndefined();
+        expect(back.steps).toHaveLength(12 * 4 * (codebook > 256 ? 2 : 1));
+        expect(await decompress(back, 'a file', breathe)).toEqual(reconstructions);
+        expect(made).toMatchObject({ keptAs: 'indices', images: 12 });
+        // The codebook is needed once for any number of images, as the decoder is.
+        const decoder = network.weights.filter(({ name }) => /^(decoder|output|code-vectors\/codebook)/.test(name));
+        expect(made.decoderBytes).toBe(decoder.reduce((sum, { variable }) => sum + 4 * variable.size, 0));
+        const beyond = { ...back, steps: new Uint8Array(back.steps.length).fill(255) };
+        const most = codebook - 1;
+        await expect(decompress(beyond, 'x', breathe)).rejects.toThrow(
+          `x: expected indices of 0 to ${most}, found ${codebook > 256 ? 65_535 : 255}.`,
+        );
+        const none = Object.fromEntries(Object.entries(back.weights).filter(([name]) => !name.startsWith('code')));
+        await expect(decompress({ ...back, weights: none }, 'x', breathe)).rejects.toThrow(
+          `x: expected "code-vectors/codebook" of shape ${codebook} × 2, found none.`,
+        );
+      });
+    },
+  );
+
   test('are refused where a few bytes say that there are more than fit into memory', () => {
     const spec = modelSpec({ inputShape: [1_024, 1_024, 3], encoder: [dense(1)] });
     const { size } = spec.code;

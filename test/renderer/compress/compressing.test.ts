@@ -7,6 +7,7 @@ import { grey } from '../places/reconstruct/reconstruct-samples.ts';
 import { mnist } from '../samples.ts';
 
 const figures: CompressionFigures = {
+  keptAs: 'steps',
   images: 10_000,
   pixelBytes: 7_840_000,
   codeBytes: 200_000,
