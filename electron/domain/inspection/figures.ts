@@ -14,13 +14,14 @@ export interface Caught {
 
 export interface GroupFigures {
   readonly group: string;
+  /** What most of its pictures are: single ones may be known better. */
   readonly truth: Truth;
   readonly pictures: number;
   /** Above the threshold. */
   readonly over: number;
   /** Without a score: none could be computed. */
   readonly unscored: number;
-  /** Of a group of odd pictures against all normal ones; NaN where there are none, and for other groups. */
+  /** Of the odd pictures of a group that is odd against all normal ones; NaN where there are none, and for other groups. */
   readonly auroc: number;
 }
 
@@ -93,20 +94,32 @@ function groupFigures(
   normal: readonly number[],
   threshold: number,
 ): GroupFigures[] {
-  const found = new Map<string, { readonly truth: Truth; readonly scores: number[] }>();
+  const found = new Map<string, number[]>();
   groups.forEach((group, at) => {
-    const known = found.get(group) ?? { truth: truths[at]!, scores: [] };
-    known.scores.push(scores[at]!);
-    found.set(group, known);
+    const places = found.get(group);
+    if (places === undefined) found.set(group, [at]);
+    else places.push(at);
   });
-  return [...found].map(([group, { truth, scores: own }]) => ({
-    group,
-    truth,
-    pictures: own.length,
-    over: own.filter((score) => score > threshold).length,
-    unscored: own.filter(Number.isNaN).length,
-    auroc: truth === 'odd' ? auroc(normal, own) : Number.NaN,
-  }));
+  return [...found].map(([group, places]) => {
+    const own = places.map((at) => scores[at]!);
+    const truth = mostOf(places.map((at) => truths[at]!));
+    const odd = places.filter((at) => truths[at] === 'odd').map((at) => scores[at]!);
+    return {
+      group,
+      truth,
+      pictures: own.length,
+      over: own.filter((score) => score > threshold).length,
+      unscored: own.filter(Number.isNaN).length,
+      auroc: truth === 'odd' ? auroc(normal, odd) : Number.NaN,
+    };
+  });
+}
+
+/** What most are; of as many the first. */
+function mostOf(all: readonly Truth[]): Truth {
+  const counts = new Map<Truth, number>();
+  for (const one of all) counts.set(one, (counts.get(one) ?? 0) + 1);
+  return [...counts].reduce((most, one) => (one[1] > most[1] ? one : most))[0];
 }
 
 /** The places of pictures on the wrong side of a threshold, the furthest first. */

@@ -104,6 +104,15 @@ describe('figures at a threshold', () => {
     expect(separation?.atRate).toMatchObject({ caught: 1, falseAlarms: 0 });
   });
 
+  it('tell a group by most of its pictures, whichever comes first, and count only its odd ones', () => {
+    const marked = { ...pictures, truths: ['normal', 'normal', 'normal', 'normal', 'odd', 'odd'] } as const;
+    const { groups } = figuresOf(marked, 3.5, 0);
+    expect(groups.map(({ group, truth, auroc }) => [group, truth, auroc])).toEqual([
+      ['good', 'normal', Number.NaN],
+      ['crack', 'odd', 1],
+    ]);
+  });
+
   it('find the lowest threshold with so many false alarms', () => {
     const normal = [1, 2, 3, 4];
     expect(caughtAt(normal, [3.5], thresholdAtRate(normal, [3.5], 0.25))).toMatchObject({ caught: 1, falseAlarms: 1 });
