@@ -51,9 +51,9 @@ describe('the recipe', () => {
     // Of few, all that a step can take: fitted weights are not undone by what differs from step to step.
     [84 + 16, [28, 28, 1], 256, 120, 'drop'],
     [300, [28, 28, 1], 256, 120, 'drop'],
-    [805, [64, 64, 1], 256, 150, 'drop'],
-    [805, [128, 128, 1], 128, 60, 'drop'],
-    [1_000, [512, 512, 3], 8, 3, 'drop'],
+    [805, [64, 64, 1], 256, 60, 'drop'],
+    [805, [128, 128, 1], 128, 24, 'drop'],
+    [1_000, [512, 512, 3], 8, 2, 'drop'],
     // Of many, a sixteenth.
     [5_000, [28, 28, 1], 128, 56, 'keep'],
   ] as const)('of %i pictures of %s takes %i a step, for %i epochs', (count, shape, batchSize, epochs, last) => {
@@ -147,7 +147,6 @@ describe('steps and minutes', () => {
       [seconds(1_000, [28, 28, 1], 64), 14.4],
       [seconds(5_000, [28, 28, 1], 16), 51.3],
       [seconds(5_000, [28, 28, 1], 64), 59.8],
-      [seconds(805, [64, 64, 1], 16), 40.3],
     ] as const;
     for (const [estimated, processor] of measured) {
       expect(estimated).toBeGreaterThan(processor / 4);
@@ -168,7 +167,8 @@ describe('how far a step goes', () => {
 
   it('is as much less as images have more values than those it was tried on: a code is the sum over all of them', () => {
     expect(rate(900, [28, 28, 1])).toBe(0.001);
-    expect(rate(900, [64, 64, 3])).toBe(0.00008);
+    expect(rate(900, [64, 64, 3])).toBe(0.000001);
+    expect(rate(570, [32, 32, 3])).toBe(0.00003);
     expect(rate(100, [28, 28, 1])).toBe(0.0002);
     expect(rate(40, [256, 256, 3])).toBe(0.000001);
     expect(rate(50_000, [28, 28, 1])).toBe(0.002);
