@@ -37,6 +37,7 @@ export class ImportReporter {
     if (others.count > 0) write(otherFilesWords(others));
     write(`Would become ${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}, ${fit}, background ${background}`);
     if (plan.numbers !== undefined && range !== undefined) write(`${numbersWords(plan.numbers, range)}`);
+    for (const kind of range === undefined ? (plan.numberKinds ?? []) : []) write(numbersWords(kind, kind.range));
     if (plan.table !== undefined) write(`Columns: ${tableText(plan.table)}`);
     if (plan.bands !== undefined) write(`Bands: ${plan.bands}, of which ${bandsText(options.bands)} taken`);
     write(`Invert ${invert}, centre by mass ${options.centre ? 'on' : 'off'}, test images: ${test}`);

@@ -1,5 +1,5 @@
 import type { ImageColumns, ImageSetSummary } from '../domain/words.ts';
-import type { ColumnRole, FolderSplit, ImportOptions } from './import-options.ts';
+import type { ColumnRole, FolderSplit, ImportOptions, NumberRange } from './import-options.ts';
 
 /** What stands in files before anything is written: what a drop would do. */
 export interface ImportPlan {
@@ -28,6 +28,8 @@ export interface ImportPlan {
   readonly folders: readonly FolderLook[];
   /** Of numbers that are not 0 to 255 by their kind; `options.range` says what becomes of them. */
   readonly numbers?: NumberLook;
+  /** Where these are of several kinds: `options.range` is left out, and each kind is scaled by itself. */
+  readonly numberKinds?: readonly NumberKindLook[];
   readonly table?: TableLook;
   /** Bands of pictures that have more than colour and transparency. */
   readonly bands?: number;
@@ -69,6 +71,13 @@ export interface NumberLook {
   readonly most: number;
   /** "whole numbers of 0 to 16". */
   readonly words: string;
+}
+
+/** Numbers of one kind, such as 16 bits, and what becomes of them. */
+export interface NumberKindLook {
+  /** "16 bits, whole numbers of 0 to 4,000". */
+  readonly words: string;
+  readonly range: NumberRange;
 }
 
 /** The columns of the CSV files, in runs of one role. */

@@ -103,9 +103,11 @@ function middleSize(looks: readonly Look[]): { readonly width: number; readonly 
   return { width, height };
 }
 
-/** What the numbers of a source mean; undefined where all are simply 0 to 255. */
-function rangeOf({ numbers }: Source): ImportOptions['range'] {
-  return numbers === undefined || numbers.isEmpty || numbers.areBytes ? undefined : numbers.range();
+/** What the numbers of a source mean; undefined where all are simply 0 to 255, or of kinds that mean different things. */
+function rangeOf({ numbers, numberKinds }: Source): ImportOptions['range'] {
+  return numberKinds !== undefined || numbers === undefined || numbers.isEmpty || numbers.areBytes
+    ? undefined
+    : numbers.range();
 }
 
 /** What shows most of the transparent picture of which it shows least; without such pictures, what the others stand on. */

@@ -170,9 +170,9 @@ function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Sour
     for (const [label, count] of source.labelCounts ?? [])
       labelCounts.set(label, (labelCounts.get(label) ?? 0) + count);
   }
-  const numbers = new NumberSurvey();
-  for (const source of sources) if (source.numbers !== undefined) numbers.addAll(source.numbers);
-  const range = numbers.isEmpty ? {} : { range: numbers.range() };
+  const numbers = surveyOf(sources);
+  // One scale for all numbers of an import, but for picture files that hold several kinds.
+  const range = rangeOf(sources.filter(({ numberKinds }) => numberKinds === undefined));
   return {
     count: sources.reduce((sum, source) => sum + source.count, 0),
     ...(shapes.size === 1 && first?.shape !== undefined ? { shape: first.shape } : {}),
@@ -186,11 +186,14 @@ function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Sour
     ...tableOf(sources),
     ...firstOf(sources, 'annotations'),
     ...firstOf(sources, 'bands'),
+    ...firstOf(sources, 'numberKinds'),
     ...firstOf(sources, 'order'),
     ...firstOf(sources, 'labelColumns'),
     async *items(): AsyncGenerator<SourceItem> {
-      // One scale for all numbers of an import.
-      for (const source of sources) for await (const item of source.items()) yield { ...item, ...range };
+      for (const source of sources) {
+        const shared = source.numberKinds === undefined ? range : {};
+        for await (const item of source.items()) yield { ...item, ...shared };
+      }
     },
     close: async () => {
       for (const source of sources.toReversed()) await source.close();
@@ -198,7 +201,18 @@ function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Sour
   };
 }
 
-function firstOf<K extends 'annotations' | 'bands' | 'order' | 'labelColumns'>(
+function surveyOf(sources: readonly Source[]): NumberSurvey {
+  const numbers = new NumberSurvey();
+  for (const source of sources) if (source.numbers !== undefined) numbers.addAll(source.numbers);
+  return numbers;
+}
+
+function rangeOf(sources: readonly Source[]): Pick<SourceItem, 'range'> {
+  const numbers = surveyOf(sources);
+  return numbers.isEmpty ? {} : { range: numbers.range() };
+}
+
+function firstOf<K extends 'annotations' | 'bands' | 'numberKinds' | 'order' | 'labelColumns'>(
   sources: readonly Source[],
   key: K,
 ): Partial<Pick<Source, K>> {

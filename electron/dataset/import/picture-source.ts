@@ -1,7 +1,6 @@
 import type { Reading } from '../../contract/import-options.ts';
 import type { OtherFiles, SkippedFile } from '../../contract/import-plan.ts';
 import { notAnImage } from '../picture/decode.ts';
-import { NumberSurvey } from '../picture/number-survey.ts';
 import { kindOfFile, pictureKinds, SNIFF_BYTES, type FileKind } from '../picture/sniff.ts';
 import { readAtOf, tiffPages, tiffPagesOfFile, type TiffPage } from '../picture/tiff-header.ts';
 import { holdsNumbers, numberTypeOf, tiffNumbers } from '../picture/tiff-numbers.ts';
@@ -9,6 +8,7 @@ import { deepPngNumbers, isDeepPng, PNG_HEAD_BYTES } from '../picture/deep-png.t
 import { annotationsIn, type Annotations } from './annotations.ts';
 import { placesOf, type Place } from './folders.ts';
 import { tally } from './labels.ts';
+import { NumberKinds } from './number-kinds.ts';
 import { isCalledPicture, type ListedFile } from './listed-file.ts';
 import { stopIfAsked } from './listing.ts';
 import type { Source, SourceItem } from './source.ts';
@@ -69,8 +69,9 @@ export async function pictureSource(
     stopIfAsked(signal);
     withPages.push({ ...one, ...(await pagesOf(one.file)) });
   }
-  const numbers = await surveyOf(withPages, signal);
-  const range = numbers.isEmpty ? {} : { range: numbers.range() };
+  const kinds = await kindsOf(withPages, signal);
+  const numbers = kinds.all;
+  const numberKinds = kinds.looks;
   const bands = Math.max(0, ...withPages.flatMap(({ pages = [] }) => pages.map((page) => extraBands(page))));
   const abouts = withPages.map((one) => ({
     one,
@@ -89,9 +90,10 @@ export async function pictureSource(
     folders,
     masks: taken.filter(({ place }) => place.mask !== undefined).length,
     ...(numbers.isEmpty ? {} : { numbers }),
+    ...(numberKinds.length === 0 ? {} : { numberKinds }),
     ...(bands === 0 ? {} : { bands }),
     *items(): Generator<SourceItem> {
-      for (const { one, about } of abouts) yield* itemsOf(one, { ...about, ...maskOf(one, pictures), ...range });
+      for (const { one, about } of abouts) yield* itemsOf(one, { ...about, ...maskOf(one, pictures) }, kinds);
     },
     close: () => Promise.resolve(),
   };
@@ -123,14 +125,20 @@ function maskOf({ place }: Placed, pictures: readonly ListedFile[]): Pick<Source
   return file === undefined ? {} : { mask: { name: file.name, read: () => file.read() } };
 }
 
-function* itemsOf({ file, pages }: PictureFile, about: Partial<SourceItem>): Generator<SourceItem> {
+function* itemsOf({ file, pages }: PictureFile, about: Partial<SourceItem>, kinds: NumberKinds): Generator<SourceItem> {
   const { name } = file;
   const read = (): Promise<Uint8Array> => file.read();
   const size = (): Promise<number> => file.size();
-  if (pages === undefined || pages.length < 2) yield { name, ...about, content: { kind: 'file', read, size } };
-  else {
-    for (const [row, { index }] of pages.entries()) {
-      yield { name: `${name}[${row}]`, ...about, content: { kind: 'file', read, page: index } };
+  const rangeOf = (page?: TiffPage): Pick<SourceItem, 'range'> => {
+    const type = page === undefined ? DEEP_PNG : numberTypeOf(page);
+    const range = page !== undefined && !holdsNumbers(page) ? undefined : kinds.rangeOf(placeOf(file, page), type);
+    return range === undefined ? {} : { range };
+  };
+  if (pages === undefined || pages.length < 2) {
+    yield { name, ...about, ...rangeOf(pages?.[0]), content: { kind: 'file', read, size } };
+  } else {
+    for (const [row, page] of pages.entries()) {
+      yield { name: `${name}[${row}]`, ...about, ...rangeOf(page), content: { kind: 'file', read, page: page.index } };
     }
   }
 }
@@ -183,9 +191,14 @@ async function pagesOf(file: ListedFile): Promise<Pick<PictureFile, 'pages'>> {
   return pages.length === 0 ? {} : { pages };
 }
 
+/** What PNG files of more than 8 bits hold. */
+const DEEP_PNG = { kind: 'u', bits: 16 } as const;
+
+const placeOf = ({ name }: ListedFile, page?: TiffPage): string => `${name}[${page?.index ?? 0}]`;
+
 /** The numbers of pictures of more than 8 bits, of a sample of them. */
-async function surveyOf(files: readonly PictureFile[], signal: AbortSignal | undefined): Promise<NumberSurvey> {
-  const survey = new NumberSurvey();
+async function kindsOf(files: readonly PictureFile[], signal: AbortSignal | undefined): Promise<NumberKinds> {
+  const kinds = new NumberKinds();
   const deep = files.filter(({ pages }) => pages?.some(holdsNumbers) === true);
   const png = files.filter(({ file }) => /\.png$/i.test(file.name));
   for (const { file, pages = [] } of spread(deep)) {
@@ -193,7 +206,7 @@ async function surveyOf(files: readonly PictureFile[], signal: AbortSignal | und
     const bytes = await file.read().catch(() => undefined);
     for (const page of bytes === undefined ? [] : pages.filter(holdsNumbers).slice(0, NUMBERS_LOOKED_AT)) {
       const numbers = await tiffNumbers(bytes!, page, file.name).catch(() => undefined);
-      if (numbers !== undefined) survey.add(numbers.values, numberTypeOf(page));
+      if (numbers !== undefined) kinds.add(placeOf(file, page), numbers.values, numberTypeOf(page));
     }
   }
   for (const { file } of spread(png)) {
@@ -205,9 +218,10 @@ async function surveyOf(files: readonly PictureFile[], signal: AbortSignal | und
       .then(deepPngNumbers)
       .catch(() => undefined);
     // Opacity is no lightness.
-    if (numbers !== undefined && !numbers.alpha) survey.add(numbers.values, { kind: 'u', bits: 16 });
+    if (numbers !== undefined && !numbers.alpha) kinds.add(placeOf(file), numbers.values, DEEP_PNG);
   }
-  return survey;
+  kinds.settle(Math.max(deep.length, ...deep.map(({ pages = [] }) => pages.length)) <= NUMBERS_LOOKED_AT);
+  return kinds;
 }
 
 function spread<T>(all: readonly T[]): T[] {

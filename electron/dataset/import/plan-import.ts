@@ -43,7 +43,7 @@ export async function planImport(
 }
 
 function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'unreadable'> {
-  const { count, skipped, numbers, table, bands, order, labelColumns } = source;
+  const { count, skipped, numbers, numberKinds, table, bands, order, labelColumns } = source;
   const labels = [...(source.labelCounts ?? [])].map(([label, of]) => ({ name: label, count: of }));
   return {
     count,
@@ -53,6 +53,7 @@ function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'u
     masks: source.masks ?? 0,
     folders: source.folders ?? [],
     ...(numbers === undefined || numbers.isEmpty || numbers.areBytes ? {} : { numbers: numbers.look() }),
+    ...(numberKinds === undefined ? {} : { numberKinds }),
     ...(table === undefined ? {} : { table }),
     ...(bands === undefined ? {} : { bands }),
     ...(order === undefined ? {} : { order }),

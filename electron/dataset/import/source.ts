@@ -1,5 +1,12 @@
 import type { NumberRange } from '../../contract/import-options.ts';
-import type { AnnotationLook, FolderLook, OtherFiles, SkippedFile, TableLook } from '../../contract/import-plan.ts';
+import type {
+  AnnotationLook,
+  FolderLook,
+  NumberKindLook,
+  OtherFiles,
+  SkippedFile,
+  TableLook,
+} from '../../contract/import-plan.ts';
 import type { NumberPicture } from '../picture/number-picture.ts';
 import type { NumberSurvey } from '../picture/number-survey.ts';
 
@@ -51,6 +58,8 @@ export interface Source {
   readonly folders?: readonly FolderLook[];
   /** Of what is not 0 to 255 by its kind. */
   readonly numbers?: NumberSurvey;
+  /** Where its numbers are of several kinds, each scaled by itself: its items then have ranges of their own. */
+  readonly numberKinds?: readonly NumberKindLook[];
   readonly table?: TableLook;
   readonly bands?: number;
   readonly order?: 'interleaved' | 'planar';

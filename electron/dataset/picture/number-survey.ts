@@ -21,6 +21,12 @@ const LEAST_OF_BYTES = 64;
 /** Depths that cameras and scanners deliver in 16 bits. */
 const DEPTHS = [10, 12, 14, 16] as const;
 
+const USUAL: readonly NumberRange[] = [
+  { black: 0, white: 1 },
+  { black: -0.5, white: 0.5 },
+  { black: -1, white: 1 },
+];
+
 /** Gathers, over all numbers of an import, what decides which becomes black and which white. */
 export class NumberSurvey {
   private least = Infinity;
@@ -72,6 +78,11 @@ export class NumberSurvey {
     return this.kind === 'u' && this.bits === 8 && this.most > MOST_LEVELS;
   }
 
+  /** Whether they are on a scale that people give fractions, such as 0 to 1. */
+  get isUsual(): boolean {
+    return this.usual !== undefined;
+  }
+
   /** Which number becomes black and which white; 0 to 255 where nothing was added. */
   range(): NumberRange {
     if (this.isEmpty || this.areBytes) return BYTES;
@@ -108,14 +119,11 @@ export class NumberSurvey {
   }
 
   private ofFractions(): NumberRange {
-    const usual: readonly NumberRange[] = [
-      { black: 0, white: 1 },
-      { black: -0.5, white: 0.5 },
-      { black: -1, white: 1 },
-    ];
-    const fitting = usual.find((range) => this.fits(range));
-    if (fitting !== undefined) return fitting;
-    return this.fits(BYTES) && this.most >= LEAST_OF_BYTES ? BYTES : this.asFound();
+    return this.usual ?? (this.fits(BYTES) && this.most >= LEAST_OF_BYTES ? BYTES : this.asFound());
+  }
+
+  private get usual(): NumberRange | undefined {
+    return USUAL.find((range) => this.fits(range));
   }
 
   private fits({ black, white }: NumberRange): boolean {

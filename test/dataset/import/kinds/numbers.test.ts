@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importImages } from '../../../../electron/dataset/import/import-images.ts';
+import { planImport } from '../../../../electron/dataset/import/plan-import.ts';
 import { NumberSurvey } from '../../../../electron/dataset/picture/number-survey.ts';
 import { TemporaryFolder } from '../../idx-bytes.ts';
 import { itemsOf, plain } from '../fixtures.ts';
@@ -123,6 +124,30 @@ describe('TIFF', () => {
     expect(notes).toEqual(
       ['dark.tif', 'dark.npy'].map((name) => ({ name, reason: 'came out one colour: nothing of it can be seen.' })),
     );
+  });
+
+  it('of several kinds are scaled kind by kind, which is said: one scale would show nothing of most', async () => {
+    const of = (name: string, bits: number, format: number, values: NodeJS.ArrayBufferView): void =>
+      void folder.write(`kinds/${name}.tif`, tiff({ ...size, bits, format, values }));
+    const whole = (step: number): number[] => Array.from({ length: 16 }, (_, at) => at * step);
+    of('bits-16', 16, 1, Uint16Array.from(whole(4_000)));
+    of('bits-16-dark', 16, 1, Uint16Array.from(whole(400)));
+    of('bits-32', 32, 1, Uint32Array.from(whole(286_331_153)));
+    of('heat', 32, 3, ramp(16, -900, 1_800));
+    of('share', 32, 3, ramp(16, 0, 1));
+    of('signed', 16, 2, Int16Array.from(whole(50)));
+    const paths = [`${folder.path}/kinds`];
+    const plan = await planImport(paths);
+    expect(plan.options).not.toHaveProperty('range');
+    expect(plan.numberKinds?.map(({ words, range }) => [words, range.black, range.white])).toEqual([
+      ['16 bits, whole numbers of 0 to 60,000', 0, 65_535],
+      ['32 bits, whole numbers of 0 to 4,294,967,295', 0, 4_294_967_295],
+      ['floating point of 32 bits, whole numbers of −900 to 1,800', -900, 1_800],
+      ['floating point of 32 bits, numbers of 0 to 1', 0, 1],
+      ['16 bits with a sign, whole numbers of 0 to 750', 0, 1_023],
+    ]);
+    const { notes } = await importImages({ paths, options: plain, folder: `${folder.path}/kinds-out`, id: 'out' });
+    expect(notes).toEqual([]);
   });
 
   it('whose white is zero', async () => {
