@@ -137,7 +137,7 @@ describe('TIFF', () => {
     of('share', 32, 3, ramp(16, 0, 1));
     of('signed', 16, 2, Int16Array.from(whole(50)));
     const paths = [`${folder.path}/kinds`];
-    const plan = await planImport(paths);
+    const plan = await planImport(paths, 'Kinds');
     expect(plan.options).not.toHaveProperty('range');
     expect(plan.numberKinds?.map(({ words, range }) => [words, range.black, range.white])).toEqual([
       ['16 bits, whole numbers of 0 to 60,000', 0, 65_535],
