@@ -125,8 +125,8 @@ function plainSettings(path: string, layer: Plain): readonly Setting[] {
 const codeSize = number('model.code.size', 'Code size', 'units, 1–4,096', 'How many numbers an image becomes.');
 const codeChannels = number(
   'model.code.map.channels',
-  'Code channels',
-  '1–4,096',
+  'Code depth',
+  'channels, 1–4,096',
   'How many numbers each place of the code has: with the places they give its size.',
 );
 
@@ -139,7 +139,7 @@ const mapSettings = ({ map, codebook }: Experiment['model']['code']): readonly S
   {
     kind: 'switch',
     path: 'model.code.map',
-    label: 'Is an image',
+    label: 'An image',
     help: 'The code keeps the places of what the encoder leaves, some numbers each; after convolutions only.',
     on: { channels: 8, kernel: 1 },
     off: undefined,
