@@ -7,6 +7,7 @@ import { decodeCodes } from '../../engine/apply.ts';
 import type { Breathe } from '../../engine/inference.ts';
 import type { Decoder, Network, NetworkWeight } from '../../engine/network.ts';
 import { namesOf } from '../../engine/residual.ts';
+import { quantiserOf } from '../../engine/vector-quantiser.ts';
 import type { RunFolder } from '../../files/run-folder.ts';
 import { baselineOf } from '../../training/baseline.ts';
 import type { ImageSets } from '../image-sets.ts';
@@ -95,9 +96,10 @@ function firstOf({ test }: ImageSet): ImageColumns {
   return sliceImages(test.images, 0, Math.min(MOST_IMAGES, test.images.count));
 }
 
-/** Bytes of everything a decoder computes with, as float32. */
+/** Bytes of everything a decoder computes with, as float32; of indices the codebook too. */
 export function decoderBytes(network: Network): number {
-  return decoderWeights(network).reduce((sum, { variable }) => sum + variable.size * Float32Array.BYTES_PER_ELEMENT, 0);
+  const values = decoderWeights(network).reduce((sum, { variable }) => sum + variable.size, 0);
+  return (values + (quantiserOf(network.codeLayers)?.codebook.size ?? 0)) * Float32Array.BYTES_PER_ELEMENT;
 }
 
 /** Everything a decoder computes with; of tied weights those it shares with the encoder. */

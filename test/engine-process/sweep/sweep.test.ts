@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { ModelSpec } from '../../../electron/domain/experiment.ts';
 import type { ImageColumns } from '../../../electron/domain/words.ts';
 import { contactSheet } from '../../../electron/dataset/contact-sheet.ts';
 import { applyTo } from '../../../electron/engine/apply.ts';
@@ -12,7 +13,7 @@ import { codecsOf } from '../../../electron/engine-process/sweep/codecs.ts';
 import { compareRuns, decoderBytes } from '../../../electron/engine-process/sweep/compare.ts';
 import { quantise, squaredErrorPerImage } from '../../../electron/engine-process/sweep/quantise.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
-import { modelSpec, noiseImages } from '../../engine/samples.ts';
+import { conv, modelSpec, noiseImages } from '../../engine/samples.ts';
 import { saveWeights } from '../models/samples.ts';
 import { experiment, tinySet, withoutCompiler } from '../../training/samples.ts';
 
@@ -101,9 +102,9 @@ describe('comparing runs', () => {
   const finished = { version: 1, startedAt: '2026-01-01', status: 'finished', processId: 1 } as const;
   const test = { mse: 0.25, squaredError: 3, epoch: 1 };
 
-  async function addRun(id: string, size: number, imageSet = 'tiny', tested = true) {
+  async function addRun(id: string, size: number, imageSet = 'tiny', tested = true, model: Partial<ModelSpec> = {}) {
     const folder = RunFolder.under(data.path, id);
-    const given = experiment({}, { code: { size, activation: 'linear', variational: false } });
+    const given = experiment({}, { code: { size, activation: 'linear', variational: false }, ...model });
     await folder.create({ ...given, imageSet }, { ...finished, id, ...(tested ? { test } : {}) });
     await saveWeights(folder, given.model, size);
     return { runId: id, folder, model: given.model };
@@ -132,6 +133,26 @@ describe('comparing runs', () => {
       // Codes in 8 bits and bytes as pixels change little.
       expect(runs[0]!.quantisedSquaredError).toBeCloseTo(plain, 1);
       expect(runs[0]!.decoderBytes).toBe(decoderBytes(network));
+    } finally {
+      network.dispose();
+    }
+  });
+
+  it('counts a codebook’s indices in their bits, which lose nothing, and the codebook with the decoder', async () => {
+    const code = {
+      size: 8,
+      activation: 'linear',
+      variational: false,
+      map: { channels: 2, kernel: 1 },
+      codebook: 5,
+    } as const;
+    const one = await addRun('indices', 8, 'tiny', true, { encoder: [conv(3, 3, 2)], code });
+    const [run] = (await compare([one])).runs;
+    expect(run!.codeBytes).toBe(Math.ceil((12 * 4 * 3) / 8));
+    const network = buildNetwork(one.model, 8);
+    try {
+      const own = network.weights.filter(({ name }) => /^(decoder|output)/.test(name) || name.endsWith('/codebook'));
+      expect(run!.decoderBytes).toBe(own.reduce((sum, { variable }) => sum + 4 * variable.size, 0));
     } finally {
       network.dispose();
     }
