@@ -35,9 +35,10 @@ ${summaryOf(results)}
 ${rows.join('\n')}
 
 _Pictures_: those trained on. _Start_: the closed form, before the first step, on held-out pictures of seed 1. _Best epoch_ 0 means that
-no step did better than the start; of as many epochs as were trained, where the recipe ended early (rows from before it did are of all).
+no step did better than the start; of as many epochs as were trained, where the recipe ended early.
 _First pictures_: until the first reconstructions are shown, PCA's; empty in rows from before these came ahead of the rest of the start.
-Seconds are the most of the seeds; those by the clock depend on what else the machine does, and where it did much those of the processor do
+The recipe for fewer than 2,000 pictures has since been given larger batches, fewer steps, other rates and larger codes: figures from before
+that are left out. Seconds are the most of the seeds; those by the clock depend on what else the machine does, and where it did much those of the processor do
 too.
 
 ## Convolutional models
