@@ -1,9 +1,8 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { text } from 'node:stream/consumers';
-import { promisify } from 'node:util';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -15,9 +14,9 @@ import { readCodes } from '../../electron/dataset/read-codes.ts';
 import { writeJson, writeWhole } from '../../electron/files/atomic.ts';
 import { parseCsv } from '../../electron/files/csv.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
-import { encodeSafetensors, type StoredTensor } from '../../electron/files/safetensors.ts';
+import { encodeSafetensors } from '../../electron/files/safetensors.ts';
 import { TemporaryFolder, imageBytes, labelBytes } from '../dataset/idx-bytes.ts';
-import { normal, randomFrom } from '../random.ts';
+import { cli, done, drawn } from './run-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FIXTURES = join(ROOT, 'test/fixtures/import');
@@ -25,38 +24,11 @@ const data = new TemporaryFolder();
 const run = join(data.path, 'runs/a-run');
 const at = (name: string): string => join(data.path, name);
 
-interface Ended {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
-
-async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [join(ROOT, 'electron/cli/index.ts'), ...args];
-  return promisify(execFile)(process.execPath, line).then(
-    (output) => ({ ...output, code: 0 }),
-    (failed: Ended) => failed,
-  );
-}
-
-/** Done, with nothing to say on stderr. */
-async function done(...args: readonly string[]): Promise<string> {
-  const { stdout, stderr, code } = await cli(...args);
-  expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
-  return stdout;
-}
-
 /** Done, its steps told on stderr meanwhile, the first of them this one; TensorFlow may greet there too. */
 async function doneInSteps(first: string, ...args: readonly string[]): Promise<string> {
   const { stdout, stderr, code } = await cli(...args);
   expect({ first: stderr.split('\n')[0], code }).toEqual({ first, code: 0 });
   return stdout;
-}
-
-function drawn(...shape: readonly number[]): StoredTensor {
-  const random = randomFrom(shape.length);
-  const length = shape.reduce((product, size) => product * size, 1);
-  return { shape, data: Float32Array.from({ length }, () => normal(random) / 10) };
 }
 
 /** A run on MNIST with a 2-D code and weights as they were drawn. */
@@ -162,57 +134,6 @@ describe('encode and decode', () => {
     await done('decode', 'a-run', csv, '--data', data.path, '--out', at('classes'));
     const word = rows[0]![0]!.replace(/^.*\/|\.png$/g, '');
     expect(readdirSync(at('classes'))).toContain(`00001-${word}.png`);
-  });
-
-  it('write of a codebook which vectors an image has, and make the same image of these', async () => {
-    const model: ModelSpec = {
-      ...presets[0]!.model,
-      inputShape: [28, 28, 1],
-      encoder: [{ kind: 'conv', filters: 3, kernel: 3, stride: 7, activation: 'relu' }],
-      code: { size: 32, activation: 'linear', variational: false, map: { channels: 2, kernel: 1 }, codebook: 6 },
-    };
-    const weights = {
-      'encoder-1/kernel': drawn(3, 3, 1, 3),
-      'encoder-1/bias': drawn(3),
-      'code/kernel': drawn(1, 1, 3, 2),
-      'code/bias': drawn(2),
-      'code-vectors/codebook': drawn(6, 2),
-      'code-vectors/counts': drawn(6),
-      'decoder-1/kernel': drawn(1, 1, 3, 2),
-      'decoder-1/bias': drawn(3),
-      'output/kernel': drawn(3, 3, 1, 3),
-      'output/bias': drawn(1),
-    };
-    const folder = at('codebook');
-    await writeJson(join(folder, 'model-spec.json'), model);
-    await writeWhole(join(folder, 'weights.safetensors'), encodeSafetensors(weights));
-    const [numbers, indices] = [at('numbers.csv'), at('indices.csv')];
-    const grey = join(FIXTURES, 'grey.png');
-    await done('encode', folder, grey, '--out', numbers);
-    expect(await done('encode', folder, grey, '--indices', '--out', indices)).toBe(
-      `1 codes of 16 indices\n${indices}\n`,
-    );
-    const [, row] = parseCsv(readFileSync(indices, 'utf8'), 'indices.csv');
-    expect(row!.slice(3).every((field) => /^\d+$/.test(field) && Number(field) < 6)).toBe(true);
-    await done('decode', folder, numbers, '--out', at('of-numbers'));
-    await done('decode', folder, indices, '--indices', '--out', at('of-indices'));
-    const [made] = readdirSync(at('of-numbers'));
-    expect(readFileSync(join(at('of-indices'), made!)).equals(readFileSync(join(at('of-numbers'), made!)))).toBe(true);
-    expect(await cli('decode', folder, numbers, '--indices', '--out', at('wrong'))).toMatchObject({
-      code: 1,
-      stderr: `${numbers}: row 1: expected 16 numbers, the code’s size, found 32.\n`,
-    });
-    writeFileSync(at('beyond.csv'), Array(16).fill(6).join());
-    expect(await cli('decode', folder, at('beyond.csv'), '--indices', '--out', at('wrong'))).toMatchObject({
-      code: 1,
-      stderr: `${at('beyond.csv')}: expected indices of 0 to 5, found 6.\n`,
-    });
-    expect(await cli('decode', 'a-run', indices, '--indices', '--data', data.path, '--out', at('wrong'))).toMatchObject(
-      {
-        code: 1,
-        stderr: '--indices: expected a model with a codebook, found one without.\n',
-      },
-    );
   });
 
   it('codes of a set as numpy reads them, the same ones of its pictures as CSV, and back to images', async () => {

@@ -1,8 +1,9 @@
 import { describe, expect, it } from 'vitest';
+import { clusterProblems } from '../../electron/domain/cluster-limits.ts';
 import { classProblem, withClassesOf } from '../../electron/domain/conditional.ts';
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { layOut } from '../../electron/domain/model-layout.ts';
-import { presetOn, presets } from '../../electron/domain/presets.ts';
+import { presetExperiment, presetOn, presets } from '../../electron/domain/presets.ts';
 
 const conditional = presets.find(({ id }) => id === 'conditional')!;
 const code: ModelSpec['code'] = { size: 7, activation: 'linear', variational: true, classes: 3 };
@@ -26,6 +27,14 @@ describe('a code with classes', () => {
     );
     expect(problem(['a'])).toContain('found a single class in Cells.');
     expect(problem(['a', 'b'])).toBe('expected 2, the classes of Cells, found 3.');
+  });
+
+  it('is trained by no cluster, which says so', () => {
+    const experiment = presetExperiment(conditional, 'mnist', [28, 28, 1]);
+    expect(clusterProblems(experiment)).toContainEqual({
+      path: 'model.code.classes',
+      message: 'a cluster cannot train a code that knows the label. Train this experiment on this computer.',
+    });
   });
 
   it('is laid out with what its parts take', () => {
