@@ -54,6 +54,12 @@ export function withChosen(form: ImportForm, chosen: Partial<ImportOptions>): Im
   return { ...form, base: { ...form.base, ...chosen } };
 }
 
+/** Without one scale for all numbers: each kind has its own. */
+export function withoutRange(form: ImportForm): ImportForm {
+  const { range, ...base } = form.base;
+  return range === undefined ? form : { ...form, base };
+}
+
 /** Reads what was chosen and typed; every complaint stands at its field. */
 export function readForm({ base, typed }: ImportForm): FormReading {
   const test = base.test.kind === 'every' ? { kind: 'every', n: readNumber(typed.every) } : base.test;

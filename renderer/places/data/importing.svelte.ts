@@ -11,6 +11,7 @@ import {
   readForm,
   readingOf,
   withChosen,
+  withoutRange,
   withPlan,
   withSquare,
   withTyped,
@@ -137,6 +138,11 @@ export class Importing implements DropHandler {
 
   choose(chosen: Partial<ImportOptions>): void {
     this.#change((form) => withChosen(form, chosen));
+  }
+
+  /** Scales each kind of numbers by itself, as was proposed. */
+  scaleByKind(): void {
+    this.#change(withoutRange);
   }
 
   /** Adds to the set they were given to, or makes one of their own. */

@@ -5,6 +5,7 @@ import {
   readForm,
   setBytes,
   withChosen,
+  withoutRange,
   withSquare,
   withTyped,
 } from '../../../../renderer/places/data/import-form.ts';
@@ -49,6 +50,12 @@ describe('the form of an import', () => {
   it('reads no number of test images where folders say which they are', () => {
     const form = withTyped(withChosen(importFormOf(importOptions), { test: { kind: 'folders' } }), 'every', '');
     expect(readForm(form)).toMatchObject({ kind: 'ready', options: { test: { kind: 'folders' } } });
+  });
+
+  it('goes back from one scale for all to each kind by itself', () => {
+    const one = withChosen(importFormOf(importOptions), { range: { black: 0, white: 4_095 } });
+    expect(readForm(one)).toMatchObject({ options: { range: { black: 0, white: 4_095 } } });
+    expect(readForm(withoutRange(one))).toEqual({ kind: 'ready', options: importOptions });
   });
 
   it('counts a byte a pixel and channel', () => {
