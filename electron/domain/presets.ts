@@ -54,6 +54,8 @@ const SMALL_SET = 10_000;
 /** Steps that a training on a small set has at least, unless that takes more than so many epochs. */
 const LEAST_STEPS = 1_000;
 const MOST_EPOCHS = 200;
+/** Images a step where neighbours are kept, on a small set: of fewer, too few are held apart, and codes are pushed out of each other's reach. */
+const LEAST_CONTRASTED = 128;
 
 /** Pixels a side of the images that presets' shifts were chosen on. */
 const SHIFTED_SIDE = 28;
@@ -67,8 +69,9 @@ type Presented = Pick<ImageSetSummary, 'id' | 'shape' | 'trainingCount'> & Parti
 
 /**
  * The preset as an experiment on a set of so many images: a small one holds out fewer, takes smaller batches, keeps the last partial
- * one, and is gone through often enough that there are a thousand steps; weights that are not to be large start on the images, except
- * where neighbours are kept: codes that begin many radii apart are never drawn together. A code with classes has the set's.
+ * one, and is gone through often enough that there are a thousand steps; weights that are not to be large start on the images. Where
+ * neighbours are kept they do not, as codes that begin many radii apart are never drawn together, and batches have images enough to
+ * hold apart. A code with classes has the set's.
  */
 export function presetOn(preset: Preset, { id, shape, trainingCount, labelNames = [] }: Presented): Experiment {
   const whole = presetExperiment(preset, id, [...shape]);
@@ -79,13 +82,13 @@ export function presetOn(preset: Preset, { id, shape, trainingCount, labelNames 
   const validationCount = heldOut(training.validationCount, trainingCount);
   if (trainingCount >= SMALL_SET) return { ...experiment, training: { ...training, validationCount } };
   const count = trainingCount - validationCount;
-  const batchSize = batchFor(count, training.batchSize);
+  const keepsNeighbours = training.regularisers.neighbours !== undefined;
+  const usual = batchFor(count, training.batchSize);
+  const batchSize = keepsNeighbours ? Math.min(count, Math.max(usual, LEAST_CONTRASTED)) : usual;
   const small = { ...training, validationCount, batchSize, lastPartialBatch: 'keep' } as const;
   const stepsAnEpoch = Math.ceil(count / batchSize);
   const epochs = Math.max(training.epochs, Math.min(MOST_EPOCHS, Math.ceil(LEAST_STEPS / stepsAnEpoch)));
   const startsOnData =
-    training.pretraining === undefined &&
-    training.regularisers.neighbours === undefined &&
-    model.initialiser !== 'standard-normal';
+    training.pretraining === undefined && !keepsNeighbours && model.initialiser !== 'standard-normal';
   return { ...experiment, training: { ...small, epochs, ...(startsOnData ? { start: 'data' } : {}) } };
 }

@@ -120,6 +120,12 @@ describe('steps and minutes', () => {
     }
   });
 
+  it('steps that keep neighbours have images enough to hold apart, or all that there are', () => {
+    const preset = presets.find(({ id }) => id === 'map-neighbours')!;
+    const batchOn = (count: number): number => presetOn(preset, set(count, [28, 28, 1])).training.batchSize;
+    expect([60, 1_000, 1_500].map(batchOn)).toEqual([45, 128, 128]);
+  });
+
   it('a preset on MNIST is as it was published', () => {
     const mnist = { id: 'mnist', trainingCount: 60_000, shape: [28, 28, 1] as const };
     for (const preset of presets) expect(presetOn(preset, mnist).training).toEqual(preset.training);
