@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError } from '../domain/errors.ts';
 import type { Experiment } from '../domain/experiment.ts';
 import type { Distortion } from '../contract/sweep.ts';
-import { sweepExperiments, sweepId } from '../domain/sweep-experiments.ts';
+import { sweepExperiments, sweepId, usualSizes } from '../domain/sweep-experiments.ts';
 import type { RunEnded } from '../domain/words.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
@@ -23,13 +23,12 @@ import { threadsOption } from './threads-option.ts';
 
 interface SweepOptions extends ExperimentOptions, ClusterOptions, DeviceOptions {
   readonly jobs: number;
-  readonly sizes: readonly number[];
+  readonly sizes?: readonly number[];
   readonly out?: string;
   readonly threads?: number;
   readonly json?: boolean;
 }
 
-const USUAL_SIZES = [2, 4, 8, 16, 32, 64, 128];
 const MOST_SIZES = 50;
 
 export function addSweep(program: Command, places: Places): void {
@@ -38,9 +37,10 @@ export function addSweep(program: Command, places: Places): void {
     .description('train one experiment with several code sizes; prints what each loses, beside PCA, JPEG and WebP');
   addExperimentOptions(command)
     .addOption(
-      new Option('--sizes <list>', 'code sizes, with commas between')
-        .argParser(sizes)
-        .default(USUAL_SIZES, USUAL_SIZES.join(',')),
+      new Option(
+        '--sizes <list>',
+        'code sizes, with commas between (default: 2 to 128, doubled each time; where the code is an image, 1 to 32 channels)',
+      ).argParser(sizes),
     )
     .option('--out <folder>', 'folder of the runs, a folder each (default: in the app’s data folder)')
     .addOption(threadsOption('one for each core'))
@@ -59,7 +59,12 @@ async function sweep(options: SweepOptions, places: Places): Promise<void> {
   const id = sweepId(new Date(), Math.random());
   const trained: ComparedRun[] = [];
   Object.assign(process.env, engineEnvironment(options.threads));
-  const experiments = sweepExperiments(experiment, options.sizes, experiment.training.epochs, id);
+  const experiments = sweepExperiments(
+    experiment,
+    options.sizes ?? usualSizes(experiment.model),
+    experiment.training.epochs,
+    id,
+  );
   const runs = experiments.map((each) => {
     const size = each.model.code.size;
     const runId = newRunId(`${each.preset ?? 'run'}-code-${size}`, new Date());

@@ -1,8 +1,8 @@
 import type { RunSummary } from '../../../electron/domain/words.ts';
+import type { ModelSpec } from '../../../electron/domain/experiment.ts';
+import { sizesProblem } from '../../../electron/domain/sweep-experiments.ts';
 import { readWhole } from '../../widgets/read-number.ts';
 
-/** What a sweep tries when nothing else is said. */
-export const USUAL_SIZES = [2, 4, 8, 16, 32, 64, 128] as const;
 /** As many runs as can be compared at once. */
 export const MOST_SIZES = 50;
 const LARGEST_SIZE = 4_096;
@@ -10,8 +10,8 @@ const LARGEST_SIZE = 4_096;
 export type SizesReading =
   { readonly kind: 'ready'; readonly sizes: readonly number[] } | { readonly kind: 'faulty'; readonly problem: string };
 
-/** Reads "2, 4, 8": whole numbers, each once, ascending; or says what is wrong with which. */
-export function readSizes(text: string): SizesReading {
+/** Reads "2, 4, 8": whole numbers that this model's code may have, each once, ascending; or says what is wrong with which. */
+export function readSizes(text: string, model?: Pick<ModelSpec, 'code'>): SizesReading {
   const words = text.split(/[\s,;]+/).filter(Boolean);
   if (words.length === 0) return { kind: 'faulty', problem: 'must hold at least one code size' };
   for (const word of words) {
@@ -23,7 +23,8 @@ export function readSizes(text: string): SizesReading {
   if (sizes.length > MOST_SIZES) {
     return { kind: 'faulty', problem: `must hold at most ${MOST_SIZES} sizes, found ${sizes.length}` };
   }
-  return { kind: 'ready', sizes };
+  const problem = model && sizesProblem(model, sizes);
+  return problem === undefined ? { kind: 'ready', sizes } : { kind: 'faulty', problem: `must ${problem}` };
 }
 
 /** Reads a number of epochs; undefined when it is none from 1 to 100,000. */

@@ -2,7 +2,9 @@ import * as v from 'valibot';
 import { describe, expect, it } from 'vitest';
 import { ExperimentSchema } from '../../../../electron/domain/experiment.ts';
 import { IdSchema } from '../../../../electron/domain/ids.ts';
-import { sweepExperiments, sweepId } from '../../../../electron/domain/sweep-experiments.ts';
+import { layOut } from '../../../../electron/domain/model-layout.ts';
+import { presetExperiment, presets } from '../../../../electron/domain/presets.ts';
+import { sweepExperiments, sweepId, usualSizes } from '../../../../electron/domain/sweep-experiments.ts';
 import type { Distortion } from '../../../../electron/contract/sweep.ts';
 import { CodeSizes } from '../../../../renderer/places/runs/codes.svelte.ts';
 import { distortionCsv, errorAtBytes, errorByBytes, errorBySize } from '../../../../renderer/places/runs/distortion.ts';
@@ -46,6 +48,22 @@ describe('a sweep', () => {
       [128, 3, id],
     ]);
     expect(made[1]!.name).toMatch(/^n{110}, code 128$/);
+  });
+
+  it('of a code that is an image makes it more or fewer channels deep, and takes no size between', () => {
+    const vq = presetExperiment(
+      presets.find(({ id }) => id === 'vq')!,
+      'mnist',
+      [28, 28, 1],
+    );
+    expect(usualSizes(vq.model)).toEqual([49, 98, 196, 392, 784, 1_568]);
+    const made = sweepExperiments(vq, [49, 98], 3, 'sweep');
+    expect(made.map(({ model }) => model.code.map?.channels)).toEqual([1, 2]);
+    for (const { model } of made) expect(layOut(model).problems).toEqual([]);
+    const unfit = 'be multiples of 49, as the code is an image of 49 places, found 50';
+    expect(readSizes('49, 50', vq.model)).toEqual({ kind: 'faulty', problem: `must ${unfit}` });
+    expect(() => sweepExperiments(vq, [50], 3, 'sweep')).toThrow(`Code sizes must ${unfit}.`);
+    expect(usualSizes(articleExperiment.model)[0]).toBe(2);
   });
 
   it('gathers the runs that share it, by size, the newest sweep first', () => {
