@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Latent } from '../../../../renderer/places/latent/latent.svelte.ts';
-import { Selected } from '../../../../renderer/places/latent/map/selected.svelte.ts';
 import { Umap } from '../../../../renderer/places/latent/map/umap.svelte.ts';
 import type { UmapJob, UmapNews } from '../../../../renderer/places/latent/map/umap-job.ts';
 import { codeMap, epochOf, latentOn, model } from './latent-host.ts';
@@ -244,32 +243,6 @@ describe('the replay', () => {
     await latent.replay.show(goal);
     expect(latent.replay.problem?.message).toBe('No answer for run:snapshot.');
     expect(latent.replay.epochs).toEqual([2, 3]);
-  });
-});
-
-describe('the selection', () => {
-  it('has the mean of its images', async () => {
-    const { latent } = await opened();
-    latent.explorer.selection = Uint32Array.of(1, 2, 5);
-    await latent.selected.look(latent.explorer.selection);
-    expect([...latent.selected.mean!.pixels]).toEqual([3]);
-    expect(latent.selected.meanOf).toBe(3);
-    expect(latent.selected.near?.neighbours.k).toBe(8);
-  });
-
-  it('is written as a table that names every image', async () => {
-    const { latent } = await opened();
-    const saved: [name: string, text: string][] = [];
-    const selected = new Selected(latent.explorer, (name, parts) => saved.push([name, String(parts[0])]));
-    latent.explorer.selection = Uint32Array.of(4, 5);
-    await selected.export('csv');
-    expect(saved).toEqual([
-      [
-        'run-a-test-2.csv',
-        'index,name,label,squared_error,code_1,code_2\r\n4,image 4.png,one,4,4,4\r\n5,image 5.png,two,5,5,5\r\n',
-      ],
-    ]);
-    expect(selected.exporting).toBeUndefined();
   });
 });
 
