@@ -51,7 +51,9 @@ test('a folder of own pictures, Train on it, Train: better than PCA, and a new p
     await expect(page.getByRole('region', { name: 'Ready to train' })).toContainText('180 pictures to learn from');
     await expect(page.getByRole('img', { name: '10 test images' })).toBeVisible();
     await expect(page.getByLabel('Preset')).toHaveValue('recipe');
-    await expect(page.getByRole('region', { name: 'Experiment' })).toContainText(/steps of 8 images in .* seconds/);
+    await expect(page.getByRole('region', { name: 'Experiment' })).toContainText(
+      /120 steps of 162 images in .* seconds/,
+    );
   });
 
   await test.step('trained, it errs less than PCA with as many numbers, and never more than at its start', async () => {
