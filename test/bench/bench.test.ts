@@ -55,6 +55,11 @@ const results: Results = {
         { contender: PILLOW, perSecond: spread([5_000]) },
       ],
     },
+    {
+      name: 'small-photographs',
+      title: '1,000 JPEG photographs of 400 × 300',
+      entries: [{ contender: OURS, perSecond: spread([250]) }],
+    },
   ],
   leftOut: ['deep: no time left in a quick run'],
 };
@@ -77,6 +82,7 @@ describe('targets', () => {
     expect(found).toContainEqual(['modern, steps/s', '≥ 2 × PyTorch', '2.00 × PyTorch', true]);
     expect(found).toContainEqual(['modern, steps/s', '≥ 5 × tfjs fit', '4.00 × tfjs fit', false]);
     expect(found).toContainEqual(['peak memory, modern', 'below PyTorch', '700 MB against 600 MB', false]);
+    expect(found).toContainEqual(['importing JPEG files of 400 × 300, 1,000', 'at most 3 s', '4.0 s', false]);
     expect(found).toContainEqual(['importing small PNG files', '≥ 2 × Pillow loop', '1.80 ×', false]);
     expect(found).toContainEqual(['variational, 20-D code, steps/s', '≥ 1 × the best peer', 'not measured', undefined]);
   });

@@ -20,6 +20,9 @@ const encoded: Figure = (entry) => entry.encodedPerSecond?.median;
 /** Seconds within which the curve must have its first point: in a process that has trained nothing yet, and after that. */
 const FIRST_POINT_SECONDS = { cold: 2.5, warm: 2 };
 
+/** Seconds for a thousand small photographs. */
+const THOUSAND_SECONDS = 3;
+
 /** Bytes resident at most while the modern recipe trains. */
 const MOST_BYTES = 600e6;
 
@@ -55,7 +58,7 @@ export function judge(results: Results): readonly Verdict[] {
     firstPoint(modern, 'warm', (entry) => entry.prepareAgainSeconds),
     importing(results, 'small-png', PILLOW, 2),
     importing(results, 'small-png', IMAGE_FOLDER, 1),
-    importing(results, 'small-photographs', PILLOW, 1.5),
+    thousandImported(results, 'small-photographs'),
     importing(results, 'photographs', PILLOW, 1.5),
     importing(results, 'photographs', IMAGE_FOLDER, 1),
   ];
@@ -135,6 +138,15 @@ function importing(results: Results, name: ImportName, rival: string, least: num
   );
   if (ours === undefined || theirs === undefined) return { measure, mustReach, found: 'not measured' };
   return { measure, mustReach, found: `${(ours / theirs).toFixed(2)} ×`, reached: ours / theirs >= least };
+}
+
+function thousandImported(results: Results, name: ImportName): Verdict {
+  const [measure, mustReach] = [`${pictureWords[name]}, 1,000`, `at most ${THOUSAND_SECONDS} s`];
+  const entries = results.imports.find((one) => one.name === name)?.entries;
+  const rate = entries?.find(({ contender }) => contender === OURS)?.perSecond?.median;
+  if (rate === undefined) return { measure, mustReach, found: 'not measured' };
+  const seconds = 1_000 / rate;
+  return { measure, mustReach, found: `${seconds.toFixed(1)} s`, reached: seconds <= THOUSAND_SECONDS };
 }
 
 function figureOf(job: JobResult | undefined, name: string, figure: Figure): number | undefined {
