@@ -136,3 +136,13 @@ export type FolderSplit = (typeof folderSplits)[number];
 export type TestSplit = v.InferOutput<typeof TestSplitSchema>;
 export type ImportOptions = v.InferOutput<typeof ImportOptionsSchema>;
 export type Fit = Preparation['fit'];
+
+/** The part of the options that says how files are read: what a plan is made anew for. */
+export function readingOf({ table, order, labelColumn, folders }: ImportOptions): Reading {
+  return {
+    ...(table === undefined ? {} : { table }),
+    ...(order === undefined ? {} : { order }),
+    ...(labelColumn === undefined ? {} : { labelColumn }),
+    ...(folders === undefined ? {} : { folders }),
+  };
+}

@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../domain/errors.ts';
-import type { ImportOptions, Preparation } from '../../contract/import-options.ts';
+import { readingOf, type ImportOptions, type Preparation } from '../../contract/import-options.ts';
 import type { ImportProgress, ImportReport, SkippedFile } from '../../contract/import-plan.ts';
 import { makeFolder, writeFolder } from '../../files/atomic.ts';
 import { ImageSetFolder, summaryOf, type ImageSetIndex } from '../../files/image-set-folder.ts';
@@ -11,7 +11,7 @@ import { pathsText, stopIfAsked } from './listing.ts';
 import { openSource } from './open-source.ts';
 import { besidePictures } from './plan-import.ts';
 import { digestOf, inOrder, readItem } from './read-item.ts';
-import { inverts, preparationOf, readingOf } from './reading-options.ts';
+import { inverts, preparationOf } from './reading-options.ts';
 import { SetBefore, type SeenBefore } from './set-before.ts';
 import { checkSpace } from './space.ts';
 import { SetWriter } from './set-writer.ts';

@@ -1,4 +1,4 @@
-import type { ImportOptions, Reading } from '../../contract/import-options.ts';
+import { readingOf, type ImportOptions, type Reading } from '../../contract/import-options.ts';
 import type { ImportPlan, ImportReport, OtherFiles, PreviewImage } from '../../contract/import-plan.ts';
 import { asFound } from './as-found.ts';
 import { countDuplicates } from './count-duplicates.ts';
@@ -7,7 +7,7 @@ import { throttled, type ImportHooks } from './import-hooks.ts';
 import { byName, tally } from './labels.ts';
 import { stopIfAsked } from './listing.ts';
 import { nothingIn, openSource } from './open-source.ts';
-import { inverts, preparationOf, readingOf } from './reading-options.ts';
+import { inverts, preparationOf } from './reading-options.ts';
 import { inOrder, readItem } from './read-item.ts';
 import type { Source } from './source.ts';
 import { thisMachine } from './system.ts';

@@ -1,17 +1,7 @@
-import type { ImportOptions, Preparation, Reading } from '../../contract/import-options.ts';
+import type { ImportOptions, Preparation } from '../../contract/import-options.ts';
 import { guessOptions } from './guess.ts';
 import type { Source } from './source.ts';
 import type { ImportSystem } from './system.ts';
-
-/** The part of the options that says how files are read. */
-export function readingOf({ table, order, labelColumn, folders }: ImportOptions): Reading {
-  return {
-    ...(table === undefined ? {} : { table }),
-    ...(order === undefined ? {} : { order }),
-    ...(labelColumn === undefined ? {} : { labelColumn }),
-    ...(folders === undefined ? {} : { folders }),
-  };
-}
 
 /** Whether pictures are inverted: as was decided, else as they are guessed. */
 export async function inverts(

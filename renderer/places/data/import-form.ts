@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ImportOptionsSchema, type ImportOptions, type Reading } from '../../../electron/contract/import-options.ts';
+import { ImportOptionsSchema, readingOf, type ImportOptions } from '../../../electron/contract/import-options.ts';
 import { readNumber } from '../../widgets/read-number.ts';
 
 /** The options that are typed; each stays text until it is read. */
@@ -85,16 +85,6 @@ export function previewKey(options: ImportOptions): string {
   const { width, height, channels, fit, background, invert, centre, labels, range, bands } = options;
   const looks = [width, height, channels, fit, background, invert, centre, labels, range, bands];
   return JSON.stringify([looks, readingOf(options)]);
-}
-
-/** How the files are read: what a plan is made anew for. */
-export function readingOf({ table, order, labelColumn, folders }: ImportOptions): Reading {
-  return {
-    ...(table === undefined ? {} : { table }),
-    ...(order === undefined ? {} : { order }),
-    ...(labelColumn === undefined ? {} : { labelColumn }),
-    ...(folders === undefined ? {} : { folders }),
-  };
 }
 
 /** The form after another reading: what was proposed before and not changed since follows the new proposal. */

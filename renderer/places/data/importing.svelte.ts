@@ -1,7 +1,7 @@
 import type { Events, StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import type { HandedFile, Staged } from '../../../electron/contract/files.ts';
-import type { ImportOptions, Reading } from '../../../electron/contract/import-options.ts';
+import { readingOf, type ImportOptions, type Reading } from '../../../electron/contract/import-options.ts';
 import type { ImportPlan, ImportProgress, ImportReport } from '../../../electron/contract/import-plan.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
@@ -9,7 +9,6 @@ import { heldWords, type DropHandler, type DropOffer, type HeldFiles } from '../
 import {
   importFormOf,
   readForm,
-  readingOf,
   withChosen,
   withoutRange,
   withPlan,
