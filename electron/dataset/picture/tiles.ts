@@ -1,6 +1,6 @@
 import type { Preparation } from '../../contract/import-options.ts';
 import { StudioError } from '../../domain/errors.ts';
-import { tilePlaces, type Tiling } from '../../domain/inspection/tile-places.ts';
+import { tileGrid, type Size, type Tiling } from '../../domain/inspection/tile-places.ts';
 import type { Picture } from './picture.ts';
 import { prepare } from './prepare.ts';
 
@@ -14,7 +14,7 @@ export interface TileImage {
 
 /** The size that a picture is brought to so that a tile of it is an image. @throws StudioError `bad-file` where it is smaller than a tile */
 export function tiledSize(
-  picture: { readonly width: number; readonly height: number },
+  picture: Size,
   { width, height }: Pick<Preparation, 'width' | 'height'>,
   side: number,
 ): readonly [width: number, height: number] {
@@ -33,7 +33,7 @@ export function tilesOf(picture: Picture, preparation: Preparation, { side, most
   const { width, height, channels } = preparation;
   const [columns, rows] = tiledSize(picture, preparation, side);
   const whole = prepare(picture, { ...preparation, width: columns, height: rows, fit: 'stretch', centre: false });
-  const all = tilePlaces(rows, height).flatMap((top) => tilePlaces(columns, width).map((left) => ({ left, top })));
+  const all = tileGrid({ width: columns, height: rows }, preparation);
   const count = Math.min(most, all.length);
   return Array.from({ length: count }, (_, at) => {
     const { left, top } = all[Math.floor(((at + 0.5) * all.length) / count)]!;

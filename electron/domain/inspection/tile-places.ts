@@ -13,6 +13,12 @@ export interface Size {
   readonly height: number;
 }
 
+/** Where the tiles that cover a picture begin, row by row. */
+export const tileGrid = (size: Size, tile: Size): { readonly left: number; readonly top: number }[] =>
+  tilePlaces(size.height, tile.height).flatMap((top) =>
+    tilePlaces(size.width, tile.width).map((left) => ({ left, top })),
+  );
+
 /** How large pictures become an image set of tiles: tiles of so many of their pixels a side, at most so many a picture. */
 export interface Tiling {
   readonly side: number;

@@ -1,4 +1,5 @@
 import type { HeatMap } from '../../contract/inspection.ts';
+import type { Size } from '../../domain/inspection/tile-places.ts';
 import type { Preparation } from '../../contract/import-options.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import { StudioError } from '../../domain/errors.ts';
@@ -93,10 +94,9 @@ function within({ width, height, values }: Plane, part: Window): Plane {
 }
 
 type Fitted = Pick<Preparation, 'fit' | 'width' | 'height'>;
-type Sides = { readonly width: number; readonly height: number };
 
 /** How an original lies on the model's image: its pixels' size there, and where it begins. */
-function placed(original: Sides, { fit, width, height }: Fitted) {
+function placed(original: Size, { fit, width, height }: Fitted) {
   const [across, down] = [width / original.width, height / original.height];
   const scale = fit === 'cover' ? Math.max(across, down) : Math.min(across, down);
   const [scaleX, scaleY] = fit === 'stretch' ? [across, down] : [scale, scale];
@@ -104,7 +104,7 @@ function placed(original: Sides, { fit, width, height }: Fitted) {
   return { scaleX, scaleY, left, top: (height - original.height * scaleY) / 2 };
 }
 
-function seenOf(original: Sides, preparation: Fitted): HeatMap['seen'] {
+function seenOf(original: Size, preparation: Fitted): HeatMap['seen'] {
   const { scaleX, scaleY, left, top } = placed(original, preparation);
   return {
     left: -left / scaleX,
@@ -115,7 +115,7 @@ function seenOf(original: Sides, preparation: Fitted): HeatMap['seen'] {
 }
 
 /** The model's plane at each pixel of the original that it was prepared from; 0 where the model saw none of it. */
-function overOriginal(plane: Plane, original: Sides, { fit, width, height }: Fitted): Float32Array {
+function overOriginal(plane: Plane, original: Size, { fit, width, height }: Fitted): Float32Array {
   const { scaleX, scaleY, left, top } = placed(original, { fit, width, height });
   const values = new Float32Array(original.width * original.height);
   for (let y = 0; y < original.height; y += 1) {

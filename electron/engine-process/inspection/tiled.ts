@@ -28,7 +28,10 @@ export interface TiledVerdict {
   readonly heat?: Heat;
 }
 
-/** A picture at the scale at which a tile of it is an image of the model. @throws StudioError `refused` where it is smaller than a tile, or the model takes centred pictures */
+/**
+ * A picture at the scale at which a tile of it is an image of the model.
+ * @throws StudioError `bad-file` where it is smaller than a tile, `refused` where the model takes centred pictures
+ */
 export function atTileScale(picture: Picture, manner: Manner, side: number): LargePicture {
   const { preparation } = manner;
   if (preparation.centre) {

@@ -1,5 +1,5 @@
 import { evenings, scoreKinds, type ScoreKind } from '../../domain/inspection/scores.ts';
-import { tilePlaces } from '../../domain/inspection/tile-places.ts';
+import { tileGrid } from '../../domain/inspection/tile-places.ts';
 import type { Breathe } from '../inference.ts';
 import { evened } from './evening.ts';
 import { scorePictures } from './inspect-pictures.ts';
@@ -76,8 +76,7 @@ export async function inspectTiles(
   return { tiles, ...planes, ...(map === undefined ? {} : { map }) };
 }
 
-const placesOn = (picture: LargePicture, { shape: [height, width] }: Normality) =>
-  tilePlaces(picture.height, height).flatMap((top) => tilePlaces(picture.width, width).map((left) => ({ left, top })));
+const placesOn = (picture: LargePicture, { shape: [height, width] }: Normality) => tileGrid(picture, { width, height });
 
 /** By every score, that of the worst tile; and how many tiles there are. @param picture as of `inspectTiles` */
 export async function scoreTiles(
