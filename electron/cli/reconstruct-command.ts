@@ -8,12 +8,15 @@ import { engineEnvironment } from '../host/engine-environment.ts';
 import { dataOption, existing, findModel, forceOption, modelWords, weightsOption } from './model-options.ts';
 import { fillFolder, tellProblems } from './output.ts';
 
+type WithoutSeed<T> = T extends unknown ? Omit<T, 'seed'> : never;
+type Noise = WithoutSeed<AddedNoise>;
+
 interface ReconstructOptions {
   readonly out: string;
   readonly invert: PictureOptions['invert'];
   readonly centre: PictureOptions['centre'];
   readonly fit?: NonNullable<PictureOptions['fit']>;
-  readonly noise?: Omit<AddedNoise, 'seed'>;
+  readonly noise?: Noise;
   readonly seed: number;
   readonly weights: 'best' | 'last';
   readonly data: string;
@@ -55,7 +58,11 @@ export function addReconstruct(program: Command): void {
         'stretch',
       ]),
     )
-    .option('--noise <kind:amount>', 'put on top: gaussian:0.5, salt-and-pepper:0.2 or masking:0.3', noiseOf)
+    .option(
+      '--noise <kind:amount>',
+      'put on top: gaussian:0.5, salt-and-pepper:0.2, masking:0.3, or patches:2x7 for two black squares of 7 pixels a side',
+      noiseOf,
+    )
     .option('--seed <number>', 'of the noise', seedOf, 1)
     .addOption(weightsOption())
     .addOption(dataOption())
@@ -164,12 +171,18 @@ function nothingRead(problems: Reconstructions['problems']): StudioError {
   return new StudioError('bad-file', `Expected at least one picture, found none that can be read${why}.`);
 }
 
-function noiseOf(text: string): Omit<AddedNoise, 'seed'> {
+function noiseOf(text: string): Noise {
   const [kind, rest = ''] = text.split(':');
+  if (kind === 'patches') {
+    const [, count, size] = /^(\d+)x(\d+)$/.exec(rest)?.map(Number) ?? [];
+    if (count! >= 1 && count! <= 64 && size! >= 1 && size! <= 512) return { kind, count: count!, size: size! };
+  }
   const amount = Number(rest);
   const known = kind === 'gaussian' || kind === 'salt-and-pepper' || kind === 'masking';
   if (known && rest.trim() !== '' && amount >= 0 && amount <= (kind === 'gaussian' ? 2 : 1)) return { kind, amount };
-  throw new InvalidArgumentError('Expected gaussian:0 to gaussian:2, salt-and-pepper:0 to :1 or masking:0 to :1.');
+  throw new InvalidArgumentError(
+    'Expected gaussian:0 to gaussian:2, salt-and-pepper:0 to :1, masking:0 to :1, or patches:1x1 to :64x512.',
+  );
 }
 
 function seedOf(text: string): number {

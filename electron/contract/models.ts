@@ -19,13 +19,20 @@ const Floats = v.instance(Float32Array, 'must be a Float32Array');
 /** A trained model: a run's best or last weights. */
 export const ModelRefSchema = v.strictObject({ runId: IdSchema, weights: v.picklist(['best', 'last']) });
 
+const NoiseSeed = v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1));
+const NoiseCount = (most: number) => v.pipe(v.number(), v.integer(), v.minValue(1), v.maxValue(most));
+
 /** What is put on top of prepared pictures (pixels 0-1) before they are encoded, then clipped to [0, 1]. */
-export const AddedNoiseSchema = v.strictObject({
-  kind: v.picklist(['gaussian', 'salt-and-pepper', 'masking']),
-  /** Gaussian: its standard deviation; else the fraction of the pixels. */
-  amount: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
-  seed: v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(2 ** 31 - 1)),
-});
+export const AddedNoiseSchema = v.variant('kind', [
+  v.strictObject({
+    kind: v.picklist(['gaussian', 'salt-and-pepper', 'masking']),
+    /** Gaussian: its standard deviation; else the fraction of the pixels. */
+    amount: v.pipe(v.number(), v.minValue(0), v.maxValue(2)),
+    seed: NoiseSeed,
+  }),
+  /** Black squares of `size` pixels a side; as large as the image at most. */
+  v.strictObject({ kind: v.literal('patches'), count: NoiseCount(64), size: NoiseCount(512), seed: NoiseSeed }),
+]);
 
 /** How pictures become the model's images; `undefined` leaves a choice to the model's own image set and to each picture. */
 export const PictureOptionsSchema = v.strictObject({

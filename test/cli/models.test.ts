@@ -104,6 +104,19 @@ describe('reconstruct', () => {
     expect(readdirSync(out)).toContain('00001-grey-seen.png');
   });
 
+  it('with squares missing, of the number and side that are said', async () => {
+    const out = at('squares');
+    const grey = join(FIXTURES, 'grey.png');
+    const { code } = await cli('reconstruct', run, grey, '--data', data.path, '--out', out, '--noise', 'patches:1x28');
+    expect(code).toBe(0);
+    const { data: seen } = await sharp(join(out, '00001-grey-seen.png')).raw().toBuffer({ resolveWithObject: true });
+    expect(Math.max(...seen)).toBe(0);
+    expect(await cli('reconstruct', run, grey, '--out', out, '--noise', 'patches:65x2')).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('patches:1x1 to :64x512') as string,
+    });
+  });
+
   it.each([
     [
       ['nothing', join(FIXTURES, 'grey.png')],

@@ -124,12 +124,20 @@ function columnsOf(model: TrainedModel, pictures: readonly PreparedOne[]): Image
   return { count: pictures.length, height, width, channels, pixels };
 }
 
+/** @throws StudioError `bad-request` where squares are larger than the images */
 function addedNoise(images: ImageColumns, pictures: readonly PreparedOne[], noise: AddedNoise): ImageColumns {
+  const { height, width } = images;
+  if (noise.kind === 'patches' && noise.size > Math.min(height, width)) {
+    const message = `expected squares no larger than the images of ${height} × ${width}, found ${noise.size} pixels a side.`;
+    throw new StudioError('bad-request', `noise: ${message}`);
+  }
   const numbers = pictures.map(({ number }) => number);
   return withNoise(images, noiseSpec(noise), noise.seed, numbers);
 }
 
-function noiseSpec({ kind, amount }: AddedNoise): NoiseSpec {
+function noiseSpec(noise: AddedNoise): NoiseSpec {
+  if (noise.kind === 'patches') return { kind: noise.kind, count: noise.count, size: noise.size };
+  const { kind, amount } = noise;
   if (kind === 'gaussian') return { kind, deviation: amount };
   // A share of the pixels: more than all of them are all of them.
   return { kind, fraction: Math.min(1, amount) };

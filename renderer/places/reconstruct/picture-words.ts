@@ -1,7 +1,7 @@
 import type { AddedNoise } from '../../../electron/contract/models.ts';
 import type { Preparation } from '../../../electron/contract/import-options.ts';
 import { percentileWords, type Yardstick } from '../../pictures/percentile-words.ts';
-import { formatSquaredError } from '../../widgets/format-number.ts';
+import { formatCounted, formatSquaredError } from '../../widgets/format-number.ts';
 import type { PictureEntry, WallEntry } from '../../pictures/picture-entries.ts';
 
 /** What was done to a picture before the model saw it: "inverted, centred by mass, 28 × 28 grey". */
@@ -26,14 +26,16 @@ export function entryWords(entry: WallEntry, of: Yardstick, above: boolean): str
   return [`${entry.name}: ${error}`, ...place, ...(above ? ['above the threshold'] : [])].join(', ');
 }
 
-export function noiseWords({ kind, amount }: AddedNoise): string {
-  switch (kind) {
+export function noiseWords(noise: AddedNoise): string {
+  switch (noise.kind) {
     case 'gaussian':
-      return `Gaussian noise, standard deviation ${amount}`;
+      return `Gaussian noise, standard deviation ${noise.amount}`;
     case 'salt-and-pepper':
-      return `salt and pepper on ${+(amount * 100).toFixed(1)} % of the pixels`;
+      return `salt and pepper on ${+(noise.amount * 100).toFixed(1)} % of the pixels`;
     case 'masking':
-      return `${+(amount * 100).toFixed(1)} % of the pixels masked`;
+      return `${+(noise.amount * 100).toFixed(1)} % of the pixels masked`;
+    case 'patches':
+      return `${formatCounted(noise.count, 'square')} of ${noise.size} × ${noise.size} pixels missing`;
   }
 }
 

@@ -16,7 +16,7 @@ import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { Loads } from '../../link/loads.svelte.ts';
 import { isAbove, readQuantile, thresholdAt } from './odd-ones.ts';
 import { sorted, type PictureEntry, type WallOrder } from '../../pictures/picture-entries.ts';
-import { plainOptions, readOptions, type OptionsDraft } from '../../pictures/picture-options.ts';
+import { mostSideOf, plainOptions, readOptions, type OptionsDraft } from '../../pictures/picture-options.ts';
 import { sourceOf, type EncodedPicture, type PictureSource } from '../../pictures/picture-source.ts';
 import { nearestImages, type NearestImages } from '../../pictures/nearest-images.ts';
 import { yardstickOf, type Yardstick } from '../../pictures/percentile-words.ts';
@@ -81,7 +81,7 @@ export class Reconstruct {
   readonly model = $derived.by(() => this.models.find(({ id }) => id === this.#modelId));
   readonly imageSet = $derived.by(() => this.#around.imageSets.find(({ id }) => id === this.model?.imageSet));
   readonly opened = $derived(this.details.value(this.#modelId));
-  readonly reading = $derived(readOptions(this.draft));
+  readonly reading = $derived(readOptions(this.draft, mostSideOf(this.opened?.spec)));
   readonly yardstick = $derived<Yardstick>(
     yardstickOf(this.records.value(this.#modelId)?.experiment.training.validationCount),
   );

@@ -200,6 +200,35 @@ describe('noise', () => {
     }));
 });
 
+describe('missing squares', () => {
+  const source = { kind: 'set', split: 'test', indices: Uint32Array.of(0, 1, 2) } as const;
+  const squares = (count: number, size: number) =>
+    ({ ...AUTO, noise: { kind: 'patches', count, size, seed: 7 } }) as const;
+
+  test('are black, of their size, and all of what is seen where they are as large as it', () =>
+    reconstructing(async (reconstruct) => {
+      const { prepared, seen, psnrBefore } = await reconstruct(source, squares(1, 1));
+      const pixels = prepared.height * prepared.width;
+      for (const [row, expected] of [0, 1, 2].entries()) {
+        const at = Array.from({ length: pixels }, (_, pixel) => expected * pixels + pixel);
+        const changed = at.filter((pixel) => seen.pixels[pixel] !== prepared.pixels[pixel]);
+        expect(changed, `image ${row}`).toHaveLength(1);
+        expect(seen.pixels[changed[0]!]).toBe(0);
+        expect(psnrBefore[row]).toBeLessThan(Infinity);
+      }
+      const all = await reconstruct(source, squares(2, Math.min(prepared.height, prepared.width)));
+      expect(all.seen.pixels.filter((value) => value === 0).length).toBeGreaterThanOrEqual(27);
+    }));
+
+  test('larger than the images are refused', () =>
+    reconstructing(async (reconstruct) => {
+      await expect(reconstruct(source, squares(1, 5))).rejects.toMatchObject({
+        code: 'bad-request',
+        message: 'noise: expected squares no larger than the images of 4 × 3, found 5 pixels a side.',
+      });
+    }));
+});
+
 describe('staged files', () => {
   test('come in the order of their names, page by page, listed once', () =>
     reconstructing(async (reconstruct, { staged, path }) => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isAbove, readQuantile, thresholdAt } from '../../../renderer/places/reconstruct/odd-ones.ts';
 import { entriesOf, keptSide, sorted } from '../../../renderer/pictures/picture-entries.ts';
-import { readOptions, plainOptions } from '../../../renderer/pictures/picture-options.ts';
+import { mostSideOf, plainOptions, readOptions } from '../../../renderer/pictures/picture-options.ts';
 import {
   entryWords,
   formatPsnr,
@@ -153,6 +153,9 @@ describe('words about a picture', () => {
   it('name noise and its decibels', () => {
     expect(noiseWords({ kind: 'gaussian', amount: 0.2, seed: 1 })).toBe('Gaussian noise, standard deviation 0.2');
     expect(noiseWords({ kind: 'masking', amount: 0.295, seed: 1 })).toBe('29.5 % of the pixels masked');
+    const squares = { kind: 'patches', count: 2, size: 7, seed: 1 } as const;
+    expect(noiseWords(squares)).toBe('2 squares of 7 × 7 pixels missing');
+    expect(noiseWords({ ...squares, count: 1 })).toBe('1 square of 7 × 7 pixels missing');
     expect(formatPsnr(16.94)).toBe('16.9 dB');
     expect(formatPsnr(Infinity)).toBe('∞ dB');
     expect(formatPsnr(Number.NaN)).toBe('not finite');
@@ -174,6 +177,19 @@ describe('the options chosen', () => {
       options: { invert: 'auto', centre: 'auto', noise: { kind: 'gaussian', amount: 0.3, seed: 7 } },
       problems: {},
     });
+  });
+
+  it('take missing squares as typed, no larger than the images', () => {
+    const draft = { ...plainOptions, noise: 'patches', squares: '3', side: '8', seed: '7' } as const;
+    const most = mostSideOf({ inputShape: [12, 8, 1] });
+    expect(readOptions(draft, most).options.noise).toEqual({ kind: 'patches', count: 3, size: 8, seed: 7 });
+    expect(readOptions({ ...draft, side: '9' }, most).problems).toEqual({ side: 'must be a whole number, 1–8' });
+    expect(readOptions({ ...draft, squares: '0', side: '1.5', seed: '-1' }, most).problems).toEqual({
+      squares: 'must be a whole number, 1–64',
+      side: 'must be a whole number, 1–8',
+      seed: 'must be a whole number, 0–2,147,483,647',
+    });
+    expect(mostSideOf(undefined)).toBe(512);
   });
 
   it('say at the field what is wrong with it', () => {
