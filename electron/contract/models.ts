@@ -11,6 +11,9 @@ export const MOST_DECODED_PIXELS = 2 ** 25;
 /** Pictures that one call prepares and reconstructs; more are asked for in several calls. */
 export const MOST_PICTURES = 64;
 
+/** Codes that one call draws. */
+export const MOST_DRAWN = 64;
+
 /** Of one picture that crosses as bytes; larger ones are staged. */
 export const MOST_PICTURE_BYTES = 2 ** 25;
 
@@ -104,6 +107,14 @@ export const modelRequests = {
     count: v.pipe(Index, v.minValue(1), v.maxValue(100)),
   }),
   'model:merit': v.strictObject({ model: ModelRefSchema }),
+  /** Of a model with a codebook: how its training images use it. */
+  'model:codebook': v.strictObject({ model: ModelRefSchema }),
+  /** Of the same: new codes, their indices drawn as those of the training images hang together. */
+  'model:draw': v.strictObject({
+    model: ModelRefSchema,
+    count: v.pipe(Index, v.minValue(1), v.maxValue(MOST_DRAWN)),
+    seed: v.pipe(Index, v.maxValue(2 ** 31 - 1)),
+  }),
 } as const;
 
 export type ModelRef = v.InferOutput<typeof ModelRefSchema>;
@@ -121,6 +132,10 @@ export interface ModelAnswers {
   'model:codes': { readonly codes: Float32Array; readonly size: number };
   'model:neighbours': Neighbours;
   'model:merit': Merit;
+  /** Places of all training images that each vector stands for: [vectors]. */
+  'model:codebook': { readonly uses: Uint32Array };
+  /** float32 [count × code size] */
+  'model:draw': { readonly codes: Float32Array };
 }
 
 export interface ModelDetails {
@@ -130,6 +145,8 @@ export interface ModelDetails {
   readonly hasImageSet: boolean;
   /** Whether new codes can be drawn from the standard normal, without a density that is fitted to codes. */
   readonly hasPrior: boolean;
+  /** Of a code of a codebook's vectors: these, float32 [vectors × channels]. */
+  readonly codebook?: Float32Array;
   /** How dropped pictures are prepared when nothing is chosen: as the image set's were. */
   readonly preparation: Preparation;
   /** Squared error per image of the validation images (of the test images where none are held out), ascending; empty unless asked for. */

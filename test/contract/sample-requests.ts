@@ -122,6 +122,8 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'torch:cancel': [{}],
   'sweep:compare': [{ runIds: ['article-1'] }],
   'model:open': [{ model }],
+  'model:codebook': [{ model }],
+  'model:draw': [{ model, count: 12, seed: 0 }],
   'model:reconstruct': [
     {
       model,

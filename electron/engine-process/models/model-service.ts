@@ -17,9 +17,11 @@ import { sliceImages } from '../../dataset/image-set.ts';
 import { flatten } from '../../dataset/picture/picture.ts';
 import { decodeCodes } from '../../engine/apply.ts';
 import { allFinite } from '../../engine/finite.ts';
+import { quantiserOf } from '../../engine/vector-quantiser.ts';
 import { RunFolder } from '../../files/run-folder.ts';
 import { mapMeasures, mapPoints } from './code-map.ts';
 import { meritOf } from './merit.ts';
+import { codebookOf, drawnCodes } from './model-codebook.ts';
 import { OpenModels } from './open-models.ts';
 import { StagedPictures } from './picture-sources.ts';
 import { mannerOf, type Manner } from './prepare-picture.ts';
@@ -72,6 +74,9 @@ export class ModelService {
         this.use(ref, async (model) => ({ codes: await model.codes(split), size: model.codeSize })),
       'model:neighbours': (request) => this.use(request.model, (model) => this.neighbours(model, request)),
       'model:merit': ({ model: ref }) => this.use(ref, (model) => meritOf(model, ref.weights)),
+      'model:codebook': ({ model: ref }) => this.use(ref, codebookOf),
+      'model:draw': ({ model: ref, count, seed }) =>
+        this.use(ref, async (model) => ({ codes: await drawnCodes(model, count, seed) })),
     };
   }
 
@@ -98,7 +103,16 @@ export class ModelService {
     if (known) void this.warm(ref);
     const imageSet = model.experiment?.imageSet ?? '';
     const drawn = hasPrior(model.spec, model.experiment?.training);
-    return { spec: model.spec, imageSet, hasImageSet: set !== undefined, hasPrior: drawn, preparation, errors };
+    const quantiser = quantiserOf(model.network.codeLayers);
+    return {
+      spec: model.spec,
+      imageSet,
+      hasImageSet: set !== undefined,
+      hasPrior: drawn,
+      ...(quantiser && { codebook: quantiser.values.slice() }),
+      preparation,
+      errors,
+    };
   }
 
   private async warm(ref: ModelRef): Promise<void> {

@@ -3,6 +3,7 @@ import type { Explorer, PlanePoint } from '../explorer.svelte.ts';
 import { BetweenPictures } from './between.svelte.ts';
 import { GroupDirection } from './direction.svelte.ts';
 import { classStylesOf, type ClassStyles } from './class-styles.svelte.ts';
+import { codebookVectorsOf, type CodebookVectors } from './codebook-vectors.svelte.ts';
 import { Generator } from './generate.svelte.ts';
 import { ManifoldGrid } from './grid.svelte.ts';
 import { LiveDecode } from './live.svelte.ts';
@@ -19,6 +20,13 @@ import { codesAt, placesOf } from '../../../maths/plane.ts';
 /** Of a model whose code has classes, before the others. */
 const classTool = { id: 'class', name: 'Class', title: 'Images of a chosen class, and its style moved' } as const;
 
+/** Of a model with a codebook, before the others. */
+const codebookTool = {
+  id: 'codebook',
+  name: 'Codebook',
+  title: 'Every vector, how often it is used, and a picture told by them',
+} as const;
+
 const tools = [
   { id: 'grid', name: 'Grid', title: 'What the decoder makes of every place on view' },
   { id: 'between', name: 'Between', title: 'From one picture to another' },
@@ -28,7 +36,7 @@ const tools = [
   { id: 'generate', name: 'Generate', title: 'New pictures from random codes' },
   { id: 'search', name: 'Search', title: 'Images with the nearest codes' },
 ] as const;
-export type DecoderTool = (typeof tools)[number]['id'] | 'class';
+export type DecoderTool = (typeof tools)[number]['id'] | 'class' | 'codebook';
 
 /** What lies under the map's points. */
 export type Ground = 'plain' | 'shade' | 'grid';
@@ -48,6 +56,8 @@ export class Decoder {
   readonly search: PictureSearch;
   /** Where the code has classes. */
   readonly classes: ClassStyles | undefined;
+  /** Where the code is of a codebook's vectors. */
+  readonly codebook: CodebookVectors | undefined;
   tool = $state<DecoderTool>('grid');
   ground = $state<Ground>('shade');
 
@@ -67,12 +77,15 @@ export class Decoder {
     this.generator = new Generator(this.model, this.training, fit);
     this.search = new PictureSearch(this.model, this.pictures);
     this.classes = classStylesOf(this.model, this.pictures);
+    this.codebook = codebookVectorsOf(this.model, this.pictures);
     if (this.classes) this.tool = 'class';
+    if (this.codebook) this.tool = 'codebook';
     // The plane of a 2-D code is all there is: what lies between the points can be seen at once.
     if (this.model.size === 2) this.ground = 'grid';
   }
 
   get tools(): readonly { readonly id: DecoderTool; readonly name: string; readonly title: string }[] {
+    if (this.codebook) return [codebookTool, ...tools];
     return this.classes ? [classTool, ...tools] : tools;
   }
 

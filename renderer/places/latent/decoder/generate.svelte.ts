@@ -80,6 +80,7 @@ export class Generator {
       return withClasses(parts, styles, (row) => this.ofClass ?? row % parts.classes);
     }
     if (this.isPrior) return samplePrior(size, this.count, seed);
+    if (details.codebook) return this.#drawIndices(seed);
     if (!this.mixture) {
       const { points } = this.#model.explorer;
       if (!points)
@@ -92,6 +93,14 @@ export class Generator {
       this.mixture = await this.#fit(this.#training.codes, size, FIT_SEED);
     }
     return sampleMixture(this.mixture, this.count, seed);
+  }
+
+  async #drawIndices(seed: number): Promise<Code | undefined> {
+    this.working = 'Drawing indices…';
+    const { api, ref } = this.#model;
+    const drawn = await api.call('model:draw', { model: ref, count: this.count, seed });
+    this.problem = drawn.ok ? undefined : drawn.error;
+    return drawn.ok ? new Float32Array(drawn.value.codes) : undefined;
   }
 
   async #show(codes: Code, seed: number): Promise<void> {
