@@ -1,9 +1,8 @@
 import type { ImportOptions } from '../../contract/import-options.ts';
-import type { SkippedFile } from '../../contract/import-plan.ts';
 import { LEAST_SIZE } from '../../contract/import-options.ts';
 import { flatten, greyOf, type Picture } from '../picture/picture.ts';
 import { decodeItem, inOrder, reasonOf } from './read-item.ts';
-import type { Source, SourceItem } from './source.ts';
+import type { Source, SourceItem, UnreadFile } from './source.ts';
 
 /** Pictures that are looked at before options are proposed. */
 const SAMPLE = 24;
@@ -20,9 +19,8 @@ const LIGHT = 180;
 export interface Guess {
   readonly options: ImportOptions;
   readonly autoInverts: boolean;
-  /** What of the sample could not be read, and the labels that it would have had. */
-  readonly unreadable: readonly SkippedFile[];
-  readonly unreadLabels: readonly string[];
+  /** What of the sample could not be read. */
+  readonly unread: readonly UnreadFile[];
   /** In the middle of those that were looked at, by their shorter sides; absent for arrays. */
   readonly pictureSize?: { readonly width: number; readonly height: number };
 }
@@ -53,18 +51,15 @@ const LEAST_CONTRAST = 48;
 /** Proposes options from a sample of the pictures, spread over all of them. */
 export async function guessOptions(source: Source, name: string, atOnce: number): Promise<Guess> {
   const looks: Look[] = [];
-  const unreadable: SkippedFile[] = [];
-  const unreadLabels: string[] = [];
-  const look = (item: SourceItem): Promise<Look | (SkippedFile & Pick<SourceItem, 'label'>)> =>
+  const unread: UnreadFile[] = [];
+  const look = (item: SourceItem): Promise<Look | UnreadFile> =>
     lookAt(item).catch((error: unknown) => {
       const { name, label } = item;
       return { name, reason: reasonOf(error, name), ...(label === undefined ? {} : { label }) };
     });
   for await (const seen of inOrder(sampled(source, SAMPLE, MOST_TRIED), atOnce, look)) {
-    if ('reason' in seen) {
-      unreadable.push({ name: seen.name, reason: seen.reason });
-      if (seen.label !== undefined) unreadLabels.push(seen.label);
-    } else looks.push(seen);
+    if ('reason' in seen) unread.push(seen);
+    else looks.push(seen);
     if (looks.length >= SAMPLE) break;
   }
   const most = (test: (look: Look) => boolean): boolean =>
@@ -76,8 +71,7 @@ export async function guessOptions(source: Source, name: string, atOnce: number)
   const hasBoth = source.splits.has('test') && source.splits.size > 1;
   return {
     autoInverts,
-    unreadable,
-    unreadLabels,
+    unread,
     ...(source.shape === undefined && looks.length > 0 ? { pictureSize: middleSize(looks) } : {}),
     options: {
       name,

@@ -2,6 +2,7 @@ import { readingOf, type ImportOptions, type Reading } from '../../contract/impo
 import type { ImportPlan, ImportReport, OtherFiles, PreviewImage } from '../../contract/import-plan.ts';
 import { asFound } from './as-found.ts';
 import { countDuplicates } from './count-duplicates.ts';
+import { falsePictures } from './false-pictures.ts';
 import { guessOptions, sampled } from './guess.ts';
 import { throttled, type ImportHooks } from './import-hooks.ts';
 import { byName, tally } from './labels.ts';
@@ -9,7 +10,7 @@ import { stopIfAsked } from './listing.ts';
 import { nothingIn, openSource } from './open-source.ts';
 import { inverts, preparationOf } from './reading-options.ts';
 import { inOrder, readItem } from './read-item.ts';
-import type { Source } from './source.ts';
+import type { Source, UnreadFile } from './source.ts';
 import { thisMachine } from './system.ts';
 
 const NO_OTHERS: OtherFiles = { count: 0, endings: [] };
@@ -31,12 +32,15 @@ export async function planImport(
   const onFound = (found: number): void => progress({ kind: 'listing', found });
   const source = await openSource(paths, system, { reading, signal, onFound });
   try {
-    const { options, unreadLabels, ...guessed } = await guessOptions(source, name, system.atOnce);
-    const found = withoutUnread(lookAt(source), guessed.unreadable.length, unreadLabels);
-    if (found.count === 0) throw nothingIn(paths, [...guessed.unreadable, ...source.skipped]);
+    const { options, unread: tried, ...guessed } = await guessOptions(source, name, system.atOnce);
+    const names = new Set(tried.map((file) => file.name));
+    const unread = [...tried, ...(await falsePictures(source, signal)).filter((file) => !names.has(file.name))];
+    const unreadable = unread.map(({ name, reason }) => ({ name, reason }));
+    const found = withoutUnread(lookAt(source), unread);
+    if (found.count === 0) throw nothingIn(paths, [...unreadable, ...source.skipped]);
     const duplicates = await countDuplicates(source, signal);
     const known = duplicates === undefined ? {} : { duplicates };
-    return { ...found, ...known, options: { ...options, ...reading }, ...guessed };
+    return { ...found, ...known, options: { ...options, ...reading }, ...guessed, unreadable };
   } finally {
     await source.close();
   }
@@ -62,14 +66,10 @@ function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'u
 }
 
 /** What is known to be no picture is not promised, nor counted among those of its label. */
-function withoutUnread<T extends Pick<ImportPlan, 'count' | 'labels'>>(
-  plan: T,
-  unread: number,
-  labelsUnread: readonly string[],
-): T {
-  const lost = tally(labelsUnread);
+function withoutUnread<T extends Pick<ImportPlan, 'count' | 'labels'>>(plan: T, unread: readonly UnreadFile[]): T {
+  const lost = tally(unread.flatMap(({ label }) => label ?? []));
   const labels = plan.labels.map(({ name, count }) => ({ name, count: count - (lost.get(name) ?? 0) }));
-  return { ...plan, count: plan.count - unread, labels: labels.filter(({ count }) => count > 0) };
+  return { ...plan, count: plan.count - unread.length, labels: labels.filter(({ count }) => count > 0) };
 }
 
 /** What became of the files that are no pictures. */

@@ -27,7 +27,7 @@ export interface SourceItem {
   readonly range?: NumberRange;
   readonly content:
     /** An encoded file, and which of its pages. */
-    | ({ readonly kind: 'file'; readonly page?: number } & Pick<EncodedFile, 'read' | 'size'>)
+    | ({ readonly kind: 'file'; readonly page?: number } & Pick<EncodedFile, 'read' | 'size' | 'head'>)
     /** A row of an array or table; its values are the item's own. */
     | { readonly kind: 'numbers'; readonly numbers: NumberPicture };
 }
@@ -37,7 +37,12 @@ export interface EncodedFile {
   readonly read: () => Promise<Uint8Array>;
   /** In bytes, known without reading it. */
   readonly size?: () => Promise<number>;
+  /** The first bytes. */
+  readonly head?: (bytes: number) => Promise<Uint8Array>;
 }
+
+/** A picture that was promised and cannot be read, and the label that it would have had. */
+export type UnreadFile = SkippedFile & Pick<SourceItem, 'label'>;
 
 /** Pictures from one place: files, an array, a table. */
 export interface Source {

@@ -145,6 +145,21 @@ describe('what is no picture but may be taken for some', () => {
     expect(plan.others).toEqual({ count: 1, endings: [{ ending: '.txt', count: 1 }] });
   });
 
+  it('among more pictures than a plan decodes, those that are none but by their names are not promised', async () => {
+    using folder = new TemporaryFolder();
+    const write = (name: string, text: string): Promise<void> => writeFile(join(folder.path, name), text);
+    for (let at = 0; at < 200; at += 1) await write(`${at}.pgm`, `P2 2 2 255 ${at} 4 2 9`);
+    for (const at of [3, 77, 131]) await write(`${at}.jpg`, at === 77 ? '' : 'no picture');
+    const plan = await planImport([folder.path], 'Owls');
+    expect(plan.count).toBe(200);
+    const found = plan.unreadable.map(({ name, reason }) => [name, reason.replace(/^.*, found /, '')]);
+    expect(found.toSorted()).toEqual([
+      ['131.jpg', 'text.'],
+      ['3.jpg', 'text.'],
+      ['77.jpg', 'an empty file.'],
+    ]);
+  });
+
   it('where there is nothing else, no picture is promised', async () => {
     using folder = new TemporaryFolder();
     await writeFile(join(folder.path, 'letter.txt'), 'Dear all');
