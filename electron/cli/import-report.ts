@@ -113,7 +113,7 @@ function list(title: string, entries: readonly SkippedFile[]): void {
 function picturesWords({ count, duplicates, options }: ImportPlan): string {
   const pictures = `${count.toLocaleString('en')} ${count === 1 ? 'picture' : 'pictures'}`;
   if (duplicates === undefined || duplicates === 0 || options.duplicates === 'keep') return pictures;
-  return `${pictures}, ${duplicates.toLocaleString('en')} of which are the same as others: ${(count - duplicates).toLocaleString('en')} remain`;
+  return `${pictures}, ${duplicates.toLocaleString('en')} of which ${duplicates === 1 ? 'is the same as another' : 'are the same as others'}: ${(count - duplicates).toLocaleString('en')} remain`;
 }
 
 function tableText({ columns, header }: NonNullable<ImportPlan['table']>): string {

@@ -65,12 +65,24 @@ function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'u
   };
 }
 
-/** What is known to be no picture is not promised, nor counted among those of its label. */
-function withoutUnread<T extends Pick<ImportPlan, 'count' | 'labels'>>(plan: T, unread: readonly UnreadFile[]): T {
+/** What is known to be no picture is not promised, nor counted among those of its label or folder. */
+function withoutUnread<T extends Pick<ImportPlan, 'count' | 'labels' | 'folders'>>(
+  plan: T,
+  unread: readonly UnreadFile[],
+): T {
   const lost = tally(unread.flatMap(({ label }) => label ?? []));
   const labels = plan.labels.map(({ name, count }) => ({ name, count: count - (lost.get(name) ?? 0) }));
-  return { ...plan, count: plan.count - unread.length, labels: labels.filter(({ count }) => count > 0) };
+  const names = plan.folders.map(({ folder }) => folder);
+  const lostOf = tally(unread.flatMap(({ name }) => folderOf(name, names) ?? []));
+  const folders = plan.folders.map((look) => ({ ...look, count: look.count - (lostOf.get(look.folder) ?? 0) }));
+  return { ...plan, count: plan.count - unread.length, labels: labels.filter(({ count }) => count > 0), folders };
 }
+
+/** The innermost of these folders in which a file lies. */
+const folderOf = (name: string, folders: readonly string[]): string | undefined =>
+  folders
+    .filter((folder) => folder !== '' && `/${name}`.includes(`/${folder}/`))
+    .toSorted((a, b) => b.length - a.length)[0];
 
 /** What became of the files that are no pictures. */
 export const besidePictures = ({

@@ -148,15 +148,21 @@ describe('what is no picture but may be taken for some', () => {
   it('among more pictures than a plan decodes, those that are none but by their names are not promised', async () => {
     using folder = new TemporaryFolder();
     const write = (name: string, text: string): Promise<void> => writeFile(join(folder.path, name), text);
-    for (let at = 0; at < 200; at += 1) await write(`${at}.pgm`, `P2 2 2 255 ${at} 4 2 9`);
-    for (const at of [3, 77, 131]) await write(`${at}.jpg`, at === 77 ? '' : 'no picture');
+    for (const label of ['barn', 'tawny']) await mkdir(join(folder.path, label));
+    for (let at = 0; at < 200; at += 1) {
+      await write(`${at < 100 ? 'barn' : 'tawny'}/${at}.pgm`, `P2 2 2 255 ${at} 4 2 9`);
+    }
+    for (const at of [3, 77, 131]) await write(`tawny/${at}.jpg`, at === 77 ? '' : 'no picture');
     const plan = await planImport([folder.path], 'Owls');
+    const each = (name: string): unknown => [name, 100];
     expect(plan.count).toBe(200);
+    expect(plan.labels.map(({ name, count }) => [name, count])).toEqual(['barn', 'tawny'].map(each));
+    expect(plan.folders.map(({ folder: name, count }) => [name, count])).toEqual(['barn', 'tawny'].map(each));
     const found = plan.unreadable.map(({ name, reason }) => [name, reason.replace(/^.*, found /, '')]);
     expect(found.toSorted()).toEqual([
-      ['131.jpg', 'text.'],
-      ['3.jpg', 'text.'],
-      ['77.jpg', 'an empty file.'],
+      ['tawny/131.jpg', 'text.'],
+      ['tawny/3.jpg', 'text.'],
+      ['tawny/77.jpg', 'an empty file.'],
     ]);
   });
 
