@@ -35,9 +35,10 @@ export function formatRate(perSecond: number): string {
   return below(perSecond, 100, 1) ? perSecond.toFixed(1) : formatCount(perSecond);
 }
 
-/** How many times `reference` is `value`, for a sentence: "36 ×", "1.3 ×". */
+/** How many times `reference` is `value`, for a sentence: "36 ×", "1.3 ×"; near to equal, to a hundredth: "1.04 ×". */
 export function formatTimes(reference: number, value: number): string {
   const times = reference / value;
+  if (Math.abs(times - 1) < 0.095) return `${times.toFixed(2)} ×`;
   return `${below(times, 10, 1) ? times.toFixed(1) : formatCount(times)} ×`;
 }
 

@@ -189,7 +189,7 @@ describe('the meter against PCA', () => {
   it('stands on a logarithmic scale with PCA in its middle', () => {
     expect(againstPca(3, 3, 128)).toEqual({
       isBetter: true,
-      words: 'PCA-128 errs 1.0 × as much',
+      words: 'PCA-128 errs 1.00 × as much',
       place: 0.5,
       isBeyond: false,
     });

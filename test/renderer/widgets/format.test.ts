@@ -27,6 +27,8 @@ describe('numbers on screen', () => {
     expect(formatRate(8.25)).toBe('8.3');
     expect(formatTimes(66.6, 1.85)).toBe('36 ×');
     expect(formatTimes(43.64, 25.28)).toBe('1.7 ×');
+    // A few hundredths are what small sets gain over PCA.
+    expect([760.85, 830, 700].map((error) => formatTimes(error, 730.44))).toEqual(['1.04 ×', '1.1 ×', '0.96 ×']);
   });
 });
 
