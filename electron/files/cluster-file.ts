@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { ClusterJobSchema, type ClusterJob } from '../contract/cluster.ts';
+import { StudioError } from '../domain/errors.ts';
 import type { RunPlaceElsewhere } from '../domain/words.ts';
 import { JsonFile } from './json-file.ts';
 import type { RunFolder } from './run-folder.ts';
@@ -15,6 +16,13 @@ export function isClusterRun(folder: RunFolder): boolean {
 /** The job that trains a run. @throws StudioError `not-found` where there is none, `bad-file` naming the field */
 export async function readClusterJob(folder: RunFolder): Promise<ClusterJob> {
   return fileOf(folder).read();
+}
+
+/** The same. @throws StudioError `refused` too, where the job has ended */
+export async function readOpenJob(folder: RunFolder): Promise<ClusterJob> {
+  const job = await readClusterJob(folder);
+  if (job.ended === true) throw new StudioError('refused', `${folder.path}: the job has ended.`);
+  return job;
 }
 
 export async function writeClusterJob(folder: RunFolder, job: ClusterJob): Promise<void> {

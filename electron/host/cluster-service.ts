@@ -15,7 +15,7 @@ import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { Experiment } from '../domain/experiment.ts';
 import { IdSchema } from '../domain/ids.ts';
 import type { Report } from '../contract/rpc.ts';
-import { changeClusterJob, isClusterRun, readClusterJob } from '../files/cluster-file.ts';
+import { changeClusterJob, isClusterRun, readClusterJob, readOpenJob } from '../files/cluster-file.ts';
 import { livesStill } from '../files/process-mark.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { newRunId } from '../files/run-id.ts';
@@ -172,7 +172,7 @@ export class ClusterService {
   async #takeUp(runId: string): Promise<Record<string, never>> {
     const folder = await this.#folder(runId);
     const [job, state, experiment] = await Promise.all([
-      this.#openJob(folder),
+      readOpenJob(folder),
       folder.readState(),
       folder.readExperiment(),
     ]);
@@ -236,7 +236,7 @@ export class ClusterService {
       return {};
     }
     const folder = await this.#folder(runId);
-    await this.#stopJob(folder, await this.#openJob(folder));
+    await this.#stopJob(folder, await readOpenJob(folder));
     return followed === undefined ? this.#takeUp(runId) : {};
   }
 
@@ -252,19 +252,12 @@ export class ClusterService {
       throw new StudioError('busy', `The run "${runId}" is followed. Stop it, or stop following it first.`);
     }
     const folder = await this.#folder(runId);
-    const job = await this.#openJob(folder);
+    const job = await readOpenJob(folder);
     await changeClusterJob(folder, { ended: true });
     const problem = `Given up: what its job did on the cluster ${job.address} after this is not known.`;
     await folder.writeState({ ...(await folder.readState()), status: 'interrupted', problem });
     this.#options.emit('runs:changed', {});
     return {};
-  }
-
-  /** @throws StudioError `not-found` where no cluster trains the run, `refused` where its job has ended */
-  async #openJob(folder: RunFolder): Promise<ClusterJob> {
-    const job = await readClusterJob(folder);
-    if (job.ended === true) throw new StudioError('refused', `${folder.path}: the job has ended.`);
-    return job;
   }
 
   async #folder(runId: string): Promise<RunFolder> {
