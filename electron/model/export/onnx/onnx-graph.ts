@@ -1,6 +1,7 @@
 import { transposeTensor } from '../transpose-tensor.ts';
 import { nearestParts, type Padding, type PlainModel, type PlainOp, type PlainWeight } from '../plain-model.ts';
-import { ElementType, type OnnxAttribute, type OnnxGraph, type OnnxNode, type OnnxTensor } from './onnx-file.ts';
+import { GraphBuilder } from './graph-builder.ts';
+import { ElementType, type OnnxGraph } from './onnx-file.ts';
 
 type Op<K extends PlainOp['kind']> = Extract<PlainOp, { kind: K }>;
 
@@ -10,7 +11,7 @@ type Op<K extends PlainOp['kind']> = Extract<PlainOp, { kind: K }>;
  * @param bytesIn whether images come as uint8 and are divided by 255 here
  */
 export function onnxGraph(model: PlainModel, bytesIn: boolean, about: string): OnnxGraph {
-  const builder = new GraphBuilder(model.part === 'decoder' ? 'code' : 'image');
+  const builder = new OpsBuilder(model.part === 'decoder' ? 'code' : 'image');
   if (bytesIn) builder.scaleBytes();
   for (const op of model.ops) builder.add(op);
   const output = model.part === 'encoder' ? 'code' : 'reconstruction';
@@ -23,25 +24,8 @@ export function onnxGraph(model: PlainModel, bytesIn: boolean, about: string): O
   };
 }
 
-class GraphBuilder {
-  readonly input: string;
-  private readonly nodes: OnnxNode[] = [];
-  private readonly tensors: OnnxTensor[] = [];
-  /** The value that the next op takes. */
-  private value: string;
-  /** Whether that is an image with its channels first. */
-  private channelsFirst = false;
-
-  constructor(input: string) {
-    this.input = input;
-    this.value = input;
-  }
-
-  scaleBytes(): void {
-    this.node('Cast', 'scale-cast', [], { to: ElementType.float32 });
-    this.node('Div', 'scale', [this.floats('scale/255', [], [255])]);
-  }
-
+/** What the ops of a plain model are in ONNX's. */
+class OpsBuilder extends GraphBuilder {
   add(op: PlainOp): void {
     switch (op.kind) {
       case 'flatten':
@@ -123,15 +107,7 @@ class GraphBuilder {
     this.node('MatMul', `${name}-products`, [this.weight(factors)]);
     this.node('Add', `${name}-distances`, [this.weight(squares)]);
     this.node('ArgMin', `${name}-indices`, [], { axis: -1, keepdims: 0 });
-    const output = `${name}:output`;
-    this.nodes.push({
-      op: 'Gather',
-      name,
-      inputs: [this.weight(codebook), this.value],
-      outputs: [output],
-      attributes: { axis: 0 },
-    });
-    this.value = output;
+    this.lookUp(name, this.weight(codebook));
   }
 
   private plain(
@@ -209,14 +185,6 @@ class GraphBuilder {
     ]);
   }
 
-  /** Calls the last value by this name. */
-  end(output: string): Pick<OnnxGraph, 'nodes' | 'tensors'> {
-    this.order('last');
-    if (this.nodes.length === 0) this.node('Identity', 'identity');
-    const last = this.nodes.pop() as OnnxNode;
-    return { nodes: [...this.nodes, { ...last, outputs: [output] }], tensors: this.tensors };
-  }
-
   /** Kernels of both kinds, (h, w, in, out) and (h, w, out, in), turn into what ONNX wants by the same permutation. */
   private kernel(weight: PlainWeight): string {
     return this.weight(transposeTensor(weight, [3, 2, 0, 1]));
@@ -278,44 +246,6 @@ class GraphBuilder {
     const whole = op.inputShape.slice(0, 2).map((size) => size * op.size);
     if (whole[0] === height && whole[1] === width) return;
     this.slice(`${op.name}-crop`, [0, 0], [height, width]);
-  }
-
-  private order(wanted: 'first' | 'last'): void {
-    if (this.channelsFirst === (wanted === 'first')) return;
-    this.channelsFirst = wanted === 'first';
-    const perm = this.channelsFirst ? [0, 3, 1, 2] : [0, 2, 3, 1];
-    this.node('Transpose', `channels-${wanted}-${this.nodes.length}`, [], { perm });
-  }
-
-  /** Adds a node that takes the current value first, and makes its output the current value. */
-  private node(
-    op: string,
-    name: string,
-    more: readonly string[] = [],
-    attributes: Readonly<Record<string, OnnxAttribute>> = {},
-  ): void {
-    // The name of a layer may also be that of an input.
-    const output = `${name}:output`;
-    this.nodes.push({ op, name, inputs: [this.value, ...more], outputs: [output], attributes });
-    this.value = output;
-  }
-
-  private bias(bias: PlainWeight | undefined): string[] {
-    return bias === undefined ? [] : [this.weight(bias)];
-  }
-
-  private weight({ name, shape, data }: PlainWeight): string {
-    this.tensors.push({ name, shape, data });
-    return name;
-  }
-
-  private floats(name: string, shape: readonly number[], values: readonly number[]): string {
-    return this.weight({ name, shape, data: Float32Array.from(values) });
-  }
-
-  private integers(name: string, values: readonly number[]): string {
-    this.tensors.push({ name, shape: [values.length], data: BigInt64Array.from(values, BigInt) });
-    return name;
   }
 }
 
