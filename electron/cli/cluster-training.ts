@@ -14,7 +14,7 @@ import { livesStill } from '../files/process-mark.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import { RunNotes } from '../files/run-notes.ts';
 import { breathe, type Emit } from '../training/emit.ts';
-import type { RunOptions } from '../training/training-run.ts';
+import type { RunOptions } from '../training/run-options.ts';
 
 const say = (sentence: string): void => void process.stderr.write(`${sentence}\n`);
 

@@ -8,7 +8,7 @@ import { MNIST_ID } from '../domain/ids.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
-import type { RunOptions } from '../training/training-run.ts';
+import type { RunOptions } from '../training/run-options.ts';
 import { readSet } from './read-set.ts';
 
 /**

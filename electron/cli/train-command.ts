@@ -6,7 +6,7 @@ import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { newRunId } from '../files/run-id.ts';
-import type { RunOptions } from '../training/training-run.ts';
+import type { RunOptions } from '../training/run-options.ts';
 import { addExperimentOptions, number, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
 import { addClusterOptions, clusterOrder, tellEnd, type ClusterOptions } from './cluster-options.ts';
 import { addDeviceOptions, torchPlace, type DeviceOptions } from './device-options.ts';

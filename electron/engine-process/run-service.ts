@@ -11,7 +11,8 @@ import type { ImageSets } from './image-sets.ts';
 import { readResumption } from '../training/resumption.ts';
 import { newRunId } from '../files/run-id.ts';
 import { startOptions } from '../training/start-from.ts';
-import { TrainingRun, type RunOptions } from '../training/training-run.ts';
+import type { RunOptions } from '../training/run-options.ts';
+import { TrainingRun } from '../training/training-run.ts';
 
 export interface RunServiceOptions {
   readonly dataFolder: string;

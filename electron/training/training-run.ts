@@ -1,45 +1,25 @@
-import { join } from 'node:path';
-import type { Experiment } from '../domain/experiment.ts';
 import { toErrorData } from '../domain/errors.ts';
 import { checkForTorch } from '../domain/torch-limits.ts';
 import type { RunPlace } from '../contract/runs.ts';
 import type { EpochMetrics, RunEnded, RunProgress, TestMetrics } from '../domain/words.ts';
-import { splitTraining, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
-import type { RunFolder } from '../files/run-folder.ts';
+import { splitTraining, type LabelledImages } from '../dataset/image-set.ts';
 import { loadWeights, saveModel } from '../model/weights-file.ts';
 import { checkFits, checkTensors } from './check-fits.ts';
-import { Checkpoints, differenceOf, engineOf, usualPolicy, type CheckpointPolicy } from './checkpoints.ts';
-import { breathe, throttled, type Emit } from './emit.ts';
+import { Checkpoints, differenceOf, engineOf, usualPolicy } from './checkpoints.ts';
+import { breathe, throttled } from './emit.ts';
 import { EpochEnd, type EndedEpoch } from './epoch-end.ts';
 import { EpochLoop, Patience, progressAt, startOf, type Position } from './epoch-loop.ts';
 import { EpochPlan } from './epoch-plan.ts';
-import { setFirstWeights } from './first-weights.ts';
-import { Learner, type Between, type MakeTrainer } from './learner.ts';
+import { Learner, type Between } from './learner.ts';
 import { Diverged } from './measure.ts';
 import { KeptModels } from './kept-models.ts';
-import { positionOf, takeBack, type Resumption } from './resumption.ts';
+import { positionOf, takeBack } from './resumption.ts';
 import { RunMeasures, type Measured } from './run-measures.ts';
 import { RunControl, RunGate, Stopped, Stopwatch } from './run-gate.ts';
+import type { RunOptions } from './run-options.ts';
 import { outcomeOf } from './run-outcome.ts';
+import { RunStart } from './run-start.ts';
 import { RunNotes } from '../files/run-notes.ts';
-import { TorchRunner, type TorchPlace } from './torch/torch-runner.ts';
-
-export interface RunOptions {
-  readonly id: string;
-  readonly experiment: Experiment;
-  readonly set: ImageSet;
-  readonly folder: RunFolder;
-  readonly emit: Emit;
-  /** Folder of the model whose weights it begins with; without one they are drawn. */
-  readonly startFrom?: string;
-  /** Of a run that is taken up again. */
-  readonly resumption?: Resumption;
-  /** Trained through PyTorch, by that Python on that device. */
-  readonly torch?: TorchPlace;
-  readonly policy?: CheckpointPolicy;
-  /** How long a run that the disk has no room for waits before it tries again by itself. */
-  readonly retryMs?: number;
-}
 
 /** One training of an experiment, from its first step, or from a checkpoint, to its last file. */
 export class TrainingRun {
@@ -152,7 +132,7 @@ export class TrainingRun {
   }
 
   private async trainAll(): Promise<TestMetrics> {
-    const { experiment, resumption, startFrom } = this.options;
+    const { experiment, resumption } = this.options;
     await this.announce(0, 'Building the model');
     const { batchSize, lastBatchSize } = this.plan;
     const { images } = this.training;
@@ -160,20 +140,21 @@ export class TrainingRun {
     const path = resumption?.from?.note.engine.path;
     const between: Between = (fraction, message) =>
       this.breathe({ runId: this.id, kind: 'preparing', fraction, message });
-    const data = { training: images, validation: this.validation.images };
-    const prepare = async (begun: Measured): Promise<boolean> => {
-      const { network } = begun;
-      const onPca = (): Promise<void> => this.showPca(begun);
-      const augments = await setFirstWeights({ network, experiment, ...data, startFrom, onPca, between });
-      // Pictures are there before what trains further is compiled, which takes longer the larger they are.
-      if (experiment.training.start === 'pca') await this.measureStart(begun);
-      await this.announce(0.9, 'Compiling the training steps');
-      return augments;
-    };
+    const start = new RunStart({
+      options: this.options,
+      data: { training: images, validation: this.validation.images },
+      measures: this.measures,
+      ends: this.ends,
+      gate: this.gate,
+      step: () => this.place.step,
+      announce: (fraction, message) => this.announce(fraction, message),
+      tell: (ended) => this.tell(ended),
+      between,
+    });
     const asBefore = () => Promise.resolve(resumption?.from?.note.unchangedImages !== true);
-    const begins = path === undefined ? prepare : asBefore;
+    const begins = path === undefined ? (begun: Measured) => start.prepare(begun) : asBefore;
     const sizes = [batchSize, lastBatchSize] as const;
-    const elsewhere = this.options.torch === undefined ? undefined : this.startTorch(this.options.torch, between);
+    const { elsewhere } = start;
     const learner = await Learner.create(experiment, this.training, ...sizes, report, path, between, begins, elsewhere);
     try {
       await this.takeUp(learner);
@@ -196,23 +177,6 @@ export class TrainingRun {
     await breathe();
   }
 
-  private startTorch(place: TorchPlace, between: Between): MakeTrainer {
-    const { experiment, set, folder } = this.options;
-    const { images, imagesPath } = set.training;
-    const message = 'Starting PyTorch';
-    return (network, state, training) =>
-      TorchRunner.start({
-        place,
-        network,
-        experiment: { ...experiment, training },
-        state,
-        images,
-        ...(imagesPath === undefined ? {} : { imagesPath }),
-        folder: join(folder.path, 'trainee'),
-        between: () => between(0.5, message),
-      });
-  }
-
   /** Brings the checkpoint's state into the runner, and tells how the run trains from now on. */
   private async takeUp({ runner }: Learner): Promise<void> {
     const { emit, resumption } = this.options;
@@ -228,20 +192,6 @@ export class TrainingRun {
     await this.gate.persist(() => this.notes.write({ path, ...said }));
     emit('run:path-chosen', { runId: this.id, path });
     if (resumption) emit('run:resumed', { ...this.place, ...said, problems: resumption.problems });
-  }
-
-  /** What PCA makes of the pictures is shown at once: of large ones the rest of the start takes ten times as long. */
-  private async showPca(begun: Measured): Promise<void> {
-    const { folder, emit } = this.options;
-    const snapshot = await this.measures.snapshot(begun, 0);
-    await this.gate.persist(() => folder.writeSnapshot(snapshot));
-    emit('run:snapshot-taken', snapshot);
-  }
-
-  /** A closed form is a model already: it is measured, shown and kept as epoch 0, and training has to do better. */
-  private async measureStart(learner: Measured): Promise<void> {
-    const cost = await this.measures.trainingCost(learner);
-    this.tell(await this.ends.write(learner, 0, this.place.step, { last: cost, mean: cost, seconds: 0, rate: 0 }));
   }
 
   private async trainEpochs(learner: Learner, loop: EpochLoop): Promise<void> {

@@ -15,7 +15,8 @@ import { EagerRunner, type StepCall, type StepRunner } from '../../electron/engi
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import type { CheckpointPolicy } from '../../electron/training/checkpoints.ts';
 import { readResumption } from '../../electron/training/resumption.ts';
-import { TrainingRun, type RunOptions } from '../../electron/training/training-run.ts';
+import type { RunOptions } from '../../electron/training/run-options.ts';
+import { TrainingRun } from '../../electron/training/training-run.ts';
 import type { TorchPlace } from '../../electron/training/torch/torch-runner.ts';
 import { modelSpec, noiseImages, trainingSpec } from '../engine/samples.ts';
 

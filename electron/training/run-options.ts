@@ -1,0 +1,24 @@
+import type { ImageSet } from '../dataset/image-set.ts';
+import type { Experiment } from '../domain/experiment.ts';
+import type { RunFolder } from '../files/run-folder.ts';
+import type { CheckpointPolicy } from './checkpoints.ts';
+import type { Emit } from './emit.ts';
+import type { Resumption } from './resumption.ts';
+import type { TorchPlace } from './torch/torch-runner.ts';
+
+export interface RunOptions {
+  readonly id: string;
+  readonly experiment: Experiment;
+  readonly set: ImageSet;
+  readonly folder: RunFolder;
+  readonly emit: Emit;
+  /** Folder of the model whose weights it begins with; without one they are drawn. */
+  readonly startFrom?: string;
+  /** Of a run that is taken up again. */
+  readonly resumption?: Resumption;
+  /** Trained through PyTorch, by that Python on that device. */
+  readonly torch?: TorchPlace;
+  readonly policy?: CheckpointPolicy;
+  /** How long a run that the disk has no room for waits before it tries again by itself. */
+  readonly retryMs?: number;
+}
