@@ -2,10 +2,11 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { StudioError } from '../../electron/domain/errors.ts';
 import { readIdxImages, readIdxLabels } from '../../electron/dataset/idx.ts';
+import { inputsOf } from '../fuzz/share.ts';
 import { below, randomFrom } from '../random.ts';
 import { imageBytes, labelBytes, TemporaryFolder } from './idx-bytes.ts';
 
-const INPUTS = 10_500;
+const INPUTS = inputsOf(10_500);
 const AT_ONCE = 25;
 /** Deflate's own limit: the most bytes that one compressed byte can stand for. */
 const MOST_EXPANSION = 1_032;

@@ -1,9 +1,12 @@
-// `npm run fuzz`: hands every reader of files thousands of damaged ones, each reader in a process of its own.
+// `npm run fuzz`: hands every reader of files thousands of damaged ones, each reader in a process of its own; then runs whole the tests
+// that read a tenth of theirs elsewhere.
 import { fork } from 'node:child_process';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
+import { runNode, tools } from '../../scripts/step.ts';
 import type { FuzzOutcome } from './fuzz.ts';
 import { readers } from './readers.ts';
+import { FUZZ_VARIABLE } from './share.ts';
 import { specReaders } from './spec-readers.ts';
 
 const all = { ...readers, ...specReaders };
@@ -60,5 +63,9 @@ for (const name of values.reader) {
   failed += problems.length;
   for (const problem of problems.slice(0, 10)) say(`  ${problem}`);
 }
+const named = values.reader.length < Object.keys(all).length;
+const tests = ['test/dataset/idx-fuzz.test.ts', 'test/dataset/import/fuzz.test.ts'];
+if (!named && (await runNode(tools.vitest, ['run', ...tests], { env: { [FUZZ_VARIABLE]: 'whole' } })) !== 0)
+  failed += 1;
 say(`seed ${values.seed}: ${failed === 0 ? 'no problems' : `${failed} problems`}`);
 process.exitCode = failed === 0 ? 0 : 1;

@@ -10,12 +10,13 @@ import { decodeBmp } from '../../../electron/dataset/picture/bmp.ts';
 import { pictureOfNumbers } from '../../../electron/dataset/picture/number-picture.ts';
 import { decodeSmallPng } from '../../../electron/dataset/picture/small-png.ts';
 import { sniff } from '../../../electron/dataset/picture/sniff.ts';
+import { inputsOf } from '../../fuzz/share.ts';
 import { below, randomFrom } from '../../random.ts';
 import { bytesOf } from './fixtures.ts';
 
-const INPUTS = 12_000;
+const INPUTS = inputsOf(12_000);
 /** Of those whose reading goes through streams, which take a hundred times as long. */
-const STREAMED = 1_500;
+const STREAMED = inputsOf(1_500);
 
 /** One change of the kind that a broken disk, a cut download or a hostile hand makes. */
 function mutate(bytes: Buffer, random: () => number): Buffer {
