@@ -87,11 +87,11 @@ export const cases: Readonly<Record<string, Case>> = {
       inputNoise: { kind: 'masking', fraction: 0.1 },
     }),
   },
-  'kept neighbours, shifted': {
+  'kept neighbours, shifted and flipped': {
     model: { ...small, encoder: [gelu(12, { batchNorm: true })] },
     training: rate({
       regularisers: { codeL1: 0, contractive: 0, neighbours: { weight: 0.2, count: 5, radius: 1 } },
-      augmentation: { shiftPixels: 1, flip: false },
+      augmentation: { shiftPixels: 1, flip: true },
     }),
   },
   'pooling alone': { model: { ...small, encoder: [pool('max', 2)] }, training: rate() },
@@ -200,6 +200,20 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     training: rate(),
   },
+  'units of many kinds on pooled pixels from -1 to 1': {
+    model: {
+      ...small,
+      encoder: [
+        { kind: 'rescale', scale: 2, offset: -1 },
+        pool('max', 2),
+        dense(8, { activation: 'prelu' }),
+        dense(6, { activation: 'selu' }),
+        dense(6, { activation: 'relu' }),
+      ],
+      outputActivation: 'tanh',
+    },
+    training: rate({ loss: 'mae', regularisers: { codeL1: 0.01, contractive: 0 } }),
+  },
   'pixels from -1 to 1': {
     model: {
       ...small,
@@ -218,13 +232,26 @@ function narrowed(layer: LayerSpec): LayerSpec {
   return layer.kind === 'dense' ? { ...layer, units: Math.ceil(layer.units / 50) } : layer;
 }
 
-/** Dense models train by XLA; the way they fall back to is the same graph and is tried on what differs most. */
-export function kindsFor(name: string, { model, training }: Case): readonly LoopKind[] {
-  if (model.encoder.some(({ kind }) => kind === 'conv' || kind === 'separable')) return ['graph-loop'];
-  // As make-runner.ts has it: XLA compiles what normalises rows slowly, and draws numbers slowly.
-  if (name.startsWith('layer and group')) return ['graph-loop'];
-  if (name.includes('Gaussian') || training.inputNoise !== undefined || training.dynamicBinarisation === true)
-    return ['graph-loop'];
-  const fallback = ['preset article, narrowed', 'batch normalisation', 'dropout', 'variational'].includes(name);
-  return fallback ? ['xla-loop', 'graph-loop'] : ['xla-loop'];
+/** Between them they have every op that XLA is to compile, and each way in which a step draws: each compilation takes seconds. */
+const byXla = [
+  'preset article, narrowed',
+  'units of many kinds on pooled pixels from -1 to 1',
+  'kept neighbours, shifted and flipped',
+  'a code with classes, several codes an image',
+];
+
+/** Every case by TensorFlow's own loop, which is made of the same trace; those that stand for all of XLA's by XLA. */
+export function kindsFor(name: string): readonly LoopKind[] {
+  if (name === byXla[0]) return ['xla-loop', 'graph-loop'];
+  return byXla.includes(name) ? ['xla-loop'] : ['graph-loop'];
+}
+
+/** As make-runner.ts has it: XLA compiles convolutions and what normalises rows slowly, and draws numbers slowly. */
+export function isForXla({ model, training }: Case): boolean {
+  const slow = ['conv', 'separable', 'norm', 'dropout'];
+  const draws = training.inputNoise !== undefined || training.dynamicBinarisation === true;
+  return (
+    !draws &&
+    !model.encoder.some((layer) => slow.includes(layer.kind) || ('dropout' in layer && (layer.dropout ?? 0) > 0))
+  );
 }
