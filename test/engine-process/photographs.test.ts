@@ -20,7 +20,7 @@ const training: TrainingSpec = trainingSpec({
   optimizer: { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 },
   learningRate: 0.003,
   batchSize: 16,
-  epochs: 20,
+  epochs: 14,
   seed: 1,
   validationCount: 17,
 });

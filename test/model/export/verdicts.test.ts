@@ -42,8 +42,16 @@ function picturesOf(count: number, [height, width, channels]: Shape, seed: numbe
 
 const floats = (pixels: Uint8Array): Float32Array => Float32Array.from(pixels, (byte) => byte / 255);
 
-/** What is normal, for a network as it is. */
-const learnt = (network: Network, shape: Shape): Promise<Normality> =>
+const normalities = new Map<Shape, Promise<Normality>>();
+
+/** What is normal, for a network as it is: one of a shape has the same weights every time. */
+function learnt(network: Network, shape: Shape): Promise<Normality> {
+  const known = normalities.get(shape) ?? learn(network, shape);
+  normalities.set(shape, known);
+  return known;
+}
+
+const learn = (network: Network, shape: Shape): Promise<Normality> =>
   learnNormal({
     shape,
     training: floats(picturesOf(60, shape, 1)),
