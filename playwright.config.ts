@@ -1,7 +1,8 @@
 import { defineConfig } from '@playwright/test';
-import { rerunOnSuitableNode } from './scripts/suitable-node.js';
+import { keepCompiled, rerunOnSuitableNode } from './scripts/suitable-node.js';
 
 rerunOnSuitableNode();
+keepCompiled();
 
 export default defineConfig({
   testDir: 'test/app',

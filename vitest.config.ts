@@ -1,9 +1,10 @@
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { rerunOnSuitableNode } from './scripts/suitable-node.js';
+import { keepCompiled, rerunOnSuitableNode } from './scripts/suitable-node.js';
 
 // Tests start programs of ours, and use what Node 20 does not have.
 rerunOnSuitableNode();
+keepCompiled();
 
 /** The folders whose tests load TensorFlow. */
 const tensorflow = ['engine', 'model', 'training', 'engine-process'].map((folder) => `test/${folder}/**/*.test.ts`);

@@ -15,3 +15,4 @@ export function suitableNode(running?: NodeProcess, root?: string): string | und
 export function noSuitableNode(running?: NodeProcess): string;
 export function missingPackages(root?: string): string | undefined;
 export function rerunOnSuitableNode(): void;
+export function keepCompiled(): void;

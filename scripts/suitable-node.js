@@ -50,3 +50,11 @@ export function rerunOnSuitableNode() {
   const { status } = spawnSync(node, [...process.execArgv, ...process.argv.slice(1)], { stdio: 'inherit' });
   process.exit(status ?? 1);
 }
+
+/**
+ * What Node has made of each file is kept for the next program that tests start, TypeScript's types taken out: a command line then
+ * starts in a third of the processor's time.
+ */
+export function keepCompiled() {
+  process.env['NODE_COMPILE_CACHE'] ??= join(projectRoot, 'node_modules', '.cache', 'node');
+}
