@@ -1,4 +1,5 @@
 import type { KerasLayer } from './keras-layer.ts';
+import { clipped } from './read-chain.ts';
 
 export function relu(layer: KerasLayer): void {
   const most = layer.config['max_value'] ?? layer.config['maxValue'] ?? null;
@@ -6,8 +7,9 @@ export function relu(layer: KerasLayer): void {
     throw layer.bad('a ReLU from 0 on', String(layer.config['threshold']));
   const slope = layer.options.slope('negative_slope', 0);
   if (most === null) return layer.activate(slope === 0 ? 'relu' : 'leaky-relu', slope);
-  if (most !== 1 || slope !== 0) throw layer.bad('a ReLU without a largest value, or one of 1', String(most));
-  return layer.activate('clip', 0);
+  if (slope !== 0 || typeof most !== 'number' || most <= 0)
+    throw layer.bad('a ReLU with a largest value and no slope, or without one', `${JSON.stringify(most)} and ${slope}`);
+  return clipped(layer.builder, layer.name, { least: 0, most, factor: 1, summand: 0 });
 }
 
 export function elu(layer: KerasLayer): void {

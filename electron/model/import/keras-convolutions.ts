@@ -1,80 +1,112 @@
 import { samePadding, transposedStart } from '../../domain/geometry.ts';
-import type { PlainStep } from '../export/plain-model.ts';
+import type { PlainStep, PlainWeight } from '../export/plain-model.ts';
+import { dilated, ungrouped, withAllChannels } from './kernel-forms.ts';
 import { NO_PADDING, type KerasLayer } from './keras-layer.ts';
 
 export function convolution(layer: KerasLayer): void {
-  const [height, width, channels] = layer.builder.imageShape(layer.name);
-  layer.options.plain();
-  const [filters, side, stride] = [
-    layer.options.count('filters'),
-    layer.options.square('kernel_size'),
-    layer.options.square('strides', 1),
-  ];
-  const kernel = layer.weight('kernel', [side, side, channels, filters]);
-  const same = layer.options.isSame();
-  const sized = (size: number): number => Math.ceil((same ? size : size - side + 1) / stride);
-  const padding = same ? samePadding([height, width], side, stride) : NO_PADDING;
-  const step: PlainStep = { kind: 'conv', kernel, ...layer.bias(filters), stride, padding };
-  layer.builder.add(layer.name, step, [sized(height), sized(width), filters]);
+  const [, , channels] = layer.builder.imageShape(layer.name);
+  layer.options.channelsLast();
+  const filters = layer.options.count('filters');
+  const [high, wide] = layer.options.pair('kernel_size');
+  const groups = layer.options.number('groups', 1);
+  if (!Number.isSafeInteger(channels / groups)) throw layer.bad(`groups that ${channels} channels share`, `${groups}`);
+  const own = layer.weight('kernel', [high, wide, channels / groups, filters]);
+  const kernel = ungrouped(dilated(own, layer.options.pair('dilation_rate', 1), layer.isBad), groups, layer.isBad);
+  addConvolution(layer, kernel, layer.bias(filters));
   layer.activation(layer.config['activation']);
+}
+
+/** @param kernel [high, wide, channels, filters], as it is laid over the image */
+function addConvolution(layer: KerasLayer, kernel: PlainWeight, bias: { bias?: PlainWeight }): void {
+  const { shape, ...window } = windowOf(layer, kernel);
+  layer.builder.add(layer.name, { kind: 'conv', kernel, ...bias, ...window }, [...shape, kernel.shape[3] ?? 1]);
+}
+
+/** How a kernel goes over the image, and the height and width that it leaves. */
+function windowOf(layer: KerasLayer, { shape: [high = 1, wide = 1] }: PlainWeight) {
+  const [height, width] = layer.builder.imageShape(layer.name);
+  const stride = layer.options.square('strides', 1);
+  const same = layer.options.isSame();
+  const sized = (size: number, side: number): number => Math.ceil((same ? size : size - side + 1) / stride);
+  const { top, bottom } = same ? samePadding([height, 1], high, stride) : NO_PADDING;
+  const { left, right } = same ? samePadding([1, width], wide, stride) : NO_PADDING;
+  return { stride, padding: { top, left, bottom, right }, shape: [sized(height, high), sized(width, wide)] };
 }
 
 export function transposedConvolution(layer: KerasLayer): void {
   const [height, width, channels] = layer.builder.imageShape(layer.name);
   layer.options.plain();
-  if (layer.config['output_padding'] !== undefined && layer.config['output_padding'] !== null) {
-    throw layer.bad('no output padding', JSON.stringify(layer.config['output_padding']));
-  }
-  const [filters, side, stride] = [
-    layer.options.count('filters'),
-    layer.options.square('kernel_size'),
-    layer.options.square('strides', 1),
-  ];
-  const kernel = layer.weight('kernel', [side, side, filters, channels]);
+  const filters = layer.options.count('filters');
+  const [high, wide] = layer.options.pair('kernel_size');
+  const stride = layer.options.square('strides', 1);
+  const kernel = layer.weight('kernel', [high, wide, filters, channels]);
   const same = layer.options.isSame();
-  const start = same ? transposedStart(side, stride) : 0;
-  const sized = (size: number): number => size * stride + (same ? 0 : Math.max(side - stride, 0));
-  const step: PlainStep = { kind: 'conv-transpose', kernel, ...layer.bias(filters), stride, top: start, left: start };
-  layer.builder.add(layer.name, step, [sized(height), sized(width), filters]);
+  const beyond = layer.config['output_padding'] ?? null;
+  const more = beyond === null ? undefined : layer.options.square('output_padding', 0, 0);
+  /** Where the output begins in all that the kernels reach, and its size (Keras's conv_transpose, TensorFlow's padding). */
+  const axis = (size: number, side: number): readonly [start: number, size: number] => {
+    if (more === undefined)
+      return same ? [transposedStart(side, stride), size * stride] : [0, size * stride + Math.max(side - stride, 0)];
+    const given = (size - 1) * stride + side - (same ? 2 * Math.floor(side / 2) : 0) + more;
+    const cut = same ? Math.max((size - 1) * stride + side - given, 0) : 0;
+    return [Math.floor(cut / 2), given];
+  };
+  const [[top, rows], [left, columns]] = [axis(height, high), axis(width, wide)];
+  const step: PlainStep = { kind: 'conv-transpose', kernel, ...layer.bias(filters), stride, top, left };
+  layer.builder.add(layer.name, step, [rows, columns, filters]);
   layer.activation(layer.config['activation']);
 }
 
+/** Each channel by kernels of its own, then what is made of them at each place. */
 export function separable(layer: KerasLayer): void {
-  const { name } = layer;
-  const { kernel, step, shape } = depthwiseStep(layer, 'depthwise_kernel');
+  const { kernel: own, channels, many } = depthwiseKernel(layer, 'depthwise_kernel');
   const filters = layer.options.count('filters');
-  const pointwise = layer.weight('pointwise_kernel', [1, 1, kernel.shape[2] ?? 1, filters]);
-  layer.builder.add(name, step, shape);
-  const own = { kernel: pointwise, ...layer.bias(filters), stride: 1, padding: NO_PADDING };
-  layer.builder.add(name, { kind: 'conv', ...own }, [shape[0] ?? 1, shape[1] ?? 1, filters]);
+  const kernel = layer.weight('pointwise_kernel', [1, 1, many, filters]);
+  const [height, width] = addDepthwise(layer, own, channels, {});
+  const pointwise = { kernel, ...layer.bias(filters), stride: 1, padding: NO_PADDING };
+  layer.builder.add(layer.name, { kind: 'conv', ...pointwise }, [height, width, filters]);
   layer.activation(layer.config['activation']);
 }
 
 export function depthwise(layer: KerasLayer): void {
-  const { step, kernel, shape } = depthwiseStep(layer, 'kernel');
-  const channels = kernel.shape[2] ?? 1;
-  layer.builder.add(layer.name, step, shape);
-  if (layer.config['use_bias'] !== false) {
-    const identity = new Float32Array(channels * channels);
-    for (let at = 0; at < identity.length; at += channels + 1) identity[at] = 1;
-    const pointwise = { name: `${layer.name}/identity`, shape: [1, 1, channels, channels], data: identity };
-    const own = { kernel: pointwise, ...layer.bias(channels), stride: 1, padding: NO_PADDING };
-    layer.builder.add(layer.name, { kind: 'conv', ...own }, shape);
-  }
+  const { kernel, channels, many } = depthwiseKernel(layer, 'kernel');
+  addDepthwise(layer, kernel, channels, layer.bias(many));
   layer.activation(layer.config['activation']);
 }
 
-function depthwiseStep(layer: KerasLayer, name: 'kernel' | 'depthwise_kernel') {
-  const [height, width, channels] = layer.builder.imageShape(layer.name);
-  layer.options.plain();
-  const [side, stride] = [layer.options.square('kernel_size'), layer.options.square('strides', 1)];
-  if (layer.options.number('depth_multiplier', 1) !== 1) {
-    throw layer.bad('one kernel a channel', String(layer.config['depth_multiplier']));
+/** As it is laid over the image, [high, wide, channels, kernels of each], and how many channels they make. */
+function depthwiseKernel(layer: KerasLayer, name: 'kernel' | 'depthwise_kernel') {
+  const [, , channels] = layer.builder.imageShape(layer.name);
+  layer.options.channelsLast();
+  const [high, wide] = layer.options.pair('kernel_size');
+  const each = layer.config['depth_multiplier'] === undefined ? 1 : layer.options.count('depth_multiplier');
+  const kernel = layer.weight(name, [high, wide, channels, each]);
+  const steps = layer.options.pair('dilation_rate', 1);
+  return { kernel: dilated(kernel, steps, layer.isBad), channels, many: channels * each };
+}
+
+/** Returns the height and width that it leaves. */
+function addDepthwise(
+  layer: KerasLayer,
+  kernel: PlainWeight,
+  channels: number,
+  bias: { bias?: PlainWeight },
+): readonly [number, number] {
+  const [high, wide, , each] = kernel.shape;
+  if (each !== 1 || high !== wide) addConvolution(layer, withAllChannels(kernel, layer.isBad), bias);
+  else {
+    const { shape, ...window } = windowOf(layer, kernel);
+    layer.builder.add(layer.name, { kind: 'depthwise', kernel, ...window }, [...shape, channels]);
+    if (bias.bias !== undefined) addIdentity(layer, channels, bias);
   }
-  const kernel = layer.weight(name, [side, side, channels, 1]);
-  const same = layer.options.isSame();
-  const sized = (size: number): number => Math.ceil((same ? size : size - side + 1) / stride);
-  const padding = same ? samePadding([height, width], side, stride) : NO_PADDING;
-  const step: PlainStep = { kind: 'depthwise', kernel, stride, padding };
-  return { step, kernel, shape: [sized(height), sized(width), channels] };
+  const [height, width] = layer.builder.imageShape(layer.name);
+  return [height, width];
+}
+
+/** A bias by itself: each channel as it is. */
+function addIdentity(layer: KerasLayer, channels: number, bias: { bias?: PlainWeight }): void {
+  const data = new Float32Array(channels * channels);
+  for (let at = 0; at < data.length; at += channels + 1) data[at] = 1;
+  const kernel = { name: `${layer.name}/identity`, shape: [1, 1, channels, channels], data };
+  layer.builder.add(layer.name, { kind: 'conv', kernel, ...bias, stride: 1, padding: NO_PADDING });
 }

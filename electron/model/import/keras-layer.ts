@@ -3,10 +3,12 @@ import type { Padding, PlainWeight } from '../export/plain-model.ts';
 import { activations, type Activation } from './keras-activations.ts';
 import { asConfig, type ConfigLayer } from './keras-config.ts';
 import { KerasOptions } from './keras-options.ts';
-import type { ChainBuilder } from './read-chain.ts';
+import { clipped, type ChainBuilder } from './read-chain.ts';
 import type { FindWeight, WeightWish } from './weight-wish.ts';
 
 export const NO_PADDING: Padding = { top: 0, left: 0, bottom: 0, right: 0 };
+
+const knownWords = [...Object.keys(activations), 'relu6'].join(', ');
 
 /** Slope of what Keras 3's function of that name calls leaky. */
 const FUNCTION_SLOPE = 0.2;
@@ -44,7 +46,8 @@ export class KerasLayer {
     const name = typeof value === 'string' ? value : (described['config'] ?? described['class_name']);
     if (value === undefined || value === null) return;
     const known = typeof name === 'string' && Object.hasOwn(activations, name) ? activations[name] : undefined;
-    if (known === undefined) throw this.bad('an activation that the app knows', JSON.stringify(name));
+    if (name === 'relu6') return clipped(this.builder, this.name, { least: 0, most: 6, factor: 1, summand: 0 });
+    if (known === undefined) throw this.bad(`an activation that the app knows (${knownWords})`, JSON.stringify(name));
     if (known !== 'linear') this.activate(known, FUNCTION_SLOPE);
   }
 
@@ -62,6 +65,9 @@ export class KerasLayer {
     this.weights += 1;
     return this.find({ layer: this.layer, name, index, shape });
   }
+
+  /** The same, to be handed on. */
+  readonly isBad = (expected: string, found: string) => this.bad(expected, found);
 
   bad(expected: string, found: string) {
     return this.builder.bad(this.name, expected, found);

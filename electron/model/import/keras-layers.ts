@@ -1,7 +1,7 @@
 import { elu, prelu, relu } from './keras-activation-layers.ts';
 import type { LayerChain } from './keras-config.ts';
 import { convolution, depthwise, separable, transposedConvolution } from './keras-convolutions.ts';
-import { KerasLayer } from './keras-layer.ts';
+import { KerasLayer, NO_PADDING } from './keras-layer.ts';
 import { batchNorm, groupNorm, layerNorm, normalization } from './keras-normalisations.ts';
 import { crop, globalPool, pool, reshape, upsample, zeroPad } from './keras-shapes.ts';
 import { addRescaling, ChainBuilder, sizeOf, type ReadChain } from './read-chain.ts';
@@ -108,14 +108,25 @@ function read(layer: KerasLayer): void {
     case 'Identity':
       return undefined;
     default:
-      throw layer.bad('a layer that the app knows', `one of class "${layer.className}"`);
+      throw layer.bad(
+        'a layer that the app knows',
+        `one of class "${layer.className}": put others in its place, and save the model again`,
+      );
   }
 }
 
 function dense(layer: KerasLayer): void {
   const { shape } = layer.builder;
-  if (shape.length !== 1) throw layer.bad('rows of values for a Dense layer', `images of ${shape.join(' × ')}`);
   const units = layer.options.count('units');
+  if (shape.length === 3) {
+    const [height = 1, width = 1, channels = 1] = shape;
+    // Of an image it is of each place's channels: a convolution of 1 × 1.
+    const own = layer.weight('kernel', [channels, units]);
+    const kernel = { ...own, shape: [1, 1, channels, units] };
+    const step = { kind: 'conv', kernel, ...layer.bias(units), stride: 1, padding: NO_PADDING } as const;
+    layer.builder.add(layer.name, step, [height, width, units]);
+    return layer.activation(layer.config['activation']);
+  }
   const kernel = layer.weight('kernel', [shape[0]!, units]);
   layer.builder.add(layer.name, { kind: 'dense', kernel, ...layer.bias(units) }, [units]);
   layer.activation(layer.config['activation']);

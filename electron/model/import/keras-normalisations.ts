@@ -44,7 +44,6 @@ export function groupNorm(layer: KerasLayer): void {
 export function normalization(layer: KerasLayer): void {
   lastAxis(layer);
   const units = layer.builder.shape.at(-1) ?? 1;
-  if (layer.config['invert'] === true) throw layer.bad('a normalisation that is not turned around', 'one that is');
   const told = (key: 'mean' | 'variance'): PlainWeight | undefined => {
     const values = [layer.config[key]].flat(4).map(Number);
     if (layer.config[key] === undefined || layer.config[key] === null || values.some(Number.isNaN)) return undefined;
@@ -61,8 +60,15 @@ export function normalization(layer: KerasLayer): void {
     shape: [units],
     data: new Float32Array(units).fill(value),
   });
-  const own = { scale: filled('scale', 1), shift: filled('shift', 0), mean, variance, epsilon: 0 };
-  layer.builder.add(layer.name, { kind: 'batch-norm', ...own });
+  const plain = { mean, variance, scale: filled('scale', 1), shift: filled('shift', 0) };
+  const turned = {
+    mean: filled('mean', 0),
+    variance: filled('variance', 1),
+    scale: { ...variance, data: variance.data.map(Math.sqrt) },
+    shift: mean,
+  };
+  const own = layer.config['invert'] === true ? turned : plain;
+  layer.builder.add(layer.name, { kind: 'batch-norm', ...own, epsilon: 0 });
 }
 
 /** Scale and shift by channel, ones and zeros where the layer has none. */

@@ -1,6 +1,8 @@
 import type { StudioError } from '../../domain/errors.ts';
 import type { ConfigLayer } from './keras-config.ts';
 
+const MOST_SIDE = 1_024;
+
 /** The options of one Keras layer, checked as they are asked for. */
 export class KerasOptions {
   private readonly values: ConfigLayer['config'];
@@ -23,7 +25,8 @@ export class KerasOptions {
   /** @throws StudioError `bad-file` where channels come first */
   channelsLast(): void {
     const order = this.values['data_format'] ?? 'channels_last';
-    if (order !== 'channels_last' && order !== 'channelsLast') throw this.bad('channels last', JSON.stringify(order));
+    if (order !== 'channels_last' && order !== 'channelsLast')
+      throw this.bad('channels last', `${JSON.stringify(order)}: convert the model to ONNX, where that is read`);
   }
 
   /** Padding. @throws StudioError `bad-file` where it is none of the two */
@@ -56,11 +59,24 @@ export class KerasOptions {
   }
 
   /** One whole number for both axes. @throws StudioError `bad-file` where they differ */
-  square(key: string, usual?: number): number {
+  square(key: string, usual?: number, least = 1): number {
+    const pair = this.wholes(key, usual, least);
+    if (pair !== undefined && pair[0] === pair[1]) return pair[0];
+    throw this.bad(`the same ${key} of ${least} to ${MOST_SIDE} both ways`, JSON.stringify(this.values[key]) ?? 'none');
+  }
+
+  /** Rows and columns, each a whole number. @throws StudioError `bad-file` where they are none */
+  pair(key: string, usual?: number): readonly [number, number] {
+    const pair = this.wholes(key, usual, 1);
+    if (pair !== undefined) return pair;
+    throw this.bad(`${key} of 1 to ${MOST_SIDE}`, JSON.stringify(this.values[key]) ?? 'none');
+  }
+
+  private wholes(key: string, usual: number | undefined, least: number): readonly [number, number] | undefined {
     const value = this.values[key] ?? usual;
     const [first, second = first]: readonly unknown[] = Array.isArray(value) ? (value as unknown[]) : [value];
-    if (typeof first === 'number' && Number.isSafeInteger(first) && first >= 1 && first <= 1_024 && first === second)
-      return first;
-    throw this.bad(`the same ${key} of 1 to 1024 both ways`, JSON.stringify(value) ?? 'none');
+    const isWhole = (side: unknown): side is number =>
+      typeof side === 'number' && Number.isSafeInteger(side) && side >= least && side <= MOST_SIDE;
+    return isWhole(first) && isWhole(second) ? [first, second] : undefined;
   }
 }

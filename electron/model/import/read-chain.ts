@@ -38,6 +38,8 @@ export class ChainBuilder {
   readonly inputShape: LayerShape;
   readonly ops: ReadOp[] = [];
   readonly notes: string[] = [];
+  /** Its input is scaled down from bytes. */
+  takesBytes = false;
   private current: LayerShape;
 
   /** @throws StudioError `bad-file` where the shape is no image's and no row's */
@@ -74,8 +76,19 @@ export class ChainBuilder {
   }
 
   finish(format: ReadChain['format']): ReadChain {
+    if (this.takesBytes) this.givePixels();
     const { file, inputShape, ops, notes } = this;
     return { file, format, inputShape, shape: this.current, ops, notes };
+  }
+
+  /** What a model of bytes scales up at its end are bytes again. */
+  private givePixels(): void {
+    const last = this.ops.at(-1);
+    if (last?.kind !== 'rescale' || Math.abs(last.scale) * MOST_BYTE_SCALE < 1) return;
+    const own = { ...last, scale: last.scale / 255, offset: last.offset / 255 };
+    this.ops.pop();
+    if (own.scale !== 1 || own.offset !== 0) this.ops.push(own);
+    this.notes.push(`${last.name}: gives bytes; images here are pixels from 0 to 1.`);
   }
 
   bad(name: string, expected: string, found: string): StudioError {
@@ -98,12 +111,29 @@ export function addRescaling(builder: ChainBuilder, name: string, scale: number,
   const own = Math.abs(exact - Math.round(exact)) < 1e-5 && takesBytes ? Math.round(exact) : exact;
   const isPlain = own === 1 && offset === 0;
   if (takesBytes) {
+    builder.takesBytes = true;
     const how = isPlain
       ? 'takes bytes and divides them by 255; images here are divided already'
       : `takes bytes; pixels from 0 to 1 become the same by × ${own} + ${offset}`;
     builder.notes.push(`${name}: ${how}.`);
   }
   if (!isPlain) builder.add(name, { kind: 'rescale', scale: own, offset });
+}
+
+/**
+ * Adds what is factor · x + summand between two values, and those beyond: by a rescaling on either side of the app's own clip, which is
+ * between 0 and 1.
+ */
+export function clipped(
+  builder: ChainBuilder,
+  name: string,
+  { least, most, factor, summand }: Readonly<Record<'least' | 'most' | 'factor' | 'summand', number>>,
+): void {
+  const range = most - least;
+  const [scale, offset] = [factor / range, (summand - least) / range];
+  if (scale !== 1 || offset !== 0) builder.add(name, { kind: 'rescale', scale, offset });
+  builder.add(name, { kind: 'activation', activation: 'clip' });
+  if (range !== 1 || least !== 0) builder.add(name, { kind: 'rescale', scale: range, offset: least });
 }
 
 export function bad(where: string, expected: string, found: string, cause?: unknown): StudioError {

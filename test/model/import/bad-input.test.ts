@@ -111,12 +111,12 @@ describe('what a broken or foreign model says', () => {
     [
       'a layer that nobody knows',
       () => withLayersModel([dense('a', 2), { class: 'MultiHeadAttention', name: 'looks' }, dense('c', 9)]),
-      'model.json: looks: expected a layer that the app knows, found one of class "MultiHeadAttention".',
+      'model.json: looks: expected a layer that the app knows, found one of class "MultiHeadAttention": put others in its place, and save the model again.',
     ],
     [
       'an activation that nobody knows',
       () => withLayersModel([dense('a', 2, { activation: 'softmax' }), dense('c', 9)]),
-      'model.json: a: expected an activation that the app knows, found "softmax".',
+      'model.json: a: expected an activation that the app knows (linear, sigmoid, tanh, relu, elu, gelu, softplus, leaky_relu, silu, swish, selu, relu6), found "softmax".',
     ],
     [
       'an input that is neither images nor rows',

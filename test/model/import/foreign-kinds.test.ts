@@ -6,13 +6,28 @@ import { largestDifference } from '../export/trained.ts';
 import { knownOf, modelFixture, outputOf } from './imported.ts';
 
 describe('a model of kinds that were refused once', () => {
-  test.each(['unpadded', 'normalised'])('computes here what Keras computed: %s', async (name) => {
-    const { chain } = await readModel([modelFixture(`${name}.keras`)]);
+  test.each([
+    'unpadded.keras',
+    'normalised.keras',
+    'spread.keras',
+    'bytewise.keras',
+    'onnx-kernels.onnx',
+    'onnx-means.onnx',
+  ])('computes here what Keras or ONNX Runtime computed: %s', async (file) => {
+    const { chain } = await readModel([modelFixture(file)]);
+    const name = file.replace(/\.\w+$/, '');
     const { shape, input, output } = knownOf(name);
     const model = specAndWeights(chain, {});
     await expectNoLeak(() => {
       expect(largestDifference(outputOf(model, input, shape[0]!), output)).toBeLessThan(5e-6);
     });
+  });
+
+  test('of half precision computes it as far as that goes', async () => {
+    const { chain } = await readModel([modelFixture('halved.keras')]);
+    const { shape, input, output } = knownOf('halved');
+    const own = outputOf(specAndWeights(chain, {}), input, shape[0]!);
+    expect(largestDifference(own, output)).toBeLessThan(2e-3);
   });
 
   test('says what it has chosen and what it has left out', async () => {
@@ -21,6 +36,12 @@ describe('a model of kinds that were refused once', () => {
     ]);
     expect((await readModel([modelFixture('normalised.keras')])).chain.notes).toEqual([
       'rescaling: takes bytes; pixels from 0 to 1 become the same by × 2 + -1.',
+    ]);
+    expect((await readModel([modelFixture('bytewise.keras')])).chain.notes).toEqual([
+      expect.stringMatching(
+        /^rescaling[_0-9]*: takes bytes and divides them by 255; images here are divided already\.$/,
+      ),
+      expect.stringMatching(/^rescaling[_0-9]*: gives bytes; images here are pixels from 0 to 1\.$/),
     ]);
   });
 

@@ -145,7 +145,7 @@ describe('what changes values by their kind', () => {
     const nodes = [node('Dropout', 'b', ['a', 'ratio', 'training'])];
     const ratio = tensor('ratio', [], [0.5]);
     await expect(computed(3, nodes, [ratio, whole('training', [1])])).rejects.toThrow(
-      'a.onnx: b: expected a model for use, found one for training.',
+      'a.onnx: b: expected a model for use, found one for training: export it in evaluation mode (PyTorch: model.eval()).',
     );
     const found = await computed(3, nodes, [ratio, whole('training', [0])]);
     expect(largestDifference(found, decoded(hidden(3)))).toBeLessThan(1e-5);

@@ -86,6 +86,8 @@ export class Hdf5File {
       const { metadata } = found;
       if (metadata.type !== FLOAT_CLASS || ![2, 4, 8].includes(metadata.size))
         throw bad(where, 'weights of float16, float32 or float64', `type ${JSON.stringify(found.dtype)}`);
+      // The library has no numbers of half precision: their bits it gives as whole ones.
+      if (metadata.size === 2) metadata.type = WHOLE_CLASS;
       const { value } = found;
       if (value instanceof Float64Array && value.length === sizeOf(shape)) return Float32Array.from(value);
       if (metadata.size === 2 && ArrayBuffer.isView(value) && value.byteLength === 2 * sizeOf(shape)) {
@@ -131,8 +133,8 @@ async function ready() {
   return { File: library.File, FS };
 }
 
-/** H5T_FLOAT. */
-const FLOAT_CLASS = 1;
+/** H5T_INTEGER and H5T_FLOAT. */
+const [WHOLE_CLASS, FLOAT_CLASS] = [0, 1];
 
 const isDataset = (entity: unknown): entity is H5wasm.Dataset =>
   typeof entity === 'object' && entity !== null && 'metadata' in entity && 'filters' in entity;

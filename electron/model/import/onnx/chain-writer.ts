@@ -1,9 +1,9 @@
 import type { LayerShape } from '../../../domain/layer-settings.ts';
 import type { PlainStep, PlainWeight } from '../../export/plain-model.ts';
-import { addRescaling, ChainBuilder, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
+import { addRescaling, ChainBuilder, clipped, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
 import { Layout } from './layout.ts';
 import type { MemoryBudget } from './memory-budget.ts';
-import { activationOf, identity, lineOf, scaledActivationOf, type ScalarFunction } from './scalar-functions.ts';
+import { activationOf, clipOf, identity, lineOf, scaledActivationOf, type ScalarFunction } from './scalar-functions.ts';
 
 /** A value of the graph that comes of the input. */
 export interface ChainValue {
@@ -34,6 +34,11 @@ export class ChainWriter {
     this.builder = new ChainBuilder(file, shape);
     this.room = room;
     this.inputLayout = layout;
+  }
+
+  /** Room for weights that are written out larger than the file has them. */
+  reserve(bytes: number): void {
+    if (bytes > 0) this.room.take(bytes);
   }
 
   input(name: string): ChainValue {
@@ -111,7 +116,7 @@ export class ChainWriter {
   scale(name: string, factors: ArrayLike<number>, summands: ArrayLike<number>): void {
     const last = this.builder.ops.at(-1);
     const at = (values: ArrayLike<number>, unit: number): number => values[values.length === 1 ? 0 : unit] as number;
-    if (last?.kind === 'batch-norm') {
+    if (last?.kind === 'batch-norm' || last?.kind === 'group-norm' || last?.kind === 'layer-norm') {
       const scale = { ...last.scale, data: last.scale.data.map((value, unit) => value * at(factors, unit)) };
       const moved = last.shift.data.map((value, unit) => value * at(factors, unit) + at(summands, unit));
       this.replaceLast({ ...last, scale, shift: { ...last.shift, data: moved } });
@@ -154,12 +159,14 @@ export class ChainWriter {
     const activation = activationOf(computed);
     const line = activation === undefined ? lineOf(computed) : undefined;
     const bent = activation === undefined && line === undefined ? scaledActivationOf(computed) : undefined;
+    const clip = (activation ?? line ?? bent) ? undefined : clipOf(computed);
     if (activation !== undefined) this.builder.add(name, { kind: 'activation', ...activation });
     else if (line !== undefined) this.scale(name, [line.factor], [line.summand]);
     else if (bent !== undefined) {
       this.builder.add(name, { kind: 'activation', ...bent.activation });
       this.scale(name, [bent.factor], [bent.summand]);
-    } else {
+    } else if (clip !== undefined) clipped(this.builder, name, clip);
+    else {
       const found = `one made of ${computed.operators.join(', ')}`;
       throw this.builder.bad(name, 'an activation that the app knows', found);
     }

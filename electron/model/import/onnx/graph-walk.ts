@@ -69,7 +69,12 @@ export class GraphWalk {
     const [first] = unknown;
     if (first === undefined) return;
     const names = [...new Set(unknown.map(({ op }) => `"${op}"`))];
-    throw bad(`${this.name}: ${first.name}`, 'operators that the app knows', names.slice(0, 8).join(', '));
+    const found = names.slice(0, 8).join(', ');
+    const chooses = unknown.some(({ op }) => choosing.includes(op));
+    const what = chooses
+      ? `${found}, which choose or repeat while the model runs: export it in evaluation mode, with fixed sizes`
+      : `${found}: put others in their place, and export the model again`;
+    throw bad(`${this.name}: ${first.name}`, 'operators that the app knows', what);
   }
 
   private follow(node: OnnxNode): void {
@@ -203,6 +208,8 @@ export class GraphWalk {
     return value;
   }
 }
+
+const choosing: readonly string[] = ['If', 'Loop', 'Scan'];
 
 const isBinary = (op: string): boolean => ['Add', 'Sub', 'Mul', 'Div'].includes(op);
 

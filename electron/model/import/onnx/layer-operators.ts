@@ -1,10 +1,12 @@
-import type { Padding, PlainWeight } from '../../export/plain-model.ts';
-import { samePadding } from '../../../domain/geometry.ts';
+import type { PlainWeight } from '../../export/plain-model.ts';
+import { dilated, ungrouped, ungroupedTransposed } from '../kernel-forms.ts';
 import type { ChainValue, ChainWriter } from './chain-writer.ts';
 import { permuted } from './constants.ts';
-import { Layout } from './layout.ts';
 import type { NodeAttributes } from './node-attributes.ts';
+import { batchNorm, instanceNorm, layerNorm } from './norm-operators.ts';
 import type { OnnxTensor } from './onnx-file.ts';
+import { paddingOf, rowsAt, weight, weightOf } from './operator-parts.ts';
+import { globalPool, meanOfPlaces, pool } from './pool-operators.ts';
 
 /** A node whose first input comes of the model's input, and whose others are constants. */
 export interface LayerNode {
@@ -30,6 +32,8 @@ export const layerOperators: Readonly<Record<string, Operator>> = {
   Gemm: dense,
   MatMul: dense,
   GlobalAveragePool: (node) => globalPool(node, 'average'),
+  InstanceNormalization: instanceNorm,
+  ReduceMean: meanOfPlaces,
   GlobalMaxPool: (node) => globalPool(node, 'max'),
   LayerNormalization: layerNorm,
   MaxPool: (node) => pool(node, 'max'),
@@ -40,9 +44,8 @@ export const layerOperators: Readonly<Record<string, Operator>> = {
 function dense({ op, name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
   if (op === 'Gemm') {
     if (attributes.integer('transA', 0) !== 0) throw attributes.bad('rows that are not transposed', 'transposed ones');
-    const factors = ['alpha', 'beta'].map((factor) => attributes.number(factor, 1));
-    if (factors.some((factor) => factor !== 1)) throw attributes.bad('alpha and beta of 1', factors.join(' and '));
   }
+  const [alpha, beta] = op === 'Gemm' ? [attributes.number('alpha', 1), attributes.number('beta', 1)] : [1, 1];
   const { units: inputs, places } = chain.row(value, name);
   const matrix = weight(constants[1], 2, attributes);
   const turned = op === 'Gemm' && attributes.integer('transB', 0) !== 0 ? permuted(matrix, [1, 0]) : matrix;
@@ -52,23 +55,27 @@ function dense({ op, name, value, constants, names, attributes, chain }: LayerNo
   const kernel = {
     name: names[1] ?? '',
     shape: dims,
-    data: places === undefined ? data : rowsAt(data, places(), units),
+    data: times(alpha, places === undefined ? data : rowsAt(data, places(), units)),
   };
-  return chain.add(name, { kind: 'dense', kernel, ...bias(constants[2], names[2], units, attributes) }, [units]);
+  const { bias: own } = bias(constants[2], names[2], units, attributes);
+  const moved = own && { bias: { ...own, data: times(beta, own.data) } };
+  return chain.add(name, { kind: 'dense', kernel, ...moved }, [units]);
 }
 
-/** Row i goes to its place in the chain's own order. */
-function rowsAt(data: Float32Array, places: Uint32Array, units: number): Float32Array {
-  const moved = new Float32Array(data.length);
-  places.forEach((to, from) => moved.set(data.subarray(from * units, (from + 1) * units), to * units));
-  return moved;
-}
+const times = (factor: number, data: Float32Array): Float32Array =>
+  factor === 1 ? data : data.map((value) => factor * value);
 
 function convolution({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
   const { shape } = chain.image(value, name);
   const [height, width, channels] = shape;
   const group = attributes.integer('group', 1);
-  const { kernel, high, wide, ins, outs } = window(constants[1], names[1], attributes, group);
+  const read = window(constants[1], names[1], attributes);
+  const { ins, outs } = read;
+  const isBad = (expected: string, found: string) => attributes.bad(expected, found);
+  const isDepthwise = group > 1 && ins === 1 && outs === channels && read.high === read.wide;
+  const kernel = isDepthwise ? read.kernel : ungrouped(read.kernel, group, isBad);
+  chain.reserve(kernel.data.byteLength - read.kernel.data.byteLength);
+  const { high, wide } = read;
   if (ins * group !== channels) throw attributes.bad(`a kernel for ${channels} channels`, `one for ${ins * group}`);
   const stride = attributes.square('strides', 1);
   const padding = paddingOf(attributes, shape, [high, wide], stride);
@@ -80,8 +87,7 @@ function convolution({ name, value, constants, names, attributes, chain }: Layer
     outs,
   ];
   const own = bias(constants[2], names[2], outs, attributes);
-  if (group === 1) return chain.add(name, { kind: 'conv', kernel, ...own, stride, padding }, given);
-  if (ins !== 1 || outs !== channels) throw attributes.bad('one group of channels, or one a channel', `${group}`);
+  if (!isDepthwise) return chain.add(name, { kind: 'conv', kernel, ...own, stride, padding }, given);
   // [h, w, 1, channels] lies as [h, w, channels, 1] does.
   const depthwise = { ...kernel, shape: [high, wide, channels, 1] };
   const step = chain.add(name, { kind: 'depthwise', kernel: depthwise, stride, padding }, given);
@@ -97,7 +103,12 @@ function transposedConvolution({ name, value, constants, names, attributes, chai
   const { shape } = chain.image(value, name);
   const [height, width, channels] = shape;
   // Its kernel has inputs where a convolution's has outputs.
-  const { kernel, high, wide, ins: outs, outs: ins } = window(constants[1], names[1], attributes);
+  const group = attributes.integer('group', 1);
+  const read = window(constants[1], names[1], attributes);
+  const { high, wide, outs: ins } = read;
+  const kernel = ungroupedTransposed(read.kernel, group, (expected, found) => attributes.bad(expected, found));
+  chain.reserve(kernel.data.byteLength - read.kernel.data.byteLength);
+  const outs = read.ins * group;
   if (ins !== channels) throw attributes.bad(`a kernel for ${channels} channels`, `one for ${ins}`);
   const stride = attributes.square('strides', 1);
   const [downBeyond = 0, acrossBeyond = 0] = attributes.integers('output_padding') ?? [];
@@ -122,68 +133,16 @@ function transposedConvolution({ name, value, constants, names, attributes, chai
 }
 
 /** (out, in, h, w), or of a transposed convolution (in, out, h, w), into the chain's (h, w, in, out), or (h, w, out, in). */
-function window(tensor: OnnxTensor | undefined, name: string | undefined, attributes: NodeAttributes, groups = 1) {
+function window(tensor: OnnxTensor | undefined, name: string | undefined, attributes: NodeAttributes) {
   const { dims } = weight(tensor, 4, attributes);
-  if (attributes.integer('group', 1) !== groups) {
-    throw attributes.bad('one group of channels', `${attributes.integer('group', 1)}`);
-  }
-  if (attributes.square('dilations', 1) !== 1) throw attributes.bad('no dilation', 'it');
   const turned = permuted(tensor as OnnxTensor, [2, 3, 1, 0]) as OnnxTensor;
-  const [outs = 0, ins = 0, high = 0, wide = 0] = dims;
-  const kernel: PlainWeight = { name: name ?? '', shape: turned.dims, data: turned.data as Float32Array };
+  const [outs = 0, ins = 0] = dims;
+  const own: PlainWeight = { name: name ?? '', shape: turned.dims, data: turned.data as Float32Array };
+  const [down = 1, across = 1] = attributes.integers('dilations') ?? [];
+  if (Math.min(down, across) < 1) throw attributes.bad('dilations of 1 or more', `${down} and ${across}`);
+  const kernel = dilated(own, [down, across], (expected, found) => attributes.bad(expected, found));
+  const [high = 0, wide = 0] = kernel.shape;
   return { kernel, high, wide, ins, outs };
-}
-
-function batchNorm({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
-  if (attributes.integer('training_mode', 0) !== 0) throw attributes.bad('a model for use', 'one for training');
-  const isRow = value.layout.dims.length === 1;
-  const { layout, places } = isRow ? chain.row(value, name) : { layout: undefined, places: undefined };
-  const { shape } = isRow ? chain.builder : chain.image(value, name);
-  const units = shape.at(-1) ?? 1;
-  const of = (at: number): PlainWeight => {
-    const { data, dims } = weight(constants[at], 1, attributes);
-    if (data.length !== units) throw attributes.bad(`${units} statistics`, `${data.length}`);
-    return { name: names[at] ?? '', shape: dims, data: places === undefined ? data : rowsAt(data, places(), 1) };
-  };
-  const [scale, shift, mean, variance] = [of(1), of(2), of(3), of(4)];
-  const epsilon = attributes.number('epsilon', 1e-5);
-  const step = chain.add(name, { kind: 'batch-norm', scale, shift, mean, variance, epsilon }, shape);
-  // A row in another order than the chain's is still in it.
-  return layout === undefined ? step : { ...step, layout };
-}
-
-function pool({ name, value, attributes, chain }: LayerNode, method: 'max' | 'average'): ChainValue {
-  const { shape } = chain.image(value, name);
-  const [height, width, channels] = shape;
-  const size = attributes.square('kernel_shape', 1);
-  const stride = attributes.square('strides', 1);
-  if (attributes.square('dilations', 1) !== 1) throw attributes.bad('no dilation', 'it');
-  const given = paddingOf(attributes, shape, [size, size], stride);
-  const ceils = attributes.integer('ceil_mode', 0) === 1;
-  const places = (side: number, before: number, after: number): number => {
-    const spare = side + before + after - size;
-    const count = (ceils ? Math.ceil(spare / stride) : Math.floor(spare / stride)) + 1;
-    // A last window that begins beyond the image and the padding before it is none (ONNX's MaxPool, ceil_mode).
-    return ceils && (count - 1) * stride >= side + before ? count - 1 : count;
-  };
-  const [rows, columns] = [places(height, given.top, given.bottom), places(width, given.left, given.right)];
-  const padding = {
-    ...given,
-    bottom: Math.max((rows - 1) * stride + size - height - given.top, 0),
-    right: Math.max((columns - 1) * stride + size - width - given.left, 0),
-  };
-  const isPadded = Object.values(padding).some((side) => side > 0);
-  if (method === 'average' && isPadded && attributes.integer('count_include_pad', 0) === 1) {
-    throw attributes.bad('means of pixels alone', 'means of the padding too');
-  }
-  return chain.add(name, { kind: 'pool', method, size, stride, padding }, [rows, columns, channels]);
-}
-
-function globalPool({ name, value, chain }: LayerNode, method: 'max' | 'average'): ChainValue {
-  const { shape } = chain.image(value, name);
-  const pooled = chain.add(name, { kind: 'global-pool', method }, [shape[2]]);
-  // One pixel is left of the image.
-  return { ...pooled, layout: Layout.plain([shape[2]]).reshaped([shape[2], 1, 1]) ?? pooled.layout };
 }
 
 /** Values that are bent by a slope of their channel. */
@@ -218,68 +177,6 @@ function pad({ name, value, constants, attributes, chain }: LayerNode): ChainVal
   const [height, width, channels] = shape;
   const padding = { top, left, bottom, right };
   return chain.add(name, { kind: 'pad', padding }, [height + top + bottom, width + left + right, channels]);
-}
-
-function layerNorm({ name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
-  const current = chain.settled(value, name);
-  const { shape } = chain.builder;
-  const channels = shape.at(-1) ?? 1;
-  const axis = attributes.integer('axis', -1);
-  const isLast = axis === -1 || axis === current.layout.dims.length;
-  if (!isLast || !current.layout.follows(Layout.plain(shape)))
-    throw attributes.bad('the channels of each place normalised', 'others');
-  const of = (at: number, otherwise: number): PlainWeight => {
-    const data =
-      constants[at] === undefined
-        ? new Float32Array(channels).fill(otherwise)
-        : weightOf(constants[at], attributes).data;
-    if (data.length !== channels) throw attributes.bad(`${channels} numbers`, `${data.length}`);
-    return { name: names[at] ?? `${name}/${at}`, shape: [channels], data };
-  };
-  const step = {
-    kind: 'layer-norm',
-    scale: of(1, 1),
-    shift: of(2, 0),
-    epsilon: attributes.number('epsilon', 1e-5),
-  } as const;
-  return { ...chain.add(name, step, shape), layout: current.layout };
-}
-
-function weightOf(tensor: OnnxTensor | undefined, attributes: NodeAttributes) {
-  if (tensor?.data instanceof Float32Array) return { dims: tensor.dims, data: tensor.data };
-  throw attributes.bad('weights that are part of the file', 'none');
-}
-
-function paddingOf(
-  attributes: NodeAttributes,
-  [height, width]: readonly [number, number, number],
-  [high, wide]: readonly [number, number],
-  stride: number,
-): Padding {
-  const auto = attributes.text('auto_pad');
-  if (auto === 'SAME_UPPER') {
-    const { top, bottom } = samePadding([height, 1], high, stride);
-    const { left, right } = samePadding([1, width], wide, stride);
-    return { top, left, bottom, right };
-  }
-  if (auto !== '' && auto !== 'NOTSET' && auto !== 'VALID')
-    throw attributes.bad('padding in numbers, or SAME_UPPER', auto);
-  const pads = auto === 'VALID' ? [] : (attributes.integers('pads') ?? []);
-  const [top = 0, left = 0, bottom = 0, right = 0] = pads;
-  if (Math.min(top, left, bottom, right) < 0) throw attributes.bad('padding of 0 or more', pads.join(', '));
-  return { top, left, bottom, right };
-}
-
-/** Float32 of so many dimensions. */
-function weight(
-  tensor: OnnxTensor | undefined,
-  rank: number,
-  attributes: NodeAttributes,
-): { readonly dims: readonly number[]; readonly data: Float32Array } {
-  if (tensor === undefined) throw attributes.bad('weights that are part of the file', 'none');
-  const { dims, data } = tensor;
-  if (dims.length === rank && data instanceof Float32Array) return { dims, data };
-  throw attributes.bad(`weights of ${rank} dimensions`, `[${dims.join(', ')}]`);
 }
 
 function bias(

@@ -1,6 +1,8 @@
 import { bad } from '../read-chain.ts';
 import { Attribute, tensorOf, type OnnxNode, type OnnxTensor } from './onnx-file.ts';
 
+export const FOR_TRAINING = 'one for training: export it in evaluation mode (PyTorch: model.eval())';
+
 /** The attributes of one node, by their names. */
 export class NodeAttributes {
   private readonly node: OnnxNode;
@@ -20,6 +22,9 @@ export class NodeAttributes {
 
   readonly integers = (name: string): readonly number[] | undefined =>
     this.node.attributes.get(name)?.integers(Attribute.integers);
+
+  readonly numbers = (name: string): ArrayLike<number> | undefined =>
+    this.node.attributes.get(name)?.floats(Attribute.floats);
 
   /** Empty where there is none. */
   readonly text = (name: string): string => this.node.attributes.get(name)?.text(Attribute.text) ?? '';

@@ -81,6 +81,8 @@ const operators: Readonly<Record<string, Compute>> = {
   Greater: two((x, y) => (x > y ? 1 : 0)),
   GreaterOrEqual: two((x, y) => (x >= y ? 1 : 0)),
   LeakyRelu: ([x = 0], { number }) => leaky(number('alpha', 0.01), x),
+  HardSigmoid: ([x = 0], { number }) => Math.min(Math.max(number('alpha', 0.2) * x + number('beta', 0.5), 0), 1),
+  Celu: ([x = 0], { number }) => (x < 0 ? number('alpha', 1) * Math.expm1(x / number('alpha', 1)) : x),
   Less: two((x, y) => (x < y ? 1 : 0)),
   LessOrEqual: two((x, y) => (x <= y ? 1 : 0)),
   Log: one(Math.log),
@@ -144,6 +146,21 @@ export function scaledActivationOf(
     }
   }
   return undefined;
+}
+
+/** A line between two values, and those beyond it; undefined where a function is no such. */
+export function clipOf(given: ScalarFunction) {
+  const [least, most] = [Math.min(...given.values), Math.max(...given.values)];
+  const inside = places.flatMap((x, at) => {
+    const value = given.values[at] as number;
+    return value > least && value < most ? [{ x, value }] : [];
+  });
+  const [first, last] = [inside[0], inside.at(-1)];
+  if (first === undefined || last === undefined || first === last || !Number.isFinite(most - least)) return undefined;
+  const factor = (last.value - first.value) / (last.x - first.x);
+  const summand = first.value - factor * first.x;
+  const isClip = agrees(given, (x) => Math.min(Math.max(factor * x + summand, least), most));
+  return isClip ? { least, most, factor, summand } : undefined;
 }
 
 /** As far as weights of float32 can say it. */

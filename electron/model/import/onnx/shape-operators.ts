@@ -1,5 +1,6 @@
 import { MOST_VALUES } from '../read-chain.ts';
 import type { ChainValue } from './chain-writer.ts';
+import { FOR_TRAINING } from './node-attributes.ts';
 import { axesOf, isOfFractions, wanted, withAxes } from './constants.ts';
 import { Layout } from './layout.ts';
 import type { LayerNode } from './layer-operators.ts';
@@ -14,10 +15,13 @@ export const shapeOperators: Readonly<Record<string, Operator>> = {
   },
   Dropout: ({ value, constants, attributes }) => {
     if ((constants[2]?.data[0] ?? 0) === 0) return value;
-    throw attributes.bad('a model for use', 'one for training');
+    throw attributes.bad('a model for use', FOR_TRAINING);
   },
   Flatten: (node) => {
-    if (node.attributes.integer('axis', 1) !== 1) throw node.attributes.bad('rows, one an image', 'another shape');
+    const axis = node.attributes.integer('axis', 1);
+    // From the end too: the batch is an axis more.
+    if (axis !== 1 && axis !== -node.value.layout.dims.length)
+      throw node.attributes.bad('rows, one an image', 'another shape');
     return reshaped(node, [node.value.layout.size]);
   },
   Identity: ({ value }) => value,
@@ -29,6 +33,7 @@ export const shapeOperators: Readonly<Record<string, Operator>> = {
     throw node.attributes.bad(`a shape of ${node.value.layout.size} values an image`, `[${target.join(', ')}]`);
   },
   Resize: resize,
+  Upsample: enlarged,
   Slice: slice,
   Squeeze: (node) => {
     const dims = [0, ...node.value.layout.dims];
@@ -121,6 +126,21 @@ function resize({ name, value, constants, attributes, chain }: LayerNode): Chain
     width * times,
     channels,
   ]);
+}
+
+/** What Resize was until operator set 9: factors alone, pixel x of the result at x / factor. */
+function enlarged(node: LayerNode): ChainValue {
+  const { name, value, constants, attributes, chain } = node;
+  const [height, width, channels] = chain.image(value, name).shape;
+  const mode = attributes.text('mode') || 'nearest';
+  if (mode !== 'nearest') throw attributes.bad('nearest-neighbour enlarging', JSON.stringify(mode));
+  const [images, all, times = 0, across] = Array.from(constants[1]?.data ?? attributes.numbers('scales') ?? []);
+  const isEven = images === 1 && all === 1 && times === across;
+  if (!isEven || !Number.isSafeInteger(times) || times < 1 || times > MOST_TIMES) {
+    throw attributes.bad(`enlarging by 1 to ${MOST_TIMES}, the same both ways`, `${times} and ${across}`);
+  }
+  const larger = [height * times, width * times, channels];
+  return chain.add(name, { kind: 'upsample', size: times, method: 'nearest' }, larger);
 }
 
 /** Whether pixel x of the result is pixel floor(x / times) of the source, by Resize's own words. */
