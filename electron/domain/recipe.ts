@@ -46,7 +46,7 @@ const QUIET_VALUES = 2 ** 21;
  */
 const CAUTION = 3;
 const LEAST_RATE = 1e-6;
-/** Of few images with more values hardly anything is gained by more steps. */
+/** Of images with more values, more steps gain hardly anything where they are few, and take long where they are many. */
 const VALUES_GAINING = 4_000;
 /** This share of the epochs over which the rate rises where the first steps could undo the start. */
 const RISE = 1 / 8;
@@ -198,10 +198,14 @@ type Pace = Pick<
   'learningRate' | 'warmupEpochs' | 'batchSize' | 'epochs' | 'lastPartialBatch' | 'earlyStopping'
 >;
 
-/** @param values of one image */
+/**
+ * Held-out images say how many steps: those of MNIST-5,000, with 16 numbers, err least at the last of 2,000 steps, of 3,000 (0.532 of
+ * PCA's error) and of 4,000 (0.521).
+ * @param values of one image
+ */
 function paceOfMany(count: number, values: number): Pace {
   const batchSize = batchFor(count, 128);
-  const steps = count < 20_000 ? 2_000 : 6_000;
+  const steps = count >= 20_000 ? 6_000 : values > VALUES_GAINING ? 2_000 : 4_000;
   return {
     learningRate: rateFor(Math.min(0.002, 5e-7 * count), values, VALUES_TRIED.many),
     warmupEpochs: 1,

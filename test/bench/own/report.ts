@@ -40,7 +40,8 @@ _First pictures_: until the first reconstructions are shown, PCA's; empty in row
 The recipe for fewer than 2,000 pictures has since been given larger batches, fewer steps, other rates and larger codes: figures from before
 that are left out. The rates and the size of codes of that recipe were chosen with the test errors of photographs-32 and mnist-1000 in sight:
 to these two the figures are a little kind. Seconds are the most of the seeds; those by the clock depend on what else the machine does, and where
-it did much those of the processor do too.
+it did much those of the processor do too. Of 2,000 pictures and more, where they are small, the recipe takes 4,000 steps: held-out pictures
+of mnist-5000 err least at the last of 2,000, of 3,000 and of 4,000.
 
 ## Convolutional models
 
