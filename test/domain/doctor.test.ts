@@ -176,6 +176,29 @@ describe('the doctor', () => {
     expect(kinds(modern, epochs(both, {}, both))).not.toContain('over-fitting');
   });
 
+  it('against learning by heart proposes what does not run yet, in the words of its button', () => {
+    const told = (changes: Partial<Experiment['training']>) => {
+      const experiment = { ...modern, training: { ...modern.training, ...changes } };
+      const [finding] = diagnose({ experiment, metrics: epochs(falling, {}, best), status: 'finished' });
+      return [finding?.advice.replace('The best weights are kept. ', ''), finding?.remedy.label];
+    };
+    const still = { shiftPixels: 0, flip: false };
+    const shifted = { shiftPixels: 1, flip: false };
+    const earlyStopping = { patience: 9, minimumImprovement: 0 };
+    expect(told({ augmentation: still })).toEqual([
+      'Stop when nothing improves, and shift the images a little as they are trained on.',
+      'Try shifts and early stopping',
+    ]);
+    expect(told({ augmentation: shifted })).toEqual([
+      'Stop when nothing improves, and shift the images further as they are trained on.',
+      'Try larger shifts and early stopping',
+    ]);
+    expect(told({ augmentation: shifted, earlyStopping })).toEqual([
+      'Shift the images further as they are trained on.',
+      'Try larger shifts',
+    ]);
+  });
+
   it('tells a learning rate that is too high by costs that jump', () => {
     const shaky = [0.03, 0.02, 0.024, 0.019, 0.025, 0.018, 0.022];
     const [finding] = diagnose({ experiment: article, metrics: epochs(shaky), status: 'running' });

@@ -228,13 +228,14 @@ function overFitting({ experiment, metrics }: Patient): Finding | undefined {
   if (since === undefined) return undefined;
   const { best, last } = since;
   const [least, now] = shortApart(best.error, last.error);
+  const stops = experiment.training.earlyStopping !== undefined;
+  const shift = experiment.training.augmentation.shiftPixels;
   return {
     kind: 'over-fitting',
     says:
       `The validation error was least in epoch ${best.epoch} (${least}) and has risen to ${now} since, ` +
       'while the training cost went on falling: it learns these images by heart.',
-    advice:
-      'The best weights are kept. Stop when nothing improves, and shift the images a little as they are trained on.',
+    advice: `The best weights are kept. ${stops ? 'Shift' : 'Stop when nothing improves, and shift'} the images ${shift > 0 ? 'further' : 'a little'} as they are trained on.`,
     remedy: remedies.stopInTime(experiment),
   };
 }

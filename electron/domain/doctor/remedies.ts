@@ -129,7 +129,7 @@ export const remedies = {
     const { augmentation, earlyStopping } = training;
     const shiftPixels = Math.min(MOST_SHIFT, augmentation.shiftPixels + 1);
     return {
-      label: earlyStopping ? 'Try larger shifts' : 'Try shifts and early stopping',
+      label: `Try ${augmentation.shiftPixels > 0 ? 'larger shifts' : 'shifts'}${earlyStopping ? '' : ' and early stopping'}`,
       experiment: {
         ...experiment,
         training: {
