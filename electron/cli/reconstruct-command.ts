@@ -109,7 +109,7 @@ async function reconstruct(model: string, files: readonly string[], options: Rec
   }
   const mean = told.reduce((sum, { squaredError }) => sum + squaredError, 0) / told.length;
   process.stdout.write(
-    `${told.length} pictures reconstructed, ${problems.length} could not be read; mean squared error per image ${mean.toFixed(4)}\n${folder}\n`,
+    `${told.length} ${told.length === 1 ? 'picture' : 'pictures'} reconstructed, ${problems.length} could not be read; mean squared error per image ${mean.toFixed(4)}\n${folder}\n`,
   );
 }
 
