@@ -50,7 +50,8 @@ PCA, which has a weight of its own for every pixel and needs no steps, is hard t
 convolutional branches stayed at 1.01 to 1.06 × PCA on the solar cells (64 × 64, 64 numbers, 240 steps of 32). The preset _Convolutional_
 (32 numbers), chosen by its name and trained through the window on the solar cells of solar-mono-64, comes far below the mean image and not
 to PCA: of 270 pictures in 1,003 steps of 16 to 8 % of the mean image's error and 4.0 × PCA's on held-out pictures, of 725 in 1,012 steps of
-32 to 9 % and 3.0 × PCA's. By \`npm run bench:own -- --preset conv\`, on test pictures:
+32 to 9 % and 3.0 × PCA's. By \`npm run bench:own -- --preset conv\` (colour: \`conv-rgb\`), one seed, on test pictures
+([own-pictures-presets.json](own-pictures-presets.json)):
 
 ${presetTable(presets)}
 
