@@ -1,21 +1,16 @@
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { existsSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
-import type { RunEnded } from '../../electron/domain/words.ts';
-import type { FoundModel } from '../../electron/contract/imported-models.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { readCodes } from '../../electron/dataset/read-codes.ts';
 import { writeJson, writeWhole } from '../../electron/files/atomic.ts';
 import { parseCsv } from '../../electron/files/csv.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { encodeSafetensors } from '../../electron/files/safetensors.ts';
-import { TemporaryFolder, imageBytes, labelBytes } from '../dataset/idx-bytes.ts';
+import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { cli, done, drawn } from './run-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -23,13 +18,6 @@ const FIXTURES = join(ROOT, 'test/fixtures/import');
 const data = new TemporaryFolder();
 const run = join(data.path, 'runs/a-run');
 const at = (name: string): string => join(data.path, name);
-
-/** Done, its steps told on stderr meanwhile, the first of them this one; TensorFlow may greet there too. */
-async function doneInSteps(first: string, ...args: readonly string[]): Promise<string> {
-  const { stdout, stderr, code } = await cli(...args);
-  expect({ first: stderr.split('\n')[0], code }).toEqual({ first, code: 0 });
-  return stdout;
-}
 
 /** A run on MNIST with a 2-D code and weights as they were drawn. */
 beforeAll(async () => {
@@ -233,107 +221,5 @@ describe('encode and decode', () => {
     [['decode', 'a-run', 'x.npy', '--grid', '--out', 'x.jpg'], '--out: expected a name ending in .png, found x.jpg.\n'],
   ])('say what is wrong (%#)', async (args, message) => {
     expect(await cli(...args, '--data', data.path)).toMatchObject({ stdout: '', stderr: message, code: 1 });
-  });
-});
-
-describe('import-model', () => {
-  const away = join(ROOT, 'test/fixtures/models/transposed.keras');
-
-  it('says what a file holds, and keeps nothing of it', async () => {
-    const stdout = await doneInSteps(`Reading ${away} …`, 'import-model', away, '--plan', '--data', at('elsewhere'));
-    expect(stdout.split('\n')).toEqual([
-      'Keras, images of 10 × 6 × 3, 964 parameters',
-      '  conv2d_5            conv      5 × 3 × 4  relu',
-      '* bottleneck          dense     5  linear  (the code)',
-      '  dense_3             dense     5 × 3 × 2  relu',
-      '  conv2d_transpose    conv      10 × 6 × 6  softplus',
-      '  conv2d_transpose_1  conv      10 × 6 × 3  sigmoid',
-      '',
-    ]);
-    expect(existsSync(at('elsewhere'))).toBe(false);
-    const { stderr, code } = await cli('import-model', away, '--plan', '--code', 'conv2d_transpose_1');
-    expect({ last: stderr.trimEnd().split('\n').at(-1), code }).toEqual({
-      last: '--code: expected one of conv2d_5, bottleneck, dense_3, conv2d_transpose, found "conv2d_transpose_1".',
-      code: 1,
-    });
-  });
-
-  it('reads ONNX as well, as PyTorch writes it', async () => {
-    const onnx = join(ROOT, 'test/fixtures/models/torch-pair.onnx');
-    const found = JSON.parse(
-      await doneInSteps(`Reading ${onnx} …`, 'import-model', onnx, '--plan', '--json', '--data', at('elsewhere')),
-    ) as FoundModel;
-    expect(found).toMatchObject({ name: 'torch-pair', format: 'ONNX', inputShape: [8, 8, 1], codeLayer: 2 });
-    expect(found.layers.map(({ kind }) => kind)).toEqual(['conv', 'pool', 'dense', 'dense', 'upsample', 'conv']);
-  });
-
-  it('measures it on a folder of images, as train takes one', async () => {
-    const folder = at('eights');
-    for (const [split, count] of [
-      ['train', 8],
-      ['t10k', 4],
-    ] as const) {
-      data.write(`eights/${split}-images-idx3-ubyte`, imageBytes(count, 8, 8));
-      data.write(`eights/${split}-labels-idx1-ubyte`, labelBytes(...Array.from({ length: count }, () => 0)));
-    }
-    const onnx = join(ROOT, 'test/fixtures/models/torch-pair.onnx');
-    const args = ['import-model', onnx, '--dataset', folder, '--data', data.path, '--json'];
-    const { runId, test } = JSON.parse(await doneInSteps(`Reading ${onnx} …`, ...args)) as Pick<
-      RunEnded,
-      'runId' | 'test'
-    >;
-    expect(test!.squaredError).toBeGreaterThan(0);
-    expect((await RunFolder.under(data.path, runId).readExperiment()).imageSet).toBe('eights');
-  });
-
-  it('is stopped by Ctrl-C while it is measured, and nothing of it is kept', async () => {
-    const many = 30_000;
-    data.write('many/train-images-idx3-ubyte', imageBytes(8, 8, 8));
-    data.write('many/train-labels-idx1-ubyte', labelBytes(...Array.from({ length: 8 }, () => 0)));
-    data.write('many/t10k-images-idx3-ubyte', imageBytes(many, 8, 8));
-    data.write('many/t10k-labels-idx1-ubyte', labelBytes(...Array.from({ length: many }, () => 0)));
-    const onnx = join(ROOT, 'test/fixtures/models/torch-pair.onnx');
-    const line = ['import-model', onnx, '--dataset', at('many'), '--data', at('stopped')];
-    const child = spawn(process.execPath, [join(ROOT, 'electron/cli/index.ts'), ...line], {
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
-    child.stderr.on('data', (said: Buffer) => {
-      if (said.includes('Measuring it on the 30,000 test images')) child.kill('SIGINT');
-    });
-    const [stdout, stderr, [code]] = await Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
-    expect({ stdout, code, last: stderr.trimEnd().split('\n').at(-1) }).toEqual({
-      stdout: '',
-      code: 130,
-      last: 'The import was stopped; nothing was kept.',
-    });
-    expect(readdirSync(join(at('stopped'), 'runs'))).toEqual([]);
-  });
-
-  it('takes it in, and it reconstructs as any run', async () => {
-    const stdout = await doneInSteps(
-      `Reading ${away} …`,
-      'import-model',
-      away,
-      '--name',
-      'From Keras',
-      '--code',
-      'dense_3',
-      '--data',
-      data.path,
-      '--json',
-    );
-    const { runId, codeLayer } = JSON.parse(stdout) as { runId: string; codeLayer: number };
-    expect(codeLayer).toBe(2);
-    const folder = RunFolder.under(data.path, runId);
-    expect(await folder.readExperiment()).toMatchObject({
-      name: 'From Keras',
-      imageSet: 'none',
-      model: { code: { size: 30 } },
-    });
-    const picture = join(FIXTURES, 'rgb.png');
-    const told = await done('reconstruct', runId, picture, '--data', data.path, '--out', at('imported'));
-    expect(told).toMatch(/^1 pictures? reconstructed/);
-    const image = await sharp(join(at('imported'), '00001-rgb-reconstruction.png')).metadata();
-    expect(image).toMatchObject({ width: 6, height: 10 });
   });
 });

@@ -29,6 +29,13 @@ export async function done(...args: readonly string[]): Promise<string> {
   return stdout;
 }
 
+/** Done, its steps told on stderr meanwhile, the first of them this one; TensorFlow may greet there too. */
+export async function doneInSteps(first: string, ...args: readonly string[]): Promise<string> {
+  const { stdout, stderr, code } = await cli(...args);
+  expect({ first: stderr.split('\n')[0], code }).toEqual({ first, code: 0 });
+  return stdout;
+}
+
 /** Weights of this shape, the same for one number of axes. */
 export function drawn(...shape: readonly number[]): StoredTensor {
   const random = randomFrom(shape.length);

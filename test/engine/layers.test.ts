@@ -8,21 +8,14 @@ import { expectNoLeak } from './no-leak.ts';
 import {
   conv,
   dense,
-  distance,
   modelSpec,
   noiseImages,
   onNetwork,
   pool,
-  reconstructionOf,
-  setWeights,
+  shapesOf,
   trainEagerly,
   trainingSpec,
-  weightsByName,
 } from './samples.ts';
-
-/** Each weight as "name height×width×…". */
-const shapes = (network: Network): string[] =>
-  network.weights.map(({ name, variable }) => `${name} ${variable.shape.join('×')}`);
 
 function expectSizes(network: Network, spec: ModelSpec, count = 3): void {
   tf.tidy(() => {
@@ -42,7 +35,7 @@ describe('a mirror of dense layers', () => {
       code: { size: 128, activation: 'sigmoid', variational: false },
     });
     return onNetwork(spec, (network) => {
-      expect(shapes(network)).toEqual([
+      expect(shapesOf(network)).toEqual([
         'encoder-1/kernel 784×256',
         'encoder-1/bias 256',
         'code/kernel 256×128',
@@ -87,7 +80,7 @@ describe('a mirror of dense layers', () => {
   test('of no layer at all is one layer each way', () => {
     const spec = modelSpec({ encoder: [] });
     return onNetwork(spec, (network) => {
-      expect(shapes(network)).toEqual(['code/kernel 12×3', 'code/bias 3', 'output/kernel 3×12', 'output/bias 12']);
+      expect(shapesOf(network)).toEqual(['code/kernel 12×3', 'code/bias 3', 'output/kernel 3×12', 'output/bias 12']);
       expectSizes(network, spec);
     });
   });
@@ -97,7 +90,7 @@ describe('a mirror of convolutions', () => {
   test('grows back to the image: 28 × 28 halved twice', () => {
     const spec = modelSpec({ inputShape: [28, 28, 1], encoder: [conv(16, 3, 2), conv(32, 3, 2)] });
     return onNetwork(spec, (network) => {
-      expect(shapes(network)).toEqual([
+      expect(shapesOf(network)).toEqual([
         'encoder-1/kernel 3×3×1×16',
         'encoder-1/bias 16',
         'encoder-2/kernel 3×3×16×32',
@@ -168,7 +161,7 @@ describe('a mirror of convolutions', () => {
         'decoder-2-dropout',
         'output',
       ]);
-      expect(shapes(network).at(-1)).toBe('output/bias 1');
+      expect(shapesOf(network).at(-1)).toBe('output/bias 1');
       expectSizes(network, spec);
     });
   });
@@ -178,7 +171,7 @@ describe('a written decoder', () => {
   test('of dense layers', () => {
     const spec = modelSpec({ decoder: [dense(7), dense(9, { activation: 'leaky-relu' })] });
     return onNetwork(spec, (network) => {
-      expect(shapes(network).slice(4)).toEqual([
+      expect(shapesOf(network).slice(4)).toEqual([
         'decoder-1/kernel 3×7',
         'decoder-1/bias 7',
         'decoder-2/kernel 7×9',
@@ -193,7 +186,7 @@ describe('a written decoder', () => {
   test('of nothing is the output alone', () => {
     const spec = modelSpec({ decoder: [] });
     return onNetwork(spec, (network) => {
-      expect(shapes(network).slice(4)).toEqual(['output/kernel 3×12', 'output/bias 12']);
+      expect(shapesOf(network).slice(4)).toEqual(['output/kernel 3×12', 'output/bias 12']);
       expectSizes(network, spec);
     });
   });
@@ -205,7 +198,7 @@ describe('a written decoder', () => {
       decoder: [dense(6), conv(4, 3, 2), conv(2, 5, 2, { batchNorm: true })],
     });
     return onNetwork(spec, (network) => {
-      expect(shapes(network).slice(4)).toEqual([
+      expect(shapesOf(network).slice(4)).toEqual([
         'decoder-1/kernel 3×6',
         'decoder-1/bias 6',
         // 2 × 3 places of four filters, which two strides of two grow to 7 × 9.
@@ -249,64 +242,4 @@ describe('a layer at the wrong place', () => {
       expect(() => buildNetwork(modelSpec(changes), 1)).toThrow(new StudioError('bad-spec', message));
     }),
   );
-});
-
-describe('what a layer computes', () => {
-  test('a convolution: padded with zeros, as many places as the stride leaves', () =>
-    onNetwork(
-      modelSpec({
-        inputShape: [3, 3, 1],
-        encoder: [conv(1, 3, 2, { activation: 'linear' })],
-        code: { size: 4, activation: 'linear', variational: false },
-      }),
-      (network) => {
-        const identity = Array.from({ length: 16 }, (_, index) => (index % 5 === 0 ? 1 : 0));
-        setWeights(network, {
-          'encoder-1/kernel': [1, 2, 3, 4, 5, 6, 7, 8, 9],
-          'encoder-1/bias': [100],
-          'code/kernel': identity,
-          'code/bias': [0, 0, 0, 0],
-        });
-        const codes = tf.tidy(() =>
-          (network.encoder.predict(tf.tensor4d([1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 3, 3, 1])) as tf.Tensor).dataSync(),
-        );
-        // Corners of 3 × 3: the kernel's middle on pixels 1, 3, 7 and 9.
-        expect([...codes]).toEqual([
-          100 + 5 * 1 + 6 * 2 + 8 * 4 + 9 * 5,
-          100 + 4 * 2 + 5 * 3 + 7 * 5 + 8 * 6,
-          100 + 2 * 4 + 3 * 5 + 5 * 7 + 6 * 8,
-          100 + 1 * 5 + 2 * 6 + 4 * 8 + 5 * 9,
-        ]);
-      },
-    ));
-
-  test('the decoder of the codes is the autoencoder', () =>
-    onNetwork(modelSpec({ inputShape: [7, 5, 1], encoder: [conv(2, 3, 2), dense(4)] }), (network) => {
-      const images = noiseImages(3, [7, 5, 1]);
-      const whole = reconstructionOf(network, images);
-      const parts = tf.tidy(() => {
-        const batch = tf.tensor4d(
-          Float32Array.from(images.pixels, (pixel) => pixel / 255),
-          [3, 7, 5, 1],
-        );
-        return (network.decoder.predict(network.encoder.predict(batch)) as tf.Tensor).dataSync();
-      });
-      expect(distance(parts, whole)).toBeLessThan(1e-6);
-    }));
-
-  test('two networks of one spec do not share weights, nor mix their gradients', () =>
-    onNetwork(modelSpec(), (first) =>
-      onNetwork(
-        modelSpec(),
-        (second) => {
-          expect(shapes(first)).toEqual(shapes(second));
-          const untouched = weightsByName(second);
-          trainEagerly(first, trainingSpec(), noiseImages(4, [4, 3, 1]), [1]);
-          expect(weightsByName(second)).toEqual(untouched);
-          const { weights } = trainEagerly(second, trainingSpec(), noiseImages(4, [4, 3, 1]), [1]);
-          expect(weights).not.toEqual(untouched);
-        },
-        2,
-      ),
-    ));
 });

@@ -133,3 +133,7 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   }
   return Math.sqrt(difference / Math.max(size, Number.MIN_VALUE));
 }
+
+/** Each weight as "name height×width×…". */
+export const shapesOf = (network: Network): string[] =>
+  network.weights.map(({ name, variable }) => `${name} ${variable.shape.join('×')}`);
