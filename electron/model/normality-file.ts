@@ -8,7 +8,8 @@ import type { SingleKind, Statistics, Window } from '../engine/inspection/score-
 import { writeWhole } from '../files/atomic.ts';
 import { JsonFile } from '../files/json-file.ts';
 import { decodeSafetensors, safetensorsPieces, type StoredTensor } from '../files/safetensors.ts';
-import { variationArrays, variationsFrom } from './variation-arrays.ts';
+import { lineArrays, linesFrom } from './line-arrays.ts';
+import { variationArrays, variationsFrom, type NamedArray } from './variation-arrays.ts';
 
 const TENSORS_FILE = 'normality.safetensors';
 const JSON_FILE = 'normality.json';
@@ -108,7 +109,8 @@ export async function loadNormality(folder: string): Promise<StoredNormality | u
       return { kind, evening, code: { size: mean.length, mean, whitening: floats('code.whitening') } };
     }
     if (kind === 'code-neighbours') return { kind, evening, known: floats('known') };
-    if (kind === 'variations') return { kind, evening, variations: variationsFrom(floats) };
+    if (kind === 'variations') return { kind, evening, variations: variationsFrom(floats, stored.shape) };
+    if (kind === 'lines') return { kind, evening, lines: linesFrom(floats, stored.shape) };
     if (kind === 'spread-error' || kind === 'worst-spot') return { kind, evening, spread: floats(`${kind}.spread`) };
     if (kind !== 'pieces' || pieces === undefined) return { kind, evening };
     const { columns, rows, ...filters } = pieces;
@@ -147,10 +149,11 @@ function tensorsOf({ statistics, heldOut, shape: [height, width] }: Normality): 
   const add = (name: string, data: Float32Array | undefined, shape: readonly number[]): void => {
     if (data !== undefined) tensors[name] = { shape, data };
   };
-  for (const { kind, spread, code, known, pieces, variations } of statistics) {
-    for (const array of variations === undefined ? [] : variationArrays(variations, [height, width])) {
-      add(array.name, array.data, array.shape);
-    }
+  for (const { kind, spread, code, known, pieces, lines, variations } of statistics) {
+    const addAll = (arrays: readonly NamedArray[]): void =>
+      arrays.forEach(({ name, data, shape }) => add(name, data, shape));
+    if (lines !== undefined) addAll(lineArrays(lines));
+    if (variations !== undefined) addAll(variationArrays(variations, [height, width]));
     add(`${kind}.spread`, spread, [height, width]);
     if (code !== undefined) {
       add('code.mean', code.mean, [code.size]);

@@ -1,5 +1,6 @@
 import type { Principal } from '../engine/inspection/principal.ts';
 import { CODE, type VariationStatistics } from '../engine/inspection/variations.ts';
+import { lineArrays, linesFrom } from './line-arrays.ts';
 
 /** One array of what is normal, as it is kept beside a model and in its exports. */
 export interface NamedArray {
@@ -12,7 +13,7 @@ type View = 'whole' | 'around';
 
 /** Usual variations as arrays. @param plane height and width of the model's images */
 export function variationArrays(
-  { whole, around, known, usual, mean, deviation }: VariationStatistics,
+  { whole, around, known, usual, lines, mean, deviation }: VariationStatistics,
   plane: readonly [height: number, width: number],
 ): NamedArray[] {
   const codeSize = Math.min(CODE, whole.variances.length);
@@ -29,14 +30,16 @@ export function variationArrays(
   return [
     ...of('whole', whole, usual[0]),
     ...of('around', around, usual[1]),
+    ...lineArrays(lines),
     { name: 'variations.known', shape: [known.length / codeSize, codeSize], data: known },
     { name: 'variations.parts.mean', shape: [mean.length], data: mean },
     { name: 'variations.parts.deviation', shape: [deviation.length], data: deviation },
   ];
 }
 
-/** What `variationArrays` made arrays of. @param floats gives an array by its name. Throws as it does */
-export function variationsFrom(floats: (name: string) => Float32Array): VariationStatistics {
+/** What `variationArrays` made arrays of. Throws as `linesFrom`, and takes the same */
+export function variationsFrom(...given: Parameters<typeof linesFrom>): VariationStatistics {
+  const [floats] = given;
   const principal = (view: View): Principal => ({
     mean: floats(`variations.${view}.mean`),
     components: floats(`variations.${view}.components`),
@@ -47,6 +50,7 @@ export function variationsFrom(floats: (name: string) => Float32Array): Variatio
     around: principal('around'),
     usual: [floats('variations.whole.usual'), floats('variations.around.usual')],
     known: floats('variations.known'),
+    lines: linesFrom(...given),
     mean: floats('variations.parts.mean'),
     deviation: floats('variations.parts.deviation'),
   };

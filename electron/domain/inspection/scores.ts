@@ -4,6 +4,7 @@ import * as v from 'valibot';
 export const scoreKinds = [
   'variations',
   'pieces',
+  'lines',
   'combined',
   'worst-spot',
   'spread-error',
@@ -31,13 +32,19 @@ export const scoreWords: Readonly<Record<ScoreKind, ScoreWords>> = {
   variations: {
     name: 'Usual variations',
     sentence:
-      'How normal pictures differ from each other, as principal components of pictures evened in brightness: how unusual a picture’s mixture of them is, and the worst spots that they do not explain.',
+      'How normal pictures differ from each other, as principal components of pictures evened in brightness: how unusual a picture’s mixture of them is, and the worst spots that they do not explain; and how unusual its lines are.',
     hasMap: true,
   },
   pieces: {
     name: 'Unusual pieces',
     sentence:
       'Each small piece of the picture beside the pieces that normal pictures show there: how far it is from what is usual, the most unusual pieces counting.',
+    hasMap: true,
+  },
+  lines: {
+    name: 'Strengths of lines',
+    sentence:
+      'How strong lines and edges of three sizes and six directions are in each part of the picture, beside the normal pictures that are most like it there: the most unusual parts count.',
     hasMap: true,
   },
   combined: {

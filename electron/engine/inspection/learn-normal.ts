@@ -5,6 +5,7 @@ import type { Breathe } from '../inference.ts';
 import { evened, meanLevel, type Level } from './evening.ts';
 import { fitGaussian } from './gaussian.ts';
 import { faultKinds, withFaults, type FaultKind, type FaultyPictures } from './made-faults.ts';
+import { fitLines } from './lines.ts';
 import { fitPieces, type Shape } from './pieces.ts';
 import {
   cutBy,
@@ -148,7 +149,11 @@ async function tryEvening(
   // Structure is evened around each pixel by its own rule, and the model has seen no pictures that are.
   if (evening === 'local') return tried;
   if (evening === 'picture') {
-    const fitted = fitVariations(even, normal.pictures, shape, cutBy(window));
+    const lines = fitLines(even, normal.pictures, shape);
+    await add({ kind: 'lines', evening, lines: lines.all }, (picture) => {
+      return { kind: 'lines', evening, lines: lines.without[picture % lines.without.length]! };
+    });
+    const fitted = fitVariations(even, normal.pictures, shape, cutBy(window), lines);
     await add({ kind: 'variations', evening, variations: fitted.all }, (picture) => {
       return { kind: 'variations', evening, variations: fitted.without[picture % fitted.without.length]! };
     });

@@ -2,21 +2,28 @@
 export function meanDistance(
   known: Float32Array,
   size: number,
-  row: Float32Array,
+  row: Float32Array | Float64Array,
   neighbours: number,
   except = -1,
 ): number {
   const count = known.length / size;
-  const nearest: number[] = [];
+  /** Squares of the nearest so far, ascending. */
+  const nearest = new Float64Array(neighbours).fill(Infinity);
+  let worst = Infinity;
   for (let place = 0; place < count; place += 1) {
     if (place === except) continue;
-    const worst = nearest.length < neighbours ? Infinity : nearest.at(-1)!;
     let sum = 0;
-    for (let unit = 0; unit < size && sum < worst; unit += 1) sum += (known[place * size + unit]! - row[unit]!) ** 2;
+    const end = (place + 1) * size;
+    for (let at = place * size, unit = 0; at < end && sum < worst; at += 1, unit += 1) {
+      const off = known[at]! - row[unit]!;
+      sum += off * off;
+    }
     if (sum >= worst) continue;
-    nearest.push(sum);
-    nearest.sort((a, b) => a - b);
-    if (nearest.length > neighbours) nearest.pop();
+    let to = neighbours - 1;
+    for (; to > 0 && nearest[to - 1]! > sum; to -= 1) nearest[to] = nearest[to - 1]!;
+    nearest[to] = sum;
+    worst = nearest[neighbours - 1]!;
   }
-  return nearest.reduce((sum, square) => sum + Math.sqrt(square), 0) / nearest.length;
+  const found = nearest.filter(Number.isFinite);
+  return found.reduce((sum, square) => sum + Math.sqrt(square), 0) / found.length;
 }

@@ -1,5 +1,6 @@
 import type { Evening, ScoreKind } from '../../domain/inspection/scores.ts';
 import { distanceFrom, type Gaussian } from './gaussian.ts';
+import { lineMap, WORST_LINES, type LineStatistics } from './lines.ts';
 import { meanDistance } from './nearest.ts';
 import { pieceMap, type PieceStatistics, type Shape } from './pieces.ts';
 import { blurred, meanOfWorst, resized, type Plane } from './planes.ts';
@@ -9,6 +10,9 @@ import { judgeVariations, type VariationStatistics } from './variations.ts';
 
 /** Every kind but the combination of others. */
 export type SingleKind = Exclude<ScoreKind, 'combined'>;
+
+/** Scores that look at pictures alone, not at what the model makes of them. */
+export const ofPicturesAlone: readonly SingleKind[] = ['variations', 'pieces', 'lines'];
 
 /** What is normal for one score. */
 export interface Statistics {
@@ -20,6 +24,7 @@ export interface Statistics {
   /** Codes of normal pictures: [known × code size]. */
   readonly known?: Float32Array;
   readonly pieces?: PieceStatistics;
+  readonly lines?: LineStatistics;
   readonly variations?: VariationStatistics;
 }
 
@@ -50,6 +55,7 @@ export function mapOf(statistics: Statistics, seen: Seen, picture: number): Plan
     const map = pieceMap(seen.pictures, picture, seen.shape, statistics.pieces!);
     return resized(map, width, height);
   }
+  if (kind === 'lines') return lineMap(statistics.lines!, pictureOf(seen, picture));
   if (kind === 'variations') return judge(statistics, seen, picture).map;
   if (kind === 'structure') return structureMap(seen, picture);
   const errors = squaredErrors(seen, picture);
@@ -124,12 +130,13 @@ const pictureOf = ({ pictures, shape }: Seen, picture: number): Float32Array =>
 
 export const sizeOf = ([height, width, channels]: Shape): number => height * width * channels;
 
-/** One number for a map: its mean, its worst hundredth, or its worst spot. */
+/** One number for a map: its mean, the mean of its worst share, or its worst spot. */
 export function scoreOfMap(kind: SingleKind, map: Plane, window?: Window): number {
   const values = cutBy(window)(map);
   if (kind === 'squared-error' || kind === 'spread-error')
     return values.reduce((sum, value) => sum + value, 0) / values.length;
   if (kind === 'structure') return meanOfWorst(values, WORST);
+  if (kind === 'lines') return meanOfWorst(values, WORST_LINES);
   return values.reduce((most, value) => Math.max(most, value), -Infinity);
 }
 

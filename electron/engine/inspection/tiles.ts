@@ -5,7 +5,7 @@ import { evened } from './evening.ts';
 import { scorePictures } from './inspect-pictures.ts';
 import { combine, mappedBy, type Normality } from './learn-normal.ts';
 import type { Plane } from './planes.ts';
-import { judge, sizeOf, type Seen, type SingleKind } from './score-picture.ts';
+import { judge, ofPicturesAlone, sizeOf, type Seen, type SingleKind } from './score-picture.ts';
 import type { Through } from './through.ts';
 
 /** A tile of a large picture, in the picture's pixels. */
@@ -130,7 +130,7 @@ async function judgeAll(
     const own = statistics.filter((one) => one.evening === evening && kinds.includes(one.kind));
     if (own.length === 0) continue;
     const even = evened(pictures, sizeOf(shape), evening, level);
-    const looksThrough = own.some(({ kind: each }) => each !== 'pieces' && each !== 'variations');
+    const looksThrough = own.some(({ kind: each }) => !ofPicturesAlone.includes(each));
     const seen: Seen = { shape, pictures: even, ...(looksThrough ? await through(even) : NOTHING) };
     for (const one of own) {
       for (let at = 0; at < count; at += 1) {

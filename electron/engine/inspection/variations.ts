@@ -1,8 +1,10 @@
 import { evenedAround } from './evening.ts';
+import { lineMap, WORST_LINES, type FittedLines, type LineStatistics } from './lines.ts';
 import { meanDistance } from './nearest.ts';
 import type { Shape } from './pieces.ts';
 import { blurred, meanOfWorst, type Plane } from './planes.ts';
 import { coordinatesOf, principalOf, residualOf, type Principal } from './principal.ts';
+import { UsualPlanes } from './usual-planes.ts';
 
 /** How normal pictures differ from each other: evened as a whole, and evened around each pixel. */
 export interface VariationStatistics {
@@ -12,7 +14,8 @@ export interface VariationStatistics {
   readonly known: Float32Array;
   /** By pixel, what the components leave of held-out normal pictures, squared and smoothed, in the mean: [height × width] each. */
   readonly usual: readonly [whole: Float32Array, around: Float32Array];
-  /** Logarithms of the four parts over held-out normal pictures: [4] each. */
+  readonly lines: LineStatistics;
+  /** Logarithms of the five parts over held-out normal pictures: [5] each. */
   readonly mean: Float32Array;
   readonly deviation: Float32Array;
 }
@@ -33,7 +36,7 @@ const NEIGHBOURS = 3;
 const WORST = 0.01;
 /** Deviations below usual from which a part counts. */
 const FROM = 2;
-const FOLDS = 5;
+const PARTS = 5;
 
 /** What is learnt, and the same without each fold of the held-out pictures, by which those of the fold are scored. */
 export interface FittedVariations {
@@ -42,14 +45,21 @@ export interface FittedVariations {
 }
 
 /**
- * Learns by principal components how normal pictures differ. A picture is judged by four parts, as in the monitoring of processes
+ * Learns by principal components how normal pictures differ. A picture is judged by five parts, four as in the monitoring of processes
  * (Jackson & Mudholkar 1979): its place among normal ones in the leading components (distance to the three nearest, and from the
  * middle in units of spread, Hotelling's T²), and what the components do not explain of it (squared prediction error), where that is
- * worst, evened as a whole and around each pixel.
+ * worst, evened as a whole and around each pixel; and the strengths of lines in it.
  * @param training evened pictures, one after another
  * @param heldOut evened normal pictures that are not among them
+ * @param lines learnt of the same
  */
-export function fitVariations(training: Float32Array, heldOut: Float32Array, shape: Shape, cut: Cut): FittedVariations {
+export function fitVariations(
+  training: Float32Array,
+  heldOut: Float32Array,
+  shape: Shape,
+  cut: Cut,
+  lines: FittedLines,
+): FittedVariations {
   const [height, width, channels] = shape;
   const size = height * width * channels;
   const fitted = training.subarray(0, size * Math.min(MOST_FITTED, training.length / size));
@@ -66,51 +76,42 @@ export function fitVariations(training: Float32Array, heldOut: Float32Array, sha
   for (let row = 0; row < count; row += 1)
     known.set(coordinatesOf(leading, pictureAt(fitted, row, size)), row * codeSize);
   const tests = heldOut.length / size;
-  const folds = Math.max(1, Math.min(FOLDS, tests));
-  const sums = Array.from({ length: folds }, () => [0, 1].map(() => new Float32Array(height * width)));
+  const usual = [0, 1].map(() => new UsualPlanes(width, height, tests)) as [UsualPlanes, UsualPlanes];
   const plain = { whole, around, known };
   for (let row = 0; row < tests; row += 1) {
-    leftOver(plain, pictureAt(heldOut, row, size), shape).forEach(({ values }, view) => {
-      const sum = sums[row % folds]![view]!;
-      values.forEach((value, at) => (sum[at]! += value));
-    });
+    leftOver(plain, pictureAt(heldOut, row, size), shape).forEach(({ values }, view) => usual[view]!.add(row, values));
   }
-  const usualWithout = (fold: number): VariationStatistics['usual'] => {
-    const kept = sums.filter((_, each) => folds < 2 || each !== fold);
-    const pictures = Array.from({ length: tests }, (_, row) => row % folds).filter(
-      (each) => folds < 2 || each !== fold,
-    );
-    const of = (view: number): Float32Array => {
-      const values = new Float32Array(height * width);
-      for (const sum of kept) sum[view]!.forEach((value, at) => (values[at]! += value / pictures.length));
-      return floored(blurred({ width, height, values }, 1).values);
-    };
-    return [of(0), of(1)];
-  };
-  const unscaled = Array.from({ length: folds }, (_, fold) => ({ ...plain, usual: usualWithout(fold) }));
+  const [{ folds }] = usual;
+  const usualWithout = (fold: number): VariationStatistics['usual'] => [usual[0].without(fold), usual[1].without(fold)];
+  const unscaled = Array.from({ length: folds }, (_, fold) => {
+    return { ...plain, usual: usualWithout(fold), lines: lines.without[fold]! };
+  });
   const logs = Array.from(
     { length: tests },
     (_, row) => partsOf(unscaled[row % folds]!, pictureAt(heldOut, row, size), shape, cut).logs,
   );
-  const mean = Float32Array.from({ length: 4 }, (_, part) => logs.reduce((sum, own) => sum + own[part]!, 0) / tests);
-  const deviation = mean.map((middle, part) =>
-    Math.max(1e-3, Math.sqrt(logs.reduce((sum, own) => sum + (own[part]! - middle) ** 2, 0) / tests)),
-  );
+  const usualOfAll = [usual[0].all(), usual[1].all()] as const;
   return {
-    all: { ...plain, usual: usualWithout(-1), mean, deviation },
-    without: unscaled.map((one) => ({ ...one, mean, deviation })),
+    all: { ...plain, usual: usualOfAll, lines: lines.all, ...scalesOf(logs) },
+    without: unscaled.map((one, fold) => {
+      const others = logs.filter((_, row) => row % folds !== fold);
+      return { ...one, ...scalesOf(others.length > 1 ? others : logs) };
+    }),
   };
 }
 
-/** Where normal pictures never differ (a black edge), the least that is left would be endless. */
-function floored(values: Float32Array): Float32Array {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  return values.map((value) => Math.max(value, 0.01 * mean, 1e-9));
+/** Mean and deviation of each part over pictures. */
+function scalesOf(logs: readonly (readonly number[])[]): Pick<VariationStatistics, 'mean' | 'deviation'> {
+  const overAll = (value: (own: readonly number[]) => number): number =>
+    logs.reduce((sum, own) => sum + value(own), 0) / logs.length;
+  const mean = Float32Array.from({ length: PARTS }, (_, part) => overAll((own) => own[part]!));
+  const deviation = mean.map((middle, part) => Math.max(1e-3, Math.sqrt(overAll((own) => (own[part]! - middle) ** 2))));
+  return { mean, deviation };
 }
 
 /**
  * How odd a picture is: the root of its parts' mean square, each in deviations above where two below usual are; about 2 is usual, always
- * above 0. And where it is unlike what normal ones can be made of; there 1 is usual.
+ * above 0. And where it is unlike what normal ones can be made of, or its lines unlike theirs; there 1 is usual.
  * @param picture evened
  */
 export function judgeVariations(
@@ -123,13 +124,14 @@ export function judgeVariations(
   const { logs, maps } = partsOf(statistics, picture, shape, cut);
   const squares = logs.map((log, part) => Math.max(0, FROM + (log - mean[part]!) / deviation[part]!) ** 2);
   const score = Math.max(0.05, Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length));
-  const [whole, around] = maps;
-  return { score, map: { ...whole, values: whole.values.map((value, at) => (value + around.values[at]!) / 2) } };
+  const [whole, around, lines] = maps;
+  const values = whole.values.map((value, at) => (value + around.values[at]! + lines.values[at]! ** 2) / 3);
+  return { score, map: { ...whole, values } };
 }
 
 type Unscaled = Omit<VariationStatistics, 'mean' | 'deviation'>;
 
-/** Logarithms of the four parts, and the maps of the last two. */
+/** Logarithms of the five parts, and the maps of the last three. */
 function partsOf(statistics: Unscaled, picture: Float32Array, shape: Shape, cut: Cut) {
   const { whole, known } = statistics;
   const codeSize = Math.min(CODE, whole.variances.length);
@@ -137,10 +139,16 @@ function partsOf(statistics: Unscaled, picture: Float32Array, shape: Shape, cut:
   const spreads = Math.min(SPREADS, codeSize);
   let distance = 0;
   for (let at = 0; at < spreads; at += 1) distance += code[at]! ** 2 / whole.variances[at]! / spreads;
-  const maps = inUsual(statistics, picture, shape);
-  const worst = maps.map((map) => meanOfWorst(cut(map), WORST));
-  const parts = [meanDistance(known, codeSize, code, NEIGHBOURS), distance, ...worst];
-  return { logs: parts.map((part) => Math.log(Math.max(part, 1e-12))), maps };
+  const [left, leftAround] = inUsual(statistics, picture, shape);
+  const lines = lineMap(statistics.lines, picture);
+  const parts = [
+    meanDistance(known, codeSize, code, NEIGHBOURS),
+    distance,
+    meanOfWorst(cut(left), WORST),
+    meanOfWorst(cut(leftAround), WORST),
+    meanOfWorst(cut(lines), WORST_LINES),
+  ];
+  return { logs: parts.map((part) => Math.log(Math.max(part, 1e-12))), maps: [left, leftAround, lines] as const };
 }
 
 function inUsual(

@@ -1,9 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { fitLines } from '../../../electron/engine/inspection/lines.ts';
 import type { Plane } from '../../../electron/engine/inspection/planes.ts';
 import { coordinatesOf, principalOf, residualOf } from '../../../electron/engine/inspection/principal.ts';
 import { fitVariations, judgeVariations } from '../../../electron/engine/inspection/variations.ts';
 import { expectNoLeak } from '../no-leak.ts';
+import { asked, picture, pictures, SIDE, SIZE } from './noise-pictures.ts';
 
 interface Expected {
   readonly variances: readonly number[];
@@ -16,46 +18,10 @@ const expected = JSON.parse(
   readFileSync(new URL('../../fixtures/usual-variations.json', import.meta.url), 'utf8'),
 ) as Expected;
 
-const SIDE = 16;
-const SIZE = SIDE * SIDE;
 const SHAPE = [SIDE, SIDE, 1] as const;
 const everything = (map: Plane): Float32Array => map.values;
-
-function noise(count: number, seed: number): number[] {
-  let state = seed;
-  return Array.from({ length: count }, () => {
-    state = (Math.imul(state, 1_664_525) + 1_013_904_223) >>> 0;
-    return (state >>> 24) / 255;
-  });
-}
-
-/** The pictures of make/usual_variations.py. */
-function pictures(count: number, seed: number): Float32Array {
-  const out = new Float32Array(count * SIZE);
-  for (let picture = 0; picture < count; picture += 1) {
-    const [a, b, c] = noise(3, seed + picture) as [number, number, number];
-    const grain = noise(SIZE, 1_000 + seed + picture);
-    for (let at = 0; at < SIZE; at += 1) {
-      const [row, column] = [Math.floor(at / SIDE), at % SIDE];
-      out[picture * SIZE + at] =
-        0.4 + 0.2 * a * Math.sin(column) + (0.2 * b * row) / SIDE + 0.1 * c * Math.cos(row) + 0.1 * grain[at]!;
-    }
-  }
-  return out;
-}
-
-function asked(): Float32Array {
-  const out = pictures(4, 201);
-  for (let at = 0; at < SIZE; at += 1) {
-    const [row, column] = [Math.floor(at / SIDE), at % SIDE];
-    if (row >= 5 && row < 8 && column >= 9 && column < 12) out[SIZE + at]! += 0.4;
-    if (column === 7) out[2 * SIZE + at]! -= 0.2;
-    if (column < 8) out[3 * SIZE + at]! += 0.15;
-  }
-  return out;
-}
-
-const picture = (all: Float32Array, at: number): Float32Array => all.subarray(at * SIZE, (at + 1) * SIZE);
+const fitted = (training: Float32Array, heldOut: Float32Array, cut = everything) =>
+  fitVariations(training, heldOut, SHAPE, cut, fitLines(training, heldOut, SHAPE));
 
 describe('principal components', () => {
   it('are those of scikit-learn, from long rows and from many', () =>
@@ -86,7 +52,7 @@ describe('principal components', () => {
 describe('usual variations', () => {
   it('score pictures and show where as scikit-learn and SciPy do', () =>
     expectNoLeak(async () => {
-      const { all, without } = fitVariations(pictures(24, 1), pictures(12, 101), SHAPE, everything);
+      const { all, without } = fitted(pictures(24, 1), pictures(12, 101));
       expect(without).toHaveLength(5);
       const given = asked();
       for (const [at, score] of expected.scores.entries()) {
@@ -102,14 +68,28 @@ describe('usual variations', () => {
       map.values.filter((_, at) => at % SIDE < 4 && Math.floor(at / SIDE) > 11);
     const [training, heldOut, given] = [pictures(24, 1), pictures(12, 101), asked()];
     const score = (cut: (map: Plane) => Float32Array, at: number): number =>
-      judgeVariations(fitVariations(training, heldOut, SHAPE, cut).all, picture(given, at), SHAPE, cut).score;
+      judgeVariations(fitted(training, heldOut, cut).all, picture(given, at), SHAPE, cut).score;
     const gain = (cut: (map: Plane) => Float32Array): number => score(cut, 1) - score(cut, 0);
     expect(gain(left)).toBeLessThan(gain(everything));
   });
 
+  it('measure a held-out picture by what the others of them are like', () => {
+    const heldOut = pictures(12, 101);
+    // One that is odd is of the fold 1, and widens what is usual for all others.
+    heldOut.set(picture(asked(), 1), SIZE);
+    const { all, without } = fitted(pictures(24, 1), heldOut);
+    const worst = 2;
+    expect(without[1]!.deviation[worst]).toBeLessThan(0.5 * all.deviation[worst]!);
+    expect(without[1]!.mean[worst]).toBeLessThan(all.mean[worst]!);
+    for (const fold of [0, 2, 3, 4])
+      expect(without[fold]!.deviation[worst]).toBeGreaterThan(0.8 * all.deviation[worst]!);
+    const own = judgeVariations(without[1]!, picture(heldOut, 1), SHAPE, everything).score;
+    expect(own).toBeGreaterThan(judgeVariations(all, picture(heldOut, 1), SHAPE, everything).score);
+  });
+
   it('are learnt of pictures that are all alike', () => {
     const flat = new Float32Array(SIZE * 6).fill(0.5);
-    const { all } = fitVariations(flat, flat.slice(0, SIZE * 5), SHAPE, everything);
+    const { all } = fitted(flat, flat.slice(0, SIZE * 5));
     const given = asked();
     expect(judgeVariations(all, picture(flat, 0), SHAPE, everything).score).toBeLessThan(
       judgeVariations(all, picture(given, 0), SHAPE, everything).score,

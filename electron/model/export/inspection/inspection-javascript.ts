@@ -1,4 +1,5 @@
 import type { ModelSpec } from '../../../domain/experiment.ts';
+import { linesScript } from './lines-javascript.ts';
 import type { VerdictRule } from './verdict-rule.ts';
 
 /** inspection.json: the rule, the shape of the model's images, and the arrays by name, float32 in base64. */
@@ -37,7 +38,7 @@ async function judge(inspection, picture, through) {
     const evening = about.evening === 'picture' ? 'picture' : 'none';
     if (!views[evening]) {
       const pixels = evening === 'picture' ? evenedPicture(inspection, picture) : Float32Array.from(picture);
-      const needs = statistics.some((each) => !['pieces', 'variations'].includes(each.kind));
+      const needs = statistics.some((each) => !['pieces', 'lines', 'variations'].includes(each.kind));
       views[evening] = { pixels, ...(needs ? await through(pixels) : {}) };
     }
     judged[about.kind] = scoreOf(inspection, about, views[evening]);
@@ -74,10 +75,11 @@ function scoreOf(inspection, about, seen) {
   const map = mapOf(inspection, about, seen);
   const values = inside(inspection, map);
   if (kind === 'squared-error' || kind === 'spread-error') return { score: meanOf(values), map };
+  if (kind === 'lines') return { score: worst(values, 0.1), map };
   return { score: kind === 'structure' ? worst(values) : values.reduce((most, value) => Math.max(most, value)), map };
 }
 
-const worst = (values) => meanOfLargest(values, Math.max(1, Math.round(values.length * 0.01)));
+const worst = (values, share = 0.01) => meanOfLargest(values, Math.max(1, Math.round(values.length * share)));
 
 /** What counts of a map. */
 function inside({ shape: [, columns], window: part }, map) {
@@ -92,6 +94,7 @@ function inside({ shape: [, columns], window: part }, map) {
 function mapOf({ shape, arrays }, { kind, pieces }, { pixels, output }) {
   const [height, width, channels] = shape;
   if (kind === 'pieces') return resized(pieceMap(arrays, pieces, pixels, shape), pieces.rows, pieces.columns, height, width);
+  if (kind === 'lines') return lineMap(arrays, pixels, shape);
   const each = Array.from({ length: channels }, (_, channel) => channel);
   if (kind === 'structure') {
     const planes = each.map((channel) => dissimilarity(plane(pixels, channel, shape), plane(output, channel, shape), shape));
@@ -218,7 +221,7 @@ function evenedAround(pixels, shape) {
   }
   return out;
 }
-
+${linesScript}
 function variationsOf(inspection, pixels) {
   const { shape, arrays } = inspection;
   const array = (name) => arrays[\`variations.\${name}\`];
@@ -226,6 +229,7 @@ function variationsOf(inspection, pixels) {
     unexplained(array, 'whole', pixels, shape),
     unexplained(array, 'around', evenedAround(pixels, shape), shape),
   ];
+  const lines = lineMap(arrays, pixels, shape);
   const [, codeSize] = array('known').shape;
   const code = whole.code.slice(0, codeSize);
   const spreads = code.slice(0, 8).map((value, at) => value ** 2 / array('whole.variances').data[at]);
@@ -234,10 +238,12 @@ function variationsOf(inspection, pixels) {
     meanOf(spreads),
     worst(inside(inspection, whole.map)),
     worst(inside(inspection, around.map)),
+    worst(inside(inspection, lines), 0.1),
   ];
   const [mean, deviation] = [array('parts.mean').data, array('parts.deviation').data];
   const above = parts.map((part, at) => Math.max(0, 2 + (Math.log(Math.max(part, 1e-12)) - mean[at]) / deviation[at]) ** 2);
-  return { score: Math.max(0.05, Math.sqrt(meanOf(above))), map: whole.map.map((value, at) => (value + around.map[at]) / 2) };
+  const map = whole.map.map((value, at) => (value + around.map[at] + lines[at] ** 2) / 3);
+  return { score: Math.max(0.05, Math.sqrt(meanOf(above))), map };
 }
 
 /** Coordinates along the principal components, and what they leave: squared, smoothed, 1 is usual. */

@@ -1,4 +1,5 @@
 import type { ImageOrder } from '../exported-model.ts';
+import { LINES_SOURCE } from './lines-python.ts';
 
 /** inspection.py: the app's scores in NumPy, whatever the format; `run` is what verify.py calls too. */
 export function inspectionPython(order: ImageOrder): string {
@@ -106,7 +107,7 @@ def variation_parts(pictures, view):
     return codes, smoothed(left, max(1, min(pictures.shape[1:3]) / 25)) / known(f"variations.{view}.usual")
 
 
-def variation_score(pictures):
+${LINES_SOURCE}def variation_score(pictures):
     codes, whole = variation_parts(pictures, "whole")
     _, around = variation_parts(evened_around(pictures), "around")
     normal, variances = known("variations.known"), known("variations.whole.variances")
@@ -114,6 +115,7 @@ def variation_score(pictures):
     spreads = min(8, code.shape[1])
     parts = [nearest(code, normal), (code[:, :spreads] ** 2 / variances[:spreads]).mean(1)]
     parts += [worst(inside(planes)) for planes in (whole, around)]
+    parts.append(worst(inside(line_map(pictures)), 0.1))
     logs = np.log(np.maximum(np.stack(parts, 1), 1e-12))
     above = np.maximum(0, 2 + (logs - known("variations.parts.mean")) / known("variations.parts.deviation"))
     return np.maximum(0.05, np.sqrt((above**2).mean(1)))
@@ -128,9 +130,9 @@ def inside(planes):
     return planes.reshape(len(planes), -1)
 
 
-def worst(values):
-    """The mean of the worst hundredth."""
-    return np.sort(values, 1)[:, -max(1, int(values.shape[1] * 0.01 + 0.5)) :].mean(1)
+def worst(values, share=0.01):
+    """The mean of the worst share."""
+    return np.sort(values, 1)[:, -max(1, int(values.shape[1] * share + 0.5)) :].mean(1)
 
 
 def score_map(kind, about, pictures, outputs):
@@ -138,6 +140,8 @@ def score_map(kind, about, pictures, outputs):
     height, width = pictures.shape[1:3]
     if kind == "pieces":
         return resized(piece_map(pictures, about["pieces"]), height, width)
+    if kind == "lines":
+        return line_map(pictures)
     if kind == "structure":
         channels = range(pictures.shape[3])
         return sum(dissimilarity(pictures[..., each], outputs[..., each]) for each in channels) / len(channels)
@@ -158,12 +162,14 @@ def one_score(kind, about, pictures, run):
         if kind == "code-neighbours":
             return nearest(codes, known("known").reshape(-1, codes.shape[1]))
         return (((codes - known("code-mean")) @ known("code-whitening").T) ** 2).mean(1)
-    outputs = None if kind == "pieces" else np.asarray(run("autoencoder", np.ascontiguousarray(given)), np.float64)
+    outputs = None if kind in ("pieces", "lines") else np.asarray(run("autoencoder", np.ascontiguousarray(given)), np.float64)
     values = inside(score_map(kind, about, seen, outputs))
     if kind in ("squared-error", "spread-error"):
         return values.mean(1)
     if kind == "structure":
         return worst(values)
+    if kind == "lines":
+        return worst(values, 0.1)
     return values.max(1)
 
 

@@ -4,6 +4,7 @@ import type { Level } from '../../../engine/inspection/evening.ts';
 import type { Normality, Part } from '../../../engine/inspection/learn-normal.ts';
 import type { SingleKind, Statistics } from '../../../engine/inspection/score-picture.ts';
 import { writeJson } from '../../../files/atomic.ts';
+import { lineArrays } from '../../line-arrays.ts';
 import { variationArrays, type NamedArray } from '../../variation-arrays.ts';
 import { describeStatistics, type StoredNormality } from '../../normality-file.ts';
 
@@ -54,7 +55,7 @@ export type RuleStatistics = { readonly kind: SingleKind; readonly evening: Even
 >;
 
 function arraysOf(
-  { kind, spread, code, known, pieces, variations }: Statistics,
+  { kind, spread, code, known, pieces, lines, variations }: Statistics,
   { shape: [height, width] }: Normality,
 ) {
   const arrays: NamedArray[] = [];
@@ -64,6 +65,7 @@ function arraysOf(
     arrays.push({ name: 'code-whitening', shape: [code.size, code.size], data: code.whitening });
   }
   if (known !== undefined) arrays.push({ name: 'known', shape: [known.length], data: known });
+  if (lines !== undefined) arrays.push(...lineArrays(lines));
   if (variations !== undefined) arrays.push(...variationArrays(variations, [height, width]));
   if (pieces === undefined) return arrays;
   const { rows, columns, filters } = pieces;

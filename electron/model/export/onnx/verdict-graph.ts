@@ -1,11 +1,14 @@
 import { mappedBy } from '../../../engine/inspection/learn-normal.ts';
+import { WORST_LINES } from '../../../engine/inspection/lines.ts';
 import type { SingleKind } from '../../../engine/inspection/score-picture.ts';
 import type { ExportedModel } from '../exported-model.ts';
 import type { RuleStatistics, VerdictRule } from '../inspection/verdict-rule.ts';
-import { ElementType, type OnnxGraph } from './onnx-file.ts';
+import { lineDistances } from './line-nodes.ts';
+import { nearestDistance } from './nearest.ts';
 import { Nodes } from './nodes.ts';
-import { Views, type Seen } from './views.ts';
+import { ElementType, type OnnxGraph } from './onnx-file.ts';
 import { blurMatrix, resizeMatrix } from './plane-matrices.ts';
+import { Views, type Seen } from './views.ts';
 
 type Model = Pick<ExportedModel, 'described' | 'spec' | 'scalingInside'>;
 
@@ -36,7 +39,6 @@ export function verdictGraph(model: Model, rule: VerdictRule, about: string): On
   };
 }
 
-const NEIGHBOURS = 3;
 const WORST = 0.01;
 /** Deviations of less are not blown up, in evening. */
 const LEAST_DEVIATION = 0.02;
@@ -90,12 +92,14 @@ class VerdictGraph {
         const { size } = this.model.spec.code;
         const known = nodes.op('Reshape', [this.array('known'), nodes.integers([-1, size])]);
         const count = this.arrays.get('known')!.data.length / size;
-        return { score: this.nearest(seen.through().code, known, count) };
+        return { score: nearestDistance(nodes, seen.through().code, known, count) };
       }
       case 'variations':
         return this.variations(seen);
       case 'pieces':
         return this.scored(kind, this.pieceMap(seen.pictures, pieces!));
+      case 'lines':
+        return this.scored(kind, this.lineMap(seen.pictures));
       case 'structure':
         return this.scored(kind, this.dissimilarity(seen));
       default:
@@ -152,7 +156,10 @@ class VerdictGraph {
     const [, , count = 1, size = 1] = this.arrays.get('pieces-known')!.shape;
     const known = nodes.op('Reshape', [this.array('pieces-known'), nodes.integers([places, count, size])]);
     // By place: the batch is a place's rows.
-    const distance = nodes.transposed(this.nearest(nodes.transposed(features, [1, 0, 2]), known, count, true), [1, 0]);
+    const distance = nodes.transposed(
+      nearestDistance(nodes, nodes.transposed(features, [1, 0, 2]), known, count, true),
+      [1, 0],
+    );
     const cells = nodes.op('Reshape', [distance, nodes.integers([-1, rows, columns])]);
     const beyond = nodes.op('Div', [
       nodes.op('Sub', [cells, this.array('pieces-distance-mean')]),
@@ -176,16 +183,18 @@ class VerdictGraph {
     const { nodes } = this;
     const whole = this.unexplained(pictures, 'whole');
     const around = this.unexplained(this.evenedAround(pictures), 'around');
+    const lines = this.lineMap(pictures);
     const [known = 1, codeSize = 1] = this.arrays.get('variations.known')!.shape;
     const spreads = Math.min(8, codeSize);
     const code = nodes.first(whole.code, codeSize, 1);
     const variances = nodes.first(this.array('variations.whole.variances'), spreads, 0);
     const leading = nodes.op('Div', [nodes.square(nodes.first(code, spreads, 1)), variances]);
     const parts = [
-      this.nearest(code, this.array('variations.known'), known),
+      nearestDistance(nodes, code, this.array('variations.known'), known),
       nodes.mean(leading, [1]),
       this.worst(this.inside(whole.map), WORST),
       this.worst(this.inside(around.map), WORST),
+      this.worst(this.inside(lines), WORST_LINES),
     ].map((part) => nodes.op('Unsqueeze', [part, nodes.integers([1])]));
     const logs = nodes.op('Log', [nodes.atLeast(nodes.op('Concat', parts, { axis: 1 }), 1e-12)]);
     const place = nodes.op('Div', [
@@ -194,7 +203,19 @@ class VerdictGraph {
     ]);
     const above = nodes.atLeast(nodes.op('Add', [place, nodes.number(2)]), 0);
     const score = nodes.atLeast(nodes.op('Sqrt', [nodes.mean(nodes.square(above), [1])]), 0.05);
-    return { score, map: nodes.over(nodes.sum([whole.map, around.map]), 2) };
+    return { score, map: nodes.over(nodes.sum([whole.map, around.map, nodes.square(lines)]), 3) };
+  }
+
+  private lineMap(pictures: string): string {
+    const { nodes, height, width } = this;
+    const [known, deviation, usual] = [
+      this.array('lines.known'),
+      this.array('lines.deviation'),
+      this.array('lines.usual'),
+    ];
+    const [, , count = 1] = this.arrays.get('lines.known')!.shape;
+    const found = lineDistances(nodes, pictures, [height, width], { known, deviation, usual, count });
+    return this.resized(found.distances, found.rows, found.columns);
   }
 
   private unexplained(pictures: string, view: 'whole' | 'around'): { readonly code: string; readonly map: string } {
@@ -223,6 +244,7 @@ class VerdictGraph {
     const values = this.inside(map);
     if (kind === 'squared-error' || kind === 'spread-error') return { score: nodes.mean(values, [1]), map };
     if (kind === 'structure') return { score: this.worst(values, WORST), map };
+    if (kind === 'lines') return { score: this.worst(values, WORST_LINES), map };
     return { score: nodes.op('ReduceMax', [values], { axes: [1], keepdims: 0 }), map };
   }
 
@@ -242,22 +264,6 @@ class VerdictGraph {
     const { window } = this.rule;
     const count = (window?.width ?? this.width) * (window?.height ?? this.height);
     return this.nodes.mean(this.nodes.top(values, Math.max(1, Math.round(count * share)), true), [1]);
-  }
-
-  /**
-   * The mean distance of rows [batch × size] to their nearest known rows [known × size]: [batch]. With a place before all of these
-   * axes, place by place. Squares of differences as ‖a‖² + ‖b‖² - 2ab, which double precision allows.
-   */
-  private nearest(rows: string, known: string, count: number, byPlace = false): string {
-    const { nodes } = this;
-    const axes = nodes.integers([-1]);
-    const own = nodes.op('ReduceSum', [nodes.square(rows), axes], { keepdims: 1 });
-    const theirs = nodes.op('ReduceSum', [nodes.square(known), axes], { keepdims: 0 });
-    const across = byPlace ? nodes.op('Unsqueeze', [theirs, nodes.integers([1])]) : theirs;
-    const products = nodes.op('MatMul', [rows, nodes.transposed(known, byPlace ? [0, 2, 1] : [1, 0])]);
-    const sum = nodes.op('Add', [own, across]);
-    const squares = nodes.atLeast(nodes.op('Sub', [sum, nodes.op('Mul', [products, nodes.number(2)])]), 0);
-    return nodes.mean(nodes.op('Sqrt', [nodes.top(squares, Math.min(NEIGHBOURS, count), false)]), [-1]);
   }
 
   /** Planes [… × height × width], smoothed by a Gaussian. */
