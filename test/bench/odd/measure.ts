@@ -10,6 +10,7 @@ import { fitThreshold } from '../../../electron/domain/inspection/threshold.ts';
 import { recipeFor } from '../../../electron/domain/recipe.ts';
 import { scorePictures } from '../../../electron/engine/inspection/inspect-pictures.ts';
 import {
+  combine,
   learnNormal,
   mappedBy,
   MOST_HELD_OUT,
@@ -17,6 +18,7 @@ import {
 } from '../../../electron/engine/inspection/learn-normal.ts';
 import { faultKinds, type FaultKind } from '../../../electron/engine/inspection/made-faults.ts';
 import type { Shape } from '../../../electron/engine/inspection/pieces.ts';
+import { ofPicturesAlone } from '../../../electron/engine/inspection/score-picture.ts';
 import { passThrough, type Through } from '../../../electron/engine/inspection/through.ts';
 import { floatsOf } from '../../../electron/engine-process/inspection/normality-of.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
@@ -46,8 +48,12 @@ export interface OddResult {
   readonly chosen: ScoreKind;
   readonly interval: Interval;
   readonly madeFaults: number;
+  /** AUROC of each score on made faults, by which the chosen one was; nothing in earlier results. */
+  readonly foundFaults?: Readonly<Record<ScoreKind, number>>;
   /** What faults were drawn; nothing in results from before they were large ones. */
   readonly faultKinds?: readonly FaultKind[];
+  /** Whether held-out pictures were scaled by others alone, in _Usual variations_; nothing in earlier results. */
+  readonly scaledByOthers?: true;
   /** The same scores of PCA with as many numbers, and of brightness alone. */
   readonly pca: Readonly<Record<ScoreKind, number>>;
   readonly brightness: number;
@@ -87,7 +93,7 @@ export async function measureOdd({ id, split, normal, odd }: OddSet, mostEpochs:
     network.dispose();
     const { user, system } = process.cpuUsage(began);
     const size = height * width * channels;
-    const pca = await judge(given, pcaThrough(given.training, size, experiment.model.code.size));
+    const pca = await judge(given, pcaThrough(given.training, size, experiment.model.code.size), own.columns);
     const parts = (values: ArrayLike<number>) => ({
       normal: Array.from(values).filter((_, at) => odd[at] === 0),
       odd: Array.from(values).filter((_, at) => odd[at] === 1),
@@ -115,6 +121,8 @@ export async function measureOdd({ id, split, normal, odd }: OddSet, mostEpochs:
       chosen,
       interval: aurocInterval(told.normal, told.odd),
       madeFaults: own.normality.madeFaults[chosen],
+      foundFaults: own.normality.madeFaults,
+      scaledByOthers: true,
       faultKinds,
       pca: each((kind) => areaOf(pca.columns[kind])),
       brightness: areaOf(brightness),
@@ -142,7 +150,16 @@ async function judge(
     readonly test: Float32Array;
   },
   through: (pictures: Float32Array) => Promise<Through>,
+  known?: Readonly<Record<ScoreKind, Float32Array>>,
 ) {
   const normality = await learnNormal({ shape, training, heldOut, through, breathe, told: () => undefined });
-  return { normality, columns: await scorePictures(normality, test, through) };
+  if (known === undefined) return { normality, columns: await scorePictures(normality, test, through) };
+  // What looks at pictures alone says the same beside any model.
+  const { parts } = normality;
+  const statistics = normality.statistics.filter(({ kind }) => !ofPicturesAlone.includes(kind));
+  const others = await scorePictures({ ...normality, statistics, parts: [] }, test, through);
+  const columns = { ...others };
+  for (const kind of ofPicturesAlone) columns[kind] = known[kind];
+  const combined = columns.variations.map((_, at) => combine(parts, (kind) => columns[kind][at]!));
+  return { normality, columns: { ...columns, combined } };
 }
