@@ -1,11 +1,13 @@
 // `npm run docs:cli`: writes docs/command-line.md from the program's own help; with --check only says whether it is up to date.
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runCommand } from './native/run-command.ts';
+import type { Command } from 'commander';
+import { launchEngine } from '../electron/cli/launch-engine.ts';
+import { commandLine } from '../electron/cli/program.ts';
 import { projectRoot } from './step.ts';
 
 const document = join(projectRoot, 'docs', 'command-line.md');
-const program = join(projectRoot, 'electron', 'cli', 'index.ts');
+const programFile = join(projectRoot, 'electron', 'cli', 'index.ts');
 
 const INTRODUCTION = `# Command line
 
@@ -15,39 +17,23 @@ In a checkout the program is run as \`npm run --silent cli -- COMMAND ...\`. Res
 stderr.
 `;
 
-/** What the program prints when asked for help, or a command of its own commands. */
-async function help(command?: string, within?: string): Promise<string> {
-  const asked = [...(within === undefined ? [] : [within]), 'help', ...(command === undefined ? [] : [command])];
-  const { status, stdout, output } = await runCommand(process.execPath, [program, ...asked], {
-    env: process.env,
-    signal: new AbortController().signal,
-  });
-  if (status !== 0) throw new Error(`${asked.join(' ')}: expected exit status 0, found ${status}: ${output}`);
-  return stdout.trim();
-}
-
-/** The names under "Commands:", in their order; `help` itself is left out. */
-function commandNames(overview: string): readonly string[] {
-  const list = overview.slice(overview.indexOf('\nCommands:'));
-  return [...list.matchAll(/^ {2}(\S+)/gm)].map(([, name]) => name!).filter((name) => name !== 'help');
+/** What a command prints when asked for help, as on a terminal of 80 columns. */
+function helpOf(command: Command): string {
+  let said = '';
+  command.configureOutput({ writeOut: (text) => void (said += text), getOutHelpWidth: () => 80 });
+  command.outputHelp();
+  return said.trim();
 }
 
 const fenced = (text: string) => `\`\`\`text\n${text}\n\`\`\`\n`;
 
 /** The whole document as the program has it today. */
 async function written(): Promise<string> {
-  const overview = await help();
-  const names = commandNames(overview);
-  const texts = await Promise.all(names.map((name) => help(name)));
-  const sections = await Promise.all(
-    names.map(async (name, index) => {
-      const text = texts[index]!;
-      const inner = text.includes('\nCommands:') ? commandNames(text) : [];
-      const own = await Promise.all(inner.map((command) => help(command, name)));
-      return `## ${name}\n\n${fenced([text, ...own].join('\n\n'))}`;
-    }),
+  const program = await commandLine({ entry: programFile, launchEngine });
+  const sections = program.commands.map(
+    (command) => `## ${command.name()}\n\n${fenced([command, ...command.commands].map(helpOf).join('\n\n'))}`,
   );
-  return [INTRODUCTION, fenced(overview), ...sections].join('\n');
+  return [INTRODUCTION, fenced(helpOf(program)), ...sections].join('\n');
 }
 
 const text = await written();

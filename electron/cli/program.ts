@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { Command } from 'commander';
 import { toErrorData } from '../domain/errors.ts';
-import type { RunCommandLine } from '../host/command-line.ts';
+import type { CommandLineRequest, RunCommandLine } from '../host/command-line.ts';
 import { addCluster } from './cluster-command.ts';
 import { addCompress } from './compress-command.ts';
 import { addDecode } from './decode-command.ts';
@@ -27,6 +27,17 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
     if (error.code !== 'EPIPE') throw error;
     process.exit(0);
   });
+  const program = await commandLine({ entry, launchEngine });
+  try {
+    await program.parseAsync([...args], { from: 'user' });
+  } catch (error) {
+    process.stderr.write(`${toErrorData(error).message}\n`);
+    process.exitCode = 1;
+  }
+};
+
+/** All commands, as yet without arguments. */
+export async function commandLine({ entry, launchEngine }: Omit<CommandLineRequest, 'args'>): Promise<Command> {
   const places = placesSeenFrom(entry);
   const { version } = JSON.parse(await readFile(places.packageFile, 'utf8')) as { readonly version: string };
 
@@ -53,11 +64,5 @@ export const runCommandLine: RunCommandLine = async ({ args, entry, launchEngine
   addExportScript(program);
   addRunFiles(program);
   addServe(program, { places, version, launchEngine });
-
-  try {
-    await program.parseAsync([...args], { from: 'user' });
-  } catch (error) {
-    process.stderr.write(`${toErrorData(error).message}\n`);
-    process.exitCode = 1;
-  }
-};
+  return program;
+}
