@@ -94,6 +94,16 @@ describe('the queue', () => {
     expect((await queue()).problems).toEqual(['"bad" could not be started: There is no image set "gone".']);
   });
 
+  it('keeps the last 10 of what could not be started', async () => {
+    const { add, queue } = await opened(({ name }) => {
+      throw new StudioError('bad-spec', `no ${name}`);
+    });
+    const names = Array.from({ length: 12 }, (_, index) => `run ${index}`);
+    await add(...names);
+    const told = names.slice(2).map((name) => `"${name}" could not be started: no ${name}`);
+    await expect.poll(async () => (await queue()).problems, { timeout: 20_000 }).toEqual(told);
+  });
+
   it('is held where the disk is full, and keeps what waits', async () => {
     const { add, queue } = await opened(() => {
       throw new StudioError('disk-full', 'The disk is full.');
