@@ -1,6 +1,11 @@
 import type { ScriptDialectId } from './dialects.ts';
 import { hasLearntSlopes, keptNeighbours, normalisesBatches, type ScriptPlan } from './script-plan.ts';
 
+/** Below this rate weights that are drawn hardly move in the steps that suffice from PCA. */
+const LEAST_FROM_DRAWN = 0.001;
+const SLOW_FROM_DRAWN =
+  ' Its rate and steps are for that start: from random ones it needs more, such as a rate of 0.001 and some thousand steps.';
+
 /**
  * What a script does otherwise than the app, by name, in sentences: it stands in the file and is said beforehand. The same
  * experiment in another dialect may have other ones.
@@ -30,8 +35,9 @@ function notesOfAll(plan: ScriptPlan): string[] {
     );
   }
   if (training.start === 'pca') {
+    const slow = training.learningRate < LEAST_FROM_DRAWN ? SLOW_FROM_DRAWN : '';
     notes.push(
-      'First weights: the app begins at PCA, in closed form; the script draws random ones and must learn that too.',
+      `First weights: the app begins at PCA, in closed form; the script draws random ones and must learn that too.${slow}`,
     );
   } else if (training.start === 'data') {
     notes.push(

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type ModelSpec } from '../../../electron/domain/experiment.ts';
 import { ARTICLE_COSTS } from '../../../electron/domain/presets.ts';
+import { recipeFor } from '../../../electron/domain/recipe.ts';
 import {
   scriptDialectIds,
   scriptDialects,
@@ -83,6 +84,15 @@ describe('a training script', () => {
     for (const dialect of scriptDialectIds) {
       expect(trainingScript(again, digits, dialect).notes.join(' ')).toContain('those of the run first-run');
     }
+  });
+
+  it('says where the rate that suits a start at PCA is too small for weights that are drawn', () => {
+    const told = (trainingCount: number): string => {
+      const { experiment } = recipeFor({ id: 'mnist', shape: [28, 28, 1], trainingCount });
+      return trainingScript(experiment, digits, 'pytorch').notes.join(' ');
+    };
+    expect(told(100)).toMatch(/must learn that too\. Its rate and steps are for that start: .* a rate of 0\.001 /);
+    expect(told(5_000)).toMatch(/must learn that too\.(?! Its rate)/);
   });
 
   it.each([
