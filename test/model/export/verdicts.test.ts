@@ -16,6 +16,7 @@ import type { ExportOptions } from '../../../electron/model/export/exported-mode
 import type { StoredNormality } from '../../../electron/model/normality-file.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { conv, dense, modelSpec } from '../../engine/samples.ts';
+import { architectures } from './architectures.ts';
 import { onTrained } from './trained.ts';
 
 const COUNT = 5;
@@ -215,6 +216,23 @@ describe.each(Object.entries(shapes))('exports judge %s pictures as the app does
     return { ...one, evening, pieces: { ...pieces, filters: { ...pieces.filters, local: evening === 'local' } } };
   }
 });
+
+test.each(['worst-spot', 'code-neighbours', 'code-distance'] as const)(
+  'exports judge as the app does through a codebook: %s',
+  (score) => {
+    const spec = architectures['a codebook']!;
+    const [height, width, channels] = spec.inputShape;
+    const shape: Shape = [height, width, channels];
+    const pixels = picturesOf(COUNT, shape, 3);
+    return onTrained(spec, async (network) => {
+      using folder = new TemporaryFolder();
+      const stored = await storedFor(network, await learnt(network, shape), score, pixels);
+      const place = join(folder.path, 'export');
+      await exportModel({ network, origin: {}, normality: stored }, { format: 'onnx' }, place);
+      expectAlike(await ofOnnx(place, pixels, shape), await ofTheApp(network, stored, pixels));
+    });
+  },
+);
 
 describe('what comes along with an export', () => {
   const shape: Shape = [12, 13, 1];
