@@ -7,6 +7,7 @@ import {
   linkOrCopy,
   makeFolder,
   removeFolder,
+  renameSynced,
   writeFolder,
   writeJson,
   writePieces,
@@ -17,7 +18,7 @@ import {
 import { makeDeepNow } from '../../electron/files/make-deep.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { fillDisk } from '../training/full-disk.ts';
-import { watchSyncs } from './synced.ts';
+import { fileHandles, refuseFolderSyncs, watchSyncs } from './synced.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -143,6 +144,16 @@ describe('a disk that is full half-way', () => {
   });
 });
 
+test('a folder that cannot be removed is named', async () => {
+  using folder = new TemporaryFolder();
+  await writeWhole(join(folder.path, 'file'), 'content');
+  const inside = join(folder.path, 'file', 'inside');
+  await expect(removeFolder(inside)).rejects.toMatchObject({
+    code: 'refused',
+    message: expect.stringContaining(inside),
+  });
+});
+
 describe('what is left', () => {
   test('of a removed folder is nothing, and one that is not there is removed already', async () => {
     using folder = new TemporaryFolder();
@@ -227,6 +238,39 @@ describe('a power cut', () => {
       return 'one';
     });
     expect([runs, join(runs, 'one'), join(runs, 'one', 'file')].map(isSynced)).toEqual([true, true, true]);
+  });
+
+  test('after a file went to another folder brings it back to neither; within one, that folder is enough', async () => {
+    using folder = new TemporaryFolder();
+    const [from, to] = [join(folder.path, 'from'), join(folder.path, 'to')];
+    for (const each of [from, to]) mkdirSync(each);
+    await writeWhole(join(from, 'file'), 'content');
+    vi.restoreAllMocks();
+    const isSynced = await watchSyncs();
+    await renameSynced(join(from, 'file'), join(to, 'file'));
+    expect([from, to].map(isSynced)).toEqual([true, true]);
+    vi.restoreAllMocks();
+    const syncs = vi.spyOn(await fileHandles(), 'sync');
+    await renameSynced(join(to, 'file'), join(to, 'other'));
+    expect(syncs).toHaveBeenCalledTimes(1);
+  });
+
+  test.each(['EINVAL', 'ENOTSUP', 'ENOSYS'])(
+    'where folders cannot be synced (%s) is not guarded against',
+    async (code) => {
+      using folder = new TemporaryFolder();
+      await refuseFolderSyncs(code);
+      await writeWhole(join(folder.path, 'file'), 'content');
+      expect(readFileSync(join(folder.path, 'file'), 'utf8')).toBe('content');
+    },
+  );
+
+  test('that a failing disk gives no guard against is told', async () => {
+    using folder = new TemporaryFolder();
+    await refuseFolderSyncs('EIO');
+    const path = join(folder.path, 'file');
+    const message = `${path}: cannot be written (EIO: fsync).`;
+    await expect(writeWhole(path, 'content')).rejects.toMatchObject({ code: 'refused', message });
   });
 });
 

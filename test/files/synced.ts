@@ -2,11 +2,17 @@ import { statSync } from 'node:fs';
 import { open, type FileHandle } from 'node:fs/promises';
 import { vi } from 'vitest';
 
-/** @returns whether what lies at a path, be it a file or a folder, has been synced since then */
-export async function watchSyncs(): Promise<(path: string) => boolean> {
+/** What all open files have in common, to be spied on. */
+export async function fileHandles(): Promise<FileHandle> {
   const handle = await open(import.meta.filename);
   const prototype = Object.getPrototypeOf(handle) as FileHandle;
   await handle.close();
+  return prototype;
+}
+
+/** @returns whether what lies at a path, be it a file or a folder, has been synced since then */
+export async function watchSyncs(): Promise<(path: string) => boolean> {
+  const prototype = await fileHandles();
   const sync = prototype.sync;
   const synced = new Set<number>();
   vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
@@ -14,4 +20,14 @@ export async function watchSyncs(): Promise<(path: string) => boolean> {
     synced.add((await this.stat()).ino);
   });
   return (path) => synced.has(statSync(path).ino);
+}
+
+/** The disk syncs no folder: it answers with this code of the system's. */
+export async function refuseFolderSyncs(code: string): Promise<void> {
+  const prototype = await fileHandles();
+  const sync = prototype.sync;
+  vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
+    if ((await this.stat()).isDirectory()) throw Object.assign(new Error(`${code}: fsync`), { code });
+    await sync.call(this);
+  });
 }
