@@ -45,7 +45,7 @@ const floats = (pixels: Uint8Array): Float32Array => Float32Array.from(pixels, (
 
 const normalities = new Map<Shape, Promise<Normality>>();
 
-/** What is normal, for a network as it is: one of a shape has the same weights every time. */
+/** What is normal, for the network of `specOf`: one of a shape has the same weights every time. */
 function learnt(network: Network, shape: Shape): Promise<Normality> {
   const known = normalities.get(shape) ?? learn(network, shape);
   normalities.set(shape, known);
@@ -226,7 +226,7 @@ test.each(['worst-spot', 'code-neighbours', 'code-distance'] as const)(
     const pixels = picturesOf(COUNT, shape, 3);
     return onTrained(spec, async (network) => {
       using folder = new TemporaryFolder();
-      const stored = await storedFor(network, await learnt(network, shape), score, pixels);
+      const stored = await storedFor(network, await learn(network, shape), score, pixels);
       const place = join(folder.path, 'export');
       await exportModel({ network, origin: {}, normality: stored }, { format: 'onnx' }, place);
       expectAlike(await ofOnnx(place, pixels, shape), await ofTheApp(network, stored, pixels));
