@@ -27,7 +27,7 @@ export const storedRunRequests = {
   'run:restore': v.strictObject({ runIds: RunIds }),
   'run:trash': v.strictObject({}),
   'run:empty-trash': v.strictObject({}),
-  /** What the run makes of its first example, as of its newest snapshot. */
+  /** What the run makes of its first example, as of its kept weights, or its newest snapshot. */
   'run:thumbnail': v.strictObject({ runId: IdSchema }),
   /** Puts those runs that came with the app among the runs again which are no longer there, out of the trash where they are in it. */
   'samples:restore': v.strictObject({}),

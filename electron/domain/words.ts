@@ -193,6 +193,8 @@ export interface RunRecord {
   readonly experiment: Experiment;
   readonly metrics: readonly EpochMetrics[];
   readonly snapshotEpochs: readonly number[];
+  /** The epoch of the kept weights, where their pictures were taken at the run's end because no snapshot is of it. */
+  readonly keptPictures?: number;
   readonly path?: TrainingPath;
   readonly test?: TestMetrics;
   /** From where on the run may differ in its last bits from one that was never interrupted, and why. */

@@ -108,6 +108,9 @@ export class LocalClusterEngine implements ClusterEngine {
     const { experiment, set, folder, breathe } = this.options;
     await loadWeights(this.network, folder.modelFolder('best'));
     const inference = await this.inference();
+    if (!(await folder.snapshotEpochs()).includes(epoch)) {
+      await folder.writeKeptPictures(await takeSnapshot(this.network, inference, set, this.options.id, epoch, breathe));
+    }
     const { validationMse } = await measureValidation(inference, this.validation, breathe);
     const test = await measureTest(inference, set, this.training, experiment.model.code.size, epoch, breathe);
     return { test, ...(validationMse === undefined ? {} : { validationMse }) };

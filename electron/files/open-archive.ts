@@ -153,7 +153,8 @@ async function checkRun(path: string, signal: AbortSignal | undefined): Promise<
   const { problems } = await run.readMetrics();
   if (problems[0] !== undefined) throw new StudioError('bad-file', problems[0]);
   await readAnnotations(run);
-  for (const epoch of await run.snapshotEpochs()) {
+  const kept = await run.keptPictures();
+  for (const epoch of [...(await run.snapshotEpochs()), ...(kept === undefined ? [] : [kept])]) {
     signal?.throwIfAborted();
     await run.readSnapshot(state.id, epoch);
   }

@@ -8,7 +8,7 @@ import { writeZip } from './write-zip.ts';
 export const ARCHIVE_ENDING = '.aestudio';
 /** Says that a zip holds a run, and by which version's rules; raised when older apps could not read it. */
 export const MANIFEST_FILE = 'aestudio.json';
-export const ARCHIVE_VERSION = 1;
+export const ARCHIVE_VERSION = 2;
 
 /** Of all files together, and how many there may be: what is read back. */
 export const MOST_ARCHIVE_BYTES = 2 ** 36;
@@ -16,7 +16,10 @@ export const MOST_ARCHIVE_FILES = 200_000;
 
 /** The files of a run that an archive holds; checkpoints are not among them. */
 const archived =
-  /^(?:experiment\.json|run\.json|annotations\.json|merit\.json|metrics\.jsonl|snapshots\/epoch-\d{4,6}\.safetensors|model\/(?:best|last)\/(?:model-spec\.json|weights\.safetensors))$/;
+  /^(?:experiment\.json|run\.json|annotations\.json|merit\.json|metrics\.jsonl|snapshots\/(?:epoch|kept)-\d{4,6}\.safetensors|model\/(?:best|last)\/(?:model-spec\.json|weights\.safetensors))$/;
+
+/** Older apps know of no such files, and read every other archive. */
+const ofVersion2 = /^snapshots\/kept-/;
 
 export function isArchived(name: string): boolean {
   return archived.test(name);
@@ -31,7 +34,8 @@ export async function writeArchive(run: RunFolder, path: string): Promise<void> 
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   expectAtMost(run, MOST_ARCHIVE_BYTES, bytes, 'bytes');
   expectAtMost(run, MOST_ARCHIVE_FILES, files.length, 'files');
-  const manifest = JSON.stringify({ format: 'autoencoder-studio-run', version: ARCHIVE_VERSION });
+  const version = files.some(({ name }) => ofVersion2.test(name)) ? ARCHIVE_VERSION : 1;
+  const manifest = JSON.stringify({ format: 'autoencoder-studio-run', version });
   await writeZip(path, async (zip) => {
     zip.addBuffer(Buffer.from(`${manifest}\n`), MANIFEST_FILE, { compress: false });
     for (const { name, source } of files) {

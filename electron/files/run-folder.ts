@@ -128,11 +128,21 @@ export class RunFolder {
     const kept = metrics.filter((each) => each.epoch <= epoch).map((each) => `${JSON.stringify(each)}\n`);
     await writeWhole(this.metricsPath, kept.join(''));
     const lost = (await this.snapshotEpochs()).filter((each) => each > epoch);
-    await Promise.all(lost.map((each) => rm(this.snapshotPath(each), { force: true })));
+    const ofEnd = await this.keptPictures();
+    const paths = [
+      ...lost.map((each) => this.snapshotPath(each)),
+      ...(ofEnd === undefined ? [] : [this.keptPath(ofEnd)]),
+    ];
+    await Promise.all(paths.map((path) => rm(path, { force: true })));
   }
 
   async writeSnapshot(snapshot: Snapshot): Promise<void> {
     await writeWhole(this.snapshotPath(snapshot.epoch), encodeSnapshot(snapshot));
+  }
+
+  /** What the kept weights show, where no snapshot is of their epoch: beside the snapshots, whose film stays as it was taken. */
+  async writeKeptPictures(snapshot: Snapshot): Promise<void> {
+    await writeWhole(this.keptPath(snapshot.epoch), encodeSnapshot(snapshot));
   }
 
   async readExperiment(): Promise<Experiment> {
@@ -164,20 +174,31 @@ export class RunFolder {
   }
 
   async snapshotEpochs(): Promise<number[]> {
-    const names = await readdir(join(this.path, 'snapshots')).catch(() => []);
-    const epochs = names
-      .map((name) => /^epoch-(\d+)\.safetensors$/.exec(name)?.[1])
-      .filter((text) => text !== undefined);
-    return epochs.map(Number).sort((a, b) => a - b);
+    return this.epochsOf(/^epoch-(\d+)\.safetensors$/);
   }
 
-  /** @throws StudioError `not-found` when there is no snapshot of that epoch, `bad-file` when it is damaged. */
+  /** The epoch of the kept weights, where their pictures lie beside the snapshots. */
+  async keptPictures(): Promise<number | undefined> {
+    return (await this.epochsOf(/^kept-(\d+)\.safetensors$/)).at(-1);
+  }
+
+  /**
+   * A snapshot, or what the kept weights of that epoch show.
+   * @throws StudioError `not-found` when there are no pictures of that epoch, `bad-file` when they are damaged.
+   */
   async readSnapshot(runId: string, epoch: number): Promise<Snapshot> {
-    const path = this.snapshotPath(epoch);
+    const path = (await this.keptPictures()) === epoch ? this.keptPath(epoch) : this.snapshotPath(epoch);
     const bytes = await readFile(path).catch((cause: unknown) => {
       throw new StudioError('not-found', `${path}: there is no snapshot of epoch ${epoch}.`, { cause });
     });
     return decodeSnapshot(bytes, runId, epoch, path);
+  }
+
+  /** @param named a file of pictures; its group: the epoch */
+  private async epochsOf(named: RegExp): Promise<number[]> {
+    const names = await readdir(join(this.path, 'snapshots')).catch(() => []);
+    const epochs = names.map((name) => named.exec(name)?.[1]).filter((text) => text !== undefined);
+    return epochs.map(Number).sort((a, b) => a - b);
   }
 
   private get modelsPath(): string {
@@ -186,6 +207,10 @@ export class RunFolder {
 
   private get metricsPath(): string {
     return join(this.path, 'metrics.jsonl');
+  }
+
+  private keptPath(epoch: number): string {
+    return join(this.path, 'snapshots', `kept-${String(epoch).padStart(4, '0')}.safetensors`);
   }
 
   snapshotPath(epoch: number): string {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import { IdSchema } from '../domain/ids.ts';
 import type { Answer } from '../contract/contract.ts';
+import { epochShown } from '../domain/epoch-shown.ts';
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import type { RunPaused } from '../contract/runs.ts';
 import type { RunPlaceElsewhere, RunRecord, RunStatus, RunSummary, Snapshot } from '../domain/words.ts';
@@ -47,13 +48,14 @@ export class RunStore {
   /** @throws StudioError `not-found`, or `bad-file` naming the damaged file. */
   async open(runId: string, active: ActiveRun | undefined): Promise<RunRecord> {
     const folder = await this.#folder(runId);
-    const [state, experiment, { metrics, problems }, said, snapshotEpochs, hasModel, checkpoints, there] =
+    const [state, experiment, { metrics, problems }, said, snapshotEpochs, kept, hasModel, checkpoints, there] =
       await Promise.all([
         folder.readState(),
         folder.readExperiment(),
         folder.readMetrics(),
         saidOf(folder),
         folder.snapshotEpochs(),
+        folder.keptPictures(),
         this.#hasModel(folder),
         checkpointsIn(folder.path),
         thereOf(folder),
@@ -73,6 +75,7 @@ export class RunStore {
       experiment,
       metrics,
       snapshotEpochs,
+      ...(kept === undefined ? {} : { keptPictures: kept }),
       ...(state.path ? { path: plain(state.path) } : {}),
       ...(state.test ? { test: plain(state.test) } : {}),
       ...(state.inexact === undefined ? {} : { inexact: state.inexact }),
@@ -85,12 +88,21 @@ export class RunStore {
     return (await this.#folder(runId)).readSnapshot(runId, epoch);
   }
 
-  /** What the run makes of its first example; nothing before its first snapshot. @throws StudioError `bad-file` where that is damaged */
+  /** What the run makes of its first example, as `epochShown` says; nothing before its first snapshot. @throws StudioError `bad-file` where that is damaged */
   async thumbnail(runId: string): Promise<Answer<'run:thumbnail'>> {
     const folder = await this.#folder(runId);
-    const newest = (await folder.snapshotEpochs()).at(-1);
-    if (newest === undefined) return {};
-    const { reconstructions } = await folder.readSnapshot(runId, newest);
+    const [{ test }, snapshotEpochs, kept] = await Promise.all([
+      folder.readState(),
+      folder.snapshotEpochs(),
+      folder.keptPictures(),
+    ]);
+    const epoch = epochShown({
+      snapshotEpochs,
+      ...(test === undefined ? {} : { test: plain(test) }),
+      ...(kept === undefined ? {} : { keptPictures: kept }),
+    });
+    if (epoch === undefined) return {};
+    const { reconstructions } = await folder.readSnapshot(runId, epoch);
     const { height, width, channels, count, pixels } = reconstructions;
     if (count === 0) return {};
     return { image: { count: 1, height, width, channels, pixels: pixels.slice(0, height * width * channels) } };

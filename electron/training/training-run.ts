@@ -275,6 +275,12 @@ export class TrainingRun {
     const { folder, emit } = this.options;
     emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message: 'Measuring on the test images' });
     await loadWeights(learner.network, folder.modelFolder('best'));
-    return this.measures.test(learner, this.ends.best?.epoch ?? 0);
+    const epoch = this.ends.best?.epoch ?? 0;
+    // Pictures beside figures are of the same weights.
+    if (!(await folder.snapshotEpochs()).includes(epoch)) {
+      const snapshot = await this.measures.snapshot(learner, epoch);
+      await this.gate.persist(() => folder.writeKeptPictures(snapshot));
+    }
+    return this.measures.test(learner, epoch);
   }
 }

@@ -7,6 +7,7 @@ import type {
   RunSummary,
   Snapshot,
 } from '../../electron/domain/words.ts';
+import { epochShown } from '../../electron/domain/epoch-shown.ts';
 import { curveOf } from '../../electron/domain/run-curve.ts';
 import { emptyTrace, traced, type Trace } from './trace.ts';
 
@@ -17,7 +18,7 @@ export interface RunView {
   readonly progress?: RunProgress;
   /** Batch costs seen live, x in epochs; empty for a run opened from its folder. */
   readonly batches: Trace;
-  /** The newest snapshot at hand. */
+  /** The newest snapshot at hand; of a run that has ended what its kept weights show. */
   readonly snapshot?: Snapshot;
   /** Checkpoints that were passed over when it was resumed: a sentence each, naming the file. */
   readonly skipped?: readonly string[];
@@ -77,11 +78,13 @@ export function refreshed(view: RunView, record: RunRecord): RunView {
   };
 }
 
-/** Keeps the newest snapshot: an older one that arrives late is dropped. */
+/** Keeps the snapshot that stands for the run, before its end the newest: another that arrives late is dropped. */
 export function withSnapshot(view: RunView, snapshot: Snapshot): RunView {
-  if (view.snapshot && snapshot.epoch < view.snapshot.epoch) return view;
-  const { snapshotEpochs } = view.record;
-  const known = snapshotEpochs.includes(snapshot.epoch);
+  const { snapshotEpochs, keptPictures, test } = view.record;
+  const kept = test && epochShown(view.record) === test.epoch ? test.epoch : undefined;
+  const rank = ({ epoch }: Snapshot) => (epoch === kept ? Number.POSITIVE_INFINITY : epoch);
+  if (view.snapshot && rank(snapshot) < rank(view.snapshot)) return view;
+  const known = snapshotEpochs.includes(snapshot.epoch) || keptPictures === snapshot.epoch;
   const record = known ? view.record : { ...view.record, snapshotEpochs: [...snapshotEpochs, snapshot.epoch] };
   return { ...view, record, snapshot };
 }

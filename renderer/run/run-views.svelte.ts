@@ -2,6 +2,7 @@ import { SvelteMap } from 'svelte/reactivity';
 import type { StudioApi } from '../../electron/contract/contract.ts';
 import type { ErrorData } from '../../electron/domain/errors.ts';
 import type { EngineState, RunRecord, RunSummary } from '../../electron/domain/words.ts';
+import { epochShown } from '../../electron/domain/epoch-shown.ts';
 import { LatestRequest } from '../link/latest-request.svelte.ts';
 import type { Remembered } from '../window/remembered.ts';
 import { recordsElsewhere } from './records-elsewhere.ts';
@@ -155,7 +156,8 @@ export class RunViews {
     if (!opened.ok) return void this.#openProblems.set(runId, opened.error);
     this.#openProblems.delete(runId);
     this.#window = withRecord(this.#window, opened.value);
-    const epoch = this.#view(runId)?.record.snapshotEpochs.at(-1);
+    const record = this.#view(runId)?.record;
+    const epoch = record && epochShown(record);
     if (epoch === undefined || epoch === this.#view(runId)?.snapshot?.epoch) return;
     const snapshot = await api.call('run:snapshot', { runId, epoch });
     const view = this.#view(runId);

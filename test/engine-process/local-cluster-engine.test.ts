@@ -112,6 +112,11 @@ describe('what a cluster run needs of the engine', () => {
       const { test, validationMse } = await clusterEngine.measure(1);
       expect(test).toMatchObject({ epoch: 1 });
       expect(validationMse).toBeGreaterThan(0);
+      expect(await folder.keptPictures()).toBeUndefined();
+      // Of an epoch whose weights came without pictures.
+      await clusterEngine.measure(3);
+      expect([await folder.snapshotEpochs(), await folder.keptPictures()]).toEqual([[1], 3]);
+      expect((await folder.readSnapshot('run', 3)).reconstructions).toEqual(snapshot.reconstructions);
       clusterEngine.dispose();
     }));
 

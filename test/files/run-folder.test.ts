@@ -57,6 +57,18 @@ describe('a run’s folder', () => {
     expect(readdirSync(run.path).sort()).toEqual(['experiment.json', 'metrics.jsonl', 'run.json', 'snapshots']);
   });
 
+  test('holds what the kept weights show beside the snapshots, until it is taken back', async () => {
+    using folder = new TemporaryFolder();
+    const run = await created(folder);
+    for (const epoch of [1, 4]) await run.writeSnapshot(snapshot(epoch));
+    await run.writeKeptPictures(snapshot(3));
+    expect([await run.snapshotEpochs(), await run.keptPictures()]).toEqual([[1, 4], 3]);
+    expect(await run.readSnapshot('a-run', 3)).toEqual(snapshot(3));
+    await run.takeBackAfter(4);
+    expect([await run.snapshotEpochs(), await run.keptPictures()]).toEqual([[1, 4], undefined]);
+    await expect(run.readSnapshot('a-run', 3)).rejects.toMatchObject({ code: 'not-found' });
+  });
+
   test('of a run without an epoch has no metrics and no snapshots', async () => {
     using folder = new TemporaryFolder();
     const run = await created(folder);

@@ -38,6 +38,23 @@ describe('a run as one file', () => {
     expect(unwrap(await window.call('run:snapshot', { runId: 'run-a', epoch: 2 }))).toEqual(snapshot('run-a', 2));
   });
 
+  it('takes along what its kept weights show; only such a file is not for older versions of the app', async () => {
+    const folder = await wholeRun(data.path, 'run-a');
+    const { window, exported, stage } = await openStudio(data.path);
+    const versions: unknown[] = [];
+    for (const kept of [undefined, 1]) {
+      if (kept !== undefined) await folder.writeKeptPictures(snapshot('run-a', kept));
+      const saved = unwrap(await window.call('run:export', { runId: 'run-a' }));
+      const file = saved.kind === 'saved' ? saved.folder : exported;
+      const { 'aestudio.json': manifest } = unzipSync(await readFile(file));
+      versions.push(JSON.parse(Buffer.from(manifest!).toString()).version);
+      const { runIds } = unwrap(await window.call('run:import', { staged: stage(file) }));
+      const { keptPictures } = unwrap(await window.call('run:open', { runId: runIds[0]! }));
+      expect(keptPictures).toBe(kept);
+    }
+    expect(versions).toEqual([1, 2]);
+  });
+
   it('that was imported is still there after a power cut: every file, every folder, and its name', async () => {
     await wholeRun(data.path, 'run-a');
     const { window, exported, stage } = await openStudio(data.path);
@@ -116,10 +133,10 @@ describe('importing runs', () => {
     [
       'a newer version',
       zipSync({
-        'aestudio.json': strToU8('{"format": "autoencoder-studio-run", "version": 2}'),
+        'aestudio.json': strToU8('{"format": "autoencoder-studio-run", "version": 3}'),
         'new.bin': strToU8(''),
       }),
-      'bad.aestudio: written by a newer version of the app: version 2, this version of the app reads up to 1.',
+      'bad.aestudio: written by a newer version of the app: version 3, this version of the app reads up to 2.',
     ],
     [
       'no run.json',

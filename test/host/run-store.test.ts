@@ -40,7 +40,7 @@ it('runs can be resumed where they were cut off or stopped, and have what to go 
   });
 });
 
-it('a run’s thumbnail is the first picture of its newest snapshot; before one there is none', async () => {
+it('a run’s thumbnail is the first picture of its newest snapshot, or of that of its kept weights; before one there is none', async () => {
   const folder = await addRun(data.path, 'drawn', { status: 'finished' });
   const store = new RunStore(data.path);
   expect(await store.thumbnail('drawn')).toEqual({});
@@ -58,5 +58,7 @@ it('a run’s thumbnail is the first picture of its newest snapshot; before one 
   }
   const image = { count: 1, height: 2, width: 2, channels: 1, pixels: Uint8Array.of(20, 21, 22, 23) };
   expect(await store.thumbnail('drawn')).toEqual({ image });
+  await folder.writeState({ ...(await folder.readState()), test: { mse: 0.1, squaredError: 0.4, epoch: 1 } });
+  expect((await store.thumbnail('drawn')).image?.pixels).toEqual(Uint8Array.of(10, 11, 12, 13));
   await expect(store.thumbnail('gone')).rejects.toThrow('There is no run "gone"');
 });

@@ -1,4 +1,5 @@
 import type { RunRecord, Snapshot } from '../../domain/words.ts';
+import { epochShown } from '../../domain/epoch-shown.ts';
 import { toErrorData } from '../../domain/errors.ts';
 import type { AskEngine } from '../window-handlers.ts';
 import { reportPage, type ReportContents } from './page.ts';
@@ -44,9 +45,4 @@ export async function reportOf(
     ...(inspected?.inspection === undefined ? {} : { inspection: inspected.inspection }),
   };
   return reportPage(contents);
-}
-
-/** That of the weights that were tested, where it was kept; else the last. */
-function epochShown({ snapshotEpochs, test }: RunRecord): number | undefined {
-  return test !== undefined && snapshotEpochs.includes(test.epoch) ? test.epoch : snapshotEpochs.at(-1);
 }

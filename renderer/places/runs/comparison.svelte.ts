@@ -1,5 +1,6 @@
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import type { Result } from '../../../electron/domain/errors.ts';
+import { epochShown } from '../../../electron/domain/epoch-shown.ts';
 import type { RunRecord, RunSummary, Snapshot } from '../../../electron/domain/words.ts';
 import { lineMark, type LineMark } from '../../charts/line-marks.ts';
 import type { XyLine } from '../../charts/xy-chart.ts';
@@ -94,17 +95,12 @@ export class Comparison {
     this.runIds = this.runIds.filter((one) => one !== id);
   }
 
-  /** The epoch whose pictures are shown: that of the weights that were tested, else the last. */
-  pictureEpoch({ test, snapshotEpochs }: RunRecord): number | undefined {
-    return test && snapshotEpochs.includes(test.epoch) ? test.epoch : snapshotEpochs.at(-1);
-  }
-
   snapshotOf(record: RunRecord): Load<Snapshot> | undefined {
-    return this.snapshots.get(snapshotKey(record.summary.id, this.pictureEpoch(record)));
+    return this.snapshots.get(snapshotKey(record.summary.id, epochShown(record)));
   }
 
   async ensureSnapshot(record: RunRecord): Promise<void> {
-    const epoch = this.pictureEpoch(record);
+    const epoch = epochShown(record);
     const key = snapshotKey(record.summary.id, epoch);
     if (key === undefined || epoch === undefined) return;
     const { id: runId } = record.summary;

@@ -47,6 +47,22 @@ describe('the window', () => {
     expect(studio.current?.snapshot?.epoch).toBe(20);
   });
 
+  it('shows of a run that ends here what its kept weights show', async () => {
+    const host = new FakeHost();
+    const test = { mse: 0.08, squaredError: 62.7, epoch: 5 };
+    const ended = { ...record('x', 'finished'), snapshotEpochs: [1, 118], keptPictures: 5, test };
+    host.answers['run:open'] = () => ended;
+    host.answers['run:snapshot'] = ({ runId, epoch: at }) => snapshot(runId, at);
+    const studio = await opened(host);
+    host.tell('run:started', record('x'));
+    host.tell('run:snapshot-taken', snapshot('x', 118));
+    frame();
+    expect(studio.current?.snapshot?.epoch).toBe(118);
+    host.tell('run:ended', { runId: 'x', status: 'finished', test });
+    frame();
+    await expect.poll(() => studio.current?.snapshot?.epoch).toBe(5);
+  });
+
   it('joins runs that a cluster trains, beside the one that trains here, and hears of ends that it missed', async () => {
     const host = new FakeHost();
     const cluster = { address: 'http://there', workers: 1, open: true };

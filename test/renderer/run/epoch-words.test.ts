@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { epochsWords } from '../../../renderer/run/epoch-words.ts';
+import { afterEpochOf, epochsWords } from '../../../renderer/run/epoch-words.ts';
+import { record } from '../samples.ts';
 
 const stopping = (patience: number) => ({ earlyStopping: { patience, minimumImprovement: 0 } });
 
@@ -12,4 +13,14 @@ it.each([
   ['running', 3, stopping(22), '3 of 87 epochs'],
 ] as const)('%s after %i of 87 epochs, %j: %s', (status, epochsDone, training, words) => {
   expect(epochsWords({ status, epochs: 87, epochsDone }, training)).toBe(words);
+});
+
+it.each([
+  [5, 'after epoch 5, the kept weights'],
+  [118, 'after epoch 118'],
+] as const)('pictures of epoch %i of a run that has kept epoch 5 of 118', (epoch, words) => {
+  const { summary, ...rest } = record('a', 'finished');
+  const test = { mse: 0.1, squaredError: 1, epoch: 5 };
+  expect(afterEpochOf(epoch, { ...rest, summary: { ...summary, epochsDone: 118 }, test })).toBe(words);
+  expect(afterEpochOf(epoch, { summary })).toBe(`after epoch ${epoch}`);
 });

@@ -69,6 +69,17 @@ describe('a run as the window sees it', () => {
     expect(next.snapshot?.epoch).toBe(4);
     expect(next.record.snapshotEpochs).toEqual([3, 4]);
   });
+
+  it('shows what the kept weights show once the run has ended, and its snapshots stay those of its epochs', () => {
+    const live = withSnapshot(newView(record('a')), snapshot('a', 9));
+    const over = applyToView(live, 'run:ended', { runId: 'a', status: 'finished', test });
+    expect(withSnapshot(over, snapshot('a', 2))).toBe(over);
+    const read = refreshed(over, { ...record('a', 'finished'), snapshotEpochs: [9], keptPictures: 2, test });
+    const kept = withSnapshot(read, snapshot('a', 2));
+    expect(kept.snapshot?.epoch).toBe(2);
+    expect(kept.record.snapshotEpochs).toEqual([9]);
+    expect(withSnapshot(kept, snapshot('a', 9))).toBe(kept);
+  });
 });
 
 describe('a record read again', () => {
