@@ -19,7 +19,7 @@ export class NumberKinds {
   /** @param place names one picture, as `rangeOf` is asked for it */
   add(place: string, values: ArrayLike<number>, type: NumberType): void {
     const survey = new NumberSurvey();
-    survey.add(values, type);
+    survey.addKnown(values, type);
     if (!survey.isEmpty) this.found.set(place, { type, survey });
   }
 

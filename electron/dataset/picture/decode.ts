@@ -140,13 +140,21 @@ async function decodeTiffNumbers(
   );
   const isNegative = photometric === 0;
   const upright = isNegative ? { ...picture, pixels: picture.pixels.map((value) => 255 - value) } : picture;
-  return { ...whole(upright), lost: hasVanished(numbers, picture), ...bandsNote(bands, page.alpha, options.bands) };
+  const notes = [bandsNote(bands, page.alpha, options.bands), gapsNote(numbers.values)].filter((note) => note !== '');
+  const note = notes.length === 0 ? {} : { note: `${notes.join('; ')}.` };
+  return { ...whole(upright), lost: hasVanished(numbers, picture), ...note };
 }
 
-function bandsNote(bands: number, alpha: boolean, chosen: readonly number[] | undefined): Pick<Decoded, 'note'> {
+/** Empty where no band is left out unasked. */
+function bandsNote(bands: number, alpha: boolean, chosen: readonly number[] | undefined): string {
   const colours = bands - (alpha ? 1 : 0);
-  if (chosen !== undefined || colours === 1 || colours === 3) return {};
-  return { note: `has ${bands} bands; ${colours < 3 ? 'the first was' : 'the first three were'} taken.` };
+  if (chosen !== undefined || colours === 1 || colours === 3) return '';
+  return `has ${bands} bands; ${colours < 3 ? 'the first was' : 'the first three were'} taken`;
+}
+
+/** Empty where every value is a number. */
+function gapsNote(values: ArrayLike<number>): string {
+  return Array.prototype.some.call(values, Number.isNaN) ? 'has pixels without a number (NaN), which became black' : '';
 }
 
 function ownRange(
@@ -154,7 +162,7 @@ function ownRange(
   type: { readonly kind: 'u' | 'i' | 'f'; readonly bits: number },
 ): NumberRange {
   const survey = new NumberSurvey();
-  survey.add(values, type);
+  survey.addKnown(values, type);
   return survey.range();
 }
 

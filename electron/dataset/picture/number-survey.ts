@@ -64,6 +64,12 @@ export class NumberSurvey {
     return wrong;
   }
 
+  /** Adds what numbers there are: a picture's pixels without one (NaN, infinite) say nothing of the others. */
+  addKnown(values: ArrayLike<number>, type: NumberType): void {
+    const wrong = this.add(values, type);
+    if (wrong >= 0) this.add(Float64Array.from(Array.prototype.filter.call(values, Number.isFinite)), type);
+  }
+
   /** Takes over what another has gathered. */
   addAll(other: NumberSurvey): void {
     if (other.kind === undefined) return;

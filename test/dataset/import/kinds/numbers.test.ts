@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { importImages } from '../../../../electron/dataset/import/import-images.ts';
 import { planImport } from '../../../../electron/dataset/import/plan-import.ts';
+import { decodePicture } from '../../../../electron/dataset/picture/decode.ts';
 import { NumberSurvey } from '../../../../electron/dataset/picture/number-survey.ts';
 import { TemporaryFolder } from '../../idx-bytes.ts';
 import { itemsOf, plain } from '../fixtures.ts';
@@ -76,6 +77,21 @@ describe('arrays', () => {
 });
 
 describe('TIFF', () => {
+  it('of fractions without some of them: the others are scaled by themselves, and the gaps are said', async () => {
+    const values = ramp(16, -300, 2_250);
+    values[0] = NaN;
+    values[5] = Infinity;
+    const bytes = tiff({ width: 4, height: 4, bits: 32, format: 3, values });
+    const path = folder.write('dem.tif', bytes);
+    const { items } = await itemsOf(path);
+    expect([0, 1, 8, 15].map((at) => items[0]!.pixels[at])).toEqual([0, 0, Math.round((255 * 7) / 14), 255]);
+    const { numbers, options } = await planImport([path], 'dem');
+    expect([numbers?.least, numbers?.most]).toEqual([-130, 2_250]);
+    expect(options.range).toEqual({ black: -130, white: 2_250 });
+    const { note } = await decodePicture(bytes, 'dem.tif', 64);
+    expect(note).toBe('has pixels without a number (NaN), which became black.');
+  });
+
   const pixelsOf = async (bytes: Buffer) => (await itemsOf(folder.write('a.tif', bytes))).items[0]!.pixels;
   const size = { width: 4, height: 4 };
 
