@@ -5,7 +5,7 @@ import { countDuplicates } from './count-duplicates.ts';
 import { falsePictures } from './false-pictures.ts';
 import { guessOptions, sampled } from './guess.ts';
 import { throttled, type ImportHooks } from './import-hooks.ts';
-import { byName, tally } from './labels.ts';
+import { byName, tally, UNSORTED } from './labels.ts';
 import { stopIfAsked } from './listing.ts';
 import { nothingIn, openSource } from './open-source.ts';
 import { inverts, preparationOf } from './reading-options.ts';
@@ -36,7 +36,7 @@ export async function planImport(
     const names = new Set(tried.map((file) => file.name));
     const unread = [...tried, ...(await falsePictures(source, signal)).filter((file) => !names.has(file.name))];
     const unreadable = unread.map(({ name, reason }) => ({ name, reason }));
-    const found = withoutUnread(lookAt(source), unread);
+    const found = withUnsorted(withoutUnread(lookAt(source), unread));
     if (found.count === 0) throw nothingIn(paths, [...unreadable, ...source.skipped]);
     const duplicates = await countDuplicates(source, signal);
     const known = duplicates === undefined ? {} : { duplicates };
@@ -76,6 +76,16 @@ function withoutUnread<T extends Pick<ImportPlan, 'count' | 'labels' | 'folders'
   const lostOf = tally(unread.flatMap(({ name }) => folderOf(name, names) ?? []));
   const folders = plan.folders.map((look) => ({ ...look, count: look.count - (lostOf.get(look.folder) ?? 0) }));
   return { ...plan, count: plan.count - unread.length, labels: labels.filter(({ count }) => count > 0), folders };
+}
+
+/** Beside pictures with a label, those without become a label of their own. */
+function withUnsorted<T extends Pick<ImportPlan, 'count' | 'labels'>>(plan: T): T {
+  const count = plan.labels.reduce((rest, label) => rest - label.count, plan.count);
+  if (plan.labels.length === 0 || count <= 0) return plan;
+  const labels = new Map(plan.labels.map((label) => [label.name, label.count]));
+  labels.set(UNSORTED, (labels.get(UNSORTED) ?? 0) + count);
+  const all = [...labels].map(([name, of]) => ({ name, count: of }));
+  return { ...plan, labels: all.sort((a, b) => byName(a.name, b.name)) };
 }
 
 /** The innermost of these folders in which a file lies. */

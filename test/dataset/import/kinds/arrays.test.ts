@@ -1,7 +1,10 @@
+import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { zipSync } from 'fflate';
+import { importImages } from '../../../../electron/dataset/import/import-images.ts';
+import { planImport } from '../../../../electron/dataset/import/plan-import.ts';
 import { TemporaryFolder } from '../../idx-bytes.ts';
-import { itemsOf } from '../fixtures.ts';
+import { itemsOf, plain } from '../fixtures.ts';
 import { npy, objectLabels } from './made-files.ts';
 
 let folder: TemporaryFolder;
@@ -99,5 +102,24 @@ describe('the axes of arrays', () => {
       ['cats/c1.npy', 'cats'],
       ['dogs/d0.npy', 'dogs'],
     ]);
+  });
+});
+
+describe('arrays of which only some have labels', () => {
+  it('are planned with as many labels as the import then gives', async () => {
+    const values = (count: number, first: number) =>
+      npy(
+        '|u1',
+        [count, 8, 8],
+        Uint8Array.from({ length: 64 * count }, (_, at) => first + at),
+      );
+    const arrays = { x_train: values(3, 20), y_train: npy('|u1', [3], Uint8Array.of(1, 0, 1)), x_test: values(2, 100) };
+    const files = Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, new Uint8Array(bytes)]);
+    const path = folder.write('set.npz', Buffer.from(zipSync(Object.fromEntries(files))));
+    const { labels } = await planImport([path], 'set');
+    const { set } = await importImages({ paths: [path], options: plain, folder: join(folder.path, 'out'), id: 'set' });
+    expect(labels.map(({ name }) => name)).toEqual(set.labelNames);
+    expect(set.labelNames.at(-1)).toBe('unsorted');
+    expect(labels.map(({ count }) => count)).toEqual([1, 2, 2]);
   });
 });
