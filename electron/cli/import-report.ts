@@ -39,6 +39,12 @@ export class ImportReporter {
     if (plan.numbers !== undefined && range !== undefined) write(`${numbersWords(plan.numbers, range)}`);
     for (const kind of range === undefined ? (plan.numberKinds ?? []) : []) write(numbersWords(kind, kind.range));
     if (plan.table !== undefined) write(`Columns: ${tableText(plan.table)}`);
+    if (plan.order !== undefined)
+      write(
+        `Rows hold ${(options.order ?? plan.order) === 'planar' ? 'all of red, then green, then blue' : 'R G B R G B …'} (--order)`,
+      );
+    if (plan.labelColumns !== undefined)
+      write(`Labels: column ${(options.labelColumn ?? 0) + 1} of ${plan.labelColumns} (--label-column)`);
     if (plan.bands !== undefined) write(`Bands: ${plan.bands}, of which ${bandsText(options.bands)} taken`);
     write(`Invert ${invert}, centre by mass ${options.centre ? 'on' : 'off'}, test images: ${test}`);
     for (const { folder, count, split = 'by the rule' } of plan.folders) {

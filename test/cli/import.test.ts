@@ -7,6 +7,8 @@ import { barOf } from '../../electron/cli/import-report.ts';
 import type { ImportReport } from '../../electron/contract/import-plan.ts';
 import { readStoredSet } from '../../electron/dataset/stored-set.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { zipSync } from 'fflate';
+import { npy } from '../dataset/import/kinds/made-files.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FIXTURES = join(ROOT, 'test/fixtures/import');
@@ -67,6 +69,33 @@ describe('import, as a program', () => {
       /^1 picture, no labels\n[^]*\nToo few: an image set needs at least 2 different pictures\.\n$/,
     );
     expect((await cli(join(FIXTURES, 'classes.zip'), '--plan')).stdout).not.toContain('Too few');
+  });
+
+  it('--plan says how it reads rows of colours, and which column of labels it takes', async () => {
+    using folder = new TemporaryFolder();
+    const row = Uint8Array.from({ length: 192 }, (_, at) => Math.floor(at / 64) * 100 + (at % 8));
+    const planes = folder.write(
+      'planes.npy',
+      npy('|u1', [2, 192], Uint8Array.from([...row, ...row.map((v) => v + 9)])),
+    );
+    expect((await cli(planes, '--plan')).stdout).toContain('Rows hold all of red, then green, then blue (--order)\n');
+    expect((await cli(planes, '--plan', '--order', 'interleaved')).stdout).toContain(
+      'Rows hold R G B R G B … (--order)\n',
+    );
+    const arrays = {
+      x: npy(
+        '|u1',
+        [2, 8, 8],
+        Uint8Array.from({ length: 128 }, (_, at) => at),
+      ),
+      y: npy('|u1', [2, 3], Uint8Array.of(0, 1, 5, 1, 0, 7)),
+    };
+    const files = Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, new Uint8Array(bytes)]);
+    const several = folder.write('several.npz', Buffer.from(zipSync(Object.fromEntries(files))));
+    expect((await cli(several, '--plan')).stdout).toContain('Labels: column 1 of 3 (--label-column)\n');
+    expect((await cli(several, '--plan', '--label-column', '3')).stdout).toContain(
+      'Labels: column 3 of 3 (--label-column)\n',
+    );
   });
 
   it('says on stderr what is wrong, and writes nothing', async () => {
