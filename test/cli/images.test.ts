@@ -29,6 +29,7 @@ it('relabels, adds, splits and undoes, each as a version of its own', async () =
   for (let index = 0; index < 6; index += 1)
     await write(`pets/${index % 2 ? 'cats' : 'dogs'}/${index}.png`, 10 + index);
   await write('new.png', 99);
+  await write('late.png', 98);
   const store = new ImageSetStore(data.path);
   const paths = [join(data.path, 'pets')];
   await importImages({ paths, options: plain, folder: store.at('pets').path, id: 'pets' });
@@ -49,6 +50,8 @@ it('relabels, adds, splits and undoes, each as a version of its own', async () =
   )) as unknown as {
     set: ImageSetSummary;
   };
+  const { stderr, code } = await images('add', relabelled.id, join(data.path, 'late.png'), '--data', data.path);
+  expect([stderr, code]).toEqual(['There is a newer version of "Tried": change that one.\n', 1]);
   const { labelNames, training, test } = await readStoredSet(store.at(added.id).path, added.id);
   expect([labelNames, training.images.count + test.images.count]).toEqual([['dogs', 'fish', 'tigers'], 7]);
   const split = await run('split', 'Tried', '--folder', 'dogs=test');
