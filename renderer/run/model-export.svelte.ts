@@ -40,6 +40,8 @@ export class ModelExport {
   constructor(api: StudioApi, record: RunRecord) {
     this.#api = api;
     this.#record = record;
+    // The first is offered unless it cannot hold this model: nobody should open a dialog that refuses.
+    this.format = this.formats.find(({ limit }) => limit === undefined)?.id ?? this.format;
   }
 
   get formats(): readonly FormatChoice[] {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Request } from '../../../electron/contract/contract.ts';
 import { exportFormats } from '../../../electron/domain/export-formats.ts';
+import { presets } from '../../../electron/domain/presets.ts';
 import { ModelExport } from '../../../renderer/run/model-export.svelte.ts';
 import { FakeHost } from '../fake-host.ts';
 import { record } from '../samples.ts';
@@ -23,6 +24,16 @@ describe('what is chosen of an export', () => {
     expect(choice.request).toEqual({ runId: 'a', weights: 'best', format: 'tfjs' });
     expect(choice.formats.map(({ id }) => id)).toEqual(exportFormats.map(({ id }) => id));
     expect(choice.formats.every(({ limit }) => limit === undefined)).toBe(true);
+  });
+
+  it('begins with a format that can hold the model', () => {
+    const { model } = presets.find(({ id }) => id === 'vq')!;
+    const run = record('a', 'finished');
+    const experiment = { ...run.experiment, model: { ...model, inputShape: [28, 28, 1] as [number, number, 1] } };
+    const choice = new ModelExport(new FakeHost().api, { ...run, experiment });
+    expect(choice.formats[0]).toMatchObject({ id: 'tfjs', limit: expect.stringContaining('codebook') as string });
+    expect(choice.request.format).toBe('onnx');
+    expect(choice.chosen.limit).toBeUndefined();
   });
 
   it('asks for scaling only of what can scale', () => {
