@@ -1,5 +1,6 @@
 import type { SetGroup } from '../../contract/inspection.ts';
 import type { ImageSet } from '../../dataset/image-set.ts';
+import { byName } from '../../dataset/import/labels.ts';
 import { groupOf, truthsOf } from '../../domain/inspection/groups.ts';
 import { ImageNames } from '../../files/image-names.ts';
 import type { ImageSetFolder } from '../../files/image-set-folder.ts';
@@ -13,7 +14,7 @@ export async function namesOfSet(set: ImageSet, folder: ImageSetFolder): Promise
 }
 
 /**
- * The folders that a set's pictures came from, by split; of a set without file names, its labels.
+ * The folders that a set's pictures came from, by split, sorted by name; of a set without file names, its labels.
  * @param folder of an imported set
  */
 export async function groupsOfSet(set: ImageSet, folder: ImageSetFolder | undefined): Promise<SetGroup[]> {
@@ -30,7 +31,8 @@ export async function groupsOfSet(set: ImageSet, folder: ImageSetFolder | undefi
     found.set(key, known);
   });
   const truths = truthsOf(groups);
-  return [...found.values()].map((each) => ({ ...each, truth: truths.get(each.group)! }));
+  const sorted = [...found.values()].sort((a, b) => byName(a.group, b.group));
+  return sorted.map((each) => ({ ...each, truth: truths.get(each.group)! }));
 }
 
 /** The group of each image, training before test: its folder, or, where no names are known, its label. */
