@@ -62,9 +62,11 @@ export class ImportReporter {
     if (this.json) return print(report);
     const { set, imported, duplicates, skipped, others, masks, notes, folder, seconds } = report;
     const [height, width, channels] = set.shape;
+    const { validationCount = 0 } = set;
+    const held = validationCount === 0 ? '' : ` (${validationCount.toLocaleString('en')} of them validation)`;
     const labels = set.labelNames.length === 0 ? 'no labels' : `${set.labelNames.length} labels`;
     write(
-      `Imported ${imported.toLocaleString('en')} images (${set.trainingCount} training, ${set.testCount} test), ` +
+      `Imported ${imported.toLocaleString('en')} images (${set.trainingCount} training${held}, ${set.testCount} test), ` +
         `${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}${report.inverted ? ' inverted' : ''}, ${labels}, ${seconds.toFixed(1)} s`,
     );
     if (masks > 0) write(`${masks.toLocaleString('en')} of them with a mask`);
@@ -75,6 +77,7 @@ export class ImportReporter {
     list(
       `Duplicates, ${verb}`,
       duplicates.map(({ name, of }) => ({ name, reason: `the same content as ${shown(of)}` })),
+      true,
     );
     list('Notes', notes);
     write(`${set.id}: ${folder}`);
@@ -103,10 +106,10 @@ function labelText(labels: ImportPlan['labels']): string {
 }
 
 /** Names of each reason; one reason is told once. */
-function list(title: string, entries: readonly SkippedFile[]): void {
+function list(title: string, entries: readonly SkippedFile[], exact = false): void {
   if (entries.length === 0) return;
   write(`${title}: ${entries.length.toLocaleString('en')}`);
-  const groups = groupedReasons(entries);
+  const groups = groupedReasons(entries, exact);
   for (const { reason, names } of groups.slice(0, MOST_LINES)) {
     const more = names.length > MOST_NAMES ? ` and ${(names.length - MOST_NAMES).toLocaleString('en')} more` : '';
     write(`  ${names.slice(0, MOST_NAMES).map(shown).join(', ')}${more}: ${reason}`);

@@ -10,11 +10,14 @@ export interface ReasonGroup {
   readonly names: readonly string[];
 }
 
-/** Files by their reasons, the most frequent first: reasons that differ in numbers alone are one, told as the first has it. */
-export function groupedReasons(files: readonly FileReason[]): ReasonGroup[] {
+/**
+ * Files by their reasons, the most frequent first.
+ * @param exact reasons that differ in numbers alone are not one, told as the first has it: they name files, whose numbers tell them apart
+ */
+export function groupedReasons(files: readonly FileReason[], exact = false): ReasonGroup[] {
   const groups = new Map<string, { readonly reason: string; readonly names: string[] }>();
   for (const { name, reason } of files) {
-    const kind = reason.replaceAll(/\d[\d,.]*/g, '#');
+    const kind = exact ? reason : reason.replaceAll(/\d[\d,.]*/g, '#');
     const known = groups.get(kind);
     if (known === undefined) groups.set(kind, { reason, names: [name] });
     else known.names.push(name);

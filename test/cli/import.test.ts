@@ -8,6 +8,7 @@ import type { ImportReport } from '../../electron/contract/import-plan.ts';
 import { readStoredSet } from '../../electron/dataset/stored-set.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { zipSync } from 'fflate';
+import { greyPng } from '../dataset/import/fixtures.ts';
 import { npy } from '../dataset/import/kinds/made-files.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
@@ -69,6 +70,17 @@ describe('import, as a program', () => {
       /^1 picture, no labels\n[^]*\nToo few: an image set needs at least 2 different pictures\.\n$/,
     );
     expect((await cli(join(FIXTURES, 'classes.zip'), '--plan')).stdout).not.toContain('Too few');
+  });
+
+  it('says which copy is of which picture, and how many pictures are held out for validation', async () => {
+    using folder = new TemporaryFolder();
+    for (const [index, split] of ['train', 'train', 'train', 'val', 'test'].entries())
+      folder.write(`${split}/${index}.png`, await greyPng(40 * index));
+    folder.write('train/copies/7.png', await greyPng(0));
+    folder.write('train/copies/8.png', await greyPng(40));
+    const { stdout } = await cli(folder.path, '--out', join(folder.path, 'set'));
+    expect(stdout).toMatch(/^Imported 5 images \(4 training \(1 of them validation\), 1 test\)/);
+    expect(stdout.match(/^ {2}.* the same content as .*$/gm)).toHaveLength(2);
   });
 
   it('--plan says how it reads rows of colours, and which column of labels it takes', async () => {

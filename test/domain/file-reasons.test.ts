@@ -14,6 +14,12 @@ describe('reports of many files', () => {
       { reason: 'expected text, found none.', names: ['a'] },
     ]);
     expect(groupedReasons([])).toEqual([]);
+    const copies = [
+      { name: 'b/0.png', reason: 'the same content as a/7.png' },
+      { name: 'b/1.png', reason: 'the same content as a/8.png' },
+    ];
+    expect(groupedReasons(copies)).toHaveLength(1);
+    expect(groupedReasons(copies, true)).toEqual(copies.map(({ name, reason }) => ({ reason, names: [name] })));
   });
 
   it('count other files by their endings', () => {
