@@ -1,4 +1,4 @@
-import { annotationWords, groupedReasons, otherFilesWords } from '../domain/file-reasons.ts';
+import { annotationWords, decodedWords, groupedReasons, otherFilesWords } from '../domain/file-reasons.ts';
 import { numbersWords } from '../domain/number-words.ts';
 import type { ImportPlan, ImportProgress, ImportReport, SkippedFile } from '../contract/import-plan.ts';
 
@@ -53,6 +53,7 @@ export class ImportReporter {
       );
     }
     list('Would skip', [...skipped, ...plan.unreadable]);
+    if (plan.decoded !== undefined) write(decodedWords(plan.decoded));
     const different = plan.count - (options.duplicates === 'keep' ? 0 : (plan.duplicates ?? 0));
     if (different < 2) write('Too few: an image set needs at least 2 different pictures.');
   }

@@ -15,8 +15,13 @@ export interface ImportPlan {
   readonly skipped: readonly SkippedFile[];
   /** Pictures of the same content as others, where that could be told: a folder of very many is not read for it. */
   readonly duplicates?: number;
-  /** Of the few pictures that were looked at, those that cannot be read; an import leaves them out. */
+  /** Of the pictures that were looked at, those that cannot be read; an import leaves them out. */
   readonly unreadable: readonly SkippedFile[];
+  /**
+   * Of all files of pictures those that were decoded, and beside them those that are seen to begin and end as they should; absent where
+   * all were decoded, and for arrays.
+   */
+  readonly decoded?: { readonly count: number; readonly whole: number; readonly of: number };
   /** Files that are no pictures and are not called so. */
   readonly others: OtherFiles;
   /** Of most pictures that were looked at, in pixels; absent for arrays and tables. */

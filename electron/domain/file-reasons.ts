@@ -38,6 +38,19 @@ export function otherFilesWords(others: {
   return shown === '' ? files : `${files} (${shown})`;
 }
 
+/** "24 of 200 pictures decoded, 176 more begin and end as they should; …"; empty where all were decoded. */
+export function decodedWords(
+  decoded: { readonly count: number; readonly whole: number; readonly of: number } | undefined,
+): string {
+  if (decoded === undefined) return '';
+  const { count, whole, of } = decoded;
+  const more =
+    whole === 0
+      ? ''
+      : `, ${whole.toLocaleString('en')} more ${whole === 1 ? 'begins and ends as it' : 'begin and end as they'} should`;
+  return `${count.toLocaleString('en')} of ${of.toLocaleString('en')} pictures decoded${more}; what else is damaged is left out by the import`;
+}
+
 /**
  * "Labels from 200 Pascal VOC files; 3 pictures show several classes and have none", or why there are none; empty without such files.
  */

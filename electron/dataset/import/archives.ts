@@ -18,6 +18,8 @@ import type { ImportSystem } from './system.ts';
 const MOST_DEPTH = 4;
 /** Left free on the disk where a packed tar archive is unpacked. */
 const DISK_MARGIN = 256 * 2 ** 20;
+/** A zip entry's end is known once all of it is unpacked: not so where the entries have more bytes than this. */
+const MOST_FOR_ENDS = 256 * 2 ** 20;
 const GZIP = Buffer.from([0x1f, 0x8b]);
 
 /** What archives were opened into. */
@@ -104,6 +106,7 @@ class Opening implements Opened {
         : await ZipArchive.open(file.path, file.name, stop);
     this.closers.push(() => archive.close());
     this.skipped.push(...archive.skipped);
+    const isSmall = archive.entries.reduce((sum, { bytes }) => sum + bytes, 0) <= MOST_FOR_ENDS;
     return archive.entries
       .map((inside) => ({ ...inside, name: prefix + inside.name }))
       .map((entry) => ({
@@ -113,6 +116,7 @@ class Opening implements Opened {
         read: () => archive.read(entry),
         head: (bytes) => headOf(archive.stream(entry), bytes),
         stream: (start) => after(archive.stream(entry), start),
+        ...(isSmall ? { tail: (bytes) => headOf(after(archive.stream(entry), entry.bytes - bytes), bytes) } : {}),
       }));
   }
 
@@ -134,6 +138,7 @@ class Opening implements Opened {
       },
       head: (bytes) => headOf(archive.stream(entry), bytes),
       stream: (start) => archive.stream(entry, start),
+      tail: (bytes) => headOf(archive.stream(entry, Math.max(0, entry.bytes - bytes)), bytes),
     }));
   }
 

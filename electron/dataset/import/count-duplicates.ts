@@ -9,16 +9,21 @@ const MOST_BYTES = 256 * 2 ** 20;
 
 /**
  * How many picture files have the same content as one before them. Only files of equal size are read.
+ * @param unread names of what cannot be read, and so is the same as nothing
  * @returns undefined where there are too many to tell, or none are files
  */
-export async function countDuplicates(source: Source, signal: AbortSignal | undefined): Promise<number | undefined> {
+export async function countDuplicates(
+  source: Source,
+  unread: ReadonlySet<string>,
+  signal: AbortSignal | undefined,
+): Promise<number | undefined> {
   if (source.count > MOST_FILES || source.shape !== undefined) return undefined;
   const bySize = new Map<number, SourceItem[]>();
   for await (const item of source.items()) {
     stopIfAsked(signal);
     const { content } = item;
     if (content.kind !== 'file' || content.size === undefined) return undefined;
-    if (content.page !== undefined) continue;
+    if (content.page !== undefined || unread.has(item.name)) continue;
     const bytes = await content.size().catch(() => -1);
     const known = bySize.get(bytes);
     if (known === undefined) bySize.set(bytes, [item]);

@@ -19,6 +19,8 @@ const LIGHT = 180;
 export interface Guess {
   readonly options: ImportOptions;
   readonly autoInverts: boolean;
+  /** Names of what the sample has decoded, or could not. */
+  readonly tried: ReadonlySet<string>;
   /** What of the sample could not be read. */
   readonly unread: readonly UnreadFile[];
   /** In the middle of those that were looked at, by their shorter sides; absent for arrays. */
@@ -52,12 +54,17 @@ const LEAST_CONTRAST = 48;
 export async function guessOptions(source: Source, name: string, atOnce: number): Promise<Guess> {
   const looks: Look[] = [];
   const unread: UnreadFile[] = [];
-  const look = (item: SourceItem): Promise<Look | UnreadFile> =>
-    lookAt(item).catch((error: unknown) => {
-      const { name, label } = item;
+  const tried = new Set<string>();
+  const look = async (item: SourceItem) => {
+    const { name, label } = item;
+    const seen = await lookAt(item).catch((error: unknown): UnreadFile => {
       return { name, reason: reasonOf(error, name), ...(label === undefined ? {} : { label }) };
     });
-  for await (const seen of inOrder(sampled(source, SAMPLE, MOST_TRIED), atOnce, look)) {
+    return { name, seen };
+  };
+  for await (const { name: called, seen } of inOrder(sampled(source, SAMPLE, MOST_TRIED), atOnce, look)) {
+    // Others may have been begun meanwhile: nobody hears what became of them.
+    tried.add(called);
     if ('reason' in seen) unread.push(seen);
     else looks.push(seen);
     if (looks.length >= SAMPLE) break;
@@ -71,6 +78,7 @@ export async function guessOptions(source: Source, name: string, atOnce: number)
   const hasBoth = source.splits.has('test') && source.splits.size > 1;
   return {
     autoInverts,
+    tried,
     unread,
     ...(source.shape === undefined && looks.length > 0 ? { pictureSize: middleSize(looks) } : {}),
     options: {

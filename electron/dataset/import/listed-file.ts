@@ -1,4 +1,4 @@
-import { closeSync, createReadStream, openSync } from 'node:fs';
+import { closeSync, createReadStream, fstatSync, openSync } from 'node:fs';
 import { extname } from 'node:path';
 import { readFullyNow } from '../../files/read-fully.ts';
 import type { DiskPath } from './disk-path.ts';
@@ -17,6 +17,8 @@ export interface ListedFile {
   read(): Promise<Buffer>;
   /** The first bytes, fewer where the file is shorter. */
   head(bytes: number): Promise<Buffer>;
+  /** The last bytes, fewer where the file is shorter; absent where much would have to be unpacked for them. */
+  tail?(bytes: number): Promise<Buffer>;
   /** All bytes from `start` on, as often as needed. */
   stream(start: number): AsyncIterable<Buffer>;
 }
@@ -55,6 +57,16 @@ export class DiskFile implements ListedFile {
     try {
       const head = Buffer.alloc(bytes);
       return head.subarray(0, readFullyNow(file, head, 0));
+    } finally {
+      closeSync(file);
+    }
+  }
+
+  async tail(bytes: number): Promise<Buffer> {
+    const file = openSync(this.place, 'r');
+    try {
+      const tail = Buffer.alloc(bytes);
+      return tail.subarray(0, readFullyNow(file, tail, Math.max(0, fstatSync(file).size - bytes)));
     } finally {
       closeSync(file);
     }

@@ -130,13 +130,14 @@ function* itemsOf({ file, pages }: PictureFile, about: Partial<SourceItem>, kind
   const read = (): Promise<Uint8Array> => file.read();
   const size = (): Promise<number> => file.size();
   const head = (bytes: number): Promise<Uint8Array> => file.head(bytes);
+  const tail = file.tail === undefined ? {} : { tail: (bytes: number) => file.tail!(bytes) };
   const rangeOf = (page?: TiffPage): Pick<SourceItem, 'range'> => {
     const type = page === undefined ? DEEP_PNG : numberTypeOf(page);
     const range = page !== undefined && !holdsNumbers(page) ? undefined : kinds.rangeOf(placeOf(file, page), type);
     return range === undefined ? {} : { range };
   };
   if (pages === undefined || pages.length < 2) {
-    yield { name, ...about, ...rangeOf(pages?.[0]), content: { kind: 'file', read, size, head } };
+    yield { name, ...about, ...rangeOf(pages?.[0]), content: { kind: 'file', read, size, head, ...tail } };
   } else {
     for (const [row, page] of pages.entries()) {
       yield { name: `${name}[${row}]`, ...about, ...rangeOf(page), content: { kind: 'file', read, page: page.index } };

@@ -2,11 +2,11 @@ import { readingOf, type ImportOptions, type Reading } from '../../contract/impo
 import type { ImportPlan, ImportReport, OtherFiles, PreviewImage } from '../../contract/import-plan.ts';
 import { asFound } from './as-found.ts';
 import { countDuplicates } from './count-duplicates.ts';
-import { falsePictures } from './false-pictures.ts';
 import { guessOptions, sampled } from './guess.ts';
 import { throttled, type ImportHooks } from './import-hooks.ts';
 import { byName, tally, UNSORTED } from './labels.ts';
 import { stopIfAsked } from './listing.ts';
+import { lookThrough } from './look-through.ts';
 import { nothingIn, openSource } from './open-source.ts';
 import { inverts, preparationOf } from './reading-options.ts';
 import { inOrder, readItem } from './read-item.ts';
@@ -32,14 +32,18 @@ export async function planImport(
   const onFound = (found: number): void => progress({ kind: 'listing', found });
   const source = await openSource(paths, system, { reading, signal, onFound });
   try {
-    const { options, unread: tried, ...guessed } = await guessOptions(source, name, system.atOnce);
-    const names = new Set(tried.map((file) => file.name));
-    const unread = [...tried, ...(await falsePictures(source, signal)).filter((file) => !names.has(file.name))];
+    const { options, tried, unread: ofSample, ...guessed } = await guessOptions(source, name, system.atOnce);
+    const rest = await lookThrough(source, tried, system.atOnce, signal);
+    const unread = [...ofSample, ...rest.unread];
     const unreadable = unread.map(({ name, reason }) => ({ name, reason }));
     const found = withUnsorted(withoutUnread(lookAt(source), unread));
     if (found.count === 0) throw nothingIn(paths, [...unreadable, ...source.skipped]);
-    const duplicates = await countDuplicates(source, signal);
-    const known = duplicates === undefined ? {} : { duplicates };
+    const duplicates = await countDuplicates(source, new Set(unread.map((file) => file.name)), signal);
+    const decoded = { count: tried.size + rest.decoded, whole: rest.whole, of: source.count };
+    const known = {
+      ...(duplicates === undefined ? {} : { duplicates }),
+      ...(source.shape !== undefined || decoded.count >= decoded.of ? {} : { decoded }),
+    };
     return { ...found, ...known, options: { ...options, ...reading }, ...guessed, unreadable };
   } finally {
     await source.close();

@@ -27,7 +27,7 @@ export interface SourceItem {
   readonly range?: NumberRange;
   readonly content:
     /** An encoded file, and which of its pages. */
-    | ({ readonly kind: 'file'; readonly page?: number } & Pick<EncodedFile, 'read' | 'size' | 'head'>)
+    | ({ readonly kind: 'file'; readonly page?: number } & Pick<EncodedFile, 'read' | 'size' | 'head' | 'tail'>)
     /** A row of an array or table; its values are the item's own. */
     | { readonly kind: 'numbers'; readonly numbers: NumberPicture };
 }
@@ -39,6 +39,8 @@ export interface EncodedFile {
   readonly size?: () => Promise<number>;
   /** The first bytes. */
   readonly head?: (bytes: number) => Promise<Uint8Array>;
+  /** The last bytes, where they can be had without reading much. */
+  readonly tail?: (bytes: number) => Promise<Uint8Array>;
 }
 
 /** A picture that was promised and cannot be read, and the label that it would have had. */
