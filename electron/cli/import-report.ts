@@ -1,5 +1,5 @@
 import { annotationWords, decodedWords, groupedReasons, otherFilesWords } from '../domain/file-reasons.ts';
-import { numbersWords } from '../domain/number-words.ts';
+import { darkWords, numbersWords } from '../domain/number-words.ts';
 import type { ImportPlan, ImportProgress, ImportReport, SkippedFile } from '../contract/import-plan.ts';
 
 const BAR_WIDTH = 30;
@@ -38,6 +38,8 @@ export class ImportReporter {
     write(`Would become ${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}, ${fit}, background ${background}`);
     if (plan.numbers !== undefined && range !== undefined) write(`${numbersWords(plan.numbers, range)}`);
     for (const kind of range === undefined ? (plan.numberKinds ?? []) : []) write(numbersWords(kind, kind.range));
+    const dark = darkWords(plan.dark, range);
+    if (dark !== '') write(dark);
     if (plan.table !== undefined) write(`Columns: ${tableText(plan.table)}`);
     if (plan.order !== undefined)
       write(

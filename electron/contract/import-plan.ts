@@ -35,6 +35,8 @@ export interface ImportPlan {
   readonly numbers?: NumberLook;
   /** Where these are of several kinds: `options.range` is left out, and each kind is scaled by itself. */
   readonly numberKinds?: readonly NumberKindLook[];
+  /** Of these those that come out dark, all on one scale with much brighter ones. */
+  readonly dark?: DarkLook;
   readonly table?: TableLook;
   /** Bands of pictures that have more than colour and transparency. */
   readonly bands?: number;
@@ -76,6 +78,13 @@ export interface NumberLook {
   readonly most: number;
   /** "whole numbers of 0 to 16". */
   readonly words: string;
+}
+
+/** Of the pictures that were looked at those whose brightest number, `most` at most, lies near black, and the scale that they share. */
+export interface DarkLook extends NumberRange {
+  readonly count: number;
+  readonly of: number;
+  readonly most: number;
 }
 
 /** Numbers of one kind, such as 16 bits, and what becomes of them. */

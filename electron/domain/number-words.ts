@@ -14,6 +14,30 @@ export function numbersWords(
   return `${words[0]!.toUpperCase()}${words.slice(1)}: ${numberText(black)} becomes black, ${numberText(white)} white`;
 }
 
+/**
+ * "40 of 80 pictures looked at come out dark: their brightest value is 4,095, and 65,535 becomes white; …"; empty where none do, or where
+ * a person has chosen another scale.
+ */
+export function darkWords(
+  dark:
+    | {
+        readonly count: number;
+        readonly of: number;
+        readonly most: number;
+        readonly black: number;
+        readonly white: number;
+      }
+    | undefined,
+  range: { readonly black: number; readonly white: number } | undefined,
+): string {
+  if (dark === undefined || (range !== undefined && (range.black !== dark.black || range.white !== dark.white)))
+    return '';
+  const { count, of, most, white } = dark;
+  const come = count === 1 ? 'comes out dark: its' : 'come out dark: their';
+  const found = `${count.toLocaleString('en')} of ${of.toLocaleString('en')} pictures looked at ${come} brightest value is ${numberText(most)}`;
+  return `${found}, and ${numberText(white)} becomes white; import them by themselves, or choose a smaller white`;
+}
+
 const BYTE_UNITS = ['bytes', 'kB', 'MB', 'GB', 'TB'];
 
 /** "13.8 MB", "1 byte"; units of 1,000. What one digit after the point rounds up to 1,000 is said in the next unit. */

@@ -1,6 +1,9 @@
 import type { NumberRange } from '../../contract/import-options.ts';
-import type { NumberKindLook } from '../../contract/import-plan.ts';
+import type { DarkLook, NumberKindLook } from '../../contract/import-plan.ts';
 import { NumberSurvey, type NumberType } from '../picture/number-survey.ts';
+
+/** A picture is dark where its brightest number lies closer to black than a part of so many of the way to white. */
+const DARK = 8;
 
 interface Found {
   readonly type: NumberType;
@@ -14,13 +17,17 @@ interface Found {
  */
 export class NumberKinds {
   private readonly found = new Map<string, Found>();
+  /** The brightest number of each picture. */
+  private readonly brightest = new Map<string, number>();
   private kinds: ReadonlyMap<string, Found> = new Map();
 
   /** @param place names one picture, as `rangeOf` is asked for it */
   add(place: string, values: ArrayLike<number>, type: NumberType): void {
     const survey = new NumberSurvey();
     survey.addKnown(values, type);
-    if (!survey.isEmpty) this.found.set(place, { type, survey });
+    if (survey.isEmpty) return;
+    this.found.set(place, { type, survey });
+    this.brightest.set(place, survey.look().most);
   }
 
   /**
@@ -46,6 +53,17 @@ export class NumberKinds {
   /** Which numbers of a picture become black and white; undefined where none of its type were found. */
   rangeOf(place: string, type: NumberType): NumberRange | undefined {
     return (this.found.get(place) ?? this.kinds.get(keyOf(type)))?.survey.range();
+  }
+
+  /** Pictures that come out dark because others of their kind are so much brighter; of several kinds those of the one that has most. */
+  get dark(): DarkLook | undefined {
+    const looks = [...new Set(this.found.values())].flatMap((kind): DarkLook[] => {
+      const { black, white } = kind.survey.range();
+      const all = [...this.brightest].filter(([place]) => this.found.get(place) === kind).map(([, most]) => most);
+      const dark = all.filter((most) => most > black && (most - black) * DARK < white - black);
+      return dark.length === 0 ? [] : [{ count: dark.length, of: all.length, most: Math.max(...dark), black, white }];
+    });
+    return looks.toSorted((a, b) => b.count - a.count)[0];
   }
 
   /** Each kind with its range; empty where all have the same. */

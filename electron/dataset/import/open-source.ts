@@ -187,6 +187,7 @@ function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Sour
     ...firstOf(sources, 'annotations'),
     ...firstOf(sources, 'bands'),
     ...firstOf(sources, 'numberKinds'),
+    ...firstOf(sources, 'dark'),
     ...firstOf(sources, 'order'),
     ...firstOf(sources, 'labelColumns'),
     async *items(): AsyncGenerator<SourceItem> {
@@ -212,7 +213,7 @@ function rangeOf(sources: readonly Source[]): Pick<SourceItem, 'range'> {
   return numbers.isEmpty ? {} : { range: numbers.range() };
 }
 
-function firstOf<K extends 'annotations' | 'bands' | 'numberKinds' | 'order' | 'labelColumns'>(
+function firstOf<K extends 'annotations' | 'bands' | 'numberKinds' | 'dark' | 'order' | 'labelColumns'>(
   sources: readonly Source[],
   key: K,
 ): Partial<Pick<Source, K>> {

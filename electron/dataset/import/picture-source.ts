@@ -71,7 +71,7 @@ export async function pictureSource(
   }
   const kinds = await kindsOf(withPages, signal);
   const numbers = kinds.all;
-  const numberKinds = kinds.looks;
+  const { looks: numberKinds, dark } = kinds;
   const bands = Math.max(0, ...withPages.flatMap(({ pages = [] }) => pages.map((page) => extraBands(page))));
   const abouts = withPages.map((one) => ({
     one,
@@ -91,6 +91,7 @@ export async function pictureSource(
     masks: taken.filter(({ place }) => place.mask !== undefined).length,
     ...(numbers.isEmpty ? {} : { numbers }),
     ...(numberKinds.length === 0 ? {} : { numberKinds }),
+    ...(dark === undefined ? {} : { dark }),
     ...(bands === 0 ? {} : { bands }),
     *items(): Generator<SourceItem> {
       for (const { one, about } of abouts) yield* itemsOf(one, { ...about, ...maskOf(one, pictures) }, kinds);

@@ -51,7 +51,7 @@ export async function planImport(
 }
 
 function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'unreadable'> {
-  const { count, skipped, numbers, numberKinds, table, bands, order, labelColumns } = source;
+  const { count, skipped, numbers, numberKinds, dark, table, bands, order, labelColumns } = source;
   const labels = [...(source.labelCounts ?? [])].map(([label, of]) => ({ name: label, count: of }));
   return {
     count,
@@ -62,6 +62,7 @@ function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'u
     folders: source.folders ?? [],
     ...(numbers === undefined || numbers.isEmpty || numbers.areBytes ? {} : { numbers: numbers.look() }),
     ...(numberKinds === undefined ? {} : { numberKinds }),
+    ...(dark === undefined ? {} : { dark }),
     ...(table === undefined ? {} : { table }),
     ...(bands === undefined ? {} : { bands }),
     ...(order === undefined ? {} : { order }),

@@ -1,6 +1,7 @@
 import type { NumberRange } from '../../contract/import-options.ts';
 import type {
   AnnotationLook,
+  DarkLook,
   FolderLook,
   NumberKindLook,
   OtherFiles,
@@ -67,6 +68,7 @@ export interface Source {
   readonly numbers?: NumberSurvey;
   /** Where its numbers are of several kinds, each scaled by itself: its items then have ranges of their own. */
   readonly numberKinds?: readonly NumberKindLook[];
+  readonly dark?: DarkLook;
   readonly table?: TableLook;
   readonly bands?: number;
   readonly order?: 'interleaved' | 'planar';

@@ -3,6 +3,7 @@ import { importImages } from '../../../../electron/dataset/import/import-images.
 import { planImport } from '../../../../electron/dataset/import/plan-import.ts';
 import { decodePicture } from '../../../../electron/dataset/picture/decode.ts';
 import { NumberSurvey } from '../../../../electron/dataset/picture/number-survey.ts';
+import { darkWords } from '../../../../electron/domain/number-words.ts';
 import { TemporaryFolder } from '../../idx-bytes.ts';
 import { itemsOf, plain } from '../fixtures.ts';
 import { npy, tiff } from './made-files.ts';
@@ -164,6 +165,24 @@ describe('TIFF', () => {
     ]);
     const { notes } = await importImages({ paths, options: plain, folder: `${folder.path}/kinds-out`, id: 'out' });
     expect(notes).toEqual([]);
+  });
+
+  it('of 12 bits beside 16: those that come out dark are told, and what to do', async () => {
+    const of = (name: string, step: number): void =>
+      void folder.write(
+        `depths/${name}.tif`,
+        tiff({ ...size, bits: 16, values: Uint16Array.from({ length: 16 }, (_, at) => at * step) }),
+      );
+    for (let at = 0; at < 3; at += 1) of(`camera-${at}`, 273 - at);
+    for (let at = 0; at < 2; at += 1) of(`scan-${at}`, 4_369 - at);
+    const { dark, options } = await planImport([`${folder.path}/depths`], 'Depths');
+    expect(dark).toEqual({ count: 3, of: 5, most: 4_095, black: 0, white: 65_535 });
+    expect(darkWords(dark, options.range)).toBe(
+      '3 of 5 pictures looked at come out dark: their brightest value is 4,095, and 65,535 becomes white; import them by themselves, or choose a smaller white',
+    );
+    expect(darkWords(dark, { black: 0, white: 4_095 })).toBe('');
+    for (let at = 0; at < 2; at += 1) of(`scan-${at}`, 546 - at);
+    expect(await planImport([`${folder.path}/depths`], 'Depths')).not.toHaveProperty('dark');
   });
 
   it('whose white is zero', async () => {
