@@ -63,8 +63,8 @@ export interface BranchWork {
 }
 
 /**
- * Lets the decoder's last hidden units beside the linear path predict, by ridge regression, what that path leaves; not where the
- * judges say that it helps nothing.
+ * Lets the decoder's last hidden units beside the linear path predict, by ridge regression, what that path leaves; not where it
+ * does not surely help on the judges: a few unlike the others can be told better by chance alone.
  * @returns which of the candidates it is fitted to; nothing where there is no such prediction
  */
 export async function fitBranch(network: Network, path: LinearPath, work: BranchWork): Promise<number | undefined> {
@@ -93,7 +93,7 @@ export async function fitBranch(network: Network, path: LinearPath, work: Branch
   try {
     for (const [of, images] of work.candidates.entries()) {
       const ridge = await fitRidge(blocksOf(images), blocksOf(work.judges), centre);
-      const better = ridge.error < (best?.ridge.error ?? ridge.errorOfNone);
+      const better = ridge.helps && ridge.error < (best?.ridge.error ?? Infinity);
       (better ? best?.ridge : ridge)?.dispose();
       if (better) best = { ridge, of };
     }

@@ -8,6 +8,9 @@ const STRENGTHS = Array.from({ length: 12 }, (_, step) => 10 ** (-5.5 + step / 2
 const MOST_CHOOSING = 4_096;
 const SPREAD = 7_919;
 
+/** So many standard errors a gain on held-out rows must exceed to count: of few rows one alone can make the mean. */
+const SURE = 2;
+
 /** Rows of predictors [n, features] and of what they are to predict [n, values]. */
 export interface Rows {
   readonly predictors: tf.Tensor2D;
@@ -22,6 +25,8 @@ export interface Ridge {
   /** Squared error on the held-out rows, per row: as predicted, and with nothing in its place. */
   readonly error: number;
   readonly errorOfNone: number;
+  /** Whether it errs less than nothing in its place by more than such held-out rows differ by chance; of one row never. */
+  readonly helps: boolean;
   /** float32 kernel [features, values] and bias [values]: the dearest product of all, so only where it is wanted. */
   weights(): { readonly kernel: tf.Tensor2D; readonly bias: tf.Tensor1D };
   dispose(): void;
@@ -51,15 +56,22 @@ export async function fitRidge(training: EachBlock, heldOut: EachBlock, centre: 
     const shrink = (strength: number): tf.Tensor1D => tf.div(1, tf.add(tf.maximum(values, 0), strength)) as tf.Tensor1D;
     const predictor = new Predictor(moments, vectors);
     const strengths = STRENGTHS.map((share) => share * largest);
-    const errors = await predictor.errors(
+    const all = await predictor.errors(
       heldOut,
       strengths.map((strength) => () => shrink(strength)),
       MOST_CHOOSING,
     );
+    const errors = all.map(meanOf);
     const least = errors.slice(0, -1).reduce((best, error, index) => (error < errors[best]! ? index : best), 0);
     const chosen = (): tf.Tensor1D => shrink(strengths[least]!);
-    const [error = NaN, errorOfNone = NaN] = await predictor.errors(heldOut, [chosen]);
-    return { error, errorOfNone, weights: () => predictor.weights(chosen), dispose };
+    const [ridged = [], none = []] = await predictor.errors(heldOut, [chosen]);
+    return {
+      error: meanOf(ridged),
+      errorOfNone: meanOf(none),
+      helps: isSurely(none.map((error, row) => error - ridged[row]!)),
+      weights: () => predictor.weights(chosen),
+      dispose,
+    };
   } catch (failed) {
     dispose();
     throw failed;
@@ -79,11 +91,10 @@ class Predictor {
   /**
    * @param shrinks for each strength the factors along the eigenvectors
    * @param most values that count
-   * @returns the mean squared error of a row with each of them, and last that of no prediction
+   * @returns the squared error of every row with each of them, and last those of no prediction
    */
-  async errors(rows: EachBlock, shrinks: readonly (() => tf.Tensor1D)[], most = Infinity): Promise<number[]> {
-    const sums = new Float64Array(shrinks.length + 1);
-    let count = 0;
+  async errors(rows: EachBlock, shrinks: readonly (() => tf.Tensor1D)[], most = Infinity): Promise<number[][]> {
+    const errors = Array.from({ length: shrinks.length + 1 }, (): number[] => []);
     const columns = someOf(this.moments.targetMean.size, most);
     const some = <T extends tf.Tensor>(of: T): T => (columns === undefined ? of : tf.gather(of, columns, of.rank - 1));
     const cross = tf.tidy(() => tf.clone(some(this.moments.cross)));
@@ -97,17 +108,17 @@ class Predictor {
           // The few rows are shrunk and turned back, not the many values that are predicted.
           const missed = shrinks.map((shrink) => {
             const back = tf.matMul(tf.mul(along, shrink()) as tf.Tensor2D, this.vectors, false, true) as tf.Tensor2D;
-            return tf.sum(tf.squaredDifference(about, tf.matMul(back, cross)));
+            return tf.sum(tf.squaredDifference(about, tf.matMul(back, cross)), 1);
           });
-          return tf.stack([...missed, tf.sum(tf.square(wanted))]);
+          return tf.stack([...missed, tf.sum(tf.square(wanted), 1)]);
         });
-        found.forEach((sum, index) => (sums[index]! += sum));
-        count += predictors.shape[0];
+        const [count] = predictors.shape;
+        errors.forEach((each, index) => each.push(...found.subarray(index * count, (index + 1) * count)));
       });
     } finally {
       tf.dispose([cross, ...(columns === undefined ? [] : [columns])]);
     }
-    return Array.from(sums, (sum) => sum / count);
+    return errors;
   }
 
   weights(shrink: () => tf.Tensor1D): ReturnType<Ridge['weights']> {
@@ -125,6 +136,15 @@ class Predictor {
     });
     return { kernel, bias };
   }
+}
+
+const meanOf = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+
+/** Whether the mean of gains exceeds `SURE` standard errors of its own. */
+function isSurely(gains: readonly number[]): boolean {
+  const mean = meanOf(gains);
+  const squares = gains.reduce((sum, gain) => sum + (gain - mean) ** 2, 0);
+  return mean > SURE * Math.sqrt(squares / (gains.length - 1) / gains.length);
 }
 
 /** Places of so many of the values, spread over all by steps of a prime number, which pass no channel and no column over. */

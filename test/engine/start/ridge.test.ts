@@ -30,6 +30,7 @@ test('finds a line and its constant, and says what is left on other rows', () =>
     expect(bias[0]).toBeCloseTo(5, 0);
     expect(ridge.error).toBeCloseTo(0.01, 2);
     expect(ridge.errorOfNone).toBeGreaterThan(1_000);
+    expect(ridge.helps).toBe(true);
     tf.dispose([centre, weights.kernel, weights.bias]);
     ridge.dispose();
   }));
@@ -46,6 +47,25 @@ test('held-out rows of another rule ask for the strongest ridge', () =>
     const { kernel, bias } = ridge.weights();
     expect(Math.abs(kernel.dataSync()[0]!)).toBeLessThan(0.6);
     tf.dispose([centre, kernel, bias]);
+    ridge.dispose();
+  }));
+
+test('one held-out row that is told better is no proof', () =>
+  expectNoLeak(async () => {
+    const centre = tf.tensor1d([10, 0]);
+    let row = -1;
+    const oneFarOut = ([a = 0]: readonly number[]): number => ((row += 1) === 0 ? 500 * (a - 10) : 0);
+    const ridge = await fitRidge(
+      rows(100, 1, 0, ([a = 0]) => a - 10),
+      (visit) => {
+        row = -1;
+        return rows(50, 2, 0, oneFarOut)(visit);
+      },
+      centre,
+    );
+    expect(ridge.error).toBeLessThan(ridge.errorOfNone);
+    expect(ridge.helps).toBe(false);
+    centre.dispose();
     ridge.dispose();
   }));
 
