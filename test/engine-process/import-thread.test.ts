@@ -68,7 +68,9 @@ it('is stopped by its signal, and leaves nothing', async () => {
   await expect(importing).rejects.toMatchObject({ code: 'stopped' });
   const stopped = thread.import(request(), { signal: AbortSignal.abort() });
   await expect(stopped).rejects.toMatchObject({ code: 'stopped' });
-  expect(readdirSync(data.path)).toEqual(['pets']);
+  // The stop may come before or after the folder that all sets lie in is made.
+  const left = readdirSync(data.path, { recursive: true }).filter((path) => !`${path}`.startsWith('pets'));
+  expect(left.filter((path) => path !== 'sets')).toEqual([]);
 });
 
 it('throws what the work throws, by code and message', async () => {
