@@ -41,6 +41,7 @@ export class ImportReporter {
     const dark = darkWords(plan.dark, range);
     if (dark !== '') write(dark);
     if (plan.table !== undefined) write(`Columns: ${tableText(plan.table)}`);
+    if (plan.labelGuess !== undefined) write(plan.labelGuess);
     if (plan.order !== undefined)
       write(
         `Rows hold ${(options.order ?? plan.order) === 'planar' ? 'all of red, then green, then blue' : 'R G B R G B …'} (--order)`,

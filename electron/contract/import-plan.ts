@@ -44,6 +44,8 @@ export interface ImportPlan {
   readonly order?: 'interleaved' | 'planar';
   /** Columns of labels that have several. */
   readonly labelColumns?: number;
+  /** How labels were told where the files do not say which they are: "Labels are the names of …". */
+  readonly labelGuess?: string;
 }
 
 /** Files that were left out because they are no pictures, by the ends of their names, the most frequent first. */

@@ -1,4 +1,5 @@
 import { StudioError } from '../../domain/errors.ts';
+import { oneHotPlace } from './labels.ts';
 import { elementsOf, type NpyArray, type NpyTexts } from './npy-elements.ts';
 import { isNumbers, shapeText } from './npy-header.ts';
 import { readPickledList } from './pickled-list.ts';
@@ -60,10 +61,9 @@ function checked({ name }: LabelArray, fields: readonly Field[]): string[] {
 function oneHotPlaces(fields: readonly Field[], columns: number): number[] | undefined {
   const places: number[] = [];
   for (let from = 0; from < fields.length; from += columns) {
-    const row = fields.slice(from, from + columns);
-    if (row.some((field) => field !== 0 && field !== 1) || row.filter((field) => field === 1).length !== 1)
-      return undefined;
-    places.push(row.indexOf(1));
+    const place = oneHotPlace(fields.slice(from, from + columns));
+    if (place === undefined) return undefined;
+    places.push(place);
   }
   return places;
 }

@@ -10,6 +10,7 @@ import type { ListedPicture } from './table-source.ts';
 export interface FileList {
   readonly file: ListedFile;
   readonly look: TableLook;
+  readonly labelGuess?: string;
   readonly pictures: readonly ListedPicture[];
 }
 

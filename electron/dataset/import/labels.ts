@@ -48,6 +48,12 @@ export function splitOfName(name: string): SourceSplit | undefined {
   return /(?:^|[^a-z])(?:train|training)(?:$|[^a-z])/i.test(name) ? 'training' : undefined;
 }
 
+/** Where a row of noughts and one one has its one; undefined for every other row. */
+export function oneHotPlace(row: readonly unknown[]): number | undefined {
+  const place = row.indexOf(1);
+  return place >= 0 && row.every((field, at) => field === (at === place ? 1 : 0)) ? place : undefined;
+}
+
 /** "2" before "10"; the same on every machine. */
 export const byName = new Intl.Collator('en', { numeric: true }).compare;
 

@@ -12,7 +12,7 @@ import { pictureSource } from './picture-source.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { ImportSystem } from './system.ts';
 import { isYolo } from './yolo.ts';
-import { openTable, readList, tableSource } from './table-source.ts';
+import { labelGuessOf, openTable, readList, tableSource } from './table-source.ts';
 
 /** How sources are opened. */
 export interface Opening {
@@ -102,7 +102,12 @@ async function openersOf(files: readonly ListedFile[], context: Context): Promis
   const { texts, others } = await textLists(of('unknown'), names, signal);
   const { tables, lists } = await tablesIn([...of('csv'), ...texts], names, context);
   const { listed, found, used } = await matchLists(lists, names, system, context.onBad);
-  const table = used[0] === undefined ? {} : { table: { ...used[0].look, files: used.length } };
+  const [list] = used;
+  const { labelGuess } = used.find((one) => one.labelGuess !== undefined) ?? {};
+  const table = {
+    ...(list === undefined ? {} : { table: { ...list.look, files: used.length } }),
+    ...(labelGuess === undefined ? {} : { labelGuess }),
+  };
   return [
     ...together([...of('picture'), ...others, ...found], async (group) => ({
       ...(await pictureSource(group, reading, listed, signal)),
@@ -125,7 +130,7 @@ async function tablesIn(files: readonly ListedFile[], names: PictureNames, { rea
     try {
       const table = await openTable(file, reading, isGiven);
       if (table.layout.shape !== undefined) tables.push({ name: file.name, open: () => tableSource(table, reading) });
-      else lists.push({ file, look: table.look, pictures: await readList(table) });
+      else lists.push({ file, look: table.look, ...labelGuessOf(table), pictures: await readList(table) });
     } catch (error) {
       onBad(file.name, error);
     }
@@ -190,6 +195,7 @@ function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Sour
     ...firstOf(sources, 'dark'),
     ...firstOf(sources, 'order'),
     ...firstOf(sources, 'labelColumns'),
+    ...firstOf(sources, 'labelGuess'),
     async *items(): AsyncGenerator<SourceItem> {
       for (const source of sources) {
         const shared = source.numberKinds === undefined ? range : {};
@@ -213,7 +219,7 @@ function rangeOf(sources: readonly Source[]): Pick<SourceItem, 'range'> {
   return numbers.isEmpty ? {} : { range: numbers.range() };
 }
 
-function firstOf<K extends 'annotations' | 'bands' | 'numberKinds' | 'dark' | 'order' | 'labelColumns'>(
+function firstOf<K extends 'annotations' | 'bands' | 'numberKinds' | 'dark' | 'order' | 'labelColumns' | 'labelGuess'>(
   sources: readonly Source[],
   key: K,
 ): Partial<Pick<Source, K>> {

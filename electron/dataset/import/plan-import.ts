@@ -51,7 +51,7 @@ export async function planImport(
 }
 
 function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'unreadable'> {
-  const { count, skipped, numbers, numberKinds, dark, table, bands, order, labelColumns } = source;
+  const { count, skipped, numbers, numberKinds, dark, table, bands, order, labelColumns, labelGuess } = source;
   const labels = [...(source.labelCounts ?? [])].map(([label, of]) => ({ name: label, count: of }));
   return {
     count,
@@ -67,6 +67,7 @@ function lookAt(source: Source): Omit<ImportPlan, 'options' | 'autoInverts' | 'u
     ...(bands === undefined ? {} : { bands }),
     ...(order === undefined ? {} : { order }),
     ...(labelColumns === undefined ? {} : { labelColumns }),
+    ...(labelGuess === undefined ? {} : { labelGuess }),
   };
 }
 

@@ -73,6 +73,8 @@ export interface Source {
   readonly bands?: number;
   readonly order?: 'interleaved' | 'planar';
   readonly labelColumns?: number;
+  /** How labels were told where the files do not say which they are. */
+  readonly labelGuess?: string;
   items(): AsyncIterable<SourceItem> | Iterable<SourceItem>;
   close(): Promise<void>;
 }

@@ -1,4 +1,5 @@
 import type { ColumnRole } from '../../contract/import-options.ts';
+import { oneHotPlace } from './labels.ts';
 import { isCalledPicture } from './listed-file.ts';
 import { squareOf } from './npy-images.ts';
 
@@ -40,6 +41,13 @@ export function numberIn(field: string): number {
   if (text === '') return NaN;
   const value = Number(text);
   return Number.isNaN(value) && /^[-+]?\d+,\d+$/.test(text) ? Number(text.replace(',', '.')) : value;
+}
+
+/** 0 or 1 of a column that says whether something is so; NaN for everything else. */
+export function flagIn(field: string): number {
+  const word = /^\s*(?:(true)|false)\s*$/i.exec(field);
+  const value = word === null ? numberIn(field) : Number(word[1] !== undefined);
+  return value === 0 || value === 1 ? value : NaN;
 }
 
 export const isNumber = (field: string): boolean => Number.isFinite(numberIn(field));
@@ -104,7 +112,11 @@ export class ColumnsLook {
       const column = this.indices.find((at) => this.namesPictures(at));
       if (column !== undefined) roles[column] = 'file';
     }
-    // Without a name that says so, what has few values is the label.
+    // Without a name that says so, columns that are one-hot together are the label, else what has few values.
+    const flags = roles.includes('label') ? [] : this.flagsAmong(roles);
+    if (this.areOneHot(flags)) {
+      return roles.map((role, at) => (flags.includes(at) ? 'label' : (role ?? 'ignored')));
+    }
     if (!roles.includes('label')) {
       const column = roles.findIndex((role, at) => role === undefined && this.distinct(at) <= MOST_LABELS);
       if (column >= 0) roles[column] = 'label';
@@ -114,6 +126,27 @@ export class ColumnsLook {
       if (role === 'label') labels += 1;
       return role === undefined || (role === 'label' && labels > 1) ? 'ignored' : role;
     });
+  }
+
+  /** Columns without a role that are noughts and ones, or false and true. */
+  private flagsAmong(roles: readonly (ColumnRole | undefined)[]): number[] {
+    const isFlag = (column: number): boolean => this.body.every((row) => !Number.isNaN(flagIn(row[column] ?? '')));
+    return this.body.length === 0 ? [] : this.indices.filter((at) => roles[at] === undefined && isFlag(at));
+  }
+
+  private areOneHot(flags: readonly number[]): boolean {
+    const rowOf = (row: readonly string[]): number[] => flags.map((at) => flagIn(row[at] ?? ''));
+    return (
+      flags.length > 1 && flags.length <= MOST_LABELS && this.body.every((row) => oneHotPlace(rowOf(row)) !== undefined)
+    );
+  }
+
+  /** Columns of which each could be the label, all noughts and ones: the label is among them. Empty where it is told by its name. */
+  flagsWith(roles: readonly ColumnRole[]): number[] {
+    const label = roles.indexOf('label');
+    if (label < 0 || this.roleByName(label) === 'label') return [];
+    const flags = this.flagsAmong(roles.map((role) => (role === 'label' || role === 'ignored' ? undefined : role)));
+    return flags.length > 1 && flags.includes(label) ? flags : [];
   }
 
   private namesPictures(column: number): boolean {

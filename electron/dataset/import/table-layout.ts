@@ -21,10 +21,14 @@ export interface TableLayout {
   readonly names: readonly string[];
   /** Of the images that its rows are; absent for a list of files. */
   readonly shape?: ImageShape;
+  /** Columns of noughts and ones that the label was told from: several, or none. */
+  readonly flags?: readonly number[];
   /** One field holds all pixels of its row, between spaces or commas. */
   readonly packed: boolean;
 }
 
+/** Columns whose names are said. */
+const MOST_NAMED = 8;
 const MOST_COLUMNS = 8 + 512 * 512 * 3;
 
 /**
@@ -49,7 +53,8 @@ export function tableLayout(
   const packedAt = look.indices.find((column) => look.isPacked(column));
   const pixels = packedAt === undefined ? look.pixelColumns() : [packedAt];
   const roles = look.rolesBeside(pixels);
-  const layout = { header, columns, roles, names, packed: packedAt !== undefined };
+  const flags = look.flagsWith(roles);
+  const layout = { header, columns, roles, names, flags, packed: packedAt !== undefined };
   if (packedAt !== undefined) return withShape(layout, packedCount(body[0]?.[packedAt] ?? ''), name);
   if (pixels.length > 0 && columns <= MOST_COLUMNS) return withShape(layout, pixels.length, name);
   if (roles.includes('file')) return layout;
@@ -80,6 +85,31 @@ function withShape(layout: Omit<TableLayout, 'shape'>, pixels: number, name: str
     throw new StudioError('bad-file', `${name}: expected ${expected}, found ${pixels.toLocaleString('en')}.`);
   }
   return { ...layout, shape };
+}
+
+/** Columns that are the label: several are one-hot together. */
+export function labelColumns({ roles }: TableLayout): number[] {
+  return roles.flatMap((role, column) => (role === 'label' ? [column] : []));
+}
+
+/** The layout with the first of several label columns alone. */
+export function withFirstLabel(layout: TableLayout): TableLayout {
+  const first = layout.roles.indexOf('label');
+  return { ...layout, roles: layout.roles.map((role, at) => (role === 'label' && at !== first ? 'ignored' : role)) };
+}
+
+/** How labels were told from columns of noughts and ones; undefined where no such columns are about. */
+export function labelWords(layout: TableLayout): string | undefined {
+  const labels = labelColumns(layout);
+  const { flags = [] } = layout;
+  const named = (columns: readonly number[]): string => {
+    const names = columns.slice(0, MOST_NAMED).map((column) => nameOf(layout, column));
+    return `${names.join(', ')}${columns.length > names.length ? `, … (${columns.length} columns)` : ''}`;
+  };
+  if (labels.length > 1) return `Labels are the names of columns, of which each row has a 1 in one: ${named(labels)}`;
+  if (labels[0] === undefined || !flags.includes(labels[0])) return undefined;
+  const why = 'not every row has a 1 in exactly one of them';
+  return `Labels are 0 and 1 of the column ${nameOf(layout, labels[0])} alone, a guess: of the columns ${named(flags)} ${why}`;
 }
 
 export function packedFields(field: string): string[] {
@@ -115,17 +145,18 @@ function countsUp(fields: readonly string[]): boolean {
   return fields.length >= LEAST_PIXELS && steps >= fields.length - 2;
 }
 
+const nameOf = ({ names }: TableLayout, column: number): string => names[column] || `column ${column + 1}`;
+
 /** The layout in runs of columns of one role, with the first fields of each. */
 export function lookAtTable(layout: TableLayout, rows: readonly (readonly string[])[], files: number): TableLook {
   const body = rows.slice(layout.header ? 1 : 0);
-  const nameOf = (column: number): string => layout.names[column] || `column ${column + 1}`;
   const columns: TableLook['columns'][number][] = [];
   for (let from = 0; from < layout.columns;) {
     let to = from;
     const role = layout.roles[from]!;
     // Only pixels come in runs: every other column is looked at by itself.
     while (role === 'pixels' && layout.roles[to + 1] === role) to += 1;
-    const name = from === to ? nameOf(from) : `${nameOf(from)} … ${nameOf(to)}`;
+    const name = from === to ? nameOf(layout, from) : `${nameOf(layout, from)} … ${nameOf(layout, to)}`;
     const examples = body.slice(0, 3).map((row) => (row[from] ?? '').slice(0, 24));
     columns.push({ from, to, role, name, examples });
     from = to + 1;

@@ -4,12 +4,20 @@ import type { TableLook } from '../../contract/import-plan.ts';
 import { NumberSurvey } from '../picture/number-survey.ts';
 import type { NumberPicture } from '../picture/number-picture.ts';
 import { looksPlanar } from './colour-order.ts';
-import { splitOfName } from './labels.ts';
+import { oneHotPlace, splitOfName } from './labels.ts';
 import type { ListedFile } from './listed-file.ts';
 import { interleaved } from './npy-images.ts';
 import type { Source, SourceItem, SourceSplit } from './source.ts';
-import { numberIn } from './table-columns.ts';
-import { lookAtTable, packedFields, tableLayout, type TableLayout } from './table-layout.ts';
+import { flagIn, numberIn } from './table-columns.ts';
+import {
+  labelColumns,
+  labelWords,
+  lookAtTable,
+  packedFields,
+  tableLayout,
+  withFirstLabel,
+  type TableLayout,
+} from './table-layout.ts';
 import { formatOf, rowsOf, type TableFormat, type TableRow } from './table-rows.ts';
 
 /** Rows that tell what the columns are. */
@@ -45,8 +53,26 @@ export async function openTable(
   }
   if (rows.length === 0)
     throw new StudioError('bad-file', `${file.name}: expected rows of pixels, found an empty file.`);
-  const layout = tableLayout(rows, file.name, reading.table, isGiven);
+  const first = tableLayout(rows, file.name, reading.table, isGiven);
+  const layout = await withSureLabels({ file, format, layout: first });
   return { file, format, layout, look: lookAtTable(layout, rows, 1) };
+}
+
+/** Columns that the first rows show as one-hot are the label where all rows do; else the first of them is. */
+async function withSureLabels(table: Pick<OpenTable, 'file' | 'format' | 'layout'>): Promise<TableLayout> {
+  const { layout } = table;
+  if (layout.flags === undefined || labelColumns(layout).length < 2) return layout;
+  for await (const { fields } of bodyRows(table)) {
+    if (labelAmong(fields, layout) === undefined) return withFirstLabel(layout);
+  }
+  return layout;
+}
+
+/** Of columns that are one-hot the one that is 1. */
+function labelAmong(fields: readonly string[], layout: TableLayout): number | undefined {
+  const columns = labelColumns(layout);
+  const place = oneHotPlace(columns.map((column) => flagIn(fields[column]!)));
+  return place === undefined ? undefined : columns[place];
 }
 
 /** What a list of pictures says of each. */
@@ -61,10 +87,16 @@ export async function readList(table: OpenTable): Promise<ListedPicture[]> {
   const fileAt = table.layout.roles.indexOf('file');
   const listed: ListedPicture[] = [];
   for await (const row of bodyRows(table)) {
-    const about = aboutRow(row, table.layout);
+    const about = aboutRow(row, table);
     listed.push({ file: row.fields[fileAt]!.trim(), ...about });
   }
   return listed;
+}
+
+/** How labels were told where they stand in several columns. */
+export function labelGuessOf({ layout }: Pick<OpenTable, 'layout'>): Pick<Source, 'labelGuess'> {
+  const labelGuess = labelWords(layout);
+  return labelGuess === undefined ? {} : { labelGuess };
 }
 
 /**
@@ -90,12 +122,13 @@ export async function tableSource(table: OpenTable, reading: Reading): Promise<S
     skipped: [],
     numbers,
     table: table.look,
+    ...labelGuessOf(table),
     ...(order === undefined ? {} : { order }),
     close: () => Promise.resolve(),
     async *items(): AsyncGenerator<SourceItem> {
       for await (const row of bodyRows(table)) {
         const values = pixelsOf(row, table);
-        const { label, split = fileSplit } = aboutRow(row, layout);
+        const { label, split = fileSplit } = aboutRow(row, table);
         yield {
           name: nameAt < 0 ? `${file.name}:${row.number}` : nameOfRow(row.fields[nameAt]!, layout.names[nameAt]),
           ...(label === undefined ? {} : { label }),
@@ -130,7 +163,7 @@ async function survey(table: OpenTable) {
     const values = pixelsOf(row, table);
     if (firstRows.length < ROWS_LOOKED_AT) firstRows.push(values);
     numbers.add(values, { kind: 'f', bits: 32 });
-    const { label, split } = aboutRow(row, table.layout);
+    const { label, split } = aboutRow(row, table);
     if (label !== undefined) labelCounts.set(label, (labelCounts.get(label) ?? 0) + 1);
     if (table.layout.roles.includes('split')) splits.add(split);
   }
@@ -138,7 +171,11 @@ async function survey(table: OpenTable) {
 }
 
 /** The rows below the header. @throws StudioError `bad-file` for one of another length. */
-async function* bodyRows({ file, format, layout }: OpenTable): AsyncGenerator<TableRow> {
+async function* bodyRows({
+  file,
+  format,
+  layout,
+}: Pick<OpenTable, 'file' | 'format' | 'layout'>): AsyncGenerator<TableRow> {
   let isFirst = true;
   for await (const row of rowsOf(file, format)) {
     const { fields, number } = row;
@@ -176,12 +213,21 @@ function pixelsOf({ fields, number }: TableRow, { file, layout }: OpenTable): Fl
   return values;
 }
 
-function aboutRow({ fields }: TableRow, { roles }: TableLayout): Pick<ListedPicture, 'label' | 'split'> {
-  const labelAt = roles.indexOf('label');
-  const splitAt = roles.indexOf('split');
-  const label = labelAt < 0 ? '' : plainLabel(fields[labelAt]!);
-  const split = splitAt < 0 ? undefined : splitOfValue(fields[splitAt]!);
+function aboutRow(row: TableRow, table: OpenTable): Pick<ListedPicture, 'label' | 'split'> {
+  const splitAt = table.layout.roles.indexOf('split');
+  const label = labelOf(row, table);
+  const split = splitAt < 0 ? undefined : splitOfValue(row.fields[splitAt]!);
   return { ...(label === '' ? {} : { label }), ...(split === undefined ? {} : { split }) };
+}
+
+/** Empty where there is none. @throws StudioError `bad-file` where columns said to be one-hot are not. */
+function labelOf({ fields, number }: TableRow, { file, layout }: OpenTable): string {
+  const columns = labelColumns(layout);
+  if (columns.length < 2) return columns[0] === undefined ? '' : plainLabel(fields[columns[0]]!);
+  const column = labelAmong(fields, layout);
+  if (column !== undefined) return plainLabel(layout.names[column] || String(columns.indexOf(column)));
+  const found = columns.map((at) => fields[at]!.trim() || 'nothing').join(', ');
+  throw badRow(file, number, `noughts and one 1 in the ${columns.length} columns of labels`, found.slice(0, MOST_TEXT));
 }
 
 /** "3.0" is the label 3. */

@@ -100,6 +100,60 @@ describe('what the columns of a CSV are', () => {
   });
 });
 
+describe('columns of noughts and ones', () => {
+  const flags = (rows: readonly (readonly (string | number)[])[]) =>
+    table([['cat', 'dog', 'bird', ...names((at) => `p${at}`)], ...rows.map((row, n) => [...row, ...pixels(n)])]);
+  const oneHot = [
+    [0, 1, 0],
+    [1, 0, 0],
+    [0, 0, 1],
+    [1, 0, 0],
+    [0, 1, 0],
+    [1, 0, 0],
+  ];
+  const kinds = ['dog', 'cat', 'bird', 'cat', 'dog', 'cat'];
+
+  it('that are one-hot are one label, called as its column, which is said', async () => {
+    const { look } = await expectImages(flags(oneHot), kinds);
+    expect(look.columns.map(({ role }) => role)).toEqual(['label', 'label', 'label', 'pixels']);
+    const { labelGuess } = await itemsOf(folder.write('b.csv', flags(oneHot)));
+    expect(labelGuess).toBe('Labels are the names of columns, of which each row has a 1 in one: cat, dog, bird');
+    await expectImages(flags(oneHot.map((row) => row.map((flag) => (flag === 1 ? 'True' : 'False')))), kinds, 'c.csv');
+  });
+
+  it.each([
+    ['two ones', [1, 1, 0]],
+    ['no one', [0, 0, 0]],
+  ])('of which a row has %s, after the first rows too, are not: what was taken is said', async (_, wrong) => {
+    const rows = Array.from({ length: 80 }, (_, at) => (at === 70 ? wrong : oneHot[at % 6]!));
+    const { items, labelGuess, table: look } = await itemsOf(folder.write('a.csv', flags(rows)));
+    expect(items.map(({ label }) => label)).toEqual(rows.map(([cat]) => String(cat)));
+    expect(look!.columns.map(({ role }) => role)).toEqual(['label', 'ignored', 'ignored', 'pixels']);
+    expect(labelGuess).toBe(
+      'Labels are 0 and 1 of the column cat alone, a guess: of the columns cat, dog, bird not every row has a 1 in exactly one of them',
+    );
+  });
+
+  it('beside pictures, before a text of few values', async () => {
+    for (const value of [1, 2]) folder.write(`set/${value}.png`, await greyPng(value));
+    folder.write('set/y.csv', 'filename,seen,cat,dog\n1.png,here,1,0\n2.png,there,0,1\n');
+    const { items, labelGuess } = await itemsOf(`${folder.path}/set`);
+    expect(items.map(({ label }) => label)).toEqual(['cat', 'dog']);
+    expect(labelGuess).toContain('cat, dog');
+  });
+
+  it('that a person takes for one label must be one-hot', async () => {
+    const columns = [
+      { from: 0, to: 2, role: 'label' as const },
+      { from: 3, to: 18, role: 'pixels' as const },
+    ];
+    const path = folder.write('a.csv', flags([...oneHot.slice(0, 5), [1, 1, 0]]));
+    await expect(itemsOf({ paths: [path], reading: { table: { header: true, columns } } })).rejects.toThrow(
+      'a.csv: line 7: expected noughts and one 1 in the 3 columns of labels, found 1, 1, 0.',
+    );
+  });
+});
+
 describe('how a CSV is written', () => {
   const rows = [['label', ...names((at) => `pixel${at}`)], ...labels.map((label, n) => [label, ...pixels(n)])];
 
