@@ -1,6 +1,13 @@
 import { annotationWords, decodedWords, groupedReasons, otherFilesWords } from '../domain/file-reasons.ts';
 import { darkWords, numbersWords } from '../domain/number-words.ts';
-import type { ImportPlan, ImportProgress, ImportReport, SkippedFile } from '../contract/import-plan.ts';
+import type {
+  ImportPlan,
+  ImportProgress,
+  ImportReport,
+  SkippedFile,
+  TableLook,
+  TablesLook,
+} from '../contract/import-plan.ts';
 
 const BAR_WIDTH = 30;
 /** Reasons that are printed; the rest is counted (all of them are in the JSON). */
@@ -40,7 +47,7 @@ export class ImportReporter {
     for (const kind of range === undefined ? (plan.numberKinds ?? []) : []) write(numbersWords(kind, kind.range));
     const dark = darkWords(plan.dark, range);
     if (dark !== '') write(dark);
-    if (plan.table !== undefined) write(`Columns: ${tableText(plan.table)}`);
+    for (const line of plan.table === undefined ? [] : tableLines(plan.table)) write(line);
     if (plan.labelGuess !== undefined) write(plan.labelGuess);
     if (plan.order !== undefined)
       write(
@@ -129,7 +136,16 @@ function picturesWords({ count, duplicates, options }: ImportPlan): string {
   return `${pictures}, ${duplicates.toLocaleString('en')} of which ${duplicates === 1 ? 'is the same as another' : 'are the same as others'}: ${(count - duplicates).toLocaleString('en')} remain`;
 }
 
-function tableText({ columns, header }: NonNullable<ImportPlan['table']>): string {
+/** One line of columns, or one of each kind of file with its name. */
+function tableLines({ others, ...first }: TablesLook): string[] {
+  if (others.length === 0) return [`Columns: ${tableText(first)}`];
+  return [first, ...others].map((look) => `Columns of ${shown(look.file)}: ${tableText(look)}${unlabelled(look)}`);
+}
+
+const unlabelled = ({ columns }: TableLook): string =>
+  columns.some(({ role }) => role === 'label') ? '' : ', no label';
+
+function tableText({ columns, header }: TableLook): string {
   const told = columns.filter(({ role }) => role !== 'ignored').map(({ name, role }) => `${shown(name)} (${role})`);
   const ignored = columns.length - told.length;
   return `${told.join(', ')}${ignored > 0 ? `, ${ignored} not used` : ''}${header ? '' : ', without a header'}`;

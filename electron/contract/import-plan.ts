@@ -37,7 +37,7 @@ export interface ImportPlan {
   readonly numberKinds?: readonly NumberKindLook[];
   /** Of these those that come out dark, all on one scale with much brighter ones. */
   readonly dark?: DarkLook;
-  readonly table?: TableLook;
+  readonly table?: TablesLook;
   /** Bands of pictures that have more than colour and transparency. */
   readonly bands?: number;
   /** How rows that hold colours are read: as the data suggest, or as was asked. */
@@ -96,9 +96,16 @@ export interface NumberKindLook {
   readonly range: NumberRange;
 }
 
-/** The columns of the CSV files, in runs of one role. */
-export interface TableLook {
+/** The columns of the CSV files: of the one that says most, and of those that are made otherwise. */
+export interface TablesLook extends TableLook {
   readonly files: number;
+  /** One of each other kind. */
+  readonly others: readonly TableLook[];
+}
+
+/** The columns of a CSV file, in runs of one role. */
+export interface TableLook {
+  readonly file: string;
   readonly header: boolean;
   readonly columns: readonly {
     readonly from: number;

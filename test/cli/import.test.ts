@@ -110,6 +110,17 @@ describe('import, as a program', () => {
     );
   });
 
+  it('--plan says the columns of each kind of table, and which have no label', async () => {
+    using folder = new TemporaryFolder();
+    const header = Array.from({ length: 16 }, (_, at) => `p${at}`).join(',');
+    const row = (first: number) => Array.from({ length: 16 }, (_, at) => first + at).join(',');
+    folder.write('set/train.csv', `label,${header}\n1,${row(0)}\n0,${row(100)}\n`);
+    folder.write('set/test.csv', `${header}\n${row(40)}\n`);
+    expect((await cli(join(folder.path, 'set'), '--plan')).stdout).toContain(
+      'Columns of train.csv: label (label), p0 … p15 (pixels)\nColumns of test.csv: p0 … p15 (pixels), no label\n',
+    );
+  });
+
   it('says on stderr what is wrong, and writes nothing', async () => {
     using folder = new TemporaryFolder();
     const out = join(folder.path, 'set');

@@ -53,7 +53,7 @@ describe('how a person wants files to be read, on the command line', () => {
 
   it('a first row that is no header is a picture', () => {
     const table = {
-      files: 1,
+      file: 'a.csv',
       header: true,
       columns: [{ from: 0, to: 15, role: 'pixels', name: '0 … 15', examples: [] }],
     } as const;

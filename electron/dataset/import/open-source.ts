@@ -1,6 +1,6 @@
 import { StudioError, toErrorData } from '../../domain/errors.ts';
 import type { Reading } from '../../contract/import-options.ts';
-import type { SkippedFile, TableLook } from '../../contract/import-plan.ts';
+import type { SkippedFile, TablesLook } from '../../contract/import-plan.ts';
 import { NumberSurvey } from '../picture/number-survey.ts';
 import { openArchives } from './archives.ts';
 import { openNpyFiles, openNpz } from './array-source.ts';
@@ -12,6 +12,7 @@ import { pictureSource } from './picture-source.ts';
 import type { Source, SourceItem } from './source.ts';
 import type { ImportSystem } from './system.ts';
 import { isYolo } from './yolo.ts';
+import { lookAtTables } from './table-layout.ts';
 import { labelGuessOf, openTable, readList, tableSource } from './table-source.ts';
 
 /** How sources are opened. */
@@ -102,10 +103,10 @@ async function openersOf(files: readonly ListedFile[], context: Context): Promis
   const { texts, others } = await textLists(of('unknown'), names, signal);
   const { tables, lists } = await tablesIn([...of('csv'), ...texts], names, context);
   const { listed, found, used } = await matchLists(lists, names, system, context.onBad);
-  const [list] = used;
+  const looks = lookAtTables(used.map(({ look }) => look));
   const { labelGuess } = used.find((one) => one.labelGuess !== undefined) ?? {};
   const table = {
-    ...(list === undefined ? {} : { table: { ...list.look, files: used.length } }),
+    ...(looks === undefined ? {} : { table: looks }),
     ...(labelGuess === undefined ? {} : { labelGuess }),
   };
   return [
@@ -227,8 +228,10 @@ function firstOf<K extends 'annotations' | 'bands' | 'numberKinds' | 'dark' | 'o
   return source === undefined ? {} : ({ [key]: source[key] } as Pick<Source, K>);
 }
 
-function tableOf(sources: readonly Source[]): { readonly table?: TableLook } {
+function tableOf(sources: readonly Source[]): { readonly table?: TablesLook } {
   const tables = sources.flatMap(({ table }) => table ?? []);
-  const [first] = tables;
-  return first === undefined ? {} : { table: { ...first, files: tables.length } };
+  const files = tables.reduce((sum, table) => sum + table.files, 0);
+  const looks = tables.flatMap(({ file, header, columns, others }) => [{ file, header, columns }, ...others]);
+  const table = lookAtTables(looks, files);
+  return table === undefined ? {} : { table };
 }

@@ -6,7 +6,7 @@ import type {
   NumberKindLook,
   OtherFiles,
   SkippedFile,
-  TableLook,
+  TablesLook,
 } from '../../contract/import-plan.ts';
 import type { NumberPicture } from '../picture/number-picture.ts';
 import type { NumberSurvey } from '../picture/number-survey.ts';
@@ -69,7 +69,7 @@ export interface Source {
   /** Where its numbers are of several kinds, each scaled by itself: its items then have ranges of their own. */
   readonly numberKinds?: readonly NumberKindLook[];
   readonly dark?: DarkLook;
-  readonly table?: TableLook;
+  readonly table?: TablesLook;
   readonly bands?: number;
   readonly order?: 'interleaved' | 'planar';
   readonly labelColumns?: number;

@@ -1,6 +1,6 @@
 import { StudioError } from '../../domain/errors.ts';
 import type { ColumnRole, Table } from '../../contract/import-options.ts';
-import type { TableLook } from '../../contract/import-plan.ts';
+import type { TableLook, TablesLook } from '../../contract/import-plan.ts';
 import { isCalledPicture } from './listed-file.ts';
 import { squareOf } from './npy-images.ts';
 import {
@@ -148,7 +148,7 @@ function countsUp(fields: readonly string[]): boolean {
 const nameOf = ({ names }: TableLayout, column: number): string => names[column] || `column ${column + 1}`;
 
 /** The layout in runs of columns of one role, with the first fields of each. */
-export function lookAtTable(layout: TableLayout, rows: readonly (readonly string[])[], files: number): TableLook {
+export function lookAtTable(file: string, layout: TableLayout, rows: readonly (readonly string[])[]): TableLook {
   const body = rows.slice(layout.header ? 1 : 0);
   const columns: TableLook['columns'][number][] = [];
   for (let from = 0; from < layout.columns;) {
@@ -161,5 +161,17 @@ export function lookAtTable(layout: TableLayout, rows: readonly (readonly string
     columns.push({ from, to, role, name, examples });
     from = to + 1;
   }
-  return { files, header: layout.header, columns };
+  return { file, header: layout.header, columns };
+}
+
+/** What several tables look like together; undefined without any. A label says most: columns are chosen in that table. */
+export function lookAtTables(looks: readonly TableLook[], files = looks.length): TablesLook | undefined {
+  const kinds = new Map<string, TableLook>();
+  for (const look of looks) {
+    const kind = JSON.stringify([look.header, look.columns.map(({ from, to, role, name }) => [from, to, role, name])]);
+    if (!kinds.has(kind)) kinds.set(kind, look);
+  }
+  const all = [...kinds.values()];
+  const first = all.find(({ columns }) => columns.some(({ role }) => role === 'label')) ?? all[0];
+  return first && { ...first, files, others: all.filter((look) => look !== first) };
 }

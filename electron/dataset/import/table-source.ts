@@ -55,7 +55,7 @@ export async function openTable(
     throw new StudioError('bad-file', `${file.name}: expected rows of pixels, found an empty file.`);
   const first = tableLayout(rows, file.name, reading.table, isGiven);
   const layout = await withSureLabels({ file, format, layout: first });
-  return { file, format, layout, look: lookAtTable(layout, rows, 1) };
+  return { file, format, layout, look: lookAtTable(file.name, layout, rows) };
 }
 
 /** Columns that the first rows show as one-hot are the label where all rows do; else the first of them is. */
@@ -121,7 +121,7 @@ export async function tableSource(table: OpenTable, reading: Reading): Promise<S
     splits: splits.size > 0 ? splits : new Set([fileSplit]),
     skipped: [],
     numbers,
-    table: table.look,
+    table: { ...table.look, files: 1, others: [] },
     ...labelGuessOf(table),
     ...(order === undefined ? {} : { order }),
     close: () => Promise.resolve(),

@@ -1,5 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { TableLook } from '../../../../electron/contract/import-plan.ts';
 import { TemporaryFolder } from '../../idx-bytes.ts';
 import { greyPng, itemsOf } from '../fixtures.ts';
 
@@ -34,7 +35,9 @@ describe('what the columns of a CSV are', () => {
     const header = ['label', ...names((at) => `pixel${at}`)];
     const { look } = await expectImages(table([header, ...labels.map((label, n) => [label, ...pixels(n)])]), labels);
     expect(look).toEqual({
+      file: 'a.csv',
       files: 1,
+      others: [],
       header: true,
       columns: [
         { from: 0, to: 0, role: 'label', name: 'label', examples: ['3', '1', '3'] },
@@ -97,6 +100,21 @@ describe('what the columns of a CSV are', () => {
     ];
     const { items } = await itemsOf({ paths: [path], reading: { table: { header: false, columns } } });
     expect(items.map(({ label }) => label)).toEqual(none);
+  });
+});
+
+describe('tables of different columns', () => {
+  it('are told each, that with a label first', async () => {
+    const header = names((at) => `pixel${at}`);
+    const test = folder.write('set/test.csv', table([header, ...labels.map((_, n) => pixels(n))]));
+    const train = table([['label', ...header], ...labels.map((label, n) => [label, ...pixels(n)])]);
+    folder.write('set/train.csv', train);
+    folder.write('set/train2.csv', train);
+    const { table: look } = await itemsOf(`${folder.path}/set`);
+    const rolesOf = ({ file, columns }: TableLook) => [file, ...columns.map(({ name, role }) => `${name}: ${role}`)];
+    expect([look!.files, rolesOf(look!)]).toEqual([3, ['train.csv', 'label: label', 'pixel0 … pixel15: pixels']]);
+    expect(look!.others.map(rolesOf)).toEqual([['test.csv', 'pixel0 … pixel15: pixels']]);
+    expect((await itemsOf(test)).table!.others).toEqual([]);
   });
 });
 
