@@ -48,7 +48,7 @@ export class ImportReporter {
     const dark = darkWords(plan.dark, range);
     if (dark !== '') write(dark);
     for (const line of plan.table === undefined ? [] : tableLines(plan.table)) write(line);
-    if (plan.labelGuess !== undefined) write(plan.labelGuess);
+    if (plan.labelGuess !== undefined && options.labels !== 'none') write(plan.labelGuess);
     if (plan.order !== undefined)
       write(
         `Rows hold ${(options.order ?? plan.order) === 'planar' ? 'all of red, then green, then blue' : 'R G B R G B …'} (--order)`,

@@ -13,6 +13,9 @@ import { describeArrays, imageLayout, imagesOf, pictureLayout, withOrder, type I
 import type { Source, SourceItem, SourceSplit } from './source.ts';
 import type { ImportSystem } from './system.ts';
 
+/** Arrays whose names are said. */
+const MOST_NAMED = 8;
+
 /** An array that is images, and the labels that go with it. */
 interface ImagesArray {
   readonly images: NpyArray;
@@ -98,7 +101,9 @@ interface Arrays {
 }
 
 async function sourceOf(from: Arrays, system: ImportSystem, reading: Reading): Promise<Source> {
-  const { parts, skipped } = await partsOf(from, system, reading);
+  const { parts: found, skipped } = await partsOf(from, system, reading);
+  const classes = classNames(found);
+  const parts = found.map((part, at) => (classes === undefined ? part : withLabel(part, classes[at]!)));
   const numbers = new NumberSurvey();
   for (const part of parts) numbers.addAll(part.numbers);
   const labelled = parts.flatMap(({ labels, place, layout }): readonly (string | undefined)[] => {
@@ -113,6 +118,7 @@ async function sourceOf(from: Arrays, system: ImportSystem, reading: Reading): P
     splits: new Set(parts.map(({ split }) => split)),
     skipped: [...from.skipped, ...skipped],
     numbers,
+    ...(classes === undefined ? {} : { labelGuess: namesWords(classes) }),
     ...(several === undefined ? {} : { labelColumns: several }),
     ...(flat === undefined ? {} : { order: flat.planar ? 'planar' : 'interleaved' }),
     close: from.close,
@@ -120,6 +126,14 @@ async function sourceOf(from: Arrays, system: ImportSystem, reading: Reading): P
       for (const part of parts) yield* itemsOf(part, system.memoryBytes);
     },
   };
+}
+
+const withLabel = (part: Part, label: string): Part => ({ ...part, place: { ...part.place, label } });
+
+function namesWords(classes: readonly string[]): string {
+  const named = classes.slice(0, MOST_NAMED).join(', ');
+  const all = classes.length > MOST_NAMED ? `${named}, … (${classes.length} arrays)` : named;
+  return `Labels are the names of the arrays, a guess as none of them holds labels: ${all}`;
 }
 
 async function* itemsOf(
@@ -238,11 +252,35 @@ function pair(name: string, arrays: readonly LabelArray[]): ImagesArray[] {
 /** Names of arrays of many images. */
 const OF_MANY = /(?:^|[^a-z])(?:x|images?|data|features?|train|test|val)(?:$|[^a-z])/i;
 
+/** Names of arrays that belong together picture by picture, or say nothing of what pictures show. */
+const NO_CLASS = /(?:^|[^a-z])(?:y|inputs?|outputs?|targets?|labels?|masks?|noisy|clean|truth|gt)(?:$|[^a-z])/i;
+
+const baseOf = (name: string): string => name.slice(name.lastIndexOf('/') + 1).replace(/\.npy$/i, '');
+
+/**
+ * The names of arrays of many pictures each, `cats` and `dogs`, as labels, like those of folders; undefined where labels are told
+ * otherwise, and for names that only count (`arr_0`, `arr_1`) or say something else (`x_train`).
+ */
+function classNames(parts: readonly Part[]): string[] | undefined {
+  const names = parts.map(({ images }) => baseOf(images.name));
+  const stems = new Set(names.map((name) => name.replaceAll(/\d+/g, '')));
+  if (parts.length < 2 || stems.size < parts.length) return undefined;
+  const areClasses = parts.every(
+    ({ layout, labels, place, split }, at) =>
+      layout.count > 1 &&
+      labels === undefined &&
+      place.label === undefined &&
+      split === undefined &&
+      !OF_MANY.test(names[at]!) &&
+      !NO_CLASS.test(names[at]!),
+  );
+  return areClasses ? names.map((name) => name.normalize('NFC')) : undefined;
+}
+
 /** Several arrays that are a picture each, as in folders of classes; undefined where they are something else. */
 function pictureEach(arrays: readonly NpyArray[], all: number): ImagesArray[] | undefined {
   if (arrays.length < 2 || arrays.length < all) return undefined;
   const parts = arrays.map((images) => ({ images, layout: pictureLayout(images.header.shape) }));
-  const base = (name: string): string => name.slice(name.lastIndexOf('/') + 1);
-  const each = parts.every(({ images, layout }) => layout !== undefined && !OF_MANY.test(base(images.name)));
+  const each = parts.every(({ images, layout }) => layout !== undefined && !OF_MANY.test(baseOf(images.name)));
   return each ? (parts as ImagesArray[]) : undefined;
 }

@@ -53,6 +53,43 @@ describe('labels of arrays', () => {
   });
 });
 
+describe('arrays of pictures without labels', () => {
+  // Three planes would be one picture's colours.
+  const many = npy('|u1', [2, 8, 8], noise(128));
+  const labelsOf = async (names: readonly string[], more: Readonly<Record<string, Buffer>> = {}) => {
+    const arrays = Object.fromEntries(names.map((name) => [`${name}.npy`, many]));
+    const path = folder.write('a.npz', Buffer.from(zipSync({ ...arrays, ...more })));
+    const { items, labelGuess } = await itemsOf(path);
+    return { labels: items.map(({ label }) => label), labelGuess };
+  };
+  const none = Array<undefined>(4).fill(undefined);
+
+  it('are labelled by their names, which is said to be a guess', async () => {
+    expect(await labelsOf(['cats', 'dogs'])).toEqual({
+      labels: ['cats', 'cats', 'dogs', 'dogs'],
+      labelGuess: 'Labels are the names of the arrays, a guess as none of them holds labels: cats, dogs',
+    });
+    for (const name of ['owl', 'newt']) folder.write(`set/${name}.npy`, many);
+    const { items } = await itemsOf(`${folder.path}/set`);
+    expect(items.map(({ label }) => label)).toEqual(['newt', 'newt', 'owl', 'owl']);
+  });
+
+  it.each([
+    ['count only', ['arr_0', 'arr_1']],
+    ['are splits', ['x_train', 'x_test']],
+    ['belong together picture by picture', ['noisy', 'clean']],
+  ])('are not where the names %s', async (_, names) => {
+    expect(await labelsOf(names)).toEqual({ labels: none, labelGuess: undefined });
+  });
+
+  it('are not where an array holds labels', async () => {
+    const { labels, labelGuess } = await labelsOf(['cats', 'dogs'], {
+      'y.npy': npy('|u1', [2], Uint8Array.of(5, 6)),
+    });
+    expect([labels, labelGuess]).toEqual([['5', '6', '5', '6'], undefined]);
+  });
+});
+
 describe('the axes of arrays', () => {
   /** A red field that grows brighter to the right, with green and blue even. */
   const values = (planar: boolean): Uint8Array => {
