@@ -70,7 +70,10 @@ export function addImport(program: Command): void {
     .option('--plan', 'only say what would be done')
     .option('--json', 'one JSON object on stdout')
     .addHelpText('after', '\nWhat is not given is guessed from the files.')
-    .addHelpText('after', 'Exit status: 0 imported, 1 failed or refused, 130 stopped by Ctrl-C (nothing is kept).')
+    .addHelpText(
+      'after',
+      'Exit status: 0 imported, 1 failed or refused, 130 stopped by Ctrl-C (nothing is kept). --plan: 0, or 1 where pictures are too few for a set.',
+    )
     .action((paths: string[], given: ImportArguments) => importPaths(paths, given));
 }
 
@@ -92,7 +95,7 @@ async function importPaths(paths: readonly string[], given: ImportArguments): Pr
     const plan = table === undefined ? found : await planAs({ ...reading, table });
     const options = optionsOf(plan.options, given);
     if (given.plan === true) {
-      reporter.planned({ ...plan, options });
+      if (!reporter.planned({ ...plan, options })) process.exitCode = 1;
       return;
     }
     const store = new ImageSetStore(resolve(given.data));

@@ -12,6 +12,8 @@ import type {
 const BAR_WIDTH = 30;
 /** Reasons that are printed; the rest is counted (all of them are in the JSON). */
 const MOST_LINES = 20;
+/** Different pictures of a set: fewer are refused. */
+const LEAST_PICTURES = 2;
 /** Names of one reason. */
 const MOST_NAMES = 3;
 
@@ -30,9 +32,17 @@ export class ImportReporter {
     process.stderr.write(barOf(progress));
   };
 
-  planned(plan: ImportPlan): void {
+  /** @returns whether an import would not refuse these pictures as too few */
+  planned(plan: ImportPlan): boolean {
     this.clearBar();
-    if (this.json) return print(plan);
+    const different = plan.count - (plan.options.duplicates === 'keep' ? 0 : (plan.duplicates ?? 0));
+    const isEnough = different >= LEAST_PICTURES;
+    if (this.json) print(plan);
+    else this.sayPlan(plan, isEnough);
+    return isEnough;
+  }
+
+  private sayPlan(plan: ImportPlan, isEnough: boolean): void {
     const { options, labels, skipped, others } = plan;
     const { width, height, channels, fit, background, range } = options;
     const invert = options.invert === 'auto' ? `auto (${plan.autoInverts ? 'on' : 'off'})` : options.invert;
@@ -64,8 +74,7 @@ export class ImportReporter {
     }
     list('Would skip', [...skipped, ...plan.unreadable]);
     if (plan.decoded !== undefined) write(decodedWords(plan.decoded));
-    const different = plan.count - (options.duplicates === 'keep' ? 0 : (plan.duplicates ?? 0));
-    if (different < 2) write('Too few: an image set needs at least 2 different pictures.');
+    if (!isEnough) write(`Too few: an image set needs at least ${LEAST_PICTURES} different pictures.`);
   }
 
   imported(report: ImportReport): void {

@@ -65,11 +65,14 @@ describe('import, as a program', () => {
 
   it('--plan says that one picture is no set', async () => {
     const { stdout, code } = await cli(join(FIXTURES, 'rgb.png'), '--plan');
-    expect(code).toBe(0);
+    expect(code).toBe(1);
+    expect((await cli(join(FIXTURES, 'rgb.png'), '--plan', '--json')).code).toBe(1);
     expect(stdout).toMatch(
       /^1 picture, no labels\n[^]*\nToo few: an image set needs at least 2 different pictures\.\n$/,
     );
-    expect((await cli(join(FIXTURES, 'classes.zip'), '--plan')).stdout).not.toContain('Too few');
+    const enough = await cli(join(FIXTURES, 'classes.zip'), '--plan');
+    expect(enough.code).toBe(0);
+    expect(enough.stdout).not.toContain('Too few');
   });
 
   it('says which copy is of which picture, and how many pictures are held out for validation', async () => {
