@@ -27,6 +27,8 @@ interface ImagesArray {
 interface Part extends Omit<ImagesArray, 'labels'> {
   readonly labels?: ArrayLabels;
   readonly numbers: NumberSurvey;
+  /** Of each picture. */
+  readonly brightest: ArrayLike<number>;
   readonly place: Place;
   readonly split: SourceSplit | undefined;
 }
@@ -118,6 +120,7 @@ async function sourceOf(from: Arrays, system: ImportSystem, reading: Reading): P
     splits: new Set(parts.map(({ split }) => split)),
     skipped: [...from.skipped, ...skipped],
     numbers,
+    brightest: parts.map(({ brightest }) => brightest),
     ...(classes === undefined ? {} : { labelGuess: namesWords(classes) }),
     ...(several === undefined ? {} : { labelColumns: several }),
     ...(flat === undefined ? {} : { order: flat.planar ? 'planar' : 'interleaved' }),
@@ -183,9 +186,9 @@ async function partsOf({ name, arrays }: Arrays, system: ImportSystem, reading: 
       continue;
     }
     try {
-      const numbers = await surveyArray(images);
+      const { survey: numbers, brightest } = await surveyArray(images, shape.count);
       const layout = await withOrder(images, shape, reading.order, system.memoryBytes);
-      const about = { images, layout, numbers, place, split: place.split ?? splitOfName(images.name) };
+      const about = { images, layout, numbers, brightest, place, split: place.split ?? splitOfName(images.name) };
       parts.push({
         ...about,
         ...(labels === undefined ? {} : { labels: await labelsOf(labels, reading.labelColumn) }),

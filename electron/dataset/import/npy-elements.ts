@@ -66,11 +66,15 @@ function halfFloat(bits: number): number {
 
 /**
  * Looks at the numbers of an array; of bytes only as far as they can still change what they mean.
+ * @param pictures how many it holds along its first axis; 1 where it is one
+ * @returns what they say, and the largest number of each picture; without elements for bytes
  * @throws StudioError `bad-file` for what is no finite number, with its place.
  */
-export async function surveyArray(array: NpyArray): Promise<NumberSurvey> {
-  const { kind, size, shape, fortranOrder } = array.header;
+export async function surveyArray(array: NpyArray, pictures: number) {
+  const { kind, size, shape, count, fortranOrder } = array.header;
   const survey = new NumberSurvey();
+  const brightest = new Float64Array(kind === 'u' && size === 1 ? 0 : pictures).fill(-Infinity);
+  const each = count / pictures;
   let seen = 0;
   for await (const piece of elementsOf(array)) {
     const wrong = survey.add(piece, kind === 'b' ? { kind: 'u', bits: 1 } : { kind, bits: 8 * size });
@@ -78,10 +82,14 @@ export async function surveyArray(array: NpyArray): Promise<NumberSurvey> {
       const place = placeOf(seen + wrong, shape, fortranOrder).join(', ');
       throw new StudioError('bad-file', `${array.name}: expected numbers, found ${piece[wrong]} at [${place}].`);
     }
+    for (let at = 0; at < piece.length && brightest.length > 0; at += 1) {
+      const picture = fortranOrder ? (seen + at) % pictures : Math.floor((seen + at) / each);
+      if (piece[at]! > brightest[picture]!) brightest[picture] = piece[at]!;
+    }
     seen += piece.length;
     if (survey.areBytes) break;
   }
-  return survey;
+  return { survey, brightest };
 }
 
 /** The indices of the element that lies at this place in the file. */

@@ -57,11 +57,9 @@ export class NumberKinds {
 
   /** Pictures that come out dark because others of their kind are so much brighter; of several kinds those of the one that has most. */
   get dark(): DarkLook | undefined {
-    const looks = [...new Set(this.found.values())].flatMap((kind): DarkLook[] => {
-      const { black, white } = kind.survey.range();
+    const looks = [...new Set(this.found.values())].flatMap((kind): DarkLook | readonly DarkLook[] => {
       const all = [...this.brightest].filter(([place]) => this.found.get(place) === kind).map(([, most]) => most);
-      const dark = all.filter((most) => most > black && (most - black) * DARK < white - black);
-      return dark.length === 0 ? [] : [{ count: dark.length, of: all.length, most: Math.max(...dark), black, white }];
+      return darkAmong(all, kind.survey.range()) ?? [];
     });
     return looks.toSorted((a, b) => b.count - a.count)[0];
   }
@@ -77,6 +75,22 @@ export class NumberKinds {
     );
     return isOne ? [] : looks;
   }
+}
+
+/**
+ * Pictures that come out dark on one scale; undefined where none do.
+ * @param brightest the largest number of each picture
+ */
+export function darkAmong(brightest: ArrayLike<number>, { black, white }: NumberRange): DarkLook | undefined {
+  let count = 0;
+  let largest = black;
+  for (let at = 0; at < brightest.length; at += 1) {
+    const most = brightest[at]!;
+    if (most <= black || (most - black) * DARK >= white - black) continue;
+    count += 1;
+    largest = Math.max(largest, most);
+  }
+  return count === 0 ? undefined : { count, of: brightest.length, most: largest, black, white };
 }
 
 const keyOf = ({ kind, bits }: NumberType, apart = false): string => `${kind}${bits}${apart ? ' apart' : ''}`;

@@ -1,10 +1,11 @@
 import { StudioError, toErrorData } from '../../domain/errors.ts';
-import type { Reading } from '../../contract/import-options.ts';
+import type { NumberRange, Reading } from '../../contract/import-options.ts';
 import type { SkippedFile, TablesLook } from '../../contract/import-plan.ts';
 import { NumberSurvey } from '../picture/number-survey.ts';
 import { openArchives } from './archives.ts';
 import { openNpyFiles, openNpz } from './array-source.ts';
 import { openIdxFiles } from './idx-source.ts';
+import { darkAmong } from './number-kinds.ts';
 import { matchLists, PictureNames, type FileList } from './file-lists.ts';
 import type { ListedFile, ListedKind } from './listed-file.ts';
 import { listFiles, pathsText, stopIfAsked, type Listing } from './listing.ts';
@@ -193,7 +194,7 @@ function merge(sources: readonly Source[], failed: readonly SkippedFile[]): Sour
     ...firstOf(sources, 'annotations'),
     ...firstOf(sources, 'bands'),
     ...firstOf(sources, 'numberKinds'),
-    ...firstOf(sources, 'dark'),
+    ...darkOf(sources, range.range),
     ...firstOf(sources, 'order'),
     ...firstOf(sources, 'labelColumns'),
     ...firstOf(sources, 'labelGuess'),
@@ -218,6 +219,14 @@ function surveyOf(sources: readonly Source[]): NumberSurvey {
 function rangeOf(sources: readonly Source[]): Pick<SourceItem, 'range'> {
   const numbers = surveyOf(sources);
   return numbers.isEmpty ? {} : { range: numbers.range() };
+}
+
+/** Of picture files as they found them; of arrays and tables on the scale that all of these share. */
+function darkOf(sources: readonly Source[], range: NumberRange | undefined): Pick<Source, 'dark'> {
+  const known = firstOf(sources, 'dark');
+  const brightest = sources.flatMap((source) => source.brightest ?? []).flatMap((some) => Array.from(some));
+  const dark = known.dark ?? (range && darkAmong(brightest, range));
+  return dark === undefined ? {} : { dark };
 }
 
 function firstOf<K extends 'annotations' | 'bands' | 'numberKinds' | 'dark' | 'order' | 'labelColumns' | 'labelGuess'>(

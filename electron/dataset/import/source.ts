@@ -68,6 +68,8 @@ export interface Source {
   readonly numbers?: NumberSurvey;
   /** Where its numbers are of several kinds, each scaled by itself: its items then have ranges of their own. */
   readonly numberKinds?: readonly NumberKindLook[];
+  /** Where its numbers share one scale with those of other sources: the largest number of each picture, array by array. */
+  readonly brightest?: readonly ArrayLike<number>[];
   readonly dark?: DarkLook;
   readonly table?: TablesLook;
   readonly bands?: number;

@@ -105,7 +105,7 @@ export function labelGuessOf({ layout }: Pick<OpenTable, 'layout'>): Pick<Source
  */
 export async function tableSource(table: OpenTable, reading: Reading): Promise<Source> {
   const { file, layout } = table;
-  const { rows, labelCounts, splits, numbers, firstRows } = await survey(table);
+  const { rows, labelCounts, splits, numbers, brightest, firstRows } = await survey(table);
   if (rows === 0) throw new StudioError('bad-file', `${file.name}: expected rows of pixels, found none.`);
   const shape = layout.shape!;
   const isColour = shape.channels === 3;
@@ -121,6 +121,7 @@ export async function tableSource(table: OpenTable, reading: Reading): Promise<S
     splits: splits.size > 0 ? splits : new Set([fileSplit]),
     skipped: [],
     numbers,
+    brightest: [brightest],
     table: { ...table.look, files: 1, others: [] },
     ...labelGuessOf(table),
     ...(order === undefined ? {} : { order }),
@@ -156,6 +157,7 @@ async function survey(table: OpenTable) {
   const labelCounts = new Map<string, number>();
   const splits = new Set<SourceSplit | undefined>();
   const numbers = new NumberSurvey();
+  const brightest: number[] = [];
   const firstRows: Float32Array[] = [];
   let rows = 0;
   for await (const row of bodyRows(table)) {
@@ -163,11 +165,12 @@ async function survey(table: OpenTable) {
     const values = pixelsOf(row, table);
     if (firstRows.length < ROWS_LOOKED_AT) firstRows.push(values);
     numbers.add(values, { kind: 'f', bits: 32 });
+    brightest.push(values.reduce((most, value) => Math.max(most, value)));
     const { label, split } = aboutRow(row, table);
     if (label !== undefined) labelCounts.set(label, (labelCounts.get(label) ?? 0) + 1);
     if (table.layout.roles.includes('split')) splits.add(split);
   }
-  return { rows, labelCounts, splits, numbers, firstRows };
+  return { rows, labelCounts, splits, numbers, brightest, firstRows };
 }
 
 /** The rows below the header. @throws StudioError `bad-file` for one of another length. */

@@ -88,7 +88,7 @@ describe(`${INPUTS} damaged inputs give pictures or a StudioError, in bounded me
       };
       const array = { name: 'tried', header, open };
       const layout = imageLayout(header.shape);
-      const survey = await surveyArray(array);
+      const { survey } = await surveyArray(array, 1);
       if (layout === undefined) return 0;
       let size = 0;
       for await (const numbers of imagesOf(array, layout, 1e6))

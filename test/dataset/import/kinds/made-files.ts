@@ -1,9 +1,14 @@
 import { crc32 } from 'node:zlib';
 
 /** A .npy file of version 1. */
-export function npy(descr: string, shape: readonly number[], elements: NodeJS.ArrayBufferView): Buffer {
+export function npy(
+  descr: string,
+  shape: readonly number[],
+  elements: NodeJS.ArrayBufferView,
+  fortranOrder = false,
+): Buffer {
   const sizes = shape.length === 1 ? `${shape[0]},` : shape.join(', ');
-  const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${sizes}), }`;
+  const text = `{'descr': '${descr}', 'fortran_order': ${fortranOrder ? 'True' : 'False'}, 'shape': (${sizes}), }`;
   const header = Buffer.from(`${text.padEnd(117)}\n`, 'latin1');
   const start = Buffer.alloc(10);
   start.write('\x93NUMPY\x01\x00', 'latin1');

@@ -167,6 +167,36 @@ describe('TIFF', () => {
     expect(notes).toEqual([]);
   });
 
+  it.each([
+    ['in rows', false],
+    ['column by column', true],
+  ])('of an array with one far beyond the others, %s: these are told to come out dark', async (_, fortran) => {
+    const numbers = Float64Array.from({ length: 5 * 64 }, (_, at) => (at % 64) / 64);
+    numbers[2 * 64 + 7] = 1e6;
+    const turned = numbers.map((_, at) => numbers[(at % 5) * 64 + 8 * (Math.floor(at / 5) % 8) + Math.floor(at / 40)]!);
+    const path = folder.write('x.npy', npy('<f8', [5, 8, 8], fortran ? turned : numbers, fortran));
+    const { dark, options } = await planImport([path], 'Far');
+    expect(dark).toEqual({ count: 4, of: 5, most: 63 / 64, black: 0, white: 1e6 });
+    expect(darkWords(dark, options.range)).toBe(
+      '4 of 5 pictures looked at come out dark: their brightest value is 0.9844, and 1,000,000 becomes white; import them by themselves, or choose a smaller white',
+    );
+    const even = folder.write(
+      'even.npy',
+      npy(
+        '<f8',
+        [2, 8, 8],
+        Float64Array.from({ length: 128 }, (_, at) => at / 128),
+      ),
+    );
+    expect(await planImport([even], 'Even')).not.toHaveProperty('dark');
+    // Of two files the scale is that of both.
+    const both = await planImport(
+      [even, folder.write('far.csv', `${Array.from({ length: 64 }, (_, at) => at * 100.5).join(',')}\n`)],
+      'Both',
+    );
+    expect(both.dark).toMatchObject({ count: 2, of: 3, white: 6_331.5 });
+  });
+
   it('of 12 bits beside 16: those that come out dark are told, and what to do', async () => {
     const of = (name: string, step: number): void =>
       void folder.write(
