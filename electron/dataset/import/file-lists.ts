@@ -1,7 +1,7 @@
 import { existsSync } from 'node:fs';
 import { dirname, isAbsolute, join, relative } from 'node:path';
 import { StudioError } from '../../domain/errors.ts';
-import type { TableLook } from '../../contract/import-plan.ts';
+import type { SkippedFile, TableLook } from '../../contract/import-plan.ts';
 import { DiskFile, type ListedFile } from './listed-file.ts';
 import type { ImportSystem } from './system.ts';
 import type { ListedPicture } from './table-source.ts';
@@ -19,7 +19,8 @@ export interface FileList {
  * the list on disk.
  * @param names the given pictures by every name that a list may call them by
  * @param onBad told of lists of which no picture was found
- * @returns what is said of each by its name, the files that were not given, and the lists that name any
+ * @returns what is said of each by its name, the files that were not given, the lists that name any, and what these name that is
+ * nowhere
  */
 export async function matchLists(
   lists: readonly FileList[],
@@ -30,25 +31,34 @@ export async function matchLists(
   readonly listed: ReadonlyMap<string, ListedPicture>;
   readonly found: readonly ListedFile[];
   readonly used: readonly FileList[];
+  readonly missing: readonly SkippedFile[];
 }> {
   const listed = new Map<string, ListedPicture>();
   const found: ListedFile[] = [];
   const used: FileList[] = [];
+  const missing: SkippedFile[] = [];
   for (const list of lists) {
     const { file, pictures } = list;
+    const absent = new Set<string>();
     let matched = 0;
     for (const picture of pictures) {
       const known = names.called(picture.file);
-      for (const one of known.length > 0 ? known : besideList(file, picture.file, system)) {
+      const meant = known.length > 0 ? known : besideList(file, picture.file, system);
+      if (meant.length === 0) absent.add(picture.file);
+      for (const one of meant) {
         if (known.length === 0 && !listed.has(one.name)) found.push(one);
         listed.set(one.name, picture);
         matched += 1;
       }
     }
     if (matched === 0) onBad(file.name, nowhere(file, pictures));
-    else used.push(list);
+    else {
+      used.push(list);
+      const reason = `expected this picture, as ${file.name} names it, found none.`;
+      for (const name of absent) missing.push({ name: name === '' ? '(no name)' : name, reason });
+    }
   }
-  return { listed, found, used };
+  return { listed, found, used, missing };
 }
 
 function nowhere({ name }: ListedFile, pictures: readonly ListedPicture[]): StudioError {

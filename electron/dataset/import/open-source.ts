@@ -103,7 +103,7 @@ async function openersOf(files: readonly ListedFile[], context: Context): Promis
   const names = new PictureNames(files.filter((file) => file.kind === 'picture' || isUnnamedKind(file)));
   const { texts, others } = await textLists(of('unknown'), names, signal);
   const { tables, lists } = await tablesIn([...of('csv'), ...texts], names, context);
-  const { listed, found, used } = await matchLists(lists, names, system, context.onBad);
+  const { listed, found, used, missing } = await matchLists(lists, names, system, context.onBad);
   const looks = lookAtTables(used.map(({ look }) => look));
   const { labelGuess } = used.find((one) => one.labelGuess !== undefined) ?? {};
   const table = {
@@ -111,10 +111,10 @@ async function openersOf(files: readonly ListedFile[], context: Context): Promis
     ...(labelGuess === undefined ? {} : { labelGuess }),
   };
   return [
-    ...together([...of('picture'), ...others, ...found], async (group) => ({
-      ...(await pictureSource(group, reading, listed, signal)),
-      ...table,
-    })),
+    ...together([...of('picture'), ...others, ...found], async (group) => {
+      const source = await pictureSource(group, reading, listed, signal);
+      return { ...source, ...table, skipped: [...source.skipped, ...missing] };
+    }),
     ...together(of('idx'), (group) => openIdxFiles(group, system)),
     ...together(of('npy'), (group) => openNpyFiles(group, system, reading)),
     ...of('npz').map((file) => ({ name: file.name, open: () => openNpz(file, system, reading) })),

@@ -213,6 +213,19 @@ describe('a list of files', () => {
     expect(others!.count).toBe(0);
   });
 
+  it('names pictures that are not here: each is told once', async () => {
+    folder.write('set/img1.png', await greyPng(1));
+    folder.write('set/list.csv', 'filename,label\nimg1.png,a\nimg2.png,b\nimg2.png,b\nsub/img3.png,a\n');
+    const { skipped, items } = await itemsOf(`${folder.path}/set`);
+    expect(items).toHaveLength(1);
+    expect(skipped).toEqual(
+      ['img2.png', 'sub/img3.png'].map((name) => ({
+        name,
+        reason: 'expected this picture, as list.csv names it, found none.',
+      })),
+    );
+  });
+
   it('given alone, finds the pictures beside it', async () => {
     for (const value of [1, 2]) folder.write(`set/img${value}.png`, await greyPng(value));
     const { items } = await itemsOf(folder.write('set/list.csv', 'image,species\nimg1.png,owl\nimg2.png,cat\n'));
