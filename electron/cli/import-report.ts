@@ -154,10 +154,10 @@ function tableLines({ others, ...first }: TablesLook): string[] {
 const unlabelled = ({ columns }: TableLook): string =>
   columns.some(({ role }) => role === 'label') ? '' : ', no label';
 
-function tableText({ columns, header }: TableLook): string {
+function tableText({ columns, header, decimalComma }: TableLook): string {
   const told = columns.filter(({ role }) => role !== 'ignored').map(({ name, role }) => `${shown(name)} (${role})`);
   const ignored = columns.length - told.length;
-  return `${told.join(', ')}${ignored > 0 ? `, ${ignored} not used` : ''}${header ? '' : ', without a header'}`;
+  return `${told.join(', ')}${ignored > 0 ? `, ${ignored} not used` : ''}${header ? '' : ', without a header'}${decimalComma === true ? ', 0,5 read as 0.5' : ''}`;
 }
 
 function bandsText(bands: ImportPlan['options']['bands']): string {

@@ -106,6 +106,8 @@ export interface TablesLook extends TableLook {
 /** The columns of a CSV file, in runs of one role. */
 export interface TableLook {
   readonly file: string;
+  /** Numbers of the first rows are written with a comma before their fraction, and read so. */
+  readonly decimalComma?: true;
   readonly header: boolean;
   readonly columns: readonly {
     readonly from: number;

@@ -1,6 +1,6 @@
 import { StudioError, toErrorData } from '../../domain/errors.ts';
 import type { NumberRange, Reading } from '../../contract/import-options.ts';
-import type { SkippedFile, TablesLook } from '../../contract/import-plan.ts';
+import type { SkippedFile, TableLook, TablesLook } from '../../contract/import-plan.ts';
 import { NumberSurvey } from '../picture/number-survey.ts';
 import { openArchives } from './archives.ts';
 import { openNpyFiles, openNpz } from './array-source.ts';
@@ -240,7 +240,9 @@ function firstOf<K extends 'annotations' | 'bands' | 'numberKinds' | 'dark' | 'o
 function tableOf(sources: readonly Source[]): { readonly table?: TablesLook } {
   const tables = sources.flatMap(({ table }) => table ?? []);
   const files = tables.reduce((sum, table) => sum + table.files, 0);
-  const looks = tables.flatMap(({ file, header, columns, others }) => [{ file, header, columns }, ...others]);
+  const looks = tables.flatMap(({ file, header, columns, decimalComma, others }): TableLook[] => {
+    return [{ file, header, columns, ...(decimalComma === undefined ? {} : { decimalComma }) }, ...others];
+  });
   const table = lookAtTables(looks, files);
   return table === undefined ? {} : { table };
 }

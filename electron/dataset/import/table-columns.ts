@@ -35,12 +35,15 @@ const NAMED: readonly (readonly [ColumnRole, RegExp])[] = [
 /** A field that holds a row's pixels by itself. */
 export const PACKED = /^\s*\[?\s*-?[\d.]+(?:[\s,;]+-?[\d.]+){15,}\s*\]?\s*$/;
 
+/** "0,5": a number with a comma before its fraction. */
+export const isDecimalComma = (field: string): boolean => /^\s*[-+]?\d+,\d+\s*$/.test(field);
+
 /** A number as people and programs write it; NaN for everything else. */
 export function numberIn(field: string): number {
   const text = field.trim();
   if (text === '') return NaN;
   const value = Number(text);
-  return Number.isNaN(value) && /^[-+]?\d+,\d+$/.test(text) ? Number(text.replace(',', '.')) : value;
+  return Number.isNaN(value) && isDecimalComma(text) ? Number(text.replace(',', '.')) : value;
 }
 
 /** 0 or 1 of a column that says whether something is so; NaN for everything else. */

@@ -5,6 +5,7 @@ import { isCalledPicture } from './listed-file.ts';
 import { squareOf } from './npy-images.ts';
 import {
   ColumnsLook,
+  isDecimalComma,
   isNumber,
   LEAST_PIXELS,
   numberIn,
@@ -148,7 +149,12 @@ function countsUp(fields: readonly string[]): boolean {
 const nameOf = ({ names }: TableLayout, column: number): string => names[column] || `column ${column + 1}`;
 
 /** The layout in runs of columns of one role, with the first fields of each. */
-export function lookAtTable(file: string, layout: TableLayout, rows: readonly (readonly string[])[]): TableLook {
+export function lookAtTable(
+  file: string,
+  layout: TableLayout,
+  rows: readonly (readonly string[])[],
+  separator: string,
+): TableLook {
   const body = rows.slice(layout.header ? 1 : 0);
   const columns: TableLook['columns'][number][] = [];
   for (let from = 0; from < layout.columns;) {
@@ -161,7 +167,10 @@ export function lookAtTable(file: string, layout: TableLayout, rows: readonly (r
     columns.push({ from, to, role, name, examples });
     from = to + 1;
   }
-  return { file, header: layout.header, columns };
+  // Between fields that commas part, a label's comma is its own.
+  const mayBe = (role: ColumnRole): boolean => role === 'pixels' || (role !== 'ignored' && separator !== ',');
+  const hasComma = body.some((row) => row.some((field, at) => mayBe(layout.roles[at]!) && isDecimalComma(field)));
+  return { file, ...(hasComma ? { decimalComma: true } : {}), header: layout.header, columns };
 }
 
 /** What several tables look like together; undefined without any. A label says most: columns are chosen in that table. */

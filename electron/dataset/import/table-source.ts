@@ -55,7 +55,7 @@ export async function openTable(
     throw new StudioError('bad-file', `${file.name}: expected rows of pixels, found an empty file.`);
   const first = tableLayout(rows, file.name, reading.table, isGiven);
   const layout = await withSureLabels({ file, format, layout: first });
-  return { file, format, layout, look: lookAtTable(file.name, layout, rows) };
+  return { file, format, layout, look: lookAtTable(file.name, layout, rows, format.separator) };
 }
 
 /** Columns that the first rows show as one-hot are the label where all rows do; else the first of them is. */
@@ -224,19 +224,21 @@ function aboutRow(row: TableRow, table: OpenTable): Pick<ListedPicture, 'label' 
 }
 
 /** Empty where there is none. @throws StudioError `bad-file` where columns said to be one-hot are not. */
-function labelOf({ fields, number }: TableRow, { file, layout }: OpenTable): string {
+function labelOf({ fields, number }: TableRow, { file, format, layout }: OpenTable): string {
   const columns = labelColumns(layout);
-  if (columns.length < 2) return columns[0] === undefined ? '' : plainLabel(fields[columns[0]]!);
+  if (columns.length < 2) return columns[0] === undefined ? '' : plainLabel(fields[columns[0]]!, format.separator);
   const column = labelAmong(fields, layout);
-  if (column !== undefined) return plainLabel(layout.names[column] || String(columns.indexOf(column)));
+  if (column !== undefined)
+    return plainLabel(layout.names[column] || String(columns.indexOf(column)), format.separator);
   const found = columns.map((at) => fields[at]!.trim() || 'nothing').join(', ');
   throw badRow(file, number, `noughts and one 1 in the ${columns.length} columns of labels`, found.slice(0, MOST_TEXT));
 }
 
-/** "3.0" is the label 3. */
-function plainLabel(field: string): string {
+/** "3.0" is the label 3; "3,0" too where no comma stands between fields, as numbers of such tables are read. */
+function plainLabel(field: string, separator: string): string {
   const label = field.trim().normalize('NFC');
-  return /^-?\d+\.0*$/.test(label) ? label.slice(0, label.indexOf('.')) : label.slice(0, MOST_TEXT);
+  const whole = (separator === ',' ? /^(-?\d+)\.0*$/ : /^(-?\d+)(?:\.0*|,0+)$/).exec(label)?.[1];
+  return whole ?? label.slice(0, MOST_TEXT);
 }
 
 /** "Training", "PublicTest" (which a competition's entrants could see) and "PrivateTest". */

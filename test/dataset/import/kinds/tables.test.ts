@@ -197,6 +197,16 @@ describe('how a CSV is written', () => {
     // 215 is the largest, and white is 1.
     await expectImages(text('.'), labels);
     await expectImages(text(','), labels, 'b.csv');
+    const withComma = text(',').replaceAll(/^(\d);/gm, '$1,0;');
+    expect(withComma).toContain('\n3,0;');
+    const { look } = await expectImages(withComma, labels, 'c.csv');
+    expect(look.decimalComma).toBe(true);
+    expect((await read(text('.'), 'd.csv')).look).not.toHaveProperty('decimalComma');
+    // Between quotes it may part thousands.
+    const quoted = table([rows[0]!, ...labels.map((_, n) => ['"1,000"', ...pixels(n)])]);
+    const thousands = await read(quoted, 'e.csv');
+    expect(thousands.items[0]!.label).toBe('1,000');
+    expect(thousands.look).not.toHaveProperty('decimalComma');
   });
 });
 
