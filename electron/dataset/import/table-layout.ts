@@ -22,8 +22,8 @@ export interface TableLayout {
   readonly names: readonly string[];
   /** Of the images that its rows are; absent for a list of files. */
   readonly shape?: ImageShape;
-  /** Columns of noughts and ones that the label was told from: several, or none. */
-  readonly flags?: readonly number[];
+  /** Columns that could be the label together, as noughts and ones: several, or none. */
+  readonly flags: readonly number[];
   /** One field holds all pixels of its row, between spaces or commas. */
   readonly packed: boolean;
 }
@@ -71,7 +71,8 @@ function layoutGiven(rows: readonly (readonly string[])[], name: string, given: 
   const pixels = roles.flatMap((role, column) => (role === 'pixels' ? [column] : []));
   const first = rows[given.header ? 1 : 0]?.[pixels[0] ?? 0] ?? '';
   const packed = pixels.length === 1 && PACKED.test(first);
-  const layout = { header: given.header, columns, roles, names, packed };
+  const labels = labelColumns({ roles });
+  const layout = { header: given.header, columns, roles, names, flags: labels.length > 1 ? labels : [], packed };
   if (pixels.length > 0) return withShape(layout, packed ? packedCount(first) : pixels.length, name);
   if (roles.includes('file')) return layout;
   throw new StudioError('bad-file', `${name}: expected columns of pixels or one of files, found neither.`);
@@ -89,7 +90,7 @@ function withShape(layout: Omit<TableLayout, 'shape'>, pixels: number, name: str
 }
 
 /** Columns that are the label: several are one-hot together. */
-export function labelColumns({ roles }: TableLayout): number[] {
+export function labelColumns({ roles }: Pick<TableLayout, 'roles'>): number[] {
   return roles.flatMap((role, column) => (role === 'label' ? [column] : []));
 }
 
@@ -102,7 +103,7 @@ export function withFirstLabel(layout: TableLayout): TableLayout {
 /** How labels were told from columns of noughts and ones; undefined where no such columns are about. */
 export function labelWords(layout: TableLayout): string | undefined {
   const labels = labelColumns(layout);
-  const { flags = [] } = layout;
+  const { flags } = layout;
   const named = (columns: readonly number[]): string => {
     const names = columns.slice(0, MOST_NAMED).map((column) => nameOf(layout, column));
     return `${names.join(', ')}${columns.length > names.length ? `, … (${columns.length} columns)` : ''}`;
@@ -110,7 +111,7 @@ export function labelWords(layout: TableLayout): string | undefined {
   if (labels.length > 1) return `Labels are the names of columns, of which each row has a 1 in one: ${named(labels)}`;
   if (labels[0] === undefined || !flags.includes(labels[0])) return undefined;
   const why = 'not every row has a 1 in exactly one of them';
-  return `Labels are 0 and 1 of the column ${nameOf(layout, labels[0])} alone, a guess: of the columns ${named(flags)} ${why}`;
+  return `Labels are the values of the column ${nameOf(layout, labels[0])} alone, a guess: of the columns ${named(flags)} ${why}`;
 }
 
 export function packedFields(field: string): string[] {

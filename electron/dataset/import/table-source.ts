@@ -58,10 +58,10 @@ export async function openTable(
   return { file, format, layout, look: lookAtTable(file.name, layout, rows, format.separator) };
 }
 
-/** Columns that the first rows show as one-hot are the label where all rows do; else the first of them is. */
+/** Several columns, as the first rows or a person have it, are the label where all rows are one-hot; else the first of them is. */
 async function withSureLabels(table: Pick<OpenTable, 'file' | 'format' | 'layout'>): Promise<TableLayout> {
   const { layout } = table;
-  if (layout.flags === undefined || labelColumns(layout).length < 2) return layout;
+  if (labelColumns(layout).length < 2) return layout;
   for await (const { fields } of bodyRows(table)) {
     if (labelAmong(fields, layout) === undefined) return withFirstLabel(layout);
   }
@@ -223,7 +223,7 @@ function aboutRow(row: TableRow, table: OpenTable): Pick<ListedPicture, 'label' 
   return { ...(label === '' ? {} : { label }), ...(split === undefined ? {} : { split }) };
 }
 
-/** Empty where there is none. @throws StudioError `bad-file` where columns said to be one-hot are not. */
+/** Empty where there is none. @throws StudioError `bad-file` where columns that were one-hot no longer are: the file has changed. */
 function labelOf({ fields, number }: TableRow, { file, format, layout }: OpenTable): string {
   const columns = labelColumns(layout);
   if (columns.length < 2) return columns[0] === undefined ? '' : plainLabel(fields[columns[0]]!, format.separator);

@@ -148,7 +148,7 @@ describe('columns of noughts and ones', () => {
     expect(items.map(({ label }) => label)).toEqual(rows.map(([cat]) => String(cat)));
     expect(look!.columns.map(({ role }) => role)).toEqual(['label', 'ignored', 'ignored', 'pixels']);
     expect(labelGuess).toBe(
-      'Labels are 0 and 1 of the column cat alone, a guess: of the columns cat, dog, bird not every row has a 1 in exactly one of them',
+      'Labels are the values of the column cat alone, a guess: of the columns cat, dog, bird not every row has a 1 in exactly one of them',
     );
   });
 
@@ -160,15 +160,21 @@ describe('columns of noughts and ones', () => {
     expect(labelGuess).toContain('cat, dog');
   });
 
-  it('that a person takes for one label must be one-hot', async () => {
-    const columns = [
-      { from: 0, to: 2, role: 'label' as const },
-      { from: 3, to: 18, role: 'pixels' as const },
-    ];
-    const path = folder.write('a.csv', flags([...oneHot.slice(0, 5), [1, 1, 0]]));
-    await expect(itemsOf({ paths: [path], reading: { table: { header: true, columns } } })).rejects.toThrow(
-      'a.csv: line 7: expected noughts and one 1 in the 3 columns of labels, found 1, 1, 0.',
-    );
+  it('that a person takes for one label are it where they are one-hot, else the first of them is', async () => {
+    const labelledBy = async (to: number) => {
+      const columns = [
+        { from: 0, to, role: 'label' as const },
+        { from: to + 1, to: 2, role: 'ignored' as const },
+        { from: 3, to: 18, role: 'pixels' as const },
+      ].filter((run) => run.from <= run.to);
+      const path = folder.write('a.csv', flags(oneHot));
+      const { items, labelGuess } = await itemsOf({ paths: [path], reading: { table: { header: true, columns } } });
+      return { labels: items.map(({ label }) => label), labelGuess };
+    };
+    expect((await labelledBy(2)).labels).toEqual(kinds);
+    const { labels, labelGuess } = await labelledBy(1);
+    expect(labels).toEqual(oneHot.map(([cat]) => String(cat)));
+    expect(labelGuess).toContain('of the column cat alone, a guess: of the columns cat, dog not every row');
   });
 });
 
