@@ -126,9 +126,8 @@ async function list(given: Common): Promise<void> {
 
 async function add(name: string, paths: readonly string[], given: Common & { readonly label?: string }): Promise<void> {
   const { store } = openStore(given);
-  const { id, name: called, newer } = await found(store, name);
-  if (newer !== undefined)
-    throw new StudioError('refused', `There is a newer version of "${called}": change that one.`);
+  const { id } = await found(store, name);
+  await store.refuseOlder(id);
   const reporter = new ImportReporter(given.json === true);
   const first = resolve(paths[0]!);
   const { options } = await planImport(paths, basename(first, extname(first)) || 'Images');

@@ -38,7 +38,7 @@ export class ImageChangeService {
   private async change({ imageSet, change }: Request<'image-set:change'>): Promise<ImageSetSummary> {
     await this.refuseOwn(imageSet);
     const before = await this.store.at(imageSet).readIndex();
-    await this.refuseOlder(imageSet, before.name);
+    await this.store.refuseOlder(imageSet);
     const { name, options, inverted, sources, importedAt, notes, changes = [] } = before;
     return this.reading(imageSet, async (contents) => {
       const { images, words } = planChange(contents, change);
@@ -122,13 +122,6 @@ export class ImageChangeService {
       'refused',
       `${name} comes with the app and stays as it is: make a set of a selection instead.`,
     );
-  }
-
-  /** @throws StudioError `refused` for a version that another has followed. */
-  private async refuseOlder(id: string, name: string): Promise<void> {
-    const { sets } = await this.store.list();
-    if (sets.find((set) => set.id === id)?.newer === undefined) return;
-    throw new StudioError('refused', `There is a newer version of "${name}": change that one.`);
   }
 
   private inTurn<T>(work: () => Promise<T>): Promise<T> {

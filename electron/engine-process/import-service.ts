@@ -69,6 +69,7 @@ export class ImportService {
     label,
   }: Request<'import:start'>): Promise<{ importId: string }> {
     const paths = this.staged.paths(staged);
+    if (into !== undefined) await this.store.refuseOlder(into);
     if (this.active !== undefined) {
       throw new StudioError('busy', 'Another import is running. Stop it, or wait until it has finished.');
     }

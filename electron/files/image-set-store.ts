@@ -47,6 +47,13 @@ export class ImageSetStore {
     return { sets: sets.filter(({ newer }) => newer === undefined), problems };
   }
 
+  /** @throws StudioError `refused` for a version that another has followed: what is made of it would stand beside that one. */
+  async refuseOlder(id: string): Promise<void> {
+    const found = (await this.list()).sets.find((set) => set.id === id);
+    if (found?.newer === undefined) return;
+    throw new StudioError('refused', `There is a newer version of "${found.name}": change that one.`);
+  }
+
   /** @throws StudioError `not-found`, or `bad-file` naming what is wrong. */
   describe(id: string): Promise<ImageSetDescription> {
     return this.at(id).describe(id);

@@ -101,6 +101,25 @@ it('a preview shows pictures as they would be imported', async () => {
 });
 
 describe('an import', () => {
+  it('into a version that another has followed is refused', async () => {
+    const first = opened();
+    await first.handlers['import:start'](await staged(first, pictures));
+    await first.ended;
+    const [id = ''] = sets();
+    const more = join(data.path, 'more.png');
+    writeFileSync(more, await greyPng(90));
+    const second = opened();
+    await second.handlers['import:start']({ ...(await staged(second, more)), into: id });
+    expect(await second.ended).toMatchObject({ kind: 'imported' });
+    const third = opened();
+    const late = { ...(await staged(third, pictures)), into: id };
+    await expect(third.handlers['import:start'](late)).rejects.toMatchObject({
+      code: 'refused',
+      message: 'There is a newer version of "Tried": change that one.',
+    });
+    expect(sets()).toHaveLength(2);
+  });
+
   it('answers with its id, then tells how far it is and how it ended', async () => {
     const service = opened();
     const { importId } = await service.handlers['import:start'](await staged(service, pictures));
