@@ -105,7 +105,8 @@ async function importPaths(paths: readonly string[], given: ImportArguments): Pr
       throw new StudioError('refused', `${folder}: expected no such folder, found one. Name another with --out.`);
     }
     await store.sweep();
-    reporter.imported(await importImages({ paths, options, folder, id, autoInverts: plan.autoInverts }, hooks));
+    const report = await importImages({ paths, options, folder, id, autoInverts: plan.autoInverts }, hooks);
+    reporter.imported(report, { ...plan, options });
   } catch (error) {
     reporter.clearBar();
     if (toErrorData(error).code !== 'stopped') throw error;

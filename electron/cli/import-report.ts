@@ -44,7 +44,7 @@ export class ImportReporter {
 
   private sayPlan(plan: ImportPlan, isEnough: boolean): void {
     const { options, labels, skipped, others } = plan;
-    const { width, height, channels, fit, background, range } = options;
+    const { width, height, channels, fit, background } = options;
     const invert = options.invert === 'auto' ? `auto (${plan.autoInverts ? 'on' : 'off'})` : options.invert;
     const test = options.test.kind === 'folders' ? 'the folders called test' : `every ${options.test.n}th image`;
     write(`${picturesWords(plan)}${labelText(labels)}`);
@@ -53,6 +53,22 @@ export class ImportReporter {
     if (plan.annotations !== undefined) write(annotationWords(plan.annotations));
     if (others.count > 0) write(otherFilesWords(others));
     write(`Would become ${width} × ${height} ${channels === 1 ? 'grey' : 'RGB'}, ${fit}, background ${background}`);
+    this.sayReading(plan);
+    write(`Invert ${invert}, centre by mass ${options.centre ? 'on' : 'off'}, test images: ${test}`);
+    for (const { folder, count, split = 'by the rule' } of plan.folders) {
+      write(
+        `  ${folder === '' ? '(beside the folders)' : shown(folder)}: ${count}, ${split === 'out' ? 'left out' : split}`,
+      );
+    }
+    list('Would skip', [...skipped, ...plan.unreadable]);
+    if (plan.decoded !== undefined) write(decodedWords(plan.decoded));
+    if (!isEnough) write(`Too few: an image set needs at least ${LEAST_PICTURES} different pictures.`);
+  }
+
+  /** How numbers, tables and arrays are read, which the files themselves do not say. */
+  private sayReading(plan: ImportPlan): void {
+    const { options } = plan;
+    const { range } = options;
     if (plan.numbers !== undefined && range !== undefined) write(`${numbersWords(plan.numbers, range)}`);
     for (const kind of range === undefined ? (plan.numberKinds ?? []) : []) write(numbersWords(kind, kind.range));
     const dark = darkWords(plan.dark, range);
@@ -66,18 +82,10 @@ export class ImportReporter {
     if (plan.labelColumns !== undefined)
       write(`Labels: column ${(options.labelColumn ?? 0) + 1} of ${plan.labelColumns} (--label-column)`);
     if (plan.bands !== undefined) write(`Bands: ${plan.bands}, of which ${bandsText(options.bands)} taken`);
-    write(`Invert ${invert}, centre by mass ${options.centre ? 'on' : 'off'}, test images: ${test}`);
-    for (const { folder, count, split = 'by the rule' } of plan.folders) {
-      write(
-        `  ${folder === '' ? '(beside the folders)' : shown(folder)}: ${count}, ${split === 'out' ? 'left out' : split}`,
-      );
-    }
-    list('Would skip', [...skipped, ...plan.unreadable]);
-    if (plan.decoded !== undefined) write(decodedWords(plan.decoded));
-    if (!isEnough) write(`Too few: an image set needs at least ${LEAST_PICTURES} different pictures.`);
   }
 
-  imported(report: ImportReport): void {
+  /** @param plan whose guesses the import went by; left out where nothing was guessed */
+  imported(report: ImportReport, plan?: ImportPlan): void {
     this.clearBar();
     if (this.json) return print(report);
     const { set, imported, duplicates, skipped, others, masks, notes, folder, seconds } = report;
@@ -100,6 +108,7 @@ export class ImportReporter {
       true,
     );
     list('Notes', notes);
+    if (plan !== undefined) this.sayReading(plan);
     write(`${set.id}: ${folder}`);
   }
 

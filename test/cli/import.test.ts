@@ -111,6 +111,10 @@ describe('import, as a program', () => {
     expect((await cli(several, '--plan', '--label-column', '3')).stdout).toContain(
       'Labels: column 3 of 3 (--label-column)\n',
     );
+    // What was guessed is said where nobody asked for a plan, too.
+    expect((await cli(several, '--out', join(folder.path, 'set'))).stdout).toContain(
+      'Labels: column 1 of 3 (--label-column)\n',
+    );
   });
 
   it('--plan says the columns of each kind of table, and which have no label', async () => {
