@@ -1,3 +1,4 @@
+import { LEAST_IMAGES } from '../contract/import-options.ts';
 import { annotationWords, decodedWords, groupedReasons, otherFilesWords } from '../domain/file-reasons.ts';
 import { darkWords, numbersWords } from '../domain/number-words.ts';
 import type {
@@ -12,8 +13,6 @@ import type {
 const BAR_WIDTH = 30;
 /** Reasons that are printed; the rest is counted (all of them are in the JSON). */
 const MOST_LINES = 20;
-/** Different pictures of a set: fewer are refused. */
-const LEAST_PICTURES = 2;
 /** Names of one reason. */
 const MOST_NAMES = 3;
 
@@ -36,7 +35,7 @@ export class ImportReporter {
   planned(plan: ImportPlan): boolean {
     this.clearBar();
     const different = plan.count - (plan.options.duplicates === 'keep' ? 0 : (plan.duplicates ?? 0));
-    const isEnough = different >= LEAST_PICTURES;
+    const isEnough = different >= LEAST_IMAGES;
     if (this.json) print(plan);
     else this.sayPlan(plan, isEnough);
     return isEnough;
@@ -62,14 +61,14 @@ export class ImportReporter {
     }
     list('Would skip', [...skipped, ...plan.unreadable]);
     if (plan.decoded !== undefined) write(decodedWords(plan.decoded));
-    if (!isEnough) write(`Too few: an image set needs at least ${LEAST_PICTURES} different pictures.`);
+    if (!isEnough) write(`Too few: an image set needs at least ${LEAST_IMAGES} different pictures.`);
   }
 
   /** How numbers, tables and arrays are read, which the files themselves do not say. */
   private sayReading(plan: ImportPlan): void {
     const { options } = plan;
     const { range } = options;
-    if (plan.numbers !== undefined && range !== undefined) write(`${numbersWords(plan.numbers, range)}`);
+    if (plan.numbers !== undefined && range !== undefined) write(numbersWords(plan.numbers, range));
     for (const kind of range === undefined ? (plan.numberKinds ?? []) : []) write(numbersWords(kind, kind.range));
     const dark = darkWords(plan.dark, range);
     if (dark !== '') write(dark);

@@ -1,6 +1,8 @@
 import * as v from 'valibot';
 import { Index } from '../domain/ids.ts';
 
+/** Different images of a set: one alone is none. */
+export const LEAST_IMAGES = 2;
 /** Bounds of an imported set's images, in pixels. */
 export const LEAST_SIZE = 8;
 export const MOST_SIZE = 512;

@@ -2,7 +2,7 @@ import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../domain/errors.ts';
 import type { ImageChange, ImagePicks, Turn } from '../../contract/image-changes.ts';
-import type { ImportOptions } from '../../contract/import-options.ts';
+import { LEAST_IMAGES, type ImportOptions } from '../../contract/import-options.ts';
 import { makeFolder, writeFolder } from '../../files/atomic.ts';
 import { ImageSetFolder, type ImageSetIndex } from '../../files/image-set-folder.ts';
 import type { SourceSplit } from '../import/source.ts';
@@ -37,8 +37,11 @@ export function planChange(contents: SetContents, change: ImageChange): Changed 
     case 'remove': {
       const picked = placesOf(contents, change.picks);
       const left = images.filter(({ place }) => !picked.has(place));
-      if (left.length < 2)
-        throw new StudioError('bad-request', `Expected at least 2 images to be left, found ${left.length}.`);
+      if (left.length < LEAST_IMAGES)
+        throw new StudioError(
+          'bad-request',
+          `Expected at least ${LEAST_IMAGES} images to be left, found ${left.length}.`,
+        );
       return { images: left, words: `${counted(picked.size)} removed` };
     }
     case 'relabel': {
@@ -87,8 +90,8 @@ const USUAL_TEST_SHARE = 17;
 /** Some of a set's images, in their splits where they are of several. @throws StudioError `bad-request` as `planChange` */
 export function planTaking(contents: SetContents, picks: ImagePicks): readonly KnownImage[] {
   const picked = placesOf(contents, picks);
-  if (picked.size < 2)
-    throw new StudioError('bad-request', `Expected at least 2 images for a set, found ${picked.size}.`);
+  if (picked.size < LEAST_IMAGES)
+    throw new StudioError('bad-request', `Expected at least ${LEAST_IMAGES} images for a set, found ${picked.size}.`);
   const taken = contents.images.filter(({ place }) => picked.has(place));
   if (new Set(taken.map(({ split }) => split === 'test')).size === 2) return taken;
   const splits = splitAnew(taken, { test: USUAL_TEST_SHARE, validation: 0 });

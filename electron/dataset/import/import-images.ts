@@ -1,7 +1,7 @@
 import { dirname } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
 import { StudioError } from '../../domain/errors.ts';
-import { readingOf, type ImportOptions, type Preparation } from '../../contract/import-options.ts';
+import { LEAST_IMAGES, readingOf, type ImportOptions, type Preparation } from '../../contract/import-options.ts';
 import type { ImportProgress, ImportReport, SkippedFile } from '../../contract/import-plan.ts';
 import { makeFolder, writeFolder } from '../../files/atomic.ts';
 import { ImageSetFolder, summaryOf, type ImageSetIndex } from '../../files/image-set-folder.ts';
@@ -82,7 +82,7 @@ export async function importImages(request: ImportRequest, hooks: ImportHooks = 
           system,
         });
         if (writer.count === kept && kept > 0) throw nothingNew(paths, found);
-        if (writer.count < 2) throw tooFew(paths, writer.count, found.skipped);
+        if (writer.count < LEAST_IMAGES) throw tooFew(paths, writer.count, found.skipped);
         const stop = (): void => stopIfAsked(signal);
         const written = await writer.finish((fraction) => progress({ kind: 'arranging', fraction }), stop, kept);
         added = writer.count - kept;
@@ -252,6 +252,6 @@ function tooFew(paths: readonly string[], count: number, skipped: readonly Skipp
   const why = first === undefined ? '' : ` (${first.name}: ${first.reason.replace(/\.$/, '')})`;
   return new StudioError(
     'bad-file',
-    `${pathsText(paths)}: expected at least 2 different images, found ${count}${why}.`,
+    `${pathsText(paths)}: expected at least ${LEAST_IMAGES} different images, found ${count}${why}.`,
   );
 }
