@@ -1,20 +1,8 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { lineFilters, lineStrengths, STRENGTHS } from '../../../electron/engine/inspection/line-filters.ts';
 import { fitLines, lineMap, WORST_LINES } from '../../../electron/engine/inspection/lines.ts';
 import { meanOfWorst } from '../../../electron/engine/inspection/planes.ts';
-import { asked, picture, pictures, SIDE, SIZE } from './noise-pictures.ts';
-
-interface Expected {
-  readonly strengths: readonly number[];
-  readonly lineScores: readonly number[];
-  readonly lineMap: readonly number[];
-}
-
-/** By SciPy and scikit-learn: see make/usual_variations.py. */
-const expected = JSON.parse(
-  readFileSync(new URL('../../fixtures/usual-variations.json', import.meta.url), 'utf8'),
-) as Expected;
+import { asked, expected, picture, pictures, SIDE, SIZE } from './noise-pictures.ts';
 
 const SHAPE = [SIDE, SIDE, 1] as const;
 

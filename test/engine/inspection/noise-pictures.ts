@@ -1,3 +1,5 @@
+import { readFileSync } from 'node:fs';
+
 /** The pictures of fixtures/make/usual_variations.py: stripes of random strength and shade under noise. */
 export const SIDE = 16;
 export const SIZE = SIDE * SIDE;
@@ -37,3 +39,17 @@ export function asked(): Float32Array {
 }
 
 export const picture = (all: Float32Array, at: number): Float32Array => all.subarray(at * SIZE, (at + 1) * SIZE);
+
+/** What scikit-learn and SciPy make of them: see fixtures/make/usual_variations.py. */
+interface Expected {
+  readonly variances: readonly number[];
+  readonly scores: readonly number[];
+  readonly map: readonly number[];
+  readonly strengths: readonly number[];
+  readonly lineScores: readonly number[];
+  readonly lineMap: readonly number[];
+}
+
+export const expected = JSON.parse(
+  readFileSync(new URL('../../fixtures/usual-variations.json', import.meta.url), 'utf8'),
+) as Expected;

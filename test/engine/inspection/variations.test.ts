@@ -1,22 +1,10 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { fitLines } from '../../../electron/engine/inspection/lines.ts';
 import type { Plane } from '../../../electron/engine/inspection/planes.ts';
 import { coordinatesOf, principalOf, residualOf } from '../../../electron/engine/inspection/principal.ts';
 import { fitVariations, judgeVariations } from '../../../electron/engine/inspection/variations.ts';
 import { expectNoLeak } from '../no-leak.ts';
-import { asked, picture, pictures, SIDE, SIZE } from './noise-pictures.ts';
-
-interface Expected {
-  readonly variances: readonly number[];
-  readonly scores: readonly number[];
-  readonly map: readonly number[];
-}
-
-/** By scikit-learn and SciPy: see make/usual_variations.py. */
-const expected = JSON.parse(
-  readFileSync(new URL('../../fixtures/usual-variations.json', import.meta.url), 'utf8'),
-) as Expected;
+import { asked, expected, picture, pictures, SIDE, SIZE } from './noise-pictures.ts';
 
 const SHAPE = [SIDE, SIDE, 1] as const;
 const everything = (map: Plane): Float32Array => map.values;
