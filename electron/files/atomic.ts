@@ -114,7 +114,9 @@ export async function writeFolder(folder: string, fill: (temporary: string) => P
     try {
       await renameSynced(temporary, folder);
     } catch (error) {
-      if (hadOne) await rename(replaced, folder);
+      // The new one may have its name already, and a disk that fails so late may fail again: what was replaced is then put back at the next start.
+      await rename(folder, temporary).catch(() => undefined);
+      if (hadOne) await rename(replaced, folder).catch(() => undefined);
       throw unwritable(folder, error);
     }
     if (hadOne) await rm(replaced, { recursive: true, force: true });

@@ -177,36 +177,6 @@ describe('what is left', () => {
   });
 });
 
-describe('a folder', () => {
-  test('appears filled, and replaces the one before it', async () => {
-    using folder = new TemporaryFolder();
-    const path = join(folder.path, 'model');
-    await writeFolder(path, async (temporary) => {
-      await writeWhole(join(temporary, 'old'), '1');
-      expect(existsSync(path)).toBe(false);
-    });
-    await writeFolder(path, async (temporary) => {
-      await writeWhole(join(temporary, 'new'), '2');
-      expect(readdirSync(path)).toEqual(['old']);
-    });
-    expect(readdirSync(path)).toEqual(['new']);
-    expect(readdirSync(folder.path)).toEqual(['model']);
-  });
-
-  test('that could not be filled leaves the one before it, and nothing beside it', async () => {
-    using folder = new TemporaryFolder();
-    const path = join(folder.path, 'model');
-    await writeFolder(path, (temporary) => writeWhole(join(temporary, 'old'), '1'));
-    const failing = writeFolder(path, async (temporary) => {
-      await writeWhole(join(temporary, 'new'), '2');
-      throw new Error('half-way');
-    });
-    await expect(failing).rejects.toThrow('half-way');
-    expect(readdirSync(path)).toEqual(['old']);
-    expect(readdirSync(folder.path)).toEqual(['model']);
-  });
-});
-
 describe('a power cut', () => {
   test('after a file was written takes neither the file nor its name', async () => {
     using folder = new TemporaryFolder();
@@ -298,22 +268,5 @@ describe('a file written piece by piece', () => {
     });
     expect(readFileSync(path, 'utf8')).toBe('old');
     expect(readdirSync(folder.path)).toEqual(['file']);
-  });
-});
-
-describe('a folder that is named when it is filled', () => {
-  test('comes whole, and not at all where filling it fails or its name is taken', async () => {
-    using folder = new TemporaryFolder();
-    const fill = (name: string) =>
-      fillNewFolder(folder.path, async (temporary) => {
-        await writeWhole(join(temporary, 'file'), 'content');
-        if (name === 'bad') throw new Error('bad');
-        return name;
-      });
-    expect(await fill('one')).toBe('one');
-    await expect(fill('bad')).rejects.toThrow('bad');
-    await expect(fill('one')).rejects.toMatchObject({ code: 'refused' });
-    expect(readdirSync(folder.path)).toEqual(['one']);
-    expect(readdirSync(join(folder.path, 'one'))).toEqual(['file']);
   });
 });

@@ -22,12 +22,15 @@ export async function watchSyncs(): Promise<(path: string) => boolean> {
   return (path) => synced.has(statSync(path).ino);
 }
 
-/** The disk syncs no folder: it answers with this code of the system's. */
-export async function refuseFolderSyncs(code: string): Promise<void> {
+/** The disk syncs no folder, or not this one: it answers with this code of the system's. */
+export async function refuseFolderSyncs(code: string, only?: string): Promise<void> {
+  const refused = only === undefined ? undefined : statSync(only).ino;
   const prototype = await fileHandles();
   const sync = prototype.sync;
   vi.spyOn(prototype, 'sync').mockImplementation(async function (this: FileHandle) {
-    if ((await this.stat()).isDirectory()) throw Object.assign(new Error(`${code}: fsync`), { code });
+    const stat = await this.stat();
+    if (stat.isDirectory() && stat.ino === (refused ?? stat.ino))
+      throw Object.assign(new Error(`${code}: fsync`), { code });
     await sync.call(this);
   });
 }

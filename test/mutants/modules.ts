@@ -64,7 +64,7 @@ export const modules: readonly MutatedModule[] = [
     name: 'atomic files',
     files: ['electron/files/atomic.ts', 'electron/files/json-file.ts'],
     // The other tests of files go through them too, but take a minute each time.
-    tests: ['test/files/atomic.test.ts', 'test/files/json-file.test.ts'],
+    tests: ['test/files/atomic.test.ts', 'test/files/whole-folders.test.ts', 'test/files/json-file.test.ts'],
     place: 'node',
   },
   { name: 'queue', files: ['electron/host/run-queue.ts'], tests: ['test/host/run-queue.test.ts'], place: 'node' },
