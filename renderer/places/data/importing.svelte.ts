@@ -3,7 +3,6 @@ import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts'
 import type { HandedFile, Staged } from '../../../electron/contract/files.ts';
 import { readingOf, type ImportOptions, type Reading } from '../../../electron/contract/import-options.ts';
 import type { ImportPlan, ImportProgress, ImportReport } from '../../../electron/contract/import-plan.ts';
-import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { heldWords, type DropHandler, type DropOffer, type HeldFiles } from '../../window/drops.ts';
 import {
@@ -17,6 +16,7 @@ import {
   type ImportForm,
   type TypedOption,
 } from './import-form.ts';
+import { ImportDestination, type ImportTarget } from './import-destination.svelte.ts';
 import { Previews } from './previews.svelte.ts';
 
 export type ImportPhase =
@@ -31,13 +31,6 @@ export type ImportPhase =
   | { readonly kind: 'imported'; readonly report: ImportReport }
   | { readonly kind: 'failed'; readonly error: ErrorData };
 
-/** A set that pictures can be added to, and how its images were made. */
-export interface ImportTarget {
-  readonly set: ImageSetSummary;
-  readonly options: ImportOptions;
-  readonly inverted: boolean;
-}
-
 type Ended = Events['import:ended'];
 
 /** An import from the drop to its report, as the window sees it; one at a time. */
@@ -49,18 +42,13 @@ export class Importing implements DropHandler {
   /** Why the last try did not start or did not end well. */
   problem = $state.raw<ErrorData>();
 
-  /** The set that pictures may be added to; none where they were not given to one. */
-  target = $state.raw<ImportTarget>();
-  /** Whether they are added to it; else they become a set of their own. */
-  adding = $state(false);
-  /** Of all pictures that are added; empty: as their folders say. */
-  label = $state('');
+  readonly destination = new ImportDestination();
 
   readonly #typed = $derived(this.form && readForm(this.form));
-  /** What is imported: pictures that are added are made images as those of their set were. */
+  /** What is imported. */
   readonly reading = $derived(
-    this.adding && this.target && this.#typed?.kind === 'ready'
-      ? { kind: 'ready' as const, options: addedAs(this.#typed.options, this.target) }
+    this.#typed?.kind === 'ready'
+      ? { kind: 'ready' as const, options: this.destination.fitted(this.#typed.options) }
       : this.#typed,
   );
   readonly previews: Previews;
@@ -107,9 +95,7 @@ export class Importing implements DropHandler {
   async begin(listing: Promise<readonly HandedFile[]>, target?: ImportTarget, label = ''): Promise<void> {
     if (this.busy) return;
     this.#forget();
-    this.target = target;
-    this.adding = target !== undefined;
-    this.label = label;
+    this.destination.begin(target, label);
     this.open = true;
     this.phase = { kind: 'listing' };
     const beginning = this.#beginning;
@@ -117,7 +103,7 @@ export class Importing implements DropHandler {
       const files = await listing;
       if (beginning.isStale) return;
       await this.#stage(files, beginning);
-      if (!beginning.isStale) this.#labelAfter(folderOf(files));
+      if (!beginning.isStale && this.#plan) this.destination.labelAfter(files, this.#plan);
     } catch (error) {
       if (!beginning.isStale) this.#fail(toErrorData(error));
     }
@@ -146,7 +132,7 @@ export class Importing implements DropHandler {
 
   /** Adds to the set they were given to, or makes one of their own. */
   add(adding: boolean): void {
-    this.adding = adding && this.target !== undefined;
+    this.destination.adds = adding;
     this.#preview();
   }
 
@@ -184,14 +170,11 @@ export class Importing implements DropHandler {
     this.#early = undefined;
     this.phase = { kind: 'importing', cancelling: false };
     const { staged } = this.#staged;
-    const into = this.adding ? this.target?.set.id : undefined;
-    const label = this.adding ? this.label.trim() : '';
     const result = await this.#api.call('import:start', {
       staged,
       options,
       autoInverts: plan.autoInverts,
-      ...(into === undefined ? {} : { into }),
-      ...(label === '' ? {} : { label }),
+      ...this.destination.request,
     });
     if (beginning.isStale) return;
     if (!result.ok) return this.#backToChoosing({ problem: result.error });
@@ -271,13 +254,6 @@ export class Importing implements DropHandler {
     this.#preview();
   }
 
-  /** Pictures of one folder that are added to classes are probably of the class that it is called after; the field shows it. */
-  #labelAfter(folder: string | undefined): void {
-    if (this.phase.kind !== 'choosing' || folder === undefined || this.label !== '') return;
-    const classes = this.target?.set.labelNames.length ?? 0;
-    if (classes > 0 && this.phase.plan.labels.length === 0) this.label = folder;
-  }
-
   #change(change: (form: ImportForm) => ImportForm): void {
     if (this.phase.kind !== 'choosing' || !this.form) return;
     this.form = change(this.form);
@@ -329,9 +305,7 @@ export class Importing implements DropHandler {
     this.#beginning = this.#beginnings.begin();
     this.#letGo();
     this.#importId = undefined;
-    this.target = undefined;
-    this.adding = false;
-    this.label = '';
+    this.destination.begin();
     this.problem = undefined;
     this.phase = { kind: 'none' };
   }
@@ -349,32 +323,4 @@ export class Importing implements DropHandler {
   async #release({ staged }: Staged): Promise<void> {
     await this.#api.call('files:release', { staged });
   }
-}
-
-/** The one folder that all files lie in, or that was handed over as it is. */
-function folderOf(files: readonly HandedFile[]): string | undefined {
-  const [first] = files;
-  if (first === undefined) return undefined;
-  const [folder = '', ...below] = first.path.split('/');
-  if (below.length === 0) return files.length === 1 && !folder.includes('.') ? folder : undefined;
-  return files.every(({ path }) => path.startsWith(`${folder}/`)) ? folder : undefined;
-}
-
-/** Options of pictures that are added: read as they need, made images as those of the set were. */
-function addedAs(
-  options: ImportOptions,
-  { options: { fit, background, centre }, set, inverted }: ImportTarget,
-): ImportOptions {
-  const [height, width, channels] = set.shape;
-  return {
-    ...options,
-    name: set.name,
-    height,
-    width,
-    channels,
-    fit,
-    background,
-    centre,
-    invert: inverted ? 'on' : 'off',
-  };
 }

@@ -4,7 +4,7 @@ import type { ImageSetDetails } from '../../../electron/contract/images.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { Gallery } from './gallery.svelte.ts';
 import { SetEditing } from './set-editing.svelte.ts';
-import type { ImportTarget } from './importing.svelte.ts';
+import type { ImportTarget } from './import-destination.svelte.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
 import { lasting } from '../../link/lasting.svelte.ts';
 import type { Load } from '../../link/loads.svelte.ts';

@@ -184,7 +184,7 @@ describe('pictures that are added to a set', () => {
     host.answers['import:plan'] = () => ({ ...plan, labels });
     const importing = new Importing(host.api);
     await importing.begin(handed(...paths), target, label);
-    return importing.label;
+    return importing.destination.label;
   }
 
   it('of one folder are called as the folder is, which can be changed', async () => {
