@@ -22,13 +22,20 @@ export function tensorflowVersion(): string {
   return nativeBackend().binding.TF_Version;
 }
 
+/** The values of one tensor: see `valuesOfAll`. */
+export function valuesOf(compute: () => tf.Tensor): Float32Array {
+  return valuesOfAll(() => [compute()])[0]!;
+}
+
 /**
- * Computes one tensor and reads it, leaving nothing behind. Never return the array from `tf.tidy` instead: tidy walks whatever
+ * Computes tensors and reads them, leaving nothing behind. Never return arrays from `tf.tidy` instead: tidy walks whatever
  * is returned in search of tensors, element by element (seconds for a few million numbers).
  */
-export function valuesOf(compute: () => tf.Tensor): Float32Array {
-  const result = tf.tidy(compute);
-  const values = result.dataSync() as Float32Array;
-  result.dispose();
-  return values;
+export function valuesOfAll(compute: () => tf.Tensor[]): Float32Array[] {
+  const results = tf.tidy(compute);
+  try {
+    return results.map((result) => result.dataSync() as Float32Array);
+  } finally {
+    tf.dispose(results);
+  }
 }

@@ -1,4 +1,4 @@
-import { tf } from '../tensorflow.ts';
+import { tf, valuesOfAll } from '../tensorflow.ts';
 import { withoutRounding, type Principal } from './principal.ts';
 
 /** Rounds of subspace iteration: the leading components of natural pieces are far enough apart. */
@@ -14,7 +14,7 @@ export function leadingOf(rows: readonly Float32Array[], most: number): Principa
   const flat = new Float32Array(rows.length * length);
   rows.forEach((row, at) => flat.set(row, at * length));
   const wanted = Math.min(most, length, Math.max(1, rows.length - 1));
-  const [mean, components, variances] = tf.tidy(() => {
+  const [mean, components, variances] = valuesOfAll(() => {
     const all = tf.tensor2d(flat, [rows.length, length]);
     const middle = tf.mean(all, 0);
     const centred = tf.sub(all, middle);
@@ -28,8 +28,8 @@ export function leadingOf(rows: readonly Float32Array[], most: number): Principa
       basis = tf.linalg.gramSchmidt(tf.matMul(basis, covariance) as tf.Tensor2D) as tf.Tensor2D;
     }
     const along = tf.sum(tf.mul(tf.matMul(basis, covariance), basis), 1);
-    return [middle.dataSync(), basis.dataSync(), along.dataSync()] as [Float32Array, Float32Array, Float32Array];
-  });
+    return [middle, basis, along];
+  }) as [Float32Array, Float32Array, Float32Array];
   // They fall, but for what the last rounds have not told apart.
   return withoutRounding({ mean, components, variances }, Math.max(1e-12, 1e-5 * Math.max(...variances)));
 }

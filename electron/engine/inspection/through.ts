@@ -1,7 +1,7 @@
 import { forwardInference } from '../forward.ts';
 import type { Breathe } from '../inference.ts';
 import type { Network } from '../network.ts';
-import { tf } from '../tensorflow.ts';
+import { tf, valuesOfAll } from '../tensorflow.ts';
 
 /** What a model makes of pictures, not rounded: float32, one after another, as the model gives them. */
 export interface Through {
@@ -25,7 +25,7 @@ export async function passThrough(network: Network, pictures: Float32Array, brea
   const atOnce = Math.max(1, Math.floor(VALUES_AT_ONCE / size));
   for (let first = 0; first < count; first += atOnce) {
     const rows = Math.min(atOnce, count - first);
-    const [code, output] = tf.tidy(() => {
+    const [code, output] = valuesOfAll(() => {
       const images = tf.tensor4d(pictures.subarray(first * size, (first + rows) * size), [
         rows,
         height,
@@ -33,7 +33,7 @@ export async function passThrough(network: Network, pictures: Float32Array, brea
         channels,
       ]);
       const encoded = forwardInference([...network.encoderLayers, ...network.codeLayers], images);
-      return [encoded.dataSync(), forwardInference(network.decoderLayers, encoded).dataSync()];
+      return [encoded, forwardInference(network.decoderLayers, encoded)];
     }) as [Float32Array, Float32Array];
     codes.set(code, first * codeSize);
     outputs.set(output, first * size);
