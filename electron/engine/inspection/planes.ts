@@ -19,10 +19,12 @@ export function blurredExactly(
   const reach = (kernel.length - 1) / 2;
   const across = new Float64Array(values.length);
   const columns = mirrored(width, reach);
+  const line = new Float64Array(columns.length);
   for (let y = 0; y < height; y += 1) {
+    for (let x = 0; x < line.length; x += 1) line[x] = values[y * width + columns[x]!]!;
     for (let x = 0; x < width; x += 1) {
       let total = 0;
-      for (let tap = 0; tap < kernel.length; tap += 1) total += kernel[tap]! * values[y * width + columns[x + tap]!]!;
+      for (let tap = 0; tap < kernel.length; tap += 1) total += kernel[tap]! * line[x + tap]!;
       across[y * width + x] = total;
     }
   }
