@@ -7,9 +7,6 @@ export interface Look {
   /** Of a wave under a Gaussian, and of the same wave a quarter of its length on. */
   readonly cosine: Float64Array;
   readonly sine: Float64Array;
-  /** By place, the values that are looked at: first to last. */
-  readonly first: Int32Array;
-  readonly last: Int32Array;
 }
 
 /** Filters of one wavelength: across and down for each of `TURNS`, and what sums the strengths up around places. */
@@ -33,7 +30,7 @@ export interface LineFilters {
 /** In pixels. */
 const WAVELENGTHS = [4, 8, 16] as const;
 /** Half a turn is divided into so many directions; these are measured, and of some the mirror images. */
-const DIRECTIONS = 6;
+export const DIRECTIONS = 6;
 export const TURNS = [0, 1, 2, 3] as const;
 /** The direction of a turn's mirror image, where that is another. */
 export const mirroredTurn = (turn: number): number | undefined =>
@@ -101,118 +98,12 @@ function lookAt(length: number, middles: readonly number[], deviation: number, f
   const within = mirrored(length, reach);
   const places = middles.length;
   const [cosine, sine] = [new Float64Array(places * length), new Float64Array(places * length)];
-  const [first, last] = [new Int32Array(places).fill(length), new Int32Array(places)];
   middles.forEach((middle, place) => {
     taps.forEach((tap, at) => {
       const value = within[middle + at]!;
       cosine[place * length + value]! += (weights[at]! / sum) * Math.cos(frequency * tap);
       sine[place * length + value]! += (weights[at]! / sum) * Math.sin(frequency * tap);
-      first[place] = Math.min(first[place]!, value);
-      last[place] = Math.max(last[place]!, value);
     });
   });
-  return { places, length, cosine, sine, first, last };
-}
-
-/**
- * How strong lines and edges of each wavelength and direction are around each place (Gabor energies, Jain & Farrokhnia 1991): the
- * length of the filters' pair of answers, under a Gaussian around the place, as a logarithm.
- * @param picture [height × width × channels], 0-1; of its channels the mean counts
- * @returns [rows × columns × `STRENGTHS`]
- */
-export function lineStrengths(filters: LineFilters, picture: Float32Array): Float64Array {
-  const { height, width, rows, columns, scales } = filters;
-  const out = new Float64Array(rows * columns * STRENGTHS);
-  const grey = centredGrey(picture, height * width);
-  scales.forEach((scale, at) => {
-    const add = (direction: number, answers: Pair): void => {
-      const { pooledAcross, pooledDown } = scale;
-      const strengths = answers.cosine.map((value, pixel) => Math.sqrt(value ** 2 + answers.sine[pixel]! ** 2));
-      const pooled = down(pooledDown, across(pooledAcross, strengths).cosine).cosine;
-      pooled.forEach((value, place) => {
-        out[place * STRENGTHS + at * DIRECTIONS + direction] = Math.log(value + LEAST_STRENGTH);
-      });
-    };
-    for (const turn of TURNS) {
-      const { along, mirrored: opposite } = answersOf(scale, turn, grey);
-      add(turn, along);
-      const image = mirroredTurn(turn);
-      if (image !== undefined) add(image, opposite);
-    }
-  });
-  return out;
-}
-
-/** What a filter's cosine and its sine answer, at each pixel where they are laid. */
-interface Pair {
-  readonly cosine: Float64Array;
-  readonly sine: Float64Array;
-}
-
-/** With e^(i(ax + by)) = e^(iax) e^(iby): of a filter, and of the one whose wave runs the other way across. */
-function answersOf(
-  scale: LineScale,
-  turn: number,
-  grey: Float64Array,
-): { readonly along: Pair; readonly mirrored: Pair } {
-  const horizontal = across(scale.across[turn]!, grey);
-  const even = down(scale.down[turn]!, horizontal.cosine);
-  const uneven = down(scale.down[turn]!, horizontal.sine);
-  const added = (one: Float64Array, other: Float64Array, sign: 1 | -1): Float64Array =>
-    one.map((value, at) => value + sign * other[at]!);
-  return {
-    along: { cosine: added(even.cosine, uneven.sine, -1), sine: added(even.sine, uneven.cosine, 1) },
-    mirrored: { cosine: added(even.cosine, uneven.sine, 1), sine: added(even.sine, uneven.cosine, -1) },
-  };
-}
-
-/** Each line of values [lines × length], looked at: [lines × places]. */
-function across({ places, length, first, last, cosine, sine }: Look, values: Float64Array): Pair {
-  const lines = values.length / length;
-  const out = { cosine: new Float64Array(lines * places), sine: new Float64Array(lines * places) };
-  for (let place = 0; place < places; place += 1) {
-    const [from, to] = [first[place]!, last[place]!];
-    for (let line = 0; line < lines; line += 1) {
-      let [even, uneven] = [0, 0];
-      for (let at = from, weight = place * length + from, value = line * length + from; at <= to; at += 1) {
-        const seen = values[value]!;
-        even += cosine[weight]! * seen;
-        uneven += sine[weight]! * seen;
-        weight += 1;
-        value += 1;
-      }
-      out.cosine[line * places + place] = even;
-      out.sine[line * places + place] = uneven;
-    }
-  }
-  return out;
-}
-
-/** Each column of values [length × columns], looked at: [places × columns]. */
-function down({ places, length, first, last, cosine, sine }: Look, values: Float64Array): Pair {
-  const columns = values.length / length;
-  const out = { cosine: new Float64Array(places * columns), sine: new Float64Array(places * columns) };
-  for (let place = 0; place < places; place += 1) {
-    for (let at = first[place]!; at <= last[place]!; at += 1) {
-      const [even, uneven] = [cosine[place * length + at]!, sine[place * length + at]!];
-      for (let column = 0, to = place * columns, from = at * columns; column < columns; column += 1) {
-        const seen = values[from + column]!;
-        out.cosine[to + column]! += even * seen;
-        out.sine[to + column]! += uneven * seen;
-      }
-    }
-  }
-  return out;
-}
-
-/** The mean of a picture's channels, less what it is in the mean: no filter answers to brightness alone. */
-function centredGrey(picture: Float32Array, pixels: number): Float64Array {
-  const channels = picture.length / pixels;
-  const grey = Float64Array.from({ length: pixels }, (_, pixel) => {
-    let sum = 0;
-    for (let channel = 0; channel < channels; channel += 1) sum += picture[pixel * channels + channel]!;
-    return sum / channels;
-  });
-  const mean = grey.reduce((sum, value) => sum + value, 0) / pixels;
-  return grey.map((value) => value - mean);
+  return { places, length, cosine, sine };
 }

@@ -1,5 +1,7 @@
-import { lineFilters, lineStrengths, STRENGTHS, type LineFilters } from './line-filters.ts';
-import { meanDistance } from './nearest.ts';
+import { fewAtATime } from './few-pictures.ts';
+import { lineFilters, STRENGTHS, type LineFilters } from './line-filters.ts';
+import { lineStrengths } from './line-strengths.ts';
+import { distancesAtPlaces } from './nearest.ts';
 import type { Shape } from './pieces.ts';
 import { resized, type Plane } from './planes.ts';
 import { UsualPlanes } from './usual-planes.ts';
@@ -44,11 +46,11 @@ export function fitLines(training: Float32Array, heldOut: Float32Array, shape: S
   const most = Math.min(MOST_PICTURES, Math.floor(MOST_KNOWN / (places * STRENGTHS)));
   const count = Math.min(training.length / size, Math.max(1, most));
   const known = new Float32Array(places * count * STRENGTHS);
-  for (let picture = 0; picture < count; picture += 1) {
-    const strengths = lineStrengths(filters, training.subarray(picture * size, (picture + 1) * size));
-    for (let place = 0; place < places; place += 1) {
-      const own = strengths.subarray(place * STRENGTHS, (place + 1) * STRENGTHS);
-      known.set(own, (place * count + picture) * STRENGTHS);
+  for (const [first, few] of fewAtATime(training.subarray(0, count * size), size)) {
+    const strengths = lineStrengths(filters, few, shape[2]);
+    for (let at = 0; at < strengths.length / STRENGTHS; at += 1) {
+      const [picture, place] = [first + Math.floor(at / places), at % places];
+      known.set(strengths.subarray(at * STRENGTHS, (at + 1) * STRENGTHS), (place * count + picture) * STRENGTHS);
     }
   }
   const deviation = new Float32Array(places * STRENGTHS);
@@ -59,8 +61,9 @@ export function fitLines(training: Float32Array, heldOut: Float32Array, shape: S
   const plain = { filters, known, deviation };
   const tests = heldOut.length / size;
   const usual = new UsualPlanes(filters.columns, filters.rows, tests);
+  const distances = lineDistances(plain, heldOut, shape[2]);
   for (let picture = 0; picture < tests; picture += 1) {
-    usual.add(picture, distances(plain, heldOut.subarray(picture * size, (picture + 1) * size)));
+    usual.add(picture, distances.subarray(picture * places, (picture + 1) * places));
   }
   return {
     all: { ...plain, usual: usual.all() },
@@ -82,26 +85,34 @@ function scaleByDeviation(rows: Float32Array, deviation: Float32Array): void {
 
 /**
  * Where lines of a picture are stronger or weaker than in any normal one: the distance to the three nearest, 1 is usual.
- * @param picture evened
+ * @param distances of the picture: [places]
  * @returns [height × width], between the places linearly
  */
-export function lineMap(statistics: LineStatistics, picture: Float32Array): Plane {
-  const { width, height, columns, rows } = statistics.filters;
-  const values = distances(statistics, picture).map((distance, place) => distance / statistics.usual[place]!);
+export function lineMap({ filters, usual }: Pick<LineStatistics, 'filters' | 'usual'>, distances: Float32Array): Plane {
+  const { width, height, columns, rows } = filters;
+  const values = distances.map((distance, place) => distance / usual[place]!);
   return resized({ width: columns, height: rows, values }, width, height);
 }
 
-/** By place, the mean distance to the nearest known ones. */
-function distances({ filters, known, deviation }: Omit<LineStatistics, 'usual'>, picture: Float32Array): Float32Array {
+/**
+ * By place, the mean distance to the nearest known ones.
+ * @param pictures evened, one after another
+ * @returns [pictures × places]
+ */
+export function lineDistances(
+  { filters, known, deviation }: Omit<LineStatistics, 'usual'>,
+  pictures: Float32Array,
+  channels: number,
+): Float32Array {
   const places = filters.rows * filters.columns;
-  const length = known.length / places;
-  const strengths = lineStrengths(filters, picture).map((strength, at) => strength / deviation[at]!);
-  return Float32Array.from({ length: places }, (_, place) =>
-    meanDistance(
-      known.subarray(place * length, (place + 1) * length),
-      STRENGTHS,
-      strengths.subarray(place * STRENGTHS, (place + 1) * STRENGTHS),
-      NEIGHBOURS,
-    ),
-  );
+  const size = filters.height * filters.width * channels;
+  const scaled = new Float32Array((pictures.length / size) * deviation.length);
+  for (const [first, few] of fewAtATime(pictures, size)) {
+    const strengths = lineStrengths(filters, few, channels);
+    scaled.set(
+      strengths.map((strength, at) => strength / deviation[at % deviation.length]!),
+      first * deviation.length,
+    );
+  }
+  return distancesAtPlaces({ known, places, size: STRENGTHS }, scaled, NEIGHBOURS);
 }

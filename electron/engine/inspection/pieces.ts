@@ -1,6 +1,6 @@
 import { splitmix } from '../../domain/inspection/ranking.ts';
 import { leadingOf } from './leading.ts';
-import { meanDistance } from './nearest.ts';
+import { distancesAtPlaces } from './nearest.ts';
 import { blurred, type Plane } from './planes.ts';
 
 /** Square pieces of a picture, described by their leading principal components. */
@@ -92,13 +92,21 @@ function usualDistances(known: Float32Array, placeCount: number, count: number, 
   const mean = new Float32Array(placeCount);
   const deviation = new Float32Array(placeCount);
   const asked = Math.min(count, MOST_ASKED);
+  const rows = new Float32Array(asked * placeCount * size);
+  for (let row = 0; row < asked; row += 1) {
+    for (let place = 0; place < placeCount; place += 1) {
+      const from = (place * count + row) * size;
+      rows.set(known.subarray(from, from + size), (row * placeCount + place) * size);
+    }
+  }
+  const distances =
+    count < 2
+      ? new Float32Array(placeCount).fill(1)
+      : distancesAtPlaces({ known, places: placeCount, size }, rows, NEIGHBOURS, true);
   for (let place = 0; place < placeCount; place += 1) {
-    const own = known.subarray(place * count * size, (place + 1) * count * size);
-    const distances = Array.from({ length: asked }, (_, row) =>
-      count < 2 ? 1 : meanDistance(own, size, own.subarray(row * size, (row + 1) * size), NEIGHBOURS, row),
-    );
-    const middle = distances.reduce((sum, distance) => sum + distance, 0) / asked;
-    const variance = distances.reduce((sum, distance) => sum + (distance - middle) ** 2, 0) / asked;
+    const own = Array.from({ length: asked }, (_, row) => distances[row * placeCount + place]!);
+    const middle = own.reduce((sum, distance) => sum + distance, 0) / asked;
+    const variance = own.reduce((sum, distance) => sum + (distance - middle) ** 2, 0) / asked;
     mean[place] = middle;
     deviation[place] = Math.max(Math.sqrt(variance), 0.05 * middle, 1e-6);
   }
@@ -108,18 +116,23 @@ function usualDistances(known: Float32Array, placeCount: number, count: number, 
 /**
  * How unusual the piece at each place is: its distance to the nearest normal pieces there, smoothed over neighbouring pieces. 1 is
  * what is usual at a place, each deviation from it adds a quarter; always above 0.
+ * @param pictures one after another, not many
  */
-export function pieceMap(pictures: Float32Array, picture: number, shape: Shape, statistics: PieceStatistics): Plane {
+export function pieceMaps(statistics: PieceStatistics, pictures: Float32Array, shape: Shape): Plane[] {
   const { filters, columns, rows, known, mean, deviation } = statistics;
-  const features = featuresOf(pictures, picture, shape, filters);
   const { size } = filters;
-  const length = known.length / (columns * rows);
-  const values = Float32Array.from({ length: columns * rows }, (_, place) => {
-    const own = known.subarray(place * length, (place + 1) * length);
-    const distance = meanDistance(own, size, features.subarray(place * size, (place + 1) * size), NEIGHBOURS);
-    return Math.max(0.01, 1 + (distance - mean[place]!) / deviation[place]! / 4);
+  const places = columns * rows;
+  const count = pictures.length / (shape[0] * shape[1] * shape[2]);
+  const features = new Float32Array(count * places * size);
+  for (let at = 0; at < count; at += 1) features.set(featuresOf(pictures, at, shape, filters), at * places * size);
+  const distances = distancesAtPlaces({ known, places, size }, features, NEIGHBOURS);
+  return Array.from({ length: count }, (_, at) => {
+    const values = Float32Array.from({ length: places }, (_, place) => {
+      const off = (distances[at * places + place]! - mean[place]!) / deviation[place]!;
+      return Math.max(0.01, 1 + off / 4);
+    });
+    return blurred({ width: columns, height: rows, values }, 1);
   });
-  return blurred({ width: columns, height: rows, values }, 1);
 }
 
 /** Descriptions of the pieces of one picture: [places × size]. */

@@ -1,5 +1,5 @@
 import { symmetricEigen } from '../native-ops.ts';
-import { tf } from '../tensorflow.ts';
+import { tf, valuesOfAll } from '../tensorflow.ts';
 
 /** Rows' mean and the leading directions in which they differ. */
 export interface Principal {
@@ -22,7 +22,7 @@ const LEAST_SHARE = 1e-6;
 export function principalOf(rows: Float32Array, size: number, most: number): Principal {
   const count = rows.length / size;
   const wanted = Math.max(1, Math.min(most, count - 1, size));
-  const [mean, components, variances] = tf.tidy(() => {
+  const [mean, components, variances] = valuesOfAll(() => {
     const all = tf.tensor2d(rows, [count, size]);
     const middle = tf.mean(all, 0);
     const centred = tf.sub(all, middle) as tf.Tensor2D;
@@ -35,8 +35,8 @@ export function principalOf(rows: Float32Array, size: number, most: number): Pri
     const long = isWide ? tf.matMul(leading, centred, true) : tf.transpose(leading);
     const unit = tf.div(long, tf.maximum(tf.norm(long, 'euclidean', 1, true), 1e-20));
     const own = tf.div(tf.reverse(tf.slice(values, [width - wanted], [wanted])), count);
-    return [middle.dataSync(), unit.dataSync(), own.dataSync()] as [Float32Array, Float32Array, Float32Array];
-  });
+    return [middle, unit, own];
+  }) as [Float32Array, Float32Array, Float32Array];
   return withoutRounding({ mean, components, variances }, Math.max(LEAST_SHARE * variances[0]!, 1e-12));
 }
 
@@ -51,24 +51,17 @@ export function withoutRounding({ mean, components, variances }: Principal, leas
   };
 }
 
-/** A row's coordinates along the components: [kept]. */
-export function coordinatesOf({ mean, components }: Principal, row: Float32Array): Float32Array {
+/** Rows' coordinates along the components [count × kept], and what the components leave of them [count × size]. */
+export function projected(
+  { mean, components }: Principal,
+  rows: Float32Array,
+): { readonly coordinates: Float32Array; readonly left: Float32Array } {
   const size = mean.length;
-  const centred = Float64Array.from(row, (value, at) => value - mean[at]!);
-  return Float32Array.from({ length: components.length / size }, (_, component) => {
-    let sum = 0;
-    for (let at = 0, from = component * size; at < size; at += 1) sum += components[from + at]! * centred[at]!;
-    return sum;
-  });
-}
-
-/** What the components leave of a row: [size]. */
-export function residualOf(principal: Principal, row: Float32Array, coordinates: Float32Array): Float64Array {
-  const { mean, components } = principal;
-  const size = mean.length;
-  const left = Float64Array.from(row, (value, at) => value - mean[at]!);
-  coordinates.forEach((coordinate, component) => {
-    for (let at = 0, from = component * size; at < size; at += 1) left[at]! -= coordinate * components[from + at]!;
-  });
-  return left;
+  const [coordinates, left] = valuesOfAll(() => {
+    const centred = tf.sub(tf.tensor2d(rows, [rows.length / size, size]), tf.tensor1d(mean)) as tf.Tensor2D;
+    const axes = tf.tensor2d(components, [components.length / size, size]);
+    const along = tf.matMul(centred, axes, false, true);
+    return [along, tf.sub(centred, tf.matMul(along, axes))];
+  }) as [Float32Array, Float32Array];
+  return { coordinates, left };
 }

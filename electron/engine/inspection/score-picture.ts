@@ -1,12 +1,13 @@
 import type { Evening, ScoreKind } from '../../domain/inspection/scores.ts';
 import { distanceFrom, type Gaussian } from './gaussian.ts';
-import { lineMap, WORST_LINES, type LineStatistics } from './lines.ts';
+import { AT_ONCE } from './few-pictures.ts';
+import { lineDistances, lineMap, WORST_LINES, type LineStatistics } from './lines.ts';
 import { meanDistance } from './nearest.ts';
-import { pieceMap, type PieceStatistics, type Shape } from './pieces.ts';
+import { pieceMaps, type PieceStatistics, type Shape } from './pieces.ts';
 import { blurred, meanOfWorst, resized, type Plane } from './planes.ts';
 import { dissimilarity } from './ssim.ts';
 import type { Through } from './through.ts';
-import { judgeVariations, type VariationStatistics } from './variations.ts';
+import { judgeVariations, variationsOf, type Variation, type VariationStatistics } from './variations.ts';
 
 /** Every kind but the combination of others. */
 export type SingleKind = Exclude<ScoreKind, 'combined'>;
@@ -52,10 +53,9 @@ export function mapOf(statistics: Statistics, seen: Seen, picture: number): Plan
   if (kind === 'code-distance' || kind === 'code-neighbours') return undefined;
   const [height, width, channels] = seen.shape;
   if (kind === 'pieces') {
-    const map = pieceMap(seen.pictures, picture, seen.shape, statistics.pieces!);
-    return resized(map, width, height);
+    return resized(pieceMapOf(statistics.pieces!, seen, picture), width, height);
   }
-  if (kind === 'lines') return lineMap(statistics.lines!, pictureOf(seen, picture));
+  if (kind === 'lines') return lineMap(statistics.lines!, lineDistancesOf(statistics.lines!, seen, picture));
   if (kind === 'variations') return judge(statistics, seen, picture).map;
   if (kind === 'structure') return structureMap(seen, picture);
   const errors = squaredErrors(seen, picture);
@@ -114,7 +114,10 @@ export function judge(
     const own = seen.codes.subarray(picture * size, (picture + 1) * size);
     return { score: meanDistance(known!, size, own, NEIGHBOURS) };
   }
-  if (kind === 'variations') return judgeVariations(variations!, pictureOf(seen, picture), seen.shape, cutBy(window));
+  if (kind === 'variations') {
+    const distances = lineDistancesOf(variations!.lines, seen, picture);
+    return judgeVariations(variations!, variationOf(variations!, seen, picture), distances, seen.shape, cutBy(window));
+  }
   const map = mapOf(statistics, seen, picture)!;
   return { score: scoreOfMap(kind, map, window), map };
 }
@@ -125,8 +128,43 @@ export const cutBy =
   (map: Plane): Float32Array =>
     window === undefined ? map.values : cut(map, window);
 
-const pictureOf = ({ pictures, shape }: Seen, picture: number): Float32Array =>
-  pictures.subarray(picture * sizeOf(shape), (picture + 1) * sizeOf(shape));
+/** Distances of lines that were worked out: two scores ask for them, and each fold of what is usual. */
+const distancesOf = new WeakMap<Seen, Pick<LineStatistics, 'known'> & { readonly all: Float32Array }>();
+
+function lineDistancesOf(lines: LineStatistics, seen: Seen, picture: number): Float32Array {
+  let found = distancesOf.get(seen);
+  if (found?.known !== lines.known) {
+    found = { known: lines.known, all: lineDistances(lines, seen.pictures, seen.shape[2]) };
+    distancesOf.set(seen, found);
+  }
+  const places = lines.usual.length;
+  return found.all.subarray(picture * places, (picture + 1) * places);
+}
+
+/** Works out something of a few pictures at once, and keeps it of the last few: of all it would be larger than they are. */
+function ofFew<S extends { readonly known: Float32Array }, T>(
+  workOut: (statistics: S, few: Float32Array, shape: Shape) => readonly T[],
+): (statistics: S, seen: Seen, picture: number) => T {
+  const last = new WeakMap<
+    Seen,
+    { readonly known: Float32Array; readonly first: number; readonly few: readonly T[] }
+  >();
+  return (statistics, seen, picture) => {
+    const first = picture - (picture % AT_ONCE);
+    let found = last.get(seen);
+    // What is known tells statistics apart: those of folds know the same.
+    if (found?.known !== statistics.known || found.first !== first) {
+      const size = sizeOf(seen.shape);
+      const few = seen.pictures.subarray(first * size, (first + AT_ONCE) * size);
+      found = { known: statistics.known, first, few: workOut(statistics, few, seen.shape) };
+      last.set(seen, found);
+    }
+    return found.few[picture - first]!;
+  };
+}
+
+const variationOf = ofFew<VariationStatistics, Variation>(variationsOf);
+const pieceMapOf = ofFew<PieceStatistics, Plane>(pieceMaps);
 
 export const sizeOf = ([height, width, channels]: Shape): number => height * width * channels;
 

@@ -2,6 +2,7 @@ import { evenings, scoreKinds, type ScoreKind } from '../../domain/inspection/sc
 import { tileGrid } from '../../domain/inspection/tile-places.ts';
 import type { Breathe } from '../inference.ts';
 import { evened } from './evening.ts';
+import { AT_ONCE } from './few-pictures.ts';
 import { scorePictures } from './inspect-pictures.ts';
 import { combine, mappedBy, type Normality } from './learn-normal.ts';
 import type { Plane } from './planes.ts';
@@ -29,8 +30,6 @@ export interface LargePicture {
   readonly height: number;
   readonly values: Float32Array;
 }
-
-const AT_ONCE = 32;
 
 /**
  * Judges a picture larger than the model's images by overlapping tiles. In the map each tile counts the less the nearer to its edge, so

@@ -1,9 +1,10 @@
 import { evenedAround } from './evening.ts';
-import { lineMap, WORST_LINES, type FittedLines, type LineStatistics } from './lines.ts';
+import { fewAtATime } from './few-pictures.ts';
+import { lineDistances, lineMap, WORST_LINES, type FittedLines, type LineStatistics } from './lines.ts';
 import { meanDistance } from './nearest.ts';
 import type { Shape } from './pieces.ts';
 import { blurred, meanOfWorst, type Plane } from './planes.ts';
-import { coordinatesOf, principalOf, residualOf, type Principal } from './principal.ts';
+import { principalOf, projected, type Principal } from './principal.ts';
 import { UsualPlanes } from './usual-planes.ts';
 
 /** How normal pictures differ from each other: evened as a whole, and evened around each pixel. */
@@ -71,24 +72,28 @@ export function fitVariations(
   const whole = principalOf(fitted, size, most);
   const around = principalOf(evenedAround(fitted, shape), size, most);
   const codeSize = Math.min(CODE, whole.variances.length);
-  const known = new Float32Array(count * codeSize);
-  const leading = firstOf(whole, codeSize);
-  for (let row = 0; row < count; row += 1)
-    known.set(coordinatesOf(leading, pictureAt(fitted, row, size)), row * codeSize);
+  const known = projected(firstOf(whole, codeSize), fitted).coordinates;
   const tests = heldOut.length / size;
   const usual = [0, 1].map(() => new UsualPlanes(width, height, tests)) as [UsualPlanes, UsualPlanes];
   const plain = { whole, around, known };
-  for (let row = 0; row < tests; row += 1) {
-    leftOver(plain, pictureAt(heldOut, row, size), shape).forEach(({ values }, view) => usual[view]!.add(row, values));
+  for (const [first, few] of fewAtATime(heldOut, size)) {
+    variationsOf(plain, few, shape).forEach(({ left }, at) =>
+      left.forEach((values, view) => usual[view]!.add(first + at, values)),
+    );
   }
+  const distances = lineDistances(lines.all, heldOut, channels);
   const [{ folds }] = usual;
   const usualWithout = (fold: number): VariationStatistics['usual'] => [usual[0].without(fold), usual[1].without(fold)];
   const unscaled = Array.from({ length: folds }, (_, fold) => {
     return { ...plain, usual: usualWithout(fold), lines: lines.without[fold]! };
   });
-  const logs = Array.from(
-    { length: tests },
-    (_, row) => partsOf(unscaled[row % folds]!, pictureAt(heldOut, row, size), shape, cut).logs,
+  const places = distances.length / tests;
+  const logs = [...fewAtATime(heldOut, size)].flatMap(([first, few]) =>
+    variationsOf(plain, few, shape).map((variation, at) => {
+      const row = first + at;
+      const own = distances.subarray(row * places, (row + 1) * places);
+      return partsOf(unscaled[row % folds]!, variation, own, shape, cut).logs;
+    }),
   );
   const usualOfAll = [usual[0].all(), usual[1].all()] as const;
   return {
@@ -109,19 +114,65 @@ function scalesOf(logs: readonly (readonly number[])[]): Pick<VariationStatistic
   return { mean, deviation };
 }
 
+/** How a picture differs from normal ones, before it is told how much is usual. */
+export interface Variation {
+  /** Distance to the three nearest in the leading components. */
+  readonly nearest: number;
+  /** From the middle, in units of spread, squared. */
+  readonly distance: number;
+  /** What the components leave, squared, in the mean over channels, smoothed: [height × width], evened as a whole and around each pixel. */
+  readonly left: readonly [whole: Float32Array, around: Float32Array];
+}
+
+/** @param pictures evened, one after another, not many */
+export function variationsOf(
+  { whole, around, known }: Pick<VariationStatistics, 'whole' | 'around' | 'known'>,
+  pictures: Float32Array,
+  shape: Shape,
+): Variation[] {
+  const [height, width, channels] = shape;
+  const size = height * width * channels;
+  const count = pictures.length / size;
+  const codeSize = Math.min(CODE, whole.variances.length);
+  const spreads = Math.min(SPREADS, codeSize);
+  const { coordinates, left } = projected(whole, pictures);
+  const leftAround = projected(around, evenedAround(pictures, shape)).left;
+  const kept = coordinates.length / count;
+  return Array.from({ length: count }, (_, row) => {
+    const code = coordinates.subarray(row * kept, row * kept + codeSize);
+    let distance = 0;
+    for (let at = 0; at < spreads; at += 1) distance += code[at]! ** 2 / whole.variances[at]! / spreads;
+    return {
+      nearest: meanDistance(known, codeSize, code, NEIGHBOURS),
+      distance,
+      left: [smoothSquares(pictureAt(left, row, size), shape), smoothSquares(pictureAt(leftAround, row, size), shape)],
+    };
+  });
+}
+
+function smoothSquares(left: Float32Array, [height, width, channels]: Shape): Float32Array {
+  const values = Float32Array.from({ length: height * width }, (_, pixel) => {
+    let sum = 0;
+    for (let channel = 0; channel < channels; channel += 1) sum += left[pixel * channels + channel]! ** 2;
+    return sum / channels;
+  });
+  return blurred({ width, height, values }, Math.max(1, Math.min(height, width) / 25)).values;
+}
+
 /**
  * How odd a picture is: the root of its parts' mean square, each in deviations above where two below usual are; about 2 is usual, always
  * above 0. And where it is unlike what normal ones can be made of, or its lines unlike theirs; there 1 is usual.
- * @param picture evened
+ * @param distances of its lines: of `lineDistances`
  */
 export function judgeVariations(
   statistics: VariationStatistics,
-  picture: Float32Array,
+  variation: Variation,
+  distances: Float32Array,
   shape: Shape,
   cut: Cut,
 ): { readonly score: number; readonly map: Plane } {
   const { mean, deviation } = statistics;
-  const { logs, maps } = partsOf(statistics, picture, shape, cut);
+  const { logs, maps } = partsOf(statistics, variation, distances, shape, cut);
   const squares = logs.map((log, part) => Math.max(0, FROM + (log - mean[part]!) / deviation[part]!) ** 2);
   const score = Math.max(0.05, Math.sqrt(squares.reduce((sum, square) => sum + square, 0) / squares.length));
   const [whole, around, lines] = maps;
@@ -129,58 +180,27 @@ export function judgeVariations(
   return { score, map: { ...whole, values } };
 }
 
-type Unscaled = Omit<VariationStatistics, 'mean' | 'deviation'>;
-
 /** Logarithms of the five parts, and the maps of the last three. */
-function partsOf(statistics: Unscaled, picture: Float32Array, shape: Shape, cut: Cut) {
-  const { whole, known } = statistics;
-  const codeSize = Math.min(CODE, whole.variances.length);
-  const code = coordinatesOf(firstOf(whole, codeSize), picture);
-  const spreads = Math.min(SPREADS, codeSize);
-  let distance = 0;
-  for (let at = 0; at < spreads; at += 1) distance += code[at]! ** 2 / whole.variances[at]! / spreads;
-  const [left, leftAround] = inUsual(statistics, picture, shape);
-  const lines = lineMap(statistics.lines, picture);
+function partsOf(
+  { usual, lines: usualLines }: Pick<VariationStatistics, 'usual' | 'lines'>,
+  { nearest, distance, left }: Variation,
+  distances: Float32Array,
+  [height, width]: Shape,
+  cut: Cut,
+) {
+  const inUsual = (view: 0 | 1): Plane => {
+    const own = usual[view];
+    return { width, height, values: left[view].map((value, at) => value / own[at]!) };
+  };
+  const [whole, around, lines] = [inUsual(0), inUsual(1), lineMap(usualLines, distances)];
   const parts = [
-    meanDistance(known, codeSize, code, NEIGHBOURS),
+    nearest,
     distance,
-    meanOfWorst(cut(left), WORST),
-    meanOfWorst(cut(leftAround), WORST),
+    meanOfWorst(cut(whole), WORST),
+    meanOfWorst(cut(around), WORST),
     meanOfWorst(cut(lines), WORST_LINES),
   ];
-  return { logs: parts.map((part) => Math.log(Math.max(part, 1e-12))), maps: [left, leftAround, lines] as const };
-}
-
-function inUsual(
-  statistics: Pick<Unscaled, 'whole' | 'around' | 'usual'>,
-  picture: Float32Array,
-  shape: Shape,
-): readonly [Plane, Plane] {
-  const [whole, around] = leftOver(statistics, picture, shape);
-  const over = (map: Plane, usual: Float32Array): Plane => ({
-    ...map,
-    values: map.values.map((value, at) => value / usual[at]!),
-  });
-  return [over(whole, statistics.usual[0]), over(around, statistics.usual[1])];
-}
-
-/** What the components leave, squared, in the mean over channels, smoothed. */
-function leftOver(
-  { whole, around }: Pick<Unscaled, 'whole' | 'around'>,
-  picture: Float32Array,
-  shape: Shape,
-): readonly [Plane, Plane] {
-  const [height, width, channels] = shape;
-  const left = (principal: Principal, seen: Float32Array): Plane => {
-    const residual = residualOf(principal, seen, coordinatesOf(principal, seen));
-    const values = Float32Array.from({ length: height * width }, (_, pixel) => {
-      let sum = 0;
-      for (let channel = 0; channel < channels; channel += 1) sum += residual[pixel * channels + channel]! ** 2;
-      return sum / channels;
-    });
-    return blurred({ width, height, values }, Math.max(1, Math.min(height, width) / 25));
-  };
-  return [left(whole, picture), left(around, evenedAround(picture, shape))];
+  return { logs: parts.map((part) => Math.log(Math.max(part, 1e-12))), maps: [whole, around, lines] as const };
 }
 
 const pictureAt = (pictures: Float32Array, row: number, size: number): Float32Array =>

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest';
-import { lineFilters, lineStrengths, STRENGTHS } from '../../../electron/engine/inspection/line-filters.ts';
-import { fitLines, lineMap, WORST_LINES } from '../../../electron/engine/inspection/lines.ts';
+import { lineFilters, STRENGTHS } from '../../../electron/engine/inspection/line-filters.ts';
+import { lineStrengths } from '../../../electron/engine/inspection/line-strengths.ts';
+import {
+  fitLines,
+  lineDistances,
+  lineMap,
+  WORST_LINES,
+  type LineStatistics,
+} from '../../../electron/engine/inspection/lines.ts';
 import { meanOfWorst } from '../../../electron/engine/inspection/planes.ts';
 import { asked, expected, picture, pictures, SIDE, SIZE } from './noise-pictures.ts';
 
 const SHAPE = [SIDE, SIDE, 1] as const;
+
+const mapOfOne = (statistics: LineStatistics, given: Float32Array) =>
+  lineMap(statistics, lineDistances(statistics, given, 1));
 
 /** Waves of an amplitude, running in a direction. */
 function waves(side: number, wavelength: number, angle: number, amplitude: number): Float32Array {
@@ -23,7 +33,7 @@ describe('strengths of lines', () => {
     for (const [size, wavelength] of [4, 8, 16].entries()) {
       for (let direction = 0; direction < 6; direction += 1) {
         const given = waves(side, wavelength, (Math.PI * direction) / 6, 0.2);
-        const found = lineStrengths(filters, given).subarray(middle * STRENGTHS, (middle + 1) * STRENGTHS);
+        const found = lineStrengths(filters, given, 1).subarray(middle * STRENGTHS, (middle + 1) * STRENGTHS);
         const own = size * 6 + direction;
         // A wave cos(kx) is half e^(ikx), which the filter passes whole, and half e^(-ikx), of which it passes almost nothing.
         expect(Math.exp(found[own]!)).toBeCloseTo(0.1 + 1e-3, 3);
@@ -39,14 +49,14 @@ describe('strengths of lines', () => {
   });
 
   it('are those of whole filters laid by SciPy', () => {
-    const found = lineStrengths(lineFilters(SHAPE), picture(asked(), 2));
+    const found = lineStrengths(lineFilters(SHAPE), picture(asked(), 2), 1);
     expect(found).toHaveLength(expected.strengths.length);
     found.forEach((strength, at) => expect(strength).toBeCloseTo(expected.strengths[at]!, 4));
   });
 
   it('are none where a picture is flat, however bright, and are of the mean of its channels', () => {
     const filters = lineFilters([20, 12]);
-    for (const strength of lineStrengths(filters, new Float32Array(240).fill(0.9))) {
+    for (const strength of lineStrengths(filters, new Float32Array(240).fill(0.9), 1)) {
       expect(strength).toBeCloseTo(Math.log(1e-3), 6);
     }
     const grey = picture(asked(), 1);
@@ -54,14 +64,14 @@ describe('strengths of lines', () => {
       { length: 3 * SIZE },
       (_, at) => grey[Math.floor(at / 3)]! + [0.1, 0, -0.1][at % 3]!,
     );
-    const found = lineStrengths(lineFilters(SHAPE), colour);
-    lineStrengths(lineFilters(SHAPE), grey).forEach((strength, at) => expect(found[at]).toBeCloseTo(strength, 4));
+    const found = lineStrengths(lineFilters(SHAPE), colour, 3);
+    lineStrengths(lineFilters(SHAPE), grey, 1).forEach((strength, at) => expect(found[at]).toBeCloseTo(strength, 4));
   });
 
   it('are told of as many places of larger pictures, and of one at least of the smallest', () => {
     const placesOf = (height: number, width: number): number[] => {
       const { rows, columns } = lineFilters([height, width]);
-      expect(lineStrengths(lineFilters([height, width]), new Float32Array(height * width))).toHaveLength(
+      expect(lineStrengths(lineFilters([height, width]), new Float32Array(height * width), 1)).toHaveLength(
         rows * columns * STRENGTHS,
       );
       return [rows, columns];
@@ -78,10 +88,10 @@ describe('pictures by their strengths of lines', () => {
     const { all, without } = fitLines(pictures(24, 1), pictures(12, 101), SHAPE);
     expect(without).toHaveLength(5);
     expected.lineScores.forEach((score, at) => {
-      const { values } = lineMap(all, picture(asked(), at));
+      const { values } = mapOfOne(all, picture(asked(), at));
       expect(meanOfWorst(values, WORST_LINES) / score).toBeCloseTo(1, 3);
     });
-    const { values } = lineMap(all, picture(asked(), 2));
+    const { values } = mapOfOne(all, picture(asked(), 2));
     values.forEach((value, at) => expect(Math.abs(value - expected.lineMap[at]!)).toBeLessThan(1e-3));
   });
 
@@ -89,7 +99,7 @@ describe('pictures by their strengths of lines', () => {
     const heldOut = pictures(12, 101);
     const { all } = fitLines(pictures(24, 1), heldOut, SHAPE);
     const means = Array.from({ length: 12 }, (_, at) => {
-      const { values } = lineMap(all, picture(heldOut, at));
+      const { values } = mapOfOne(all, picture(heldOut, at));
       return values.reduce((sum, value) => sum + value, 0) / values.length;
     });
     expect(means.reduce((sum, mean) => sum + mean, 0) / 12).toBeCloseTo(1, 1);
@@ -99,7 +109,7 @@ describe('pictures by their strengths of lines', () => {
     for (const count of [1, 6]) {
       const flat = new Float32Array(SIZE * count).fill(0.5);
       const { all } = fitLines(flat, flat, SHAPE);
-      const most = (at: Float32Array): number => Math.max(...lineMap(all, at).values);
+      const most = (at: Float32Array): number => Math.max(...mapOfOne(all, at).values);
       expect(most(picture(asked(), 0))).toBeGreaterThan(most(picture(flat, 0)));
     }
   });

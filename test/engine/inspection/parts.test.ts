@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { fitGaussian, distanceFrom } from '../../../electron/engine/inspection/gaussian.ts';
 import { evened, levelOf } from '../../../electron/engine/inspection/evening.ts';
-import { meanDistance } from '../../../electron/engine/inspection/nearest.ts';
-import { fitPieces, pieceMap } from '../../../electron/engine/inspection/pieces.ts';
+import { distancesAtPlaces, meanDistance } from '../../../electron/engine/inspection/nearest.ts';
+import { fitPieces, pieceMaps } from '../../../electron/engine/inspection/pieces.ts';
 import { blurred, meanOfWorst, resized } from '../../../electron/engine/inspection/planes.ts';
 import { dissimilarity } from '../../../electron/engine/inspection/ssim.ts';
 import { splitmix } from '../../../electron/domain/inspection/ranking.ts';
@@ -65,11 +65,34 @@ describe('a Gaussian', () => {
   });
 });
 
-it('the nearest rows are found, and one can be left out', () => {
+it('the nearest rows are found, at each place those that are known there, and one can be left out', () => {
   const known = Float32Array.of(0, 0, 3, 4, 6, 8);
   expect(meanDistance(known, 2, Float32Array.of(0, 0), 2)).toBe(2.5);
-  expect(meanDistance(known, 2, Float32Array.of(0, 0), 1, 0)).toBe(5);
+  const rows = Float32Array.of(1, 4, 0, 10, 3, 30);
+  // At the first place 0, 3 and 10 are known, at the second 10, 20 and 40.
+  const atPlaces = { known: Float32Array.of(0, 3, 10, 10, 20, 40), places: 2, size: 1 };
+  expect([...distancesAtPlaces(atPlaces, rows, 2)]).toEqual([1.5, 11, 1.5, 5, 1.5, 10]);
+  const asRows = Float32Array.of(0, 10, 3, 20, 10, 40);
+  expect([...distancesAtPlaces(atPlaces, asRows, 2, true)]).toEqual([6.5, 20, 5, 15, 8.5, 25]);
 });
+
+it('the nearest rows are those that all distances in double tell, many at a time, and far from nought', () =>
+  expectNoLeak(async () => {
+    const random = splitmix(3);
+    const [places, count, size, n] = [256, 700, 3, 60];
+    const known = Float32Array.from({ length: places * count * size }, () => 300 + random());
+    const rows = Float32Array.from({ length: n * places * size }, () => 300 + random());
+    const found = distancesAtPlaces({ known, places, size }, rows, 3);
+    for (const [row, place] of [
+      [0, 0],
+      [22, 255],
+      [59, 100],
+    ] as const) {
+      const own = known.subarray(place * count * size, (place + 1) * count * size);
+      const asked = rows.subarray((row * places + place) * size, (row * places + place + 1) * size);
+      expect(found[row * places + place]).toBeCloseTo(meanDistance(own, size, asked, 3), 6);
+    }
+  }));
 
 describe('evening', () => {
   it('brings pictures to one brightness and contrast, and leaves nothing of their own', () => {
@@ -96,12 +119,12 @@ it('pieces show where a picture is unlike normal ones', () =>
     for (let y = 9; y < 13; y += 1) for (let x = 9; x < 13; x += 1) odd[y * side + x] = 1;
     for (const local of [false, true]) {
       const statistics = fitPieces(pictures, [side, side, 1], local);
-      const map = pieceMap(odd, 0, [side, side, 1], statistics);
+      const map = pieceMaps(statistics, odd, [side, side, 1])[0]!;
       const worst = map.values.indexOf(Math.max(...map.values));
       const [column, row] = [worst % map.width, Math.floor(worst / map.width)];
       expect((column * statistics.filters.stride + statistics.filters.side / 2) / side).toBeCloseTo(11 / 16, 0);
       expect(row).toBeGreaterThan(map.height / 2 - 1);
-      const usual = pieceMap(pictures, 0, [side, side, 1], statistics);
+      const usual = pieceMaps(statistics, pictures, [side, side, 1])[0]!;
       expect(Math.max(...map.values)).toBeGreaterThan(2 * Math.max(...usual.values));
     }
   }));
@@ -116,7 +139,7 @@ it('pieces are learnt from all of the picture, whatever its side, and from pictu
     );
     for (const pictures of [striped, new Float32Array(side * side * 20)]) {
       const statistics = fitPieces(pictures, [side, side, 1], false);
-      const map = pieceMap(pictures, 0, [side, side, 1], statistics);
+      const map = pieceMaps(statistics, pictures, [side, side, 1])[0]!;
       expect(map.values.every(Number.isFinite)).toBe(true);
       expect(statistics.filters.filters.every(Number.isFinite)).toBe(true);
     }

@@ -1,8 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { fitLines } from '../../../electron/engine/inspection/lines.ts';
+import { fitLines, lineDistances } from '../../../electron/engine/inspection/lines.ts';
 import type { Plane } from '../../../electron/engine/inspection/planes.ts';
-import { coordinatesOf, principalOf, residualOf } from '../../../electron/engine/inspection/principal.ts';
-import { fitVariations, judgeVariations } from '../../../electron/engine/inspection/variations.ts';
+import { principalOf, projected } from '../../../electron/engine/inspection/principal.ts';
+import {
+  fitVariations,
+  judgeVariations,
+  variationsOf,
+  type VariationStatistics,
+} from '../../../electron/engine/inspection/variations.ts';
 import { expectNoLeak } from '../no-leak.ts';
 import { asked, expected, picture, pictures, SIDE, SIZE } from './noise-pictures.ts';
 
@@ -10,6 +15,15 @@ const SHAPE = [SIDE, SIDE, 1] as const;
 const everything = (map: Plane): Float32Array => map.values;
 const fitted = (training: Float32Array, heldOut: Float32Array, cut = everything) =>
   fitVariations(training, heldOut, SHAPE, cut, fitLines(training, heldOut, SHAPE));
+
+const judged = (statistics: VariationStatistics, given: Float32Array, cut = everything) =>
+  judgeVariations(
+    statistics,
+    variationsOf(statistics, given, SHAPE)[0]!,
+    lineDistances(statistics.lines, given, 1),
+    SHAPE,
+    cut,
+  );
 
 describe('principal components', () => {
   it('are those of scikit-learn, from long rows and from many', () =>
@@ -25,8 +39,9 @@ describe('principal components', () => {
       expect(found.variances).toHaveLength(1);
       expect(found.variances[0]).toBeCloseTo(50, 3);
       const row = Float32Array.of(4, 6);
-      expect(Math.abs(coordinatesOf(found, row)[0]!)).toBeCloseTo(5, 5);
-      for (const value of residualOf(found, row, coordinatesOf(found, row))) expect(value).toBeCloseTo(0, 5);
+      const { coordinates, left } = projected(found, row);
+      expect(Math.abs(coordinates[0]!)).toBeCloseTo(5, 5);
+      for (const value of left) expect(value).toBeCloseTo(0, 5);
     }));
 
   it('stay finite of one row, and of rows that are all alike', () => {
@@ -44,9 +59,9 @@ describe('usual variations', () => {
       expect(without).toHaveLength(5);
       const given = asked();
       for (const [at, score] of expected.scores.entries()) {
-        expect(judgeVariations(all, picture(given, at), SHAPE, everything).score / score).toBeCloseTo(1, 3);
+        expect(judged(all, picture(given, at)).score / score).toBeCloseTo(1, 3);
       }
-      const { map } = judgeVariations(all, picture(given, 1), SHAPE, everything);
+      const { map } = judged(all, picture(given, 1));
       const most = Math.max(...expected.map);
       map.values.forEach((value, at) => expect(Math.abs(value - expected.map[at]!)).toBeLessThan(1e-3 * most));
     }));
@@ -56,7 +71,7 @@ describe('usual variations', () => {
       map.values.filter((_, at) => at % SIDE < 4 && Math.floor(at / SIDE) > 11);
     const [training, heldOut, given] = [pictures(24, 1), pictures(12, 101), asked()];
     const score = (cut: (map: Plane) => Float32Array, at: number): number =>
-      judgeVariations(fitted(training, heldOut, cut).all, picture(given, at), SHAPE, cut).score;
+      judged(fitted(training, heldOut, cut).all, picture(given, at), cut).score;
     const gain = (cut: (map: Plane) => Float32Array): number => score(cut, 1) - score(cut, 0);
     expect(gain(left)).toBeLessThan(gain(everything));
   });
@@ -71,16 +86,14 @@ describe('usual variations', () => {
     expect(without[1]!.mean[worst]).toBeLessThan(all.mean[worst]!);
     for (const fold of [0, 2, 3, 4])
       expect(without[fold]!.deviation[worst]).toBeGreaterThan(0.8 * all.deviation[worst]!);
-    const own = judgeVariations(without[1]!, picture(heldOut, 1), SHAPE, everything).score;
-    expect(own).toBeGreaterThan(judgeVariations(all, picture(heldOut, 1), SHAPE, everything).score);
+    const own = judged(without[1]!, picture(heldOut, 1)).score;
+    expect(own).toBeGreaterThan(judged(all, picture(heldOut, 1)).score);
   });
 
   it('are learnt of pictures that are all alike', () => {
     const flat = new Float32Array(SIZE * 6).fill(0.5);
     const { all } = fitted(flat, flat.slice(0, SIZE * 5));
     const given = asked();
-    expect(judgeVariations(all, picture(flat, 0), SHAPE, everything).score).toBeLessThan(
-      judgeVariations(all, picture(given, 0), SHAPE, everything).score,
-    );
+    expect(judged(all, picture(flat, 0)).score).toBeLessThan(judged(all, picture(given, 0)).score);
   });
 });
