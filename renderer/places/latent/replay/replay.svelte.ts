@@ -11,7 +11,6 @@ export const EPOCH_MS = 700;
 /** The full map that a run's epochs lead to. */
 export interface ReplayGoal {
   readonly points: MapColumns;
-  readonly mapIs: 'code' | 'principal-plane';
   /** Test images. */
   readonly count: number;
 }
@@ -27,7 +26,7 @@ export class Replay {
   /** Between epochs: 1.5 is half way from the second frame to the third. */
   position = $state(0);
   #frames = $state.raw<readonly Frame[]>([]);
-  #goal: ReplayGoal | undefined;
+  #goal = $state.raw<ReplayGoal>();
   /** One reading at a time: a snapshot taken meanwhile is read after it. */
   readonly #reads = new LatestRequest();
   readonly #api: StudioApi;
@@ -72,11 +71,10 @@ export class Replay {
     this.problem = undefined;
   }
 
-  /** Shows the epochs, the last first; `goal` is what they lead to, where it is known. */
-  async show(goal: ReplayGoal | undefined): Promise<void> {
-    const { record } = this;
-    if (!record) return;
-    this.#goal = goal ?? this.#goal;
+  /** Shows the epochs, the last first; `goal` is what they lead to. */
+  async show(goal: ReplayGoal): Promise<void> {
+    if (!this.record) return;
+    this.#goal = goal;
     this.active = true;
     await this.#read();
   }
@@ -120,6 +118,7 @@ export class Replay {
   /** The newest epoch first: each is turned towards the one after it. */
   async #readMissing(token: RequestToken): Promise<void> {
     const { record } = this;
+    this.problem = undefined;
     if (!record || !(await this.#readSubset(record, token))) return;
     const known = this.epochs;
     const missing = record.snapshotEpochs.filter((epoch) => !known.includes(epoch)).sort((a, b) => b - a);

@@ -12,7 +12,7 @@ import { allArrived } from '../../held-answers.ts';
 import { codeMap, details, epochOf, finished, latentOn, model, pictures, subset } from './latent-host.ts';
 
 const codes = { codes: Float32Array.of(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5), size: 2 };
-const goal = { points: codeMap.points, mapIs: 'code', count: 6 } as const;
+const goal = { points: codeMap.points, count: 6 };
 
 async function opened() {
   const parts = latentOn();

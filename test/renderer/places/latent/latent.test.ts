@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Latent } from '../../../../renderer/places/latent/latent.svelte.ts';
 import { Umap } from '../../../../renderer/places/latent/map/umap.svelte.ts';
 import type { UmapJob, UmapNews } from '../../../../renderer/places/latent/map/umap-job.ts';
-import { codeMap, epochOf, latentOn, model } from './latent-host.ts';
+import { codeMap, latentOn, model } from './latent-host.ts';
 
 async function opened() {
   const parts = latentOn();
@@ -178,71 +178,6 @@ describe('colours', () => {
     latent.explorer.selection = Uint32Array.of(2);
     expect([...latent.colours].map((colour) => colour >>> 24)).toEqual([56, 56, 255, 56, 56, 56]);
     expect([...latent.raised!]).toEqual([0, 0, 1, 0, 0, 0]);
-  });
-});
-
-describe('the replay', () => {
-  const goal = { points: codeMap.points, mapIs: 'code', count: 6 } as const;
-
-  it('reads every snapshot and shows the last, the subset at its places', async () => {
-    const { latent } = await opened();
-    await latent.replay.show(goal);
-    expect(latent.replay.epochs).toEqual([1, 2, 3]);
-    expect(latent.replay.snapshot?.epoch).toBe(3);
-    expect([...latent.replay.points!.x]).toEqual([Number.NaN, 6, Number.NaN, 12, Number.NaN, 3]);
-    expect(latent.replay.limits).toMatchObject({ left: 1, right: 12 });
-  });
-
-  it('goes back to the first epoch’s codes, and smoothly between two', async () => {
-    const { latent } = await opened();
-    await latent.replay.show(goal);
-    latent.replay.seek(0);
-    expect([...latent.replay.map!.x]).toEqual([1, 2, 4]);
-    latent.replay.seek(0.5);
-    expect([...latent.replay.map!.x]).toEqual([1.5, 3, 6]);
-  });
-
-  it('plays from the start to the end and stops there', async () => {
-    const { latent } = await opened();
-    await latent.replay.show(goal);
-    latent.replay.play();
-    expect(latent.replay.position).toBe(0);
-    latent.replay.advance(700);
-    expect(latent.replay.snapshot?.epoch).toBe(2);
-    latent.replay.advance(10_000);
-    expect([latent.replay.position, latent.replay.playing]).toEqual([2, false]);
-  });
-
-  it('turns principal planes towards each other, so that the picture does not spin', async () => {
-    const { host, latent } = await opened();
-    host.answers['run:snapshot'] = ({ epoch }) => epochOf(epoch, 'principal-plane');
-    await latent.replay.show({ ...goal, mapIs: 'principal-plane' });
-    const directionOf = (position: number) => {
-      const { x, y } = latent.replay.mapAt(position)!;
-      return Math.atan2(y[2]! - y[0]!, x[2]! - x[0]!);
-    };
-    expect(Math.abs(directionOf(0) - directionOf(2))).toBeLessThan(0.5);
-    expect(Math.abs(directionOf(1) - directionOf(2))).toBeLessThan(0.2);
-  });
-
-  it('takes in the epochs of a run that trains', async () => {
-    const { host, latent } = await opened();
-    await latent.replay.show(goal);
-    host.tell('run:snapshot-taken', epochOf(4));
-    await expect.poll(() => latent.replay.epochs).toEqual([1, 2, 3, 4]);
-    expect(latent.replay.snapshot?.epoch).toBe(4);
-  });
-
-  it('says which snapshot could not be read and keeps the others', async () => {
-    const { host, latent } = await opened();
-    const answer = (epoch: number) => epochOf(epoch);
-    host.answers['run:snapshot'] = ({ epoch }) => {
-      if (epoch === 2) delete host.answers['run:snapshot'];
-      return answer(epoch);
-    };
-    await latent.replay.show(goal);
-    expect(latent.replay.problem?.message).toBe('No answer for run:snapshot.');
-    expect(latent.replay.epochs).toEqual([2, 3]);
   });
 });
 

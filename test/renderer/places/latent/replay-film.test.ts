@@ -43,7 +43,7 @@ it('a film stays of the model that it was begun with when another one is chosen,
   const captions = blankCanvases();
   const { host, latent } = latentOn();
   await latent.choose('run-a', 'best');
-  await latent.replay.show({ points: codeMap.points, mapIs: 'code', count: 6 });
+  await latent.replay.show({ points: codeMap.points, count: 6 });
   const target = document.createElement('div');
   const scrubber = mount(Scrubber, { target, props: { latent } });
   onTestFinished(() => void unmount(scrubber));
