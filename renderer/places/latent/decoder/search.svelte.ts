@@ -41,5 +41,6 @@ export class PictureSearch {
   #forget(): void {
     this.#calls.cancel();
     this.found = undefined;
+    this.problem = undefined;
   }
 }
