@@ -37,15 +37,13 @@ export class GroupDirection {
   measure(): void {
     const { explorer, size } = this.#model;
     const { a, b } = explorer.groups;
-    void this.#calls.follow(async (token) => {
+    void this.#calls.follow(async () => {
       try {
         const codes = a.length > 0 && b.length > 0 ? await explorer.codesOf() : undefined;
-        if (token.isStale) return;
         const [from, to] = codes ? [meanCode(codes, size, a), meanCode(codes, size, b)] : [];
         this.#means = from && to ? { a: from, b: to } : undefined;
         this.problem = undefined;
       } catch (error) {
-        if (token.isStale) return;
         this.#means = undefined;
         this.problem = toErrorData(error);
       }

@@ -3,7 +3,7 @@ import { MOST_DECODED_PIXELS } from '../../../../electron/contract/models.ts';
 import type { ImageColumns } from '../../../../electron/domain/words.ts';
 import type { Limits } from '../../../maths/scatter-geometry.ts';
 import type { DecoderModel } from './decoder-model.ts';
-import { LatestRequest, type RequestToken } from '../../../link/latest-request.svelte.ts';
+import { LatestRequest } from '../../../link/latest-request.svelte.ts';
 import { codesAt, gridPlaces } from '../../../maths/plane.ts';
 
 export interface DecodedGrid {
@@ -46,10 +46,10 @@ export class ManifoldGrid {
 
   /** Decodes what is on view; of several wishes while one is decoded, only the latest follows. */
   decode(): void {
-    void this.#calls.follow((token) => this.#decode(token));
+    void this.#calls.follow(() => this.#decode());
   }
 
-  async #decode(token: RequestToken): Promise<void> {
+  async #decode(): Promise<void> {
     const { explorer, size } = this.#model;
     if (!explorer.points) return;
     const began = performance.now();
@@ -58,7 +58,6 @@ export class ManifoldGrid {
     // A 1-D code is a line: there is nothing above and below.
     const rows = size === 1 ? 1 : this.side;
     const answer = await this.#model.decode(codesAt(explorer.points, gridPlaces(limits, columns, rows)));
-    if (token.isStale) return;
     this.problem = answer.ok ? undefined : answer.error;
     if (!answer.ok) return;
     this.grid = { limits, columns, rows, images: answer.value, took: performance.now() - began };

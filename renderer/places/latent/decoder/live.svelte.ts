@@ -28,9 +28,8 @@ export class LiveDecode<Subject> {
   }
 
   follow(subject: Subject, code: Code): void {
-    void this.#calls.follow(async (token) => {
+    void this.#calls.follow(async () => {
       const answer = await this.#decode(code);
-      if (token.isStale) return;
       this.problem = answer.ok ? undefined : answer.error;
       if (answer.ok) this.shown = { subject, code, image: answer.value };
     });

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { details, map, opened, withTwo } from './decoder-samples.ts';
+import { details, map, opened, pictures, withTwo } from './decoder-samples.ts';
+import { allArrived } from '../../../held-answers.ts';
 
 describe('between two pictures', () => {
   it('the strip begins with one and ends with the other', async () => {
@@ -11,6 +12,42 @@ describe('between two pictures', () => {
     between.swap();
     expect([...between.codes.slice(0, 2)]).toEqual([9, 4]);
     expect([...between.codes.slice(-2)]).toEqual([1, 0]);
+  });
+
+  it('the strip is as long as is asked for, and goes straight or along a great circle', async () => {
+    const { decoder } = await opened();
+    const { between } = decoder;
+    decoder.pictures.keep('east', Float32Array.of(1, 0), pictures([1]));
+    expect([between.to?.name, between.hasArc]).toEqual(['east', false]);
+    decoder.pictures.keep('north', Float32Array.of(0, 1), pictures([0]));
+    between.length = 3;
+    expect([...between.codes]).toEqual([1, 0, 0.5, 0.5, 0, 1]);
+    expect(between.hasArc).toBe(true);
+    between.way = 'spherical';
+    expect([...between.codes].map((value) => value.toFixed(3))).toEqual([
+      '1.000',
+      '0.000',
+      '0.707',
+      '0.707',
+      '0.000',
+      '1.000',
+    ]);
+    decoder.pictures.keep('far north', Float32Array.of(0, 2), pictures([0]));
+    // From north to far north: one and the same way.
+    expect(between.hasArc).toBe(false);
+  });
+
+  it('they are those that were chosen, also when others come', async () => {
+    const { decoder } = await withTwo();
+    const { between } = decoder;
+    const [one, two] = decoder.pictures.items;
+    between.chooseFrom(two!.id);
+    between.chooseTo(one!.id);
+    decoder.pictures.keep('three', Float32Array.of(5, 5), pictures([5]));
+    expect([between.from?.name, between.to?.name]).toEqual(['two', 'one']);
+    decoder.pictures.remove(one!);
+    // In place of the one that is gone, the latest.
+    expect([between.from?.name, between.to?.name]).toEqual(['two', 'three']);
   });
 
   it('there is nothing with one picture', async () => {
@@ -54,8 +91,20 @@ describe('a drawn path', () => {
     decoder.walk.film.shoot(decoder.walk.codes);
     await vi.waitFor(() => expect(decoder.walk.film.count).toBe(24));
     expect([...decoder.walk.film.frames!.pixels]).toEqual(Array.from({ length: 24 }, (_, frame) => frame));
+    expect(decoder.walk.reach).toBe(23);
     explorer.path = [];
-    expect(decoder.walk.codes).toHaveLength(0);
+    expect([decoder.walk.codes.length, decoder.walk.reach]).toEqual([0, 0]);
+  });
+
+  it('is nowhere without a map', async () => {
+    const { decoder, explorer } = await opened((host) => {
+      host.answers['model:open'] = () => ({ ...details, hasImageSet: false });
+    });
+    explorer.path = [
+      { x: 0, y: 0 },
+      { x: 3, y: 4 },
+    ];
+    expect([decoder.walk.reach, decoder.walk.codes.length]).toEqual([5, 0]);
   });
 });
 
@@ -81,6 +130,24 @@ describe('sliders for units', () => {
     expect([...decoder.units.code]).toEqual([1, 0]);
   });
 
+  it('move the picture on view; what is kept of it is at hand, and the next start', async () => {
+    const { decoder } = await withTwo();
+    const { units } = decoder;
+    units.keep();
+    expect(decoder.pictures.items).toHaveLength(2);
+    expect(units.isMoved).toBe(false);
+    units.fromMean = true;
+    units.set(1, 3);
+    units.set(0, 12);
+    expect([...units.code]).toEqual([12, 3]);
+    units.follow();
+    await vi.waitFor(() => expect([...(units.live.shown?.image.pixels ?? [])]).toEqual([12]));
+    units.keep();
+    const kept = decoder.pictures.items.at(-1)!;
+    expect([kept.name, ...kept.code]).toEqual(['From sliders', 12, 3]);
+    expect([units.start?.id, units.isMoved, ...units.code]).toEqual([kept.id, false, 12, 3]);
+  });
+
   it('draw random codes within what training has seen', async () => {
     const { decoder } = await opened();
     for (let round = 0; round < 50; round++) {
@@ -90,6 +157,7 @@ describe('sliders for units', () => {
       expect(first).toBeLessThanOrEqual(59);
       expect(second).toBeGreaterThanOrEqual(-1);
       expect(second).toBeLessThanOrEqual(3);
+      expect(decoder.units.isMoved).toBe(true);
     }
   });
 
@@ -110,7 +178,7 @@ describe('sliders for units', () => {
     ]);
     decoder.units.filter = '';
     decoder.units.all = true;
-    expect(decoder.units.shown).toHaveLength(128);
+    expect([decoder.units.shown.length, decoder.units.areKnown]).toEqual([128, true]);
   });
 
   it('of a variational code come in the order of what they say', async () => {
@@ -139,6 +207,7 @@ describe('sliders for units', () => {
     });
     expect(explorer.map).toBeUndefined();
     expect(decoder.units.areKnown).toBe(false);
+    expect(decoder.units.areWeighed).toBe(false);
     expect(decoder.units.ranges.map(({ least, most }) => [least, most])).toEqual([
       [-3, 3],
       [-3, 3],
@@ -159,19 +228,70 @@ describe('a direction from two groups', () => {
     expect([...decoder.direction.code!]).toEqual([9, 4]);
   });
 
-  it('is none without two groups', async () => {
-    const { decoder, explorer } = await withTwo();
-    explorer.groups = { a: Uint32Array.of(0), b: new Uint32Array() };
+  it.each([
+    ['the first', new Uint32Array(), Uint32Array.of(1)],
+    ['the second', Uint32Array.of(0), new Uint32Array()],
+  ])('is none without %s group, also where there was one', async (_, a, b) => {
+    const { decoder, explorer, host } = await withTwo();
+    const { direction } = decoder;
+    explorer.groups = { a: Uint32Array.of(0), b: Uint32Array.of(1) };
+    direction.measure();
+    await vi.waitFor(() => expect(direction.direction).toBeDefined());
+    explorer.groups = { a, b };
+    direction.measure();
+    await vi.waitFor(() => expect(direction.direction).toBeUndefined());
+    expect(direction.code).toBeUndefined();
+    direction.follow();
+    await allArrived();
+    expect([direction.live.shown, direction.problem]).toEqual([undefined, undefined]);
+    expect(host.asked).not.toContain('model:decode');
+  });
+
+  it('is none of a group without a finite code', async () => {
+    const { decoder, explorer } = await opened((host) => {
+      const codes = new Float32Array(120).fill(1).fill(Number.NaN, 2, 4);
+      host.answers['model:codes'] = () => ({ codes, size: 2 });
+    });
+    explorer.groups = { a: Uint32Array.of(0), b: Uint32Array.of(1) };
     decoder.direction.measure();
-    await Promise.resolve();
-    expect(decoder.direction.direction).toBeUndefined();
-    expect(decoder.direction.code).toBeUndefined();
+    await allArrived();
+    expect([decoder.direction.direction, decoder.direction.problem]).toEqual([undefined, undefined]);
+  });
+
+  it('moves the first group’s mean where no picture is at hand; what is kept says what it was', async () => {
+    const { decoder, explorer } = await opened();
+    const { direction } = decoder;
+    direction.keep();
+    expect(decoder.pictures.items).toEqual([]);
+    explorer.groups = { a: Uint32Array.of(0, 2), b: Uint32Array.of(10, 12) };
+    direction.measure();
+    await vi.waitFor(() => expect(direction.code).toBeDefined());
+    direction.amount = 2;
+    expect([...direction.code!]).toEqual([22, 21]);
+    direction.follow();
+    await vi.waitFor(() => expect(direction.live.shown?.subject).toBe(2));
+    direction.keep();
+    const [kept] = decoder.pictures.items;
+    expect([kept!.name, ...kept!.code, ...kept!.image.pixels]).toEqual(['Mean of A, moved', 22, 21, 22]);
+    decoder.pictures.keep('own', Float32Array.of(1, 1), pictures([1]));
+    direction.keep();
+    expect(decoder.pictures.items.at(-1)!.name).toBe('own, moved');
   });
 
   it('says why the codes could not be had', async () => {
-    const { decoder, explorer } = await opened((host) => delete host.answers['model:codes']);
+    const { decoder, explorer, host } = await opened((fake) => delete fake.answers['model:codes']);
     explorer.groups = { a: Uint32Array.of(0), b: Uint32Array.of(1) };
     decoder.direction.measure();
     await vi.waitFor(() => expect(decoder.direction.problem?.message).toBe('No answer for model:codes.'));
+    host.answers['model:codes'] = () => ({ codes: Float32Array.of(0, 0, 1, 2), size: 2 });
+    decoder.direction.measure();
+    await vi.waitFor(() => expect([...(decoder.direction.direction ?? [])]).toEqual([1, 2]));
+    expect(decoder.direction.problem).toBeUndefined();
+    delete host.answers['model:codes'];
+    await explorer.choose({ runId: 'map', weights: 'last' });
+    explorer.groups = { a: Uint32Array.of(0), b: Uint32Array.of(1) };
+    decoder.direction.measure();
+    await vi.waitFor(() => expect(decoder.direction.problem).toBeDefined());
+    expect(decoder.direction.direction).toBeUndefined();
   });
 });

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { ModelSpec } from '../../../../../electron/domain/experiment.ts';
 import { decoderOf } from '../../../../../renderer/places/latent/decoder/decoder.svelte.ts';
 import { latentDrops } from '../../../../../renderer/places/latent/latent-drops.ts';
+import { allArrived } from '../../../held-answers.ts';
 import { details, emptyReconstructions, map, model, opened, pictures } from './decoder-samples.ts';
 
 describe('the picture at the cursor', () => {
@@ -176,6 +177,57 @@ describe('the decoded grid', () => {
     await vi.waitFor(() => expect(decoder.grid.grid?.images.count).toBe(64));
     expect(decoder.grid.grid?.limits).toEqual({ left: 0, right: 8, bottom: 0, top: 8 });
     expect(decoded.at(-1)!.slice(0, 4)).toEqual([0.5, 7.5, 1.5, 7.5]);
+  });
+
+  it('is said to be made, and why it could not be; the one before it stays until it could', async () => {
+    const { decoder, explorer, host } = await opened();
+    const { grid } = decoder;
+    const decode = host.answers['model:decode']!;
+    explorer.region = { left: 0, right: 2, bottom: -4, top: 4 };
+    grid.side = 4;
+    expect(grid.working).toBe(false);
+    grid.decode();
+    expect(grid.working).toBe(true);
+    await vi.waitFor(() => expect(grid.working).toBe(false));
+    const first = grid.grid!;
+    expect(first.limits).toEqual({ left: -3, right: 5, bottom: -4, top: 4 });
+    expect([first.columns, first.rows]).toEqual([4, 4]);
+    expect(first.took).toBeGreaterThanOrEqual(0);
+    expect(first.took).toBeLessThan(60_000);
+    delete host.answers['model:decode'];
+    grid.decode();
+    await vi.waitFor(() => expect(grid.problem?.message).toBe('No answer for model:decode.'));
+    expect(grid.grid).toBe(first);
+    host.answers['model:decode'] = decode;
+    grid.decode();
+    await vi.waitFor(() => expect(grid.grid).not.toBe(first));
+    expect(grid.problem).toBeUndefined();
+  });
+
+  it('of a 1-D code is one row', async () => {
+    const spec: ModelSpec = { ...details.spec, code: { ...details.spec.code, size: 1 } };
+    const line = { ...map, origin: Float32Array.of(0), axes: [Float32Array.of(1), Float32Array.of(0)] as const };
+    const { decoder, explorer } = await opened((host) => {
+      host.answers['model:open'] = () => ({ ...details, spec });
+      host.answers['model:points'] = () => line;
+      host.answers['model:decode'] = ({ codes }) => pictures([...codes].map(Math.round));
+    });
+    explorer.region = { left: 0, right: 8, bottom: -1, top: 1 };
+    decoder.grid.side = 4;
+    decoder.grid.decode();
+    await vi.waitFor(() => expect(decoder.grid.grid).toBeDefined());
+    expect([decoder.grid.grid!.columns, decoder.grid.grid!.rows]).toEqual([4, 1]);
+    expect([...decoder.grid.grid!.images.pixels]).toEqual([1, 3, 5, 7]);
+  });
+
+  it('is none without a map', async () => {
+    const { decoder, host } = await opened((fake) => {
+      fake.answers['model:open'] = () => ({ ...details, hasImageSet: false });
+    });
+    decoder.grid.decode();
+    await allArrived();
+    expect([decoder.grid.grid, decoder.grid.working]).toEqual([undefined, false]);
+    expect(host.asked).not.toContain('model:decode');
   });
 
   it.each([
