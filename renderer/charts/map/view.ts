@@ -79,7 +79,7 @@ const FURTHEST = 50;
 
 /** Whether a view can still be drawn of points that fill `whole`. */
 export function isReachable(view: Limits, whole: Limits): boolean {
+  // Of the direction that shows less: with equal scales the other one may show far more than there is.
   const share = Math.min(widthOf(view) / widthOf(whole), heightOf(view) / heightOf(whole));
-  const far = Math.max(widthOf(view) / widthOf(whole), heightOf(view) / heightOf(whole));
-  return Number.isFinite(share) && share >= NEAREST && far <= FURTHEST * Math.max(1, far / share);
+  return share >= NEAREST && share <= FURTHEST;
 }

@@ -35,6 +35,11 @@ describe('the view', () => {
     expect(toPixels(transformOf(view, { width: 120, height: 120 }), 0, 0)).toEqual({ x: 10, y: 110 });
   });
 
+  it('is finite on a surface that has no room for its margin, or none at all', () => {
+    expect(fitted(unit, { width: 20, height: 20 }, false)).toEqual({ left: -95, right: 105, bottom: -95, top: 105 });
+    expect(fitted(unit, { width: 0, height: 0 }, false)).toEqual(unit);
+  });
+
   it('zooms around a place that stays where it is', () => {
     expect(zoomed(unit, 2, { x: 10, y: 0 })).toEqual({ left: 5, right: 10, bottom: 0, top: 5 });
     expect(zoomed(zoomed(unit, 4, { x: 3, y: 3 }), 1 / 4, { x: 3, y: 3 })).toEqual(unit);
@@ -48,12 +53,35 @@ describe('the view', () => {
       bottom: 0,
       top: 10,
     });
+    expect(resized(unit, { width: 50, height: 50 }, { width: 25, height: 100 })).toEqual({
+      left: 2.5,
+      right: 7.5,
+      bottom: -5,
+      top: 15,
+    });
+  });
+
+  it('stays as it is when the surface had no extent before', () => {
+    for (const from of [
+      { width: 0, height: 50 },
+      { width: 50, height: 0 },
+    ])
+      expect(resized(unit, from, { width: 100, height: 100 })).toEqual(unit);
+    expect(resized(unit, { width: 1, height: 1 }, { width: 2, height: 2 })).not.toEqual(unit);
   });
 
   it('goes no nearer than float32 can tell places apart, and no further than there is something to see', () => {
-    expect(isReachable({ left: 0, right: 1e-3, bottom: 0, top: 1e-3 }, unit)).toBe(true);
-    expect(isReachable({ left: 0, right: 1e-6, bottom: 0, top: 1e-6 }, unit)).toBe(false);
-    expect(isReachable({ left: -1e4, right: 1e4, bottom: -1e4, top: 1e4 }, unit)).toBe(false);
+    const wide = (width: number, height: number) => ({ left: 3, right: 3 + width, bottom: 3, top: 3 + height });
+    expect(isReachable(wide(1e-3, 1e-3), unit)).toBe(true);
+    expect(isReachable(wide(1e-6, 1e-6), unit)).toBe(false);
+    expect(isReachable(wide(10, 1e-6), unit)).toBe(false);
+    expect(isReachable(wide(1e-6, 10), unit)).toBe(false);
+    expect(isReachable(wide(500, 500), unit)).toBe(true);
+    expect(isReachable(wide(1e4, 1e4), unit)).toBe(false);
+    // Points on a line: the map is as wide as it is high, however little room they take in one direction.
+    const line = { left: 0, right: 10, bottom: 4, top: 4.001 };
+    expect(isReachable(wide(10, 10), line)).toBe(true);
+    expect(isReachable(wide(501, 501), line)).toBe(false);
     expect(isReachable({ left: Number.NaN, right: 1, bottom: 0, top: 1 }, unit)).toBe(false);
   });
 });
