@@ -35,8 +35,6 @@ interface Look {
   readonly transparent: boolean;
   /** The border is even and light, and what it surrounds is darker. */
   readonly darkOnLight: boolean;
-  /** What is opaque is dark. */
-  readonly dark: boolean;
   /** Of what is opaque in a transparent picture, the share that shows on each of the backgrounds. */
   readonly shows: readonly number[];
 }
@@ -73,7 +71,12 @@ export async function guessOptions(source: Source, name: string, atOnce: number)
     looks.length > 0 && looks.filter(test).length >= looks.length / 2;
   const coloured = looks.some((look) => look.coloured);
   const { width, height } = source.shape === undefined ? sizeOf(looks) : clamped(source.shape);
-  const autoInverts = !coloured && most((look) => look.darkOnLight || (look.transparent && look.dark));
+  const background = backgroundFor(
+    looks,
+    most((look) => look.darkOnLight),
+  );
+  const onLight = (look: Look): boolean => (look.transparent ? background === '#ffffff' : look.darkOnLight);
+  const autoInverts = !coloured && most(onLight);
   const range = rangeOf(source);
   const hasBoth = source.splits.has('test') && source.splits.size > 1;
   return {
@@ -88,7 +91,7 @@ export async function guessOptions(source: Source, name: string, atOnce: number)
       channels: coloured ? 3 : 1,
       fit: 'contain',
       ...(range === undefined ? {} : { range }),
-      background: backgroundFor(looks, autoInverts || most((look) => look.darkOnLight)),
+      background,
       invert: 'auto',
       centre: false,
       labels: 'folders',
@@ -171,8 +174,8 @@ function isColoured({ channels, pixels }: Picture): boolean {
   return coloured > pixels.length / channels / 100;
 }
 
-function alphaOf({ channels, pixels }: Picture): Pick<Look, 'transparent' | 'dark' | 'shows'> {
-  const nothing = { transparent: false, dark: false, shows: BACKGROUNDS.map(() => 1) };
+function alphaOf({ channels, pixels }: Picture): Pick<Look, 'transparent' | 'shows'> {
+  const nothing = { transparent: false, shows: BACKGROUNDS.map(() => 1) };
   if (channels === 1 || channels === 3) return nothing;
   const greys: number[] = [];
   for (let at = 0; at < pixels.length; at += channels) {
@@ -181,11 +184,10 @@ function alphaOf({ channels, pixels }: Picture): Pick<Look, 'transparent' | 'dar
   }
   const transparent = greys.length < pixels.length / channels;
   if (!transparent || greys.length === 0) return nothing;
-  const mean = greys.reduce((sum, grey) => sum + grey, 0) / greys.length;
   const shows = BACKGROUNDS.map(
     ({ grey: ground }) => greys.filter((grey) => Math.abs(grey - ground) >= LEAST_CONTRAST).length / greys.length,
   );
-  return { transparent, dark: mean < 100, shows };
+  return { transparent, shows };
 }
 
 function clamped({ width, height }: { readonly width: number; readonly height: number }) {
