@@ -194,6 +194,29 @@ describe('room', () => {
     expect(100_000 * 163 * 163 * 3).toBeLessThanOrEqual(8e9);
   });
 
+  it('a set that just fits is taken, one byte more is not', () => {
+    const options = { ...plain, name: 'Big', width: 10, height: 20, channels: 1 } as const;
+    const disk = 2 * 2_000 + 64 * 2 ** 20;
+    expect(() => checkSpace(10, options, { memory: 2_000, disk })).not.toThrow();
+    expect(() => checkSpace(10, options, { memory: 2_000, disk: disk - 1 })).toThrow(/^Big: expected .* of free disk/);
+    expect(() => checkSpace(10, options, { memory: 1_999, disk })).toThrow(
+      /^Big: expected a set of at most 2\.0 KB .* At 14 × 14 it would fit\.$/i,
+    );
+  });
+
+  it.each([
+    [64, ' At 8 × 8 it would fit.'],
+    [63, ''],
+    [1e9, ' At 512 × 512 it would fit.'],
+  ])('a set of pictures of which memory holds %i bytes each is told the side that would fit: %j', (each, hint) => {
+    const options = { ...plain, name: 'Big', width: 100_000, height: 100_000, channels: 1 } as const;
+    expect(() => checkSpace(3, options, { memory: 3 * each, disk: 1e15 })).toThrow(
+      expect.objectContaining({
+        message: expect.stringMatching(new RegExp(`${hint === '' ? '3 images × .* GB\\.' : hint}$`)) as string,
+      }),
+    );
+  });
+
   it('a set that memory cannot hold is refused before anything is written', async () => {
     await expect(run([pictures], {}, { memoryBytes: 127 })).rejects.toMatchObject({
       code: 'refused',
