@@ -1,13 +1,11 @@
-import { existsSync, mkdirSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
   appendLine,
-  fillNewFolder,
   linkOrCopy,
   makeFolder,
   removeFolder,
-  renameSynced,
   writeFolder,
   writeJson,
   writePieces,
@@ -18,7 +16,6 @@ import {
 import { makeDeepNow } from '../../electron/files/make-deep.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { fillDisk } from '../training/full-disk.ts';
-import { fileHandles, refuseFolderSyncs, watchSyncs } from './synced.ts';
 
 afterEach(() => {
   vi.restoreAllMocks();
@@ -32,6 +29,17 @@ describe('a file', () => {
     await writeWhole(path, Uint8Array.of(1, 2, 3, 4).subarray(1, 3));
     expect([...readFileSync(path)]).toEqual([2, 3]);
     expect(readdirSync(join(folder.path, 'a', 'b'))).toEqual(['file']);
+  });
+
+  test('is written of pieces that do not lie in memory together', async () => {
+    using folder = new TemporaryFolder();
+    const path = join(folder.path, 'file');
+    const pieces = function* () {
+      for (const text of ['one ', '', 'two']) yield Buffer.from(text);
+    };
+    await writeWhole(path, pieces(), false);
+    expect(readFileSync(path, 'utf8')).toBe('one two');
+    expect(readdirSync(folder.path)).toEqual(['file']);
   });
 
   test('of JSON ends with a newline and is indented', async () => {
@@ -56,6 +64,17 @@ describe('a file', () => {
     await appendLine(path, 'one');
     await appendLine(path, 'two');
     expect(readFileSync(path, 'utf8')).toBe('one\ntwo\n');
+  });
+
+  test('begins with a line where there was none, and goes on after one of a single character', async () => {
+    using folder = new TemporaryFolder();
+    const path = join(folder.path, 'lines');
+    await appendLine(path, '');
+    expect(readFileSync(path, 'utf8')).toBe('\n');
+    await appendLine(path, 'one');
+    expect(readFileSync(path, 'utf8')).toBe('\none\n');
+    await appendLine(folder.write('torn', 'x'), 'one');
+    expect(readFileSync(join(folder.path, 'torn'), 'utf8')).toBe('x\none\n');
   });
 
   test('keeps a new line apart from one that a crash has torn', async () => {
@@ -144,6 +163,26 @@ describe('a disk that is full half-way', () => {
   });
 });
 
+test.runIf(process.platform === 'linux')('no file stays open, whether it could be written or not', async () => {
+  using folder = new TemporaryFolder();
+  const path = join(folder.path, 'file');
+  const open = (): number => readdirSync('/proc/self/fd').length;
+  const writeAll = async (): Promise<void> => {
+    await writeWhole(path, 'content').catch(() => undefined);
+    await writeWholeBy(path, (file) => writeFully(file, Buffer.from('content'))).catch(() => undefined);
+    await appendLine(path, 'line').catch(() => undefined);
+    // Onto one that is there: it is copied, not linked.
+    await linkOrCopy(path, join(folder.path, 'other')).catch(() => undefined);
+    await linkOrCopy(path, join(folder.path, 'other')).catch(() => undefined);
+  };
+  await writeAll();
+  const before = open();
+  await writeAll();
+  await fillDisk(() => true);
+  await writeAll();
+  expect(open()).toBe(before);
+});
+
 test('a folder that cannot be removed is named', async () => {
   using folder = new TemporaryFolder();
   await writeWhole(join(folder.path, 'file'), 'content');
@@ -175,72 +214,13 @@ describe('what is left', () => {
       message: `${join(folder.path, 'x')}: cannot be written (ENOENT: no such file or directory).`,
     });
   });
-});
 
-describe('a power cut', () => {
-  test('after a file was written takes neither the file nor its name', async () => {
+  test('of a file that cannot have a second name is a copy', async () => {
     using folder = new TemporaryFolder();
-    const isSynced = await watchSyncs();
-    const path = join(folder.path, 'file');
-    await writeWhole(path, 'content');
-    expect([path, folder.path].map(isSynced)).toEqual([true, true]);
-  });
-
-  test('after folders were made takes none of their names', async () => {
-    using folder = new TemporaryFolder();
-    const isSynced = await watchSyncs();
-    await makeFolder(join(folder.path, 'cache', 'maps', 'new'));
-    const named = [folder.path, join(folder.path, 'cache'), join(folder.path, 'cache', 'maps')];
-    expect(named.map(isSynced)).toEqual([true, true, true]);
-  });
-
-  test('after a folder was filled, or one was named, takes nothing of it', async () => {
-    using folder = new TemporaryFolder();
-    const isSynced = await watchSyncs();
-    const model = join(folder.path, 'models', 'best');
-    await writeFolder(model, (temporary) => writeWhole(join(temporary, 'inside', 'file'), 'content'));
-    expect(
-      [model, join(model, 'inside'), join(model, 'inside', 'file'), join(folder.path, 'models')].map(isSynced),
-    ).toEqual([true, true, true, true]);
-    const runs = join(folder.path, 'runs');
-    await fillNewFolder(runs, async (temporary) => {
-      await writeWhole(join(temporary, 'file'), 'content');
-      return 'one';
-    });
-    expect([runs, join(runs, 'one'), join(runs, 'one', 'file')].map(isSynced)).toEqual([true, true, true]);
-  });
-
-  test('after a file went to another folder brings it back to neither; within one, that folder is enough', async () => {
-    using folder = new TemporaryFolder();
-    const [from, to] = [join(folder.path, 'from'), join(folder.path, 'to')];
-    for (const each of [from, to]) mkdirSync(each);
-    await writeWhole(join(from, 'file'), 'content');
-    vi.restoreAllMocks();
-    const isSynced = await watchSyncs();
-    await renameSynced(join(from, 'file'), join(to, 'file'));
-    expect([from, to].map(isSynced)).toEqual([true, true]);
-    vi.restoreAllMocks();
-    const syncs = vi.spyOn(await fileHandles(), 'sync');
-    await renameSynced(join(to, 'file'), join(to, 'other'));
-    expect(syncs).toHaveBeenCalledTimes(1);
-  });
-
-  test.each(['EINVAL', 'ENOTSUP', 'ENOSYS'])(
-    'where folders cannot be synced (%s) is not guarded against',
-    async (code) => {
-      using folder = new TemporaryFolder();
-      await refuseFolderSyncs(code);
-      await writeWhole(join(folder.path, 'file'), 'content');
-      expect(readFileSync(join(folder.path, 'file'), 'utf8')).toBe('content');
-    },
-  );
-
-  test('that a failing disk gives no guard against is told', async () => {
-    using folder = new TemporaryFolder();
-    await refuseFolderSyncs('EIO');
-    const path = join(folder.path, 'file');
-    const message = `${path}: cannot be written (EIO: fsync).`;
-    await expect(writeWhole(path, 'content')).rejects.toMatchObject({ code: 'refused', message });
+    const [from, to] = [folder.write('from', 'new'), folder.write('to', 'of a name that is taken')];
+    await linkOrCopy(from, to);
+    expect(readFileSync(to, 'utf8')).toBe('new');
+    expect(statSync(to).ino).not.toBe(statSync(from).ino);
   });
 });
 
