@@ -7,11 +7,12 @@ export interface MutatedModule {
   readonly files: readonly string[];
   /** Test files that are to notice. */
   readonly tests: readonly string[];
-  /** The window's code is tested as a browser compiles it. */
-  readonly place: 'window' | 'node';
+  /** The window's code is tested as a browser compiles it; a process loads TensorFlow once. */
+  readonly place: 'window' | 'node' | 'tensorflow';
 }
 
-const latent = 'test/renderer/places/latent/**/*.test.ts';
+// The tests that are nearest to the code: each change starts anew whatever they import.
+const latent = (...names: readonly string[]) => names.map((name) => `test/renderer/places/latent/${name}.test.ts`);
 
 export const modules: readonly MutatedModule[] = [
   {
@@ -19,7 +20,7 @@ export const modules: readonly MutatedModule[] = [
     files: ['latest-request.svelte', 'latest-by-key', 'in-turn.svelte', 'loads.svelte'].map(
       (file) => `renderer/link/${file}.ts`,
     ),
-    tests: ['test/renderer/link/*.test.ts', 'test/renderer/places/*/late-answers.test.ts'],
+    tests: ['latest-request', 'in-turn'].map((name) => `test/renderer/link/${name}.test.ts`),
     place: 'window',
   },
   {
@@ -31,19 +32,19 @@ export const modules: readonly MutatedModule[] = [
   {
     name: 'selection',
     files: ['renderer/places/latent/map/selected.svelte.ts', 'renderer/places/latent/map/selections.ts'],
-    tests: [latent],
+    tests: latent('selection', 'files', 'late-answers'),
     place: 'window',
   },
   {
     name: 'replay',
     files: ['renderer/places/latent/replay/replay.svelte.ts', 'renderer/places/latent/replay/epoch-frames.ts'],
-    tests: [latent],
+    tests: latent('replay', 'late-answers'),
     place: 'window',
   },
   {
     name: 'colouring',
     files: ['renderer/places/latent/map/colouring.svelte.ts', 'renderer/places/latent/map/colour-columns.ts'],
-    tests: [latent],
+    tests: latent('colouring', 'colours', 'latent', 'late-answers'),
     place: 'window',
   },
   {
@@ -51,7 +52,7 @@ export const modules: readonly MutatedModule[] = [
     files: ['between', 'direction', 'generate', 'grid', 'live', 'search', 'units', 'walk'].map(
       (file) => `renderer/places/latent/decoder/${file}.svelte.ts`,
     ),
-    tests: [latent],
+    tests: latent('decoder/*', 'late-answers'),
     place: 'window',
   },
   {
@@ -64,34 +65,38 @@ export const modules: readonly MutatedModule[] = [
     name: 'atomic files',
     files: ['electron/files/atomic.ts', 'electron/files/json-file.ts'],
     // The other tests of files go through them too, but take a minute each time.
-    tests: ['test/files/atomic.test.ts', 'test/files/whole-folders.test.ts', 'test/files/json-file.test.ts'],
+    tests: ['test/files/atomic*.test.ts', 'test/files/whole-folders.test.ts', 'test/files/json-file.test.ts'],
     place: 'node',
   },
   { name: 'queue', files: ['electron/host/run-queue.ts'], tests: ['test/host/run-queue.test.ts'], place: 'node' },
   {
     name: 'checkpoints',
     files: ['electron/training/checkpoints.ts', 'electron/training/epoch-plan.ts'],
-    tests: ['test/training/checkpoints.test.ts', 'test/training/epoch-plan.test.ts', 'test/training/resume.test.ts'],
-    place: 'node',
+    tests: ['test/training/checkpoint*.test.ts', 'test/training/epoch-plan.test.ts'],
+    place: 'tensorflow',
   },
   {
     name: 'losses',
     files: ['electron/engine/losses.ts', 'electron/engine/regularisers.ts'],
     tests: ['test/engine/losses.test.ts', 'test/engine/objectives.test.ts', 'test/engine/gradients.test.ts'],
-    place: 'node',
+    place: 'tensorflow',
   },
   {
     name: 'optimizers',
     files: ['electron/engine/optimizers.ts', 'electron/engine/schedule.ts'],
-    tests: ['test/engine/objectives.test.ts', 'test/engine/schedule.test.ts'],
-    place: 'node',
+    tests: ['test/engine/article.test.ts', 'test/engine/schedule.test.ts'],
+    place: 'tensorflow',
   },
   {
     name: "importers' checks",
     files: ['guess', 'labels', 'npy-header', 'npy-elements', 'space'].map(
       (file) => `electron/dataset/import/${file}.ts`,
     ),
-    tests: ['test/dataset/import/**/*.test.ts'],
+    // Whole imports take seconds each.
+    tests: [
+      ...['guess', 'labels', 'npy', 'bad-input', 'arrays'].map((name) => `test/dataset/import/${name}.test.ts`),
+      'test/dataset/import/kinds/folders.test.ts',
+    ],
     place: 'node',
   },
 ];

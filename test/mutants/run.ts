@@ -67,7 +67,12 @@ async function mutate(module: MutatedModule): Promise<Report> {
     JSON.stringify({
       testRunner: 'vitest',
       plugins: [stryker('vitest-runner/dist/src/index.js')],
-      vitest: { configFile: 'test/mutants/vitest.config.ts', related: false },
+      vitest: {
+        configFile: 'test/mutants/vitest.config.ts',
+        related: false,
+        // A thread is begun sooner than a process, but TensorFlow's addon cannot be loaded in a second one.
+        pool: module.place === 'tensorflow' ? 'forks' : 'threads',
+      },
       mutate: module.files,
       // Texts are no behaviour that a small change would tell of.
       mutator: { excludedMutations: ['StringLiteral'] },

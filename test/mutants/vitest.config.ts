@@ -10,8 +10,6 @@ export default defineConfig({
   ...(inWindow && { resolve: { conditions: ['browser'] } }),
   test: {
     include: tests,
-    pool: 'forks',
-    maxWorkers: 1,
     isolate: false,
     testTimeout: 20_000,
     ...(inWindow && { environment: 'happy-dom' }),
