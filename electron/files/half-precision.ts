@@ -10,7 +10,9 @@ const MANTISSA_BITS = 10;
 
 /** The nearest half-precision numbers, ties to even: uint16 bit patterns. */
 export function toHalf(values: Float32Array): Uint16Array {
-  return Uint16Array.from(values, halfOf);
+  const halves = new Uint16Array(values.length);
+  values.forEach((value, at) => (halves[at] = halfOf(value)));
+  return halves;
 }
 
 function halfOf(value: number): number {
@@ -33,12 +35,16 @@ function roundedToEven(value: number): number {
 
 /** The values of such bit patterns, exactly. */
 export function fromHalf(halves: Uint16Array): Float32Array {
-  return Float32Array.from(halves, (half) => {
-    const sign = half & 0x8000 ? -1 : 1;
-    const exponent = (half >> MANTISSA_BITS) & 0x1f;
-    const mantissa = half & 0x3ff;
-    if (exponent === 0x1f) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
-    if (exponent === 0) return sign * mantissa * 2 ** (LEAST_EXPONENT - MANTISSA_BITS);
-    return sign * (mantissa + 0x400) * 2 ** (exponent + LEAST_EXPONENT - 1 - MANTISSA_BITS);
-  });
+  const values = new Float32Array(halves.length);
+  halves.forEach((half, at) => (values[at] = valueOf(half)));
+  return values;
+}
+
+function valueOf(half: number): number {
+  const sign = half & 0x8000 ? -1 : 1;
+  const exponent = (half >> MANTISSA_BITS) & 0x1f;
+  const mantissa = half & 0x3ff;
+  if (exponent === 0x1f) return mantissa === 0 ? sign * Number.POSITIVE_INFINITY : Number.NaN;
+  if (exponent === 0) return sign * mantissa * 2 ** (LEAST_EXPONENT - MANTISSA_BITS);
+  return sign * (mantissa + 0x400) * 2 ** (exponent + LEAST_EXPONENT - 1 - MANTISSA_BITS);
 }

@@ -48,7 +48,7 @@ function paintPoints(context: CanvasRenderingContext2D, map: PaintedMap, labelle
   const shown = { x: placed.x.map(onCanvas(width)), y: placed.y.map(onCanvas(height)) };
   const image = context.createImageData(width, height);
   const pixels = new Int32Array(image.data.buffer).fill(packedOf(map.colours.bg));
-  const colours = Uint32Array.from(points.x, (_, index) =>
+  const colours = new Uint32Array(points.x.length).map((_, index) =>
     labelled ? packed(...labelColour(labels[index]!)) : unlabelled,
   );
   splatPoints({ width, height, pixels }, arrange(shown, colours), inPlace, pointRadius(map) * scale, OPACITY);

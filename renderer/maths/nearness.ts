@@ -51,7 +51,7 @@ function sorted(points: Columns, limits: Limits, radius: number): Nearness {
     const row = Math.floor((points.y[code]! - limits.bottom) / radius);
     return column >= 0 && column < columns && row >= 0 && row < rows ? row * columns + column : -1;
   };
-  const cells = Int32Array.from(points.x, (_, code) => cellOf(code));
+  const cells = new Int32Array(points.x.length).map((_, code) => cellOf(code));
   const starts = new Uint32Array(columns * rows + 1);
   for (const cell of cells) if (cell >= 0) starts[cell + 1]!++;
   for (let cell = 0; cell < columns * rows; cell++) starts[cell + 1]! += starts[cell]!;

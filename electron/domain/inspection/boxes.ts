@@ -18,7 +18,8 @@ export function boxesOf(
   threshold: number,
   least = 1,
 ): Box[] {
-  const over = Uint8Array.from(map, (value) => (value > threshold ? 1 : 0));
+  const over = new Uint8Array(map.length);
+  map.forEach((value, at) => (over[at] = value > threshold ? 1 : 0));
   const { labels, count } = regionsOf(over, width, height);
   const found = Array.from({ length: count }, () => ({
     left: width,
@@ -31,7 +32,8 @@ export function boxesOf(
   labels.forEach((label, at) => {
     if (label === 0) return;
     const box = found[label - 1]!;
-    const [x, y] = [at % width, Math.floor(at / width)];
+    const x = at % width;
+    const y = (at - x) / width;
     box.left = Math.min(box.left, x);
     box.right = Math.max(box.right, x);
     box.top = Math.min(box.top, y);

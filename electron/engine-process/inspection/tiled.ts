@@ -43,7 +43,9 @@ export function atTileScale(picture: Picture, manner: Manner, side: number): Lar
   const [width, height] = tiledSize(picture, preparation, side);
   const whole = { ...manner, preparation: { ...preparation, width, height, fit: 'stretch' as const } };
   const { pixels } = preparePicture(picture, whole, { invert: 'auto', centre: 'off' });
-  return { width, height, values: Float32Array.from(pixels, (byte) => byte / 255) };
+  const values = new Float32Array(pixels.length);
+  pixels.forEach((byte, at) => (values[at] = byte / 255));
+  return { width, height, values };
 }
 
 /** By every score, that of a picture's worst tile. Throws as `atTileScale` */

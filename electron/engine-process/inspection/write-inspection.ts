@@ -15,6 +15,8 @@ export interface InspectionPictures {
 
 /** Opacity of a heat map at its threshold's twofold and above. */
 const MOST_OPAQUE = 0.65;
+/** What is odd is drawn in. */
+const RED = [230, 40, 20] as const;
 
 /**
  * Writes an inspection as files: `pictures.csv` (every picture, its group, scores and verdict), and for the odd ones masks, overlays,
@@ -96,7 +98,8 @@ function cocoOf(images: readonly CocoImage[], boxes: readonly BoxLine[]) {
 
 /** White where the map is above its threshold. */
 export function maskOf({ map, threshold, width, height }: Pick<HeatMap, 'map' | 'threshold' | 'width' | 'height'>) {
-  const pixels = Uint8Array.from(map, (value) => (value > threshold ? 255 : 0));
+  const pixels = new Uint8Array(map.length);
+  map.forEach((value, at) => (pixels[at] = value > threshold ? 255 : 0));
   return { count: 1, width, height, channels: 1, pixels };
 }
 
@@ -111,9 +114,10 @@ export function overlayOf({
   const pixels = original.pixels.slice();
   map.forEach((value, at) => {
     const share = MOST_OPAQUE * Math.min(1, Math.max(0, value / threshold - 0.5) / 1.5);
-    for (const [channel, colour] of [230, 40, 20].entries()) {
+    if (share === 0) return;
+    for (let channel = 0; channel < 3; channel += 1) {
       const place = at * 3 + channel;
-      pixels[place] = pixels[place]! * (1 - share) + colour * share + 0.5;
+      pixels[place] = pixels[place]! * (1 - share) + RED[channel]! * share + 0.5;
     }
   });
   return { count: 1, width, height, channels: 3, pixels };

@@ -54,7 +54,8 @@ export function evenedAround(pictures: Float32Array, [height, width, channels]: 
   const pixels = height * width;
   for (let first = 0; first < pictures.length; first += pixels * channels) {
     for (let channel = 0; channel < channels; channel += 1) {
-      const values = Float32Array.from({ length: pixels }, (_, at) => pictures[first + at * channels + channel]!);
+      const values = new Float32Array(pixels);
+      for (let at = 0; at < pixels; at += 1) values[at] = pictures[first + at * channels + channel]!;
       const means = blurred({ width, height, values }, reach).values;
       const centred = values.map((value, at) => value - means[at]!);
       const squares = blurred({ width, height, values: centred.map((value) => value * value) }, reach).values;

@@ -7,7 +7,7 @@ export interface Plane {
 
 /** Smoothed with a Gaussian of a deviation in pixels, cut off at three; edges are mirrored, so that a constant stays what it is. */
 export function blurred({ width, height, values }: Plane, deviation: number): Plane {
-  return { width, height, values: Float32Array.from(blurredExactly({ width, height, values }, deviation)) };
+  return { width, height, values: new Float32Array(blurredExactly({ width, height, values }, deviation)) };
 }
 
 /** The same in double precision: for differences of what is smoothed, of which singles leave too few digits. */

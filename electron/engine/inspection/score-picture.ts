@@ -67,14 +67,16 @@ export function mapOf(statistics: Statistics, seen: Seen, picture: number): Plan
 
   function squaredErrors({ pictures, outputs }: Seen, at: number): Float32Array {
     const first = at * height * width * channels;
-    return Float32Array.from({ length: height * width }, (_, pixel) => {
+    const errors = new Float32Array(height * width);
+    for (let pixel = 0; pixel < errors.length; pixel += 1) {
       let sum = 0;
       for (let channel = 0; channel < channels; channel += 1) {
         const place = first + pixel * channels + channel;
         sum += (pictures[place]! - outputs[place]!) ** 2;
       }
-      return sum / channels;
-    });
+      errors[pixel] = sum / channels;
+    }
+    return errors;
   }
 }
 
@@ -88,7 +90,7 @@ function structureMap({ pictures, outputs, shape: [height, width, channels] }: S
     const of = (values: Float32Array): Plane => ({
       width,
       height,
-      values: Float32Array.from(sum, (_, pixel) => values[first + pixel * channels + channel]!),
+      values: sum.map((_, pixel) => values[first + pixel * channels + channel]!),
     });
     const { values } = dissimilarity(of(pictures), of(outputs));
     values.forEach((value, pixel) => (sum[pixel]! += value / channels));

@@ -14,19 +14,23 @@ export function dissimilarity(one: Plane, other: Plane): Plane {
   const { width, height } = one;
   const window = (values: Float32Array | Float64Array): Float64Array =>
     blurredExactly({ width, height, values }, WINDOW);
-  const product = (x: Float32Array, y: Float32Array): Float64Array =>
-    Float64Array.from(x, (value, at) => value * y[at]!);
+  const product = (x: Float32Array, y: Float32Array): Float64Array => {
+    const products = new Float64Array(x.length);
+    for (let at = 0; at < x.length; at += 1) products[at] = x[at]! * y[at]!;
+    return products;
+  };
   const [a, b] = [one.values, other.values];
   const [meanA, meanB] = [window(a), window(b)];
   const [aa, bb, ab] = [window(product(a, a)), window(product(b, b)), window(product(a, b))];
-  const values = Float32Array.from(meanA, (mean, at) => {
+  const values = new Float32Array(meanA.length);
+  meanA.forEach((mean, at) => {
     const second = meanB[at]!;
     const [varianceA, varianceB] = [Math.max(0, aa[at]! - mean * mean), Math.max(0, bb[at]! - second * second)];
     const covariance = ab[at]! - mean * second;
     const likeness =
       ((2 * mean * second + C1) * (2 * covariance + C2)) /
       ((mean * mean + second * second + C1) * (varianceA + varianceB + C2));
-    return 1 - likeness;
+    values[at] = 1 - likeness;
   });
   return { width, height, values };
 }

@@ -151,11 +151,12 @@ export function variationsOf(
 }
 
 function smoothSquares(left: Float32Array, [height, width, channels]: Shape): Float32Array {
-  const values = Float32Array.from({ length: height * width }, (_, pixel) => {
+  const values = new Float32Array(height * width);
+  for (let pixel = 0; pixel < values.length; pixel += 1) {
     let sum = 0;
     for (let channel = 0; channel < channels; channel += 1) sum += left[pixel * channels + channel]! ** 2;
-    return sum / channels;
-  });
+    values[pixel] = sum / channels;
+  }
   return blurred({ width, height, values }, Math.max(1, Math.min(height, width) / 25)).values;
 }
 

@@ -47,10 +47,11 @@ export function coloursOfNumbers(values: Float32Array, { least, most }: Scale, g
   const steps = gradientColours(gradient, STEPS);
   const none = packedOf(NO_VALUE);
   const perUnit = most > least ? (STEPS - 1) / (most - least) : 0;
-  return Uint32Array.from(values, (value) => {
-    if (!Number.isFinite(value)) return none;
-    return steps[Math.min(STEPS - 1, Math.max(0, Math.round((value - least) * perUnit)))]!;
-  });
+  const colourOf = (value: number): number =>
+    Number.isFinite(value) ? steps[Math.min(STEPS - 1, Math.max(0, Math.round((value - least) * perUnit)))]! : none;
+  const colours = new Uint32Array(values.length);
+  values.forEach((value, at) => (colours[at] = colourOf(value)));
+  return colours;
 }
 
 /** A packed colour a point, for classes; those in `hidden` get 0, which is not drawn. Colours come again when they run out. */
@@ -65,7 +66,9 @@ export function coloursOfClasses(
     return packedOf(index === names.length ? NO_VALUE : palette[index % palette.length]!);
   });
   const last = names.length;
-  return Uint32Array.from(classes, (index) => table[Math.min(index, last)]!);
+  const colours = new Uint32Array(classes.length);
+  classes.forEach((index, at) => (colours[at] = table[Math.min(index, last)]!));
+  return colours;
 }
 
 /** How many points each class has, those without one last. */

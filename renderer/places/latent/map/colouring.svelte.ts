@@ -64,7 +64,7 @@ export class Colouring {
   /** Each image's shape, where there are more classes than colours. */
   readonly signs = $derived.by(() => this.#signs());
   /** 1 for each image that is shown. */
-  readonly visible = $derived(Uint8Array.from(this.colours, (colour) => (colour === 0 ? 0 : 1)));
+  readonly visible = $derived(new Uint8Array(this.colours.map((colour) => (colour === 0 ? 0 : 1))));
   readonly legend = $derived.by(() => this.#legend());
 
   constructor(explorer: Explorer, remembered: Remembered, find: FindClusters = findClusters) {
