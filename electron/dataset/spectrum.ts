@@ -20,19 +20,27 @@ export function componentsFor(share: number, pixels: Uint8Array, count: number):
   return eigenvalues.findIndex((value) => (kept += Math.max(0, value)) >= share * whole) + 1;
 }
 
+/** Of so many pixels at once, the products of any two images add up to less than 2 ** 31. */
+const PIXELS_AT_ONCE = 32_768;
+
 /** Products of all pairs of images about their mean: [count, count]. */
 function centredGram(pixels: Uint8Array, count: number): Float64Array {
   const values = pixels.length / count;
   const gram = new Float64Array(count * count);
-  for (let row = 0; row < count; row += 1) {
-    const a = pixels.subarray(row * values, (row + 1) * values);
-    for (let column = 0; column <= row; column += 1) {
-      const b = pixels.subarray(column * values, (column + 1) * values);
-      let sum = 0;
-      for (let at = 0; at < values; at += 1) sum += a[at]! * b[at]!;
-      gram[row * count + column] = gram[column * count + row] = sum;
+  for (let first = 0; first < values; first += PIXELS_AT_ONCE) {
+    const length = Math.min(PIXELS_AT_ONCE, values - first);
+    for (let row = 0; row < count; row += 1) {
+      // Four images at once: each pixel of the row is then read once for all of them. Past the last it is the last again.
+      for (let column = 0; column <= row; column += 4) {
+        const from = (image: number): number => Math.min(image, count - 1) * values + first;
+        const runs = [from(row), from(column), from(column + 1), from(column + 2), from(column + 3)] as const;
+        const products = productsOf(pixels, runs, length);
+        for (let at = 0; at < 4 && column + at <= row; at += 1) gram[row * count + column + at]! += products[at]!;
+      }
     }
   }
+  for (let row = 0; row < count; row += 1)
+    for (let column = 0; column < row; column += 1) gram[column * count + row] = gram[row * count + column]!;
   const means = Float64Array.from({ length: count }, (_, row) => {
     let sum = 0;
     for (let column = 0; column < count; column += 1) sum += gram[row * count + column]!;
@@ -40,6 +48,25 @@ function centredGram(pixels: Uint8Array, count: number): Float64Array {
   });
   const mean = means.reduce((sum, value) => sum + value, 0) / count;
   return gram.map((value, at) => value - means[Math.floor(at / count)]! - means[at % count]! + mean);
+}
+
+/** Of the first of five runs of pixels with each of the others: exact, in whole numbers. */
+function productsOf(
+  pixels: Uint8Array,
+  [a, b, c, d, e]: readonly [number, number, number, number, number],
+  length: number,
+): readonly [number, number, number, number] {
+  let [ab, ac, ad, ae] = [0, 0, 0, 0];
+  for (let at = 0; at < length; at += 1) {
+    const value = pixels[a + at]!;
+    // Much of a drawing is black.
+    if (value === 0) continue;
+    ab = (ab + Math.imul(value, pixels[b + at]!)) | 0;
+    ac = (ac + Math.imul(value, pixels[c + at]!)) | 0;
+    ad = (ad + Math.imul(value, pixels[d + at]!)) | 0;
+    ae = (ae + Math.imul(value, pixels[e + at]!)) | 0;
+  }
+  return [ab, ac, ad, ae];
 }
 
 /** Eigenvalues of a symmetric matrix [n, n], which is overwritten; in no order. */
@@ -67,16 +94,28 @@ function tridiagonal(a: Float64Array, n: number): { readonly diagonal: Float64Ar
     }
     if (length === 0) continue;
     // A ← A − v qᵀ − q vᵀ with p = 2 A v / vᵀv, q = p − (pᵀv / vᵀv) v.
+    // Of A only what lies below its diagonal is read and changed.
+    p.fill(0, k + 1);
+    for (let i = k + 1; i < n; i += 1) {
+      const row = a.subarray(i * n, i * n + i);
+      const own = v[i]!;
+      let sum = a[i * n + i]! * own;
+      for (let j = k + 1; j < i; j += 1) {
+        sum += row[j]! * v[j]!;
+        p[j]! += row[j]! * own;
+      }
+      p[i]! += sum;
+    }
     let inner = 0;
     for (let i = k + 1; i < n; i += 1) {
-      let sum = 0;
-      for (let j = k + 1; j < n; j += 1) sum += a[i * n + j]! * v[j]!;
-      p[i] = (2 * sum) / length;
+      p[i]! *= 2 / length;
       inner += p[i]! * v[i]!;
     }
     for (let i = k + 1; i < n; i += 1) p[i]! -= (inner / length) * v[i]!;
     for (let i = k + 1; i < n; i += 1) {
-      for (let j = k + 1; j < n; j += 1) a[i * n + j]! -= v[i]! * p[j]! + p[i]! * v[j]!;
+      const row = a.subarray(i * n, i * n + i + 1);
+      const [vi, pi] = [v[i]!, p[i]!];
+      for (let j = k + 1; j <= i; j += 1) row[j]! -= vi * p[j]! + pi * v[j]!;
     }
   }
   if (n > 1) beside[n - 2] = a[(n - 1) * n + n - 2]!;

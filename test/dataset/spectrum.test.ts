@@ -44,6 +44,20 @@ test('images that vary in three ways need three components', () => {
   expect(componentsFor(0.95, new Uint8Array(160).fill(7), 10)).toBe(0);
 });
 
+test('the products of large, light images are exact', () => {
+  const [count, values] = [5, 70_000];
+  // The first half of each is as light as can be, but for one image; the second is dark, but for another.
+  const pixels = new Uint8Array(count * values);
+  for (let image = 0; image < count; image += 1) {
+    pixels.fill(image === 1 ? 254 : 255, image * values, image * values + values / 2);
+    pixels.fill(image === 3 ? 2 : 0, image * values + values / 2, (image + 1) * values);
+  }
+  // The two ways differ fourfold in their squares: the stronger alone keeps three quarters, and more than that takes both.
+  expect(componentsFor(0.75, pixels, count)).toBe(1);
+  expect(componentsFor(0.9, pixels, count)).toBe(2);
+  expect(componentsFor(0.9999, pixels, count)).toBe(2);
+});
+
 test('large images give fewer of them', () => {
   expect([spectrumSample(1_000, 784), spectrumSample(40, 784), spectrumSample(1_000, 196_608)]).toEqual([300, 40, 100]);
 });

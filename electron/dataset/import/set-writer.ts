@@ -17,6 +17,8 @@ import type { GrowingFile, ImportSystem } from './system.ts';
 const KEPT_SHARE = 0.95;
 /** Pixels gathered before they are written. */
 const WRITE_BYTES = 4 * 2 ** 20;
+/** A set of so many bytes is laid in its order in memory: a read for each small image takes as long as decoding some. */
+const MOST_IN_MEMORY = 64 * 2 ** 20;
 
 /** What `finish` has made of the images that were added. */
 export interface WrittenSet {
@@ -205,6 +207,13 @@ export class SetWriter {
     const atOnce = Math.max(1, Math.floor(WRITE_BYTES / size));
     const source = openSync(this.rawPath, 'r');
     try {
+      const bytes = this.count * size;
+      const whole = bytes > MOST_IN_MEMORY ? undefined : Buffer.alloc(bytes);
+      if (whole !== undefined) readWholeNow(source, this.rawPath, whole, 0);
+      const copy = (index: number, into: Buffer): void => {
+        if (whole === undefined) readWholeNow(source, this.rawPath, into, index * size);
+        else into.set(whole.subarray(index * size, (index + 1) * size));
+      };
       await naming(this.shownPath, async () => {
         const target = await this.system.create(this.folder.imagesPath);
         try {
@@ -212,9 +221,7 @@ export class SetWriter {
             stopIfAsked();
             const part = order.slice(first, first + atOnce);
             const pixels = Buffer.alloc(part.length * size);
-            part.forEach((index, row) => {
-              readWholeNow(source, this.rawPath, pixels.subarray(row * size, (row + 1) * size), index * size);
-            });
+            part.forEach((index, row) => copy(index, pixels.subarray(row * size, (row + 1) * size)));
             await target.write(pixels);
             onProgress((first + part.length) / order.length);
             await setImmediate();
