@@ -7,13 +7,8 @@ import { threadsInUse } from '../threads.ts';
 import { checkedTrace } from './check-trace.ts';
 import { DataType, NodeList, type GraphFunction } from './graph-def.ts';
 import { GraphSession } from './session.ts';
-import {
-  addVariable,
-  getVariables,
-  ownedByTensorFlow,
-  setVariables,
-  type SessionVariable,
-} from './session-variables.ts';
+import { SessionState } from './session-state.ts';
+import { addVariable, ownedByTensorFlow, setVariables, type SessionVariable } from './session-variables.ts';
 import type { Trace } from './trace.ts';
 import type { LoopKind } from './loop-functions.ts';
 import { addTrainingLoop, type TrainingLoop } from './training-loop.ts';
@@ -39,7 +34,7 @@ export class CompiledRunner implements StepRunner {
   readonly state: readonly StatePart[];
   private readonly session: GraphSession;
   private readonly step: TrainingStep;
-  private readonly variables: readonly SessionVariable[];
+  private readonly values: SessionState;
   private readonly loops: readonly TrainingLoop[];
   private readonly seed: number;
   private readonly imageCount: number;
@@ -55,7 +50,10 @@ export class CompiledRunner implements StepRunner {
     this.session = session;
     this.step = options.step;
     this.state = statePartsOf(options.step);
-    this.variables = variables;
+    this.values = new SessionState(
+      session,
+      variables.map((variable, index) => ({ variable, isWeight: this.state[index]!.isWeight })),
+    );
     this.loops = loops;
     this.seed = options.seed;
     this.imageCount = options.images.count;
@@ -131,12 +129,11 @@ export class CompiledRunner implements StepRunner {
   }
 
   read(part: number): Float32Array {
-    const [values] = getVariables(this.session, [this.variables[part] as SessionVariable]);
-    return values as Float32Array;
+    return this.values.read(part);
   }
 
   write(part: number, values: Float32Array): void {
-    setVariables(this.session, [this.variables[part] as SessionVariable], [values]);
+    this.values.write(part, values);
   }
 
   dispose(): void {
@@ -152,6 +149,8 @@ export class CompiledRunner implements StepRunner {
 
   private call(loop: TrainingLoop, { indices, learningRates, betas, firstStep }: StepCall): Float32Array {
     const { feeds, steps, batchSize, costs } = loop;
+    this.values.settle();
+    this.values.forget();
     const padded = new Int32Array(steps * batchSize);
     padded.set(indices);
     const each = (values: Float32Array): Float32Array => {

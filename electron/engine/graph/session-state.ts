@@ -1,0 +1,91 @@
+import type { GraphSession } from './session.ts';
+import { getVariables, setVariables, type SessionVariable } from './session-variables.ts';
+
+/** A part of the state, and whether it is a weight: they come first, and are mostly read without the others. */
+export interface SessionPart {
+  readonly variable: SessionVariable;
+  readonly isWeight: boolean;
+}
+
+/** So many values go in or out at once: TensorFlow goes over the whole graph, some 20 ms, for each new choice of what is asked of it. */
+const VALUES_AT_ONCE = 2 ** 22;
+
+/** The training state in a session, read and set part by part, and several small parts together. */
+export class SessionState {
+  private readonly session: GraphSession;
+  private readonly parts: readonly SessionPart[];
+  /** Parts that go together. */
+  private readonly groups: readonly (readonly number[])[];
+  /** Read with another, and not yet asked for. */
+  private readonly fetched = new Map<number, Float32Array>();
+  /** Not yet in the session. */
+  private readonly given = new Map<number, Float32Array>();
+
+  constructor(session: GraphSession, parts: readonly SessionPart[]) {
+    this.session = session;
+    this.parts = parts;
+    this.groups = grouped(parts);
+  }
+
+  read(part: number): Float32Array {
+    this.settle();
+    if (!this.fetched.has(part)) {
+      this.fetched.clear();
+      const group = this.groupOf(part);
+      getVariables(this.session, this.variablesOf(group)).forEach((values, at) => this.fetched.set(group[at]!, values));
+    }
+    const values = this.fetched.get(part)!;
+    this.fetched.delete(part);
+    return values;
+  }
+
+  /** The array is this object's from then on; it is in the session once `settle` has been called. */
+  write(part: number, values: Float32Array): void {
+    this.given.set(part, values);
+    const group = this.groupOf(part);
+    if (group.every((each) => this.given.has(each))) this.set(group);
+  }
+
+  /** To be called before anything else reads or changes the session's state. */
+  settle(): void {
+    for (const group of this.groups) this.set(group.filter((part) => this.given.has(part)));
+  }
+
+  /** To be called when something else has changed it. */
+  forget(): void {
+    this.fetched.clear();
+  }
+
+  private set(parts: readonly number[]): void {
+    if (parts.length === 0) return;
+    this.fetched.clear();
+    const values = parts.map((part) => this.given.get(part)!);
+    setVariables(this.session, this.variablesOf(parts), values);
+    for (const part of parts) this.given.delete(part);
+  }
+
+  private groupOf(part: number): readonly number[] {
+    return this.groups.find((group) => group.includes(part))!;
+  }
+
+  private variablesOf(parts: readonly number[]): SessionVariable[] {
+    return parts.map((part) => this.parts[part]!.variable);
+  }
+}
+
+function grouped(parts: readonly SessionPart[]): number[][] {
+  const groups: number[][] = [];
+  let values = 0;
+  for (const [part, { variable, isWeight }] of parts.entries()) {
+    const size = variable.shape.reduce((all, length) => all * length, 1);
+    const last = groups.at(-1);
+    if (last !== undefined && parts[last[0]!]!.isWeight === isWeight && values + size <= VALUES_AT_ONCE) {
+      last.push(part);
+      values += size;
+    } else {
+      groups.push([part]);
+      values = size;
+    }
+  }
+  return groups;
+}

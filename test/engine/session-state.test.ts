@@ -1,0 +1,56 @@
+import { expect, test, vi } from 'vitest';
+import { DataType, NodeList } from '../../electron/engine/graph/graph-def.ts';
+import { GraphSession } from '../../electron/engine/graph/session.ts';
+import { SessionState } from '../../electron/engine/graph/session-state.ts';
+import { addVariable, getVariables, setVariables } from '../../electron/engine/graph/session-variables.ts';
+
+/** Two weights and a slot, small; another slot that is as much as goes in or out at once. */
+const SHAPES = [[2], [3], [2], [2 ** 22]];
+const WEIGHTS = 2;
+const valuesOf = (part: number): Float32Array => new Float32Array(SHAPES[part]![0]!).fill(part + 1);
+
+async function made() {
+  const nodes = new NodeList({ inFunction: false });
+  const variables = SHAPES.map((shape, part) => addVariable(nodes, `part_${part}`, DataType.float32, shape));
+  const session = await GraphSession.load(nodes.nodes, []);
+  const parts = variables.map((variable, part) => ({ variable, isWeight: part < WEIGHTS }));
+  const state = new SessionState(session, parts);
+  return { session, variables, state, run: vi.spyOn(session, 'run') };
+}
+
+test('parts come out as they went in, small ones of a kind together', async () => {
+  const { session, variables, state, run } = await made();
+  SHAPES.forEach((_, part) => state.write(part, valuesOf(part)));
+  // The weights; each slot by itself, because the second is as large as may be.
+  expect(run).toHaveBeenCalledTimes(3);
+  expect(getVariables(session, variables)).toEqual(SHAPES.map((_, part) => valuesOf(part)));
+  run.mockClear();
+  for (let pass = 1; pass <= 2; pass += 1) {
+    expect(SHAPES.map((_, part) => state.read(part))).toEqual(SHAPES.map((_, part) => valuesOf(part)));
+    expect(run).toHaveBeenCalledTimes(3 * pass);
+  }
+  session.dispose();
+});
+
+test('a part that was set alone is there when another is read, and once it is settled', async () => {
+  const { session, variables, state } = await made();
+  SHAPES.forEach((_, part) => state.write(part, valuesOf(part)));
+  expect(state.read(0)).toEqual(valuesOf(0));
+  // The second weight has been fetched with the first.
+  state.write(1, Float32Array.of(7, 8, 9));
+  expect(state.read(1)).toEqual(Float32Array.of(7, 8, 9));
+  state.write(0, Float32Array.of(5, 6));
+  state.settle();
+  expect(getVariables(session, [variables[0]!])).toEqual([Float32Array.of(5, 6)]);
+  session.dispose();
+});
+
+test('what was fetched before something else changed the state is not handed out', async () => {
+  const { session, variables, state } = await made();
+  SHAPES.forEach((_, part) => state.write(part, valuesOf(part)));
+  state.read(0);
+  setVariables(session, [variables[1]!], [Float32Array.of(1, 1, 1)]);
+  state.forget();
+  expect(state.read(1)).toEqual(Float32Array.of(1, 1, 1));
+  session.dispose();
+});
