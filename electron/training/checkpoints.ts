@@ -2,6 +2,7 @@ import { access } from 'node:fs/promises';
 import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { StudioError, toErrorData } from '../domain/errors.ts';
+import { allFinite } from '../engine/finite.ts';
 import type { StatePart, Trainer } from '../engine/step-runner.ts';
 import { tensorflowVersion } from '../engine/tensorflow.ts';
 import { removeFolder } from '../files/atomic.ts';
@@ -181,7 +182,7 @@ function numbersOf(runner: Trainer, part: number): Float32Array {
   const values = runner.read(part);
   const { name, isWeight } = runner.state[part] as StatePart;
   // A checkpoint of weights that are lost would push out one that still has them.
-  if (isWeight && !values.every(Number.isFinite)) throw new Diverged(`The weights "${name}" are no longer numbers`);
+  if (isWeight && !allFinite(values)) throw new Diverged(`The weights "${name}" are no longer numbers`);
   return values;
 }
 

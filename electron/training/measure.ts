@@ -3,6 +3,7 @@ import type { EpochMetrics, ImageColumns, Snapshot, TestMetrics } from '../domai
 import { pickImages, pixelsPerImage, sliceImages, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import { exampleImages } from '../dataset/examples.ts';
 import { mapSubset } from '../dataset/subset.ts';
+import { allFinite } from '../engine/finite.ts';
 import { reconstruct } from '../engine/inference.ts';
 import { healthImages, healthOf } from '../engine/health.ts';
 import type { Breathe, Inference } from '../engine/inference.ts';
@@ -58,7 +59,7 @@ export function errorOfImage(image: ImageColumns, images: ImageColumns): number 
 
 /** Where no pictures show it. @throws Diverged where a weight is no number */
 export function expectNumbers({ weights }: Network, epoch: number): void {
-  const lost = weights.find(({ variable }) => !(variable.dataSync() as Float32Array).every(Number.isFinite));
+  const lost = weights.find(({ variable }) => !allFinite(variable.dataSync() as Float32Array));
   if (lost !== undefined) throw new Diverged(`The weights "${lost.name}" are no longer numbers after epoch ${epoch}`);
 }
 
