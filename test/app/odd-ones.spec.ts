@@ -174,11 +174,11 @@ test('large pictures are learned and checked by tiles: a small scratch in one is
   await (await choosing).setFiles(folder);
   const large = page.getByRole('region', { name: 'Large pictures' });
   await expect(large).toContainText('made small');
-  await large.getByRole('combobox').selectOption('by tiles of 64 pixels');
-  await expect(large).toContainText('121 tiles of each normal picture');
+  await large.getByRole('combobox').selectOption('by tiles of 128 pixels');
+  await expect(large).toContainText('25 tiles of each normal picture');
   await page.getByRole('button', { name: 'Train on 5 pictures, check 2' }).click();
   await expect(page.getByTestId('called-odd')).toHaveText('2 of 2', { timeout: 400_000 });
-  await expect(page.getByRole('combobox', { name: 'Pictures' })).toHaveValue('64');
+  await expect(page.getByRole('combobox', { name: 'Pictures' })).toHaveValue('128');
   const loupe = page.getByRole('region', { name: 'Picture' });
   await expect(loupe.getByRole('img', { name: /where it is odd$/ })).toBeVisible();
   // It lies in the upper left corner of 512 × 512 pixels.
