@@ -1,8 +1,10 @@
 import { defineConfig } from '@playwright/test';
+import { sharePreparedFolder } from './scripts/prepared-folder.ts';
 import { keepCompiled, rerunOnSuitableNode } from './scripts/suitable-node.js';
 
 rerunOnSuitableNode();
 keepCompiled();
+sharePreparedFolder();
 
 export default defineConfig({
   testDir: 'test/app',

@@ -9,6 +9,7 @@ import { launchApp, temporaryFolder } from './harness/app.ts';
 import { inkedPixels } from './harness/pixels.ts';
 import { NetworkWatch } from './harness/network-watch.ts';
 import { runFolders, storedMetrics, StudioPage } from './harness/studio-page.ts';
+import { givePixels } from './harness/trained-run.ts';
 
 /** The weights that the app has sent: what the job sends back after an epoch that changed nothing. */
 function initialWeights(ray: FakeRay): Uint8Array {
@@ -22,6 +23,7 @@ function initialWeights(ray: FakeRay): Uint8Array {
 test('a cluster is set up and trains a run, which outlives the app and is caught up with', async () => {
   const ray = await FakeRay.start();
   const folder = await temporaryFolder();
+  await givePixels(folder.path);
   const { host } = new URL(ray.address);
   const network = await NetworkWatch.begin();
   let app = await launchApp({ dataFolder: folder.path, env: network.env });

@@ -28,13 +28,16 @@ async function tabTo(page: Page, control: Locator, key = 'Tab'): Promise<void> {
   throw new Error(`Not reached by Tab: ${control.toString()}`);
 }
 
-test('the decoder follows the cursor, joins pictures, films paths and makes new ones', async ({ openApp }) => {
+test('the decoder follows the cursor, joins pictures, films paths and makes new ones', async ({
+  openApp,
+  dataFolder,
+  map,
+}) => {
   // Many steps on one trained model.
   test.slow();
+  await map.copyTo(dataFolder);
   const { page } = await openApp();
   const studio = new StudioPage(page);
-  await page.getByLabel('Preset').selectOption('map-2d');
-  await studio.trainToEnd({ Epochs: 1 });
   const decoder = new DecoderPage(page);
   await decoder.open();
 
@@ -49,8 +52,11 @@ test('the decoder follows the cursor, joins pictures, films paths and makes new 
   });
 
   await test.step('imagination is told from memory', async () => {
+    // From further away there is room around the codes.
+    for (let press = 0; press < 4; press++) await decoder.map.press('-');
     await decoder.point(0.03, 0.03);
     await expect(decoder.panel.getByText('◌ No training code nearby: imagined')).toBeVisible({ timeout: 300_000 });
+    await decoder.map.press('0');
     await decoder.map.press('ArrowRight');
     await expect(decoder.panel.getByText(/^Near [\d,]+ training codes?$/)).toBeVisible();
   });
@@ -186,10 +192,10 @@ test('the decoder follows the cursor, joins pictures, films paths and makes new 
   });
 });
 
-test('the decoder of a 128-D code is worked by the keyboard alone', async ({ openApp }) => {
+test('the decoder of a 128-D code is worked by the keyboard alone', async ({ openApp, dataFolder, run }) => {
   test.slow();
+  await run.copyTo(dataFolder);
   const { page } = await openApp();
-  await new StudioPage(page).trainToEnd({ Epochs: 1 });
   const decoder = new DecoderPage(page);
   const { panel, map } = decoder;
   await tabTo(page, page.getByRole('navigation', { name: 'Places' }).getByRole('button', { name: 'Latent' }));

@@ -8,15 +8,20 @@ import { decode, exampleDigits, largestDifference, outputOf, PICTURES, reconstru
 import { ExportedPage } from './harness/exported-page.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { ImportSheet } from './harness/import-sheet.ts';
-import { runFolders, StudioPage } from './harness/studio-page.ts';
+import { RunsPage } from './harness/runs-page.ts';
+import { runFolders } from './harness/studio-page.ts';
 import { outputInBrowser } from './harness/tfjs-page.ts';
 
 test('the model is exported in every format where the person says, and computes what the window shows', async ({
   openApp,
   dataFolder,
+  run,
 }) => {
+  await run.copyTo(dataFolder);
   const { page, chooseWhereToSave, filesLieAt } = await openApp();
-  await new StudioPage(page).trainToEnd({ Epochs: 1 });
+  const runs = new RunsPage(page);
+  await runs.goTo('Runs');
+  await runs.runRows.getByRole('button').first().click();
   await page.getByRole('button', { name: 'Export…', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: /^Export “/ });
   const said = dialog.getByRole('status');
@@ -126,7 +131,7 @@ test('the model is exported in every format where the person says, and computes 
       names.find((name) => /autoencoder.*\.keras$/.test(name))!,
     );
     await filesLieAt([file]);
-    await new StudioPage(page).goTo('Runs');
+    await runs.backToList();
     const sheet = new ImportSheet(page);
     await sheet.choose(file, () => page.getByRole('button', { name: 'Import a model…' }).click());
     await sheet.dialog.getByLabel('Name').fill('Back from Keras');

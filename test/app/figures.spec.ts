@@ -3,15 +3,22 @@ import { expect, test } from './harness/fixtures.ts';
 import { LatentPage } from './harness/latent-page.ts';
 import { RunsPage } from './harness/runs-page.ts';
 
-test('every figure is saved as a picture at print scale and as a drawing', async ({ openApp, run, dataFolder }) => {
+test('every figure is saved as a picture at print scale and as a drawing', async ({
+  openApp,
+  run,
+  map,
+  dataFolder,
+}) => {
   test.slow();
   await run.copyTo(dataFolder);
+  await map.copyTo(dataFolder);
   const { page } = await openApp();
   page.setDefaultTimeout(60_000);
   const studio = new RunsPage(page);
   const figures = new Figures(page);
   await page.getByLabel('Preset').selectOption('map-2d');
-  await studio.trainToEnd({ Epochs: 2 });
+  await studio.goTo('Runs');
+  await studio.row(/^Map/).getByRole('button').click();
 
   await test.step('the loss curve, a corner an epoch', async () => {
     const { svg, png } = await figures.saved('the loss curve');

@@ -5,9 +5,11 @@ import { findings } from './harness/accessibility.ts';
 import { launchApp, temporaryFolder } from './harness/app.ts';
 import { NetworkWatch } from './harness/network-watch.ts';
 import { StudioPage } from './harness/studio-page.ts';
+import { givePixels } from './harness/trained-run.ts';
 
 test('a graphics card is set up once and trains a run; one without room says which batch fits', async () => {
   const folder = await temporaryFolder();
+  await givePixels(folder.path);
   const network = await NetworkWatch.begin();
   const environment = await recordedPython(folder.path, { batchWithoutRoom: 256 });
   // No other Python is looked at.

@@ -7,18 +7,14 @@ import { projectRoot } from '../../scripts/step.ts';
 import { ImportSheet } from './harness/import-sheet.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { RunsPage } from './harness/runs-page.ts';
-import { trainedRun, type TrainedRun } from './harness/trained-run.ts';
-
-let trained: TrainedRun;
-
-test.beforeAll(async () => {
-  trained = await trainedRun();
-});
-
-test.afterAll(() => trained.remove());
+import type { TrainedRun } from './harness/trained-run.ts';
 
 /** Exports the trained run's autoencoder. @returns the folder, and the model's file in it */
-async function takenAway(format: 'keras' | 'onnx', dataFolder: string): Promise<{ away: string; file: string }> {
+async function takenAway(
+  trained: TrainedRun,
+  format: 'keras' | 'onnx',
+  dataFolder: string,
+): Promise<{ away: string; file: string }> {
   const away = join(dataFolder, 'away');
   const cli = join(projectRoot, 'out', 'main', 'cli.js');
   const options = ['--run', trained.folder, '--format', format, '--part', 'autoencoder', '--out', away];
@@ -27,9 +23,9 @@ async function takenAway(format: 'keras' | 'onnx', dataFolder: string): Promise<
   return { away, file: join(away, name) };
 }
 
-test('a model taken away to ONNX comes back with the same error', async ({ openApp, dataFolder }) => {
-  const { file } = await takenAway('onnx', dataFolder);
-  const { test: measured } = await new RunFolder(trained.folder).readState();
+test('a model taken away to ONNX comes back with the same error', async ({ openApp, dataFolder, run }) => {
+  const { file } = await takenAway(run, 'onnx', dataFolder);
+  const { test: measured } = await new RunFolder(run.folder).readState();
   const app = await openApp();
   const { page } = app;
   const sheet = new ImportSheet(page);
@@ -45,9 +41,9 @@ test('a model taken away to ONNX comes back with the same error', async ({ openA
   expect(Math.abs(value - measured!.squaredError)).toBeLessThan(1e-4 * measured!.squaredError);
 });
 
-test('a model taken away to Keras comes back with the same error', async ({ openApp, dataFolder }) => {
-  const { away, file } = await takenAway('keras', dataFolder);
-  const { test: measured } = await new RunFolder(trained.folder).readState();
+test('a model taken away to Keras comes back with the same error', async ({ openApp, dataFolder, run }) => {
+  const { away, file } = await takenAway(run, 'keras', dataFolder);
+  const { test: measured } = await new RunFolder(run.folder).readState();
 
   const app = await openApp();
   const { page } = app;

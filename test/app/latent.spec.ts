@@ -4,7 +4,6 @@ import { parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
 import { expect, test } from './harness/fixtures.ts';
 import { LatentPage } from './harness/latent-page.ts';
-import { StudioPage } from './harness/studio-page.ts';
 
 /** Tab by Tab to a control, as one without a mouse gets there. */
 async function tabTo(page: Page, control: Locator, key = 'Tab'): Promise<void> {
@@ -16,12 +15,14 @@ async function tabTo(page: Page, control: Locator, key = 'Tab'): Promise<void> {
   throw new Error(`Not reached by ${key}: ${control.toString()}`);
 }
 
-test('codes are pointed at, selected, taken along and replayed; the paper’s figure is saved', async ({ openApp }) => {
+test('codes are pointed at, selected, taken along and replayed; the paper’s figure is saved', async ({
+  openApp,
+  dataFolder,
+  map,
+}) => {
   test.slow();
+  await map.copyTo(dataFolder);
   const { page } = await openApp();
-  const studio = new StudioPage(page);
-  await page.getByLabel('Preset').selectOption('map-2d');
-  await studio.trainToEnd({ Epochs: 2 });
   const latent = new LatentPage(page);
   const paperFigure = page.getByRole('group', { name: 'Save the paper’s figure' });
   const saveAs = async (kind: 'PNG' | 'SVG'): Promise<void> => {

@@ -12,15 +12,15 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
   openApp,
   dataFolder,
   run: trained,
+  map,
 }) => {
   await trained.copyTo(dataFolder);
+  await map.copyTo(dataFolder);
   const { page, chooseWhereToSave, filesLieAt } = await openApp();
   const runs = new RunsPage(page);
-  await page.getByLabel('Preset').selectOption('article');
-  await runs.trainToEnd({ Epochs: 2 });
   await runs.goTo('Runs');
   await expect(runs.runRows).toHaveCount(2);
-  await expect(runs.row(/^Article/)).toContainText('2/2');
+  await expect(runs.row(/^Map/)).toContainText('2/2');
   const thumbnails = page.getByRole('img', { name: 'What it makes of a test image' });
   await expect(thumbnails).toHaveCount(2);
   for (const thumbnail of await thumbnails.all()) {
@@ -33,7 +33,7 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
 
   await test.step('the figures of the comparison are those on disk', async () => {
     await runs.choose(/^Modern recipe/);
-    await runs.choose(/^Article/);
+    await runs.choose(/^Map/);
     await runs.chosenRuns.getByRole('button', { name: 'Compare' }).click();
     await expect(page.getByRole('heading', { name: '2 runs compared' })).toBeVisible();
     const shown = await runs.compared('compared-test');
@@ -59,7 +59,7 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
     // The choice went with the comparison: what is deleted or measured next is what is chosen anew.
     for (const box of await runs.runRows.getByRole('checkbox').all()) await expect(box).not.toBeChecked();
     await runs.choose(/^Modern recipe/);
-    await runs.choose(/^Article/);
+    await runs.choose(/^Map/);
     await runs.chosenRuns.getByRole('button', { name: 'Error by code size' }).click();
     const view = page.getByRole('region', { name: 'Error by code size' });
     const measured = view.getByTestId('code-error');
@@ -91,7 +91,7 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
 
   await test.step('a deleted run is in the trash until it is undone', async () => {
     await runs.choose(/^Modern recipe/);
-    await runs.choose(/^Article/);
+    await runs.choose(/^Map/);
     await runs.chosenRuns.getByRole('button', { name: 'Delete' }).click();
     await expect(page.getByText('2 runs are in the trash.')).toBeVisible();
     await expect(page.getByText('No runs yet')).toBeVisible();
@@ -104,24 +104,21 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
 
   await test.step('the report stands by itself', async () => {
     const target = join(dataFolder, 'report.html');
-    await runs
-      .row(/^Article/)
-      .getByRole('button')
-      .click();
+    await runs.row(/^Map/).getByRole('button').click();
     await chooseWhereToSave(target);
     await page.getByRole('button', { name: 'Save report…' }).click();
     await expect(page.getByText(`Saved: ${target}`)).toBeVisible();
     const { id: copied } = await new RunFolder(trained.folder).readState();
-    const article = stored.find(({ id }) => id !== copied)!;
+    const other = stored.find(({ id }) => id !== copied)!;
     const browser = await launchChromium();
     try {
       const clean = await browser.newPage();
       const requests: string[] = [];
       clean.on('request', (request) => requests.push(request.url()));
       await clean.goto(`file://${target}`);
-      await expect(clean.getByRole('heading', { level: 1 })).toHaveText(/^Article/);
+      await expect(clean.getByRole('heading', { level: 1 })).toHaveText(/^Map/);
       const row = clean.getByRole('row', { name: /^Squared error per image/ });
-      await expect(row).toContainText(String(Number(article.test!.squaredError.toPrecision(4))));
+      await expect(row).toContainText(String(Number(other.test!.squaredError.toPrecision(4))));
       const digit = clean.getByRole('img', { name: /1$/ }).first();
       expect(await digit.evaluate((img: HTMLImageElement) => [img.complete, img.naturalWidth])).toEqual([true, 28]);
       expect(requests.filter((address) => !address.startsWith('data:'))).toEqual([`file://${target}`]);

@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { strFromU8, unzipSync } from 'fflate';
 import { findings } from './harness/accessibility.ts';
 import { expect, test } from './harness/fixtures.ts';
-import { StudioPage } from './harness/studio-page.ts';
+import { RunsPage } from './harness/runs-page.ts';
 
 test('the experiment is shown as code that follows its settings, and is handed over', async ({ openApp }) => {
   const { page } = await openApp();
@@ -53,9 +53,12 @@ test('the experiment is shown as code that follows its settings, and is handed o
   });
 });
 
-test('a run’s training leaves as a script too', async ({ openApp }) => {
+test('a run’s training leaves as a script too', async ({ openApp, dataFolder, run }) => {
+  await run.copyTo(dataFolder);
   const { page } = await openApp();
-  await new StudioPage(page).trainToEnd({ Epochs: 1 });
+  const runs = new RunsPage(page);
+  await runs.goTo('Runs');
+  await runs.runRows.getByRole('button').first().click();
   await page.getByRole('button', { name: 'Export…', exact: true }).click();
   const dialog = page.getByRole('dialog', { name: /^Export “/ });
   await dialog.getByText('Training script', { exact: true }).click();

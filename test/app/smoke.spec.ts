@@ -4,6 +4,8 @@ import sharp from 'sharp';
 import { expect, test } from './harness/fixtures.ts';
 import { StudioPage } from './harness/studio-page.ts';
 
+test.use({ firstStart: true });
+
 test('the app starts, its engine is ready, a JPEG comes in, a few steps are trained', async ({
   openApp,
   dataFolder,

@@ -11,6 +11,8 @@ import { runFolders } from './harness/studio-page.ts';
 /** The first test image: a seven. */
 const DIGIT = 0;
 
+test.use({ firstStart: true });
+
 test('the whole walk: train, see, try a photograph, imagine, change, compare, take away', async ({
   openApp,
   dataFolder,

@@ -7,7 +7,7 @@ import { temporaryFolder } from '../app/harness/app.ts';
 import { LatentPage } from '../app/harness/latent-page.ts';
 import { launchStandIn, type StandInStudioApp } from '../app/harness/stand-in-app.ts';
 import { StudioPage } from '../app/harness/studio-page.ts';
-import { trainedRun } from '../app/harness/trained-run.ts';
+import { ofPreset, trainRun } from '../app/harness/trained-run.ts';
 import { cpuSeconds, type CpuSeconds } from './cpu-time.ts';
 import { writeRuns } from './many-runs.ts';
 import { rounded } from './percentiles.ts';
@@ -70,8 +70,9 @@ async function atRest(app: StandInStudioApp) {
 }
 
 async function idle() {
-  const run = await trainedRun();
+  const trained = await temporaryFolder();
   try {
+    const run = await trainRun(trained.path, ofPreset('modern'), 1);
     return await withApp(
       (folder) => run.copyTo(folder),
       async (app) => {
@@ -90,7 +91,7 @@ async function idle() {
       },
     );
   } finally {
-    await run.remove();
+    await trained.remove();
   }
 }
 

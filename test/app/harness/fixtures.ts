@@ -1,9 +1,11 @@
 import { expect, test as base, type TestInfo } from '@playwright/test';
 import { launchApp, temporaryFolder, type StudioApp } from './app.ts';
-import { trainedRun, type TrainedRun } from './trained-run.ts';
+import { givePixels, mapRun, modernRun, type TrainedRun } from './trained-run.ts';
 import { NetworkWatch } from './network-watch.ts';
 
 interface Fixtures {
+  /** Whether the data folder is that of a first start: else what takes seconds to be worked out of MNIST's pixels is there. */
+  readonly firstStart: boolean;
   /** Kept over the apps a test opens one after the other. */
   readonly dataFolder: string;
   /** Opens the built app; whatever is still open is closed after the test. No app may have asked anything of a network. */
@@ -11,23 +13,21 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
-  /** Trained once for all tests that want a run to be there. */
+  /** The modern recipe, trained once for all tests that want a run to be there. */
   readonly run: TrainedRun;
+  /** The same with a code of two units: a map. */
+  readonly map: TrainedRun;
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
-  run: [
-    // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
-    async ({}, use) => {
-      const run = await trainedRun();
-      await use(run);
-      await run.remove();
-    },
-    { scope: 'worker', timeout: 600_000 },
-  ],
   // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
-  dataFolder: async ({}, use) => {
+  run: [async ({}, use) => use(await modernRun()), { scope: 'worker', timeout: 600_000 }],
+  // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
+  map: [async ({}, use) => use(await mapRun()), { scope: 'worker', timeout: 600_000 }],
+  firstStart: [false, { option: true }],
+  dataFolder: async ({ firstStart }, use) => {
     const folder = await temporaryFolder();
+    if (!firstStart) await givePixels(folder.path);
     await use(folder.path);
     await folder.remove();
   },
