@@ -75,7 +75,7 @@ class PointerGestures {
   readonly #down = new Map<number, Place>();
   /** Where the press began, until the pointer has moved too far for a click. */
   #pressed: Place | undefined;
-  #drag: DragKind | undefined;
+  #drag: DragKind = 'pan';
 
   constructor(element: HTMLElement, target: GestureTarget) {
     this.#element = element;
@@ -115,14 +115,15 @@ class PointerGestures {
     if (this.#pressed) this.#target.click(this.#pressed);
     else if (this.#drag === 'draw') this.#target.drawn(joiningOf(event));
     this.#pressed = undefined;
-    this.#drag = this.#down.size > 0 ? 'pan' : undefined;
+    // With what is still pressed.
+    this.#drag = 'pan';
   }
 
   cancel(event: PointerEvent): void {
     this.#down.delete(event.pointerId);
     if (this.#drag === 'draw') this.#target.dropDrawing();
     this.#pressed = undefined;
-    this.#drag = this.#down.size > 0 ? 'pan' : undefined;
+    this.#drag = 'pan';
   }
 
   leave(): void {
@@ -138,9 +139,8 @@ class PointerGestures {
   }
 
   #pinch(id: number, before: Place, at: Place): void {
-    const other = [...this.#down].find(([pointer]) => pointer !== id)?.[1];
+    const [, other] = [...this.#down].find(([pointer]) => pointer !== id)!;
     this.#down.set(id, at);
-    if (!other) return;
     const from = Math.hypot(before.x - other.x, before.y - other.y);
     const to = Math.hypot(at.x - other.x, at.y - other.y);
     this.#target.pan((at.x - before.x) / 2, (at.y - before.y) / 2);

@@ -54,7 +54,8 @@ function canvas(kind: DragKind = 'pan') {
     get: (_, name) => (name === 'dragKind' ? () => kind : (...given: unknown[]) => void told.push([name, ...given])),
   });
   const element = document.createElement('div');
-  element.setPointerCapture = nothing;
+  const captured: number[] = [];
+  element.setPointerCapture = (id) => void captured.push(id);
   element.getBoundingClientRect = () => new DOMRect(10, 20, 200, 200);
   const stop = followGestures(element, target);
   /** At a place of the canvas; answers what it was taken for. */
@@ -79,7 +80,7 @@ function canvas(kind: DragKind = 'pan') {
     element.dispatchEvent(event);
     return { told: [...told], isPrevented: event.defaultPrevented };
   };
-  return { point, roll, press, stop };
+  return { point, roll, press, stop, captured };
 }
 
 describe('a pointer', () => {
@@ -97,6 +98,14 @@ describe('a pointer', () => {
     expect(point('move', 32, 43)).toEqual([]);
     expect(point('up', 32, 43)).toEqual([['click', { x: 30, y: 40 }]]);
     expect(point('move', 33, 43)).toEqual([['hover', { x: 33, y: 43 }]]);
+  });
+
+  it('is followed beyond the canvas once it is pressed', () => {
+    const { point, captured } = canvas();
+    point('move', 30, 40);
+    expect(captured).toEqual([]);
+    point('down', 30, 40, { pointerId: 7 });
+    expect(captured).toEqual([7]);
   });
 
   it('dragged moves the map by as much as it has gone, and clicks nothing', () => {
@@ -159,7 +168,7 @@ describe('two fingers', () => {
   it('zoom by how far they go apart around their middle, which they move', () => {
     const { point } = canvas();
     point('down', 30, 40);
-    point('down', 60, 80, second);
+    expect(point('down', 60, 80, second)).toEqual([]);
     // From 50 pixels apart to 100.
     expect(point('move', 90, 120, second)).toEqual([
       ['pan', 15, 20],
@@ -257,9 +266,16 @@ describe('a key', () => {
 });
 
 it('nothing is followed any more once it is stopped', () => {
-  const { point, roll, press, stop } = canvas();
-  point('down', 30, 40);
+  for (const type of ['down', 'move', 'up', 'cancel', 'leave']) {
+    const { point, stop, captured } = canvas('draw');
+    const isPressed = type !== 'leave' && type !== 'down';
+    if (isPressed) point('down', 30, 40);
+    if (type === 'cancel') point('move', 50, 40);
+    stop();
+    expect(point(type, 90, 40), type).toEqual([]);
+    expect(captured).toHaveLength(isPressed ? 1 : 0);
+  }
+  const { roll, press, stop } = canvas();
   stop();
-  const pointed = ['down', 'move', 'up', 'cancel', 'leave'].flatMap((type) => point(type, 90, 40));
-  expect([...pointed, ...roll({ deltaY: 9 }).told, ...press('0').told]).toEqual([]);
+  expect([...roll({ deltaY: 9 }).told, ...press('0').told]).toEqual([]);
 });

@@ -42,6 +42,7 @@ describe('the view', () => {
 
   it('zooms around a place that stays where it is', () => {
     expect(zoomed(unit, 2, { x: 10, y: 0 })).toEqual({ left: 5, right: 10, bottom: 0, top: 5 });
+    expect(zoomed(unit, 2, { x: 3, y: 4 })).toEqual({ left: 1.5, right: 6.5, bottom: 2, top: 7 });
     expect(zoomed(zoomed(unit, 4, { x: 3, y: 3 }), 1 / 4, { x: 3, y: 3 })).toEqual(unit);
   });
 
