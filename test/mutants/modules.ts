@@ -7,11 +7,14 @@ export interface MutatedModule {
   readonly files: readonly string[];
   /** Test files that are to notice. */
   readonly tests: readonly string[];
-  /** The window's code is tested as a browser compiles it; a process loads TensorFlow once. */
-  readonly place: 'window' | 'node' | 'tensorflow';
+  /** The window's code is tested as a browser compiles it. */
+  readonly place: 'window' | 'node';
 }
 
-// The tests that are nearest to the code: each change starts anew whatever they import.
+/** The name of the code as it is: its tests must pass. */
+export const NO_CHANGE = 'no change';
+
+// The tests that are nearest to the code: for each change whatever they import is loaded anew.
 const latent = (...names: readonly string[]) => names.map((name) => `test/renderer/places/latent/${name}.test.ts`);
 
 export const modules: readonly MutatedModule[] = [
@@ -73,19 +76,19 @@ export const modules: readonly MutatedModule[] = [
     name: 'checkpoints',
     files: ['electron/training/checkpoints.ts', 'electron/training/epoch-plan.ts'],
     tests: ['test/training/checkpoint*.test.ts', 'test/training/epoch-plan.test.ts'],
-    place: 'tensorflow',
+    place: 'node',
   },
   {
     name: 'losses',
     files: ['electron/engine/losses.ts', 'electron/engine/regularisers.ts'],
     tests: ['test/engine/losses.test.ts', 'test/engine/objectives.test.ts', 'test/engine/gradients.test.ts'],
-    place: 'tensorflow',
+    place: 'node',
   },
   {
     name: 'optimizers',
     files: ['electron/engine/optimizers.ts', 'electron/engine/schedule.ts'],
     tests: ['test/engine/article.test.ts', 'test/engine/schedule.test.ts'],
-    place: 'tensorflow',
+    place: 'node',
   },
   {
     name: "importers' checks",

@@ -9,6 +9,24 @@ export interface Survivor {
 
 export const survivors: readonly Survivor[] = [
   {
+    file: 'renderer/link/loads.svelte.ts',
+    original: 'key === undefined',
+    replacement: 'false',
+    why: 'Nothing is kept under no key.',
+  },
+  ...['losses', 'regularisers'].map((name) => ({
+    file: `electron/engine/${name}.ts`,
+    original: `default:\n      return assertNever(${name === 'losses' ? 'loss' : 'activation'});`,
+    replacement: 'default:',
+    why: 'No other value compiles.',
+  })),
+  {
+    file: 'electron/engine/losses.ts',
+    original: 'freeBits === 0',
+    replacement: 'false',
+    why: 'No divergence is below 0.',
+  },
+  {
     file: 'renderer/places/latent/map/selected.svelte.ts',
     original: 'at < values',
     replacement: 'at <= values',

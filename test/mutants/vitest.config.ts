@@ -1,17 +1,24 @@
+import { readFileSync } from 'node:fs';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import type { Changed } from './changed.ts';
+import { NO_CHANGE } from './modules.ts';
 
-/** What `run.ts` asks for: the tests that are to notice, as a list of paths, and whether they are the window's. */
-const tests = (process.env['MUTANT_TESTS'] ?? '').split(',');
-const inWindow = process.env['MUTANT_PLACE'] === 'window';
+const { sources, mutants, tests, place } = JSON.parse(readFileSync(process.env['MUTANTS']!, 'utf8')) as Changed;
+const inWindow = place === 'window';
 
 export default defineConfig({
-  plugins: [svelte()],
+  plugins: [{ name: 'changed-code', enforce: 'pre', load: (id) => sources[id.replace(/\?.*$/, '')] }, svelte()],
   ...(inWindow && { resolve: { conditions: ['browser'] } }),
   test: {
-    include: tests,
+    include: ['test/mutants/harness.ts'],
+    provide: { mutants: [NO_CHANGE, ...mutants.map(({ id }) => id)], tests },
+    pool: 'forks',
+    maxWorkers: 1,
     isolate: false,
-    testTimeout: 20_000,
+    testTimeout: 5_000,
+    // What a change leaves behind may fail later.
+    dangerouslyIgnoreUnhandledErrors: true,
     ...(inWindow && { environment: 'happy-dom' }),
   },
 });
