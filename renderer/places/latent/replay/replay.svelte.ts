@@ -147,7 +147,7 @@ export class Replay {
   }
 
   #add(snapshot: Snapshot): void {
-    const frames = this.#frames.filter((frame) => frame.snapshot.epoch !== snapshot.epoch);
+    const frames = this.#frames;
     const at = frames.filter((frame) => frame.snapshot.epoch < snapshot.epoch).length;
     const beside = frames[at] ?? frames[at - 1];
     const atEnd = this.position >= this.last;
@@ -160,8 +160,8 @@ export class Replay {
   /** A code's own axes mean something and stay; those of a principal plane are any two, with any sign. */
   #turned({ map, mapIs }: Snapshot, beside: MapColumns | undefined): MapColumns {
     if (mapIs === 'code') return map;
-    const goal = this.#goal && this.subset ? gathered(this.#goal.points, this.subset.indices) : undefined;
-    const reference = beside ?? goal;
-    return reference ? aligned(map, alignment(map, reference)) : map;
+    // Nothing is read before both are there.
+    const reference = beside ?? gathered(this.#goal!.points, this.subset!.indices);
+    return aligned(map, alignment(map, reference));
   }
 }

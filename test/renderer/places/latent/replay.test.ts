@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { RunRecord } from '../../../../electron/domain/words.ts';
+import { EpochFrames } from '../../../../renderer/places/latent/replay/epoch-frames.ts';
 import { Replay, type ReplayGoal } from '../../../../renderer/places/latent/replay/replay.svelte.ts';
 import { allArrived } from '../../held-answers.ts';
 import { codeMap, epochOf, finished, latentOn, subset } from './latent-host.ts';
@@ -54,19 +55,26 @@ describe('the epochs of a replay', () => {
     const { replay } = await shown(1, 2, 3);
     expect([...replay.points!.x]).toEqual([Number.NaN, 6, Number.NaN, 12, Number.NaN, 3]);
     expect(replay.limits).toEqual({ left: 1, right: 12, bottom: 0, top: 1 });
+    const frames = [1, 2].map((epoch) => {
+      const snapshot = epochOf(epoch);
+      const y = Float32Array.of(-epoch, 0, 10 / epoch);
+      return { snapshot, map: { ...snapshot.map, y } };
+    });
+    expect(new EpochFrames(frames, subset).limits()).toEqual({ left: 1, right: 8, bottom: -2, top: 10 });
   });
 
   it('are none of no run', async () => {
     const { host, replay } = emptyReplay();
     await replay.show(goal);
-    expect([replay.active, replay.total, replay.map, replay.snapshot, replay.limits, host.asked]).toEqual([
-      false,
-      0,
-      undefined,
-      undefined,
-      undefined,
-      [],
-    ]);
+    expect([
+      replay.active,
+      replay.isPlane,
+      replay.total,
+      replay.map,
+      replay.snapshot,
+      replay.limits,
+      host.asked,
+    ]).toEqual([false, false, 0, undefined, undefined, undefined, []]);
   });
 
   it('lie among as many images as the map has that they are shown beside', async () => {
@@ -198,7 +206,10 @@ describe('the position', () => {
     expect(xOf(replay.map)).toEqual([1 + 5 / 32, 2 + 10 / 32, 4 + 20 / 32]);
     replay.seek(0.5);
     expect(xOf(replay.map)).toEqual([1.5, 3, 6]);
-    expect(xOf(replay.mapAt(2))).toEqual([3, 6, 12]);
+    expect([xOf(replay.mapAt(1.5)), xOf(replay.mapAt(2))]).toEqual([
+      [2.5, 5, 10],
+      [3, 6, 12],
+    ]);
   });
 
   it('stays within the epochs there are, and stops what plays', async () => {
@@ -270,6 +281,16 @@ describe('principal planes, whose axes are any', () => {
     const { x, y } = replay.mapAt(2)!;
     const middle = (column: Float32Array) => column.reduce((sum, value) => sum + value, 0) / 3;
     expect([middle(x), middle(y)]).toEqual([expect.closeTo(3, 5), expect.closeTo(3, 5)]);
+  });
+
+  it('that come later are turned towards the one before, whatever they lead to by then', async () => {
+    const replay = await planes();
+    const { x } = codeMap.points;
+    await replay.show({ points: { x, y: x.map((value) => -value) }, count: 6 });
+    replay.setRun(withEpochs(1, 2, 3, 4));
+    await allArrived();
+    expect(replay.epochs).toEqual([1, 2, 3, 4]);
+    expect(Math.abs(directionOf(replay, 3) - directionOf(replay, 2))).toBeLessThan(0.2);
   });
 
   it('are not a code’s own axes, which stay as they are', async () => {
