@@ -27,7 +27,8 @@ beforeAll(async () => {
 
 /** With no Python of the machine's but what stands in /usr and /opt. */
 async function cli(...args: readonly string[]): Promise<Ended> {
-  const env = { XDG_CONFIG_HOME: join(data.path, 'config'), HOME: data.path, PATH: data.path };
+  const own = { XDG_CONFIG_HOME: join(data.path, 'config'), HOME: data.path, PATH: data.path };
+  const env = { ...own, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
   return promisify(execFile)(process.execPath, [join(ROOT, 'electron/cli/index.ts'), ...args], { env }).then(
     (output) => ({ ...output, code: 0 }),
     (failed: Ended) => failed,
