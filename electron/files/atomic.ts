@@ -107,19 +107,17 @@ export async function writeFolder(folder: string, fill: (temporary: string) => P
   try {
     await fill(temporary);
     await naming(folder, () => syncFolders(temporary));
-    const hadOne = await rename(folder, replaced).then(
-      () => true,
-      () => false,
-    );
+    // None may be there.
+    await rename(folder, replaced).catch(() => undefined);
     try {
       await renameSynced(temporary, folder);
     } catch (error) {
       // The new one may have its name already, and a disk that fails so late may fail again: what was replaced is then put back at the next start.
       await rename(folder, temporary).catch(() => undefined);
-      if (hadOne) await rename(replaced, folder).catch(() => undefined);
+      await rename(replaced, folder).catch(() => undefined);
       throw unwritable(folder, error);
     }
-    if (hadOne) await rm(replaced, { recursive: true, force: true });
+    await rm(replaced, { recursive: true, force: true });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }

@@ -122,6 +122,5 @@ const isUnreadable = (error: unknown): boolean => !['ENOENT', undefined].include
 
 /** The system's reason for which a file was not read; nothing where it was. */
 function whyUnread(error: unknown): string | undefined {
-  if (!(error instanceof StudioError) || error.code !== 'not-found') return undefined;
-  return (error.cause as NodeJS.ErrnoException | undefined)?.code;
+  return ((error as Error).cause as NodeJS.ErrnoException | undefined)?.code;
 }

@@ -1,4 +1,4 @@
-import { mkdirSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import {
@@ -119,6 +119,22 @@ describe('a power cut', () => {
     const writing = writeWholeBy(path, (file) => writeFully(file, Buffer.from('content')));
     await expect(writing).rejects.toMatchObject({ code: 'refused', message });
   });
+});
+
+test('a folder that is being filled is synced once, however many files are written into it', async () => {
+  using folder = new TemporaryFolder();
+  const prototype = await fileHandles();
+  const sync = prototype.sync;
+  const synced: number[] = [];
+  vi.spyOn(prototype, 'sync').mockImplementation(async function (this: typeof prototype) {
+    synced.push((await this.stat()).ino);
+    await sync.call(this);
+  });
+  const path = join(folder.path, 'model');
+  await writeFolder(path, async (temporary) => {
+    for (const name of ['a', 'b', 'c']) await writeWhole(join(temporary, name), name);
+  });
+  expect(synced.filter((ino) => ino === statSync(path).ino)).toHaveLength(1);
 });
 
 test('a folder that is taken away while it is filled is told by its name', async () => {

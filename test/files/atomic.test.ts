@@ -91,7 +91,8 @@ describe('a place that cannot be written', () => {
     const file = folder.write('file', 'I am no folder');
     const inside = join(file, 'inside');
     const message = `${inside}: cannot be written (ENOTDIR: not a directory).`;
-    await expect(makeFolder(inside)).rejects.toMatchObject({ code: 'refused', message });
+    const cause = { code: 'ENOTDIR' };
+    await expect(makeFolder(inside)).rejects.toMatchObject({ code: 'refused', message, cause });
     await expect(appendLine(inside, 'x')).rejects.toMatchObject({ code: 'refused', message });
     await expect(writeWhole(join(inside, 'x'), 'x')).rejects.toMatchObject({ code: 'refused', message });
     await expect(writeFolder(join(inside, 'x'), async () => undefined)).rejects.toMatchObject({
@@ -139,7 +140,8 @@ describe('a disk that is full half-way', () => {
       await writeWhole(path, 'old');
       const makeRoom = await fillDisk(() => true, code);
       const message = `${path}: cannot be written: the disk is full.`;
-      await expect(writeWhole(path, 'newer and longer')).rejects.toMatchObject({ code: 'disk-full', message });
+      const full = { code: 'disk-full', message, cause: { code } };
+      await expect(writeWhole(path, 'newer and longer')).rejects.toMatchObject(full);
       await expect(appendLine(lines, 'two, which does not fit')).rejects.toMatchObject({ code: 'disk-full' });
       const place = join(folder.path, 'folder');
       const filling = writeFolder(place, (temporary) => writePieces(join(temporary, 'x'), [Buffer.from('pieces')]));

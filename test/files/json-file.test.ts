@@ -39,6 +39,7 @@ describe('a JSON file', () => {
     writeFileSync(file.path, text);
     const error = { code: 'bad-file', message: `${file.path}: ${message}` };
     await expect(file.read()).rejects.toMatchObject(error);
+    if (message.startsWith('expected JSON')) await expect(file.read()).rejects.toHaveProperty('cause');
     await expect(file.readIfThere()).rejects.toMatchObject(error);
     await expect(file.update((content) => content)).rejects.toMatchObject(error);
     expect(readFileSync(file.path, 'utf8')).toBe(text);
@@ -67,6 +68,25 @@ describe('a JSON file', () => {
       names.map((name) => open(folder).update((before) => ({ names: [...before.names, name] }), { names: [] })),
     );
     expect(await open(folder).read()).toEqual({ names });
+  });
+
+  test('changed while a change is made keeps both, also after one that is made already', async () => {
+    using folder = new TemporaryFolder();
+    const add = (name: string) => open(folder).update(({ names }) => ({ names: [...names, name] }), { names: [] });
+    const [first, second] = [add('first'), add('second')];
+    await first;
+    await Promise.all([second, add('third')]);
+    expect(await open(folder).read()).toEqual({ names: ['first', 'second', 'third'] });
+  });
+
+  test('is settled when all that was to be written has been', async () => {
+    using folder = new TemporaryFolder();
+    const file = open(folder);
+    await file.settled();
+    void file.write({ names: ['a'] });
+    void file.write({ names: ['b'] });
+    await open(folder).settled();
+    expect(await file.read()).toEqual({ names: ['b'] });
   });
 
   test('that could not be written is as before, and the next change is made', async () => {

@@ -16,7 +16,9 @@ export default defineConfig({
     pool: 'forks',
     maxWorkers: 1,
     isolate: false,
-    testTimeout: 5_000,
+    // It would give the code without its changes.
+    fsModuleCache: false,
+    testTimeout: 20_000,
     // What a change leaves behind may fail later.
     dangerouslyIgnoreUnhandledErrors: true,
     ...(inWindow && { environment: 'happy-dom' }),
