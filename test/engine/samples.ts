@@ -134,6 +134,11 @@ export function distance(a: ArrayLike<number>, b: ArrayLike<number>): number {
   return Math.sqrt(difference / Math.max(size, Number.MIN_VALUE));
 }
 
+/** How far each weight went, in steps of `rate`. */
+export function wayOf(before: Float32Array, after: Float32Array, rate = 1): Float32Array {
+  return before.map((value, index) => (after[index]! - value) / rate);
+}
+
 /** Each weight as "name height×width×…". */
 export const shapesOf = (network: Network): string[] =>
   network.weights.map(({ name, variable }) => `${name} ${variable.shape.join('×')}`);
