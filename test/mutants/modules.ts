@@ -47,7 +47,7 @@ export const modules: readonly MutatedModule[] = [
   {
     name: 'colouring',
     files: ['renderer/places/latent/map/colouring.svelte.ts', 'renderer/places/latent/map/colour-columns.ts'],
-    tests: latent('colouring', 'colours', 'latent', 'late-answers'),
+    tests: latent('colouring', 'colouring-kept', 'colours', 'latent', 'late-answers'),
     place: 'window',
   },
   {
@@ -87,7 +87,7 @@ export const modules: readonly MutatedModule[] = [
   {
     name: 'optimizers',
     files: ['electron/engine/optimizers.ts', 'electron/engine/schedule.ts'],
-    tests: ['test/engine/article.test.ts', 'test/engine/schedule.test.ts'],
+    tests: ['test/engine/article-tiny.test.ts', 'test/engine/schedule.test.ts'],
     place: 'node',
   },
   {

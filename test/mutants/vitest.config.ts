@@ -18,7 +18,7 @@ export default defineConfig({
     isolate: false,
     // It would give the code without its changes.
     fsModuleCache: false,
-    testTimeout: 20_000,
+    testTimeout: 5_000,
     // What a change leaves behind may fail later.
     dangerouslyIgnoreUnhandledErrors: true,
     ...(inWindow && { environment: 'happy-dom' }),

@@ -72,8 +72,8 @@ export class Colouring {
     this.#explorer = explorer;
     this.#remembered = remembered;
     this.palette = readPalette(remembered.get('palette')) ?? defaultPalette;
-    const gradient = remembered.get('gradient');
-    if (gradient !== undefined && gradient in gradients) this.gradient = gradient as GradientName;
+    const gradient = remembered.get('gradient') ?? '';
+    if (Object.hasOwn(gradients, gradient)) this.gradient = gradient as GradientName;
   }
 
   /** Whether what is to be coloured by is still being made. */
@@ -209,27 +209,32 @@ export class Colouring {
     if (!this.table) throw new StudioError('not-found', 'Expected a CSV file to colour by, found none.');
     const { table } = this;
     const { count } = this.#explorer;
-    const { column, ...rows } = matchedColumn(table, number, placesOfKeys(table, count, await this.#names()), count);
+    const { column, ...rows } = matchedColumn(
+      table,
+      number,
+      placesOfKeys(table, count, await this.#namesFor(table)),
+      count,
+    );
     if (rows.matched === 0) throw this.#nothingMatched(table);
     return { column, rows };
   }
 
   /** Groups of codes, found without their labels and then named by them. */
   async #clusters(): Promise<ColourColumn> {
-    const { map, imageSet, count } = this.#explorer;
+    const { points, imageSet, count } = this.#explorer;
     const codes = await this.#explorer.codesOf();
     const found = await this.#find(codes, codes.length / Math.max(1, count));
-    const names = clusterNames(found, map?.labels ?? new Uint8Array(0), imageSet?.labelNames ?? []);
+    const names = clusterNames(found, points?.labels ?? new Uint8Array(0), imageSet?.labelNames ?? []);
     return { kind: 'classes', classes: found.of, names };
   }
 
   /** Every image's name, fetched only where the table goes by names. */
-  async #names(): Promise<readonly string[]> {
+  async #namesFor(table: CsvTable): Promise<readonly string[]> {
     const { api, details, split, count } = this.#explorer;
-    if (!this.table || !details || keysAreIndices(this.table, count)) return [];
+    if (keysAreIndices(table, count)) return [];
     const all = Uint32Array.from({ length: count }, (_, index) => index);
     const names: string[] = [];
-    for await (const picked of pickAll(api, { imageSet: details.imageSet, split }, all)) names.push(...picked.names);
+    for await (const picked of pickAll(api, { imageSet: details!.imageSet, split }, all)) names.push(...picked.names);
     return names;
   }
 

@@ -1,6 +1,5 @@
 import { flushSync } from 'svelte';
 import { describe, expect, it } from 'vitest';
-import { defaultPalette } from '../../../../renderer/charts/map/default-palette.ts';
 import { packedOf } from '../../../../renderer/charts/map/packed-colours.ts';
 import type { FindClusters } from '../../../../renderer/maths/find-clusters.ts';
 import { Explorer } from '../../../../renderer/places/latent/explorer.svelte.ts';
@@ -72,6 +71,30 @@ describe('what is coloured by', () => {
     expect([colouring.by, colouring.problem, colouring.scale]).toEqual(['clusters', undefined, undefined]);
   });
 
+  it('is groups named by labels that are known before errors are', async () => {
+    const { host, explorer, colouring } = unopened();
+    const asked = host.hold('model:measures');
+    const choosing = explorer.choose(model);
+    await allArrived();
+    await colouring.choose('clusters');
+    expect(counts(colouring)[0]).toEqual(['zero · 50 %', 4]);
+    asked[0]!.give(codeMap);
+    await choosing;
+  });
+
+  it('is groups by their numbers where no model’s images are on view', async () => {
+    const { context, host } = latentOn();
+    const colouring = new Colouring(new Explorer(host.api, context), context.remembered, groups);
+    await colouring.choose('clusters');
+    expect(colouring.problem?.message).toBe('Expected a chosen model, found none.');
+    const unknown = new Explorer(host.api, { ...context, imageSets: [] });
+    await unknown.choose(model);
+    const numbered = new Colouring(unknown, context.remembered, groups);
+    expect(counts(numbered)).toEqual([['images without labels', 6]]);
+    await numbered.choose('clusters');
+    expect(counts(numbered).map(([name]) => name)).toEqual(['0 · 50 %', '1 · 100 %', 'none']);
+  });
+
   it('is numbers with a scale, which have no classes and no shapes', async () => {
     const { colouring } = await coloured();
     await colouring.choose('unit:1');
@@ -135,6 +158,10 @@ describe('what is coloured by', () => {
     expect(await columnAfter('unit:0')).toBe(1);
     expect(await columnAfter('clusters')).toBe(1);
     expect(await columnAfter('label')).toBe(0);
+    colouring.toggle(1);
+    await colouring.renew();
+    // What is hidden of what is not made anew stays so.
+    expect(colouring.hidden).toEqual([1]);
     host.answers['model:codes'] = () => ({ codes: Float32Array.of(7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7, 7), size: 2 });
     await colouring.choose('unit:0');
     await explorer.reopen();
@@ -190,6 +217,7 @@ describe('a table of a person’s own', () => {
     await colouring.addTable(csv('name,kind\nimage 5.png,odd'));
     expect(asked).toEqual([{ imageSet: 'mnist', split: 'test', indices: Uint32Array.of(0, 1, 2, 3, 4, 5) }]);
     expect(colouring.matched).toEqual({ matched: 1, unmatched: 0 });
+    expect(colouring.column).toMatchObject({ names: ['odd'], classes: Uint16Array.of(1, 1, 1, 1, 1, 0) });
   });
 
   it('has no map to colour where there is none', async () => {
@@ -232,6 +260,9 @@ describe('classes', () => {
     // Two are on view: the one asked for is left alone again.
     colouring.isolate(0);
     expect(colouring.hidden).toEqual([1, 2]);
+    colouring.isolate(0);
+    expect(colouring.hidden).toEqual([]);
+    colouring.toggle(0);
     colouring.showAll();
     expect(colouring.hidden).toEqual([]);
   });
@@ -254,41 +285,6 @@ describe('classes', () => {
     expect(colouring.legend.map(({ shape }) => shape)).toEqual(['disc', 'square', 'triangle', 'cross', 'disc', 'disc']);
     // The sixth image is in no class.
     expect([...colouring.signs!]).toEqual([0, 1, 2, 3, 0, 0]);
-  });
-});
-
-describe('what is kept for the next visit', () => {
-  it.each([
-    ['gradient', 'cividis', 'cividis'],
-    ['gradient', 'rainbow', 'viridis'],
-  ] as const)('%s: of %s it begins with %s', (_, kept, gradient) => {
-    const { store, again } = unopened();
-    store.set('studio.gradient', kept);
-    expect(again().gradient).toBe(gradient);
-    expect(again().palette).toEqual(defaultPalette);
-  });
-
-  it('a gradient that was chosen', () => {
-    const { colouring, again } = unopened();
-    expect(again().gradient).toBe('viridis');
-    colouring.setGradient('cividis');
-    expect(again().gradient).toBe('cividis');
-  });
-
-  it.each([
-    ['no JSON', 'blue'],
-    ['too few colours', JSON.stringify(['#123456'])],
-    ['no list', JSON.stringify({ length: defaultPalette.length })],
-    ['no colours', JSON.stringify(defaultPalette.with(3, 'blue'))],
-    ['colours with more to them', JSON.stringify(defaultPalette.with(3, 'x#123456'))],
-    ['colours with more behind', JSON.stringify(defaultPalette.with(3, '#1234567'))],
-  ])('a palette, unless it is %s', (_, text) => {
-    const { store, again } = unopened();
-    const own = defaultPalette.with(3, '#123456');
-    store.set('studio.palette', JSON.stringify(own));
-    expect(again().palette).toEqual(own);
-    store.set('studio.palette', text);
-    expect(again().palette).toEqual(defaultPalette);
   });
 });
 

@@ -31,7 +31,14 @@ describe('numbers', () => {
   it('have a scale around the finite ones that a few extreme values do not stretch', () => {
     const many = Float32Array.from({ length: 1_001 }, (_, index) => index);
     many[0] = -1e6;
-    expect(scaleOf(many)).toEqual({ least: 5, most: 995, clipped: true });
+    expect(scaleOf(many.toReversed())).toEqual({ least: 5, most: 995, clipped: true });
+    expect(scaleOf(Float32Array.of(7, 3, 5))).toEqual({ least: 3, most: 7, clipped: false });
+    // Beyond one end only.
+    const even = new Float32Array(1_001).map((_, index) => Math.max(5, index));
+    expect(scaleOf(even)).toEqual({ least: 5, most: 995, clipped: true });
+    expect(scaleOf(even.map((value) => -value))).toEqual({ least: -995, most: -5, clipped: true });
+    // All but a few are alike: the few are not cut off.
+    expect(scaleOf(new Float32Array(1_001).fill(5, 0, 1))).toEqual({ least: 0, most: 5, clipped: false });
     expect(scaleOf(Float32Array.of(Number.NaN, 3, 3))).toEqual({ least: 3, most: 3, clipped: false });
     expect(scaleOf(Float32Array.of(Number.NaN))).toEqual({ least: 0, most: 1, clipped: false });
   });
@@ -44,11 +51,15 @@ describe('numbers', () => {
     );
     const [dark, light] = gradientColours('viridis', 2);
     expect([...colours]).toEqual([dark, light, light, dark, none]);
+    const middle = coloursOfNumbers(Float32Array.of(2, 4, 10), { least: 2, most: 10, clipped: false }, 'viridis');
+    const steps = gradientColours('viridis', 256);
+    expect([...middle]).toEqual([steps[0], steps[64], steps[255]]);
   });
 
   it('of one value all look alike', () => {
     const colours = coloursOfNumbers(Float32Array.of(2, 2), { least: 2, most: 2, clipped: false }, 'viridis');
-    expect(colours[0]).toBe(colours[1]);
+    const [dark] = gradientColours('viridis', 2);
+    expect([...colours]).toEqual([dark, dark]);
   });
 
   it('are taken from one unit of the codes', () => {
@@ -65,6 +76,10 @@ describe('classes', () => {
     const colours = coloursOfClasses(column.classes, column.names, palette, [1]);
     expect([...colours]).toEqual([packedOf('#100000'), 0, packedOf('#100000'), 0]);
     expect([...countsOf(column.classes, 3)]).toEqual([1, 2, 1, 0]);
+  });
+
+  it('are none where there is not a label for each', () => {
+    expect([...labelColumn(Uint8Array.of(1), ['a', 'b'], 3).classes]).toEqual([2, 2, 2]);
   });
 
   it('are one grey class without labels', () => {
