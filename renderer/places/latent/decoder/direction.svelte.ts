@@ -40,7 +40,8 @@ export class GroupDirection {
     void this.#calls.follow(async () => {
       try {
         const codes = a.length > 0 && b.length > 0 ? await explorer.codesOf() : undefined;
-        const [from, to] = codes ? [meanCode(codes, size, a), meanCode(codes, size, b)] : [];
+        const from = codes && meanCode(codes, size, a);
+        const to = codes && meanCode(codes, size, b);
         this.#means = from && to ? { a: from, b: to } : undefined;
         this.problem = undefined;
       } catch (error) {

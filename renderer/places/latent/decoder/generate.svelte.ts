@@ -117,5 +117,5 @@ export class Generator {
 
 function readSeed(text: string): number | undefined {
   const seed = readWhole(text);
-  return seed >= 0 && seed <= MOST_SEED ? seed : undefined;
+  return seed <= MOST_SEED ? seed : undefined;
 }

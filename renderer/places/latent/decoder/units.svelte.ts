@@ -28,14 +28,12 @@ export class UnitSliders {
     return explorer.map ? rangesOf(explorer.map.units) : guessedRanges(size, details.spec.code.activation);
   });
   /** Whether each unit's share of the divergence is known. */
-  readonly areWeighed = $derived(this.ranges[0]?.nats !== undefined);
+  readonly areWeighed = $derived(this.ranges[0]!.nats !== undefined);
   readonly start = $derived.by(() => (this.fromMean ? undefined : this.#pictures.chosen));
   readonly #startCode = $derived(this.start?.code ?? meanOf(this.ranges));
   readonly isMoved = $derived(this.#made !== undefined && this.#made.of === this.#startCode);
   readonly code: Code = $derived(this.#made && this.isMoved ? this.#made.code : this.#startCode);
-  readonly matching = $derived(
-    this.ranges.filter(({ unit }) => this.filter.trim() === '' || String(unit + 1).includes(this.filter.trim())),
-  );
+  readonly matching = $derived(this.ranges.filter(({ unit }) => String(unit + 1).includes(this.filter.trim())));
   readonly shown = $derived(this.all ? this.matching : this.matching.slice(0, FIRST_SHOWN));
 
   constructor(model: DecoderModel, pictures: PicturesAtHand) {

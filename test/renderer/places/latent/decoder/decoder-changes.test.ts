@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
 import { details, map, opened, pictures, withTwo } from './decoder-samples.ts';
-import { allArrived } from '../../../held-answers.ts';
 
 describe('between two pictures', () => {
   it('the strip begins with one and ends with the other', async () => {
@@ -18,7 +17,7 @@ describe('between two pictures', () => {
     const { decoder } = await opened();
     const { between } = decoder;
     decoder.pictures.keep('east', Float32Array.of(1, 0), pictures([1]));
-    expect([between.to?.name, between.hasArc]).toEqual(['east', false]);
+    expect([between.to?.name, between.hasArc, between.codes.length]).toEqual(['east', false, 0]);
     decoder.pictures.keep('north', Float32Array.of(0, 1), pictures([0]));
     between.length = 3;
     expect([...between.codes]).toEqual([1, 0, 0.5, 0.5, 0, 1]);
@@ -44,14 +43,17 @@ describe('between two pictures', () => {
     between.chooseFrom(two!.id);
     between.chooseTo(one!.id);
     decoder.pictures.keep('three', Float32Array.of(5, 5), pictures([5]));
+    decoder.pictures.keep('four', Float32Array.of(6, 6), pictures([6]));
     expect([between.from?.name, between.to?.name]).toEqual(['two', 'one']);
     decoder.pictures.remove(one!);
     // In place of the one that is gone, the latest.
-    expect([between.from?.name, between.to?.name]).toEqual(['two', 'three']);
+    expect([between.from?.name, between.to?.name]).toEqual(['two', 'four']);
   });
 
-  it('there is nothing with one picture', async () => {
+  it('there is nothing without pictures, nor anything to be swapped', async () => {
     const { decoder } = await opened();
+    decoder.between.swap();
+    expect([decoder.between.from, decoder.between.to]).toEqual([undefined, undefined]);
     expect(decoder.between.codes).toHaveLength(0);
     decoder.between.film.shoot(decoder.between.codes);
     await Promise.resolve();
@@ -146,6 +148,12 @@ describe('sliders for units', () => {
     const kept = decoder.pictures.items.at(-1)!;
     expect([kept.name, ...kept.code]).toEqual(['From sliders', 12, 3]);
     expect([units.start?.id, units.isMoved, ...units.code]).toEqual([kept.id, false, 12, 3]);
+    units.set(0, 20);
+    units.follow();
+    await vi.waitFor(() => expect([...units.live.shown!.image.pixels]).toEqual([20]));
+    units.keep();
+    decoder.pictures.choose(kept.id);
+    expect([...units.code]).toEqual([12, 3]);
   });
 
   it('draw random codes within what training has seen', async () => {
@@ -213,85 +221,5 @@ describe('sliders for units', () => {
       [-3, 3],
     ]);
     expect([...decoder.units.code]).toEqual([0, 0]);
-  });
-});
-
-describe('a direction from two groups', () => {
-  it('moves any picture by the difference of the groups’ means', async () => {
-    const { decoder, explorer } = await withTwo();
-    explorer.groups = { a: Uint32Array.of(0, 2), b: Uint32Array.of(10, 12) };
-    decoder.direction.measure();
-    await vi.waitFor(() => expect([...(decoder.direction.direction ?? [])]).toEqual([10, 10]));
-    decoder.direction.amount = 0.5;
-    expect([...decoder.direction.code!]).toEqual([14, 9]);
-    decoder.direction.amount = 0;
-    expect([...decoder.direction.code!]).toEqual([9, 4]);
-  });
-
-  it.each([
-    ['the first', new Uint32Array(), Uint32Array.of(1)],
-    ['the second', Uint32Array.of(0), new Uint32Array()],
-  ])('is none without %s group, also where there was one', async (_, a, b) => {
-    const { decoder, explorer, host } = await withTwo();
-    const { direction } = decoder;
-    explorer.groups = { a: Uint32Array.of(0), b: Uint32Array.of(1) };
-    direction.measure();
-    await vi.waitFor(() => expect(direction.direction).toBeDefined());
-    explorer.groups = { a, b };
-    direction.measure();
-    await vi.waitFor(() => expect(direction.direction).toBeUndefined());
-    expect(direction.code).toBeUndefined();
-    direction.follow();
-    await allArrived();
-    expect([direction.live.shown, direction.problem]).toEqual([undefined, undefined]);
-    expect(host.asked).not.toContain('model:decode');
-  });
-
-  it('is none of a group without a finite code', async () => {
-    const { decoder, explorer } = await opened((host) => {
-      const codes = new Float32Array(120).fill(1).fill(Number.NaN, 2, 4);
-      host.answers['model:codes'] = () => ({ codes, size: 2 });
-    });
-    explorer.groups = { a: Uint32Array.of(0), b: Uint32Array.of(1) };
-    decoder.direction.measure();
-    await allArrived();
-    expect([decoder.direction.direction, decoder.direction.problem]).toEqual([undefined, undefined]);
-  });
-
-  it('moves the first group’s mean where no picture is at hand; what is kept says what it was', async () => {
-    const { decoder, explorer } = await opened();
-    const { direction } = decoder;
-    direction.keep();
-    expect(decoder.pictures.items).toEqual([]);
-    explorer.groups = { a: Uint32Array.of(0, 2), b: Uint32Array.of(10, 12) };
-    direction.measure();
-    await vi.waitFor(() => expect(direction.code).toBeDefined());
-    direction.amount = 2;
-    expect([...direction.code!]).toEqual([22, 21]);
-    direction.follow();
-    await vi.waitFor(() => expect(direction.live.shown?.subject).toBe(2));
-    direction.keep();
-    const [kept] = decoder.pictures.items;
-    expect([kept!.name, ...kept!.code, ...kept!.image.pixels]).toEqual(['Mean of A, moved', 22, 21, 22]);
-    decoder.pictures.keep('own', Float32Array.of(1, 1), pictures([1]));
-    direction.keep();
-    expect(decoder.pictures.items.at(-1)!.name).toBe('own, moved');
-  });
-
-  it('says why the codes could not be had', async () => {
-    const { decoder, explorer, host } = await opened((fake) => delete fake.answers['model:codes']);
-    explorer.groups = { a: Uint32Array.of(0), b: Uint32Array.of(1) };
-    decoder.direction.measure();
-    await vi.waitFor(() => expect(decoder.direction.problem?.message).toBe('No answer for model:codes.'));
-    host.answers['model:codes'] = () => ({ codes: Float32Array.of(0, 0, 1, 2), size: 2 });
-    decoder.direction.measure();
-    await vi.waitFor(() => expect([...(decoder.direction.direction ?? [])]).toEqual([1, 2]));
-    expect(decoder.direction.problem).toBeUndefined();
-    delete host.answers['model:codes'];
-    await explorer.choose({ runId: 'map', weights: 'last' });
-    explorer.groups = { a: Uint32Array.of(0), b: Uint32Array.of(1) };
-    decoder.direction.measure();
-    await vi.waitFor(() => expect(decoder.direction.problem).toBeDefined());
-    expect(decoder.direction.direction).toBeUndefined();
   });
 });

@@ -20,7 +20,10 @@ describe('generated pictures', () => {
       place: 3,
     });
     const first = generator.made!.codes;
+    const { mixture } = generator;
     await generator.generate();
+    // It is fitted once.
+    expect(generator.mixture).toBe(mixture);
     expect(generator.made?.codes).toEqual(first);
     await generator.another();
     expect(generator.seed).toBe('2');

@@ -183,14 +183,14 @@ describe('the decoded grid', () => {
     const { decoder, explorer, host } = await opened();
     const { grid } = decoder;
     const decode = host.answers['model:decode']!;
-    explorer.region = { left: 0, right: 2, bottom: -4, top: 4 };
+    explorer.region = { left: -1, right: 9, bottom: 0, top: 2 };
     grid.side = 4;
     expect(grid.working).toBe(false);
     grid.decode();
     expect(grid.working).toBe(true);
     await vi.waitFor(() => expect(grid.working).toBe(false));
     const first = grid.grid!;
-    expect(first.limits).toEqual({ left: -3, right: 5, bottom: -4, top: 4 });
+    expect(first.limits).toEqual({ left: -1, right: 9, bottom: -4, top: 6 });
     expect([first.columns, first.rows]).toEqual([4, 4]);
     expect(first.took).toBeGreaterThanOrEqual(0);
     expect(first.took).toBeLessThan(60_000);
