@@ -51,7 +51,7 @@ test('pictures from the camera, a class a button, become a set, and then more of
       await sheet.dialog.getByRole('button', { name: 'Make a set of them…' }).click();
       await expect(sheet.labels).toHaveCount(2);
       // Small enough to be trained on in seconds.
-      await sheet.dialog.getByLabel('Size').fill('32');
+      await sheet.dialog.getByLabel('Size').fill('16');
       await sheet.importButton.click();
       await sheet.dialog.getByRole('button', { name: 'Show it' }).click();
       await expect(page.getByRole('list', { name: 'Images of each label' })).toContainText('Class 2');
