@@ -80,12 +80,12 @@ export function readMessage(value: unknown): Message | string {
   if (kind !== 'call' && kind !== 'answer') {
     return `Expected a message of kind call, answer or event, found ${describe(value)}.`;
   }
-  if (typeof id !== 'number' || !Number.isSafeInteger(id)) {
+  if (!Number.isSafeInteger(id)) {
     return `Expected a whole number as the id of a message of kind ${kind}, found ${describe(id)}.`;
   }
   if (kind === 'answer') return value as Message;
   if (typeof value['channel'] === 'string') return value as Message;
-  return `Expected a channel's name in call ${id}, found ${describe(value['channel'])}.`;
+  return `Expected a channel's name in call ${String(id)}, found ${describe(value['channel'])}.`;
 }
 
 /**
@@ -170,13 +170,16 @@ export function servePort(
     const message = readMessage(value);
     if (typeof message === 'string') return report(message);
     if (message.kind !== 'call') return report(`Expected a call, found a message of kind ${message.kind}.`);
-    void settle(() => answer(message.channel, message.request)).then((result) => {
-      try {
-        port.post({ kind: 'answer', id: message.id, result } satisfies Message);
-      } catch (error) {
+    const send = (result: Result<unknown>): void =>
+      port.post({ kind: 'answer', id: message.id, result } satisfies Message);
+    void settle(() => answer(message.channel, message.request))
+      .then((result) => send(result))
+      .catch((error: unknown) => {
         report(`The answer to ${message.channel} could not be sent: ${toErrorData(error).message}`);
-      }
-    });
+        // It is waited for. A port that is closed takes this neither.
+        send({ ok: false, error: toErrorData(error) });
+      })
+      .catch(() => undefined);
   });
 }
 

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import type { EngineChannel, Handlers } from '../../electron/contract/contract.ts';
 import { StudioError, unwrap } from '../../electron/domain/errors.ts';
-import { Caller, readMessage, sendEvent, serveCalls, type Message } from '../../electron/contract/rpc.ts';
+import { Caller, readMessage, sendEvent, serveCalls, type Message, type Port } from '../../electron/contract/rpc.ts';
 import { engineHandlers } from './engine-handlers.ts';
 import { portPair } from './port-pair.ts';
 
@@ -80,6 +80,14 @@ describe('a call', () => {
     }
   });
 
+  it('whose answer cannot be sent gets an error, and the server says so', async () => {
+    const unsendable = { run: () => 'x' } as unknown as Record<string, never>;
+    const { caller, serverReports } = joined({ 'run:stop': () => Promise.resolve(unsendable) });
+    expect(await caller.call('run:stop', { runId: 'x' })).toMatchObject({ ok: false, error: { code: 'internal' } });
+    expect(serverReports).toEqual([expect.stringMatching(/^The answer to run:stop could not be sent: /)]);
+    expect(await caller.call('image-set:images', range)).toEqual({ ok: true, value: images });
+  });
+
   it('whose request cannot be sent gets an error, not an exception', async () => {
     const { caller } = joined();
     const unsendable = { runId: () => 'x' } as unknown as { runId: string };
@@ -99,7 +107,7 @@ describe('closing a caller', () => {
 
   it('keeps the first error and ignores answers that come after', async () => {
     let finish: (() => void) | undefined;
-    const { caller, callerReports } = joined({
+    const { caller, far, callerReports } = joined({
       'run:stop': async () => {
         await new Promise<void>((resolve) => (finish = resolve));
         return {};
@@ -110,8 +118,10 @@ describe('closing a caller', () => {
     caller.close(new StudioError('stopped', 'first'));
     caller.close(new StudioError('stopped', 'second'));
     finish!();
+    far.post('hello');
     await nextTurn();
     expect(await pending).toMatchObject({ error: { message: 'first' } });
+    expect(await caller.call('run:stop', { runId: 'b' })).toMatchObject({ error: { message: 'first' } });
     expect(callerReports).toEqual([]);
   });
 });
@@ -162,6 +172,28 @@ describe('events', () => {
   });
 });
 
+it('what nobody waits for or listens to is dropped', () => {
+  let receive: (message: unknown) => void = () => undefined;
+  const reports: string[] = [];
+  const port: Port = {
+    post: () => undefined,
+    onMessage: (listener) => {
+      receive = listener;
+      return () => undefined;
+    },
+  };
+  new Caller<EngineChannel>(port, (problem) => reports.push(problem)).listen('run:told', () => undefined);
+  const messages: readonly Message[] = [
+    { kind: 'event', name: 'runs:changed', payload: {} },
+    { kind: 'answer', id: 1, result: { ok: true, value: {} } },
+    { kind: 'answer', id: 2, result: { ok: false, error: { code: 'internal', message: 'late' } } },
+  ];
+  for (const message of messages) expect(() => receive(message)).not.toThrow();
+  expect(reports).toEqual([]);
+  expect(() => receive({ kind: 'answer', id: 3, result: 7 })).not.toThrow();
+  expect(reports).toEqual(['Expected a result in answer 3, found number.']);
+});
+
 describe('a malformed message', () => {
   const broken: readonly (readonly [unknown, string])[] = [
     [null, 'Expected a message of kind call, answer or event, found null.'],
@@ -178,6 +210,11 @@ describe('a malformed message', () => {
     ],
     [{ kind: 'call', id: 3 }, "Expected a channel's name in call 3, found undefined."],
     [{ kind: 'event', name: 'toString', payload: 1 }, 'Expected an event\'s name, found "toString".'],
+    [{ kind: 'event', name: ['run:told'], payload: 1 }, "Expected an event's name, found { 0 }."],
+    [
+      { a: 1, b: 2, c: 3, d: 4, e: 5, f: 6, g: 7 },
+      'Expected a message of kind call, answer or event, found { a, b, c, d, e, f }.',
+    ],
     [{ kind: 'event', payload: 1 }, "Expected an event's name, found undefined."],
   ];
 
@@ -208,11 +245,15 @@ describe('a malformed message', () => {
   });
 
   it('in place of a result ends its call with an error', async () => {
-    for (const result of [null, 7, {}, { ok: true }, { ok: false, error: 'no' }]) {
+    const no = { code: 'refused', message: 'No.' } as const;
+    const errors = ['no', null, { code: no.code }, { message: no.message }, { code: 7, message: 7 }];
+    const bad = errors.map((error) => ({ ok: false, error }));
+    for (const result of [null, 7, {}, { ok: true }, { ok: 'no', error: no }, ...bad]) {
       const [near, far] = portPair();
       far.onMessage((message) => far.post({ kind: 'answer', id: (message as { id: number }).id, result }));
       const answer = await new Caller<EngineChannel>(near).call('run:stop', { runId: 'a' });
-      expect(answer).toMatchObject({ ok: false, error: { code: 'internal' } });
+      const message = expect.stringMatching(/^Expected a result in answer \d+, found /) as string;
+      expect(answer).toEqual({ ok: false, error: { code: 'internal', message } });
     }
   });
 });

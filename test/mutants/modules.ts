@@ -35,7 +35,7 @@ export const modules: readonly MutatedModule[] = [
   {
     name: 'selection',
     files: ['renderer/places/latent/map/selected.svelte.ts', 'renderer/places/latent/map/selections.ts'],
-    tests: latent('selection', 'files', 'late-answers'),
+    tests: latent('selection', 'files', 'latent', 'late-answers'),
     place: 'window',
   },
   {

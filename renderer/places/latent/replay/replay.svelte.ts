@@ -44,7 +44,7 @@ export class Replay {
   readonly map = $derived.by(() => this.mapAt(this.position));
   /** The same among all test images. */
   readonly points = $derived.by(() =>
-    this.map && this.subset && this.#goal ? scattered(this.map, this.subset.indices, this.#goal.count) : undefined,
+    this.map ? scattered(this.map, this.subset!.indices, this.#goal!.count) : undefined,
   );
   readonly isPlane = $derived(this.#frames[0]?.snapshot.mapIs === 'principal-plane');
 
@@ -53,8 +53,8 @@ export class Replay {
   }
 
   /** The run whose epochs may be replayed; they are read when the replay is first shown. */
-  setRun(record: RunRecord | undefined): void {
-    const other = record?.summary.id !== this.record?.summary.id;
+  setRun(record: RunRecord): void {
+    const other = record.summary.id !== this.record?.summary.id;
     this.record = record;
     if (other) this.forget();
     else if (this.active) void this.#read();

@@ -34,7 +34,7 @@ const xOf = (map: { readonly x: Float32Array } | undefined) => [...(map?.x ?? []
 describe('the epochs of a replay', () => {
   it('are read when it is first shown, the newest first, and shown as they come', async () => {
     const { host, replay } = replayOf();
-    expect([replay.total, replay.epochs, replay.active, host.asked]).toEqual([3, [], false, []]);
+    expect([replay.total, replay.epochs, replay.active, replay.playing, host.asked]).toEqual([3, [], false, false, []]);
     const asked = host.hold('run:snapshot');
     const showing = replay.show(goal);
     await allArrived();
@@ -71,10 +71,11 @@ describe('the epochs of a replay', () => {
       replay.isPlane,
       replay.total,
       replay.map,
+      replay.points,
       replay.snapshot,
       replay.limits,
       host.asked,
-    ]).toEqual([false, false, 0, undefined, undefined, undefined, []]);
+    ]).toEqual([false, false, 0, undefined, undefined, undefined, undefined, []]);
   });
 
   it('lie among as many images as the map has that they are shown beside', async () => {
@@ -149,6 +150,10 @@ describe('the epochs of a replay', () => {
     const asked = host.hold('image-set:baseline');
     void replay.show(goal);
     await allArrived();
+    expect(asked[0]!.request).toEqual({
+      imageSet: 'mnist',
+      validationCount: finished.experiment.training.validationCount,
+    });
     replay.setRun(another);
     const none = new Float32Array(0);
     const baseline = { imageSet: 'mnist', map: codeMap.points, testSquaredError: none, validationSquaredError: none };
