@@ -34,7 +34,7 @@ class Measuring {
 
   /** @param counts images in the sets that it is mostly used on */
   readonly inference = async (counts: readonly number[] = []): Promise<Inference> => {
-    if (this.compiled === undefined) this.compiled = await makeInference(this.network, this.report, true, counts);
+    if (this.compiled === undefined) this.compiled = await makeInference(this.network, this.report, counts);
     else this.compiled.refresh();
     return this.compiled;
   };

@@ -95,7 +95,7 @@ describe('noise on top', () => {
 /** As where nothing can be compiled. */
 async function opByOp(network: Network): Promise<Inference> {
   vi.spyOn(CompiledInference, 'compile').mockRejectedValueOnce(new Error('refused'));
-  return makeInference(network, () => undefined, false);
+  return makeInference(network, () => undefined);
 }
 
 const pictures = (count: number) => noiseImages(count, [8, 8, 1]);
@@ -105,7 +105,7 @@ describe('a model whose layers are large', () => {
   const large = modelSpec({ inputShape: [8, 8, 1], encoder: [conv(4_096, 1, 1), conv(2, 3, 4)] });
 
   test.each([
-    ['compiled', (network: Network) => CompiledInference.compile(network, false)],
+    ['compiled', (network: Network) => CompiledInference.compile(network)],
     ['op by op', opByOp],
   ] as const)('goes over a set a few images at a time, %s', (_, make) =>
     onNetwork(large, async (network) => {

@@ -6,7 +6,7 @@ import { CompiledInference } from '../../electron/engine/graph/compiled-inferenc
 import { GraphSession } from '../../electron/engine/graph/session.ts';
 import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
 import type { LoopKind } from '../../electron/engine/graph/loop-functions.ts';
-import { buildNetwork, isConvolutional } from '../../electron/engine/network.ts';
+import { buildNetwork } from '../../electron/engine/network.ts';
 import { betaAt } from '../../electron/engine/schedule.ts';
 import { makeTrainingStep } from '../../electron/engine/step.ts';
 import { EagerRunner, type StepRunner } from '../../electron/engine/step-runner.ts';
@@ -172,18 +172,16 @@ describe('compiled inference', () => {
       const images = noiseImages(2_345, model.inputShape);
       await expectNoLeak(async () => {
         const network = buildNetwork(model, SEED);
-        for (const xla of isConvolutional(network) ? [false] : [true, false]) {
-          const inference = await CompiledInference.compile(network, xla);
-          const pairs = [
-            [await inference.encode(images, breathe), await encodeImages(network, images, breathe)],
-            [await inference.errors(images, breathe), await reconstructionErrors(network, images, breathe)],
-          ] as const;
-          for (const [compiled, eager] of pairs) {
-            expect(compiled).toHaveLength(eager.length);
-            expect(distance(eager, compiled)).toBeLessThan(1e-6);
-          }
-          inference.dispose();
+        const inference = await CompiledInference.compile(network);
+        const pairs = [
+          [await inference.encode(images, breathe), await encodeImages(network, images, breathe)],
+          [await inference.errors(images, breathe), await reconstructionErrors(network, images, breathe)],
+        ] as const;
+        for (const [compiled, eager] of pairs) {
+          expect(compiled).toHaveLength(eager.length);
+          expect(distance(eager, compiled)).toBeLessThan(1e-6);
         }
+        inference.dispose();
         network.dispose();
       });
     },
@@ -191,7 +189,7 @@ describe('compiled inference', () => {
 
   it('refuses images of another shape, of as many pixels too', async () => {
     const network = buildNetwork(small, SEED);
-    const inference = await CompiledInference.compile(network, false);
+    const inference = await CompiledInference.compile(network);
     const turned = noiseImages(5, [5, 7, 1]);
     const message = 'The model takes images of 7 × 5 × 1, found 5 × 7 × 1.';
     await expect(inference.encode(turned, breathe)).rejects.toThrow(message);
@@ -203,7 +201,7 @@ describe('compiled inference', () => {
   it('sees new weights after refresh, the old ones before', async () => {
     const images = noiseImages(5, small.inputShape);
     const network = buildNetwork(small, SEED);
-    const inference = await CompiledInference.compile(network, true);
+    const inference = await CompiledInference.compile(network);
     const before = await inference.encode(images, breathe);
     const kernel = network.weights[0]!.variable;
     kernel.assign(kernel.zerosLike());

@@ -104,7 +104,7 @@ async function measure(
   state: RunState,
   { breathe, report }: ModelSurroundings,
 ): Promise<void> {
-  const inference = await makeInference(network, report, false);
+  const inference = await makeInference(network, report);
   try {
     await run.writeSnapshot(await takeSnapshot(network, inference, set, state.id, 0, breathe));
     // Without labels: to vote by the nearest of all training codes takes ten times as long as all the rest, and is done

@@ -190,7 +190,7 @@ export class TrainedModel {
 
   private inference(): Promise<Inference> {
     return this.keep('inference', async () => {
-      const inference = await makeInference(this.network, this.surroundings.report, false);
+      const inference = await makeInference(this.network, this.surroundings.report);
       this.ends.push(() => inference.dispose());
       return inference;
     });

@@ -8,7 +8,7 @@ import { tf } from '../tensorflow.ts';
 import { checkedTrace } from './check-trace.ts';
 import { addUnitPixels, typed } from './common-nodes.ts';
 import { emitTrace } from './emit-trace.ts';
-import { DataType, NodeList, nodeName, type FunctionArgument, type GraphFunction } from './graph-def.ts';
+import { DataType, NodeList, nodeName } from './graph-def.ts';
 import { GraphSession } from './session.ts';
 import { addVariable, setVariables, type SessionVariable } from './session-variables.ts';
 import type { Trace } from './trace.ts';
@@ -47,35 +47,33 @@ export class CompiledInference implements Inference {
   }
 
   /**
-   * @param xla whether XLA compiles it: for dense models
    * @param counts images in the sets that it is mostly used on
    * @throws StudioError `engine-failed` where the graph cannot be traced, loaded or compiled
    */
-  static async compile(network: Network, xla: boolean, counts: readonly number[] = []): Promise<CompiledInference> {
+  static async compile(network: Network, counts: readonly number[] = []): Promise<CompiledInference> {
     const [height, width, channels] = network.spec.inputShape;
     const within = Math.max(1, Math.floor(VALUES_A_BATCH / (height * width * channels)));
     const batchSize = batchWithin(Math.min(IMAGES_A_BATCH, within, imagesACall(network)), counts);
     const shape = [batchSize, height, width, channels] as const;
     const nodes = new NodeList({ inFunction: false });
-    const functions: GraphFunction[] = [];
     const weights = network.weights.map(({ variable }, index) =>
       addVariable(nodes, `weight_${index}`, DataType.float32, variable.shape),
     );
-    const entry = (name: string, compute: (images: tf.Tensor4D) => tf.Tensor): Entry =>
-      addEntry(nodes, functions, { name, trace: traceOn(network, [...shape], compute), weights, shape, xla });
+    const entry = (compute: (images: tf.Tensor4D) => tf.Tensor): Entry =>
+      addEntry(nodes, traceOn(network, [...shape], compute), weights, shape);
     const encoding = [...network.encoderLayers, ...network.codeLayers];
     const entries = {
-      encode: entry('encode', (images) => forwardInference(encoding, images)),
-      errors: entry('errors', (images) => {
+      encode: entry((images) => forwardInference(encoding, images)),
+      errors: entry((images) => {
         const output = forwardInference([...encoding, ...network.decoderLayers], images) as tf.Tensor4D;
         return tf.mean(tf.squaredDifference(images, output), [1, 2, 3]);
       }),
     };
-    const session = await GraphSession.load(nodes.nodes, functions);
+    const session = await GraphSession.load(nodes.nodes, []);
     const inference = new CompiledInference(network, session, weights, batchSize, entries);
     try {
       inference.refresh();
-      // XLA compiles at the first call: a failure must be met here.
+      // A failure must be met here.
       const one = { count: 1, height, width, channels, pixels: new Uint8Array(height * width * channels) };
       for (const each of Object.values(entries)) inference.runBatch(each, one, 0, 1);
     } catch (error) {
@@ -131,46 +129,17 @@ export class CompiledInference implements Inference {
   }
 }
 
-interface EntryOptions {
-  readonly name: string;
-  readonly trace: Trace;
-  readonly weights: readonly SessionVariable[];
-  readonly shape: readonly number[];
-  readonly xla: boolean;
-}
-
-/** Adds "bytes → result" to a graph, as a function of its own where XLA is to compile it. */
-function addEntry(nodes: NodeList, functions: GraphFunction[], options: EntryOptions): Entry {
-  const { name, weights, shape, xla } = options;
+/** Adds "bytes → result" to a graph: bytes to [0, 1], then the trace. */
+function addEntry(
+  nodes: NodeList,
+  traced: Trace,
+  weights: readonly SessionVariable[],
+  shape: readonly number[],
+): Entry {
   const feed = nodes.add('Placeholder', [], { dtype: typed(DataType.uint8), shape: { kind: 'shape', value: shape } });
-  const given = [feed, ...weights.map(({ value }) => value)];
-  const placeholder = nodeName(feed);
-  if (!xla) return { feed: placeholder, fetch: emitOn(nodes, options.trace, given) };
-  const inside = new NodeList({ inFunction: true });
-  const inputs: FunctionArgument[] = [
-    { name: 'bytes', type: DataType.uint8 },
-    ...weights.map(({ type }, index) => ({ name: `weight_${index}`, type })),
-  ];
-  const result = emitOn(
-    inside,
-    options.trace,
-    inputs.map((input) => input.name),
-  );
-  const outputs = [{ name: 'result', type: DataType.float32, reference: result }];
-  functions.push({ name, inputs, outputs, nodes: inside.nodes });
-  const call = nodes.add('StatefulPartitionedCall', given, {
-    Tin: { kind: 'types', value: inputs.map(({ type }) => type) },
-    Tout: { kind: 'types', value: [DataType.float32] },
-    f: { kind: 'function', value: name },
-    _XlaMustCompile: { kind: 'boolean', value: true },
-  });
-  return { feed: placeholder, fetch: call };
-}
-
-/** Bytes to [0, 1], then the trace. */
-function emitOn(nodes: NodeList, traced: Trace, [bytes = '', ...weights]: readonly string[]): string {
-  const images = addUnitPixels(nodes, bytes);
-  return emitTrace(nodes, traced, [...weights, images])[0] ?? '';
+  const images = addUnitPixels(nodes, feed);
+  const [fetch = ''] = emitTrace(nodes, traced, [...weights.map(({ value }) => value), images]);
+  return { feed: nodeName(feed), fetch };
 }
 
 function traceOn(
