@@ -14,12 +14,97 @@ export const survivors: readonly Survivor[] = [
     replacement: 'false',
     why: 'Nothing is kept under no key.',
   },
-  ...['losses', 'regularisers'].map((name) => ({
+  ...(
+    [
+      ['losses', 'loss'],
+      ['regularisers', 'activation'],
+      ['optimizers', 'spec'],
+      ['schedule', 'schedule'],
+    ] as const
+  ).map(([name, value]) => ({
     file: `electron/engine/${name}.ts`,
-    original: `default:\n      return assertNever(${name === 'losses' ? 'loss' : 'activation'});`,
+    original: `default:\n      return assertNever(${value});`,
     replacement: 'default:',
     why: 'No other value compiles.',
   })),
+  {
+    file: 'electron/engine/optimizers.ts',
+    original: "case 'adam':\n      return adam(spec, 0);",
+    replacement: "case 'adam':",
+    why: 'It goes on as one whose decay is not given, which is none.',
+  },
+  ...['true', 'weightDecay >= 0'].map((replacement) => ({
+    file: 'electron/engine/optimizers.ts',
+    original: 'weightDecay > 0',
+    replacement,
+    why: 'A decay of 0 takes nothing away.',
+  })),
+  {
+    file: 'electron/contract/rpc.ts',
+    original: 'true',
+    replacement: 'false',
+    why: 'Of the table of events only the names are read.',
+  },
+  {
+    file: 'electron/contract/rpc.ts',
+    original: 'this.#nextId++',
+    replacement: 'this.#nextId--',
+    why: 'Numbers that go down differ as well.',
+  },
+  ...['this.#pending.delete(id);', 'this.#pending.delete(message.id);', 'this.#pending.clear();'].map((original) => ({
+    file: 'electron/contract/rpc.ts',
+    original,
+    replacement: ';',
+    why: 'A promise is settled once; only memory is given back.',
+  })),
+  {
+    file: 'electron/host/answer.ts',
+    original: '/^(?:engine|preload):/',
+    replacement: '/(?:engine|preload):/',
+    why: 'No channel has either word after its beginning.',
+  },
+  {
+    file: 'electron/files/json-file.ts',
+    original: '{\n      if (writing.get(key) === turn) writing.delete(key);\n    }',
+    replacement: '{}',
+    why: 'Only memory is given back.',
+  },
+  {
+    file: 'electron/files/json-file.ts',
+    original: 'writing.get(key) === turn',
+    replacement: 'false',
+    why: 'Only memory is given back.',
+  },
+  {
+    file: 'electron/files/json-file.ts',
+    original: 'writing.delete(key);',
+    replacement: ';',
+    why: 'Only memory is given back.',
+  },
+  {
+    file: 'renderer/places/latent/map/colouring.svelte.ts',
+    original: '[]',
+    replacement: '["Stryker was here"]',
+    why: 'A table that goes by places looks no name up.',
+  },
+  {
+    file: 'renderer/places/latent/map/colouring.svelte.ts',
+    original: '{\n    return undefined;\n  }',
+    replacement: '{}',
+    why: 'It answers nothing either way.',
+  },
+  {
+    file: 'renderer/places/latent/replay/replay.svelte.ts',
+    original: 'frame.snapshot.epoch < snapshot.epoch',
+    replacement: 'frame.snapshot.epoch <= snapshot.epoch',
+    why: 'No epoch is there twice.',
+  },
+  {
+    file: 'renderer/places/latent/decoder/generate.svelte.ts',
+    original: '!nearest.ok',
+    replacement: 'true',
+    why: 'An answer that is there has no error: none is said.',
+  },
   {
     file: 'electron/engine/losses.ts',
     original: 'freeBits === 0',
