@@ -6,6 +6,7 @@ import { promisify } from 'node:util';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { engineEnvironment } from '../../electron/host/engine-environment.ts';
 import { trainingPixels } from './images.ts';
+import { secondsSince, timeSteps } from './step-time.ts';
 
 /** One training of which is told what it takes. */
 interface Point {
@@ -90,14 +91,7 @@ async function measure({ preset, images, side, batch, epochs }: Point): Promise<
     training: await part(images + TEST),
     test: await part(TEST),
   };
-  let steps = 0;
-  const { run: bare } = CompiledRunner.prototype;
-  CompiledRunner.prototype.run = function (call) {
-    const began = process.cpuUsage();
-    const costs = bare.call(this, call);
-    steps += secondsSince(began);
-    return costs;
-  };
+  const steps = timeSteps(CompiledRunner);
   const root = await mkdtemp(join(tmpdir(), 'autoencoder-studio-growth-'));
   try {
     const before = await resident('VmRSS');
@@ -114,7 +108,7 @@ async function measure({ preset, images, side, batch, epochs }: Point): Promise<
     await run.begin();
     const { test, problem } = await run.train();
     if (test === undefined) throw new Error(problem ?? 'The run has no test error.');
-    return { steps, whole: secondsSince(began), before, peak: await resident('VmHWM') };
+    return { steps: steps(), whole: secondsSince(began), before, peak: await resident('VmHWM') };
   } finally {
     await rm(root, { recursive: true, force: true });
   }
@@ -133,11 +127,6 @@ async function repeated(count: number, side: number): Promise<Uint8Array> {
 async function resident(name: 'VmRSS' | 'VmHWM'): Promise<number> {
   const status = await readFile('/proc/self/status', 'utf8');
   return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1_024;
-}
-
-function secondsSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
 }
 
 const [given] = process.argv.slice(2);

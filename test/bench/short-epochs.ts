@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { engineEnvironment } from '../../electron/host/engine-environment.ts';
 import { trainingPixels } from './images.ts';
+import { secondsSince, timeSteps } from './step-time.ts';
 
 const SIDE = 64;
 const TRAINING = 333;
@@ -37,14 +38,7 @@ async function main(id = 'conv', epochs = '79'): Promise<void> {
     },
   });
   const set = { id: 'small', name: 'Small', labelNames: [], training: part(0, TRAINING), test: part(TRAINING, TEST) };
-  let steps = 0;
-  const { run: bare } = CompiledRunner.prototype;
-  CompiledRunner.prototype.run = function (call) {
-    const before = process.cpuUsage();
-    const costs = bare.call(this, call);
-    steps += secondsSince(before);
-    return costs;
-  };
+  const steps = timeSteps(CompiledRunner);
   const root = await mkdtemp(join(tmpdir(), 'autoencoder-studio-short-epochs-'));
   try {
     const began = process.cpuUsage();
@@ -63,16 +57,11 @@ async function main(id = 'conv', epochs = '79'): Promise<void> {
     const { test, problem } = await run.train();
     const whole = secondsSince(began);
     const said = test === undefined ? (problem ?? '') : `test MSE ${test.mse}`;
-    const told = [`whole ${whole.toFixed(1)}`, `until it trains ${first?.toFixed(1)}`, `steps ${steps.toFixed(1)}`];
-    process.stdout.write(`${told.join(', ')}: ${(whole / steps).toFixed(2)} of the steps; ${said}\n`);
+    const told = [`whole ${whole.toFixed(1)}`, `until it trains ${first?.toFixed(1)}`, `steps ${steps().toFixed(1)}`];
+    process.stdout.write(`${told.join(', ')}: ${(whole / steps()).toFixed(2)} of the steps; ${said}\n`);
   } finally {
     await rm(root, { recursive: true, force: true });
   }
-}
-
-function secondsSince(before: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1e6;
 }
 
 await main(...process.argv.slice(2));
