@@ -69,8 +69,7 @@ Anomalib was not run beside it.
 
 A picture of 4,000 × 3,000 judged by 336 tiles of 256 pixels that the model sees as 64 × 64 (\`inspect --tiles 256\`, what each of four more
 pictures adds, by the clock, on two cores of 2.4 GHz with AVX2, December 2026): 2.4 s by _Usual variations_ and 4.6 s by all scores together where it
-is normal; 7.2 and 7.9 s where it is odd, of which a third went into packing its mask and overlay, 12 megapixels each (they are packed in less
-than half of that time since). A picture that comes into a folder under \`--watch\` has its verdict after 0.4 to 0.7 s.
+is normal; 6.0 s by _Usual variations_ where it is odd, with its mask and overlay, 12 megapixels each, packed as PNG files. A picture that comes into a folder under \`--watch\` has its verdict after 0.4 to 0.7 s.
 
 ${HELPED}
 `;
