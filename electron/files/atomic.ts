@@ -107,17 +107,23 @@ export async function writeFolder(folder: string, fill: (temporary: string) => P
   try {
     await fill(temporary);
     await naming(folder, () => syncFolders(temporary));
-    // None may be there.
-    await rename(folder, replaced).catch(() => undefined);
+    // Not where there is none: under a name that is too long for the system nothing can be looked for, or removed.
+    const hadOne = await rename(folder, replaced).then(
+      () => true,
+      () => false,
+    );
+    let isNamed = false;
     try {
-      await renameSynced(temporary, folder);
+      await rename(temporary, folder);
+      isNamed = true;
+      await syncRename(temporary, folder);
     } catch (error) {
-      // The new one may have its name already, and a disk that fails so late may fail again: what was replaced is then put back at the next start.
-      await rename(folder, temporary).catch(() => undefined);
-      await rename(replaced, folder).catch(() => undefined);
+      // A disk that fails so late may fail again: what was replaced is then put back at the next start.
+      if (isNamed) await rename(folder, temporary).catch(() => undefined);
+      if (hadOne) await rename(replaced, folder).catch(() => undefined);
       throw unwritable(folder, error);
     }
-    await rm(replaced, { recursive: true, force: true });
+    if (hadOne) await rm(replaced, { recursive: true, force: true });
   } finally {
     await rm(temporary, { recursive: true, force: true });
   }
@@ -192,6 +198,10 @@ export async function removeFolder(folder: string): Promise<void> {
 /** Renames, and waits until the disk has the new name: else a power cut can bring the old one back. */
 export async function renameSynced(from: string, to: string): Promise<void> {
   await rename(from, to);
+  await syncRename(from, to);
+}
+
+async function syncRename(from: string, to: string): Promise<void> {
   // What is being filled is synced once, when it is whole.
   if (isInTheMaking(dirname(to))) return;
   await syncFolder(dirname(to));

@@ -56,6 +56,15 @@ describe('a folder', () => {
       if (before === 'one') expect(readdirSync(path)).toEqual(['old']);
     },
   );
+
+  test('whose place cannot be made, its name being too long to be put aside by, leaves the one there', async () => {
+    using folder = new TemporaryFolder();
+    const path = join(folder.path, 'm'.repeat(240));
+    await writeFolder(path, (temporary) => writeWhole(join(temporary, 'old'), '1'));
+    await expect(writeFolder(path, async () => undefined)).rejects.toMatchObject({ code: 'refused' });
+    expect(readdirSync(path)).toEqual(['old']);
+    expect(readdirSync(folder.path)).toEqual(['m'.repeat(240)]);
+  });
 });
 
 describe('a folder that is named when it is filled', () => {
