@@ -11,9 +11,9 @@ import {
   openChecked,
   type CheckedPicture,
   type CheckedPictures,
+  floatsOfPictures,
 } from '../engine-process/inspection/checked-pictures.ts';
 import { heatMapOf } from '../engine-process/inspection/heat-map.ts';
-import { floatsOfPictures } from '../engine-process/inspection/inspect.ts';
 import { normalityOf, throughOf } from '../engine-process/inspection/normality-of.ts';
 import { judgeTiles } from '../engine-process/inspection/tiled.ts';
 import { maskOf, overlayOf } from '../engine-process/inspection/write-inspection.ts';

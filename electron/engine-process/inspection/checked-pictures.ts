@@ -185,6 +185,14 @@ async function stagedPictures(
   };
 }
 
+/** Pictures of one size as numbers of 0 to 1, one after another. */
+export function floatsOfPictures(pictures: readonly { readonly pixels: Uint8Array }[]): Float32Array {
+  const size = pictures[0]!.pixels.length;
+  const values = new Float32Array(pictures.length * size);
+  pictures.forEach(({ pixels }, at) => pixels.forEach((byte, place) => (values[at * size + place] = byte / 255)));
+  return values;
+}
+
 /** A picture as one RGB image; what shows through is black. */
 export function asColour(picture: Picture): ImageColumns {
   const { width, height, pixels } = flatten(picture, 3, [0, 0, 0]);

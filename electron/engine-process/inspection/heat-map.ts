@@ -11,8 +11,7 @@ import type { Plane } from '../../engine/inspection/planes.ts';
 import type { Window } from '../../engine/inspection/score-picture.ts';
 import type { StoredNormality } from '../../model/normality-file.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
-import { asColour, type CheckedPictures } from './checked-pictures.ts';
-import { floatsOfPictures } from './inspect.ts';
+import { asColour, floatsOfPictures, type CheckedPictures } from './checked-pictures.ts';
 import { throughOf } from './normality-of.ts';
 
 /** Of originals that are shown whole. */
@@ -49,7 +48,7 @@ export async function heatMapOf(
   const map = overOriginal(plane, original, preparation);
   const threshold = normality.mapThresholds[score];
   const given =
-    mask === undefined ? undefined : overOriginal({ ...plane, values: Float32Array.from(mask) }, original, preparation);
+    mask === undefined ? undefined : overOriginal({ ...plane, values: new Float32Array(mask) }, original, preparation);
   return {
     score,
     width: original.width,
@@ -61,7 +60,7 @@ export async function heatMapOf(
     threshold,
     range: [0, map.reduce((most, value) => Math.max(most, value), threshold)],
     boxes: boxesOf({ map, width: original.width, height: original.height }, threshold),
-    ...(given === undefined ? {} : { mask: Uint8Array.from(given, (value) => (value >= 128 ? 255 : 0)) }),
+    ...(given === undefined ? {} : { mask: new Uint8Array(given.map((value) => (value >= 128 ? 255 : 0))) }),
   };
 }
 

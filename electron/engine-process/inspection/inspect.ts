@@ -13,7 +13,7 @@ import type { StoredNormality } from '../../model/normality-file.ts';
 import { reasonOf } from '../../dataset/import/read-item.ts';
 import type { Manner } from '../models/prepare-picture.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
-import type { CheckedPicture, CheckedPictures, Problem } from './checked-pictures.ts';
+import { floatsOfPictures, type CheckedPicture, type CheckedPictures, type Problem } from './checked-pictures.ts';
 import { scorePictureTiles } from './tiled.ts';
 import { normalityOf, throughOf } from './normality-of.ts';
 
@@ -143,13 +143,6 @@ const withoutPixels = ({ at, name, group, masked, size }: Checked): Omit<Checked
   masked,
   size,
 });
-
-export function floatsOfPictures(pictures: readonly { readonly pixels: Uint8Array }[]): Float32Array {
-  const size = pictures[0]!.pixels.length;
-  const values = new Float32Array(pictures.length * size);
-  pictures.forEach(({ pixels }, at) => pixels.forEach((byte, place) => (values[at * size + place] = byte / 255)));
-  return values;
-}
 
 /** What the chosen score's maps say of the masks; nothing without masks, or where the score has no map. */
 async function measurePixels(

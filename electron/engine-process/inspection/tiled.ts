@@ -12,7 +12,7 @@ import type { TrainedModel } from '../models/trained-model.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import type { Picture } from '../../dataset/picture/picture.ts';
 import { tiledSize } from '../../dataset/picture/tiles.ts';
-import { asColour } from './checked-pictures.ts';
+import { asColour, floatsOfPictures } from './checked-pictures.ts';
 import { throughOf } from './normality-of.ts';
 
 type Heat = Omit<HeatMap, 'reconstruction'>;
@@ -43,9 +43,7 @@ export function atTileScale(picture: Picture, manner: Manner, side: number): Lar
   const [width, height] = tiledSize(picture, preparation, side);
   const whole = { ...manner, preparation: { ...preparation, width, height, fit: 'stretch' as const } };
   const { pixels } = preparePicture(picture, whole, { invert: 'auto', centre: 'off' });
-  const values = new Float32Array(pixels.length);
-  pixels.forEach((byte, at) => (values[at] = byte / 255));
-  return { width, height, values };
+  return { width, height, values: floatsOfPictures([{ pixels }]) };
 }
 
 /** By every score, that of a picture's worst tile. Throws as `atTileScale` */
