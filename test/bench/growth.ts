@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { engineEnvironment } from '../../electron/host/engine-environment.ts';
 import { trainingPixels } from './images.ts';
+import { megabytes } from './megabytes.ts';
 import { secondsSince, timeSteps } from './step-time.ts';
 
 /** One training of which is told what it takes. */
@@ -94,7 +95,7 @@ async function measure({ preset, images, side, batch, epochs }: Point): Promise<
   const steps = timeSteps(CompiledRunner);
   const root = await mkdtemp(join(tmpdir(), 'autoencoder-studio-growth-'));
   try {
-    const before = await resident('VmRSS');
+    const before = await megabytes('VmRSS');
     const began = process.cpuUsage();
     const training = { ...base.training, batchSize: batch, epochs, validationCount: TEST };
     const folder = new RunFolder(join(root, 'run'));
@@ -108,7 +109,7 @@ async function measure({ preset, images, side, batch, epochs }: Point): Promise<
     await run.begin();
     const { test, problem } = await run.train();
     if (test === undefined) throw new Error(problem ?? 'The run has no test error.');
-    return { steps: steps(), whole: secondsSince(began), before, peak: await resident('VmHWM') };
+    return { steps: steps(), whole: secondsSince(began), before, peak: await megabytes('VmHWM') };
   } finally {
     await rm(root, { recursive: true, force: true });
   }
@@ -122,11 +123,6 @@ async function repeated(count: number, side: number): Promise<Uint8Array> {
     pixels.set(once.subarray(0, pixels.length - first), first);
   }
   return pixels;
-}
-
-async function resident(name: 'VmRSS' | 'VmHWM'): Promise<number> {
-  const status = await readFile('/proc/self/status', 'utf8');
-  return Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1_024;
 }
 
 const [given] = process.argv.slice(2);

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { engineEnvironment } from '../../electron/host/engine-environment.ts';
+import { megabytes } from './megabytes.ts';
 
 /**
  * `node --no-warnings scripts/run.js --native test/bench/memory.ts [PRESET] [EPOCHS]`: what is resident while a preset (modern) trains on
@@ -41,10 +42,8 @@ async function main(id = 'modern', epochs = '3'): Promise<void> {
 }
 
 async function tell(what: string): Promise<void> {
-  const status = await readFile('/proc/self/status', 'utf8');
-  const megabytes = (name: string): string =>
-    (Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1]) / 1_024).toFixed(0);
-  const figures = `resident ${megabytes('VmRSS')}, of no file ${megabytes('RssAnon')}, peak ${megabytes('VmHWM')}`;
+  const [all, ofNoFile, peak] = await Promise.all((['VmRSS', 'RssAnon', 'VmHWM'] as const).map(megabytes));
+  const figures = `resident ${all!.toFixed(0)}, of no file ${ofNoFile!.toFixed(0)}, peak ${peak!.toFixed(0)}`;
   process.stdout.write(`${what.padEnd(20)} ${figures}\n`);
 }
 
