@@ -63,16 +63,33 @@ export function resized(plane: Plane, width: number, height: number): Plane {
   const values = new Float32Array(width * height);
   const across = between(plane.width, width);
   const down = between(plane.height, height);
+  // Several new rows lie between the same two: each of those is brought to the new width once.
+  let upper = { row: -1, values: new Float64Array(width) };
+  let lower = { row: -1, values: new Float64Array(width) };
   for (let y = 0; y < height; y += 1) {
-    const [top, bottom, low] = [down.first[y]! * plane.width, down.second[y]! * plane.width, down.share[y]!];
-    for (let x = 0; x < width; x += 1) {
-      const [left, right, far] = [across.first[x]!, across.second[x]!, across.share[x]!];
-      const upper = plane.values[top + left]! * (1 - far) + plane.values[top + right]! * far;
-      const lower = plane.values[bottom + left]! * (1 - far) + plane.values[bottom + right]! * far;
-      values[y * width + x] = upper * (1 - low) + lower * low;
-    }
+    const [top, bottom, low] = [down.first[y]!, down.second[y]!, down.share[y]!];
+    if (lower.row === top) [upper, lower] = [lower, upper];
+    if (upper.row !== top) stretch(plane, top, across, upper);
+    if (lower.row !== bottom) stretch(plane, bottom, across, lower);
+    const [above, below] = [upper.values, lower.values];
+    for (let x = 0; x < width; x += 1) values[y * width + x] = above[x]! * (1 - low) + below[x]! * low;
   }
   return { width, height, values };
+}
+
+/** Fills `into` with one row of a plane at another width. */
+function stretch(
+  { width, values }: Plane,
+  row: number,
+  { first, second, share }: ReturnType<typeof between>,
+  into: { row: number; readonly values: Float64Array },
+): void {
+  into.row = row;
+  const from = row * width;
+  for (let x = 0; x < share.length; x += 1) {
+    const far = share[x]!;
+    into.values[x] = values[from + first[x]!]! * (1 - far) + values[from + second[x]!]! * far;
+  }
 }
 
 /** For each place of the new side, the two of the old that it lies between, and how far it is from the first. */
@@ -89,11 +106,34 @@ export function between(from: number, to: number) {
   return { first, second, share };
 }
 
-/** The mean over a share of a plane's values, the largest ones (at least one). */
+/** The mean over a share of a plane's values, the largest ones (at least one); NaN where one is. */
 export function meanOfWorst(values: Float32Array, share: number): number {
+  for (const value of values) if (Number.isNaN(value)) return Number.NaN;
   const count = Math.max(1, Math.round(values.length * share));
-  const ascending = values.toSorted();
+  const own = values.slice();
+  partition(own, own.length - count);
   let sum = 0;
-  for (let at = ascending.length - count; at < ascending.length; at += 1) sum += ascending[at]!;
+  for (const value of own.subarray(own.length - count).sort()) sum += value;
   return sum / count;
+}
+
+/** Orders values so that none before a place is larger than one from there on: Hoare's FIND (1961), in place. */
+function partition(values: Float32Array, place: number): void {
+  let [low, high] = [0, values.length - 1];
+  while (low < high) {
+    const pivot = values[place]!;
+    let [left, right] = [low, high];
+    while (left <= right) {
+      while (values[left]! < pivot) left += 1;
+      while (values[right]! > pivot) right -= 1;
+      if (left > right) break;
+      const value = values[left]!;
+      values[left] = values[right]!;
+      values[right] = value;
+      left += 1;
+      right -= 1;
+    }
+    if (right < place) low = left;
+    if (left > place) high = right;
+  }
 }

@@ -3,7 +3,7 @@ import { fitGaussian, distanceFrom } from '../../../electron/engine/inspection/g
 import { evened, levelOf } from '../../../electron/engine/inspection/evening.ts';
 import { distancesAtPlaces, meanDistance } from '../../../electron/engine/inspection/nearest.ts';
 import { fitPieces, pieceMaps } from '../../../electron/engine/inspection/pieces.ts';
-import { blurred, meanOfWorst, resized } from '../../../electron/engine/inspection/planes.ts';
+import { between, blurred, meanOfWorst, resized } from '../../../electron/engine/inspection/planes.ts';
 import { dissimilarity } from '../../../electron/engine/inspection/ssim.ts';
 import { splitmix } from '../../../electron/domain/inspection/ranking.ts';
 import { expectNoLeak } from '../no-leak.ts';
@@ -30,7 +30,53 @@ describe('planes', () => {
     expect([...values]).toEqual([0, 0.25, 0.75, 1]);
   });
 
+  it('are resized to what the four neighbours of each place say, larger and smaller, to the bit', () => {
+    for (const [columns, rows, width, height] of [
+      [5, 4, 23, 17],
+      [9, 7, 4, 3],
+      [1, 1, 3, 2],
+      [3, 8, 3, 8],
+    ] as const) {
+      const plane = { width: columns, height: rows, values: noise(columns * rows, columns) };
+      const { values } = resized(plane, width, height);
+      const [across, down] = [between(columns, width), between(rows, height)];
+      const at = (row: number, column: number): number => plane.values[row * columns + column]!;
+      const wanted = Float32Array.from({ length: width * height }, (_, place) => {
+        const [x, y] = [place % width, Math.floor(place / width)];
+        const rowAt = (row: number): number =>
+          at(row, across.first[x]!) * (1 - across.share[x]!) + at(row, across.second[x]!) * across.share[x]!;
+        return rowAt(down.first[y]!) * (1 - down.share[y]!) + rowAt(down.second[y]!) * down.share[y]!;
+      });
+      expect(values).toEqual(wanted);
+    }
+  });
+
   it('tell the mean of their worst', () => expect(meanOfWorst(Float32Array.of(4, 1, 3, 2), 0.5)).toBe(3.5));
+
+  it('tell it to the bit as sorting them does, also where many are equal', () => {
+    for (const [count, steps] of [
+      [1, 2],
+      [2, 9],
+      [50, 4],
+      [4_096, 1e9],
+      [4_096, 30],
+    ] as const) {
+      const values = noise(count, count + steps).map((value) => Math.floor(value * steps) / steps);
+      const falling = values.toSorted().reverse();
+      for (const share of [0.01, 0.1, 0.5, 1]) {
+        const most = Math.max(1, Math.round(count * share));
+        const wanted =
+          values
+            .toSorted()
+            .slice(count - most)
+            .reduce((sum, value) => sum + value, 0) / most;
+        for (const order of [values, falling, falling.toReversed()]) expect(meanOfWorst(order, share)).toBe(wanted);
+      }
+    }
+  });
+
+  it('have none where a value is no number', () =>
+    expect(meanOfWorst(Float32Array.of(4, Number.NaN, 3, 2), 0.5)).toBeNaN());
 });
 
 describe('structural similarity', () => {
