@@ -48,6 +48,7 @@ export async function heatMapOf(
   const map = overOriginal(plane, original, preparation);
   const threshold = normality.mapThresholds[score];
   const given =
+  const boxes = boxesOf({ map, width: original.width, height: original.height }, threshold);
     mask === undefined ? undefined : overOriginal({ ...plane, values: new Float32Array(mask) }, original, preparation);
   return {
     score,
@@ -58,8 +59,8 @@ export async function heatMapOf(
     reconstruction: rebuiltOver(outputs, original, preparation),
     map,
     threshold,
-    range: [0, map.reduce((most, value) => Math.max(most, value), threshold)],
-    boxes: boxesOf({ map, width: original.width, height: original.height }, threshold),
+    range: [0, boxes[0]?.score ?? threshold],
+    boxes,
     ...(given === undefined ? {} : { mask: new Uint8Array(given.map((value) => (value >= 128 ? 255 : 0))) }),
   };
 }

@@ -109,8 +109,9 @@ function heatOver(
   const odd = tiles
     .filter((tile) => tile.score > wanted)
     .map((tile) => inOriginal(tile, preparation, side / preparation.width));
-  const boxes = boxesOf({ map: over, width, height }, threshold).filter((box) => odd.some((tile) => meet(box, tile)));
-  const range = [0, over.reduce((most, value) => Math.max(most, value), threshold)] as const;
+  const all = boxesOf({ map: over, width, height }, threshold);
+  const boxes = all.filter((box) => odd.some((tile) => meet(box, tile)));
+  const range = [0, all[0]?.score ?? threshold] as const;
   const seen = { left: 0, top: 0, width, height };
   return { score: kind, map: over, threshold, original, seen, width, height, range, boxes };
 }

@@ -99,7 +99,7 @@ function cocoOf(images: readonly CocoImage[], boxes: readonly BoxLine[]) {
 /** White where the map is above its threshold. */
 export function maskOf({ map, threshold, width, height }: Pick<HeatMap, 'map' | 'threshold' | 'width' | 'height'>) {
   const pixels = new Uint8Array(map.length);
-  map.forEach((value, at) => (pixels[at] = value > threshold ? 255 : 0));
+  for (let at = 0; at < map.length; at += 1) if (map[at]! > threshold) pixels[at] = 255;
   return { count: 1, width, height, channels: 1, pixels };
 }
 
@@ -112,13 +112,14 @@ export function overlayOf({
   height,
 }: Pick<HeatMap, 'map' | 'threshold' | 'original' | 'width' | 'height'>) {
   const pixels = original.pixels.slice();
-  map.forEach((value, at) => {
-    const share = MOST_OPAQUE * Math.min(1, Math.max(0, value / threshold - 0.5) / 1.5);
-    if (share === 0) return;
+  for (let at = 0; at < map.length; at += 1) {
+    // Most of a map: nothing would be drawn.
+    if (map[at]! <= threshold / 2) continue;
+    const share = MOST_OPAQUE * Math.min(1, (map[at]! / threshold - 0.5) / 1.5);
     for (let channel = 0; channel < 3; channel += 1) {
       const place = at * 3 + channel;
       pixels[place] = pixels[place]! * (1 - share) + RED[channel]! * share + 0.5;
     }
-  });
+  }
   return { count: 1, width, height, channels: 3, pixels };
 }

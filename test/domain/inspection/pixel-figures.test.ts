@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { boxesOf } from '../../../electron/domain/inspection/boxes.ts';
 import { pixelFigures, regionOverlap, regionsOf } from '../../../electron/domain/inspection/pixel-figures.ts';
+import { splitmix } from '../../../electron/domain/inspection/ranking.ts';
 
 const map = (rows: readonly (readonly number[])[]) => ({
   width: rows[0]!.length,
@@ -88,5 +89,36 @@ describe('regions', () => {
       { left: 0, top: 0, width: 2, height: 2, area: 3, score: 5 },
     ]);
     expect(boxesOf(map([[5, 5, 0, 9]]), 1, 2)).toHaveLength(1);
+  });
+
+  it('are those that a flood finds, however they join', () => {
+    const random = splitmix(6);
+    for (const [width, height, share] of [
+      [31, 23, 0.35],
+      [40, 12, 0.5],
+      [1, 50, 0.5],
+      [50, 1, 0.5],
+      [16, 16, 0.9],
+    ] as const) {
+      // In few steps: regions are as odd as each other, and come in the order in which they are met.
+      const values = Float32Array.from({ length: width * height }, () =>
+        random() < share ? 2 + Math.floor(3 * random()) : 0,
+      );
+      const { labels, count } = regionsOf(values, width, height);
+      const wanted = Array.from({ length: count }, (_, label) => {
+        const own = [...labels.keys()].filter((at) => labels[at] === label + 1);
+        const [xs, ys] = [own.map((at) => at % width), own.map((at) => Math.floor(at / width))];
+        const [left, top] = [Math.min(...xs), Math.min(...ys)];
+        return {
+          left,
+          top,
+          width: Math.max(...xs) - left + 1,
+          height: Math.max(...ys) - top + 1,
+          area: own.length,
+          score: Math.max(...own.map((at) => values[at]!)),
+        };
+      }).sort((a, b) => b.score - a.score);
+      expect(boxesOf({ map: values, width, height }, 1)).toEqual(wanted);
+    }
   });
 });
