@@ -8,10 +8,13 @@ import { isOdd } from '../domain/inspection/verdict.ts';
 import { pngOf } from '../dataset/picture/write-png.ts';
 import { scorePictures } from '../engine/inspection/inspect-pictures.ts';
 import {
-  openChecked,
-  type CheckedPicture,
-  type CheckedPictures,
   floatsOfPictures,
+  openChecked,
+  wholePictures,
+  type Checked,
+  type CheckedPictures,
+  type Problem,
+  type WholePicture,
 } from '../engine-process/inspection/checked-pictures.ts';
 import { heatMapOf } from '../engine-process/inspection/heat-map.ts';
 import { normalityOf, throughOf } from '../engine-process/inspection/normality-of.ts';
@@ -52,8 +55,6 @@ export interface Inspector {
   judge(paths: readonly string[]): AsyncGenerator<Judged>;
 }
 
-type Given = Pick<CheckedPicture, 'name' | 'group'> & { readonly at: number };
-
 export interface InspectorOptions {
   readonly out: string;
   readonly score?: ScoreKind;
@@ -92,7 +93,7 @@ export async function openInspector(
   };
   let written = 0;
   const write = (name: string, map: Shown): Promise<void> => writeFound(out, name, (written += 1), map);
-  const judgeWhole = async (pictures: CheckedPictures, { name, group, at }: Given, own: number): Promise<Judged> => {
+  const judgeWhole = async (pictures: CheckedPictures, { name, group, at }: Checked, own: number): Promise<Judged> => {
     const odd = isOdd(own, threshold, undefined);
     let boxes: readonly Box[] = [];
     if (odd && scoreWords[kind].hasMap) {
@@ -102,9 +103,8 @@ export async function openInspector(
     }
     return { name, group, verdict: odd ? 'odd' : 'normal', score: own, threshold, kind, boxes };
   };
-  const judgeByTiles = async (pictures: CheckedPictures, { name, group, at }: Given, side: number): Promise<Judged> => {
+  const judgeByTiles = async ({ name, group, picture }: WholePicture, side: number): Promise<Judged> => {
     try {
-      const { picture } = await pictures.original(at);
       const named = wanted === undefined ? {} : { wanted };
       const found = await judgeTiles(model, stored, manner, { picture, kind, side, ...named });
       const odd = isOdd(found.score, found.threshold, undefined);
@@ -131,14 +131,17 @@ export async function openInspector(
     async *judge(paths) {
       session.staged.set(THE_FILES, paths);
       const pictures = await openChecked({ kind: 'staged', staged: THE_FILES }, manner, sources);
+      if (tiles !== undefined) {
+        for await (const read of wholePictures(pictures)) {
+          yield* read.problems.map(unread);
+          for (const picture of read.pictures) yield await judgeByTiles(picture, tiles);
+        }
+        return;
+      }
       for (let first = 0; first < pictures.count; first += AT_ONCE) {
         const read = await pictures.read(first, AT_ONCE);
-        for (const { name, message } of read.problems) yield { name, problem: message };
+        yield* read.problems.map(unread);
         if (read.pictures.length === 0) continue;
-        if (tiles !== undefined) {
-          for (const picture of read.pictures) yield await judgeByTiles(pictures, picture, tiles);
-          continue;
-        }
         const scores = await scorePictures(normality, floatsOfPictures(read.pictures), throughOf(model), window);
         for (const [row, picture] of read.pictures.entries()) {
           yield await judgeWhole(pictures, picture, scores[kind][row]!);
@@ -147,6 +150,8 @@ export async function openInspector(
     },
   };
 }
+
+const unread = ({ name, message }: Problem): Judged => ({ name, problem: message });
 
 type Shown = Parameters<typeof overlayOf>[0];
 

@@ -4,27 +4,44 @@ import { groupOf } from '../../domain/inspection/groups.ts';
 import type { Size } from '../../domain/inspection/tile-places.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import { pixelsPerImage, sliceImages, type ImageSet } from '../../dataset/image-set.ts';
-import { decodeItem, inOrder, readMask, reasonOf } from '../../dataset/import/read-item.ts';
+import { decodeItem, inOrder, readMask, reasonOf, type DecodedFor } from '../../dataset/import/read-item.ts';
 import type { SourceItem } from '../../dataset/import/source.ts';
 import { thisMachine } from '../../dataset/import/system.ts';
 import { flatten, type Picture } from '../../dataset/picture/picture.ts';
 import type { ImageSetFolder } from '../../files/image-set-folder.ts';
 import { readMask as readStoredMask, readMaskPlaces } from '../../files/image-set-masks.ts';
 import type { StagedPictures } from '../models/picture-sources.ts';
-import { preparePicture, type Manner } from '../models/prepare-picture.ts';
+import { preparePixels, type Manner } from '../models/prepare-picture.ts';
 import type { ImageSets } from '../image-sets.ts';
 import type { ImageSetStore } from '../../files/image-set-store.ts';
 import { groupColumn, namesOfSet } from './set-groups.ts';
 
-/** A picture as the model takes it. */
-export interface CheckedPicture {
+/** What is known of a picture beside what it shows. */
+export interface Checked {
+  /** Its place among those to be checked. */
+  readonly at: number;
   readonly name: string;
   readonly group: string;
-  /** uint8 [height, width, channels] of the model. */
-  readonly pixels: Uint8Array;
   readonly masked: boolean;
   /** As it came, in pixels. */
   readonly size: Size;
+}
+
+/** A picture as the model takes it. */
+export interface CheckedPicture extends Checked {
+  /** uint8 [height, width, channels] of the model. */
+  readonly pixels: Uint8Array;
+}
+
+/** A picture as it came, or not much larger than `MOST_SIDE`. */
+export interface WholePicture extends Checked {
+  readonly picture: Picture;
+}
+
+/** Pictures, and those that cannot be read in `problems` only. */
+export interface Read<P extends Checked> {
+  readonly pictures: readonly P[];
+  readonly problems: readonly Problem[];
 }
 
 export interface Problem {
@@ -37,19 +54,15 @@ export interface CheckedPictures {
   readonly count: number;
   /** The image set they are of. */
   readonly imageSet?: string;
-  /** Pictures [first, first + count), those that cannot be read in `problems` only. */
-  read(
-    first: number,
-    count: number,
-  ): Promise<{
-    readonly pictures: readonly (CheckedPicture & { readonly at: number })[];
-    readonly problems: readonly Problem[];
-  }>;
+  /** Pictures [first, first + count). */
+  read(first: number, count: number): Promise<Read<CheckedPicture>>;
+  /** One, to be judged by tiles. */
+  readWhole(at: number): Promise<Read<WholePicture>>;
   /** One of them at its own size, or not much larger than `side` pixels where that is given, and its mask as the model's images are. */
   original(
     at: number,
     side?: number,
-  ): Promise<{ readonly picture: Picture; readonly mask?: Uint8Array; readonly pixels: Uint8Array }>;
+  ): Promise<{ readonly picture: Picture; readonly mask?: Uint8Array; readonly pixels: () => Uint8Array }>;
   /** Its mask in the model's shape: [height × width], 255 where it is marked. */
   mask(at: number): Promise<Uint8Array | undefined>;
 }
@@ -88,30 +101,37 @@ async function setPictures(
     (at) => wanted === undefined || wanted.includes(groups[before + at]!),
   );
   if (places.length === 0) throw new StudioError('not-found', `"${set.name}" has no such pictures to check.`);
-  const pixelsAt = (at: number): Uint8Array => sliceImages(images, places[at]!, 1).pixels;
   const mask = async (at: number): Promise<Uint8Array | undefined> =>
     folder === undefined ? undefined : readStoredMask(folder, before + places[at]!, images.height * images.width);
+  const known = (at: number): Checked => ({
+    at,
+    name: names?.[before + places[at]!] ?? `${split} ${places[at]!}`,
+    group: groups[before + places[at]!]!,
+    masked: masked.has(before + places[at]!),
+    size: { width: images.width, height: images.height },
+  });
+  const pixelsAt = (at: number): Uint8Array => sliceImages(images, places[at]!, 1).pixels;
+  const pictureAt = (at: number): Picture => ({
+    width: images.width,
+    height: images.height,
+    channels: images.channels === 3 ? 3 : 1,
+    pixels: pixelsAt(at),
+  });
   return {
     count: places.length,
     imageSet: set.id,
     mask,
     read: async (first, count) => ({
       problems: [],
-      pictures: places.slice(first, first + count).map((place, row) => ({
-        at: first + row,
-        name: names?.[before + place] ?? `${split} ${place}`,
-        group: groups[before + place]!,
-        pixels: sliceImages(images, place, 1).pixels,
-        masked: masked.has(before + place),
-        size: { width: images.width, height: images.height },
-      })),
+      pictures: places.slice(first, first + count).map((_, row) => {
+        const at = first + row;
+        return { ...known(at), pixels: pixelsAt(at) };
+      }),
     }),
+    readWhole: async (at) => ({ problems: [], pictures: [{ ...known(at), picture: pictureAt(at) }] }),
     original: async (at) => {
-      const pixels = pixelsAt(at);
-      const channels = images.channels === 3 ? 3 : 1;
       const given = await mask(at);
-      const picture = { width: images.width, height: images.height, channels, pixels } as const;
-      return { picture, pixels, ...(given === undefined ? {} : { mask: given }) };
+      return { picture: pictureAt(at), pixels: () => pixelsAt(at), ...(given === undefined ? {} : { mask: given }) };
     },
   };
 }
@@ -147,42 +167,44 @@ async function stagedPictures(
     });
   const maskOf = async ({ mask }: SourceItem): Promise<Uint8Array | undefined> =>
     mask === undefined ? undefined : readMask(mask, preparation);
+  const readAs = <T>(first: number, count: number, decodedFor: DecodedFor, show: (picture: Picture) => T) =>
+    use(first, count, async (items, problems) => {
+      const found: (Checked & T)[] = [];
+      const wrong: Problem[] = problems.filter(({ name }) => isWanted(groupOf(name)));
+      const read = async (item: SourceItem, row: number): Promise<void> => {
+        const { name, mask } = item;
+        try {
+          const { picture, size } = await decodeItem(item, decodedFor);
+          const known = { at: first + row, name, group: groupOf(name), masked: mask !== undefined };
+          found.push({ ...known, size: { width: size.width, height: size.height }, ...show(picture) });
+        } catch (error) {
+          wrong.push({ name, message: reasonOf(error, name) });
+        }
+      };
+      const rows = items.map((item, row) => ({ item, row })).filter(({ item }) => isWanted(groupOf(item.name)));
+      for await (const _done of inOrder(rows, thisMachine.atOnce, ({ item, row }) => read(item, row))) void _done;
+      return { pictures: found.sort((a, b) => a.at - b.at), problems: wrong };
+    });
+  const large = (side: number): DecodedFor => ({ ...preparation, width: side, height: side });
+  const pixelsOf = (picture: Picture): Uint8Array => preparePixels(picture, manner, OPTIONS).pixels;
   return {
     count: total,
     mask: (at) => one(at, maskOf),
-    read: (first, count) =>
-      use(first, count, async (items, problems) => {
-        const found: (CheckedPicture & { readonly at: number })[] = [];
-        const wrong: Problem[] = problems.filter(({ name }) => isWanted(groupOf(name)));
-        const read = async (item: SourceItem, row: number): Promise<void> => {
-          try {
-            const { picture, size } = await decodeItem(item, preparation);
-            const { pixels } = preparePicture(picture, manner, OPTIONS);
-            found.push({
-              at: first + row,
-              name: item.name,
-              group: groupOf(item.name),
-              pixels,
-              masked: item.mask !== undefined,
-              size: { width: size.width, height: size.height },
-            });
-          } catch (error) {
-            wrong.push({ name: item.name, message: reasonOf(error, item.name) });
-          }
-        };
-        const rows = items.map((item, row) => ({ item, row })).filter(({ item }) => isWanted(groupOf(item.name)));
-        for await (const _done of inOrder(rows, thisMachine.atOnce, ({ item, row }) => read(item, row))) void _done;
-        return { pictures: found.sort((a, b) => a.at - b.at), problems: wrong };
-      }),
+    read: (first, count) => readAs(first, count, preparation, (picture) => ({ pixels: pixelsOf(picture) })),
+    readWhole: (at) => readAs(at, 1, large(MOST_SIDE), (picture) => ({ picture })),
     original: (at, side = MOST_SIDE) =>
       one(at, async (item) => {
-        const size = { ...preparation, width: side, height: side };
-        const { picture } = await decodeItem(item, size);
-        const { pixels } = preparePicture(picture, manner, OPTIONS);
+        const { picture } = await decodeItem(item, large(side));
         const given = await maskOf(item);
-        return { picture, pixels, ...(given === undefined ? {} : { mask: given }) };
+        return { picture, pixels: () => pixelsOf(picture), ...(given === undefined ? {} : { mask: given }) };
       }),
   };
+}
+
+/** All of them whole, in their order: the next is decoded while one is looked at. */
+export function wholePictures(pictures: CheckedPictures): AsyncGenerator<Read<WholePicture>> {
+  const places = Array.from({ length: pictures.count }, (_, at) => at);
+  return inOrder(places, 2, (at) => pictures.readWhole(at));
 }
 
 /** Pictures of one size as numbers of 0 to 1, one after another. */

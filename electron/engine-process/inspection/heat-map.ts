@@ -32,7 +32,8 @@ export async function heatMapOf(
       `${scoreWords[score].name} says how odd a picture is, not where: choose another score.`,
     );
   }
-  const { picture, pixels, mask } = await pictures.original(at);
+  const { picture, pixels: seen, mask } = await pictures.original(at);
+  const pixels = seen();
   const floats = floatsOfPictures([{ pixels }]);
   const through = throughOf(model);
   const whole = (await mapPicture(normality, score, floats, through))!;
@@ -47,8 +48,8 @@ export async function heatMapOf(
   const original = { ...shown, width: width!, height: height!, pixels: colours };
   const map = overOriginal(plane, original, preparation);
   const threshold = normality.mapThresholds[score];
-  const given =
   const boxes = boxesOf({ map, width: original.width, height: original.height }, threshold);
+  const given =
     mask === undefined ? undefined : overOriginal({ ...plane, values: new Float32Array(mask) }, original, preparation);
   return {
     score,

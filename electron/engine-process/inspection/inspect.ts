@@ -13,7 +13,13 @@ import type { StoredNormality } from '../../model/normality-file.ts';
 import { reasonOf } from '../../dataset/import/read-item.ts';
 import type { Manner } from '../models/prepare-picture.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
-import { floatsOfPictures, type CheckedPicture, type CheckedPictures, type Problem } from './checked-pictures.ts';
+import {
+  floatsOfPictures,
+  wholePictures,
+  type Checked,
+  type CheckedPictures,
+  type Problem,
+} from './checked-pictures.ts';
 import { scorePictureTiles } from './tiled.ts';
 import { normalityOf, throughOf } from './normality-of.ts';
 
@@ -91,8 +97,6 @@ export async function inspect(
   };
 }
 
-type Checked = CheckedPicture & { readonly at: number };
-
 async function scoreAll(
   model: TrainedModel,
   pictures: CheckedPictures,
@@ -102,33 +106,43 @@ async function scoreAll(
 ) {
   const { normality, window } = stored;
   let most = 1;
-  const checked: Omit<Checked, 'pixels'>[] = [];
+  const checked: Checked[] = [];
   const problems: Problem[] = [];
   const parts: Record<ScoreKind, ArrayLike<number> & Iterable<number>>[] = [];
-  const atOnce = tiled === undefined ? AT_ONCE : 1;
-  for (let first = 0; first < pictures.count; first += atOnce) {
-    const read = await pictures.read(first, atOnce);
-    problems.push(...read.problems);
-    for (const picture of tiled === undefined ? [] : read.pictures) {
-      try {
-        const { picture: whole } = await pictures.original(picture.at);
-        const { tiles, scores } = await scorePictureTiles(model, stored, tiled!.manner, {
-          picture: whole,
-          side: tiled!.side,
-        });
-        most = Math.max(most, tiles);
-        parts.push(Object.fromEntries(scoreKinds.map((kind) => [kind, [scores[kind]]])) as Record<ScoreKind, number[]>);
-        checked.push(withoutPixels(picture));
-      } catch (error) {
-        problems.push({ name: picture.name, message: reasonOf(error, picture.name) });
-      }
-    }
-    if (tiled === undefined && read.pictures.length > 0) {
-      parts.push(await scorePictures(normality, floatsOfPictures(read.pictures), throughOf(model), window));
-      checked.push(...read.pictures.map(withoutPixels));
-    }
-    told(Math.min(1, (first + atOnce) / pictures.count));
+  let done = 0;
+  const tell = async (count: number): Promise<void> => {
+    done += count;
+    told(Math.min(1, done / pictures.count));
     await model.breathe();
+  };
+  if (tiled === undefined) {
+    for (let first = 0; first < pictures.count; first += AT_ONCE) {
+      const read = await pictures.read(first, AT_ONCE);
+      problems.push(...read.problems);
+      if (read.pictures.length > 0) {
+        parts.push(await scorePictures(normality, floatsOfPictures(read.pictures), throughOf(model), window));
+        checked.push(...read.pictures.map(withoutPixels));
+      }
+      await tell(AT_ONCE);
+    }
+  } else {
+    for await (const read of wholePictures(pictures)) {
+      problems.push(...read.problems);
+      for (const { picture, ...known } of read.pictures) {
+        try {
+          const task = { picture, side: tiled.side };
+          const { tiles, scores } = await scorePictureTiles(model, stored, tiled.manner, task);
+          most = Math.max(most, tiles);
+          parts.push(
+            Object.fromEntries(scoreKinds.map((kind) => [kind, [scores[kind]]])) as Record<ScoreKind, number[]>,
+          );
+          checked.push(known);
+        } catch (error) {
+          problems.push({ name: known.name, message: reasonOf(error, known.name) });
+        }
+      }
+      await tell(1);
+    }
   }
   const columns = Object.fromEntries(
     scoreKinds.map((kind) => [kind, Float32Array.from(parts.flatMap((part) => [...part[kind]]))]),
@@ -136,20 +150,14 @@ async function scoreAll(
   return { checked, problems, columns, most };
 }
 
-const withoutPixels = ({ at, name, group, masked, size }: Checked): Omit<Checked, 'pixels'> => ({
-  at,
-  name,
-  group,
-  masked,
-  size,
-});
+const withoutPixels = ({ at, name, group, masked, size }: Checked): Checked => ({ at, name, group, masked, size });
 
 /** What the chosen score's maps say of the masks; nothing without masks, or where the score has no map. */
 async function measurePixels(
   model: TrainedModel,
   { normality }: StoredNormality,
   pictures: CheckedPictures,
-  checked: readonly Omit<Checked, 'pixels'>[],
+  checked: readonly Checked[],
   truths: readonly string[],
   score: ScoreKind,
   told: (fraction: number) => void,

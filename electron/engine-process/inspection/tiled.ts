@@ -7,7 +7,7 @@ import type { ScoreKind } from '../../domain/inspection/scores.ts';
 import { inspectTiles, scoreTiles, type LargePicture, type Tile, type Tiled } from '../../engine/inspection/tiles.ts';
 import { resized, type Plane } from '../../engine/inspection/planes.ts';
 import type { StoredNormality } from '../../model/normality-file.ts';
-import { preparePicture, type Manner } from '../models/prepare-picture.ts';
+import { preparePixels, type Manner } from '../models/prepare-picture.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import type { Picture } from '../../dataset/picture/picture.ts';
@@ -42,7 +42,7 @@ export function atTileScale(picture: Picture, manner: Manner, side: number): Lar
   }
   const [width, height] = tiledSize(picture, preparation, side);
   const whole = { ...manner, preparation: { ...preparation, width, height, fit: 'stretch' as const } };
-  const { pixels } = preparePicture(picture, whole, { invert: 'auto', centre: 'off' });
+  const { pixels } = preparePixels(picture, whole, { invert: 'auto', centre: 'off' });
   return { width, height, values: floatsOfPictures([{ pixels }]) };
 }
 

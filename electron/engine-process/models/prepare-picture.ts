@@ -85,6 +85,16 @@ export function preparePicture(
   options: PictureOptions,
   mostShown: number = MOST_SHOWN.few,
 ): PreparedPicture {
+  const { over, ...prepared } = preparePixels(picture, manner, options);
+  return { ...prepared, original: shown(over === undefined ? picture : flatten(picture, 3, over), mostShown) };
+}
+
+/** The same without what is shown of it; `over` is what a transparent picture lies on. */
+export function preparePixels(
+  picture: Picture,
+  manner: Manner,
+  options: PictureOptions,
+): Omit<PreparedPicture, 'original'> & { readonly over?: Colour } {
   const { preparation } = manner;
   const set = colourOf(preparation.background);
   const content = contentOf(picture);
@@ -103,13 +113,12 @@ export function preparePicture(
     centre: centred,
     background: behind === undefined ? padding : textOf(behind),
   };
-  const original = shown(content === undefined ? picture : flatten(picture, 3, over), mostShown);
   // What becomes light on dark; where the ground stays or becomes light there is none.
   const becomesDark = ground === (inverted ? 'light' : 'dark');
   const lifted = manner.liftsInk && centred && becomesDark ? liftInk(flat, ground) : undefined;
   const pixels =
     lifted === undefined ? prepare(flat, chosen) : prepare(lifted, { ...chosen, invert: false, background: '#000000' });
-  return { pixels, inverted, centred, original };
+  return { pixels, inverted, centred, ...(content === undefined ? {} : { over }) };
 }
 
 function autoInverts(own: Ground | undefined, { ground, preparation }: Manner): boolean {

@@ -5,12 +5,13 @@ import { smallPictures } from '../../../electron/engine-process/inspection/small
 const pictures: CheckedPictures = {
   count: 3,
   read: () => Promise.reject(new Error('not asked')),
+  readWhole: () => Promise.reject(new Error('not asked')),
   mask: () => Promise.resolve(undefined),
   original: async (at) => {
     if (at === 2) throw new Error('gone');
     const [width, height] = at === 0 ? [200, 100] : [4, 8];
     const pixels = new Uint8Array(width * height).fill(at === 0 ? 40 : 90);
-    return { picture: { width, height, channels: 1, pixels }, pixels };
+    return { picture: { width, height, channels: 1, pixels }, pixels: () => pixels };
   },
 };
 
