@@ -1,6 +1,8 @@
 import type { Evening } from '../../domain/inspection/scores.ts';
+import { tf, valuesOf } from '../tensorflow.ts';
+import { fewAtATime } from './few-pictures.ts';
 import type { Shape } from './pieces.ts';
-import { blurred } from './planes.ts';
+import { smoothed } from './smooth-planes.ts';
 
 /** The brightness and contrast that pictures are evened to: means over normal pictures of their mean and deviation, 0-1. */
 export interface Level {
@@ -50,19 +52,21 @@ export function evened(values: Float32Array, size: number, evening: Evening, lev
  */
 export function evenedAround(pictures: Float32Array, [height, width, channels]: Shape): Float32Array {
   const out = new Float32Array(pictures.length);
+  const size = height * width * channels;
   const reach = Math.max(1, Math.min(height, width) / 8);
-  const pixels = height * width;
-  for (let first = 0; first < pictures.length; first += pixels * channels) {
-    for (let channel = 0; channel < channels; channel += 1) {
-      const values = new Float32Array(pixels);
-      for (let at = 0; at < pixels; at += 1) values[at] = pictures[first + at * channels + channel]!;
-      const means = blurred({ width, height, values }, reach).values;
-      const centred = values.map((value, at) => value - means[at]!);
-      const squares = blurred({ width, height, values: centred.map((value) => value * value) }, reach).values;
-      centred.forEach((value, at) => {
-        out[first + at * channels + channel] = value / (Math.sqrt(Math.max(0, squares[at]!)) + LEAST_DEVIATION);
-      });
-    }
+  for (const [first, few] of fewAtATime(pictures, size)) {
+    const count = few.length / size;
+    const even = valuesOf(() => {
+      const byChannel = tf.transpose(tf.tensor4d(few, [count, height, width, channels]), [0, 3, 1, 2]);
+      const planes = tf.reshape(byChannel, [count * channels, height, width]) as tf.Tensor3D;
+      // What is the same all over a picture is taken out first: less is left for single precision to round.
+      const own = tf.sub(planes, tf.mean(planes, [1, 2], true)) as tf.Tensor3D;
+      const centred = tf.sub(own, smoothed(own, reach)) as tf.Tensor3D;
+      const squares = tf.relu(smoothed(tf.square(centred), reach));
+      const inDeviations = tf.div(centred, tf.add(tf.sqrt(squares), LEAST_DEVIATION));
+      return tf.transpose(tf.reshape(inDeviations, [count, channels, height, width]), [0, 2, 3, 1]);
+    });
+    out.set(even, first * size);
   }
   return out;
 }

@@ -1,10 +1,12 @@
+import { tf, valuesOf } from '../tensorflow.ts';
 import { evenedAround } from './evening.ts';
 import { fewAtATime } from './few-pictures.ts';
 import { lineDistances, lineMap, WORST_LINES, type FittedLines, type LineStatistics } from './lines.ts';
 import { meanDistance } from './nearest.ts';
 import type { Shape } from './pieces.ts';
-import { blurred, meanOfWorst, type Plane } from './planes.ts';
+import { meanOfWorst, type Plane } from './planes.ts';
 import { principalOf, projected, type Principal } from './principal.ts';
+import { smoothed } from './smooth-planes.ts';
 import { UsualPlanes } from './usual-planes.ts';
 
 /** How normal pictures differ from each other: evened as a whole, and evened around each pixel. */
@@ -138,6 +140,7 @@ export function variationsOf(
   const { coordinates, left } = projected(whole, pictures);
   const leftAround = projected(around, evenedAround(pictures, shape)).left;
   const kept = coordinates.length / count;
+  const [smooth, smoothAround] = [smoothSquares(left, shape), smoothSquares(leftAround, shape)];
   return Array.from({ length: count }, (_, row) => {
     const code = coordinates.subarray(row * kept, row * kept + codeSize);
     let distance = 0;
@@ -145,19 +148,17 @@ export function variationsOf(
     return {
       nearest: meanDistance(known, codeSize, code, NEIGHBOURS),
       distance,
-      left: [smoothSquares(pictureAt(left, row, size), shape), smoothSquares(pictureAt(leftAround, row, size), shape)],
+      left: [pictureAt(smooth, row, height * width), pictureAt(smoothAround, row, height * width)],
     };
   });
 }
 
+/** What is left of pictures, squared, in the mean over channels, smoothed: [pictures × height × width]. */
 function smoothSquares(left: Float32Array, [height, width, channels]: Shape): Float32Array {
-  const values = new Float32Array(height * width);
-  for (let pixel = 0; pixel < values.length; pixel += 1) {
-    let sum = 0;
-    for (let channel = 0; channel < channels; channel += 1) sum += left[pixel * channels + channel]! ** 2;
-    values[pixel] = sum / channels;
-  }
-  return blurred({ width, height, values }, Math.max(1, Math.min(height, width) / 25)).values;
+  return valuesOf(() => {
+    const pictures = tf.reshape(tf.tensor1d(left), [-1, height, width, channels]);
+    return smoothed(tf.mean(tf.square(pictures), 3) as tf.Tensor3D, Math.max(1, Math.min(height, width) / 25));
+  });
 }
 
 /**

@@ -1,11 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { fitGaussian, distanceFrom } from '../../../electron/engine/inspection/gaussian.ts';
-import { evened, levelOf } from '../../../electron/engine/inspection/evening.ts';
+import { evened, evenedAround, levelOf } from '../../../electron/engine/inspection/evening.ts';
 import { distancesAtPlaces, meanDistance } from '../../../electron/engine/inspection/nearest.ts';
 import { fitPieces, pieceMaps } from '../../../electron/engine/inspection/pieces.ts';
 import { between, blurred, meanOfWorst, resized } from '../../../electron/engine/inspection/planes.ts';
+import { smoothed } from '../../../electron/engine/inspection/smooth-planes.ts';
 import { dissimilarity } from '../../../electron/engine/inspection/ssim.ts';
 import { splitmix } from '../../../electron/domain/inspection/ranking.ts';
+import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
 import { expectNoLeak } from '../no-leak.ts';
 
 const noise = (count: number, seed: number): Float32Array => {
@@ -15,7 +17,11 @@ const noise = (count: number, seed: number): Float32Array => {
 
 describe('planes', () => {
   it('keep a constant when they are smoothed, and their sum', () => {
-    const flat = { width: 7, height: 5, values: new Float32Array(35).fill(0.25) };
+    const flat = {
+      width: 7,
+      height: 5,
+      values: new Float32Array(35).fill(0.25),
+    };
     expect([...blurred(flat, 2).values].every((value) => Math.abs(value - 0.25) < 1e-6)).toBe(true);
     const spot = { width: 9, height: 9, values: new Float32Array(81) };
     spot.values[40] = 1;
@@ -24,6 +30,21 @@ describe('planes', () => {
     // Of a Gaussian of deviation 1, cut off at three: (0.39905...)² in the middle.
     expect(values[40]).toBeCloseTo(0.15924, 4);
   });
+
+  it('are smoothed many at once as one by one, to a millionth', () =>
+    expectNoLeak(() => {
+      const [count, height, width] = [3, 13, 40];
+      const values = noise(count * height * width, 8);
+      for (const deviation of [1, 2.6, 8]) {
+        const all = valuesOf(() => smoothed(tf.tensor3d(values, [count, height, width]), deviation));
+        for (let plane = 0; plane < count; plane += 1) {
+          const own = values.subarray(plane * height * width, (plane + 1) * height * width);
+          blurred({ width, height, values: own }, deviation).values.forEach((value, at) =>
+            expect(Math.abs(value - all[plane * height * width + at]!)).toBeLessThan(1e-6),
+          );
+        }
+      }
+    }));
 
   it('are resized between the middles of their cells', () => {
     const { values } = resized({ width: 2, height: 1, values: Float32Array.of(0, 1) }, 4, 1);
@@ -37,7 +58,11 @@ describe('planes', () => {
       [1, 1, 3, 2],
       [3, 8, 3, 8],
     ] as const) {
-      const plane = { width: columns, height: rows, values: noise(columns * rows, columns) };
+      const plane = {
+        width: columns,
+        height: rows,
+        values: noise(columns * rows, columns),
+      };
       const { values } = resized(plane, width, height);
       const [across, down] = [between(columns, width), between(rows, height)];
       const at = (row: number, column: number): number => plane.values[row * columns + column]!;
@@ -87,7 +112,11 @@ describe('structural similarity', () => {
   });
 
   it('is what its formula gives where both are flat', () => {
-    const flat = (value: number) => ({ width: 8, height: 8, values: new Float32Array(64).fill(value) });
+    const flat = (value: number) => ({
+      width: 8,
+      height: 8,
+      values: new Float32Array(64).fill(value),
+    });
     const expected = 1 - (2 * 0.2 * 0.6 + 1e-4) / (0.2 ** 2 + 0.6 ** 2 + 1e-4);
     expect(dissimilarity(flat(0.2), flat(0.6)).values[20]).toBeCloseTo(expected, 3);
   });
@@ -116,7 +145,11 @@ it('the nearest rows are found, at each place those that are known there, and on
   expect(meanDistance(known, 2, Float32Array.of(0, 0), 2)).toBe(2.5);
   const rows = Float32Array.of(1, 4, 0, 10, 3, 30);
   // At the first place 0, 3 and 10 are known, at the second 10, 20 and 40.
-  const atPlaces = { known: Float32Array.of(0, 3, 10, 10, 20, 40), places: 2, size: 1 };
+  const atPlaces = {
+    known: Float32Array.of(0, 3, 10, 10, 20, 40),
+    places: 2,
+    size: 1,
+  };
   expect([...distancesAtPlaces(atPlaces, rows, 2)]).toEqual([1.5, 11, 1.5, 5, 1.5, 10]);
   const asRows = Float32Array.of(0, 10, 3, 20, 10, 40);
   expect([...distancesAtPlaces(atPlaces, asRows, 2, true)]).toEqual([6.5, 20, 5, 15, 8.5, 25]);
@@ -151,6 +184,32 @@ describe('evening', () => {
     expect(Math.max(...one.map((value, at) => Math.abs(value - other[at]!)))).toBeLessThan(1e-5);
     expect(evened(picture, 100, 'none', level)).toBe(picture);
   });
+
+  it('around each pixel puts each in deviations from the mean there, by channel, to a hundred-thousandth', () =>
+    expectNoLeak(() => {
+      // More pictures than are worked on at once.
+      const [count, height, width, channels] = [35, 9, 17, 3];
+      const pixels = height * width;
+      const pictures = noise(count * pixels * channels, 7);
+      // Where all is of one brightness there is no contrast.
+      pictures.fill(0.7, 0, pixels * channels);
+      const found = evenedAround(pictures, [height, width, channels]);
+      for (const [picture, channel] of [
+        [0, 1],
+        [1, 0],
+        [34, 2],
+      ] as const) {
+        const at = (pixel: number): number => (picture * pixels + pixel) * channels + channel;
+        const values = Float32Array.from({ length: pixels }, (_, pixel) => pictures[at(pixel)]!);
+        const smooth = (of: Float32Array): Float32Array => blurred({ width, height, values: of }, 9 / 8).values;
+        const means = smooth(values);
+        const squares = smooth(values.map((value, pixel) => (value - means[pixel]!) ** 2));
+        values.forEach((value, pixel) => {
+          const wanted = (value - means[pixel]!) / (Math.sqrt(squares[pixel]!) + 0.02);
+          expect(Math.abs(found[at(pixel)]! - wanted)).toBeLessThan(1e-5);
+        });
+      }
+    }));
 });
 
 it('pieces show where a picture is unlike normal ones', () =>
