@@ -1,8 +1,9 @@
-import { existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, readFileSync, readdirSync, rmSync, statSync, truncateSync, writeFileSync } from 'node:fs';
 import { createHash } from 'node:crypto';
 import { join } from 'node:path';
-import { describe, expect, test, vi } from 'vitest';
+import { afterAll, describe, expect, test, vi } from 'vitest';
 import { tf } from '../../electron/engine/tensorflow.ts';
+import { RunFolder } from '../../electron/files/run-folder.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from '../../electron/files/safetensors.ts';
 import { epochsOf } from '../../electron/model/weights-file.ts';
 import { readResumption } from '../../electron/training/resumption.ts';
@@ -17,15 +18,38 @@ withoutCompiler();
 const set = tinySet(45);
 const given = experiment();
 
-/** A run stopped in its third epoch: checkpoints at the end of the second, and after two steps of the third. */
-async function stoppedRun(
-  data: string,
-): Promise<{ readonly path: string; readonly newest: string; readonly older: string }> {
+/** Runs that are trained once, in folders of data of their own. */
+const once = { stopped: new TemporaryFolder(), whole: new TemporaryFolder() };
+afterAll(() => Object.values(once).forEach((folder) => folder[Symbol.dispose]()));
+
+/** Stops a run in its third epoch: checkpoints at the end of the second, and after two steps of the third. */
+async function trainStopped(data: string): Promise<RunFolder> {
   const tiny = tinyRun(data, set, given, { policy: eachEpoch });
   afterCalls(12, () => tiny.run.stop());
   expect(await train(tiny)).toEqual({ runId: 'a-run', status: 'stopped' });
-  const { path } = tiny.folder;
+  return tiny.folder;
+}
+
+let stopped: Promise<RunFolder> | undefined;
+
+/** A copy of that run, in which no two files are one. */
+async function stoppedRun(data: string): Promise<{ path: string; newest: string; older: string }> {
+  await (stopped ??= trainStopped(once.stopped.path));
+  cpSync(once.stopped.path, data, { recursive: true });
+  const { path } = RunFolder.under(data, 'a-run');
   return { path, newest: join(path, 'checkpoint-0003-000002'), older: join(path, 'checkpoint-0003-000000') };
+}
+
+let whole: Promise<Record<string, unknown>> | undefined;
+
+/** What the same run leaves where nobody stops it. */
+function leftByWhole(): Promise<Record<string, unknown>> {
+  const trained = async () => {
+    const tiny = tinyRun(once.whole.path, set, given);
+    await train(tiny);
+    return leftBy(tiny.folder);
+  };
+  return (whole ??= trained());
 }
 
 const checkpoints = (path: string): string[] => readdirSync(path).filter((name) => name.startsWith('checkpoint-'));
@@ -66,7 +90,8 @@ describe('checkpoints', () => {
   test('hold the note, the state and the best weights, these without a second copy', () =>
     expectNoLeak(async () => {
       using data = new TemporaryFolder();
-      const { path, newest } = await stoppedRun(data.path);
+      const { path } = await trainStopped(data.path);
+      const newest = join(path, 'checkpoint-0003-000002');
       expect(readdirSync(newest).sort()).toEqual(['best', 'checkpoint.json', 'state.safetensors']);
       const note = JSON.parse(readFileSync(join(newest, 'checkpoint.json'), 'utf8')) as Record<string, unknown>;
       expect(note).toMatchObject({ version: 1, runId: 'a-run', epoch: 3, done: 2, stepsPerEpoch: 5, imageCount: 40 });
@@ -189,16 +214,11 @@ describe('a damaged checkpoint', () => {
       const { newest } = await stoppedRun(data.path);
       damage(newest);
       const again = await resumedRun(data.path, set);
-      afterCalls(Number.POSITIVE_INFINITY, () => undefined);
       expect(await train(again)).toMatchObject({ status: 'finished' });
       const [resumed] = again.events.flatMap((event) => (event.name === 'run:resumed' ? [event.payload] : []));
       expect(resumed).toMatchObject({ epoch: 3, step: 10, problems: [expect.stringMatching(problem)] });
       expect(resumed?.problems[0]).toContain(newest);
-
-      using whole = new TemporaryFolder();
-      const one = tinyRun(whole.path, set, given);
-      await train(one);
-      expect(await leftBy(again.folder)).toEqual(await leftBy(one.folder));
+      expect(await leftBy(again.folder)).toEqual(await leftByWhole());
     }),
   );
 
@@ -280,17 +300,13 @@ describe('what a resumed run finds', () => {
   test('no checkpoint, because it was cut off before its first: it begins again and ends alike', () =>
     expectNoLeak(async () => {
       using data = new TemporaryFolder();
-      using whole = new TemporaryFolder();
       const { path } = await stoppedRun(data.path);
       for (const name of checkpoints(path)) rmSync(join(path, name), { recursive: true });
       const lines = readFileSync(join(path, 'metrics.jsonl'), 'utf8').split('\n');
       writeFileSync(join(path, 'metrics.jsonl'), `${lines[0]}\n`);
       const again = await resumedRun(data.path, set);
-      afterCalls(Number.POSITIVE_INFINITY, () => undefined);
       expect(await train(again)).toMatchObject({ status: 'finished' });
-      const one = tinyRun(whole.path, set, given);
-      await train(one);
-      expect(await leftBy(again.folder)).toEqual(await leftBy(one.folder));
+      expect(await leftBy(again.folder)).toEqual(await leftByWhole());
     }));
 
   test('no checkpoint after many epochs: they are not thrown away', () =>
