@@ -4,7 +4,7 @@ import { keepCompiled, rerunOnSuitableNode } from './scripts/suitable-node.js';
 
 rerunOnSuitableNode();
 keepCompiled();
-sharePreparedFolder();
+await sharePreparedFolder();
 
 export default defineConfig({
   testDir: 'test/app',
