@@ -1,6 +1,8 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
-import { keepCompiled, rerunOnSuitableNode } from './scripts/suitable-node.js';
+import { keepCompiled, projectRoot, rerunOnSuitableNode } from './scripts/suitable-node.js';
 
 // Tests start programs of ours, and use what Node 20 does not have.
 rerunOnSuitableNode();
@@ -8,6 +10,14 @@ keepCompiled();
 
 /** The folders whose tests load TensorFlow. */
 const tensorflow = ['engine', 'model', 'training', 'engine-process'].map((folder) => `test/${folder}/**/*.test.ts`);
+/** Other folders that are no parts: the window's tests, and those of a package, which have a configuration of their own. */
+const others = ['test/renderer/**', 'test/package/**'];
+
+/** Tests that replace a module, or load one anew: no other test may have loaded it in their process. */
+const replacing = readdirSync(join(projectRoot, 'test'), { recursive: true, encoding: 'utf8' })
+  .map((path) => `test/${path.replaceAll('\\', '/')}`)
+  .filter((path) => path.endsWith('.test.ts'))
+  .filter((path) => /\bvi\.(mock|resetModules)\(/.test(readFileSync(join(projectRoot, path), 'utf8')));
 
 const shared = {
   // A native addon is loaded once a process.
@@ -17,22 +27,32 @@ const shared = {
   testTimeout: 60_000,
 };
 
+const parts = {
+  ...shared,
+  // On some processors TensorFlow says at its start that it uses oneDNN, whatever its log level: tests read programs' stderr.
+  env: { TF_ENABLE_ONEDNN_OPTS: '0' },
+  sequence: { groupOrder: 0 },
+};
+
 export default defineConfig({
   plugins: [svelte()],
   test: {
     projects: [
-      // The whole app's specs (*.spec.ts) are Playwright's; what tests a package has a configuration of its own.
+      // The whole app's specs (*.spec.ts) are Playwright's.
       {
         extends: true,
         test: {
-          ...shared,
+          ...parts,
           name: 'parts',
           include: ['test/**/*.test.ts'],
-          exclude: [...tensorflow, 'test/renderer/**', 'test/package/**'],
-          // On some processors TensorFlow says at its start that it uses oneDNN, whatever its log level: tests read programs' stderr.
-          env: { TF_ENABLE_ONEDNN_OPTS: '0' },
-          sequence: { groupOrder: 0 },
+          exclude: [...tensorflow, ...others, ...replacing],
+          // A process a file would load the same code again and again, for longer than most tests take.
+          isolate: false,
         },
+      },
+      {
+        extends: true,
+        test: { ...parts, name: 'replacing', include: replacing, exclude: [...tensorflow, ...others] },
       },
       // As the window runs it: compiled for a browser, so that what is derived is remembered and effects run.
       {
