@@ -5,15 +5,19 @@ import { projectRoot, runNode, tools } from './step.ts';
 
 const STAMP = join(projectRoot, 'out', 'built-from');
 
+/** Whether the app in out/ was built from just these sources. */
+export const isBuilt = async (): Promise<boolean> => (await builtFrom()) === (await fingerprint());
+
 /** Builds the app into out/ unless it was built from just these sources; resolves to the build's exit status. */
 export async function buildIfChanged(): Promise<number> {
   const sources = await fingerprint();
-  const builtFrom = await readFile(STAMP, 'utf8').catch(() => undefined);
-  if (builtFrom === sources) return 0;
+  if ((await builtFrom()) === sources) return 0;
   const status = await runNode(tools.electronVite, ['build', '--logLevel', 'warn']);
   if (status === 0) await writeFile(STAMP, sources);
   return status;
 }
+
+const builtFrom = (): Promise<string | undefined> => readFile(STAMP, 'utf8').catch(() => undefined);
 
 /** Changes when a source, a dependency's version or the build's settings do. */
 async function fingerprint(): Promise<string> {

@@ -26,6 +26,12 @@ async function runVitest(folder: string, args: readonly string[] = []): Promise<
   return atLeastOneFailure(await vitestCounts(report), status);
 }
 
+/** All but whole apps. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
+async function testParts(folder: string): Promise<Counts> {
+  await buildIfChanged();
+  return runVitest(folder);
+}
+
 /** The whole built app in a browser. */
 async function testApp(folder: string): Promise<Counts> {
   if ((await buildIfChanged()) !== 0) return oneFailure('The app could not be built, so its tests were not run.');
@@ -57,7 +63,7 @@ async function testInterop(folder: string): Promise<Counts> {
 
 /** Each gets an empty folder for its report. */
 const suites: Readonly<Record<string, (folder: string) => Promise<Counts>>> = {
-  parts: (folder) => runVitest(folder),
+  parts: testParts,
   app: testApp,
   package: testPackage,
   interop: testInterop,

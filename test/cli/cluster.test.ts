@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TOKEN_VARIABLE } from '../../electron/contract/cluster.ts';
 import { FakeRay, TOKEN } from '../cluster/fake-ray.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { PROGRAM } from './run-cli.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const data = new TemporaryFolder();
 afterAll(() => data[Symbol.dispose]());
 
@@ -21,7 +21,7 @@ interface Ended {
 }
 
 async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [join(ROOT, 'electron/cli/index.ts'), ...args];
+  const line = [PROGRAM, ...args];
   const env = { ...process.env, XDG_CONFIG_HOME: data.path, [TOKEN_VARIABLE]: TOKEN };
   return promisify(execFile)(process.execPath, line, { env }).then(
     (output) => ({ ...output, code: 0 }),

@@ -1,13 +1,13 @@
 import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { idxBytes, TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { recordedPython } from '../training/torch/recorded-python.ts';
+import { PROGRAM } from './run-cli.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const data = new TemporaryFolder();
 afterAll(() => data[Symbol.dispose]());
 
@@ -29,7 +29,7 @@ beforeAll(async () => {
 async function cli(...args: readonly string[]): Promise<Ended> {
   const own = { XDG_CONFIG_HOME: join(data.path, 'config'), HOME: data.path, PATH: data.path };
   const env = { ...own, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
-  return promisify(execFile)(process.execPath, [join(ROOT, 'electron/cli/index.ts'), ...args], { env }).then(
+  return promisify(execFile)(process.execPath, [PROGRAM, ...args], { env }).then(
     (output) => ({ ...output, code: 0 }),
     (failed: Ended) => failed,
   );

@@ -1,14 +1,14 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillFolder } from '../../electron/cli/output.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { PROGRAM } from './run-cli.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const data = new TemporaryFolder();
 const at = (name: string): string => join(data.path, name);
 
@@ -19,7 +19,7 @@ interface Ended {
 }
 
 async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [join(ROOT, 'electron/cli/index.ts'), 'export-script', ...args];
+  const line = [PROGRAM, 'export-script', ...args];
   return promisify(execFile)(process.execPath, line).then(
     (output) => ({ ...output, code: 0 }),
     (failed: Ended) => failed,

@@ -10,6 +10,7 @@ import { RunFolder } from '../../electron/files/run-folder.ts';
 import { encodeSafetensors, type StoredTensor } from '../../electron/files/safetensors.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { normal, randomFrom } from '../random.ts';
+import { PROGRAM } from './run-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const data = new TemporaryFolder();
@@ -22,7 +23,7 @@ interface Ended {
 }
 
 async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [join(ROOT, 'electron/cli/index.ts'), 'export', '--run', 'a-run', '--data', data.path, ...args];
+  const line = [PROGRAM, 'export', '--run', 'a-run', '--data', data.path, ...args];
   return promisify(execFile)(process.execPath, line).then(
     (output) => ({ ...output, code: 0 }),
     (failed: Ended) => failed,

@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { importImages } from '../../electron/dataset/import/import-images.ts';
@@ -9,8 +9,7 @@ import { ImageSetStore } from '../../electron/files/image-set-store.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 import { greyPng, plain } from '../dataset/import/fixtures.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
-
-const PROGRAM = resolve(import.meta.dirname, '../../electron/cli/index.ts');
+import { PROGRAM } from './run-cli.ts';
 
 async function images(...args: readonly string[]): Promise<{ stdout: string; stderr: string; code: number }> {
   return promisify(execFile)(process.execPath, [PROGRAM, 'images', ...args]).then(

@@ -9,7 +9,7 @@ import type { RunEnded } from '../../electron/domain/words.ts';
 import type { FoundModel } from '../../electron/contract/imported-models.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder, imageBytes, labelBytes } from '../dataset/idx-bytes.ts';
-import { cli, done, doneInSteps } from './run-cli.ts';
+import { cli, done, doneInSteps, PROGRAM } from './run-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FIXTURES = join(ROOT, 'test/fixtures/import');
@@ -76,7 +76,7 @@ describe('import-model', () => {
     data.write('many/t10k-labels-idx1-ubyte', labelBytes(...Array.from({ length: many }, () => 0)));
     const onnx = join(ROOT, 'test/fixtures/models/torch-pair.onnx');
     const line = ['import-model', onnx, '--dataset', at('many'), '--data', at('stopped')];
-    const child = spawn(process.execPath, [join(ROOT, 'electron/cli/index.ts'), ...line], {
+    const child = spawn(process.execPath, [PROGRAM, ...line], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     child.stderr.on('data', (said: Buffer) => {

@@ -10,12 +10,13 @@ import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { zipSync } from 'fflate';
 import { greyPng } from '../dataset/import/fixtures.ts';
 import { npy } from '../dataset/import/kinds/made-files.ts';
+import { PROGRAM } from './run-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FIXTURES = join(ROOT, 'test/fixtures/import');
 
 async function cli(...args: readonly string[]): Promise<{ stdout: string; stderr: string; code: number }> {
-  const line = [join(ROOT, 'electron/cli/index.ts'), 'import', ...args];
+  const line = [PROGRAM, 'import', ...args];
   return promisify(execFile)(process.execPath, line).then(
     (output) => ({ ...output, code: 0 }),
     (failed: { stdout: string; stderr: string; code: number }) => failed,

@@ -1,15 +1,15 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitmix } from '../../electron/domain/inspection/ranking.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { png } from '../engine-process/models/samples.ts';
+import { PROGRAM } from './run-cli.ts';
 
-const ENTRY = join(resolve(import.meta.dirname, '../..'), 'electron/cli/index.ts');
 const data = new TemporaryFolder();
 const at = (name: string): string => join(data.path, name);
 const random = splitmix(3);
@@ -47,7 +47,7 @@ afterAll(() => data[Symbol.dispose]());
 describe('odd pictures are found from the command line', () => {
   it('in one go: normal ones are trained on, the others get a verdict', async () => {
     const given = ['--normal', at('normal'), '--check', at('check'), '--out', at('out'), '--data', at('data')];
-    const failed = await promisify(execFile)(process.execPath, [ENTRY, 'odd-ones', ...given, '--epochs', '1']).then(
+    const failed = await promisify(execFile)(process.execPath, [PROGRAM, 'odd-ones', ...given, '--epochs', '1']).then(
       () => undefined,
       (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error,
     );
@@ -75,7 +75,7 @@ describe('odd pictures are found from the command line', () => {
     writeFileSync(at('large/small.png'), await picture(false).then(() => png(10, 10, () => 90)));
     const inspect = (...options: string[]) =>
       promisify(execFile)(process.execPath, [
-        ENTRY,
+        PROGRAM,
         'inspect',
         run,
         at('large'),
@@ -113,7 +113,7 @@ describe('odd pictures are found from the command line', () => {
   it('as they come into a folder, each once, also after a restart', async () => {
     const [run = ''] = readdirSync(at('data/runs'));
     const watch = () => {
-      const given = [ENTRY, 'inspect', run, at('belt'), '--watch', '--out', at('seen'), '--data', at('data')];
+      const given = [PROGRAM, 'inspect', run, at('belt'), '--watch', '--out', at('seen'), '--data', at('data')];
       const child = spawn(process.execPath, given, { stdio: ['ignore', 'pipe', 'inherit'] });
       const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
       return {

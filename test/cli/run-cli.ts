@@ -3,9 +3,13 @@ import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { expect } from 'vitest';
 import type { StoredTensor } from '../../electron/files/safetensors.ts';
+import { isBuilt } from '../../scripts/build.ts';
 import { normal, randomFrom } from '../random.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
+
+/** The command line: the built one where it was built from just these sources, because it starts sooner; else the sources themselves. */
+export const PROGRAM = join(ROOT, (await isBuilt()) ? 'out/main/cli.js' : 'electron/cli/index.ts');
 
 export interface Ended {
   readonly stdout: string;
@@ -15,8 +19,7 @@ export interface Ended {
 
 /** The command line, run to its end. */
 export async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [join(ROOT, 'electron/cli/index.ts'), ...args];
-  return promisify(execFile)(process.execPath, line).then(
+  return promisify(execFile)(process.execPath, [PROGRAM, ...args]).then(
     (output) => ({ ...output, code: 0 }),
     (failed: Ended) => failed,
   );

@@ -1,15 +1,14 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { text } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { addRun, metricsOf } from '../host/studio-samples.ts';
-
-const ROOT = resolve(import.meta.dirname, '../..');
+import { PROGRAM } from './run-cli.ts';
 
 interface Ended {
   readonly stdout: string;
@@ -18,7 +17,7 @@ interface Ended {
 }
 
 async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [join(ROOT, 'electron/cli/index.ts'), ...args];
+  const line = [PROGRAM, ...args];
   return promisify(execFile)(process.execPath, line).then(
     (output) => ({ ...output, code: 0 }),
     (failed: Ended) => failed,
@@ -54,7 +53,7 @@ it('import-run stopped by Ctrl-C keeps nothing of what it was taking in', async 
   const file = join(data.path, 'a.aestudio');
   expect(await cli('export-run', run.path, '--out', file)).toMatchObject({ code: 0 });
   const runs = join(data.path, 'elsewhere', 'runs');
-  const line = [join(ROOT, 'electron/cli/index.ts'), 'import-run', file, '--data', join(data.path, 'elsewhere')];
+  const line = [PROGRAM, 'import-run', file, '--data', join(data.path, 'elsewhere')];
   const child = spawn(process.execPath, line, { stdio: ['ignore', 'pipe', 'pipe'] });
   const told = Promise.all([text(child.stdout), text(child.stderr), once(child, 'exit')]);
   const taken = (): string[] => (existsSync(runs) ? readdirSync(runs, { recursive: true, encoding: 'utf8' }) : []);

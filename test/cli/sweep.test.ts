@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Experiment } from '../../electron/domain/experiment.ts';
@@ -11,8 +11,8 @@ import { decodeSafetensors } from '../../electron/files/safetensors.ts';
 import { distortionTable } from '../../electron/cli/sweep-table.ts';
 import { idxBytes, labelBytes, TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { randomFrom } from '../random.ts';
+import { PROGRAM } from './run-cli.ts';
 
-const ROOT = resolve(import.meta.dirname, '../..');
 const data = new TemporaryFolder();
 const at = (name: string): string => join(data.path, name);
 afterAll(() => data[Symbol.dispose]());
@@ -41,7 +41,7 @@ interface Ended {
 }
 
 async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [join(ROOT, 'electron/cli/index.ts'), ...args];
+  const line = [PROGRAM, ...args];
   // Caches and runs of its own.
   const env = { ...process.env, XDG_CONFIG_HOME: at('config') };
   return promisify(execFile)(process.execPath, line, { env }).then(
