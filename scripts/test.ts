@@ -1,5 +1,4 @@
-// `npm test -- [suite …]`: runs suites of tests one after the other, the parts and the app unless others are named; the last
-// line sums them. `.ci/run` names all of them.
+// `npm test -- [suite …]`: runs suites of tests, the parts and the app unless others are named; the last line sums them. `.ci/run` names all of them.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { scratchFolder } from '../electron/files/scratch-folder.ts';
@@ -69,6 +68,9 @@ const suites: Readonly<Record<string, (folder: string) => Promise<Counts>>> = {
   interop: testInterop,
 };
 
+/** Suites whose steps keep one core busy each: they run beside each other, after the others. */
+const ofOneCore: readonly string[] = ['package', 'interop'];
+
 async function runSuite(name: string): Promise<Counts> {
   const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
   if (!suite) return oneFailure(`Suite "${name}": expected one of ${Object.keys(suites).join(', ')}.`);
@@ -86,8 +88,10 @@ async function test(asked: readonly string[]): Promise<number> {
     process.stdout.write('0 passed, 1 failed\n');
     return native;
   }
+  const wanted = asked.length > 0 ? asked : ['parts', 'app'];
   const counts: Counts[] = [];
-  for (const name of asked.length > 0 ? asked : ['parts', 'app']) counts.push(await runSuite(name));
+  for (const name of wanted.filter((each) => !ofOneCore.includes(each))) counts.push(await runSuite(name));
+  counts.push(...(await Promise.all(wanted.filter((each) => ofOneCore.includes(each)).map(runSuite))));
   const sum = sumCounts(counts);
   process.stdout.write(closingLines(sum));
   return sum.failed === 0 ? 0 : 1;
