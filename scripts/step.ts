@@ -8,6 +8,10 @@ const nodeModules = (...parts: string[]) => join(projectRoot, 'node_modules', ..
 /** The JavaScript behind a tool's command, so that it runs on this very Node whatever the PATH says. */
 export const tools = {
   electronVite: nodeModules('electron-vite', 'bin', 'electron-vite.js'),
+  tsc: nodeModules('@typescript', 'native', 'bin', 'tsc'),
+  svelteCheck: nodeModules('svelte-check', 'bin', 'svelte-check'),
+  eslint: nodeModules('eslint', 'bin', 'eslint.js'),
+  prettier: nodeModules('prettier', 'bin', 'prettier.cjs'),
   vitest: nodeModules('vitest', 'vitest.mjs'),
   playwright: nodeModules('@playwright', 'test', 'cli.js'),
   ensureNative: join(projectRoot, 'scripts', 'native', 'ensure.ts'),

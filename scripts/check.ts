@@ -1,0 +1,50 @@
+// `npm run check`: types, Svelte, ESLint and formatting. Each is one process on one core, so that two of them run at a time; what each
+// has found is printed when it has ended.
+import { spawn } from 'node:child_process';
+import { text } from 'node:stream/consumers';
+import { projectRoot, tools } from './step.ts';
+
+interface Check {
+  readonly name: string;
+  /** A tool's JavaScript and its arguments. */
+  readonly line: readonly string[];
+}
+
+// What is remembered of files that have not changed lies beside what TypeScript remembers.
+const eslintCache = ['--cache', '--cache-location', 'node_modules/.cache/eslint/'];
+
+/** Each list in turn, the two beside each other: they take about as long. */
+const lanes: readonly (readonly Check[])[] = [
+  [
+    { name: 'types', line: [tools.tsc, '-b'] },
+    { name: 'Svelte', line: [tools.svelteCheck, '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'] },
+  ],
+  [
+    { name: 'ESLint', line: [tools.eslint, ...eslintCache, '.'] },
+    { name: 'formatting', line: [tools.prettier, '--cache', '--check', '--log-level', 'warn', '.'] },
+  ],
+];
+
+/** @returns whether it has found nothing */
+async function run({ name, line }: Check): Promise<boolean> {
+  const began = performance.now();
+  const env = { ...process.env, ...(process.stdout.isTTY && { FORCE_COLOR: '1' }) };
+  const child = spawn(process.execPath, line, { cwd: projectRoot, stdio: ['ignore', 'pipe', 'pipe'], env });
+  const ended = new Promise<boolean>((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (status) => resolve(status === 0));
+  });
+  const [said, complained, passed] = await Promise.all([text(child.stdout), text(child.stderr), ended]);
+  const seconds = Math.round((performance.now() - began) / 1_000);
+  process.stdout.write(`${said}${complained}${passed ? '✓' : '✗'} ${name}, ${seconds} s\n`);
+  return passed;
+}
+
+async function runAll(checks: readonly Check[]): Promise<boolean> {
+  let passed = true;
+  for (const check of checks) passed = (await run(check)) && passed;
+  return passed;
+}
+
+const passed = await Promise.all(lanes.map(runAll));
+process.exitCode = passed.every(Boolean) ? 0 : 1;
