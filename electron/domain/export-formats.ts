@@ -136,6 +136,9 @@ export function exportLimit({ id, name }: ExportFormat, model: ModelSpec, part?:
   }
   const missing = id === 'tfjs' ? missingInTfjs(model) : undefined;
   if (missing !== undefined) return `TensorFlow.js has no ${missing}: choose ONNX or another format.`;
+  const keras = id === 'keras' || id === 'h5';
+  const lacking = keras ? missingInKeras(model) : undefined;
+  if (lacking !== undefined) return `${name} has no layer ${lacking}: choose ONNX or another format.`;
   const most = MOST_BYTES[id];
   if (most === undefined) return undefined;
   const bytes = weightBytes(model);
@@ -147,8 +150,20 @@ export function exportLimit({ id, name }: ExportFormat, model: ModelSpec, part?:
 function missingInTfjs(model: ModelSpec): string | undefined {
   const { layers } = layOut(model);
   if (layers.some((layer) => layer.kind === 'norm' && layer.method === 'group')) return 'layer for group normalisation';
-  if (layers.some((layer) => layer.kind === 'upsample' && layer.method === 'bilinear')) {
+  if (layers.some((layer) => layer.kind === 'upsample' && layer.method !== 'nearest')) {
     return 'layer that enlarges between the middles of pixels';
+  }
+  const activations = layers.map((layer) => ('activation' in layer ? layer.activation : undefined));
+  if (activations.includes('hard-silu')) return 'hard SiLU';
+  if (activations.includes('gelu-tanh')) return 'GELU by tanh that it reads back';
+  return undefined;
+}
+
+function missingInKeras(model: ModelSpec): string | undefined {
+  const { layers } = layOut(model);
+  if (layers.some((layer) => 'activation' in layer && layer.activation === 'gelu-tanh')) return 'for GELU by tanh';
+  if (layers.some((layer) => layer.kind === 'upsample' && layer.method === 'bilinear-corners')) {
+    return 'that enlarges with corners where they were';
   }
   return undefined;
 }

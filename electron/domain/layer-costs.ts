@@ -35,7 +35,10 @@ export function costsOf(own: LayerSettings, from: LayerShape, to: LayerShape): L
     }
     case 'residual': {
       const weights = 2 * own.kernel ** 2 * channels * own.filters;
-      const both = sum(ending(own, own.filters), ending(own, channels));
+      const both = sum(
+        ending(own, own.filters),
+        ending(own.plainSum ? { ...own, activation: 'linear' } : own, channels),
+      );
       return sum({ ...free, parameters: weights, multiplyAdds: weights * placesOf(to) }, both);
     }
     case 'norm':

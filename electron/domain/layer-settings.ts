@@ -38,6 +38,9 @@ interface Window {
   readonly padding: Padding;
 }
 
+/** How pixels become more of them. */
+export type EnlargingMethod = NonNullable<Extract<LayerSpec, { kind: 'upsample' }>['method']>;
+
 /** A layer's own settings, all of them said. */
 export type LayerSettings =
   | (LayerFinish & {
@@ -52,7 +55,13 @@ export type LayerSettings =
         readonly transposed: boolean;
       })
   | (LayerFinish & Window & { readonly kind: 'separable' })
-  | (LayerFinish & { readonly kind: 'residual'; readonly filters: number; readonly kernel: number })
+  | (LayerFinish & {
+      readonly kind: 'residual';
+      readonly filters: number;
+      readonly kernel: number;
+      /** The activation stands between the convolutions alone, not behind the sum. */
+      readonly plainSum: boolean;
+    })
   | {
       readonly kind: 'pool';
       readonly method: 'max' | 'average';
@@ -61,7 +70,7 @@ export type LayerSettings =
       readonly padding: Padding;
     }
   | { readonly kind: 'global-pool'; readonly method: 'max' | 'average' }
-  | { readonly kind: 'upsample'; readonly size: number; readonly method: 'nearest' | 'bilinear' }
+  | { readonly kind: 'upsample'; readonly size: number; readonly method: EnlargingMethod }
   /** `groups` is 1 where there are none. */
   | {
       readonly kind: 'norm';
@@ -92,7 +101,7 @@ export function settingsOf(spec: LayerSpec): LayerSettings {
     case 'separable':
       return { kind: 'separable', ...windowOf(spec), ...finishOf(spec) };
     case 'residual':
-      return { kind: 'residual', filters: spec.filters, kernel: spec.kernel, ...finishOf(spec) };
+      return { kind: 'residual', ...residualOf(spec), ...finishOf(spec) };
     case 'pool': {
       const { kind, method, size, stride = size, padding = 'same' } = spec;
       return { kind, method, size, stride, padding };
@@ -126,6 +135,11 @@ export function isFinished<T extends { readonly kind: string }>(
 
 function bendingOf({ activation, slope }: Bending): Bending {
   return slope === undefined ? { activation } : { activation, slope };
+}
+
+/** What a residual layer's convolutions are. */
+export function residualOf({ filters, kernel, plainSum = false }: Extract<LayerSpec, { kind: 'residual' }>) {
+  return { filters, kernel, plainSum };
 }
 
 function windowOf({

@@ -1,7 +1,11 @@
 import * as v from 'valibot';
 import { between, count } from './numbers.ts';
 
-/** Activations without weights: what a code or an output may end with. */
+/**
+ * Activations without weights: what a code or an output may end with. The last four are those of models from elsewhere: GELU by its
+ * approximation (Hendrycks & Gimpel 2016, §2), x · relu6(x + 3) / 6 (Howard et al. 2019), x · tanh(softplus(x)) (Misra 2019), and
+ * x / (1 + |x|).
+ */
 export const plainActivations = [
   'linear',
   'sigmoid',
@@ -14,6 +18,10 @@ export const plainActivations = [
   'silu',
   'selu',
   'clip',
+  'gelu-tanh',
+  'hard-silu',
+  'mish',
+  'softsign',
 ] as const;
 
 /** All of them; PReLU learns the slope below zero of each unit or channel (He et al. 2015). */
@@ -70,6 +78,8 @@ const ResidualLayerSchema = v.strictObject({
   /** Of the first convolution; the second gives as many channels as come in. */
   filters: count(1, 4_096),
   kernel: count(1, 15),
+  /** The activation stands between the convolutions alone, not behind the sum (He et al. 2016b, fig. 4). */
+  plainSum: v.exactOptional(v.boolean()),
   ...finish,
 });
 
@@ -94,8 +104,11 @@ const GlobalPoolLayerSchema = v.strictObject({
 const UpsampleLayerSchema = v.strictObject({
   kind: v.literal('upsample'),
   size: count(2, 8),
-  /** "nearest" when left out; "bilinear" takes pixels' middles as places and repeats the edge. */
-  method: v.exactOptional(v.picklist(['nearest', 'bilinear'])),
+  /**
+   * "nearest" when left out; "bilinear" takes pixels’ middles as places and repeats the edge, "bilinear-corners" has the middles of the
+   * corners where they were (align_corners elsewhere).
+   */
+  method: v.exactOptional(v.picklist(['nearest', 'bilinear', 'bilinear-corners'])),
 });
 
 /** Normalisation by itself: after an activation, or of the images. */

@@ -3,6 +3,7 @@ import type { LayerSpec, ModelSpec } from './experiment.ts';
 import {
   finishOf,
   isFinished,
+  residualOf,
   settingsOf,
   type LayerFinish,
   type LayerSettings,
@@ -62,7 +63,7 @@ function turnedAround(layer: LayerSpec, to: LayerShape, finish: LayerFinish): La
     case 'separable':
       return transposed(layer, to, finish);
     case 'residual':
-      return { kind: 'residual', filters: layer.filters, kernel: layer.kernel, ...finishOf(layer) };
+      return { kind: 'residual', ...residualOf(layer), ...finishOf(layer) };
     case 'pool':
       return { kind: 'upsample', size: layer.stride ?? layer.size, method: 'nearest' };
     case 'zero-pad':

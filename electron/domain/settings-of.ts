@@ -19,7 +19,12 @@ export function layerWords(layer: LayerSpec): string {
     }
     case 'residual': {
       const { filters, kernel, activation } = layer;
-      return [`residual ${filters}, ${kernel} × ${kernel}, ${activation}`, ...extras(layer)].join(', ');
+      const words = [
+        `residual ${filters}, ${kernel} × ${kernel}`,
+        activation,
+        ...(layer.plainSum === true ? ['sum as it is'] : []),
+      ];
+      return [...words, ...extras(layer)].join(', ');
     }
     case 'pool': {
       const stride = layer.stride === undefined ? [] : [`stride ${layer.stride}`];
@@ -27,11 +32,14 @@ export function layerWords(layer: LayerSpec): string {
       return [`${layer.method} pool ${layer.size} × ${layer.size}`, ...stride, ...padding].join(', ');
     }
     case 'upsample':
-      return `${layer.method === 'bilinear' ? 'bilinear ' : ''}upsample ${layer.size} × ${layer.size}`;
+      return `${enlargingWord(layer.method)}upsample ${layer.size} × ${layer.size}`;
     default:
       return plainWords(layer);
   }
 }
+
+const enlargingWord = (method: string | undefined): string =>
+  method === undefined || method === 'nearest' ? '' : `${method.replace('-', ' ')} `;
 
 function plainWords(
   layer: Exclude<LayerSpec, { kind: 'dense' | 'conv' | 'separable' | 'residual' | 'pool' | 'upsample' }>,

@@ -1,9 +1,10 @@
 import type { Activation } from '../domain/layer-spec.ts';
 import { LEAKY_SLOPE, NORM_EPSILON, type Bending, type LayerFinish } from '../domain/layer-settings.ts';
+import { HardSilu } from './hard-silu.ts';
 import { tf } from './tensorflow.ts';
 
 /** What tfjs calls the activations that it applies within a layer of weights. */
-type WithinLayer = Exclude<Activation, 'leaky-relu' | 'prelu' | 'clip'>;
+type WithinLayer = Exclude<Activation, 'leaky-relu' | 'prelu' | 'clip' | 'hard-silu'>;
 const ofTfjs = {
   linear: 'linear',
   sigmoid: 'sigmoid',
@@ -14,6 +15,9 @@ const ofTfjs = {
   softplus: 'softplus',
   silu: 'swish',
   selu: 'selu',
+  'gelu-tanh': 'gelu_new',
+  mish: 'mish',
+  softsign: 'softsign',
 } as const satisfies Record<WithinLayer, string>;
 
 /** Of batch normalisation: the share of the old statistics that stays at each step (Keras's). */
@@ -56,6 +60,8 @@ export function activationLayers(
       return [tf.layers.prelu(onImages ? { name, sharedAxes: [1, 2] } : { name })];
     case 'clip':
       return [tf.layers.reLU({ maxValue: 1, name })];
+    case 'hard-silu':
+      return [new HardSilu({ name })];
     default:
       return [tf.layers.activation({ activation: ofTfjs[activation], name })];
   }
@@ -66,6 +72,5 @@ export function inLayerActivation({ activation, batchNorm, tiedTo }: LayerFinish
   activation?: (typeof ofTfjs)[WithinLayer];
 } {
   if (batchNorm || tiedTo !== undefined) return {};
-  if (activation === 'leaky-relu' || activation === 'prelu' || activation === 'clip') return {};
-  return { activation: ofTfjs[activation] };
+  return activation in ofTfjs ? { activation: ofTfjs[activation as WithinLayer] } : {};
 }

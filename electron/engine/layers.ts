@@ -93,11 +93,11 @@ function layersOf(layer: LayoutLayer, kernels: ReadonlyMap<string, tf.layers.Lay
         layer.method === 'max' ? tf.layers.globalMaxPooling2d({ name }) : tf.layers.globalAveragePooling2d({ name }),
       ];
     case 'upsample': {
-      const { size } = layer;
+      const { size, method } = layer;
       const enlarged =
-        layer.method === 'nearest'
+        method === 'nearest'
           ? tf.layers.upSampling2d({ size: [size, size], name })
-          : new BilinearUpsampling({ name, size });
+          : new BilinearUpsampling({ name, size, corners: method === 'bilinear-corners' });
       return [
         enlarged,
         ...fitted(
@@ -202,7 +202,7 @@ const commonOptions = (layer: Weighted) => ({
 
 const convolutionOptions = (layer: Weighted) => ({ ...commonOptions(layer), ...zeroInitialisers });
 
-/** Two convolutions beside the identity; the activation stands between them and behind the sum. */
+/** Two convolutions beside the identity; the activation stands between them and, unless the sum is plain, behind it. */
 function residualLayers(layer: Of<'residual'>): tf.layers.Layer[] {
   const { name, filters, kernel, batchNorm, dropout, inputShape } = layer;
   const bent = { activation: layer.activation, ...(layer.slope === undefined ? {} : { slope: layer.slope }) };
@@ -223,7 +223,7 @@ function residualLayers(layer: Of<'residual'>): tf.layers.Layer[] {
     ...convolution(`${name}-second`, inputShape[2] ?? 1, { activation: 'linear', batchNorm, dropout: 0 }),
   ];
   const after = [
-    ...activationLayers(`${name}-activation`, bent, true),
+    ...(layer.plainSum ? [] : activationLayers(`${name}-activation`, bent, true)),
     ...(dropout > 0 ? [tf.layers.dropout({ rate: dropout, name: `${name}-dropout` })] : []),
   ];
   return [new Residual(name, inner), ...after];

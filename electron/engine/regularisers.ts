@@ -90,6 +90,22 @@ function slope(activation: PlainActivation, x: tf.Tensor): tf.Tensor {
     }
     case 'clip':
       return tf.mul(tf.step(x), tf.step(tf.sub(1, x)));
+    case 'gelu-tanh': {
+      const y = tf.tanh(tf.mul(tf.add(x, tf.mul(tf.mul(tf.square(x), x), 0.044715)), Math.sqrt(2 / Math.PI)));
+      const inner = tf.mul(tf.add(tf.mul(tf.square(x), 3 * 0.044715), 1), Math.sqrt(2 / Math.PI));
+      return tf.mul(tf.add(tf.add(y, 1), tf.mul(tf.mul(tf.sub(1, tf.square(y)), x), inner)), 0.5);
+    }
+    case 'hard-silu': {
+      const bent = tf.mul(tf.step(tf.add(x, 3)), tf.step(tf.sub(3, x)));
+      const above = tf.step(tf.sub(x, 3));
+      return tf.add(above, tf.mul(bent, tf.add(tf.mul(x, 1 / 3), 0.5)));
+    }
+    case 'mish': {
+      const y = tf.tanh(tf.softplus(x));
+      return tf.add(y, tf.mul(tf.mul(x, tf.sigmoid(x)), tf.sub(1, tf.square(y))));
+    }
+    case 'softsign':
+      return tf.square(tf.reciprocal(tf.add(tf.abs(x), 1)));
     default:
       return assertNever(activation);
   }

@@ -37,6 +37,14 @@ const finish = (path: string, bent: Activation): readonly Setting[] => [
 const methodOf = (path: string, help: string, ids: readonly string[]): ChoiceSetting =>
   choiceOf(`${path}.method`, 'Method', help, ids);
 
+const plainSum = (path: string): Setting =>
+  optionalSwitch(
+    `${path}.plainSum`,
+    'Sum as it is',
+    'The activation stands between the convolutions alone, not behind the sum.',
+    (experiment) => valueAt(experiment, `${path}.plainSum`) === true,
+  );
+
 /** "same" is what is left out. */
 const padding = (path: string): Setting => ({
   kind: 'switch',
@@ -66,7 +74,7 @@ export function layerSettings(path: string, layer: LayerSpec): readonly Setting[
     case 'separable':
       return [filters(path), kernel(path), stride(path), padding(path), ...finish(path, layer.activation)];
     case 'residual':
-      return [filters(path), kernel(path), ...finish(path, layer.activation)];
+      return [filters(path), kernel(path), plainSum(path), ...finish(path, layer.activation)];
     case 'pool':
       return [
         methodOf(path, 'What stands for each block.', ['max', 'average']),
@@ -76,7 +84,11 @@ export function layerSettings(path: string, layer: LayerSpec): readonly Setting[
     case 'upsample':
       return [
         number(`${path}.size`, 'Size', 'pixels, 2–8', 'Side of the block that each value becomes.'),
-        methodOf(path, 'Blocks alike, or between their neighbours.', ['nearest', 'bilinear']),
+        methodOf(
+          path,
+          'Blocks alike, or between their neighbours: by the middles of pixels, or with corners where they were.',
+          ['nearest', 'bilinear', 'bilinear-corners'],
+        ),
       ];
     default:
       return plainSettings(path, layer);

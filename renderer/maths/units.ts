@@ -43,6 +43,7 @@ function reachOf(activation: PlainActivation): readonly [number, number] {
     case 'clip':
       return [0, 1];
     case 'tanh':
+    case 'softsign':
       return [-1, 1];
     case 'relu':
     case 'softplus':
@@ -53,6 +54,9 @@ function reachOf(activation: PlainActivation): readonly [number, number] {
     case 'gelu':
     case 'silu':
     case 'selu':
+    case 'gelu-tanh':
+    case 'hard-silu':
+    case 'mish':
       return [-GUESSED_REACH, GUESSED_REACH];
   }
 }

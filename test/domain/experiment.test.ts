@@ -123,7 +123,7 @@ describe('what is wrong is said in one sentence', () => {
     [
       'model.encoder.0.activation',
       'swish',
-      'model.encoder.0.activation must be ("linear" | "sigmoid" | "tanh" | "relu" | "leaky-relu" | "elu" | "gelu" | "softplus" | "silu" | "selu" | "clip" | "prelu"), found "swish".',
+      'model.encoder.0.activation must be ("linear" | "sigmoid" | "tanh" | "relu" | "leaky-relu" | "elu" | "gelu" | "softplus" | "silu" | "selu" | "clip" | "gelu-tanh" | "hard-silu" | "mish" | "softsign" | "prelu"), found "swish".',
     ],
     [
       'training.earlyStopping',
@@ -147,7 +147,7 @@ describe('what is wrong is said in one sentence', () => {
     [
       'model.outputActivation',
       'prelu',
-      'model.outputActivation must be ("linear" | "sigmoid" | "tanh" | "relu" | "leaky-relu" | "elu" | "gelu" | "softplus" | "silu" | "selu" | "clip"), found "prelu".',
+      'model.outputActivation must be ("linear" | "sigmoid" | "tanh" | "relu" | "leaky-relu" | "elu" | "gelu" | "softplus" | "silu" | "selu" | "clip" | "gelu-tanh" | "hard-silu" | "mish" | "softsign"), found "prelu".',
     ],
     [
       'model.initialiser',

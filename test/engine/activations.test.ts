@@ -36,6 +36,10 @@ const formulas: Readonly<Record<PlainActivation, (x: number) => number>> = {
   // Klambauer et al. 2017, §2.
   selu: (x) => 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * Math.expm1(x) : x),
   clip: (x) => Math.min(Math.max(x, 0), 1),
+  'gelu-tanh': (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  'hard-silu': (x) => (x * Math.min(Math.max(x + 3, 0), 6)) / 6,
+  mish: (x) => x * Math.tanh(Math.log1p(Math.exp(x))),
+  softsign: (x) => x / (1 + Math.abs(x)),
 };
 
 type Rows = readonly (readonly number[])[];

@@ -49,12 +49,18 @@ const cases: Readonly<Record<string, readonly [Partial<ModelSpec>, Partial<Train
   'a decoder by hand that upsamples': [{ decoder: [{ kind: 'upsample', size: 2 }, conv(3, 3, 1, elu)] }, {}],
   'slopes that are learnt': [{ encoder: [dense(6, { activation: 'prelu' })] }, {}],
   'SiLU and SELU': [{ encoder: [dense(6, { activation: 'silu' }), dense(6, { activation: 'selu' })] }, {}],
+  'GELU by tanh and hard SiLU': [
+    { encoder: [dense(6, { activation: 'gelu-tanh' }), dense(6, { activation: 'hard-silu' })] },
+    {},
+  ],
+  'Mish and softsign': [{ encoder: [dense(6, { activation: 'mish' }), dense(6, { activation: 'softsign' })] }, {}],
   'convolutions without padding': [
     { encoder: [conv(3, 3, 1, { ...elu, padding: 'valid' }), conv(3, 2, 2, { ...elu, padding: 'valid' })] },
     {},
   ],
   'separable convolutions': [{ encoder: [separable(3, 3, 2), separable(4, 3, 1, { padding: 'valid' })] }, {}],
   'residual blocks': [{ encoder: [conv(3, 3, 2, elu), residual(4, 3)] }, {}],
+  'residual blocks whose sums stay': [{ encoder: [conv(3, 3, 2, elu), residual(4, 3, { plainSum: true })] }, {}],
   'layer and group normalisation': [
     {
       encoder: [
@@ -77,6 +83,10 @@ const cases: Readonly<Record<string, readonly [Partial<ModelSpec>, Partial<Train
     {},
   ],
   'bilinear enlarging': [{ decoder: [{ kind: 'upsample', size: 2, method: 'bilinear' }, conv(3, 3, 1, elu)] }, {}],
+  'enlarging with corners where they were': [
+    { decoder: [{ kind: 'upsample', size: 2, method: 'bilinear-corners' }, conv(3, 3, 1, elu)] },
+    {},
+  ],
   'pixels from -1 to 1': [
     { encoder: [{ kind: 'rescale', scale: 2, offset: -1 }, dense(6)], outputActivation: 'tanh' },
     {},

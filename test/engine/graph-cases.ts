@@ -134,6 +134,18 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     training: rate(),
   },
+  'units of models from elsewhere': {
+    model: {
+      ...small,
+      encoder: [
+        dense(12, { activation: 'gelu-tanh' }),
+        dense(8, { activation: 'hard-silu' }),
+        dense(8, { activation: 'mish' }),
+        dense(6, { activation: 'softsign' }),
+      ],
+    },
+    training: rate(),
+  },
   'layer and group normalisation of rows': {
     model: {
       ...small,
@@ -237,6 +249,7 @@ function narrowed(layer: LayerSpec): LayerSpec {
 const byXla = [
   'preset article, narrowed',
   'units of many kinds on pooled pixels from -1 to 1',
+  'units of models from elsewhere',
   'kept neighbours, shifted and flipped',
   'a code with classes, several codes an image',
 ];

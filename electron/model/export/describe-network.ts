@@ -107,7 +107,7 @@ class LayerSteps {
           ...this.half(layer, 'second', layer.shape[2] ?? 1, { ...layer, activation: 'linear' }),
         ];
         this.add({ kind: 'residual', ops: inner }, layer.shape);
-        return this.bend(layer, 'activation');
+        return layer.plainSum ? undefined : this.bend(layer, 'activation');
       }
       default:
         return this.plain(layer);

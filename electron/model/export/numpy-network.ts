@@ -83,6 +83,14 @@ def activation(step, weights, x):
         return np.float32(1.0507009873554805) * np.where(x < 0, below, x)
     if kind == "clip":
         return np.clip(x, 0, 1)
+    if kind == "gelu-tanh":
+        return x * 0.5 * (1 + np.tanh(np.float32(np.sqrt(2 / np.pi)) * (x + np.float32(0.044715) * x**3)))
+    if kind == "hard-silu":
+        return x * np.clip(x / 6 + np.float32(0.5), 0, 1)
+    if kind == "mish":
+        return x * np.tanh(np.logaddexp(x, 0))
+    if kind == "softsign":
+        return x / (1 + np.abs(x))
     raise ValueError(f"unknown activation {kind}")
 
 
@@ -133,16 +141,20 @@ def global_pool(step, weights, x):
 
 def upsample(step, weights, x):
     height, width, _ = step["shape"]
-    if step["method"] == "bilinear":
-        x = between(between(x, 1, step["size"]), 2, step["size"])
-    else:
+    if step["method"] == "nearest":
         x = x.repeat(step["size"], axis=1).repeat(step["size"], axis=2)
+    else:
+        corners = step["method"] == "bilinear-corners"
+        x = between(between(x, 1, step["size"], corners), 2, step["size"], corners)
     return x[:, :height, :width]
 
 
-def between(x, axis, size):
-    """Places (i + 1/2) / size - 1/2 along an axis, whose edge is repeated."""
-    place = (np.arange(x.shape[axis] * size) + 0.5) / size - 0.5
+def between(x, axis, size, corners):
+    """Places (i + 1/2) / size - 1/2 along an axis, whose edge is repeated; or evenly from its first to its last."""
+    longer = x.shape[axis] * size
+    place = (np.arange(longer) + 0.5) / size - 0.5
+    if corners:
+        place = np.arange(longer) * ((x.shape[axis] - 1) / (longer - 1))
     first = np.floor(place).astype(int)
     share = (place - first).astype(np.float32).reshape([-1 if each == axis else 1 for each in range(x.ndim)])
     before, after = (np.take(x, np.clip(at, 0, x.shape[axis] - 1), axis) for at in (first, first + 1))

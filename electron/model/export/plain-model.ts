@@ -1,7 +1,7 @@
 import type { Activation } from '../../domain/experiment.ts';
 import type { ModelPart } from '../../domain/export-formats.ts';
 import type { Padding } from '../../domain/geometry.ts';
-import type { LayerShape } from '../../domain/layer-settings.ts';
+import type { EnlargingMethod, LayerShape } from '../../domain/layer-settings.ts';
 
 export type { Padding };
 
@@ -90,10 +90,11 @@ export type PlainStep =
   /** [n, h, w, c] → [n, c]: over all places. */
   | { readonly kind: 'global-pool'; readonly method: 'max' | 'average' }
   /**
-   * Each value `size` × `size` times, or bilinear: pixel x lies at (x + ½) / size - ½ of the source, whose edge is repeated. What
-   * overshoots the output's shape is cut off at the bottom and right.
+   * Each value `size` × `size` times, or bilinear: pixel x lies at (x + ½) / size - ½ of the source, whose edge is repeated;
+   * with corners at x · (h - 1) / (h · size - 1), h the source's height or width. What overshoots the output's shape is cut off at the
+   * bottom and right.
    */
-  | { readonly kind: 'upsample'; readonly size: number; readonly method: 'nearest' | 'bilinear' }
+  | { readonly kind: 'upsample'; readonly size: number; readonly method: EnlargingMethod }
   /** Rows and columns of zeros around an image. */
   | { readonly kind: 'pad'; readonly padding: Padding }
   /** Rows and columns cut off an image. */

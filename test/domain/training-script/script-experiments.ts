@@ -132,11 +132,16 @@ const blocks = initialisers.map((initialiser) =>
   experimentOf('conv', {}, { initialiser, encoder: [separable, { ...separable, batchNorm: true }, residual] }),
 );
 
+/** Of activations that TensorFlow.js has no name for. */
+const isForeign = (experiment: Experiment): boolean => /gelu-tanh|hard-silu/.test(JSON.stringify(experiment));
+
 export const texts = scriptDialectIds.map((dialect) => ({
   dialect,
   texts: [
     ...(dialect === 'tfjs' ? [] : blocks.map((experiment) => textOf(dialect, experiment))),
-    ...experiments.map((experiment) => textOf(dialect, experiment, sourceOf(experiment))),
+    ...experiments
+      .filter((experiment) => dialect !== 'tfjs' || !isForeign(experiment))
+      .map((experiment) => textOf(dialect, experiment, sourceOf(experiment))),
     ...imageSources.map((source) => textOf(dialect, experimentOf('modern'), { ...digits, source })),
     ...imageSources.map((source) => textOf(dialect, experimentOf('conditional'), { ...digits, source })),
     textOf(dialect, experimentOf('map-2d'), { ...digits, labelNames: [] }),

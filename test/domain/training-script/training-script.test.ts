@@ -237,6 +237,8 @@ describe('what no script says', () => {
     ['tfjs', 'a separable layer in TensorFlow.js', { encoder: [separable] }],
     ['tfjs', 'a residual layer in TensorFlow.js', { encoder: [conv, residual] }],
     ['tfjs', 'bilinear enlarging in TensorFlow.js', { decoder: [{ kind: 'upsample', size: 2, method: 'bilinear' }] }],
+    ['tfjs', 'GELU by tanh in TensorFlow.js', { encoder: [{ ...conv, activation: 'gelu-tanh' }] }],
+    ['tfjs', 'a hard SiLU in TensorFlow.js', { encoder: [{ ...conv, activation: 'hard-silu' }] }],
     [
       'pytorch',
       'average pooling of windows that overlap in PyTorch',

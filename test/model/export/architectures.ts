@@ -12,6 +12,10 @@ export const foreignOnly: readonly string[] = [
   'activation silu',
   'activation selu',
   'activation clip',
+  'activation gelu-tanh',
+  'activation hard-silu',
+  'activation mish',
+  'activation softsign',
   'slopes learnt and told',
   'no padding',
   'overlapping pooling',
@@ -23,6 +27,8 @@ export const foreignOnly: readonly string[] = [
   'a codebook',
   'pooling over all places',
   'bilinear enlarging',
+  'enlarging with corners where they were',
+  'blocks whose sums stay as they are',
   'every layer said',
 ];
 
@@ -34,7 +40,7 @@ export const otherWhenRead: Readonly<Record<string, 'computes the same' | 'refus
   'separable, padded by hand': 'computes the same',
   'pixels from -1 to 1': 'computes the same',
   'normalised in groups': 'refused',
-  'residual blocks': 'refused',
+  'residual blocks': 'computes the same',
   'a code with classes': 'refused',
   'a codebook': 'refused',
 };
@@ -201,6 +207,21 @@ export const architectures: Readonly<Record<string, ModelSpec>> = {
     encoder: [dense(8)],
     code: linearCode,
     decoder: [dense(6), { kind: 'upsample', size: 3, method: 'bilinear' }, conv(3, 3, 1)],
+  }),
+  'enlarging with corners where they were': small({
+    inputShape: [9, 10, 1],
+    encoder: [dense(8)],
+    code: linearCode,
+    decoder: [dense(6), { kind: 'upsample', size: 3, method: 'bilinear-corners' }, conv(3, 3, 1)],
+  }),
+  'blocks whose sums stay as they are': small({
+    inputShape: [6, 5, 1],
+    encoder: [
+      conv(4, 3, 2),
+      residual(5, 3, { plainSum: true }),
+      residual(3, 3, { activation: 'relu', batchNorm: true, plainSum: true }),
+    ],
+    code: linearCode,
   }),
   'pixels from -1 to 1': small({
     inputShape: [5, 4, 3],

@@ -49,9 +49,20 @@ describe('what a format cannot hold is said beforehand', () => {
     for (const spec of Object.values(architectures)) {
       // Keras and TensorFlow.js have no such layer: test/model/export/tfjs.test.ts.
       if (spec.code.codebook !== undefined) continue;
-      // TensorFlow.js lacks two layers.
-      expect(limits(spec)).toMatchObject({ ...limits(modelSpec()), tfjs: limits(spec)['tfjs'] });
+      const { tfjs, keras, h5 } = limits(spec);
+      // TensorFlow.js lacks some layers, and Keras two.
+      const lacking = /gelu-tanh|bilinear-corners/.test(JSON.stringify(spec)) ? { tfjs, keras, h5 } : { tfjs };
+      expect(limits(spec)).toMatchObject({ ...limits(modelSpec()), ...lacking });
     }
+  });
+
+  test('of GELU by tanh and corners that stay, that Keras has no layer for them', () => {
+    const { keras, h5 } = limits(architectures['activation gelu-tanh']!);
+    expect(keras).toBe('Keras has no layer for GELU by tanh: choose ONNX or another format.');
+    expect(h5).toBe('Keras HDF5 has no layer for GELU by tanh: choose ONNX or another format.');
+    expect(limits(architectures['enlarging with corners where they were']!)['keras']).toBe(
+      'Keras has no layer that enlarges with corners where they were: choose ONNX or another format.',
+    );
   });
 
   test('of weights beyond a file’s own limit, their sizes', () => {

@@ -136,7 +136,8 @@ function enlarge(op: Op<'upsample'>, x: Float64Array): Float64Array {
   const [rows = 0, columns = 0, channels = 0] = op.shape;
   const [height = 0, width = 0] = op.inputShape;
   const between = (at: number, size: number): readonly [number, number, number] => {
-    const place = (at + 0.5) / op.size - 0.5;
+    const corners = (at * (size - 1)) / (size * op.size - 1);
+    const place = op.method === 'bilinear' ? (at + 0.5) / op.size - 0.5 : corners;
     const within = (row: number): number => Math.min(Math.max(row, 0), size - 1);
     return [within(Math.floor(place)), within(Math.floor(place) + 1), place - Math.floor(place)];
   };
@@ -252,6 +253,14 @@ function activate({ activation, slope }: Op<'activation'>, x: number): number {
       return 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * Math.expm1(x) : x);
     case 'clip':
       return Math.min(Math.max(x, 0), 1);
+    case 'gelu-tanh':
+      return (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3)));
+    case 'hard-silu':
+      return (x * Math.min(Math.max(x + 3, 0), 6)) / 6;
+    case 'mish':
+      return x * Math.tanh(Math.log1p(Math.exp(x)));
+    case 'softsign':
+      return x / (1 + Math.abs(x));
   }
 }
 

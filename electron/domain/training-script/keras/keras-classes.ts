@@ -10,9 +10,10 @@ export function kerasClasses(plan: ScriptPlan): string {
   const { codeKl, contractive } = training.regularisers;
   const neighbours = keptNeighbours(plan);
   const { activation } = model.code;
-  const clips = [activation, ...[...encoder, ...decoder].map((layer) => 'activation' in layer && layer.activation)];
+  const bent = [activation, ...[...encoder, ...decoder].map((layer) => 'activation' in layer && layer.activation)];
   return joined(2, [
-    clips.includes('clip') ? CLIP : undefined,
+    bent.includes('clip') ? CLIP : undefined,
+    bent.includes('gelu-tanh') ? GELU_TANH : undefined,
     [...encoder, ...decoder].some(({ kind }) => kind === 'residual') ? RESIDUAL : undefined,
     model.tiedWeights === true ? tiedLayer(plan) : undefined,
     kerasPrior(plan),
@@ -24,6 +25,9 @@ export function kerasClasses(plan: ScriptPlan): string {
 
 const CLIP = `def clip(x):
     return ops.clip(x, 0, 1)`;
+
+const GELU_TANH = `def gelu_tanh(x):
+    return ops.gelu(x, approximate=True)`;
 
 const RESIDUAL = `class Residual(layers.Layer):
     """Adds to images what its layers make of them (He et al. 2016, eq. 1)."""
@@ -90,6 +94,10 @@ function neighboursLayer({ weight, radius }: KeptNeighbours): string {
         return codes[0]`;
 }
 
+/** A formula of several lines, in a layer's call. */
+const lines = (...parts: readonly string[]): string =>
+  ['(', ...parts.map((part) => `    ${part}`), ')'].join(`\n        `);
+
 /** The derivative of an activation at x. */
 function slope(activation: PlainActivation): string {
   switch (activation) {
@@ -115,6 +123,18 @@ function slope(activation: PlainActivation): string {
       return '1.0507 * ops.where(x > 0, 1.0, 1.67326 * ops.exp(ops.minimum(x, 0)))';
     case 'clip':
       return 'ops.cast((x > 0) & (x < 1), x.dtype)';
+    case 'gelu-tanh':
+      return lines(
+        '(1 + ops.tanh(0.7978846 * (x + 0.044715 * x**3))) / 2',
+        '+ 0.3989423 * x * (1 + 0.134145 * x**2)',
+        '/ ops.cosh(0.7978846 * (x + 0.044715 * x**3)) ** 2',
+      );
+    case 'hard-silu':
+      return 'ops.where(ops.abs(x) < 3, x / 3 + 0.5, ops.cast(x > 0, x.dtype))';
+    case 'mish':
+      return lines('ops.tanh(ops.softplus(x))', '+ x * ops.sigmoid(x) * (1 - ops.square(ops.tanh(ops.softplus(x))))');
+    case 'softsign':
+      return '1 / ops.square(1 + ops.abs(x))';
     default:
       return assertNever(activation);
   }

@@ -51,10 +51,10 @@ export function kerasLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
     }
     case 'residual': {
       const inner = residualParts(layer).flatMap((part) => kerasLayer(part, plan));
-      const { activation } = layer;
+      const { activation, plainSum } = layer;
       return [
         ['Residual([', ...inner.map((module) => indented(4, [`${module},`])), '])'].join('\n'),
-        ...(activation === 'linear'
+        ...(activation === 'linear' || plainSum
           ? []
           : [ownActivation(layer, layer.shape) ?? `layers.Activation(${kerasActivation(activation)})`]),
         ...dropped(layer),
@@ -68,6 +68,7 @@ export function kerasLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
     case 'global-pool':
       return [`layers.Global${poolOf(layer)}Pooling2D()`];
     case 'upsample': {
+      if (layer.method === 'bilinear-corners') throw notWritten('enlarging with corners where they were in Keras');
       const own = [layer.size, ...(layer.method === 'bilinear' ? ['interpolation="bilinear"'] : [])];
       return [`layers.UpSampling2D(${own.join(', ')})`, ...cropped(layer, layer.size)];
     }
@@ -118,7 +119,9 @@ function ownActivation({ activation, slope }: Bending, shape: LayerShape): strin
 
 /** An activation as an argument: "gelu", or the name of a function of the script's own. */
 export const kerasActivation = (activation: Activation): string =>
-  activation === 'clip' ? 'clip' : doubleQuoted(activation.replace('-', '_'));
+  activation === 'clip' || activation === 'gelu-tanh'
+    ? activation.replace('-', '_')
+    : doubleQuoted(activation.replace('-', '_'));
 
 /** On one line where there is room. */
 function call(name: string, options: readonly (string | number)[]): string {

@@ -130,6 +130,14 @@ export function torchActivation({ activation, slope = LEAKY_SLOPE }: Bending, un
       return 'nn.SELU()';
     case 'clip':
       return 'nn.Hardtanh(0, 1)';
+    case 'gelu-tanh':
+      return 'nn.GELU(approximate="tanh")';
+    case 'hard-silu':
+      return 'nn.Hardswish()';
+    case 'mish':
+      return 'nn.Mish()';
+    case 'softsign':
+      return 'nn.Softsign()';
     case 'prelu':
       return `nn.PReLU(${units})`;
     default:

@@ -110,9 +110,11 @@ function torchLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
     case 'separable':
       return separable(layer);
     case 'residual': {
-      const { activation, slope, dropout, shape } = layer;
+      const { activation, slope, dropout, shape, plainSum } = layer;
       const inner = residualParts(layer).flatMap((part) => torchLayer(part, plan));
-      const bent = { activation, ...(slope === undefined ? {} : { slope }) };
+      const bent = plainSum
+        ? ({ activation: 'linear' } as const)
+        : { activation, ...(slope === undefined ? {} : { slope }) };
       return [residualModule(inner), ...torchFinish({ ...bent, dropout, batchNorm: false }, 2, shape[2] ?? 1)];
     }
     case 'pool':
@@ -120,7 +122,8 @@ function torchLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
     case 'global-pool':
       return [`nn.Adaptive${layer.method === 'max' ? 'Max' : 'Avg'}Pool2d(1)`, 'nn.Flatten()'];
     case 'upsample': {
-      const mode = layer.method === 'bilinear' ? ', mode="bilinear"' : '';
+      const corners = layer.method === 'bilinear-corners' ? ', align_corners=True' : '';
+      const mode = layer.method === 'nearest' ? '' : `, mode="bilinear"${corners}`;
       return [`nn.Upsample(scale_factor=${layer.size}${mode})`, ...cropped(layer, layer.size)];
     }
     default:

@@ -146,6 +146,9 @@ function parting({ radius }: KeptNeighbours): string {
     return (near + others.log()).mean()`;
 }
 
+/** Of what has a long formula: PyTorch's own. */
+const slopeOf = (bent: string): string => `torch.autograd.grad(${bent}.sum(), x, create_graph=True)[0]`;
+
 /** The derivative of an activation at x. */
 function slope(activation: PlainActivation): string {
   switch (activation) {
@@ -171,6 +174,14 @@ function slope(activation: PlainActivation): string {
       return '1.0507 * torch.where(x > 0, 1.0, 1.67326 * x.clamp(max=0).exp())';
     case 'clip':
       return '((x > 0) & (x < 1)).float()';
+    case 'gelu-tanh':
+      return slopeOf('F.gelu(x, approximate="tanh")');
+    case 'hard-silu':
+      return slopeOf('F.hardswish(x)');
+    case 'mish':
+      return slopeOf('F.mish(x)');
+    case 'softsign':
+      return '1 / (1 + x.abs()).square()';
     default:
       return assertNever(activation);
   }

@@ -28,7 +28,16 @@ export function inLayer({ batchNorm = false, ...bending }: Bending & { readonly 
 export const isOption = ({ activation }: Bending): boolean =>
   !['linear', 'leaky-relu', 'prelu', 'clip'].includes(activation);
 
-const nameOfActivation = (activation: Activation): string => (activation === 'silu' ? 'swish' : activation);
+/** Activations that TensorFlow.js has no name for, or none that it reads back from a file. */
+export const foreignWords = {
+  'gelu-tanh': 'GELU by tanh in TensorFlow.js',
+  'hard-silu': 'a hard SiLU in TensorFlow.js',
+} as const;
+
+const nameOfActivation = (activation: Activation): string => {
+  if (activation === 'gelu-tanh' || activation === 'hard-silu') throw notWritten(foreignWords[activation]);
+  return activation === 'silu' ? 'swish' : activation;
+};
 
 /** An activation as a layer of its own; none where it is linear. */
 export function activationLayer(bending: Bending, shape: LayerShape): LayerCall[] {

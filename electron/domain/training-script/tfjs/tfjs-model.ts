@@ -173,7 +173,7 @@ function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): LayerCall[] {
         ]),
       ];
     case 'upsample':
-      if (layer.method === 'bilinear') throw notWritten('bilinear enlarging in TensorFlow.js');
+      if (layer.method !== 'nearest') throw notWritten('bilinear enlarging in TensorFlow.js');
       return [library('upSampling2d', [`size: [${layer.size}, ${layer.size}]`]), ...cropped(layer, layer.size)];
     default:
       return elementLayer(layer);

@@ -12,6 +12,8 @@ import {
   type ScriptPlan,
 } from '../script-plan.ts';
 import { tfjsPriorFunctions, tfjsVariationalLoss } from './tfjs-prior.ts';
+import { notWritten } from '../script-limits.ts';
+import { foreignWords } from './tfjs-elements.ts';
 
 /** Where the Huber loss turns if the experiment does not say, in pixel values. */
 const HUBER_DELTA = 0.1;
@@ -158,13 +160,17 @@ ${slopeLines(activation)}
 
 /** The lines that give `slope`, the derivative of an activation at x. */
 function slopeLines(activation: PlainActivation): string {
+  if (activation === 'mish') {
+    return `  const y = x.softplus().tanh();
+  const slope = y.add(x.mul(x.sigmoid()).mul(tf.sub(1, y.square())));`;
+  }
   if (activation !== 'gelu') return `  const slope = ${slope(activation)};`;
   return `  const below = x.div(Math.SQRT2).erf().add(1).div(2);
   const density = x.square().div(-2).exp().div(Math.sqrt(2 * Math.PI));
   const slope = below.add(x.mul(density));`;
 }
 
-function slope(activation: Exclude<PlainActivation, 'gelu'>): string {
+function slope(activation: Exclude<PlainActivation, 'gelu' | 'mish'>): string {
   switch (activation) {
     case 'linear':
       return 'tf.onesLike(x)';
@@ -186,6 +192,11 @@ function slope(activation: Exclude<PlainActivation, 'gelu'>): string {
       return 'tf.where(x.greater(0), tf.scalar(1.0507), x.minimum(0).exp().mul(1.0507 * 1.67326))';
     case 'clip':
       return 'x.step().mul(tf.sub(1, x).step())';
+    case 'gelu-tanh':
+    case 'hard-silu':
+      throw notWritten(foreignWords[activation]);
+    case 'softsign':
+      return 'x.abs().add(1).square().reciprocal()';
     default:
       return assertNever(activation);
   }

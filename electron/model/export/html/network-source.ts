@@ -124,7 +124,12 @@ const STEPS = {
     const [height, width] = step.inputShape;
     // The two rows, or columns, that a place lies between, and how far it is from the first.
     const between = (at, size) => {
-      const place = step.method === 'bilinear' ? (at + 0.5) / step.size - 0.5 : Math.floor(at / step.size);
+      const places = {
+        nearest: Math.floor(at / step.size),
+        bilinear: (at + 0.5) / step.size - 0.5,
+        'bilinear-corners': (at * (size - 1)) / (size * step.size - 1),
+      };
+      const place = places[step.method];
       const within = (row) => Math.min(Math.max(row, 0), size - 1);
       return [within(Math.floor(place)), within(Math.ceil(place)), place - Math.floor(place)];
     };
@@ -243,6 +248,10 @@ const ACTIVATIONS = {
   silu: (x) => x / (1 + Math.exp(-x)),
   selu: (x) => 1.0507009873554805 * (x < 0 ? 1.6732632423543772 * Math.expm1(x) : x),
   clip: (x) => Math.min(Math.max(x, 0), 1),
+  'gelu-tanh': (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+  'hard-silu': (x) => x * Math.min(Math.max(x / 6 + 0.5, 0), 1),
+  mish: (x) => x * Math.tanh(Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)))),
+  softsign: (x) => x / (1 + Math.abs(x)),
 };
 
 /** The error function by its series (Abramowitz & Stegun 7.1.5); beyond 4 it is 1, to 2e-8. */

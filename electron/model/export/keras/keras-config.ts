@@ -237,7 +237,7 @@ function activationLayer({ name, activation, slope }: Extract<PlainOp, { kind: '
   if (activation === 'leaky-relu') return layer('LeakyReLU', { name, negative_slope: slope });
   // Keras has no name for it: a ReLU that ends at 1.
   if (activation === 'clip') return layer('ReLU', { name, max_value: 1 });
-  return layer('Activation', { name, activation });
+  return layer('Activation', { name, activation: activation.replace('-', '_') });
 }
 
 /** What is more than the output's shape, from this row and column on. */

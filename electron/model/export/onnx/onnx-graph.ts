@@ -219,6 +219,16 @@ class OpsBuilder extends GraphBuilder {
       }
       case 'clip':
         return this.node('Clip', name, [this.floats(`${name}/least`, [], [0]), this.floats(`${name}/most`, [], [1])]);
+      case 'gelu-tanh':
+        return this.geluByTanh(name);
+      case 'hard-silu':
+        return this.node('HardSwish', name);
+      case 'mish': {
+        const x = this.value;
+        this.node('Softplus', `${name}-softplus`);
+        this.node('Tanh', `${name}-gate`);
+        return this.node('Mul', name, [x]);
+      }
       default:
         return this.node(operators[activation], name);
     }
@@ -234,13 +244,30 @@ class OpsBuilder extends GraphBuilder {
     this.node('Mul', name, [this.floats(`${name}/half`, [], [0.5])]);
   }
 
+  /** x / 2 · (1 + tanh(√(2 / π) · (x + 0.044715 x³))) */
+  private geluByTanh(name: string): void {
+    const x = this.value;
+    this.node('Mul', `${name}-square`, [x]);
+    this.node('Mul', `${name}-bent`, [this.floats(`${name}/cubic`, [], [0.044715])]);
+    this.node('Add', `${name}-steeper`, [this.floats(`${name}/one`, [], [1])]);
+    this.node('Mul', `${name}-cube`, [x]);
+    this.node('Mul', `${name}-scaled`, [this.floats(`${name}/root`, [], [Math.sqrt(2 / Math.PI)])]);
+    this.node('Tanh', `${name}-tanh`);
+    this.node('Add', `${name}-above`, [this.floats(`${name}/unit`, [], [1])]);
+    this.node('Mul', `${name}-product`, [x]);
+    this.node('Mul', name, [this.floats(`${name}/half`, [], [0.5])]);
+  }
+
   private upsample(op: Op<'upsample'>): void {
     this.order('first');
     const scales = this.floats(`${op.name}/scales`, [4], [1, 1, op.size, op.size]);
     const manner =
       op.method === 'nearest'
         ? { mode: 'nearest', coordinate_transformation_mode: 'asymmetric', nearest_mode: 'floor' }
-        : { mode: 'linear', coordinate_transformation_mode: 'half_pixel' };
+        : {
+            mode: 'linear',
+            coordinate_transformation_mode: op.method === 'bilinear' ? 'half_pixel' : 'align_corners',
+          };
     this.node('Resize', op.name, ['', scales], manner);
     const [height = 1, width = 1] = op.shape;
     const whole = op.inputShape.slice(0, 2).map((size) => size * op.size);
@@ -256,6 +283,7 @@ const operators = {
   elu: 'Elu',
   softplus: 'Softplus',
   selu: 'Selu',
+  softsign: 'Softsign',
 } as const;
 
 const padsOf = ({ top, left, bottom, right }: Padding): readonly number[] => [top, left, bottom, right];

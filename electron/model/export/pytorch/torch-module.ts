@@ -179,7 +179,8 @@ function stepsOf(op: PlainOp): string[] {
       const [height, width] = op.shape;
       const whole = op.inputShape.slice(0, 2).map((size) => size * op.size);
       const crop = whole[0] === height && whole[1] === width ? '' : `[:, :, :${height}, :${width}]`;
-      const manner = op.method === 'nearest' ? 'mode="nearest"' : 'mode="bilinear", align_corners=False';
+      const corners = op.method === 'bilinear-corners' ? 'True' : 'False';
+      const manner = op.method === 'nearest' ? 'mode="nearest"' : `mode="bilinear", align_corners=${corners}`;
       return [`x = F.interpolate(x, scale_factor=${op.size}, ${manner})${crop}`];
     }
     case 'global-pool':
@@ -219,6 +220,10 @@ function activationOf({ activation, slope }: Extract<PlainOp, { kind: 'activatio
       return `F.leaky_relu(x, ${slope})`;
     case 'clip':
       return 'x.clamp(0, 1)';
+    case 'gelu-tanh':
+      return 'F.gelu(x, approximate="tanh")';
+    case 'hard-silu':
+      return 'F.hardswish(x)';
     default:
       return `F.${activation}(x)`;
   }

@@ -66,9 +66,11 @@ export class TensorFlowGraph {
         const [height = 1, width = 1] = op.inputShape;
         const grown = [height * op.size, width * op.size] as const;
         const kind = op.method === 'nearest' ? 'ResizeNearestNeighbor' : 'ResizeBilinear';
-        const middles: Attributes =
-          op.method === 'nearest' ? {} : { half_pixel_centers: { kind: 'boolean', value: true } };
-        return this.cropped(op, [0, 0], grown, this.node(kind, op.name, [x, this.integers(grown)], middles));
+        const places: Attributes =
+          op.method === 'nearest'
+            ? {}
+            : { [op.method === 'bilinear' ? 'half_pixel_centers' : 'align_corners']: { kind: 'boolean', value: true } };
+        return this.cropped(op, [0, 0], grown, this.node(kind, op.name, [x, this.integers(grown)], places));
       }
       case 'residual':
         return this.node('AddV2', op.name, [x, this.chain(op.ops, x)]);
@@ -212,6 +214,19 @@ export class TensorFlowGraph {
       const above = this.node('Relu', `${name}-above`, [x]);
       return this.node('Minimum', name, [above, this.floats('one', [], [1])]);
     }
+    if (activation === 'gelu-tanh') return this.geluByTanh(name, x);
+    if (activation === 'hard-silu') {
+      const moved = this.node('AddV2', `${name}-moved`, [x, this.floats('three', [], [3])]);
+      const gate = this.node('Mul', `${name}-gate`, [
+        this.node('Relu6', `${name}-relu6`, [moved]),
+        this.floats('sixth', [], [1 / 6]),
+      ]);
+      return this.node('Mul', name, [x, gate]);
+    }
+    if (activation === 'mish') {
+      const gate = this.node('Tanh', `${name}-gate`, [this.node('Softplus', `${name}-softplus`, [x])]);
+      return this.node('Mul', name, [x, gate]);
+    }
     const attributes: Attributes = activation === 'leaky-relu' ? { alpha: { kind: 'float', value: slope } } : {};
     return this.node(operators[activation], name, [x], attributes);
   }
@@ -221,6 +236,20 @@ export class TensorFlowGraph {
     const scaled = this.node('Mul', `${name}-scaled`, [x, this.floats('sqrt-half', [], [Math.SQRT1_2])]);
     const above = this.node('AddV2', `${name}-above`, [
       this.node('Erf', `${name}-erf`, [scaled]),
+      this.floats('one', [], [1]),
+    ]);
+    const half = this.node('Mul', `${name}-half`, [x, this.floats('half', [], [0.5])]);
+    return this.node('Mul', name, [half, above]);
+  }
+
+  /** x / 2 · (1 + tanh(√(2 / π) · (x + 0.044715 x³))) */
+  private geluByTanh(name: string, x: string): string {
+    const cube = this.node('Mul', `${name}-cube`, [this.node('Square', `${name}-square`, [x]), x]);
+    const bent = this.node('Mul', `${name}-bent`, [cube, this.floats('cubic', [], [0.044715])]);
+    const steeper = this.node('AddV2', `${name}-steeper`, [x, bent]);
+    const scaled = this.node('Mul', `${name}-scaled`, [steeper, this.floats('root', [], [Math.sqrt(2 / Math.PI)])]);
+    const above = this.node('AddV2', `${name}-above`, [
+      this.node('Tanh', `${name}-tanh`, [scaled]),
       this.floats('one', [], [1]),
     ]);
     const half = this.node('Mul', `${name}-half`, [x, this.floats('half', [], [0.5])]);
@@ -295,4 +324,5 @@ const operators = {
   elu: 'Elu',
   softplus: 'Softplus',
   selu: 'Selu',
+  softsign: 'Softsign',
 } as const;
