@@ -14,19 +14,30 @@ export function squared(kernel: PlainWeight, file: string, name: string): Stored
   const [high = 1, wide = 1, third = 1, fourth = 1] = kernel.shape;
   const side = Math.max(high, wide);
   if (side > MOST_KERNEL)
-    throw bad(`${file}: ${name}`, `a kernel of at most ${MOST_KERNEL} × ${MOST_KERNEL}`, `${high} × ${wide}`);
+    throw bad(
+      `${file}: ${name}`,
+      `a kernel of at most ${MOST_KERNEL} × ${MOST_KERNEL}`,
+      `${high} × ${wide}: use a smaller one, and train it on`,
+    );
   return placedIn(kernel, side, 0, 0, [third, fourth]);
 }
 
-/** Nothing where no kernel of the app pads as the file does. */
-export function shrinkingKernel(unit: Extract<LayerUnit, { kind: 'conv' }>, file: string): StoredTensor | undefined {
+/**
+ * The kernel as the app pads it; nothing where none of its kernels is padded as the file does.
+ * @param least side that it gets
+ */
+export function shrinkingKernel(
+  unit: Extract<LayerUnit, { kind: 'conv' }>,
+  file: string,
+  least = 1,
+): StoredTensor | undefined {
   const { inputShape, stride, kernel, padding } = unit;
   const begin = (side: number): readonly [number, number] => {
     const { top, left } = samePadding(inputShape, side, stride);
     return [top, left];
   };
   try {
-    return fitted(padding, kernel, begin, `${file}: ${unit.name}`);
+    return fitted(padding, kernel, begin, `${file}: ${unit.name}`, least);
   } catch {
     return undefined;
   }
@@ -78,9 +89,10 @@ function fitted(
   kernel: PlainWeight,
   begin: (side: number) => readonly [number, number],
   where: string,
+  least = 1,
 ): StoredTensor {
   const [high = 1, wide = 1, third = 1, fourth = 1] = kernel.shape;
-  for (let side = Math.max(high, wide); side <= MOST_KERNEL; side += 1) {
+  for (let side = Math.max(high, wide, least); side <= MOST_KERNEL; side += 1) {
     const [beginTop, beginLeft] = begin(side);
     const [down, across] = [beginTop - top, beginLeft - left];
     if (down < 0 || across < 0 || down + high > side || across + wide > side) continue;
@@ -89,7 +101,7 @@ function fitted(
   throw bad(
     where,
     `a kernel and padding that fit into ${MOST_KERNEL} × ${MOST_KERNEL}`,
-    `${high} × ${wide}, padded by ${top} and ${left}`,
+    `${high} × ${wide}, padded by ${top} and ${left}: use a smaller one, and train it on`,
   );
 }
 

@@ -12,6 +12,7 @@ import { growingKernel, MOST_KERNEL, shrinkingKernel, squared } from './app-kern
 import { alphaOf, normWeights, weightsOf, type LayerWeights } from './app-weights.ts';
 import type { LayerUnit, Weighted } from './layer-units.ts';
 import { bad, sizeOf } from './read-chain.ts';
+import { residualLayer } from './residual-layer.ts';
 
 /** A layer as the app's spec can say it, and its weights in the app's own order. */
 export interface AppLayer {
@@ -151,7 +152,11 @@ function separableLayers(unit: Of<'separable'>, file: string): readonly AppLayer
   const { name, shape, inputShape, stride, depthwise, padding } = unit;
   const [side = 1, wide = 1] = depthwise.shape;
   if (side !== wide || side > MOST_KERNEL) {
-    throw bad(`${file}: ${name}`, `a square kernel of at most ${MOST_KERNEL} a side`, `${side} × ${wide}`);
+    throw bad(
+      `${file}: ${name}`,
+      `a square kernel of at most ${MOST_KERNEL} a side`,
+      `${side} × ${wide}: use one of these, and train it on`,
+    );
   }
   const own = samePadding(inputShape, side, stride);
   const sides = ['top', 'left', 'bottom', 'right'] as const;
@@ -186,6 +191,8 @@ function weightlessLayers(unit: Exclude<LayerUnit, Weighted>, file: string): rea
       const settings = { kind: 'upsample', size: unit.size, method: unit.method } as const;
       return [{ name, shape: whole, settings, weights: {} }, ...croppedBy(name, whole, sides, file)];
     }
+    case 'residual':
+      return [residualLayer(unit, file)];
     case 'norm':
       return [normLayer(unit)];
     case 'activation': {
@@ -222,7 +229,8 @@ function poolLayers(
   const valid = [0, 1].every((axis) => Math.floor(((inputShape[axis] ?? 1) - size) / stride) + 1 === shape[axis]);
   if (isBare && valid) return layer('valid');
   const expected = `padding of ${own.top} and ${own.left} at the top and left, or none`;
-  throw bad(`${file}: ${name}`, expected, `${padding.top} and ${padding.left}`);
+  const found = `${padding.top} and ${padding.left}: pool without padding, or of such images that none is needed`;
+  throw bad(`${file}: ${name}`, expected, found);
 }
 
 function normLayer({ name, shape, norm }: Of<'norm'>): AppLayer {
@@ -262,7 +270,8 @@ function edged(
 ): readonly AppLayer[] {
   if (top + bottom + left + right === 0) return [];
   const most = Math.max(top, bottom, left, right);
-  if (most > MOST_SIDE) throw bad(`${file}: ${name}`, `at most ${MOST_SIDE} rows and columns at an edge`, `${most}`);
+  if (most > MOST_SIDE)
+    throw bad(`${file}: ${name}`, `at most ${MOST_SIDE} rows and columns at an edge`, `${most}: use fewer`);
   const sign = kind === 'crop' ? -1 : 1;
   const shape = [height + sign * (top + bottom), width + sign * (left + right), channels];
   return [{ name, shape, settings: { kind, top, bottom, left, right }, weights: {} }];

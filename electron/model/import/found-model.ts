@@ -2,7 +2,7 @@ import type { FoundModel } from '../../contract/imported-models.ts';
 import { weightsOf, type PlainWeight } from '../export/plain-model.ts';
 import { preparedFor, squareOf, takesRows, type ImportChoices } from './input-choices.ts';
 import { layerUnits, widthOf, type LayerUnit, type NormStep } from './layer-units.ts';
-import { bad, sizeOf, type ReadChain } from './read-chain.ts';
+import { bad, noAutoencoder, sizeOf, type ReadChain } from './read-chain.ts';
 
 export interface Autoencoder {
   readonly units: readonly LayerUnit[];
@@ -20,7 +20,11 @@ export function findAutoencoder(chain: ReadChain, { inputShape, codeLayer }: Imp
   checkNumbers(chain);
   const shape = imageShape(chain, inputShape);
   if (units.length < 2) {
-    throw bad(chain.file, 'a layer for the code between the images and their reconstruction', 'one layer only');
+    throw bad(
+      chain.file,
+      'a layer for the code between the images and their reconstruction',
+      'one layer only: export a model with more',
+    );
   }
   const narrowest = units
     .slice(0, -1)
@@ -31,7 +35,8 @@ export function findAutoencoder(chain: ReadChain, { inputShape, codeLayer }: Imp
   }
   const width = widthOf(units[code]);
   if (width > MOST_CODE) {
-    throw bad(`${chain.file}: ${units[code].name}`, `a code of at most ${MOST_CODE} values`, `${width}`);
+    const found = `${width}: choose a narrower layer, or export a model that has one`;
+    throw bad(`${chain.file}: ${units[code].name}`, `a code of at most ${MOST_CODE} values`, found);
   }
   return { units, inputShape: shape, codeLayer: code };
 }
@@ -70,9 +75,10 @@ function kindOf({ kind }: LayerUnit): FoundModel['layers'][number]['kind'] {
 const MOST_CODE = 4_096;
 
 /** Trainable values: those of a layer's own, and of its normalisation. */
-function parametersOf(unit: LayerUnit): number {
+function parametersOf(unit: object): number {
   return Object.values(unit).reduce<number>((sum, value: unknown) => {
     if (typeof value !== 'object' || value === null) return sum;
+    if ('kernel' in value) return sum + parametersOf(value);
     if ('data' in value) return sum + (value as PlainWeight).data.length;
     return 'scale' in value && 'shift' in value ? sum + 2 * (value as NormStep).scale.data.length : sum;
   }, 0);
@@ -81,17 +87,15 @@ function parametersOf(unit: LayerUnit): number {
 /** An autoencoder gives back as many values as it takes. */
 function checkEnds({ file, inputShape, shape }: ReadChain): void {
   const [taken, given] = [sizeOf(inputShape), sizeOf(shape)];
-  if (taken === given) return;
-  const expected = `an autoencoder, which gives back the ${taken} values of an image`;
-  const what = given < taken ? 'a classifier, or an encoder without its decoder' : 'a decoder without its encoder';
-  throw bad(file, expected, `an output of ${given}: ${what}`);
+  if (taken !== given) throw noAutoencoder(file, taken, given);
 }
 
 function checkNumbers({ file, ops }: ReadChain): void {
   for (const op of ops) {
     for (const weight of op.kind === 'dropout' ? [] : weightsOf(op)) {
       const wrong = weight.data.find((value) => !Number.isFinite(value));
-      if (wrong !== undefined) throw bad(`${file}: ${weight.name}`, 'weights that are numbers', String(wrong));
+      if (wrong !== undefined)
+        throw bad(`${file}: ${weight.name}`, 'weights that are numbers', `${wrong}: train it anew`);
     }
   }
 }
@@ -106,11 +110,16 @@ function imageShape(chain: ReadChain, said: ImportChoices['inputShape']): Autoen
   if (shape === undefined) return undefined;
   const [height = 0, width = 0, channels] = shape;
   if (sizeOf(shape) !== values) {
-    throw bad(file, `images of ${values} values`, `${shape.join(' × ')}, which is ${sizeOf(shape)}`);
+    throw bad(file, `images of ${values} values`, `${shape.join(' × ')}, which is ${sizeOf(shape)}: say another shape`);
   }
-  if (channels !== 1 && channels !== 3) throw bad(file, 'images of 1 or 3 channels', `${channels}`);
+  if (channels !== 1 && channels !== 3)
+    throw bad(file, 'images of 1 or 3 channels', `${channels}: export a model of grey or coloured images`);
   if (Math.max(height, width) > MOST_SIDE) {
-    throw bad(file, `images of at most ${MOST_SIDE} pixels a side`, `${height} × ${width}`);
+    throw bad(
+      file,
+      `images of at most ${MOST_SIDE} pixels a side`,
+      `${height} × ${width}: export a model of smaller ones`,
+    );
   }
   return [height, width, channels];
 }

@@ -69,7 +69,11 @@ function channelsFirst(chain: ReadChain, [height = 1, width = 1, channels = 1]: 
     ['activation', 'dropout', 'rescale', 'flatten', 'batch-norm'].includes(op.kind) && op.shape.length === 1;
   const { ops } = chain;
   if (ops[first]?.kind !== 'dense' || last <= first || !ops.slice(last + 1).every(isRest)) {
-    throw bad(chain.file, 'dense layers at both ends, where rows have their channels first', 'others');
+    throw bad(
+      chain.file,
+      'dense layers at both ends, where rows have their channels first',
+      'others: leave the order as it is',
+    );
   }
   const next = ops.map((op, at): ReadOp => {
     if (op.kind === 'dense' && at === first) return { ...op, kernel: rowsFrom(op.kernel, source) };

@@ -15,4 +15,10 @@ export const activations: Readonly<Record<string, Activation['activation'] | 'li
   silu: 'silu',
   swish: 'silu',
   selu: 'selu',
+  celu: 'elu',
+  gelu_new: 'gelu-tanh',
+  hard_silu: 'hard-silu',
+  hard_swish: 'hard-silu',
+  mish: 'mish',
+  softsign: 'softsign',
 };

@@ -1,4 +1,4 @@
-import { bad, sizeOpen } from './read-chain.ts';
+import { bad, ONE_PATH, sizeOpen } from './read-chain.ts';
 
 /** A layer of a Keras model, in whichever program's file. */
 export interface ConfigLayer {
@@ -9,6 +9,8 @@ export interface ConfigLayer {
   readonly place: string;
   /** Names of the models that it is in, the outermost first; the whole model is none of them. */
   readonly within: readonly string[];
+  /** Of a layer that adds: how many of the layers before it have made what is added to what the others make of it. */
+  readonly adds?: number;
 }
 
 export interface LayerChain {
@@ -17,6 +19,8 @@ export interface LayerChain {
   readonly layers: readonly ConfigLayer[];
   /** What was left out or chosen, a sentence each. */
   readonly notes: readonly string[];
+  /** Of Keras's version: 2 and 3 compute some things in other ways. */
+  readonly major: number;
 }
 
 /** Models within each other; deeper is a mistake. */
@@ -33,14 +37,21 @@ type Config = Readonly<Record<string, unknown>>;
  * need is left out.
  * @param topology `{ class_name, config }` as Keras and TensorFlow.js write it
  * @param said the images' shape, for a file that leaves it open
+ * @param version of the Keras that wrote it; TensorFlow.js computes as 2 does
  * @throws StudioError `bad-file` where it is not one path from one input to its output
  */
-export function layerChain(topology: unknown, file: string, said?: readonly number[]): LayerChain {
+export function layerChain(topology: unknown, file: string, said?: readonly number[], version = '2'): LayerChain {
   const reader = new ConfigReader(file);
   reader.model(topology, '', [], 0);
   const { inputShape, notes } = reader;
-  if (inputShape === undefined) throw bad(file, 'a model that says the shape of its input', 'none');
-  return { inputShape: sizedShape(inputShape, said, file), layers: reader.layers, notes };
+  if (inputShape === undefined)
+    throw bad(
+      file,
+      'a model that says the shape of its input',
+      'none: call it once on images, or give it a keras.Input, and save it again',
+    );
+  const major = Number.parseInt(version, 10);
+  return { inputShape: sizedShape(inputShape, said, file), layers: reader.layers, notes, major };
 }
 
 /** Images without an axis of channels are grey ones; sizes that are left open are those that a person says. */
@@ -70,27 +81,34 @@ class ConfigReader {
   /** @param output which of its outputs is followed; of the whole model the one that most layers lie before */
   model(topology: unknown, place: string, within: readonly string[], output: number): void {
     const { class_name: className, config } = asConfig(topology);
-    if (within.length > MOST_DEPTH) throw bad(this.file, `models at most ${MOST_DEPTH} deep within each other`, 'more');
+    if (within.length > MOST_DEPTH)
+      throw bad(this.file, `models at most ${MOST_DEPTH} deep within each other`, 'more: save it flatter');
     if (typeof className !== 'string' || !modelClasses.has(className)) {
-      const found = `${JSON.stringify(className) ?? 'none'}, whose layers are in its own code: save it as one of those, or as ONNX`;
+      const found = `${JSON.stringify(className) ?? 'none'}, whose layers are in its own code: save keras.Sequential([encoder, decoder]) of its parts, or ONNX`;
       throw bad(this.file, 'a model of class Sequential or Functional', found);
     }
     const own = Array.isArray(config) ? { layers: config as unknown[] } : asConfig(config);
     const entries: readonly unknown[] = Array.isArray(own['layers']) ? own['layers'] : [];
     const layers = placed(entries.map(asConfig), place);
-    if (layers.length > MOST_LAYERS) throw bad(this.file, `at most ${MOST_LAYERS} layers`, `${layers.length}`);
+    if (layers.length > MOST_LAYERS)
+      throw bad(this.file, `at most ${MOST_LAYERS} layers`, `${layers.length}: save a smaller model`);
     const isWhole = within.length === 0;
-    const path =
+    const path: readonly PathStep[] =
       className === 'Sequential'
         ? layers.map((layer) => ({ layer, output: 0 }))
         : this.path(layers, own, isWhole ? undefined : output);
-    for (const step of path) this.layer(step, within);
+    const counts = new Map<string, number>();
+    for (const step of path) {
+      const adds = step.adds === undefined ? undefined : (counts.get(step.adds) ?? this.layers.length);
+      this.layer(step, within, adds);
+      counts.set(nameOf(step.layer.entry), this.layers.length);
+    }
     // A Sequential that was built says so where none of its layers does.
     const built = asConfig(own['build_config'])['input_shape'] ?? own['build_input_shape'];
     if (this.inputShape === undefined && isWhole) this.inputShape = shapeOf(built);
   }
 
-  private layer({ layer: { entry, place }, output }: PathStep, within: readonly string[]): void {
+  private layer({ layer: { entry, place }, output }: PathStep, within: readonly string[], adds?: number): void {
     const className = String(entry['class_name']);
     if (modelClasses.has(className)) {
       this.model(entry, place, [...within, nameOf(entry)], output);
@@ -101,8 +119,9 @@ class ConfigReader {
     if (this.layers.length === 0) this.inputShape ??= shape;
     if (className === 'InputLayer') return;
     const name = nameOf(entry);
-    if (this.layers.length >= MOST_LAYERS) throw bad(this.file, `at most ${MOST_LAYERS} layers`, 'more');
-    this.layers.push({ className, name, config, place, within });
+    if (this.layers.length >= MOST_LAYERS)
+      throw bad(this.file, `at most ${MOST_LAYERS} layers`, 'more: save a smaller model');
+    this.layers.push({ className, name, config, place, within, ...(adds === undefined ? {} : { adds }) });
   }
 
   /** The one way to an output through a graph of layers. */
@@ -128,25 +147,52 @@ class ConfigReader {
     for (let at: TensorPlace | undefined = end; at !== undefined;) {
       const layer = named.get(at.name);
       if (layer === undefined || path.length >= named.size) {
-        throw bad(`${this.file}: ${at.name}`, 'a path of layers from the input', 'one that leads nowhere');
+        throw bad(
+          `${this.file}: ${at.name}`,
+          'a path of layers from the input',
+          'one that leads nowhere: save the model again',
+        );
       }
       const sources = this.sourcesOf(layer);
       const drawn = sources.length === 2 && isSampling(layer.entry);
-      if (sources.length > 1 && !drawn) {
-        throw bad(`${this.file}: ${at.name}`, 'one layer after another', `a layer with ${sources.length} inputs`);
+      const added = sources.length === 2 && !drawn ? this.block(layer, sources, named) : undefined;
+      if (sources.length > 1 && !drawn && added === undefined) {
+        const found = `a layer with ${sources.length} inputs: save the model without connections that skip layers`;
+        throw bad(`${this.file}: ${at.name}`, ONE_PATH, found);
       }
       if (drawn) {
         this.notes.push(`${at.name}: draws around "${sources[0]!.name}"; the code is that mean, undrawn.`);
-      } else path.unshift({ layer, output: at.output });
-      at = sources[0];
+      } else path.unshift({ layer, output: at.output, ...(added === undefined ? {} : { adds: added.source.name }) });
+      at = added?.last ?? sources[0];
     }
     return path;
+  }
+
+  /** A block: one of a sum's two values is made of the other. */
+  private block({ entry }: Placed, [one, other]: readonly TensorPlace[], named: ReadonlyMap<string, Placed>) {
+    if (entry['class_name'] !== 'Add' || one === undefined || other === undefined) return undefined;
+    if (this.leadsTo(one.name, other.name, named)) return { source: one, last: other };
+    return this.leadsTo(other.name, one.name, named) ? { source: other, last: one } : undefined;
+  }
+
+  /** Whether a layer lies on the way to another; the way through the longer of two that are added. */
+  private leadsTo(first: string, last: string, named: ReadonlyMap<string, Placed>): boolean {
+    const seen = new Set<string>();
+    const wanted = [last];
+    for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
+      if (name === first) return true;
+      const layer = seen.has(name) ? undefined : named.get(name);
+      seen.add(name);
+      if (layer !== undefined) wanted.push(...this.sourcesOf(layer).map((source) => source.name));
+    }
+    return false;
   }
 
   private sourcesOf({ entry }: Placed): readonly TensorPlace[] {
     const nodes = entry['inbound_nodes'];
     if (Array.isArray(nodes) && nodes.length > 1) {
-      throw bad(`${this.file}: ${nameOf(entry)}`, 'layers that are used once', `one used ${nodes.length} times`);
+      const found = `one used ${nodes.length} times: give each place a layer of its own, and save it again`;
+      throw bad(`${this.file}: ${nameOf(entry)}`, 'layers that are used once', found);
     }
     return sourcesOf(nodes, 0);
   }
@@ -162,10 +208,20 @@ interface TensorPlace {
 interface PathStep {
   readonly layer: Placed;
   readonly output: number;
+  /** Of a layer that adds: the one before it on the path whose output is added to that of the last. */
+  readonly adds?: string;
 }
 
-/** A layer of the model's own code by the name that tutorials give it: it draws a code around a mean, by a log-variance. */
-const isSampling = (entry: Config): boolean => /(^|>)sampl/i.test(String(entry['class_name']));
+/**
+ * A layer of the model's own code, or a function, by the names that tutorials give it: it draws a code around a mean, by a log-variance.
+ */
+function isSampling(entry: Config): boolean {
+  const config = asConfig(entry['config']);
+  const code = config['function'];
+  const called = typeof code === 'string' ? code : asConfig(code)['config'];
+  const names = entry['class_name'] === 'Lambda' ? [called, config['name']] : [entry['class_name']];
+  return names.some((name) => typeof name === 'string' && /(^|>|_)(re)?(sampl|param)|^z(_\d+)?$/i.test(name));
+}
 
 interface Placed {
   readonly entry: Config;

@@ -9,7 +9,8 @@ export function convolution(layer: KerasLayer): void {
   const filters = layer.options.count('filters');
   const [high, wide] = layer.options.pair('kernel_size');
   const groups = layer.options.number('groups', 1);
-  if (!Number.isSafeInteger(channels / groups)) throw layer.bad(`groups that ${channels} channels share`, `${groups}`);
+  if (!Number.isSafeInteger(channels / groups))
+    throw layer.bad(`groups that ${channels} channels share`, `${groups}: use as many as divide them`);
   const own = layer.weight('kernel', [high, wide, channels / groups, filters]);
   const kernel = ungrouped(dilated(own, layer.options.pair('dilation_rate', 1), layer.isBad), groups, layer.isBad);
   addConvolution(layer, kernel, layer.bias(filters));

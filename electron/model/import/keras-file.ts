@@ -3,7 +3,7 @@ import { StudioError } from '../../domain/errors.ts';
 import type { PlainWeight } from '../export/plain-model.ts';
 import { ZipArchive } from '../../files/zip-archive.ts';
 import { Hdf5Thread } from './hdf5/hdf5-thread.ts';
-import { layerChain, type LayerChain } from './keras-config.ts';
+import { asConfig, layerChain, type LayerChain } from './keras-config.ts';
 import { kerasChain, weightWishes } from './keras-layers.ts';
 import type { FindWeight, WeightWish } from './weight-wish.ts';
 import { parseJson } from './read-bytes.ts';
@@ -11,6 +11,7 @@ import { bad, sizeOf, type ReadChain } from './read-chain.ts';
 import { WeightNames } from './weight-names.ts';
 
 const CONFIG_FILE = 'config.json';
+const METADATA_FILE = 'metadata.json';
 const WEIGHTS_FILE = 'model.weights.h5';
 
 /**
@@ -24,15 +25,23 @@ export async function readKerasHdf5(bytes: Uint8Array, name: string, said?: Laye
   const file = await Hdf5Thread.open(bytes, name);
   try {
     const config = await file.text('', 'model_config');
-    if (config === undefined) throw bad(name, 'a whole model (an attribute "model_config")', 'weights alone');
-    const chain = layerChain(parseJson(config, `${name}: model_config`), name, said);
+    if (config === undefined) {
+      throw bad(
+        name,
+        'a whole model (an attribute "model_config")',
+        'weights alone: save it by model.save(), not save_weights()',
+      );
+    }
+    const version = await file.text('', 'keras_version');
+    const chain = layerChain(parseJson(config, `${name}: model_config`), name, said, version);
     const wishes = weightWishes(chain, name);
     checkSpace(wishes, size, name);
     const paths = await weightPaths(file, name);
     const wanted = wishes.map(({ layer, name: weight, shape }) => {
       const path = paths.find(layer, weight);
       if (path !== undefined) return { path, shape };
-      throw bad(`${name}: ${layer.name}/${weight}`, `weights of shape ${shape.join(' × ')}`, 'none');
+      const expected = `weights of shape ${shape.join(' × ')}`;
+      throw bad(`${name}: ${layer.name}/${weight}`, expected, 'none: save the whole model again');
     });
     return kerasChain(chain, granted(wishes, await file.floats(wanted)), name);
   } finally {
@@ -67,11 +76,21 @@ export async function readKerasArchive(path: string, name: string, said?: LayerS
     }
     const read = async (wanted: string): Promise<Buffer> => {
       const entry = archive.entries.find((each) => each.name === wanted);
-      if (entry === undefined) throw bad(name, `a Keras model, with a file "${wanted}"`, 'none');
+      if (entry === undefined) throw bad(name, `a Keras model, with a file "${wanted}"`, `none${remedyFor(archive)}`);
       return archive.read({ ...entry, name: `${name}: ${wanted}` });
     };
+    const version = async (): Promise<string> => {
+      if (!archive.entries.some((each) => each.name === METADATA_FILE)) return '3';
+      const metadata = asConfig(parseJson((await read(METADATA_FILE)).toString('utf8'), `${name}: ${METADATA_FILE}`));
+      return String(metadata['keras_version'] ?? '3');
+    };
     const config = await read(CONFIG_FILE);
-    const chain = layerChain(parseJson(config.toString('utf8'), `${name}: ${CONFIG_FILE}`), name, said);
+    const chain = layerChain(
+      parseJson(config.toString('utf8'), `${name}: ${CONFIG_FILE}`),
+      name,
+      said,
+      await version(),
+    );
     const wishes = weightWishes(chain, name);
     const weights = await read(WEIGHTS_FILE);
     checkSpace(wishes, weights.length, `${name}: ${WEIGHTS_FILE}`);
@@ -114,10 +133,16 @@ function granted(wishes: readonly WeightWish[], read: readonly Float32Array[]): 
 
 const OLDER_PLACE = '_layer_checkpoint_dependencies';
 
+/** Weights of PyTorch are a zip too. */
+const remedyFor = ({ entries }: ZipArchive): string =>
+  entries.some(({ name }) => name.endsWith('data.pkl'))
+    ? ', but weights of PyTorch: export the model by torch.onnx.export()'
+    : ': save it by model.save("….keras")';
+
 /** What the layers claim cannot be more than the file holds. */
 function checkSpace(wishes: readonly WeightWish[], bytes: number, where: string): void {
   const claimed = wishes.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
   if (claimed <= bytes) return;
-  const found = `${bytes.toLocaleString('en')} bytes in all`;
+  const found = `${bytes.toLocaleString('en')} bytes in all: copy the file again, or save the model again`;
   throw bad(where, `${claimed.toLocaleString('en')} bytes of weights, as its layers say`, found);
 }

@@ -1,5 +1,6 @@
 import type { LayerShape } from '../../domain/layer-settings.ts';
 import type { Padding, PlainWeight } from '../export/plain-model.ts';
+import { bent } from './keras-activation-layers.ts';
 import { activations, type Activation } from './keras-activations.ts';
 import { asConfig, type ConfigLayer } from './keras-config.ts';
 import { KerasOptions } from './keras-options.ts';
@@ -8,7 +9,13 @@ import type { FindWeight, WeightWish } from './weight-wish.ts';
 
 export const NO_PADDING: Padding = { top: 0, left: 0, bottom: 0, right: 0 };
 
-const knownWords = [...Object.keys(activations), 'relu6'].join(', ');
+const knownWords = [...Object.keys(activations), 'relu6', 'hard_sigmoid', 'hard_tanh'].join(', ');
+
+/** Activations that are the identity between two values. */
+const clips: Readonly<Record<string, { readonly least: number; readonly most: number }>> = {
+  relu6: { least: 0, most: 6 },
+  hard_tanh: { least: -1, most: 1 },
+};
 
 /** Slope of what Keras 3's function of that name calls leaky. */
 const FUNCTION_SLOPE = 0.2;
@@ -19,9 +26,12 @@ export class KerasLayer {
   readonly options: KerasOptions;
   private readonly layer: ConfigLayer;
   private readonly find: FindWeight;
+  private readonly major: number;
   private weights = 0;
 
-  constructor(layer: ConfigLayer, find: FindWeight, builder: ChainBuilder) {
+  /** @param major of Keras's version */
+  constructor(layer: ConfigLayer, find: FindWeight, builder: ChainBuilder, major: number) {
+    this.major = major;
     this.layer = layer;
     this.find = find;
     this.builder = builder;
@@ -40,14 +50,28 @@ export class KerasLayer {
     return this.layer.config;
   }
 
-  /** A name, or what Keras makes of an activation with settings. */
+  /** A name, a function's name, or a layer that another has as its activation. */
   activation(value: unknown): void {
-    const described = asConfig(value);
-    const name = typeof value === 'string' ? value : (described['config'] ?? described['class_name']);
     if (value === undefined || value === null) return;
+    const { class_name: className, config } = asConfig(value);
+    if (className === 'ReLU' || className === 'LeakyReLU' || className === 'ELU') {
+      return bent(
+        new KerasLayer({ ...this.layer, className, config: asConfig(config) }, this.find, this.builder, this.major),
+      );
+    }
+    const name = typeof value === 'string' ? value : typeof config === 'string' ? config : className;
+    const clip = typeof name === 'string' && Object.hasOwn(clips, name) ? clips[name] : undefined;
+    if (name === 'hard_sigmoid') {
+      // x / 6 + ½ since Keras 3, steeper before.
+      const factor = this.major >= 3 ? 1 / 6 : 0.2;
+      return clipped(this.builder, this.name, { least: 0, most: 1, factor, summand: 0.5 });
+    }
+    if (clip !== undefined) return clipped(this.builder, this.name, { ...clip, factor: 1, summand: 0 });
     const known = typeof name === 'string' && Object.hasOwn(activations, name) ? activations[name] : undefined;
-    if (name === 'relu6') return clipped(this.builder, this.name, { least: 0, most: 6, factor: 1, summand: 0 });
-    if (known === undefined) throw this.bad(`an activation that the app knows (${knownWords})`, JSON.stringify(name));
+    if (known === undefined) {
+      const found = `${JSON.stringify(name)}: use one of these, train it on, and save the model again`;
+      throw this.bad(`an activation that the app knows (${knownWords})`, found);
+    }
     if (known !== 'linear') this.activate(known, FUNCTION_SLOPE);
   }
 

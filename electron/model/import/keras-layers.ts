@@ -1,4 +1,4 @@
-import { elu, prelu, relu } from './keras-activation-layers.ts';
+import { bent, prelu } from './keras-activation-layers.ts';
 import type { LayerChain } from './keras-config.ts';
 import { convolution, depthwise, separable, transposedConvolution } from './keras-convolutions.ts';
 import { KerasLayer, NO_PADDING } from './keras-layer.ts';
@@ -11,10 +11,27 @@ import type { FindWeight, WeightWish } from './weight-wish.ts';
  * Keras's layers as plain steps.
  * @throws StudioError `bad-file` naming the layer that is not known, or an option of it that is not
  */
-export function kerasChain({ inputShape, layers, notes }: LayerChain, find: FindWeight, file: string): ReadChain {
+export function kerasChain(
+  { inputShape, layers, notes, major }: LayerChain,
+  find: FindWeight,
+  file: string,
+): ReadChain {
   const builder = new ChainBuilder(file, inputShape);
   builder.notes.push(...notes);
-  for (const layer of layers) read(new KerasLayer(layer, find, builder));
+  /** How many steps there are before each layer; none of one within a block. */
+  const lengths: (number | undefined)[] = [];
+  for (const layer of layers) {
+    lengths.push(builder.ops.length);
+    const { adds } = layer;
+    if (adds === undefined) read(new KerasLayer(layer, find, builder, major));
+    else {
+      const from = lengths[adds] ?? builder.ops.length;
+      builder.addTo(layer.name, from);
+      lengths.forEach((length, at) => {
+        if (length !== undefined && length > from) lengths[at] = undefined;
+      });
+    }
+  }
   return builder.finish('Keras');
 }
 
@@ -32,9 +49,6 @@ export function weightWishes(chain: LayerChain, file: string): WeightWish[] {
   return wishes;
 }
 
-/** Slope of Keras's layer that is called leaky, in all versions. */
-const LAYER_SLOPE = 0.3;
-
 function read(layer: KerasLayer): void {
   switch (layer.className) {
     case 'Dense':
@@ -44,18 +58,15 @@ function read(layer: KerasLayer): void {
     case 'Conv2DTranspose':
       return transposedConvolution(layer);
     case 'BatchNormalization':
+    case 'BatchNormalizationV1':
+    case 'BatchNormalizationV2':
       return batchNorm(layer);
     case 'Activation':
       return layer.activation(layer.config['activation']);
     case 'ReLU':
-      return relu(layer);
     case 'LeakyReLU':
-      return layer.activate(
-        'leaky-relu',
-        layer.options.slope('negative_slope', layer.options.slope('alpha', LAYER_SLOPE)),
-      );
     case 'ELU':
-      return elu(layer);
+      return bent(layer);
     case 'PReLU':
       return prelu(layer);
     case 'SeparableConv2D':
@@ -97,23 +108,34 @@ function read(layer: KerasLayer): void {
       return rescaling(layer);
     case 'GaussianNoise':
     case 'ActivityRegularization':
-    case 'RandomFlip':
-    case 'RandomRotation':
-    case 'RandomTranslation':
-    case 'RandomZoom':
-    case 'RandomContrast':
-      return void layer.builder.notes.push(
-        `${layer.name}: a ${layer.className} layer, only for training, was left out.`,
-      );
+      return leftOut(layer);
     case 'Identity':
       return undefined;
-    default:
-      throw layer.bad(
-        'a layer that the app knows',
-        `one of class "${layer.className}": put others in its place, and save the model again`,
-      );
+    default: {
+      if (isForTraining(layer.className)) return leftOut(layer);
+      const remedy = remedies[layer.className] ?? 'put others in its place, and save the model again';
+      throw layer.bad('a layer that the app knows', `one of class "${layer.className}": ${remedy}`);
+    }
   }
 }
+
+function leftOut(layer: KerasLayer): void {
+  layer.builder.notes.push(`${layer.name}: a ${layer.className} layer, only for training, was left out.`);
+}
+
+/** Images changed by chance, and in training alone: all of that name but those that crop or resize them always. */
+const isForTraining = (className: string): boolean =>
+  (className.startsWith('Random') && className !== 'RandomCrop') || ['MixUp', 'CutMix', 'AugMix'].includes(className);
+
+/** What a person can do about layers of these classes. */
+const remedies: Readonly<Record<string, string>> = {
+  Lambda:
+    'its function is code, which is never run here: use Rescaling, Reshape or other layers, and save the model again',
+  Resizing: 'save the model without it, and import images in the size it takes',
+  TimeDistributed: 'save a model of single images',
+  Permute: 'save the model with channels last',
+  Softmax: 'end with sigmoid or none, train it on, and save the model again',
+};
 
 function dense(layer: KerasLayer): void {
   const { shape } = layer.builder;

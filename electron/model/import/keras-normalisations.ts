@@ -22,7 +22,11 @@ export function layerNorm(layer: KerasLayer): void {
   const { shape } = layer.builder;
   lastAxis(layer);
   const [scale, shift] = affine(layer, shape.at(-1) ?? 1);
-  if (layer.config['rms_scaling'] === true) throw layer.bad('a mean that is taken away', 'RMS scaling');
+  if (layer.config['rms_scaling'] === true)
+    throw layer.bad(
+      'a mean that is taken away',
+      'RMS scaling: use LayerNormalization without it, train it on, and save it',
+    );
   layer.builder.add(layer.name, { kind: 'layer-norm', scale, shift, epsilon: layer.options.number('epsilon', 1e-3) });
 }
 
@@ -33,7 +37,7 @@ export function groupNorm(layer: KerasLayer): void {
   const asked = layer.options.number('groups', 32);
   const groups = asked === -1 ? channels : asked;
   if (!Number.isSafeInteger(groups) || groups < 1 || channels % groups !== 0) {
-    throw layer.bad(`groups that ${channels} channels can be parted into`, String(asked));
+    throw layer.bad(`groups that ${channels} channels can be parted into`, `${asked}: use as many as divide them`);
   }
   const [scale, shift] = affine(layer, channels);
   const epsilon = layer.options.number('epsilon', 1e-3);
@@ -85,6 +89,9 @@ function lastAxis(layer: KerasLayer): void {
   const axis = layer.config['axis'] ?? -1;
   const last: unknown = Array.isArray(axis) && axis.length === 1 ? (axis as unknown[])[0] : axis;
   if (last !== -1 && last !== layer.builder.shape.length) {
-    throw layer.bad('normalisation over the last axis', `axis ${JSON.stringify(axis)}`);
+    throw layer.bad(
+      'normalisation over the last axis',
+      `axis ${JSON.stringify(axis)}: use axis=-1, train it on, and save the model again`,
+    );
   }
 }

@@ -45,7 +45,10 @@ export function upsample(layer: KerasLayer): void {
   const size = layer.options.square('size', 2);
   const method = layer.config['interpolation'] ?? 'nearest';
   if (method !== 'nearest' && method !== 'bilinear') {
-    throw layer.bad('nearest-neighbour or bilinear enlarging', JSON.stringify(method));
+    throw layer.bad(
+      'nearest-neighbour or bilinear enlarging',
+      `${JSON.stringify(method)}: use one of them, and save it again`,
+    );
   }
   layer.builder.add(layer.name, { kind: 'upsample', size, method }, [height * size, width * size, channels]);
 }
@@ -60,7 +63,7 @@ export function reshape(layer: KerasLayer): void {
   // Images without an axis of channels are grey ones.
   const target = said.length === 2 ? [...said, 1] : said;
   if ((target.length !== 1 && target.length !== 3) || sizeOf(target) !== values) {
-    throw layer.bad(`a shape of ${values} values`, JSON.stringify(wanted));
+    throw layer.bad(`a row or an image of ${values} values`, `${JSON.stringify(wanted)}: reshape to one of them`);
   }
   layer.builder.add(layer.name, { kind: target.length === 1 ? 'flatten' : 'reshape' }, target);
 }
@@ -72,6 +75,6 @@ function sides(layer: KerasLayer, key: 'cropping' | 'padding', expected: string)
   const pairs = axes.map((side) => (Array.isArray(side) ? side.map(Number) : [Number(side), Number(side)]));
   const [[top = -1, bottom = -1] = [], [left = -1, right = -1] = []] = pairs;
   const isWhole = [top, bottom, left, right].every((side) => Number.isSafeInteger(side) && side >= 0);
-  if (!isWhole) throw layer.bad(expected, JSON.stringify(given) ?? 'none');
+  if (!isWhole) throw layer.bad(expected, `${JSON.stringify(given) ?? 'none'}: save the model again`);
   return { top, left, bottom, right };
 }

@@ -15,7 +15,10 @@ function spread(
   bad: Bad,
 ): PlainWeight {
   if (sizeOf(shape) > MOST_NUMBERS)
-    throw bad(`a kernel of at most ${MOST_NUMBERS} numbers with its zeros`, shape.join(' × '));
+    throw bad(
+      `a kernel of at most ${MOST_NUMBERS} numbers with its zeros`,
+      `${shape.join(' × ')}: use fewer channels or groups`,
+    );
   if (kernel.data.length === 0) return { ...kernel, shape };
   const [, wide = 1, thirds = 1, fourths = 1] = kernel.shape;
   const data = new Float32Array(sizeOf(shape));
@@ -52,7 +55,8 @@ export function ungrouped(kernel: PlainWeight, groups: number, bad: Bad): PlainW
   if (groups === 1) return kernel;
   const [high = 1, wide = 1, ins = 1, outs = 1] = kernel.shape;
   const each = outs / groups;
-  if (!Number.isSafeInteger(each)) throw bad(`outputs that ${groups} groups share evenly`, `${outs}`);
+  if (!Number.isSafeInteger(each))
+    throw bad(`outputs that ${groups} groups share evenly`, `${outs}: save the model again`);
   const all = ins * groups;
   return spread(
     kernel,
@@ -71,7 +75,8 @@ export function ungroupedTransposed(kernel: PlainWeight, groups: number, bad: Ba
   if (groups === 1) return kernel;
   const [high = 1, wide = 1, outs = 1, ins = 1] = kernel.shape;
   const each = ins / groups;
-  if (!Number.isSafeInteger(each)) throw bad(`inputs that ${groups} groups share evenly`, `${ins}`);
+  if (!Number.isSafeInteger(each))
+    throw bad(`inputs that ${groups} groups share evenly`, `${ins}: save the model again`);
   return spread(
     kernel,
     [high, wide, outs * groups, ins],

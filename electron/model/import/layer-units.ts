@@ -1,7 +1,8 @@
 import type { PlainActivation } from '../../domain/layer-spec.ts';
 import { LEAKY_SLOPE, type LayerFinish, type LayerShape } from '../../domain/layer-settings.ts';
 import type { Padding, PlainStep, PlainWeight } from '../export/plain-model.ts';
-import { bad, sizeOf, type ReadChain, type ReadOp } from './read-chain.ts';
+import { bad, ONE_PATH, sizeOf, type ReadChain, type ReadOp } from './read-chain.ts';
+import { residualParts, type ResidualParts } from './residual-unit.ts';
 
 type Step<Kind extends PlainStep['kind']> = Extract<PlainStep, { kind: Kind }>;
 export type NormStep = Step<'batch-norm' | 'layer-norm' | 'group-norm'>;
@@ -39,6 +40,8 @@ export type LayerUnit =
       readonly top: number;
       readonly left: number;
     })
+  /** `alpha`: slopes of a PReLU behind the sum. */
+  | (Common & ResidualParts & { readonly kind: 'residual'; readonly alpha?: PlainWeight })
   | (Common & Step<'pool'>)
   | (Common & Step<'global-pool'>)
   | (Common & Step<'upsample'>)
@@ -66,6 +69,13 @@ export function layerUnits(chain: ReadChain): LayerUnit[] {
   const gathering = new Gathering(chain);
   for (const op of chain.ops) gathering.take(op);
   return withoutIdleReshapes(gathering.units, chain);
+}
+
+/** How an activation is said: a leaky ReLU with another slope than the usual, a PReLU with its slopes. */
+interface Bent {
+  readonly activation: PlainActivation | 'prelu';
+  readonly slope?: number;
+  readonly alpha?: PlainWeight;
 }
 
 type Draft<T> = { -readonly [K in keyof T]: T[K] };
@@ -115,12 +125,14 @@ class Gathering {
       case 'flatten':
       case 'reshape':
         return this.reshape(op);
-      case 'residual':
-        throw this.bad(op, 'one layer after another', 'a sum of two');
+      case 'residual': {
+        const parts = residualParts(op, (bend) => this.bendingOf(bend), this.chain.file);
+        this.units.push({ kind: 'residual', ...common, ...parts });
+        return;
+      }
       case 'conditional':
-        throw this.bad(op, 'one layer after another', 'two side by side');
       case 'quantise':
-        throw this.bad(op, 'a layer', 'the nearest of a codebook’s vectors');
+        throw this.bad(op, ONE_PATH, `a step "${op.kind}": export the model without it`);
       default:
         this.units.push(op);
     }
@@ -157,6 +169,7 @@ class Gathering {
   private activate(op: Extract<ReadOp, { kind: 'activation' | 'prelu' }>): void {
     const bent = this.bendingOf(op);
     const unit = this.units.at(-1);
+    if (unit?.kind === 'residual' && this.bendsSum(unit, bent)) return;
     const isOwn = isWeighted(unit) && unit.activation === 'linear' && unit.dropout === 0;
     // PReLU has a slope for each unit, which an image that a dense layer makes has no more.
     const fits = isOwn && (bent.alpha === undefined || unit.kind !== 'dense' || unit.shape.length === 1);
@@ -164,17 +177,27 @@ class Gathering {
     else this.units.push({ kind: 'activation', name: op.name, inputShape: op.inputShape, shape: op.shape, ...bent });
   }
 
-  private bendingOf(op: Extract<ReadOp, { kind: 'activation' | 'prelu' }>) {
+  /** The activation between a block's convolutions stands behind its sum too. */
+  private bendsSum(unit: Draft<Extract<LayerUnit, { kind: 'residual' }>>, { activation, slope, alpha }: Bent): boolean {
+    if (!unit.plainSum || unit.activation !== activation || unit.slope !== slope) return false;
+    unit.plainSum = false;
+    if (alpha !== undefined) unit.alpha = alpha;
+    return true;
+  }
+
+  private bendingOf(op: Extract<ReadOp, { kind: 'activation' | 'prelu' }>): Bent {
     if (op.kind === 'prelu') {
       const channels = op.shape.at(-1) ?? 1;
       if (op.alpha.data.length !== channels) {
-        throw this.bad(op, `a PReLU of ${channels} slopes, one a channel`, `${op.alpha.data.length}`);
+        const found = `${op.alpha.data.length}: share each channel’s among its places, and train it on`;
+        throw this.bad(op, `a PReLU of ${channels} slopes, one a channel`, found);
       }
       return { activation: 'prelu', alpha: op.alpha } as const;
     }
     const { activation, slope = 0 } = op;
     if (activation !== 'leaky-relu' || Math.abs(slope - LEAKY_SLOPE) < 1e-6) return { activation };
-    if (slope < 0 || slope > 0.99) throw this.bad(op, 'a leaky ReLU of slope 0 to 0.99', `${slope}`);
+    if (slope < 0 || slope > 0.99)
+      throw this.bad(op, 'a leaky ReLU of slope 0 to 0.99', `${slope}: use one of these, and train it on`);
     // As it was said, before it was float32.
     return { activation, slope: Number(slope.toPrecision(6)) };
   }
@@ -230,7 +253,9 @@ function isIdentity({ shape: [, , ins = 1, outs = 1], data }: PlainWeight): bool
 }
 
 /** Shapes that change nothing: back and forth, rows before a dense layer, images of what the app has as images anyway. */
-function withoutIdleReshapes(units: readonly LayerUnit[], { inputShape }: ReadChain): LayerUnit[] {
+function withoutIdleReshapes(units: readonly LayerUnit[], { inputShape, ops }: ReadChain): LayerUnit[] {
+  // Rows of a file are images here.
+  const taken = ops[0]?.inputShape ?? inputShape;
   const kept: LayerUnit[] = [];
   units.forEach((unit, index) => {
     if (unit.kind !== 'reshape') {
@@ -238,7 +263,7 @@ function withoutIdleReshapes(units: readonly LayerUnit[], { inputShape }: ReadCh
       return;
     }
     const next = units[index + 1];
-    const before = kept.at(-1)?.shape ?? inputShape;
+    const before = kept.at(-1)?.shape ?? taken;
     const isIdle = next?.kind === 'reshape' || next === undefined || unit.shape.join() === before.join();
     const isFlat = unit.shape.length === 1 && next?.kind === 'dense';
     const isFirst = kept.length === 0 && unit.shape.length === 3;

@@ -1,6 +1,6 @@
 import { StudioError } from '../../domain/errors.ts';
 import type { LayerShape } from '../../domain/layer-settings.ts';
-import type { PlainStep } from '../export/plain-model.ts';
+import type { PlainOp, PlainStep } from '../export/plain-model.ts';
 
 /** One step of a foreign model: what exports are made of, and what only files from elsewhere have. */
 export type ReadStep =
@@ -32,6 +32,12 @@ export interface ReadChain {
 /** Of one value between two layers, and of all weights together; beyond it a file is not read. */
 export const MOST_VALUES = 2 ** 29;
 
+/** What a person can do about a file that is not whole. */
+export const COPY_AGAIN = 'copy the file again, or save the model anew';
+
+/** What is expected of a model's layers. */
+export const ONE_PATH = 'one layer after another';
+
 /** Puts steps one after another, each taking the shape that the one before has left; refuses those that do not fit. */
 export class ChainBuilder {
   readonly file: string;
@@ -46,7 +52,8 @@ export class ChainBuilder {
   constructor(file: string, inputShape: LayerShape) {
     this.file = file;
     if ((inputShape.length !== 1 && inputShape.length !== 3) || !inputShape.every(isSize)) {
-      throw bad(file, 'an input of images [height, width, channels] or rows [units]', `[${inputShape.join(', ')}]`);
+      const found = `[${inputShape.join(', ')}]: export a model of single images`;
+      throw bad(file, 'an input of images [height, width, channels] or rows [units]', found);
     }
     this.inputShape = inputShape;
     this.current = inputShape;
@@ -60,7 +67,7 @@ export class ChainBuilder {
   imageShape(name: string): readonly [number, number, number] {
     const [height, width, channels] = this.current;
     if (height === undefined || width === undefined || channels === undefined) {
-      throw this.bad(name, 'an image', `${height} values in a row`);
+      throw this.bad(name, 'an image', `${height} values in a row: reshape them before`);
     }
     return [height, width, channels];
   }
@@ -69,10 +76,39 @@ export class ChainBuilder {
   add(name: string, step: ReadStep, shape: LayerShape = this.current): void {
     const values = sizeOf(shape);
     if (!shape.every(isSize) || values > MOST_VALUES) {
-      throw this.bad(name, `an output of 1 to ${MOST_VALUES} values`, `[${shape.join(', ')}]`);
+      throw this.bad(
+        name,
+        `an output of 1 to ${MOST_VALUES} values`,
+        `[${shape.join(', ')}]: use other sizes or strides there`,
+      );
     }
     this.ops.push({ ...step, name, inputShape: this.current, shape });
     this.current = shape;
+  }
+
+  /** Puts another step in the place of the last. */
+  replaceLast(op: ReadOp): void {
+    this.ops[this.ops.length - 1] = op;
+    this.current = op.shape;
+  }
+
+  /**
+   * Makes one step of those from this index on: what they give is added to what they take.
+   * @throws StudioError `bad-file` where that is of another shape, or they are none
+   */
+  addTo(name: string, from: number): void {
+    const inner = this.ops.slice(from).filter((op): op is PlainOp => op.kind !== 'dropout');
+    const { current: shape } = this;
+    const inputShape = this.ops[from]?.inputShape;
+    if (inner.length === 0 || inputShape === undefined || inputShape.join() !== shape.join()) {
+      throw this.bad(
+        name,
+        ONE_PATH,
+        'a sum of two of other shapes: export the model without connections that skip layers',
+      );
+    }
+    this.ops.splice(from);
+    this.ops.push({ kind: 'residual', name, ops: inner, inputShape, shape });
   }
 
   finish(format: ReadChain['format']): ReadChain {
@@ -104,7 +140,8 @@ const MOST_BYTE_SCALE = 0.05;
  * @throws StudioError `bad-file` where nothing is left of x
  */
 export function addRescaling(builder: ChainBuilder, name: string, scale: number, offset: number): void {
-  if (!Number.isFinite(scale) || scale === 0) throw builder.bad(name, 'a number to scale by', `${scale}`);
+  if (!Number.isFinite(scale) || scale === 0)
+    throw builder.bad(name, 'a number to scale by', `${scale}: export without it`);
   const takesBytes = builder.ops.length === 0 && Math.abs(scale) < MOST_BYTE_SCALE;
   const exact = takesBytes ? 255 * scale : scale;
   // Of 1 / 255 as float32 there is a little more than 1.
@@ -138,6 +175,13 @@ export function clipped(
 
 export function bad(where: string, expected: string, found: string, cause?: unknown): StudioError {
   return new StudioError('bad-file', `${where}: expected ${expected}, found ${found}.`, { cause });
+}
+
+/** What is said of a model that does not give back what it takes. @param given values, and taken, of an image */
+export function noAutoencoder(file: string, taken: number, given: number): StudioError {
+  const expected = `an autoencoder, which gives back the ${taken} values of an image`;
+  const what = given < taken ? 'a classifier, or an encoder without its decoder' : 'a decoder without its encoder';
+  return bad(file, expected, `an output of ${given}: ${what}. Export encoder and decoder as one model`);
 }
 
 /** @param found such as "[?, ?, 1]" */

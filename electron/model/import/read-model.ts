@@ -72,6 +72,14 @@ export async function readModel(paths: readonly string[], said?: LayerShape): Pr
   return { name, chain: await read(path, own, said) };
 }
 
+/** What a person can do with files of other programs, by their endings. */
+const remedies: readonly (readonly [endings: readonly string[], remedy: string])[] = [
+  [['.pt', '.pth', '.ckpt', '.bin'], 'export a PyTorch model by torch.onnx.export(model.eval(), images, "model.onnx")'],
+  [['.pkl', '.joblib', '.pickle'], 'convert a scikit-learn model to ONNX by skl2onnx'],
+  [['.pb', '.tflite'], 'save the Keras model by model.save("model.keras"), or convert it to ONNX by tf2onnx'],
+  [['.safetensors', '.npz', '.npy'], 'weights alone are no model: export it as ONNX or .keras'],
+];
+
 /** The one file to begin with: a model.json among its weights, else a file that holds a whole model. */
 async function modelFile(paths: readonly string[]): Promise<string> {
   const files = (await Promise.all(paths.map(filesAt))).flat();
@@ -84,10 +92,17 @@ async function modelFile(paths: readonly string[]): Promise<string> {
   if (first !== undefined) return first;
   const where = paths.map((path) => basename(path)).join(', ');
   if (others.length > 1)
-    throw bad(where, 'one model', `${others.length}: ${others.map((file) => basename(file)).join(', ')}`);
+    throw bad(
+      where,
+      'one model',
+      `${others.length}: ${others.map((file) => basename(file)).join(', ')}: choose one of them`,
+    );
+  const foreign = files.map((file) => extname(file).toLowerCase());
+  const remedy = remedies.find(([endings]) => foreign.some((ending) => endings.includes(ending)))?.[1];
+  const known = `a model (${MODEL_JSON}, ${modelEndings.slice(1).join(', ')})`;
   throw new StudioError(
     'not-found',
-    `${where}: expected a model (${MODEL_JSON}, ${modelEndings.slice(1).join(', ')}), found none.`,
+    `${where}: expected ${known}, found none${remedy === undefined ? '' : `: ${remedy}`}.`,
   );
 }
 

@@ -56,7 +56,7 @@ function wordsOf(settings: LayerSettings | undefined, shape: readonly number[] |
       return `${method} pooling by ${size}, stride ${stride}, ${padding}${to}`;
     }
     case 'upsample':
-      return `${settings.method === 'bilinear' ? 'bilinear ' : ''}enlarging by ${settings.size}${to}`;
+      return `${settings.method === 'nearest' ? '' : `${settings.method} `}enlarging by ${settings.size}${to}`;
     default: {
       const own = Object.entries(ownSettings(settings)).map(([key, value]) => `${key} ${String(value)}`);
       return `${own.sort().join(', ')}${to}`;

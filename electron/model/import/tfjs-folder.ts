@@ -51,23 +51,34 @@ interface StoredWeight {
 export async function readTfjsModel(path: string, name: string, said?: LayerShape): Promise<ReadChain> {
   const json = asConfig(parseJson((await readBytes(path, name, MOST_JSON_BYTES)).toString('utf8'), name));
   const { modelTopology: topology, format } = json;
-  if (format === 'graph-model') throw bad(name, 'a layers model', 'a graph model, whose layers are lost');
-  if (topology === undefined) throw bad(name, 'a model of TensorFlow.js, with "modelTopology"', 'none');
+  if (format === 'graph-model')
+    throw bad(
+      name,
+      'a layers model',
+      'a graph model, whose layers are lost: bring in the Keras model it was made of, or convert that as tfjs_layers_model',
+    );
+  if (topology === undefined)
+    throw bad(
+      name,
+      'a model of TensorFlow.js, with "modelTopology"',
+      'none: choose the model.json that TensorFlow.js has saved',
+    );
   const chain = layerChain(asConfig(topology)['model_config'] ?? topology, name, said);
   const wishes = weightWishes(chain, name);
   const groups = manifestOf(json['weightsManifest'], name);
   const stored = await readWeights(groups, dirname(path), name);
   const claimed = wishes.reduce((sum, { shape }) => sum + sizeOf(shape), 0);
-  if (claimed > MOST_VALUES) throw bad(name, `at most ${MOST_VALUES} weights`, `${claimed}`);
+  if (claimed > MOST_VALUES) throw bad(name, `at most ${MOST_VALUES} weights`, `${claimed}: save a smaller model`);
   const read = kerasChain(
     chain,
     ({ layer, name: weight, shape }) => {
       const own = `${layer.name}/${weight}`;
       const found = stored.find(layer, weight);
       const expected = `weights of shape ${shape.join(' × ')}`;
-      if (found === undefined) throw bad(`${name}: ${own}`, expected, 'none');
+      if (found === undefined) throw bad(`${name}: ${own}`, expected, 'none: save the model again');
       const { entry } = found;
-      if (entry.shape.join() !== shape.join()) throw bad(`${name}: ${own}`, expected, entry.shape.join(' × '));
+      if (entry.shape.join() !== shape.join())
+        throw bad(`${name}: ${own}`, expected, `${entry.shape.join(' × ')}: save the model again`);
       return { name: own, shape, data: numbersOf(found) };
     },
     name,
@@ -90,7 +101,8 @@ function numbersOf({ entry, bytes, offset }: StoredWeight): Float32Array<ArrayBu
 }
 
 function manifestOf(manifest: unknown, name: string): readonly Group[] {
-  if (manifest === undefined) throw bad(name, 'a list of its weights ("weightsManifest")', 'none');
+  if (manifest === undefined)
+    throw bad(name, 'a list of its weights ("weightsManifest")', 'none: save the model again');
   const parsed = v.safeParse(ManifestSchema, manifest);
   if (!parsed.success)
     throw bad(
@@ -105,7 +117,8 @@ async function readWeights(groups: readonly Group[], folder: string, name: strin
   const stored = new WeightNames<StoredWeight>(name);
   for (const group of groups) {
     for (const { name: weight, dtype } of group.weights) {
-      if (dtype !== 'float32') throw bad(`${name}: ${weight}`, 'float32 weights', dtype);
+      if (dtype !== 'float32')
+        throw bad(`${name}: ${weight}`, 'float32 weights', `${dtype}: save the model with these`);
     }
     const bytes = await readGroup(group, folder, name);
     let offset = 0;
@@ -125,7 +138,8 @@ async function readGroup({ paths, weights }: Group, folder: string, name: string
   const found = sizes.reduce((sum, size) => sum + size, 0);
   if (found !== expected) {
     const where = paths.length === 0 ? name : `${name}: ${paths.join(', ')}`;
-    throw bad(where, `${expected.toLocaleString('en')} bytes of weights`, found.toLocaleString('en'));
+    const remedy = 'copy all files again, or save the model again';
+    throw bad(where, `${expected.toLocaleString('en')} bytes of weights`, `${found.toLocaleString('en')}: ${remedy}`);
   }
   const shards: Buffer[] = [];
   for (const [index, file] of files.entries()) shards.push(await readBytes(file, `${name}: ${paths[index]}`));

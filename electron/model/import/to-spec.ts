@@ -29,7 +29,11 @@ export function specAndWeights(chain: ReadChain, choices: ImportChoices): SpecAn
   const found = findAutoencoder(prepared, choices);
   const { inputShape } = found;
   if (inputShape === undefined) {
-    throw bad(chain.file, 'the shape of its images to be said', `rows of ${sizeOf(chain.inputShape)} values`);
+    throw bad(
+      chain.file,
+      'the shape of its images to be said',
+      `rows of ${sizeOf(chain.inputShape)} values: say it, such as 28×28×1`,
+    );
   }
   const { spec, parts } = specOf(found, inputShape, chain.file);
   const { layers } = layOut(spec);
@@ -126,7 +130,12 @@ function specOf(
   const outputActivation = outputOf(parts.decoder, file);
   const spec = checked({ ...common, decoder, decoderEnds: 'none', outputActivation }, file);
   const differs = difference(spec, parts);
-  if (differs !== undefined) throw bad(`${file}: ${differs.name}`, differs.expected, differs.found);
+  if (differs !== undefined)
+    throw bad(
+      `${file}: ${differs.name}`,
+      differs.expected,
+      `${differs.found}: change this layer, train it on, and save the model again`,
+    );
   return { spec, parts };
 }
 
@@ -160,7 +169,11 @@ function parsed(spec: unknown): ModelSpec | undefined {
 function checked(spec: unknown, file: string): ModelSpec {
   const parsed = v.safeParse(ModelSpecSchema, spec);
   if (parsed.success) return parsed.output;
-  throw bad(file, 'a model that the app can hold', describeIssue(parsed.issues[0]));
+  throw bad(
+    file,
+    'a model that the app can hold',
+    `${describeIssue(parsed.issues[0]).replace(/\.$/, '')}: change that, and save the model again`,
+  );
 }
 
 /** The decoder as one given by hand: dense layers, then those that make an image grow, then the last convolution. */
@@ -213,7 +226,11 @@ function layerSpec({ name, settings, shape }: AppLayer, file: string): LayerSpec
   switch (settings.kind) {
     case 'dense':
       if (shape.length === 1) return { kind: 'dense', units: sizeOf(shape), ...finishSpec(settings) };
-      throw bad(`${file}: ${name}`, 'rows of values between dense layers', `an image of ${shape.join(' × ')}`);
+      throw bad(
+        `${file}: ${name}`,
+        'rows of values between dense layers',
+        `an image of ${shape.join(' × ')}: leave its shape, and save the model again`,
+      );
     case 'conv': {
       const { filters, kernel, stride, padding, transposed } = settings;
       const more = { ...(padding === 'valid' ? { padding } : {}), ...(transposed ? { transposed } : {}) };
@@ -231,7 +248,13 @@ function layerSpec({ name, settings, shape }: AppLayer, file: string): LayerSpec
       };
     }
     case 'residual':
-      return { kind: 'residual', filters: settings.filters, kernel: settings.kernel, ...finishSpec(settings) };
+      return {
+        kind: 'residual',
+        filters: settings.filters,
+        kernel: settings.kernel,
+        ...(settings.plainSum ? { plainSum: true } : {}),
+        ...finishSpec(settings),
+      };
     case 'pool': {
       const { kind, method, size, stride, padding } = settings;
       const more = { ...(stride === size ? {} : { stride }), ...(padding === 'valid' ? { padding } : {}) };
@@ -241,7 +264,7 @@ function layerSpec({ name, settings, shape }: AppLayer, file: string): LayerSpec
       return {
         kind: 'upsample',
         size: settings.size,
-        ...(settings.method === 'bilinear' ? { method: 'bilinear' } : {}),
+        ...(settings.method === 'nearest' ? {} : { method: settings.method }),
       };
     case 'norm': {
       const { kind, method, groups, epsilon } = settings;
@@ -277,5 +300,9 @@ function outputOf(decoder: readonly AppLayer[], file: string): PlainActivation {
   if (layer === undefined || !('activation' in layer.settings)) return 'linear';
   const { activation } = layer.settings;
   if (activation !== 'prelu') return activation;
-  throw bad(`${file}: ${layer.name}`, 'an output whose activation has no weights', 'a PReLU');
+  throw bad(
+    `${file}: ${layer.name}`,
+    'an output whose activation has no weights',
+    'a PReLU: end with another, and train it on',
+  );
 }

@@ -66,7 +66,7 @@ describe('what a broken or foreign model says', () => {
         withLayersModel(whole, (folder) =>
           edit(folder, (json) => delete (json as Partial<typeof json>).weightsManifest),
         ),
-      'model.json: expected a list of its weights ("weightsManifest"), found none.',
+      'model.json: expected a list of its weights ("weightsManifest"), found none: save the model again.',
     ],
     [
       'weights of the wrong length',
@@ -74,7 +74,7 @@ describe('what a broken or foreign model says', () => {
         withLayersModel(whole, (folder) =>
           writeFileSync(weights(folder), readFileSync(weights(folder)).subarray(0, 100)),
         ),
-      'model.json: weights.bin: expected 308 bytes of weights, found 100.',
+      'model.json: weights.bin: expected 308 bytes of weights, found 100: copy all files again, or save the model again.',
     ],
     [
       'a shard missing',
@@ -95,7 +95,7 @@ describe('what a broken or foreign model says', () => {
           bytes.writeFloatLE(Number.NaN, 4 * 36);
           writeFileSync(weights(folder), bytes);
         }),
-      'model.json: a/bias: expected weights that are numbers, found NaN.',
+      'model.json: a/bias: expected weights that are numbers, found NaN: train it anew.',
     ],
     [
       'a weight of another shape than its layer',
@@ -106,7 +106,7 @@ describe('what a broken or foreign model says', () => {
             group!.weights[0]!.shape = [4, 9];
           }),
         ),
-      'model.json: a/kernel: expected weights of shape 9 × 4, found 4 × 9.',
+      'model.json: a/kernel: expected weights of shape 9 × 4, found 4 × 9: save the model again.',
     ],
     [
       'a layer that nobody knows',
@@ -116,7 +116,7 @@ describe('what a broken or foreign model says', () => {
     [
       'an activation that nobody knows',
       () => withLayersModel([dense('a', 2, { activation: 'softmax' }), dense('c', 9)]),
-      'model.json: a: expected an activation that the app knows (linear, sigmoid, tanh, relu, elu, gelu, softplus, leaky_relu, silu, swish, selu, relu6), found "softmax".',
+      'model.json: a: expected an activation that the app knows (linear, sigmoid, tanh, relu, elu, gelu, softplus, leaky_relu, silu, swish, selu, celu, gelu_new, hard_silu, hard_swish, mish, softsign, relu6, hard_sigmoid, hard_tanh), found "softmax": use one of these, train it on, and save the model again.',
     ],
     [
       'an input that is neither images nor rows',
@@ -125,7 +125,7 @@ describe('what a broken or foreign model says', () => {
         layersModel(folder.path, [2, 3, 5, 9], whole);
         return await messageOf([folder.path]);
       },
-      'model.json: expected an input of images [height, width, channels] or rows [units], found [2, 3, 5, 9].',
+      'model.json: expected an input of images [height, width, channels] or rows [units], found [2, 3, 5, 9]: export a model of single images.',
     ],
     [
       'an input whose size is left open',
@@ -156,7 +156,7 @@ describe('what a broken or foreign model says', () => {
         layersModel(folder.path, [3, 3, 2], layers);
         return await messageOf([folder.path]);
       },
-      'model.json: expected images of 1 or 3 channels, found 2.',
+      'model.json: expected images of 1 or 3 channels, found 2: export a model of grey or coloured images.',
     ],
     [
       'a model of 10 GB in a file of 1 KB',
@@ -172,22 +172,22 @@ describe('what a broken or foreign model says', () => {
             Object.assign(json, JSON.parse(shapes));
           }),
         ),
-      'model.json: weights.bin: expected 10,004,000,036 bytes of weights, found 308.',
+      'model.json: weights.bin: expected 10,004,000,036 bytes of weights, found 308: copy all files again, or save the model again.',
     ],
     [
       'a decoder without its encoder',
       () => withLayersModel([dense('a', 20), dense('c', 784)]),
-      'model.json: expected an autoencoder, which gives back the 9 values of an image, found an output of 784: a decoder without its encoder.',
+      'model.json: expected an autoencoder, which gives back the 9 values of an image, found an output of 784: a decoder without its encoder. Export encoder and decoder as one model.',
     ],
     [
       'a classifier',
       () => withLayersModel([dense('a', 20), dense('c', 3)]),
-      'model.json: expected an autoencoder, which gives back the 9 values of an image, found an output of 3: a classifier, or an encoder without its decoder.',
+      'model.json: expected an autoencoder, which gives back the 9 values of an image, found an output of 3: a classifier, or an encoder without its decoder. Export encoder and decoder as one model.',
     ],
     [
       'a single layer',
       () => withLayersModel([dense('c', 9)]),
-      'model.json: expected a layer for the code between the images and their reconstruction, found one layer only.',
+      'model.json: expected a layer for the code between the images and their reconstruction, found one layer only: export a model with more.',
     ],
     [
       'no layer narrow enough for a code',
@@ -204,7 +204,7 @@ describe('what a broken or foreign model says', () => {
         );
         return await messageOf([folder.path]);
       },
-      'model.json: a: expected a code of at most 4096 values, found 6400.',
+      'model.json: a: expected a code of at most 4096 values, found 6400: choose a narrower layer, or export a model that has one.',
     ],
     [
       'weights in a file above the folder',
@@ -212,7 +212,7 @@ describe('what a broken or foreign model says', () => {
         withLayersModel(whole, (folder) =>
           edit(folder, (json) => ((json.weightsManifest as { paths: string[] }[])[0]!.paths = ['../weights.bin'])),
         ),
-      'model.json: "../weights.bin": expected the name of a file beside it, found a path that leaves its folder.',
+      'model.json: "../weights.bin": expected the name of a file beside it, found a path that leaves its folder: put both files into one.',
     ],
     [
       'weights behind a link that leaves the folder',
@@ -221,7 +221,7 @@ describe('what a broken or foreign model says', () => {
           rmSync(weights(folder));
           symlinkSync(modelFixture('dense.h5'), weights(folder));
         }),
-      'model.json: "weights.bin": expected the name of a file beside it, found a link that leaves its folder.',
+      'model.json: "weights.bin": expected the name of a file beside it, found a link that leaves its folder: put both files into one.',
     ],
     [
       'weights quantised in a way that nobody knows',
@@ -249,17 +249,17 @@ describe('what a broken or foreign model says', () => {
     [
       'a graph model',
       () => withLayersModel(whole, (folder) => edit(folder, (json) => Object.assign(json, { format: 'graph-model' }))),
-      'model.json: expected a layers model, found a graph model, whose layers are lost.',
+      'model.json: expected a layers model, found a graph model, whose layers are lost: bring in the Keras model it was made of, or convert that as tfjs_layers_model.',
     ],
     [
       'JSON of something else',
       () => withLayersModel(whole, (folder) => writeFileSync(join(folder, 'model.json'), '{"name":"a package"}')),
-      'model.json: expected a model of TensorFlow.js, with "modelTopology", found none.',
+      'model.json: expected a model of TensorFlow.js, with "modelTopology", found none: choose the model.json that TensorFlow.js has saved.',
     ],
     [
       'no JSON',
       () => withLayersModel(whole, (folder) => writeFileSync(join(folder, 'model.json'), 'weights')),
-      'model.json: expected JSON, found text that is not JSON.',
+      'model.json: expected JSON, found text that is not JSON: copy the file again, or save the model anew.',
     ],
   ])('%s', async (_, message, expected) => {
     expect(await message()).toBe(expected);
@@ -288,13 +288,13 @@ describe('what a broken Keras file says', () => {
     const { 'model.weights.h5': weights, ...rest } = unzipSync(readFileSync(modelFixture('dense.keras')));
     expect(weights!.length).toBeGreaterThan(1_000);
     expect(await messageOf([folder.write('dense.keras', zipSync(rest))])).toBe(
-      'dense.keras: expected a Keras model, with a file "model.weights.h5", found none.',
+      'dense.keras: expected a Keras model, with a file "model.weights.h5", found none: save it by model.save("….keras").',
     );
     expect(await withArchive({ 'model.weights.h5': Buffer.from('weights\n'.repeat(200)) })).toBe(
-      'dense.keras: model.weights.h5: expected an HDF5 file, found text.',
+      'dense.keras: model.weights.h5: expected an HDF5 file, found text: copy the file again, or save the model anew.',
     );
     expect(await withArchive({ 'model.weights.h5': Buffer.from('weights\n') })).toBe(
-      'dense.keras: model.weights.h5: expected 1,004 bytes of weights, as its layers say, found 8 bytes in all.',
+      'dense.keras: model.weights.h5: expected 1,004 bytes of weights, as its layers say, found 8 bytes in all: copy the file again, or save the model again.',
     );
   });
 
@@ -308,15 +308,19 @@ describe('what a broken Keras file says', () => {
   test('an HDF5 file that is text, empty, cut off, or weights alone', async () => {
     using folder = new TemporaryFolder();
     const bytes = readFileSync(modelFixture('dense.h5'));
-    expect(await messageOf([folder.write('a.h5', 'some text\n')])).toBe('a.h5: expected an HDF5 file, found text.');
-    expect(await messageOf([folder.write('b.h5', '')])).toBe('b.h5: expected an HDF5 file, found an empty file.');
+    expect(await messageOf([folder.write('a.h5', 'some text\n')])).toBe(
+      'a.h5: expected an HDF5 file, found text: copy the file again, or save the model anew.',
+    );
+    expect(await messageOf([folder.write('b.h5', '')])).toBe(
+      'b.h5: expected an HDF5 file, found an empty file: copy the file again, or save the model anew.',
+    );
     expect(await messageOf([folder.write('c.h5', bytes.subarray(0, 5_000))])).toBe(
-      'c.h5: expected a whole HDF5 file of 27,576 bytes, found 5,000.',
+      'c.h5: expected a whole HDF5 file of 27,576 bytes, found 5,000: copy the file again, or save the model anew.',
     );
     const { unzipSync } = await import('fflate');
     const { 'model.weights.h5': weights } = unzipSync(readFileSync(modelFixture('dense.keras')));
     expect(await messageOf([folder.write('d.h5', weights!)])).toBe(
-      'd.h5: expected a whole model (an attribute "model_config"), found weights alone.',
+      'd.h5: expected a whole model (an attribute "model_config"), found weights alone: save it by model.save(), not save_weights().',
     );
   });
 
@@ -325,7 +329,7 @@ describe('what a broken Keras file says', () => {
     const config = strFromU8(unzipSync(readFileSync(modelFixture('dense.keras')))['config.json']!);
     const huge = config.replace('"units": 7', '"units": 65536').replace('"units": 3', '"units": 65536');
     expect(await withArchive({ 'config.json': Buffer.from(huge) })).toMatch(
-      /^dense\.keras: model\.weights\.h5: expected 17,18\d,\d{3},\d{3} bytes of weights, as its layers say, found \d\d,\d{3} bytes in all\.$/,
+      /^dense\.keras: model\.weights\.h5: expected 17,18\d,\d{3},\d{3} bytes of weights, as its layers say, found \d\d,\d{3} bytes in all: copy the file again, or save the model again\.$/,
     );
   });
 });
@@ -340,7 +344,7 @@ describe('what is said where no model can be told', () => {
     const two = join(folder.path, 'two');
     mkdirSync(two);
     for (const name of ['a.h5', 'b.keras']) cpSync(modelFixture('dense.h5'), join(two, name));
-    expect(await messageOf([two])).toBe('two: expected one model, found 2: a.h5, b.keras.');
+    expect(await messageOf([two])).toBe('two: expected one model, found 2: a.h5, b.keras: choose one of them.');
   });
 
   test('of a path that is not there', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { ImportChoices } from '../../../electron/model/import/input-choices.ts';
 import { readModel } from '../../../electron/model/import/read-model.ts';
 import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
 import { expectNoLeak } from '../../engine/no-leak.ts';
@@ -11,13 +12,18 @@ describe('a model of kinds that were refused once', () => {
     'normalised.keras',
     'spread.keras',
     'bytewise.keras',
+    'drawn.keras',
     'onnx-kernels.onnx',
     'onnx-means.onnx',
+    'onnx-blocks.onnx',
+    'onnx-scaled.onnx',
   ])('computes here what Keras or ONNX Runtime computed: %s', async (file) => {
     const { chain } = await readModel([modelFixture(file)]);
     const name = file.replace(/\.\w+$/, '');
     const { shape, input, output } = knownOf(name);
-    const model = specAndWeights(chain, {});
+    // Rows of 12 values are no square.
+    const choices: ImportChoices = chain.inputShape.length === 1 ? { inputShape: [4, 3, 1] } : {};
+    const model = specAndWeights(chain, choices);
     await expectNoLeak(() => {
       expect(largestDifference(outputOf(model, input, shape[0]!), output)).toBeLessThan(5e-6);
     });
@@ -42,6 +48,9 @@ describe('a model of kinds that were refused once', () => {
         /^rescaling[_0-9]*: takes bytes and divides them by 255; images here are divided already\.$/,
       ),
       expect.stringMatching(/^rescaling[_0-9]*: gives bytes; images here are pixels from 0 to 1\.$/),
+    ]);
+    expect((await readModel([modelFixture('drawn.keras')])).chain.notes).toEqual([
+      expect.stringMatching(/^sampling[_0-9]*: draws around "dense[_0-9]*"; the code is that mean, undrawn\.$/),
     ]);
   });
 

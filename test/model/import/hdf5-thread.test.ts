@@ -37,7 +37,7 @@ describe('an HDF5 file that its library cannot deal with', () => {
 
   test('is refused before it is read, where its texts would never end', async () => {
     expect(await outcome(endless(whole(), 0))).toBe(
-      'tried.h5: expected a whole HDF5 file, found a damaged one (its heap of texts).',
+      'tried.h5: expected a whole HDF5 file, found a damaged one (its heap of texts): copy the file again, or save the model anew.',
     );
   });
 
@@ -45,7 +45,7 @@ describe('an HDF5 file that its library cannot deal with', () => {
     // Where bytes are set that nobody reads, the glance before does not know the heap.
     const limits = { ms: 1_000, msPerByte: 0, memoryBytes: 2 ** 26 };
     expect(await outcome(endless(whole(), 1), limits)).toBe(
-      'tried.h5: expected a whole HDF5 file, found a damaged one (its library was still busy after 1 seconds).',
+      'tried.h5: expected a whole HDF5 file, found a damaged one (its library was still busy after 1 seconds): copy the file again, or save the model anew.',
     );
     expect(await outcome(whole())).toBe('5722 letters');
   });

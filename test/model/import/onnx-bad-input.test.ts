@@ -89,33 +89,37 @@ describe('what a broken or foreign ONNX file says', () => {
     [
       'a model of 10 GB in a file of 1 KB',
       withTensor(huge),
-      'a.onnx: w1: expected 10,000,000,000 bytes of weights, found 4.',
+      'a.onnx: w1: expected 10,000,000,000 bytes of weights, found 4: copy the file again, or save the model anew.',
     ],
     [
       'weights of the wrong length',
       withTensor({ ...weights('w2', 4, 2), data: new Float32Array(5) }),
-      'a.onnx: w2: expected 32 bytes of weights, found 20.',
+      'a.onnx: w2: expected 32 bytes of weights, found 20: copy the file again, or save the model anew.',
     ],
     [
       'weights of another shape than what comes in',
       withTensor(weights('w2', 2, 4)),
-      'a.onnx: v2: expected weights for 4 values, found weights for 2.',
+      'a.onnx: v2: expected weights for 4 values, found weights for 2: export it again, as these do not fit each other.',
     ],
-    ['biases of another number', withTensor(weights('b2', 3)), 'a.onnx: v2: expected 2 biases, found [3].'],
+    [
+      'biases of another number',
+      withTensor(weights('b2', 3)),
+      'a.onnx: v2: expected 2 biases, found [3]: export it again, as these do not fit each other.',
+    ],
     [
       'a weight that is no number',
       withTensor({ name: 'w1', shape: [9, 4], data: wrong }),
-      'a.onnx: w1: expected weights that are numbers, found NaN.',
+      'a.onnx: w1: expected weights that are numbers, found NaN: train it anew.',
     ],
     [
       'weights that are not there',
       { ...whole, tensors: whole.tensors.slice(1) },
-      'a.onnx: v1: expected what comes of the nodes before, found "w1", which none gives.',
+      'a.onnx: v1: expected what comes of the nodes before, found "w1", which none gives: export it again, with its weights.',
     ],
     [
       'an input that is neither images nor rows',
       { ...whole, input: { ...whole.input, shape: [1, 2, 3, 4] } },
-      'a.onnx: expected an input [batch, …] of images or rows whose sizes are said, found [?, 1, 2, 3, 4].',
+      'a.onnx: expected an input [batch, …] of images or rows whose sizes are said, found [?, 1, 2, 3, 4]: export it for images of a fixed size.',
     ],
     [
       'images of a number of channels that no picture has',
@@ -124,22 +128,22 @@ describe('what a broken or foreign ONNX file says', () => {
         input: { name: 'image', type: 1, shape: [5, 3, 2] },
         nodes: [node('Flatten', 'image', 'v0'), ...denseGraph(30, 2, 30).nodes],
       },
-      'a.onnx: expected images of 1 or 3 channels, found 5.',
+      'a.onnx: expected images of 1 or 3 channels, found 5: export a model of grey or coloured images.',
     ],
     [
       'a decoder without its encoder',
       denseGraph(9, 20, 784),
-      'a.onnx: expected an autoencoder, which gives back the 9 values of an image, found an output of 784: a decoder without its encoder.',
+      'a.onnx: expected an autoencoder, which gives back the 9 values of an image, found an output of 784: a decoder without its encoder. Export encoder and decoder as one model.',
     ],
     [
       'a classifier',
       denseGraph(9, 20, 3),
-      'a.onnx: expected an autoencoder, which gives back the 9 values of an image, found an output of 3: a classifier, or an encoder without its decoder.',
+      'a.onnx: expected an autoencoder, which gives back the 9 values of an image, found an output of 3: a classifier, or an encoder without its decoder. Export encoder and decoder as one model.',
     ],
     [
       'a single layer',
       denseGraph(9, 9),
-      'a.onnx: expected a layer for the code between the images and their reconstruction, found one layer only.',
+      'a.onnx: expected a layer for the code between the images and their reconstruction, found one layer only: export a model with more.',
     ],
     [
       'a small file whose weights stand for many layers',
@@ -152,12 +156,12 @@ describe('what a broken or foreign ONNX file says', () => {
         ],
         tensors: [weights('w1', 9, 60), weights('square', 60, 60), weights('w2', 60, 9)],
       },
-      'a.onnx: expected weights that are used at most 4 times, found more.',
+      'a.onnx: expected weights that are used at most 4 times, found more: export a model whose layers have weights of their own.',
     ],
     [
       'a path beside the layers',
       withNodes(([a, b, c]) => [a!, b!, { ...c!, outputs: ['x'] }, node('Add', 'x', 'v3', ['v0'])]),
-      'a.onnx: v3: expected one layer after another, found a second path from "v0".',
+      'a.onnx: v3: expected one layer after another, or blocks of two convolutions of stride 1 with an activation between, found a sum with what dense, dense, dense make of it: put such blocks in its place, or leave the sum out, and train it on.',
     ],
     [
       'an activation that nobody knows',
@@ -168,7 +172,7 @@ describe('what a broken or foreign ONNX file says', () => {
         { ...b!, inputs: ['swell', 'w2', 'b2'] },
         c!,
       ]),
-      'a.onnx: swell: expected an activation that the app knows, found one made of Exp, Mul.',
+      'a.onnx: swell: expected an activation that the app knows, found one made of Exp, Mul: put ReLU, GELU or another known one in its place, and export again.',
     ],
   ])('%s', async (_, graph, expected) => {
     expect(await of(bytesOf(graph))).toBe(expected);
@@ -176,12 +180,14 @@ describe('what a broken or foreign ONNX file says', () => {
 
   test('a file that is something else, empty or cut off', async () => {
     expect(await of(Buffer.from('some text\n'))).toBe(
-      'a.onnx: expected whole protocol-buffer messages, found a damaged one.',
+      'a.onnx: expected whole protocol-buffer messages, found a damaged one: copy the file again, or save the model anew.',
     );
-    expect(await of(Buffer.alloc(0))).toBe('a.onnx: expected an ONNX model, with a graph, found none.');
+    expect(await of(Buffer.alloc(0))).toBe(
+      'a.onnx: expected an ONNX model, with a graph, found none: copy the file again, or save the model anew.',
+    );
     const bytes = bytesOf(whole);
     expect(await of(bytes.subarray(0, bytes.length - 40))).toBe(
-      'a.onnx: expected whole protocol-buffer messages, found one cut off.',
+      'a.onnx: expected whole protocol-buffer messages, found one cut off: copy the file again, or save the model anew.',
     );
   });
 });
@@ -252,17 +258,17 @@ describe('weights in another file', () => {
       'a.onnx: a.data: expected a file, found none that can be read.',
     );
     expect(await inFolder({ location: 'a.data' }, (folder) => writeFileSync(join(folder, 'a.data'), 'x'))).toBe(
-      'a.onnx: a.data: expected 144 bytes at 0 for "w1", found 1 in all.',
+      'a.onnx: a.data: expected 144 bytes at 0 for "w1", found 1 in all: copy both files again, or export again.',
     );
     expect(await inFolder({ location: '../a.data' }, nothing)).toBe(
-      'a.onnx: "../a.data": expected the name of a file beside it, found a path that leaves its folder.',
+      'a.onnx: "../a.data": expected the name of a file beside it, found a path that leaves its folder: put both files into one.',
     );
     expect(await inFolder({ location: '/etc/hostname' }, nothing)).toBe(
-      'a.onnx: "/etc/hostname": expected the name of a file beside it, found a path that leaves its folder.',
+      'a.onnx: "/etc/hostname": expected the name of a file beside it, found a path that leaves its folder: put both files into one.',
     );
     const link = (folder: string): void => symlinkSync(modelFixture('dense.h5'), join(folder, 'a.data'));
     expect(await inFolder({ location: 'a.data' }, link)).toBe(
-      'a.onnx: "a.data": expected the name of a file beside it, found a link that leaves its folder.',
+      'a.onnx: "a.data": expected the name of a file beside it, found a link that leaves its folder: put both files into one.',
     );
   });
 });

@@ -1,60 +1,7 @@
 import { describe, expect, test } from 'vitest';
-import { onnxMessage, type OnnxNode, type OnnxTensor } from '../../../electron/model/export/onnx/onnx-file.ts';
-import { readModel } from '../../../electron/model/import/read-model.ts';
-import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
-import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
+import type { OnnxNode, OnnxTensor } from '../../../electron/model/export/onnx/onnx-file.ts';
 import { largestDifference } from '../export/trained.ts';
-import { outputOf } from './imported.ts';
-
-const INPUT = [0.25, -0.5, 0.75, 1];
-
-const node = (op: string, output: string, inputs: readonly string[], attributes: OnnxNode['attributes'] = {}) => ({
-  op,
-  name: output,
-  inputs,
-  outputs: [output],
-  attributes,
-});
-
-const tensor = (name: string, shape: readonly number[], values: readonly number[]): OnnxTensor => ({
-  name,
-  shape,
-  data: Float32Array.from(values),
-});
-
-/** Numbers that are alike in nothing. */
-const scattered = (count: number): number[] => Array.from({ length: count }, (_, at) => Math.sin(3 * at + 1) / 2);
-
-/** Rows times a matrix [rows, units], to rows of units. */
-function product(x: readonly number[], weights: readonly number[]): number[] {
-  const units = weights.length / x.length;
-  return Array.from({ length: units }, (_, unit) =>
-    x.reduce((sum, value, row) => sum + value * weights[row * units + unit]!, 0),
-  );
-}
-
-/** What the app computes of `INPUT` through 4 values → `units`, the nodes from "a" to "b", `units` → 4 values. */
-async function computed(units: number, nodes: readonly OnnxNode[], tensors: readonly OnnxTensor[]) {
-  using folder = new TemporaryFolder();
-  const graph = {
-    name: 'g',
-    about: '',
-    input: { name: 'x', type: 1, shape: [4] },
-    outputs: [{ name: 'y', type: 1, shape: [4] }],
-    nodes: [node('MatMul', 'a', ['x', 'in']), ...nodes, node('MatMul', 'y', ['b', 'out'])],
-    tensors: [
-      tensor('in', [4, units], scattered(4 * units)),
-      tensor('out', [units, 4], scattered(4 * units)),
-      ...tensors,
-    ],
-  };
-  const path = folder.write('a.onnx', onnxMessage(graph, { name: 'a test', version: '1' }).finish());
-  const { chain } = await readModel([path]);
-  return outputOf(specAndWeights(chain, {}), INPUT, 1);
-}
-
-const hidden = (units: number): number[] => product(INPUT, scattered(4 * units));
-const decoded = (values: readonly number[]): number[] => product(values, scattered(4 * values.length));
+import { computed, decoded, hidden, node, scattered, tensor, whole } from './onnx-graph.ts';
 
 type Binary = (x: number, y: number) => number;
 const binary: readonly (readonly [string, Binary])[] = [
@@ -91,35 +38,29 @@ describe('an operator of two values, one of them a constant of the file', () => 
     const divided = (shape: readonly number[], values: readonly number[]) =>
       computed(3, [node('Div', 'b', ['c', 'a'])], [tensor('c', shape, values)]);
     await expect(divided([3], constant)).rejects.toThrow(
-      'a.onnx: b: expected a value that is divided by constants, found constants that are divided by it.',
+      'a.onnx: b: expected a value that is divided by constants, found constants that are divided by it: export without that division.',
     );
     await expect(divided([], [5])).rejects.toThrow(
-      'a.onnx: b: expected an activation that the app knows, found one made of Div.',
+      'a.onnx: b: expected an activation that the app knows, found one made of Div: put ReLU, GELU or another known one in its place, and export again.',
     );
   });
 
   test('a matrix that stands before what the model computes is refused', async () => {
     const nodes = [node('MatMul', 'b', ['c', 'a'])];
     await expect(computed(3, nodes, [tensor('c', [3, 3], scattered(9))])).rejects.toThrow(
-      'a.onnx: b: expected the value first and its weights behind it, found the weights first.',
+      'a.onnx: b: expected the value first and its weights behind it, found the weights first: swap them, and export again.',
     );
   });
 });
 
 describe('what changes values by their kind', () => {
   const WHOLE = 7;
-  const whole = (name: string, values: readonly number[]): OnnxTensor => ({
-    name,
-    shape: values.length === 1 ? [] : [values.length],
-    data: BigInt64Array.from(values.map(BigInt)),
-  });
-
   test('a cast to fractions is passed over, one to whole numbers refused', async () => {
     expect(
       largestDifference(await computed(3, [node('Cast', 'b', ['a'], { to: 11 })], []), decoded(hidden(3))),
     ).toBeLessThan(1e-5);
     await expect(computed(3, [node('Cast', 'b', ['a'], { to: WHOLE })], [])).rejects.toThrow(
-      'a.onnx: b: expected fractions all the way, found values that are cast to whole numbers.',
+      'a.onnx: b: expected fractions all the way, found values that are cast to whole numbers: export without rounding.',
     );
   });
 

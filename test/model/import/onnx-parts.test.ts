@@ -6,6 +6,7 @@ import { FieldBudget, Message } from '../../../electron/model/import/onnx/messag
 import {
   activationOf,
   applied,
+  clipOf,
   identity,
   lineOf,
   scaledActivationOf,
@@ -68,7 +69,17 @@ describe('functions of one number', () => {
     expect(activationOf(soft)).toEqual({ activation: 'softplus' });
     // GELU by its approximation with tanh is another function than with the error function.
     const gentle = applied('Gelu', [identity], { ...settings, text: () => 'tanh' })!;
-    expect(activationOf(gentle)).toBe(undefined);
+    expect(activationOf(gentle)).toEqual({ activation: 'gelu-tanh' });
+    expect(activationOf(after('HardSwish', identity))).toEqual({ activation: 'hard-silu' });
+    expect(activationOf(after('Mul', identity, after('Tanh', after('Softplus', identity))))).toEqual({
+      activation: 'mish',
+    });
+    expect(activationOf(after('Div', identity, after('Add', after('Abs', identity), 1)))).toEqual({
+      activation: 'softsign',
+    });
+    // Of a clip at 255 nothing is seen between -30 and 30.
+    expect(activationOf(after('Min', after('Max', identity, 0), 255))).toBe(undefined);
+    expect(clipOf(after('Min', after('Max', identity, 0), 255))).toMatchObject({ least: 0, most: 255 });
     expect(activationOf(after('Gelu', identity))).toEqual({ activation: 'gelu' });
     expect(activationOf(after('Mul', identity, after('Sigmoid', identity)))).toEqual({ activation: 'silu' });
     expect(activationOf(after('Exp', identity))).toBe(undefined);
@@ -104,12 +115,16 @@ describe('protocol-buffer messages', () => {
 
   test('are refused where they are torn, or have fields without end', () => {
     expect(() => read(Uint8Array.of(0x0a, 0x7f, 1))).toThrow(
-      'tried: expected whole protocol-buffer messages, found one cut off.',
+      'tried: expected whole protocol-buffer messages, found one cut off: copy the file again, or save the model anew.',
     );
-    expect(() => read(new Uint8Array(12).fill(0xff))).toThrow('found a damaged one.');
-    expect(() => read(Uint8Array.of(0x0b))).toThrow('found a damaged one.');
+    expect(() => read(new Uint8Array(12).fill(0xff))).toThrow(
+      'found a damaged one: copy the file again, or save the model anew.',
+    );
+    expect(() => read(Uint8Array.of(0x0b))).toThrow(
+      'found a damaged one: copy the file again, or save the model anew.',
+    );
     expect(() => read(Uint8Array.from({ length: 300 }, (_, at) => (at % 2 === 0 ? 8 : 0)))).toThrow(
-      'tried: expected a file of fewer fields, found more than any model has.',
+      'tried: expected a file of fewer fields, found more than any model has: copy the file again, or save the model anew.',
     );
   });
 });

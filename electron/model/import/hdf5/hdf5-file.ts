@@ -1,7 +1,7 @@
 import type * as H5wasm from 'h5wasm';
 import type { LayerShape } from '../../../domain/layer-settings.ts';
 import { halves } from '../halves.ts';
-import { bad, sizeOf } from '../read-chain.ts';
+import { bad, COPY_AGAIN, sizeOf } from '../read-chain.ts';
 
 /** Of one attribute: a model's description is one. */
 const MOST_TEXT_BYTES = 64 * 2 ** 20;
@@ -32,7 +32,7 @@ export class Hdf5File {
       h5wasm.FS.writeFile(PATH, bytes, uncopied);
       this.file = new h5wasm.File(PATH, 'r');
     } catch (cause) {
-      throw bad(name, 'a whole HDF5 file', reasonOf(cause), cause);
+      throw bad(name, 'a whole HDF5 file', `${reasonOf(cause)}: ${COPY_AGAIN}`, cause);
     }
   }
 
@@ -80,12 +80,17 @@ export class Hdf5File {
       const where = `${this.name}: ${path}`;
       const expected = `weights of shape ${shape.join(' × ')}`;
       const found = this.entity(path);
-      if (!isDataset(found)) throw bad(where, expected, 'none');
+      if (!isDataset(found)) throw bad(where, expected, `none: ${COPY_AGAIN}`);
       const own = found.shape ?? [];
-      if (own.join() !== shape.join()) throw bad(where, expected, own.length === 0 ? 'one number' : own.join(' × '));
+      if (own.join() !== shape.join())
+        throw bad(where, expected, `${own.length === 0 ? 'one number' : own.join(' × ')}: ${COPY_AGAIN}`);
       const { metadata } = found;
       if (metadata.type !== FLOAT_CLASS || ![2, 4, 8].includes(metadata.size))
-        throw bad(where, 'weights of float16, float32 or float64', `type ${JSON.stringify(found.dtype)}`);
+        throw bad(
+          where,
+          'weights of float16, float32 or float64',
+          `type ${JSON.stringify(found.dtype)}: save it with one of these`,
+        );
       // The library has no numbers of half precision: their bits it gives as whole ones.
       if (metadata.size === 2) metadata.type = WHOLE_CLASS;
       const { value } = found;
@@ -120,7 +125,7 @@ export class Hdf5File {
       return read();
     } catch (error) {
       if (error instanceof Error && error.name === 'StudioError') throw error;
-      throw bad(`${this.name}: ${what}`, 'a whole HDF5 file', reasonOf(error), error);
+      throw bad(`${this.name}: ${what}`, 'a whole HDF5 file', `${reasonOf(error)}: ${COPY_AGAIN}`, error);
     }
   }
 }

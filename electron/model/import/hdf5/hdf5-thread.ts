@@ -1,7 +1,7 @@
 import { extname, join } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { fromErrorData, StudioError } from '../../../domain/errors.ts';
-import { bad } from '../read-chain.ts';
+import { bad, COPY_AGAIN } from '../read-chain.ts';
 import type { FromHdf5Thread, Hdf5Answers, Hdf5Question, ToHdf5Thread, WantedFloats } from './hdf5-messages.ts';
 import { checkStructure } from './structure.ts';
 
@@ -52,7 +52,7 @@ export class Hdf5Thread {
     });
     this.worker.on('error', (cause) => {
       this.ended ??= this.started
-        ? bad(name, 'a whole HDF5 file', 'a damaged one (its library gave up)', cause)
+        ? bad(name, 'a whole HDF5 file', `a damaged one (its library gave up): ${COPY_AGAIN}`, cause)
         : new StudioError('engine-failed', `${name}: the thread that reads it could not be started.`, { cause });
     });
     this.worker.on('exit', () => {
@@ -117,7 +117,7 @@ export class Hdf5Thread {
       this.ended ??= bad(
         this.name,
         'a whole HDF5 file',
-        `a damaged one (its library was still busy after ${seconds} seconds)`,
+        `a damaged one (its library was still busy after ${seconds} seconds): ${COPY_AGAIN}`,
       );
       void this.worker.terminate();
     }, this.mostMs);

@@ -1,4 +1,4 @@
-import { bad } from '../read-chain.ts';
+import { bad, COPY_AGAIN } from '../read-chain.ts';
 
 const MARK = Buffer.from('\u0089HDF\r\n\u001a\n', 'latin1');
 const HEAP_MARK = Buffer.from('GCOL\u0001\0\0\0', 'latin1');
@@ -12,13 +12,18 @@ const HEAP_HEADER_BYTES = 16;
 export function checkStructure(bytes: Uint8Array, name: string): void {
   const file = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   // By the library's own rule the mark may stand further in; no program that writes models puts it there.
-  if (!MARK.equals(file.subarray(0, MARK.length))) throw bad(name, 'an HDF5 file', beginning(file));
+  if (!MARK.equals(file.subarray(0, MARK.length))) throw bad(name, 'an HDF5 file', `${beginning(file)}: ${COPY_AGAIN}`);
   const end = endOfFile(file);
   if (end > file.length) {
-    throw bad(name, `a whole HDF5 file of ${end.toLocaleString('en')} bytes`, file.length.toLocaleString('en'));
+    throw bad(
+      name,
+      `a whole HDF5 file of ${end.toLocaleString('en')} bytes`,
+      `${file.length.toLocaleString('en')}: ${COPY_AGAIN}`,
+    );
   }
   for (let at = file.indexOf(HEAP_MARK); at >= 0; at = file.indexOf(HEAP_MARK, at + HEAP_MARK.length)) {
-    if (!isWholeHeap(file.subarray(at))) throw bad(name, 'a whole HDF5 file', 'a damaged one (its heap of texts)');
+    if (!isWholeHeap(file.subarray(at)))
+      throw bad(name, 'a whole HDF5 file', `a damaged one (its heap of texts): ${COPY_AGAIN}`);
   }
 }
 

@@ -1,9 +1,10 @@
 import type { LayerShape } from '../../../domain/layer-settings.ts';
-import type { PlainStep, PlainWeight } from '../../export/plain-model.ts';
-import { addRescaling, ChainBuilder, clipped, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
+import { addRescaling, ChainBuilder, clipped, ONE_PATH, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
 import { Layout } from './layout.ts';
 import type { MemoryBudget } from './memory-budget.ts';
+import { shuffleIn } from './pixel-shuffle.ts';
 import { activationOf, clipOf, identity, lineOf, scaledActivationOf, type ScalarFunction } from './scalar-functions.ts';
+import { inOrder, isWeighted, numberAt, scaling, selection, withScale, withUnits } from './weight-changes.ts';
 
 /** A value of the graph that comes of the input. */
 export interface ChainValue {
@@ -16,13 +17,29 @@ export interface ChainValue {
   readonly computed: ScalarFunction;
 }
 
-type Weighted = Extract<ReadOp, { kind: 'dense' | 'conv' | 'conv-transpose' }>;
+/** What a person can do about a second path: the app's models have none. */
+export const WITHOUT_SKIPS = 'export the model without connections that skip layers';
+
+/** Steps behind a dense layer that look at one value at a time, or at all of them alike. */
+const KEEPING_ORDER: readonly string[] = [
+  'activation',
+  'prelu',
+  'rescale',
+  'batch-norm',
+  'layer-norm',
+  'reshape',
+  'flatten',
+];
 
 /** Writes the one path through an ONNX graph as a chain of plain steps, channels last. */
 export class ChainWriter {
   readonly builder: ChainBuilder;
   private readonly room: MemoryBudget;
   private step = 0;
+  /** How many of the chain's steps lead to each state; none of one that is no more, since those have been changed. */
+  private readonly lengths: (number | undefined)[] = [0];
+  /** What has become of a value when it was made steps of. */
+  private readonly became = new WeakMap<ChainValue, ChainValue>();
   /** How the input lies over the chain's own. */
   private inputLayout: Layout;
 
@@ -48,15 +65,19 @@ export class ChainWriter {
   /** Adds a step; what it gives lies in the chain's own order, or with its channels first. */
   add(name: string, step: Parameters<ChainBuilder['add']>[1], shape: LayerShape): ChainValue {
     this.builder.add(name, step, shape);
-    this.step += 1;
+    this.advance();
     const layout = shape.length === 3 ? Layout.channelsFirst(shape) : Layout.plain(shape);
     return { name, step: this.step, layout, computed: identity };
   }
 
+  isLast({ step }: ChainValue): boolean {
+    return step === this.step;
+  }
+
   /** @throws StudioError `bad-file` where the value is not the last of the chain */
-  check({ name, step }: ChainValue, by: string): void {
-    if (step === this.step) return;
-    throw this.builder.bad(by, 'one layer after another', `a second path from "${name}"`);
+  check(value: ChainValue, by: string): void {
+    if (this.isLast(value)) return;
+    throw this.builder.bad(by, ONE_PATH, `a second path from "${value.name}": ${WITHOUT_SKIPS}`);
   }
 
   /** Makes steps of what is still to be done to the value: its activation, and that its pixels are repeated. */
@@ -69,15 +90,15 @@ export class ChainWriter {
     }
     const { shape } = this.builder;
     const enlarged = shape.length === 3 ? current.layout.enlargement(shape) : undefined;
-    if (enlarged === undefined) return current;
-    const [height = 1, width = 1, channels = 1] = shape;
-    const { times, layout } = enlarged;
-    const step = this.add(value.name, { kind: 'upsample', size: times, method: 'nearest' }, [
-      height * times,
-      width * times,
-      channels,
-    ]);
-    return { ...step, layout };
+    if (enlarged !== undefined) {
+      const [height = 1, width = 1, channels = 1] = shape;
+      const { times, layout } = enlarged;
+      const larger = [height * times, width * times, channels];
+      const step = this.add(value.name, { kind: 'upsample', size: times, method: 'nearest' }, larger);
+      current = { ...step, layout };
+    }
+    if (current !== value) this.became.set(value, current);
+    return current;
   }
 
   /** The value as an image with its channels first. @throws StudioError `bad-file` where it is none */
@@ -85,13 +106,22 @@ export class ChainWriter {
     const current = this.settled(value, by);
     const [channels, height, width, ...more] = current.layout.dims;
     if (channels === undefined || height === undefined || width === undefined || more.length > 0) {
-      throw this.builder.bad(by, 'an image', `[${current.layout.dims.join(', ')}]`);
+      const found = `[${current.layout.dims.join(', ')}]: reshape it to [batch, channels, height, width] before`;
+      throw this.builder.bad(by, 'an image', found);
     }
     const shape = [height, width, channels] as const;
     const layout = Layout.channelsFirst(shape);
-    if (!current.layout.follows(layout)) this.lieAs(layout, current.layout, by);
-    if (this.builder.shape.join() === shape.join()) return { ...current, layout, shape };
-    return { ...this.add(by, { kind: 'reshape' }, shape), shape };
+    const as = (image: ChainValue) => {
+      this.became.set(current, image);
+      return { ...image, shape };
+    };
+    if (!current.layout.follows(layout)) {
+      const moved = this.shuffled(current.layout, by);
+      if (moved !== undefined) return as(moved);
+      this.lieAs(layout, current.layout, by);
+    }
+    if (this.builder.shape.join() === shape.join()) return as({ ...current, layout, step: this.step });
+    return as(this.add(by, { kind: 'reshape' }, shape));
   }
 
   /**
@@ -103,56 +133,119 @@ export class ChainWriter {
     by: string,
   ): { readonly units: number; readonly layout: Layout; readonly places?: () => Uint32Array } {
     const { layout } = this.settled(value, by);
-    const [units, ...more] = layout.dims;
-    if (units === undefined || more.length > 0) {
-      throw this.builder.bad(by, 'rows of values', `images of [${layout.dims.join(', ')}]`);
+    const units = layout.dims.at(-1);
+    // Rows of rows are rows where there is one of them.
+    if (units === undefined || layout.dims.slice(0, -1).some((size) => size !== 1)) {
+      throw this.builder.bad(by, 'rows of values', `images of [${layout.dims.join(', ')}]: flatten them before`);
     }
-    if (units !== sizeOf(this.builder.shape)) throw this.builder.bad(by, 'each value once', 'some repeated');
+    if (units !== sizeOf(this.builder.shape))
+      throw this.builder.bad(by, 'each value once', `some repeated: ${WITHOUT_SKIPS}`);
     if (this.builder.shape.length > 1) this.add(by, { kind: 'flatten' }, [units]);
     return layout.follows(Layout.plain([units])) ? { units, layout } : { units, layout, places: () => layout.places() };
   }
 
-  /** Multiplies and adds by channel, in the weights of the layer before. */
-  scale(name: string, factors: ArrayLike<number>, summands: ArrayLike<number>): void {
-    const last = this.builder.ops.at(-1);
-    const at = (values: ArrayLike<number>, unit: number): number => values[values.length === 1 ? 0 : unit] as number;
-    if (last?.kind === 'batch-norm' || last?.kind === 'group-norm' || last?.kind === 'layer-norm') {
-      const scale = { ...last.scale, data: last.scale.data.map((value, unit) => value * at(factors, unit)) };
-      const moved = last.shift.data.map((value, unit) => value * at(factors, unit) + at(summands, unit));
-      this.replaceLast({ ...last, scale, shift: { ...last.shift, data: moved } });
-    } else if (last?.kind === 'dense' || last?.kind === 'conv' || last?.kind === 'conv-transpose') {
-      this.room.take(last.kernel.data.byteLength);
-      this.replaceLast(scaledWeights(last, factors, summands, at));
-    } else if (factors.length === 1 && summands.length === 1) {
-      addRescaling(this.builder, name, at(factors, 0), at(summands, 0));
-    } else this.normalise(name, factors, summands);
+  /** The same value, an image kept as a row. */
+  flat(value: ChainValue, name: string): ChainValue {
+    this.builder.add(name, { kind: 'flatten' }, [sizeOf(this.builder.shape)]);
+    this.advance();
+    return { ...value, step: this.step };
   }
 
-  /** By channel, where there are no weights before it to take it in. */
-  private normalise(name: string, factors: ArrayLike<number>, summands: ArrayLike<number>): void {
-    const units = this.builder.shape.at(-1) ?? 1;
-    const of = (suffix: string, values: ArrayLike<number>): PlainWeight => ({
-      name: `${name}/${suffix}`,
-      shape: [units],
-      data: Float32Array.from({ length: units }, (_, unit) => values[values.length === 1 ? 0 : unit] as number),
-    });
-    const [mean, variance] = [of('mean', [0]), of('variance', [1])];
-    this.builder.add(name, {
-      kind: 'batch-norm',
-      scale: of('scale', factors),
-      shift: of('shift', summands),
-      mean,
-      variance,
-      epsilon: 0,
-    });
+  /** Multiplies and adds by channel, in the weights of the layer before. */
+  scale(value: ChainValue, name: string, factors: ArrayLike<number>, summands: ArrayLike<number>): ChainValue {
+    this.scaleLast(name, factors, summands);
+    this.advance();
+    return { ...value, name, step: this.step };
+  }
+
+  /**
+   * Some of a row's values, or of an image's channels.
+   * @param kept their places along the chain's last axis
+   * @param layout of what is left
+   */
+  select(name: string, kept: Uint32Array, layout: Layout): ChainValue {
+    const { shape, ops } = this.builder;
+    const units = shape.at(-1) ?? 1;
+    const last = ops.at(-1);
+    const smaller = [...shape.slice(0, -1), kept.length];
+    this.room.take(last?.kind === 'dense' ? last.kernel.data.byteLength : 4 * kept.length * units);
+    if (last?.kind === 'dense') {
+      this.change(ops.length - 1);
+      this.builder.replaceLast({ ...last, ...withUnits(last, kept), shape: smaller });
+    } else this.builder.add(name, selection(name, units, kept, shape.length > 1), smaller);
+    this.advance();
+    return { name, step: this.step, layout, computed: identity };
+  }
+
+  /**
+   * A value added to what layers make of it. @returns undefined where neither comes of the other
+   * @throws StudioError `bad-file` where they are put together in another way
+   */
+  joined(one: ChainValue, other: ChainValue, name: string): ChainValue | undefined {
+    const [before, after] = this.became.has(one) || one.step < other.step ? [one, other] : [other, one];
+    if (after.step !== this.step) return undefined;
+    const current = this.settled(after, name);
+    const source = this.lastOf(before);
+    const from = this.lengths[source.step];
+    if (from === undefined || source.computed.operators.length > 0) return undefined;
+    const { layout } = current;
+    if (!layout.follows(source.layout) || layout.dims.join() !== source.layout.dims.join()) return undefined;
+    this.builder.addTo(name, from);
+    this.change(from);
+    this.advance();
+    return { ...current, name, step: this.step };
   }
 
   /** Ends the chain with this value, in the order of the input. @throws StudioError `bad-file` where it has another */
   finish(value: ChainValue): ReadChain {
     const { layout } = this.settled(value, value.name);
     const isWhole = layout.size === this.inputLayout.size;
-    if (isWhole && !layout.follows(this.inputLayout)) this.lieAs(this.inputLayout, layout, value.name);
+    if (isWhole && !layout.follows(this.inputLayout)) {
+      const last = this.shuffled(layout, value.name)?.layout ?? layout;
+      if (!last.follows(this.inputLayout)) this.lieAs(this.inputLayout, last, value.name);
+    }
     return this.builder.finish('ONNX');
+  }
+
+  /** Channels that have become pixels, or pixels channels, by reshaping and transposing; undefined where they have not. */
+  private shuffled(layout: Layout, name: string): ChainValue | undefined {
+    const { shape } = this.builder;
+    const moved = shape.length === 3 ? shuffleIn(layout, shape, name) : undefined;
+    return moved && this.add(name, moved.step, moved.shape);
+  }
+
+  private advance(): void {
+    this.step += 1;
+    this.lengths[this.step] = this.builder.ops.length;
+  }
+
+  /** States behind a step that is changed are no more. */
+  private change(index: number): void {
+    this.lengths.forEach((length, state) => {
+      if (length !== undefined && length > index) this.lengths[state] = undefined;
+    });
+  }
+
+  private lastOf(value: ChainValue): ChainValue {
+    const next = this.became.get(value);
+    return next === undefined ? value : this.lastOf(next);
+  }
+
+  private scaleLast(name: string, factors: ArrayLike<number>, summands: ArrayLike<number>): void {
+    const { ops } = this.builder;
+    const last = ops.at(-1);
+    if (last?.kind === 'batch-norm' || last?.kind === 'group-norm' || last?.kind === 'layer-norm') {
+      const scale = { ...last.scale, data: last.scale.data.map((value, unit) => value * numberAt(factors, unit)) };
+      const moved = last.shift.data.map((value, unit) => value * numberAt(factors, unit) + numberAt(summands, unit));
+      this.change(ops.length - 1);
+      this.builder.replaceLast({ ...last, scale, shift: { ...last.shift, data: moved } });
+    } else if (isWeighted(last)) {
+      this.room.take(last.kernel.data.byteLength);
+      this.change(ops.length - 1);
+      this.builder.replaceLast(withScale(last, factors, summands));
+    } else if (factors.length === 1 && summands.length === 1) {
+      addRescaling(this.builder, name, numberAt(factors, 0), numberAt(summands, 0));
+    } else this.builder.add(name, scaling(name, this.builder.shape.at(-1) ?? 1, factors, summands));
   }
 
   private compute({ name, computed }: ChainValue): void {
@@ -161,16 +254,16 @@ export class ChainWriter {
     const bent = activation === undefined && line === undefined ? scaledActivationOf(computed) : undefined;
     const clip = (activation ?? line ?? bent) ? undefined : clipOf(computed);
     if (activation !== undefined) this.builder.add(name, { kind: 'activation', ...activation });
-    else if (line !== undefined) this.scale(name, [line.factor], [line.summand]);
+    else if (line !== undefined) this.scaleLast(name, [line.factor], [line.summand]);
     else if (bent !== undefined) {
       this.builder.add(name, { kind: 'activation', ...bent.activation });
-      this.scale(name, [bent.factor], [bent.summand]);
+      this.scaleLast(name, [bent.factor], [bent.summand]);
     } else if (clip !== undefined) clipped(this.builder, name, clip);
     else {
-      const found = `one made of ${computed.operators.join(', ')}`;
+      const found = `one made of ${computed.operators.join(', ')}: put ReLU, GELU or another known one in its place, and export again`;
       throw this.builder.bad(name, 'an activation that the app knows', found);
     }
-    this.step += 1;
+    this.advance();
   }
 
   /**
@@ -181,65 +274,23 @@ export class ChainWriter {
     const { ops } = this.builder;
     if (ops.length === 0 && now.follows(this.inputLayout)) {
       this.inputLayout = wanted;
-      return;
+      this.change(-1);
+      return this.advance();
     }
-    const order = this.builder.bad(by, 'pixels in the order of the layer before', 'another');
-    const first = ops.findLastIndex(({ kind }) => !['activation', 'batch-norm', 'reshape', 'flatten'].includes(kind));
+    const found = 'another: export without transposing between layers, but for channels last';
+    const order = this.builder.bad(by, 'pixels in the order of the layer before', found);
+    const first = ops.findLastIndex(({ kind }) => !KEEPING_ORDER.includes(kind));
     if (ops[first]?.kind !== 'dense' || now.size !== sizeOf(this.builder.shape)) throw order;
     const [from, to] = [now.places(), wanted.places()];
     const source = new Uint32Array(from.length);
     for (let at = 0; at < from.length; at += 1) source[to[at] as number] = from[at] as number;
     for (let index = first; index < ops.length; index += 1) {
-      const op = ops[index] as ReadOp;
-      if (op.kind === 'dense') {
-        this.room.take(op.kernel.data.byteLength);
-        ops[index] = { ...op, ...reordered(op, source) };
-      }
-      if (op.kind !== 'batch-norm') continue;
-      if (op.scale.data.length !== source.length) throw order;
-      const of = (weight: PlainWeight): PlainWeight => ({ ...weight, data: picked(weight.data, source) });
-      ops[index] = { ...op, scale: of(op.scale), shift: of(op.shift), mean: of(op.mean), variance: of(op.variance) };
+      const moved = inOrder(ops[index] as ReadOp, source);
+      if (moved === undefined) throw order;
+      if (moved.kind === 'dense') this.room.take(moved.kernel.data.byteLength);
+      ops[index] = moved;
     }
+    this.change(first);
+    this.advance();
   }
-
-  private replaceLast(op: ReadOp): void {
-    this.builder.ops[this.builder.ops.length - 1] = op;
-  }
-}
-
-const picked = (values: Float32Array, source: Uint32Array): Float32Array =>
-  Float32Array.from(source, (from) => values[from] as number);
-
-/** A dense layer's units in another order. */
-function reordered({ kernel, bias }: Extract<PlainStep, { kind: 'dense' }>, source: Uint32Array) {
-  const units = source.length;
-  const data = new Float32Array(kernel.data.length);
-  for (let row = 0; row < data.length; row += units) {
-    for (let unit = 0; unit < units; unit += 1)
-      data[row + unit] = kernel.data[row + (source[unit] as number)] as number;
-  }
-  return {
-    kernel: { ...kernel, data },
-    ...(bias === undefined ? {} : { bias: { ...bias, data: picked(bias.data, source) } }),
-  };
-}
-
-function scaledWeights(
-  op: Weighted,
-  factors: ArrayLike<number>,
-  summands: ArrayLike<number>,
-  at: (values: ArrayLike<number>, unit: number) => number,
-): ReadOp {
-  const { kernel, bias } = op;
-  const transposed = op.kind === 'conv-transpose';
-  const units = kernel.shape.at(transposed ? 2 : -1) ?? 1;
-  // A transposed convolution's kernel has its filters before its inputs.
-  const every = transposed ? (kernel.shape[3] ?? 1) : 1;
-  const data = kernel.data.map((value, index) => value * at(factors, Math.floor(index / every) % units));
-  const moved = Float32Array.from(
-    { length: units },
-    (_, unit) => (bias?.data[unit] ?? 0) * at(factors, unit) + at(summands, unit),
-  );
-  const name = bias?.name ?? `${op.name}/bias`;
-  return { ...op, kernel: { ...kernel, data }, bias: { name, shape: [units], data: moved } };
 }

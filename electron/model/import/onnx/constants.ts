@@ -1,10 +1,12 @@
 import { sizeOf } from '../read-chain.ts';
+import { broadcast, placesIn } from './broadcast.ts';
 import type { OnnxTensor } from './onnx-file.ts';
 
 /** An operator's attributes, as far as constants need them. */
 export interface ConstantSettings {
   readonly integer: (name: string, otherwise: number) => number;
   readonly integers: (name: string) => readonly number[] | undefined;
+  readonly tensor: (name: string) => OnnxTensor | undefined;
 }
 
 /** ONNX's numbers of kinds of values (onnx.proto, TensorProto.DataType): float, float16, double, bfloat16. */
@@ -15,8 +17,10 @@ export const isOfFractions = (kind: number): boolean => FRACTIONS.includes(kind)
 
 type Fold = (inputs: readonly OnnxTensor[], settings: ConstantSettings) => OnnxTensor | undefined;
 
-/** Arithmetic is done on the few numbers that shapes are made of. */
+/** Of what shapes are made of. */
 const MOST_COMPUTED = 4_096;
+/** Of weights that graphs compute, such as those that were parted into length and direction. */
+const MOST_WEIGHTS = 2 ** 24;
 /** Of weights there are four. */
 const MOST_AXES = 8;
 
@@ -32,12 +36,25 @@ const arithmetic =
   (compute: (x: number, y: number) => number): Fold =>
   ([a, b]) => {
     if (a === undefined || b === undefined) return undefined;
-    const wide = a.data.length >= b.data.length ? a : b;
-    if (Math.min(a.data.length, b.data.length) !== 1 && a.dims.join() !== b.dims.join()) return undefined;
-    if (wide.data.length > MOST_COMPUTED) return undefined;
-    const of = ({ data }: OnnxTensor, at: number): number => data[data.length === 1 ? 0 : at] as number;
-    const whole = Array.from({ length: wide.data.length }, (_, at) => compute(of(a, at), of(b, at)));
-    return { dims: wide.dims, data: a.data instanceof Float32Array ? Float32Array.from(whole) : whole.map(Math.trunc) };
+    const dims = broadcast(a.dims, b.dims);
+    if (dims === undefined) return undefined;
+    const isWhole = !(a.data instanceof Float32Array || b.data instanceof Float32Array);
+    const count = sizeOf(dims);
+    if (count > (isWhole ? MOST_COMPUTED : MOST_WEIGHTS)) return undefined;
+    const [places, others] = [placesIn(a.dims, dims), placesIn(b.dims, dims)];
+    const at = (index: number): number => compute(a.data[places(index)] as number, b.data[others(index)] as number);
+    if (!isWhole) return { dims, data: Float32Array.from({ length: count }, (_, index) => at(index)) };
+    return { dims, data: Array.from({ length: count }, (_, index) => Math.trunc(at(index))) };
+  };
+
+/** Number by number. @param fractions whether it computes with fractions alone */
+const oneByOne =
+  (compute: (x: number) => number, fractions = false): Fold =>
+  ([x]) => {
+    if (x === undefined || x.data.length > MOST_WEIGHTS) return undefined;
+    const { dims, data } = x;
+    if (data instanceof Float32Array) return { dims, data: data.map(compute) };
+    return fractions ? undefined : { dims, data: Array.from(data, compute) };
   };
 
 const folds: Readonly<Record<string, Fold>> = {
@@ -48,7 +65,54 @@ const folds: Readonly<Record<string, Fold>> = {
     if (isOfFractions(to)) return { dims: x.dims, data: Float32Array.from(x.data) };
     return { dims: x.dims, data: Array.from(x.data, to === BOOLEAN ? (value) => Number(value !== 0) : Math.trunc) };
   },
+  Abs: oneByOne(Math.abs),
   Add: arithmetic((x, y) => x + y),
+  Ceil: oneByOne(Math.ceil),
+  ConstantOfShape: ([shape], { tensor }) => {
+    const dims = Array.from(shape?.data ?? []);
+    const count = sizeOf(dims);
+    if (shape === undefined || !(count >= 0 && count <= MOST_COMPUTED)) return undefined;
+    const value = tensor('value');
+    const fill = value?.data[0] ?? 0;
+    const isWhole = value !== undefined && !(value.data instanceof Float32Array);
+    return { dims, data: isWhole ? Array.from({ length: count }, () => fill) : new Float32Array(count).fill(fill) };
+  },
+  Equal: arithmetic((x, y) => Number(x === y)),
+  Exp: oneByOne(Math.exp, true),
+  Expand: ([x, shape]) => {
+    const dims = x && shape && broadcast(x.dims, Array.from(shape.data));
+    if (x === undefined || dims === undefined || sizeOf(dims) > MOST_COMPUTED) return undefined;
+    const place = placesIn(x.dims, dims);
+    return { dims, data: alike(x, dims, (index) => x.data[place(index)] as number) };
+  },
+  Floor: oneByOne(Math.floor),
+  Max: arithmetic(Math.max),
+  Min: arithmetic(Math.min),
+  Neg: oneByOne((x) => -x),
+  Pow: arithmetic((x, y) => x ** y),
+  Range: ([start, end, step]) => {
+    const [from = 0, to = 0, by = 1] = [start?.data[0], end?.data[0], step?.data[0]];
+    const count = Math.max(Math.ceil((to - from) / by), 0);
+    if (!(count <= MOST_COMPUTED) || start?.data instanceof Float32Array) return undefined;
+    return { dims: [count], data: Array.from({ length: count }, (_, at) => from + at * by) };
+  },
+  Reciprocal: oneByOne((x) => 1 / x, true),
+  ReduceProd: ([x], { integer }) => {
+    if (x === undefined || x.dims.length !== 1 || x.data instanceof Float32Array) return undefined;
+    return { dims: integer('keepdims', 1) === 1 ? [1] : [], data: [sizeOf(x.data)] };
+  },
+  Shape: ([x], settings) => (x === undefined ? undefined : shapeOf(x.dims, settings)),
+  Sqrt: oneByOne(Math.sqrt, true),
+  Where: ([condition, x, y]) => {
+    const one = condition && x && broadcast(condition.dims, x.dims);
+    const dims = one && y && broadcast(one, y.dims);
+    if (condition === undefined || x === undefined || y === undefined || dims === undefined) return undefined;
+    if (sizeOf(dims) > MOST_COMPUTED) return undefined;
+    const [test, first, second] = [condition, x, y].map((each) => placesIn(each.dims, dims));
+    const at = (index: number): number =>
+      (condition.data[test!(index)] === 0 ? y.data[second!(index)] : x.data[first!(index)]) as number;
+    return { dims, data: alike(x, dims, at) };
+  },
   Sub: arithmetic((x, y) => x - y),
   Mul: arithmetic((x, y) => x * y),
   Div: arithmetic((x, y) => x / y),
@@ -90,6 +154,23 @@ const folds: Readonly<Record<string, Fold>> = {
     return permuted(x, order);
   },
 };
+
+/** What Shape makes of sizes: all of them, or since operator set 15 those from one axis to another. */
+export function shapeOf(dims: readonly number[], { integer }: Pick<ConstantSettings, 'integer'>): OnnxTensor {
+  // Counted from the end where they are negative, as slices are.
+  const data = dims.slice(integer('start', 0), integer('end', dims.length));
+  return { dims: [data.length], data };
+}
+
+/** Numbers of a tensor's kind, by their places. */
+function alike(
+  { data }: OnnxTensor,
+  dims: readonly number[],
+  at: (index: number) => number,
+): Float32Array | readonly number[] {
+  const numbers = Array.from({ length: sizeOf(dims) }, (_, index) => at(index));
+  return data instanceof Float32Array ? Float32Array.from(numbers) : numbers;
+}
 
 /** A tensor with its dimensions in another order. Undefined where the order names no such dimensions. */
 export function permuted({ dims, data }: OnnxTensor, order: readonly number[]): OnnxTensor | undefined {

@@ -22,7 +22,12 @@ export function inputOf({ inputs, nodes, tensors }: OnnxFile, file: string, said
   // Older files have their weights among the inputs.
   const own = inputs.filter(({ name }) => !tensors.has(name));
   const [input] = own;
-  if (input === undefined || own.length > 1) throw bad(file, 'a model of one input', `${own.length}`);
+  if (input === undefined || own.length > 1)
+    throw bad(
+      file,
+      'a model of one input',
+      `${own.length}: ${own.map(({ name }) => name).join(', ')}. Export it of its images alone`,
+    );
   const [first = 0, ...given] = input.dims;
   const dims = sizedDims(given, said, takesChannelsFirst.has(firstOperator(nodes, input.name)));
   const isSized = dims.every((size) => Number.isSafeInteger(size) && size > 0);
@@ -30,7 +35,11 @@ export function inputOf({ inputs, nodes, tensors }: OnnxFile, file: string, said
     const found = input.dims.map((size) => (size > 0 ? size : '?')).join(', ');
     // Of any other number of sizes no shape of images would help.
     if (dims.length === 3 && said === undefined) throw sizeOpen(file, `[${found}]`);
-    throw bad(file, 'an input [batch, …] of images or rows whose sizes are said', `[${found}]`);
+    throw bad(
+      file,
+      'an input [batch, …] of images or rows whose sizes are said',
+      `[${found}]: export it for images of a fixed size`,
+    );
   }
   const { shape, layout } = shapeOf(dims, nodes, input.name);
   return { name: input.name, batch: Math.max(first, 1), shape, layout };

@@ -1,17 +1,19 @@
 import type { LayerShape } from '../../../domain/layer-settings.ts';
-import { bad, type ReadChain } from '../read-chain.ts';
-import { ChainWriter, type ChainValue } from './chain-writer.ts';
-import { folded } from './constants.ts';
+import { bad, ONE_PATH, sizeOf, type ReadChain } from '../read-chain.ts';
+import { ChainWriter, WITHOUT_SKIPS, type ChainValue } from './chain-writer.ts';
+import { folded, shapeOf } from './constants.ts';
+import { nextStage, type Deviation, type Operand } from './deviations.ts';
 import { inputOf } from './graph-input.ts';
 import { layerOperators, type LayerNode } from './layer-operators.ts';
+import { rewritten } from './graph-rewrites.ts';
+import { normalised } from './norm-operators.ts';
 import { NodeAttributes } from './node-attributes.ts';
 import type { OnnxFile, OnnxNode, OnnxTensor } from './onnx-file.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { applied, isScalarOperator, type ScalarFunction } from './scalar-functions.ts';
 import { shapeOperators } from './shape-operators.ts';
 
-type Known =
-  { readonly kind: 'constant'; readonly tensor: OnnxTensor } | { readonly kind: 'chain'; readonly value: ChainValue };
+type Known = Operand;
 
 /** Takes a tensor of weights out of the file. Throws where it is not whole. */
 export type TakeTensor = (name: string) => OnnxTensor | undefined;
@@ -20,7 +22,18 @@ export type TakeTensor = (name: string) => OnnxTensor | undefined;
 const BYTES_PER_NUMBER = 8;
 
 /** Operators whose inputs are constants alone, beside those that are read of the model's input. */
-const ofConstants = ['Concat', 'Constant', 'Gather', 'Mod', 'Shape'];
+const ofConstants = [
+  'Concat',
+  'Constant',
+  'ConstantOfShape',
+  'Equal',
+  'Expand',
+  'Gather',
+  'Mod',
+  'Range',
+  'ReduceProd',
+  'Shape',
+];
 
 /**
  * Follows an ONNX graph from its input to one of its outputs.
@@ -51,12 +64,12 @@ export class GraphWalk {
   }
 
   to(output: string): ReadChain {
-    const nodes = ancestors(this.file.nodes, output);
+    const nodes = ancestors(rewritten(this.file.nodes), output);
     this.checkOperators(nodes);
     for (const node of nodes) this.follow(node);
     const found = this.known.get(output);
     if (found?.kind === 'chain') return this.chain.finish(found.value);
-    throw bad(this.name, `an output "${output}" that comes of the input`, 'none');
+    throw bad(this.name, `an output "${output}" that comes of the input`, 'none: export it again');
   }
 
   /** All that nobody knows are named at once. */
@@ -69,11 +82,7 @@ export class GraphWalk {
     const [first] = unknown;
     if (first === undefined) return;
     const names = [...new Set(unknown.map(({ op }) => `"${op}"`))];
-    const found = names.slice(0, 8).join(', ');
-    const chooses = unknown.some(({ op }) => choosing.includes(op));
-    const what = chooses
-      ? `${found}, which choose or repeat while the model runs: export it in evaluation mode, with fixed sizes`
-      : `${found}: put others in their place, and export the model again`;
+    const what = `${names.slice(0, 8).join(', ')}${remedyFor(unknown)}`;
     throw bad(`${this.name}: ${first.name}`, 'operators that the app knows', what);
   }
 
@@ -81,17 +90,22 @@ export class GraphWalk {
     const attributes = new NodeAttributes(node, this.name);
     const inputs = node.inputs.map((name) => (name === '' ? undefined : this.input(name, node)));
     const [output = ''] = node.outputs;
+    if (node.isMean === true) {
+      const mean = node.inputs[0] ?? '';
+      this.chain.builder.notes.push(`${node.name}: draws around "${mean}"; the code is that mean, undrawn.`);
+    }
     this.known.set(output, this.result(node, inputs, attributes));
   }
 
   private result(node: OnnxNode, inputs: readonly (Known | undefined)[], attributes: NodeAttributes): Known {
     if (node.op === 'Constant') return { kind: 'constant', tensor: attributes.constant() };
+    const deviation = this.deviation(node, inputs, attributes);
+    if (deviation !== undefined) return deviation;
     const values = inputs.flatMap((input) => (input?.kind === 'chain' ? [input.value] : []));
     const [value] = values;
     if (value === undefined) return this.folded(node, inputs, attributes);
     if (node.op === 'Shape') {
-      const dims = [this.batch, ...value.layout.dims];
-      return { kind: 'constant', tensor: { dims: [dims.length], data: dims } };
+      return { kind: 'constant', tensor: shapeOf([this.batch, ...value.layout.dims], attributes) };
     }
     if (values.length === 1 && this.listsValues(node, inputs)) {
       this.chain.builder.notes.push(
@@ -99,10 +113,38 @@ export class GraphWalk {
       );
       return { kind: 'chain', value };
     }
+    const joined = this.joined(node, values);
+    if (joined !== undefined) return { kind: 'chain', value: joined };
     const computed = isScalarOperator(node.op) ? this.scalar(node, inputs, value, attributes) : undefined;
     if (computed !== undefined) return { kind: 'chain', value: computed };
-    if (values.length > 1) throw attributes.bad('one layer after another', `a layer with ${values.length} inputs`);
+    if (values.length > 1)
+      throw attributes.bad(ONE_PATH, `a "${node.op}" of ${values.length} values: ${WITHOUT_SKIPS}`);
     return { kind: 'chain', value: this.layer(node, inputs, value, attributes) };
+  }
+
+  /** Layer normalisation that is written as its parts. */
+  private deviation(
+    { op, name }: OnnxNode,
+    inputs: readonly (Known | undefined)[],
+    attributes: NodeAttributes,
+  ): Known | undefined {
+    const next = nextStage(op, inputs, attributes);
+    const [first] = inputs.flatMap((input) => (input?.kind === 'deviation' ? [input.deviation] : []));
+    if (next === undefined && first !== undefined) {
+      const found = `a mean that values are compared with ("${op}"): export LayerNorm with operator set 17 or a later one`;
+      throw attributes.bad(ONE_PATH, found);
+    }
+    if (next !== 'normalised') return next && { kind: 'deviation', deviation: next };
+    const { of: value, epsilon } = first as Deviation;
+    return { kind: 'chain', value: normalised(value, name, epsilon, this.chain, attributes) };
+  }
+
+  /** A value that is added to what layers make of it. */
+  private joined({ op, name }: OnnxNode, values: readonly ChainValue[]): ChainValue | undefined {
+    const [one, other, ...more] = values;
+    if (op !== 'Add' || one === undefined || other === undefined || more.length > 0) return undefined;
+    const isPlain = this.chain.isLast(one) && this.chain.isLast(other);
+    return isPlain ? undefined : this.chain.joined(one, other, name);
   }
 
   /** The graph's last step, which makes one long column of all values: scikit-learn's regression ends so. */
@@ -118,7 +160,11 @@ export class GraphWalk {
     if (known !== undefined) return known;
     const tensor = this.takeTensor(name);
     if (tensor !== undefined) return { kind: 'constant', tensor };
-    throw bad(`${this.name}: ${node.name}`, 'what comes of the nodes before', `"${name}", which none gives`);
+    throw bad(
+      `${this.name}: ${node.name}`,
+      'what comes of the nodes before',
+      `"${name}", which none gives: export it again, with its weights`,
+    );
   }
 
   private folded(node: OnnxNode, inputs: readonly (Known | undefined)[], attributes: NodeAttributes): Known {
@@ -130,7 +176,7 @@ export class GraphWalk {
       return { kind: 'constant', tensor };
     }
     const shapes = given.map(({ dims }) => `[${dims.join(', ')}]`).join(', ');
-    throw attributes.bad('weights that need no computing', `"${node.op}" of ${shapes}`);
+    throw attributes.bad('weights that need no computing', `"${node.op}" of ${shapes}: export with constants folded`);
   }
 
   private layer(
@@ -142,12 +188,15 @@ export class GraphWalk {
     const { op, name, inputs: names } = node;
     const constants = inputs.map((input) => (input?.kind === 'constant' ? input.tensor : undefined));
     if (inputs[0]?.kind !== 'chain')
-      throw attributes.bad('the value first and its weights behind it', 'the weights first');
-    const given: LayerNode = { op, name, value, constants, names, attributes, chain: this.chain };
+      throw attributes.bad(
+        'the value first and its weights behind it',
+        'the weights first: swap them, and export again',
+      );
+    const given: LayerNode = { op, name, value, constants, names, attributes, chain: this.chain, part: node.part };
     const layer = Object.hasOwn(layerOperators, op) ? layerOperators[op] : undefined;
     if (layer !== undefined) return layer(given);
     const shape = Object.hasOwn(shapeOperators, op) ? shapeOperators[op] : undefined;
-    if (shape === undefined) throw attributes.bad('an operator of a layer', `"${op}"`);
+    if (shape === undefined) throw attributes.bad('an operator of a layer', `"${op}" of images: ${WITHOUT_SKIPS}`);
     this.chain.check(value, name);
     return shape(given, this.batch);
   }
@@ -167,17 +216,19 @@ export class GraphWalk {
       if (input.kind === 'chain') {
         this.chain.check(input.value, name);
         if (input.value.step === value.step && input.value.layout.follows(value.layout)) return input.value.computed;
-        throw attributes.bad('one layer after another', 'two that are put together');
+        throw attributes.bad(ONE_PATH, `two that are put together: ${WITHOUT_SKIPS}`);
       }
+      if (input.kind === 'deviation') throw attributes.bad(ONE_PATH, `two that are put together: ${WITHOUT_SKIPS}`);
       if (input.tensor.data.length === 1) return input.tensor.data[0] as number;
-      throw attributes.bad('one number, or one for each channel', `[${input.tensor.dims.join(', ')}]`);
+      const found = `[${input.tensor.dims.join(', ')}]: export without constants that differ from place to place`;
+      throw attributes.bad('one number, or one for each channel', found);
     });
     const computed = applied(op, operands, attributes) as ScalarFunction;
     return { ...value, name, computed };
   }
 
   /**
-   * A constant of one number for each channel, on either side of the operator, goes into the weights of the layer before.
+   * A constant of one number for each channel, or each place, on either side of the operator, goes into the weights of the layer before.
    * @returns undefined where the constant is another one
    */
   private byChannel(
@@ -190,26 +241,45 @@ export class GraphWalk {
     const isFirst = inputs[0]?.kind === 'constant';
     const constant = inputs[isFirst ? 0 : 1];
     if (constant?.kind !== 'constant' || constant.tensor.data.length === 1) return undefined;
-    const value = this.chain.settled(before, name);
+    let value = this.chain.settled(before, name);
     const { dims, data } = constant.tensor;
-    const own = value.layout.byChannel(dims, data, this.chain.builder.shape.at(-1) ?? 1);
+    const { shape } = this.chain.builder;
+    const channels = value.layout.byChannel(dims, data, shape.at(-1) ?? 1);
+    const own = channels ?? value.layout.byChannel(dims, data, sizeOf(shape));
     if (own === undefined) return undefined;
-    if (op === 'Add') this.chain.scale(name, [1], own);
-    else if (op === 'Sub') this.chain.scale(name, [isFirst ? -1 : 1], isFirst ? own : own.map((each) => -each));
-    else if (op === 'Mul') this.chain.scale(name, own, [0]);
-    else if (isFirst) throw attributes.bad('a value that is divided by constants', 'constants that are divided by it');
-    else {
-      this.chain.scale(
-        name,
+    // Another number for each place of an image: a row has as many units.
+    if (channels === undefined) value = this.chain.flat(value, name);
+    const last = value;
+    const scaled = (factors: ArrayLike<number>, summands: ArrayLike<number>): ChainValue =>
+      this.chain.scale(last, name, factors, summands);
+    if (op === 'Add') return scaled([1], own);
+    if (op === 'Sub') return scaled([isFirst ? -1 : 1], isFirst ? own : own.map((each) => -each));
+    if (op === 'Mul') return scaled(own, [0]);
+    if (!isFirst)
+      return scaled(
         own.map((each) => 1 / each),
         [0],
       );
-    }
-    return value;
+    const found = 'constants that are divided by it: export without that division';
+    throw attributes.bad('a value that is divided by constants', found);
   }
 }
 
-const choosing: readonly string[] = ['If', 'Loop', 'Scan'];
+const remedies: readonly (readonly [RegExp, string])[] = [
+  [/^(If|Loop|Scan)$/, ', which choose or repeat while the model runs: export it in evaluation mode, with fixed sizes'],
+  [/^(De|Dynamic)?[Qq]uantize|^QLinear|Integer$/, ', which are a quantised model’s: export it before it is quantised'],
+  [/^pkg\./, ', which are functions of PyTorch’s: export with its newest version, or with dynamo=False'],
+  [
+    /^Random|^Bernoulli|^Multinomial/,
+    ', which draw by chance: export the model without them (its mean alone, in evaluation mode)',
+  ],
+];
+
+/** What a person can do where a graph has these. */
+function remedyFor(unknown: readonly OnnxNode[]): string {
+  const known = remedies.find(([pattern]) => unknown.some(({ op }) => pattern.test(op)));
+  return known?.[1] ?? ': put others in their place, and export the model again';
+}
 
 const isBinary = (op: string): boolean => ['Add', 'Sub', 'Mul', 'Div'].includes(op);
 

@@ -1,4 +1,5 @@
 import { sizeOf } from '../read-chain.ts';
+import { broadcast, placesIn } from './broadcast.ts';
 
 /** One step of a value's own order through the order in which the chain keeps it; 0 repeats. */
 interface Axis {
@@ -19,6 +20,14 @@ export class Layout {
   private constructor(dims: readonly number[], axes: readonly Axis[]) {
     this.dims = dims;
     this.axes = merged(axes);
+  }
+
+  /** With these steps through the chain's numbers, one dimension each. */
+  static of(axes: readonly Axis[]): Layout {
+    return new Layout(
+      axes.map(({ size }) => size),
+      axes,
+    );
   }
 
   /** In the chain's own order. */
@@ -113,14 +122,13 @@ export class Layout {
    */
   byChannel(dims: readonly number[], values: ArrayLike<number>, channels: number): Float32Array | undefined {
     const own = dims.length > this.dims.length && dims.at(-1 - this.dims.length) === 1 ? dims.slice(1) : dims;
-    const missing = this.dims.length - own.length;
-    if (missing < 0 || this.size > MOST_COMPARED || this.size % channels !== 0) return undefined;
-    const sizes = [...Array.from({ length: missing }, () => 1), ...own];
-    if (!sizes.every((size, at) => size === 1 || size === this.dims[at])) return undefined;
+    if (own.length > this.dims.length || this.size > MOST_COMPARED || this.size % channels !== 0) return undefined;
+    if (broadcast(own, this.dims)?.join() !== this.dims.join()) return undefined;
+    const placeOf = placesIn(own, this.dims);
     const [places, found] = [this.places(), new Float32Array(channels).fill(Number.NaN)];
     const seen = new Uint8Array(channels);
     for (let at = 0; at < places.length; at += 1) {
-      const value = values[placeIn(at, this.dims, sizes)] as number;
+      const value = values[placeOf(at)] as number;
       const channel = (places[at] as number) % channels;
       if (seen[channel] === 0) found[channel] = value;
       else if (!Object.is(found[channel], Math.fround(value))) return undefined;
@@ -158,19 +166,6 @@ export class Layout {
 
 /** Of one value that a constant is put over. */
 const MOST_COMPARED = 2 ** 24;
-
-/** Where the number lies that a constant of these sizes, some of them 1, has for the place `at` of a whole value. */
-function placeIn(at: number, whole: readonly number[], sizes: readonly number[]): number {
-  let [rest, place, every] = [at, 0, 1];
-  for (let axis = whole.length - 1; axis >= 0; axis -= 1) {
-    const size = whole[axis] as number;
-    const own = sizes[axis] as number;
-    if (own > 1) place += (rest % size) * every;
-    every *= own;
-    rest = Math.floor(rest / size);
-  }
-  return place;
-}
 
 function merged(axes: readonly Axis[]): Axis[] {
   const whole: Axis[] = [];

@@ -19,6 +19,11 @@ export class MemoryBudget {
   /** @throws StudioError `bad-file` where that is too much */
   take(bytes: number): void {
     this.left -= bytes;
-    if (this.left < 0) throw bad(this.file, `weights that are used at most ${MOST_COPIES} times`, 'more');
+    if (this.left < 0)
+      throw bad(
+        this.file,
+        `weights that are used at most ${MOST_COPIES} times`,
+        'more: export a model whose layers have weights of their own',
+      );
   }
 }

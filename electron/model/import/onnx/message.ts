@@ -1,4 +1,4 @@
-import { bad } from '../read-chain.ts';
+import { bad, COPY_AGAIN } from '../read-chain.ts';
 
 /** How many fields a file may have in all, so that one of empty fields does not fill the memory. */
 export class FieldBudget {
@@ -11,7 +11,7 @@ export class FieldBudget {
   /** @throws StudioError `bad-file` where there are more */
   spend(where: string): void {
     this.left -= 1;
-    if (this.left < 0) throw bad(where, 'a file of fewer fields', 'more than any model has');
+    if (this.left < 0) throw bad(where, 'a file of fewer fields', `more than any model has: ${COPY_AGAIN}`);
   }
 }
 
@@ -61,7 +61,7 @@ export class Message {
   number(field: number, otherwise = 0): number {
     const value = this.all(field).at(-1);
     if (value === undefined) return otherwise;
-    if (typeof value !== 'bigint') throw bad(this.where, 'a number', 'something else');
+    if (typeof value !== 'bigint') throw bad(this.where, 'a number', `something else: ${COPY_AGAIN}`);
     return Number(BigInt.asIntN(64, value));
   }
 
@@ -85,7 +85,8 @@ export class Message {
     const whole = new Uint8Array(pieces.reduce((sum, { length }) => sum + length, 0) & ~3);
     let filled = 0;
     for (const piece of pieces) {
-      if (piece.length % 4 !== 0) throw bad(this.where, 'numbers of four bytes', `${piece.length} bytes`);
+      if (piece.length % 4 !== 0)
+        throw bad(this.where, 'numbers of four bytes', `${piece.length} bytes: ${COPY_AGAIN}`);
       whole.set(piece, filled);
       filled += piece.length;
     }
@@ -106,7 +107,7 @@ export class Message {
   }
 
   private asBytes(value: bigint | Uint8Array): Uint8Array {
-    if (typeof value === 'bigint') throw bad(this.where, 'bytes', 'a number');
+    if (typeof value === 'bigint') throw bad(this.where, 'bytes', `a number: ${COPY_AGAIN}`);
     return value;
   }
 }
@@ -134,7 +135,7 @@ class WireReader {
       value |= BigInt(byte & 0x7f) << shift;
       if (byte < 0x80) return value;
     }
-    throw bad(this.where, 'whole protocol-buffer messages', 'a damaged one');
+    throw bad(this.where, 'whole protocol-buffer messages', `a damaged one: ${COPY_AGAIN}`);
   }
 
   value(type: number): bigint | Uint8Array {
@@ -148,12 +149,13 @@ class WireReader {
       case WireType.bytes:
         return this.piece(Number(this.varint()));
       default:
-        throw bad(this.where, 'whole protocol-buffer messages', 'a damaged one');
+        throw bad(this.where, 'whole protocol-buffer messages', `a damaged one: ${COPY_AGAIN}`);
     }
   }
 
   private piece(length: number): Uint8Array {
-    if (length > this.bytes.length - this.at) throw bad(this.where, 'whole protocol-buffer messages', 'one cut off');
+    if (length > this.bytes.length - this.at)
+      throw bad(this.where, 'whole protocol-buffer messages', `one cut off: ${COPY_AGAIN}`);
     this.at += length;
     return this.bytes.subarray(this.at - length, this.at);
   }

@@ -2,6 +2,8 @@ import { bad } from '../read-chain.ts';
 import { Attribute, tensorOf, type OnnxNode, type OnnxTensor } from './onnx-file.ts';
 
 export const FOR_TRAINING = 'one for training: export it in evaluation mode (PyTorch: model.eval())';
+/** What a person can do where parts of a file do not fit each other. */
+export const DAMAGED = 'export it again, as these do not fit each other';
 
 /** The attributes of one node, by their names. */
 export class NodeAttributes {
@@ -26,6 +28,11 @@ export class NodeAttributes {
   readonly numbers = (name: string): ArrayLike<number> | undefined =>
     this.node.attributes.get(name)?.floats(Attribute.floats);
 
+  readonly tensor = (name: string): OnnxTensor | undefined => {
+    const [value] = this.node.attributes.get(name)?.messages(Attribute.tensor) ?? [];
+    return value === undefined ? undefined : tensorOf(value, `${this.file}: ${this.node.name}`);
+  };
+
   /** Empty where there is none. */
   readonly text = (name: string): string => this.node.attributes.get(name)?.text(Attribute.text) ?? '';
 
@@ -33,13 +40,16 @@ export class NodeAttributes {
   square(name: string, otherwise: number): number {
     const [down = otherwise, across = down] = this.integers(name) ?? [];
     if (down === across && Number.isSafeInteger(down) && down >= 1 && down <= MOST_SIDE) return down;
-    throw this.bad(`the same ${name} of 1 to ${MOST_SIDE} both ways`, `${down} and ${across}`);
+    throw this.bad(
+      `the same ${name} of 1 to ${MOST_SIDE} both ways`,
+      `${down} and ${across}: make them alike, and export again`,
+    );
   }
 
   /** What a node of operator Constant gives. @throws StudioError `bad-file` where it is of no kind that is read */
   constant(): OnnxTensor {
-    const [value] = this.node.attributes.get('value')?.messages(Attribute.tensor) ?? [];
-    if (value !== undefined) return tensorOf(value, `${this.file}: ${this.node.name}`);
+    const value = this.tensor('value');
+    if (value !== undefined) return value;
     const { attributes } = this.node;
     const float = attributes.get('value_float')?.floats(Attribute.float);
     if (float !== undefined) return { dims: [], data: float };
@@ -49,7 +59,7 @@ export class NodeAttributes {
     if (integer !== undefined) return { dims: [], data: [integer.number(Attribute.integer)] };
     const integers = this.integers('value_ints');
     if (integers !== undefined) return { dims: [integers.length], data: integers };
-    throw this.bad('a constant of numbers', 'another');
+    throw this.bad('a constant of numbers', 'another: export without it');
   }
 
   bad(expected: string, found: string) {

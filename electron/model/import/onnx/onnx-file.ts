@@ -1,5 +1,5 @@
 import { halves } from '../halves.ts';
-import { bad, sizeOf } from '../read-chain.ts';
+import { bad, COPY_AGAIN, sizeOf } from '../read-chain.ts';
 import { FieldBudget, Message } from './message.ts';
 
 /** A constant of a graph: weights, or the few whole numbers that shapes are given in. */
@@ -16,6 +16,10 @@ export interface OnnxNode {
   readonly inputs: readonly string[];
   readonly outputs: readonly string[];
   readonly attributes: ReadonlyMap<string, Message>;
+  /** Of a value that is split: which part this node gives, and of how many. */
+  readonly part?: { readonly at: number; readonly of: number };
+  /** It stands for a sum of its input and a draw around that. */
+  readonly isMean?: true;
 }
 
 /** An input or output; sizes that are not said are 0. */
@@ -76,6 +80,11 @@ const elementTypes = [
   'bool',
   'float16',
   'float64',
+  'uint32',
+  'uint64',
+  'complex64',
+  'complex128',
+  'bfloat16',
 ] as const;
 
 /**
@@ -85,10 +94,11 @@ const elementTypes = [
 export function decodeOnnx(bytes: Uint8Array, name: string): OnnxFile {
   const model = new Message(bytes, new FieldBudget(MOST_FIELDS), name);
   const [graph] = model.has(Model.graph) ? model.messages(Model.graph) : [];
-  if (graph === undefined) throw bad(name, 'an ONNX model, with a graph', 'none');
+  if (graph === undefined) throw bad(name, 'an ONNX model, with a graph', `none: ${COPY_AGAIN}`);
   const nodes = graph.messages(Graph.node).map(nodeOf);
-  if (nodes.length > MOST_NODES) throw bad(name, `at most ${MOST_NODES} nodes`, `${nodes.length}`);
-  if (graph.has(Graph.sparse)) throw bad(name, 'weights that are not sparse', 'sparse ones');
+  if (nodes.length > MOST_NODES)
+    throw bad(name, `at most ${MOST_NODES} nodes`, `${nodes.length}: export a smaller model`);
+  if (graph.has(Graph.sparse)) throw bad(name, 'weights that are not sparse', 'sparse ones: export them whole');
   const tensors = graph.messages(Graph.initializer).map((tensor) => [tensor.text(Tensor.name), tensor] as const);
   return {
     nodes,
@@ -137,7 +147,7 @@ export function tensorOf(tensor: Message, where: string, raw = tensor.bytes(Tens
   const type = tensor.number(Tensor.type);
   const count = sizeOf(dims);
   if (!dims.every((size) => Number.isSafeInteger(size) && size >= 0) || !Number.isSafeInteger(count)) {
-    throw bad(where, 'sizes of 0 or more', `[${dims.join(', ')}]`);
+    throw bad(where, 'sizes of 0 or more', `[${dims.join(', ')}]: ${COPY_AGAIN}`);
   }
   const kind = elementTypes[type] ?? `type ${type}`;
   if (kind === 'float32') {
@@ -147,14 +157,19 @@ export function tensorOf(tensor: Message, where: string, raw = tensor.bytes(Tens
   }
   const fractions = fractionsOf(kind, raw, tensor, count, where);
   if (fractions !== undefined) return { dims, data: fractions };
-  if (count > MOST_INTEGERS) throw bad(where, 'float32 weights', `${kind} ones`);
+  if (count > MOST_INTEGERS)
+    throw bad(
+      where,
+      'weights of float32, float16, bfloat16 or float64',
+      `${kind} ones: export before they are quantised`,
+    );
   const data = raw === undefined ? plainNumbers(tensor, kind) : rawNumbers(raw, kind, count, where);
-  if (data === undefined) throw bad(where, 'a constant of float32 or whole numbers', kind);
-  if (data.length !== count) throw bad(where, `${count} numbers`, `${data.length}`);
+  if (data === undefined) throw bad(where, 'a constant of float32 or whole numbers', `${kind}: export without it`);
+  if (data.length !== count) throw bad(where, `${count} numbers`, `${data.length}: ${COPY_AGAIN}`);
   return { dims, data };
 }
 
-/** Numbers of half and double precision, as float32; undefined for another kind. */
+/** Numbers of half and double precision and of bfloat16, as float32; undefined for another kind. */
 function fractionsOf(
   kind: string,
   raw: Uint8Array | undefined,
@@ -162,14 +177,17 @@ function fractionsOf(
   count: number,
   where: string,
 ): Float32Array | undefined {
-  if (kind !== 'float16' && kind !== 'float64') return undefined;
-  const size = kind === 'float16' ? 2 : 8;
+  if (kind !== 'float16' && kind !== 'bfloat16' && kind !== 'float64') return undefined;
+  const size = kind === 'float64' ? 8 : 2;
   // Without raw bytes halves lie in the field of whole numbers, and doubles in one of their own.
-  const bytes = raw ?? (kind === 'float16' ? twoBytes(tensor.integers(Tensor.int32s)) : tensor.bytes(Tensor.doubles));
+  const bytes = raw ?? (size === 2 ? twoBytes(tensor.integers(Tensor.int32s)) : tensor.bytes(Tensor.doubles));
   if (bytes?.length !== size * count) throw wrongLength(where, size * count, bytes?.length ?? 0);
   if (kind === 'float16') return halves(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  return Float32Array.from({ length: count }, (_, at) => view.getFloat64(8 * at, true));
+  if (kind === 'float64') return Float32Array.from({ length: count }, (_, at) => view.getFloat64(8 * at, true));
+  // The upper half of a float32.
+  const widened = Uint32Array.from({ length: count }, (_, at) => view.getUint16(2 * at, true) << 16);
+  return new Float32Array(widened.buffer);
 }
 
 function twoBytes(numbers: readonly number[]): Uint8Array {
@@ -182,7 +200,11 @@ function floatsIn(raw: Uint8Array, count: number, where: string): Float32Array {
 }
 
 function wrongLength(where: string, expected: number, found: number) {
-  return bad(where, `${expected.toLocaleString('en')} bytes of weights`, found.toLocaleString('en'));
+  return bad(
+    where,
+    `${expected.toLocaleString('en')} bytes of weights`,
+    `${found.toLocaleString('en')}: ${COPY_AGAIN}`,
+  );
 }
 
 function plainNumbers(tensor: Message, kind: string): readonly number[] | undefined {
@@ -203,6 +225,6 @@ function rawNumbers(raw: Uint8Array, kind: string, count: number, where: string)
   const reader = readers[kind];
   if (reader === undefined) return undefined;
   const [size, read] = reader;
-  if (raw.length !== size * count) throw bad(where, `${size * count} bytes`, `${raw.length}`);
+  if (raw.length !== size * count) throw bad(where, `${size * count} bytes`, `${raw.length}: ${COPY_AGAIN}`);
   return Array.from({ length: count }, (_, index) => read(size * index));
 }

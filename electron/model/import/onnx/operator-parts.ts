@@ -1,6 +1,6 @@
 import { samePadding } from '../../../domain/geometry.ts';
 import type { Padding } from '../../export/plain-model.ts';
-import type { NodeAttributes } from './node-attributes.ts';
+import { DAMAGED, type NodeAttributes } from './node-attributes.ts';
 import type { OnnxTensor } from './onnx-file.ts';
 
 /** Row i goes to its place in the chain's own order. */
@@ -12,7 +12,7 @@ export function rowsAt(data: Float32Array, places: Uint32Array, units: number): 
 
 export function weightOf(tensor: OnnxTensor | undefined, attributes: NodeAttributes) {
   if (tensor?.data instanceof Float32Array) return { dims: tensor.dims, data: tensor.data };
-  throw attributes.bad('weights that are part of the file', 'none');
+  throw attributes.bad('weights that are part of the file', 'none: export it with its parameters');
 }
 
 export function paddingOf(
@@ -29,10 +29,12 @@ export function paddingOf(
       ? { top, left, bottom, right }
       : { top: bottom, left: right, bottom: top, right: left };
   }
-  if (auto !== '' && auto !== 'NOTSET' && auto !== 'VALID') throw attributes.bad('padding that ONNX knows', auto);
+  if (auto !== '' && auto !== 'NOTSET' && auto !== 'VALID')
+    throw attributes.bad('padding that ONNX knows', `${auto}: ${DAMAGED}`);
   const pads = auto === 'VALID' ? [] : (attributes.integers('pads') ?? []);
   const [top = 0, left = 0, bottom = 0, right = 0] = pads;
-  if (Math.min(top, left, bottom, right) < 0) throw attributes.bad('padding of 0 or more', pads.join(', '));
+  if (Math.min(top, left, bottom, right) < 0)
+    throw attributes.bad('padding of 0 or more', `${pads.join(', ')}: crop in a layer of its own, and export again`);
   return { top, left, bottom, right };
 }
 
@@ -42,8 +44,12 @@ export function weight(
   rank: number,
   attributes: NodeAttributes,
 ): { readonly dims: readonly number[]; readonly data: Float32Array } {
-  if (tensor === undefined) throw attributes.bad('weights that are part of the file', 'none');
+  if (tensor === undefined)
+    throw attributes.bad('weights that are part of the file', 'none: export it with its parameters');
   const { dims, data } = tensor;
   if (dims.length === rank && data instanceof Float32Array) return { dims, data };
-  throw attributes.bad(`weights of ${rank} dimensions`, `[${dims.join(', ')}]`);
+  throw attributes.bad(
+    `weights of ${rank} dimensions`,
+    `[${dims.join(', ')}]: the app knows layers of rows and of images`,
+  );
 }

@@ -9,7 +9,8 @@ export function pool({ name, value, attributes, chain }: LayerNode, method: 'max
   const [height, width, channels] = shape;
   const size = attributes.square('kernel_shape', 1);
   const stride = attributes.square('strides', 1);
-  if (attributes.square('dilations', 1) !== 1) throw attributes.bad('no dilation', 'it');
+  if (attributes.square('dilations', 1) !== 1)
+    throw attributes.bad('no dilation', 'it: pool without gaps, and export again');
   const given = paddingOf(attributes, shape, [size, size], stride);
   const ceils = attributes.integer('ceil_mode', 0) === 1;
   const places = (side: number, before: number, after: number): number => {
@@ -26,7 +27,11 @@ export function pool({ name, value, attributes, chain }: LayerNode, method: 'max
   };
   const isPadded = Object.values(padding).some((side) => side > 0);
   if (method === 'average' && isPadded && attributes.integer('count_include_pad', 0) === 1) {
-    if (ceils) throw attributes.bad('means of whole windows', 'a last window that is cut off (ceil_mode)');
+    if (ceils)
+      throw attributes.bad(
+        'means of whole windows',
+        'a last window that is cut off (ceil_mode): export with ceil_mode=False or count_include_pad=False',
+      );
     // Zeros around the image, which then are pixels as others are.
     const { top, left, bottom, right } = given;
     chain.add(name, { kind: 'pad', padding: given }, [height + top + bottom, width + left + right, channels]);
@@ -43,16 +48,23 @@ export function globalPool({ name, value, chain }: LayerNode, method: 'max' | 'a
   return { ...pooled, layout: Layout.plain([shape[2]]).reshaped([shape[2], 1, 1]) ?? pooled.layout };
 }
 
-/** The mean of all places, as PyTorch writes it. */
-export function meanOfPlaces(node: LayerNode): ChainValue {
-  const { value, constants, attributes } = node;
+/** The mean, or the largest, of all places, as PyTorch and TensorFlow write it: channels first, or last. */
+export function poolOfPlaces(node: LayerNode, method: 'max' | 'average'): ChainValue {
+  const { name, constants, attributes, chain } = node;
+  const value = chain.settled(node.value, name);
+  const { shape } = chain.builder;
   const rank = value.layout.dims.length + 1;
   const given = constants[1] === undefined ? attributes.integers('axes') : Array.from(constants[1].data);
   const axes = axesOf(given, rank)?.toSorted((a, b) => a - b);
-  if (rank !== 4 || axes?.join() !== '2,3')
-    throw attributes.bad('the mean over rows and columns', `[${given?.join(', ')}]`);
-  const pooled = globalPool(node, 'average');
-  return attributes.integer('keepdims', 1) === 1
-    ? pooled
-    : { ...pooled, layout: Layout.plain(node.chain.builder.shape) };
+  const isLast = shape.length === 3 && value.layout.follows(Layout.plain(shape)) && axes?.join() === '1,2';
+  if (rank !== 4 || (!isLast && axes?.join() !== '2,3')) {
+    const found = `[${given?.join(', ') ?? 'all'}]: pool over rows and columns, or leave it out, and export again`;
+    throw attributes.bad('the mean or the largest over rows and columns', found);
+  }
+  const pooled = isLast
+    ? chain.add(name, { kind: 'global-pool', method }, [shape[2] ?? 1])
+    : globalPool({ ...node, value }, method);
+  const row = Layout.plain(chain.builder.shape);
+  if (attributes.integer('keepdims', 1) !== 1) return { ...pooled, layout: row };
+  return isLast ? { ...pooled, layout: row.reshaped([1, 1, row.size]) ?? row } : pooled;
 }

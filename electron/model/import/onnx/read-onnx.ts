@@ -4,7 +4,7 @@ import type { LayerShape } from '../../../domain/layer-settings.ts';
 import { StudioError } from '../../../domain/errors.ts';
 import { insideFolder } from '../inside-folder.ts';
 import { readBytes, sizeOfFile } from '../read-bytes.ts';
-import { bad, sizeOf, type ReadChain } from '../read-chain.ts';
+import { bad, COPY_AGAIN, noAutoencoder, sizeOf, type ReadChain } from '../read-chain.ts';
 import { GraphWalk, type TakeTensor } from './graph-walk.ts';
 import { decodeOnnx, externalPlace, tensorOf, type OnnxFile } from './onnx-file.ts';
 import { MemoryBudget } from './memory-budget.ts';
@@ -25,7 +25,9 @@ export async function readOnnxModel(path: string, name: string, said?: LayerShap
   const external = await readExternal(file, dirname(path), name);
   const size = [...external.values()].reduce((sum, { length }) => sum + length, bytes.length);
   // Some give the code beside the images: the output that is as large as the input is the reconstruction.
-  let first: { readonly chain?: ReadChain; readonly error?: unknown } | undefined;
+  let other: ReadChain | undefined;
+  let failure: unknown;
+  let mismatch: StudioError | undefined;
   for (const { name: output } of file.outputs.slice(0, MOST_OUTPUTS)) {
     const room = new MemoryBudget(size, name);
     const takeTensor: TakeTensor = (tensor) => {
@@ -38,15 +40,29 @@ export async function readOnnxModel(path: string, name: string, said?: LayerShap
     try {
       const chain = new GraphWalk(file, name, takeTensor, room, said).to(output);
       if (sizeOf(chain.shape) === sizeOf(chain.inputShape)) return chain;
-      first ??= { chain };
+      other ??= chain;
     } catch (error) {
       if (!(error instanceof StudioError)) throw error;
-      first ??= { error };
+      const classifier = asClassifier(file, output, name);
+      if (classifier === undefined) failure ??= error;
+      else mismatch ??= classifier;
     }
   }
-  if (first === undefined) throw bad(name, 'a model with an output', 'none');
-  if (first.chain === undefined) throw first.error;
-  return first.chain;
+  // Where one cannot be followed, that may be the reconstruction, and the others codes.
+  if (failure !== undefined) throw failure;
+  if (other !== undefined) return other;
+  throw mismatch ?? bad(name, 'a model with an output', 'none: export it again');
+}
+
+/** What is said of an output that is no image, whatever else cannot be read before it. */
+function asClassifier({ inputs, outputs, tensors }: OnnxFile, output: string, file: string): StudioError | undefined {
+  const sizes = (values: OnnxFile['inputs'], name: string | undefined): number =>
+    sizeOf(values.find((value) => value.name === name)?.dims.slice(1) ?? [0]);
+  const input = inputs.find(({ name }) => !tensors.has(name));
+  if (input === undefined || input.dims.length > 4) return undefined;
+  const taken = sizes(inputs, input.name);
+  const given = sizes(outputs, output);
+  return taken > 0 && given > 0 && taken !== given ? noAutoencoder(file, taken, given) : undefined;
 }
 
 /** Weights that lie in files beside the model, their sizes compared with the tensors' before they are read. */
@@ -63,7 +79,7 @@ async function readExternal(file: OnnxFile, folder: string, name: string): Promi
     used.set(path, (used.get(path) ?? 0) + place.length);
     const isInside = [place.offset, place.length].every((each) => Number.isSafeInteger(each) && each >= 0);
     if (!isInside || place.offset + place.length > size || (used.get(path) ?? 0) > size) {
-      const found = `${size.toLocaleString('en')} in all`;
+      const found = `${size.toLocaleString('en')} in all: copy both files again, or export again`;
       throw bad(where, `${place.length.toLocaleString('en')} bytes at ${place.offset} for "${tensor}"`, found);
     }
     read.set(tensor, await readPart(path, where, place.offset, place.length));
@@ -76,7 +92,7 @@ async function readPart(path: string, where: string, offset: number, length: num
   const file = await open(path);
   try {
     const read = await readFully(file, part, offset);
-    if (read < length) throw bad(where, `${length.toLocaleString('en')} bytes at ${offset}`, `${read}`);
+    if (read < length) throw bad(where, `${length.toLocaleString('en')} bytes at ${offset}`, `${read}: ${COPY_AGAIN}`);
     return part;
   } finally {
     await file.close();

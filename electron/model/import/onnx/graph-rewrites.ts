@@ -1,0 +1,37 @@
+import { Attribute, type OnnxNode } from './onnx-file.ts';
+
+/** Operators that leave a draw one of the same kind. */
+const passing = new Set(['Cast', 'Identity', 'Mul', 'Div', 'Neg', 'Reshape', 'Unsqueeze', 'Squeeze', 'Expand']);
+
+/**
+ * A graph in which a sum of a mean and what is drawn around it, as variational codes are in training, is that mean; and in which every
+ * part of what is split is given by a node of its own, so that parts that nothing needs fall away.
+ */
+export function rewritten(nodes: readonly OnnxNode[]): readonly OnnxNode[] {
+  const draws = new Set<string>();
+  return nodes.flatMap((node): readonly OnnxNode[] => {
+    const [output = ''] = node.outputs;
+    const drawn = node.inputs.map((name) => draws.has(name));
+    if (isDraw(node) || (passing.has(node.op) && isPassed(node, drawn))) draws.add(output);
+    if (node.op === 'Split') {
+      const of = node.outputs.length;
+      return node.outputs.map((name, at) => ({ ...node, outputs: [name], part: { at, of } }));
+    }
+    const isSum = node.inputs.length === 2 && (node.op === 'Add' || (node.op === 'Sub' && drawn[0] === false));
+    if (!isSum || !drawn.includes(true)) return [node];
+    const mean = node.inputs[drawn.indexOf(false)];
+    if (mean !== undefined) return [{ ...node, op: 'Identity', inputs: [mean], isMean: true }];
+    draws.add(output);
+    return [node];
+  });
+}
+
+/** Of mean 0. */
+function isDraw({ op, attributes }: OnnxNode): boolean {
+  if (op !== 'RandomNormal' && op !== 'RandomNormalLike') return false;
+  return (attributes.get('mean')?.floats(Attribute.float)[0] ?? 0) === 0;
+}
+
+/** A product is drawn where one of its factors is; whatever else is done must be done to the draw. */
+const isPassed = ({ op }: OnnxNode, drawn: readonly boolean[]): boolean =>
+  op === 'Mul' ? drawn.includes(true) : drawn[0] === true;

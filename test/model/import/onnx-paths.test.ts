@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { largestDifference } from '../export/trained.ts';
+import { computed, computedAndNoted, decoded, hidden, node, scattered, tensor, whole } from './onnx-graph.ts';
+
+describe('a code that is drawn around a mean', () => {
+  const weights = [tensor('mean', [3, 3], scattered(9)), tensor('spread', [3, 3], scattered(9).reverse())];
+  const heads = [node('MatMul', 'm', ['a', 'mean']), node('MatMul', 's', ['a', 'spread'])];
+  const mean = (): number[] => {
+    const values = hidden(3);
+    return [0, 1, 2].map((unit) => values.reduce((sum, x, row) => sum + x * scattered(9)[3 * row + unit]!, 0));
+  };
+
+  test('is that mean, and the graph that makes its spread is left out', async () => {
+    const nodes = [
+      ...heads,
+      node('Exp', 'e', ['s']),
+      node('RandomNormalLike', 'r', ['e']),
+      node('Mul', 'd', ['r', 'e']),
+      node('Add', 'b', ['m', 'd']),
+    ];
+    const { output, notes } = await computedAndNoted(3, nodes, weights);
+    expect(largestDifference(output, decoded(mean()))).toBeLessThan(1e-5);
+    expect(notes).toEqual(['b: draws around "m"; the code is that mean, undrawn.']);
+  });
+
+  test('is refused where what is drawn goes elsewhere, or has a mean of its own', async () => {
+    const draws = (nodes: Parameters<typeof computed>[1]) => computed(3, [...heads, ...nodes], weights);
+    const found =
+      'found "RandomNormalLike", which draw by chance: export the model without them (its mean alone, in evaluation mode).';
+    await expect(draws([node('RandomNormalLike', 'r', ['m']), node('Tanh', 'b', ['r'])])).rejects.toThrow(found);
+    const moved = [node('RandomNormalLike', 'r', ['m'], { mean: { float: 1 } }), node('Add', 'b', ['m', 'r'])];
+    await expect(draws(moved)).rejects.toThrow(found);
+  });
+});
+
+describe('a part of a value', () => {
+  test('of a row is cut out of the weights: the first of two halves', async () => {
+    const split = { ...node('Split', 'b', ['a'], { axis: 1 }), outputs: ['b', 'c'] };
+    const found = await computed(8, [split], [], 4);
+    expect(largestDifference(found, decoded(hidden(8).slice(0, 4)))).toBeLessThan(1e-5);
+  });
+
+  test('of a row is cut out of the weights: from its second value on', async () => {
+    const tensors = [whole('one', [1]), whole('end', [2 ** 40])].map((each) => ({ ...each, shape: [1] }));
+    const found = await computed(4, [node('Slice', 'b', ['a', 'one', 'end', 'one'])], tensors, 3);
+    expect(largestDifference(found, decoded(hidden(4).slice(1)))).toBeLessThan(1e-5);
+  });
+
+  test('behind an activation is chosen by a matrix of ones and zeros', async () => {
+    const split = { ...node('Split', 'b', ['t'], { axis: -1 }), outputs: ['c', 'b'] };
+    const found = await computed(6, [node('Tanh', 't', ['a']), split], [], 3);
+    expect(largestDifference(found, decoded(hidden(6).slice(3).map(Math.tanh)))).toBeLessThan(1e-5);
+  });
+});
+
+describe('a value that goes two ways', () => {
+  test('and is scaled on one of them, is not taken for the scaled one', async () => {
+    const nodes = [node('Mul', 'scaled', ['a', 'c']), node('Add', 'b', ['a', 'scaled'])];
+    await expect(computed(3, nodes, [tensor('c', [3], [2, 3, 4])])).rejects.toThrow(
+      'a.onnx: b: expected one layer after another, found a second path from "a": export the model without connections that skip layers.',
+    );
+  });
+});
+
+describe('a value between bounds', () => {
+  test('is a clip there too where they are further apart than activations are looked at usually', async () => {
+    const bounds = [tensor('least', [], [-0.5]), tensor('most', [], [255])];
+    const factor = tensor('f', [], [1000]);
+    const nodes = [node('Mul', 'large', ['a', 'f']), node('Clip', 'b', ['large', 'least', 'most'])];
+    const found = await computed(3, nodes, [...bounds, factor]);
+    const expected = decoded(hidden(3).map((x) => Math.min(Math.max(1000 * x, -0.5), 255)));
+    expect(largestDifference(found, expected)).toBeLessThan(1e-3);
+    expect(Math.max(...hidden(3)) * 1000).toBeGreaterThan(255);
+  });
+});
+
+describe('shapes and rows', () => {
+  test('rows of one row each are rows', async () => {
+    const nodes = [node('Reshape', 'r', ['a', 'sizes']), node('MatMul', 'm', ['r', 'w']), node('Flatten', 'b', ['m'])];
+    const found = await computed(3, nodes, [whole('sizes', [0, 1, 3]), tensor('w', [3, 2], scattered(6))], 2);
+    const values = hidden(3);
+    const expected = [0, 1].map((unit) => values.reduce((sum, x, row) => sum + x * scattered(6)[2 * row + unit]!, 0));
+    expect(largestDifference(found, decoded(expected))).toBeLessThan(1e-5);
+  });
+
+  test('a shape is that of the axes that are asked for', async () => {
+    const nodes = [
+      node('Reshape', 'image', ['a', 'sizes']),
+      node('Shape', 'first', ['image'], { start: 0, end: -2 }),
+      node('Concat', 'larger', ['first', 'last'], { axis: 0 }),
+      node('Resize', 'twice', ['image', '', '', 'larger'], {
+        mode: 'nearest',
+        coordinate_transformation_mode: 'asymmetric',
+        nearest_mode: 'floor',
+      }),
+      node('Flatten', 'b', ['twice']),
+    ];
+    const found = await computed(4, nodes, [whole('sizes', [0, 1, 2, 2]), whole('last', [4, 4])], 16);
+    const values = hidden(4);
+    const expected = [0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3].map((from) => values[from]!);
+    expect(largestDifference(found, decoded(expected))).toBeLessThan(1e-5);
+  });
+});
