@@ -1,5 +1,5 @@
 import { Largest } from '../largest.ts';
-import { tf, valuesOf } from '../tensorflow.ts';
+import { tf, valuesOf, valuesOfAll } from '../tensorflow.ts';
 
 /** The mean distance of a row to its nearest known rows (Euclidean). */
 export function meanDistance(
@@ -40,6 +40,34 @@ export interface KnownAtPlaces {
 /** Numbers in the products of rows and known rows: 16 MB. */
 const MOST_PRODUCTS = 2 ** 22;
 
+/** Known rows around their middle at each place. */
+interface Around {
+  /** [places × size] */
+  readonly middle: Float32Array;
+  /** Twice the rows less the middle of their place: [places × count × size]. */
+  readonly twice: Float32Array;
+  /** Of the rows less the middle, squared: [places × count]. */
+  readonly lengths: Float32Array;
+}
+
+/** By what is known: few pictures at a time are put beside the same, over and over. */
+const arounds = new WeakMap<Float32Array, Around>();
+
+/** Around their middle: lengths of rows far from it would leave too few digits for how they differ. */
+function aroundMiddle({ known, places, size }: KnownAtPlaces): Around {
+  const before = arounds.get(known);
+  if (before !== undefined) return before;
+  const [middle, twice, lengths] = valuesOfAll(() => {
+    const all = tf.tensor3d(known, [places, known.length / (places * size), size]);
+    const mean = tf.mean(all, 1, true);
+    const around = tf.sub(all, mean);
+    return [mean, tf.mul(around, 2), tf.sum(tf.square(around), 2)];
+  }) as [Float32Array, Float32Array, Float32Array];
+  const found = { middle, twice, lengths };
+  arounds.set(known, found);
+  return found;
+}
+
 /**
  * Of rows at places, the mean distance to the nearest that are known at the same place. Which are nearest is told by products in single
  * precision, how far they are in double.
@@ -48,29 +76,29 @@ const MOST_PRODUCTS = 2 ** 22;
  * @returns [n × places]; NaN where nothing else is known
  */
 export function distancesAtPlaces(
-  { known, places, size }: KnownAtPlaces,
+  atPlaces: KnownAtPlaces,
   rows: Float32Array,
   neighbours: number,
   areKnown = false,
 ): Float32Array {
+  const { known, places, size } = atPlaces;
   const count = known.length / (places * size);
   const n = rows.length / (places * size);
   const distances = new Float32Array(n * places);
   const atOnce = Math.max(1, Math.floor(MOST_PRODUCTS / (places * count)));
   const candidates = Math.min(count, areKnown ? neighbours + 1 : neighbours);
-  // Around their middle: lengths of rows far from it would leave too few digits for how they differ.
-  const [middle, centred, lengths] = tf.tidy(() => {
-    const all = tf.tensor3d(known, [places, count, size]);
-    const mean = tf.mean(all, 1, true);
-    const around = tf.sub(all, mean);
-    return [mean, around, tf.expandDims(tf.sum(tf.square(around), 2), 1)];
-  }) as [tf.Tensor, tf.Tensor, tf.Tensor];
+  const around = aroundMiddle(atPlaces);
+  const [middle, twice, lengths] = [
+    tf.tensor3d(around.middle, [places, 1, size]),
+    tf.tensor3d(around.twice, [places, count, size]),
+    tf.tensor3d(around.lengths, [places, 1, count]),
+  ] as const;
   for (let first = 0; first < n; first += atOnce) {
     const few = rows.subarray(first * places * size, (first + atOnce) * places * size);
     const own = few.length / (places * size);
     const closeness = valuesOf(() => {
       const asked = tf.sub(tf.transpose(tf.tensor3d(few, [own, places, size]), [1, 0, 2]), middle);
-      return tf.sub(tf.mul(tf.matMul(asked, centred, false, true), 2), lengths);
+      return tf.sub(tf.matMul(asked, twice, false, true), lengths);
     });
     for (let at = 0; at < own * places; at += 1) {
       const [place, row] = [Math.floor(at / own), at % own];
@@ -85,7 +113,7 @@ export function distancesAtPlaces(
       distances[(first + row) * places + place] = sum / found;
     }
   }
-  tf.dispose([middle, centred, lengths]);
+  tf.dispose([middle, twice, lengths]);
   return distances;
 }
 
