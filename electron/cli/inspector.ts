@@ -5,7 +5,6 @@ import type { Box } from '../domain/inspection/boxes.ts';
 import { scoreWords, type ScoreKind } from '../domain/inspection/scores.ts';
 import { fitThreshold } from '../domain/inspection/threshold.ts';
 import { isOdd } from '../domain/inspection/verdict.ts';
-import { pngOf } from '../dataset/picture/write-png.ts';
 import { scorePictures } from '../engine/inspection/inspect-pictures.ts';
 import {
   floatsOfPictures,
@@ -19,13 +18,12 @@ import {
 import { heatMapOf } from '../engine-process/inspection/heat-map.ts';
 import { normalityOf, throughOf } from '../engine-process/inspection/normality-of.ts';
 import { judgeTiles } from '../engine-process/inspection/tiled.ts';
-import { maskOf, overlayOf } from '../engine-process/inspection/write-inspection.ts';
+import { writePictures } from '../engine-process/inspection/write-inspection.ts';
 import { StagedPictures } from '../engine-process/models/picture-sources.ts';
 import { mannerOf } from '../engine-process/models/prepare-picture.ts';
 import { TrainedModel, type ModelPlace } from '../engine-process/models/trained-model.ts';
 import { loadNormality } from '../model/normality-file.ts';
 import { ImageSetStore } from '../files/image-set-store.ts';
-import { writeWhole } from '../files/atomic.ts';
 import { openSession, THE_FILES } from './model-session.ts';
 
 /** What became of one picture. */
@@ -153,11 +151,10 @@ export async function openInspector(
 
 const unread = ({ name, message }: Problem): Judged => ({ name, problem: message });
 
-type Shown = Parameters<typeof overlayOf>[0];
+type Shown = Parameters<typeof writePictures>[0];
 
 /** An odd picture's mask and overlay. @param count tells pictures of one name apart */
 async function writeFound(out: string, name: string, count: number, map: Shown): Promise<void> {
   const stem = `${basename(name, extname(name)).replaceAll(/[^\p{L}\p{N}._-]+/gu, '-')}-${Date.now()}-${count}`;
-  await writeWhole(join(out, `${stem}-mask.png`), pngOf(maskOf(map), 0));
-  await writeWhole(join(out, `${stem}-overlay.png`), pngOf(overlayOf(map), 0));
+  await writePictures(map, join(out, `${stem}-mask.png`), join(out, `${stem}-overlay.png`));
 }

@@ -3,32 +3,68 @@ import type { ImageColumns } from './words.ts';
 const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 const GREY = 0;
 const RGB = 2;
+/** A row's filter: each byte is less the one above it. */
+const UP = 2;
 
 /** To zlib's format, whichever way is at hand. */
 export type Deflate = (bytes: Uint8Array) => Uint8Array;
+
+/** CRC-32 of bytes, whichever way is at hand. */
+export type Checksum = (bytes: Uint8Array) => number;
 
 /**
  * One of the images as a PNG file of its own size, grey or RGB, eight bits a channel, every pixel exactly kept; rows are unfiltered.
  * (PNG, W3C, third edition.)
  */
-export function encodePng(images: ImageColumns, index: number, deflate: Deflate): Uint8Array<ArrayBuffer> {
-  const { width, height, channels, pixels } = images;
+export const encodePng = (images: ImageColumns, index: number, deflate: Deflate): Uint8Array<ArrayBuffer> =>
+  pngOfRows(images, deflate(unfilteredRows(images, index)), crc);
+
+/** The image's rows as they are packed, each with its filter before it: none. */
+function unfilteredRows({ width, height, channels, pixels }: ImageColumns, index: number): Uint8Array {
   const stride = width * channels;
-  // Before each row stands its filter: none.
   const rows = new Uint8Array(height * (stride + 1));
   for (let row = 0; row < height; row++) {
     const from = (index * height + row) * stride;
     rows.set(pixels.subarray(from, from + stride), row * (stride + 1) + 1);
   }
+  return rows;
+}
+
+/** The same by how each pixel differs from the one above it (the filter Up): of photographs most is near nought. */
+export function differenceRows({ width, height, channels, pixels }: ImageColumns, index: number): Uint8Array {
+  const stride = width * channels;
+  const rows = new Uint8Array(height * (stride + 1));
+  const own = pixels.subarray(index * height * stride, (index + 1) * height * stride);
+  rows.set(own.subarray(0, stride), 1);
+  rows[0] = UP;
+  for (let row = 1; row < height; row++) {
+    const [from, to] = [row * stride, row * (stride + 1) + 1];
+    rows[to - 1] = UP;
+    for (let at = 0; at < stride; at++) rows[to + at] = own[from + at]! - own[from + at - stride]!;
+  }
+  return rows;
+}
+
+/** A PNG file of rows that were packed. */
+export function pngOfRows(
+  { width, height, channels }: Pick<ImageColumns, 'width' | 'height' | 'channels'>,
+  packed: Uint8Array,
+  checksum: Checksum,
+): Uint8Array<ArrayBuffer> {
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);
   view.setUint32(4, height);
   header.set([8, channels === 3 ? RGB : GREY, 0, 0, 0], 8);
-  return joined([SIGNATURE, chunk('IHDR', header), chunk('IDAT', deflate(rows)), chunk('IEND', new Uint8Array(0))]);
+  const chunks = [
+    ['IHDR', header],
+    ['IDAT', packed],
+    ['IEND', new Uint8Array(0)],
+  ] as const;
+  return joined([SIGNATURE, ...chunks.map(([type, data]) => chunk(type, data, checksum))]);
 }
 
-function chunk(type: string, data: Uint8Array): Uint8Array {
+function chunk(type: string, data: Uint8Array, checksum: Checksum): Uint8Array {
   const bytes = new Uint8Array(12 + data.length);
   const view = new DataView(bytes.buffer);
   view.setUint32(0, data.length);
@@ -37,7 +73,7 @@ function chunk(type: string, data: Uint8Array): Uint8Array {
     4,
   );
   bytes.set(data, 8);
-  view.setUint32(8 + data.length, crc(bytes.subarray(4, 8 + data.length)));
+  view.setUint32(8 + data.length, checksum(bytes.subarray(4, 8 + data.length)));
   return bytes;
 }
 

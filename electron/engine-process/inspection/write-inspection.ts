@@ -1,7 +1,7 @@
 import { basename, extname, join } from 'node:path';
 import type { HeatMap } from '../../contract/inspection.ts';
 import { isOdd } from '../../domain/inspection/verdict.ts';
-import { pngOf } from '../../dataset/picture/write-png.ts';
+import { photographPng } from '../../dataset/picture/write-png.ts';
 import { makeFolder, writeFolder, writeJson, writeWhole } from '../../files/atomic.ts';
 import { csvLine } from '../../files/csv.ts';
 import type { StoredInspection } from '../../files/inspection-folder.ts';
@@ -56,8 +56,8 @@ export async function writeInspection(
       const stem = `${String(at + 1).padStart(5, '0')}-${basename(names[at]!, extname(names[at]!))
         .replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-')
         .slice(0, 80)}`;
-      await writeWhole(join(temporary, 'masks', `${stem}.png`), pngOf(maskOf(map), 0));
-      await writeWhole(join(temporary, 'overlays', `${stem}.png`), pngOf(overlayOf(map), 0));
+      const [mask, overlay] = ['masks', 'overlays'].map((inner) => join(temporary, inner, `${stem}.png`));
+      await writePictures(map, mask!, overlay!);
       images.push({ id: at + 1, file_name: names[at]!, width, height });
       boxes.push(...map.boxes.map((box) => ({ ...box, picture: at })));
       told((row + 1) / found.length);
@@ -96,21 +96,26 @@ function cocoOf(images: readonly CocoImage[], boxes: readonly BoxLine[]) {
   };
 }
 
+/** What is drawn of an odd picture. */
+type Shown = Pick<HeatMap, 'map' | 'threshold' | 'original' | 'width' | 'height'>;
+
+/** Writes an odd picture's mask and overlay as PNG files. */
+export async function writePictures(shown: Shown, mask: string, overlay: string): Promise<void> {
+  await Promise.all([
+    photographPng(maskOf(shown), 0).then((png) => writeWhole(mask, png)),
+    photographPng(overlayOf(shown), 0).then((png) => writeWhole(overlay, png)),
+  ]);
+}
+
 /** White where the map is above its threshold. */
-export function maskOf({ map, threshold, width, height }: Pick<HeatMap, 'map' | 'threshold' | 'width' | 'height'>) {
+function maskOf({ map, threshold, width, height }: Shown) {
   const pixels = new Uint8Array(map.length);
   for (let at = 0; at < map.length; at += 1) if (map[at]! > threshold) pixels[at] = 255;
   return { count: 1, width, height, channels: 1, pixels };
 }
 
 /** The original, reddened by how far the map reaches towards twice its threshold. */
-export function overlayOf({
-  map,
-  threshold,
-  original,
-  width,
-  height,
-}: Pick<HeatMap, 'map' | 'threshold' | 'original' | 'width' | 'height'>) {
+function overlayOf({ map, threshold, original, width, height }: Shown) {
   const pixels = original.pixels.slice();
   for (let at = 0; at < map.length; at += 1) {
     // Most of a map: nothing would be drawn.
