@@ -134,6 +134,9 @@ const remedies: Readonly<Record<string, string>> = {
   Resizing: 'save the model without it, and import images in the size it takes',
   TimeDistributed: 'save a model of single images',
   Permute: 'save the model with channels last',
+  Multiply: 'use Rescaling for numbers, and save the model again',
+  Add: 'use Rescaling for numbers, and save the model again',
+  Subtract: 'use Rescaling for numbers, and save the model again',
   Softmax: 'end with sigmoid or none, train it on, and save the model again',
 };
 

@@ -74,6 +74,76 @@ describe('a value between bounds', () => {
   });
 });
 
+describe('layer normalisation in its parts', () => {
+  const parts = [
+    node('ReduceMean', 'mean', ['a'], { axes: [-1] }),
+    node('Sub', 'centred', ['a', 'mean']),
+    node('Pow', 'squares', ['centred', 'two']),
+    node('ReduceMean', 'variance', ['squares'], { axes: [-1] }),
+    node('Add', 'raised', ['variance', 'epsilon']),
+    node('Sqrt', 'root', ['raised']),
+  ];
+  const constants = [tensor('two', [], [2]), tensor('epsilon', [], [0.01]), tensor('scale', [5], scattered(5))];
+
+  test('is one layer, with the epsilon and the scale that the file has', async () => {
+    const nodes = [...parts, node('Div', 'normal', ['centred', 'root']), node('Mul', 'b', ['normal', 'scale'])];
+    const values = hidden(5);
+    const mean = values.reduce((sum, x) => sum + x / 5, 0);
+    const variance = values.reduce((sum, x) => sum + (x - mean) ** 2 / 5, 0);
+    const expected = values.map((x, at) => ((x - mean) / Math.sqrt(variance + 0.01)) * scattered(5)[at]!);
+    expect(largestDifference(await computed(5, nodes, constants), decoded(expected))).toBeLessThan(1e-5);
+  });
+
+  test('is refused where its parts make something else', async () => {
+    await expect(computed(5, [...parts, node('Mul', 'b', ['centred', 'root'])], constants)).rejects.toThrow(
+      'a.onnx: b: expected one layer after another, found a mean that values are compared with ("Mul"): export LayerNorm with operator set 17 or a later one.',
+    );
+  });
+});
+
+describe('one number', () => {
+  test('that is added before an activation goes into the weights', async () => {
+    const nodes = [node('Add', 'moved', ['a', 'c']), node('Sigmoid', 'b', ['moved'])];
+    const found = await computed(3, nodes, [tensor('c', [1], [0.7])]);
+    const expected = decoded(hidden(3).map((x) => 1 / (1 + Math.exp(-x - 0.7))));
+    expect(largestDifference(found, expected)).toBeLessThan(1e-5);
+  });
+});
+
+describe('weights that the graph computes', () => {
+  test('of a length and a direction are multiplied out', async () => {
+    const nodes = [
+      node('ReduceL2', 'length', ['v'], { axes: [0], keepdims: 1 }),
+      node('Div', 'direction', ['v', 'length']),
+      node('Mul', 'w', ['direction', 'g']),
+      node('MatMul', 'b', ['a', 'w']),
+    ];
+    const v = scattered(6);
+    const found = await computed(3, nodes, [tensor('v', [3, 2], v), tensor('g', [1, 2], [2, 3])], 2);
+    const values = hidden(3);
+    const expected = [0, 1].map((unit) => {
+      const column = [0, 1, 2].map((row) => v[2 * row + unit]!);
+      const length = Math.hypot(...column);
+      return values.reduce((sum, x, row) => sum + (x * column[row]! * [2, 3][unit]!) / length, 0);
+    });
+    expect(largestDifference(found, decoded(expected))).toBeLessThan(1e-5);
+  });
+
+  test('and sizes are sliced backwards along an axis, as exporters of padding do', async () => {
+    const sides = { ...whole('sides', [1, 2, 3, 4]), shape: [2, 2] };
+    const one = (name: string, value: number) => ({ ...whole(name, [value]), shape: [1] });
+    const nodes = [
+      node('Slice', 'turned', ['sides', 'last', 'before', 'first', 'last']),
+      node('Reshape', 'flat', ['turned', 'four']),
+      node('Cast', 'f', ['flat'], { to: 1 }),
+      node('Mul', 'b', ['a', 'f']),
+    ];
+    const tensors = [sides, one('last', -1), one('before', -(2 ** 40)), one('first', 0), one('four', 4)];
+    const found = await computed(4, nodes, tensors);
+    expect(largestDifference(found, decoded(hidden(4).map((x, at) => x * [3, 4, 1, 2][at]!)))).toBeLessThan(1e-5);
+  });
+});
+
 describe('shapes and rows', () => {
   test('rows of one row each are rows', async () => {
     const nodes = [node('Reshape', 'r', ['a', 'sizes']), node('MatMul', 'm', ['r', 'w']), node('Flatten', 'b', ['m'])];

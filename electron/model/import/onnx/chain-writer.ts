@@ -248,7 +248,7 @@ export class ChainWriter {
     } else this.builder.add(name, scaling(name, this.builder.shape.at(-1) ?? 1, factors, summands));
   }
 
-  private compute({ name, computed }: ChainValue): void {
+  private compute({ name, computed }: Pick<ChainValue, 'name' | 'computed'>): void {
     const activation = activationOf(computed);
     const line = activation === undefined ? lineOf(computed) : undefined;
     const bent = activation === undefined && line === undefined ? scaledActivationOf(computed) : undefined;
@@ -259,7 +259,11 @@ export class ChainWriter {
       this.builder.add(name, { kind: 'activation', ...bent.activation });
       this.scaleLast(name, [bent.factor], [bent.summand]);
     } else if (clip !== undefined) clipped(this.builder, name, clip);
-    else {
+    else if (computed.start !== undefined) {
+      const { line: first, rest } = computed.start;
+      this.scaleLast(name, [first.factor], [first.summand]);
+      return this.compute({ name, computed: rest });
+    } else {
       const found = `one made of ${computed.operators.join(', ')}: put ReLU, GELU or another known one in its place, and export again`;
       throw this.builder.bad(name, 'an activation that the app knows', found);
     }

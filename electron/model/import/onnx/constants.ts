@@ -57,6 +57,23 @@ const oneByOne =
     return fractions ? undefined : { dims, data: Array.from(data, compute) };
   };
 
+/** Over some axes, or all, into one number each. */
+const reducing =
+  (add: (sum: number, x: number) => number, last = (sum: number): number => sum): Fold =>
+  ([x, given], { integer, integers }) => {
+    const listed = given === undefined || given.data.length === 0 ? integers('axes') : Array.from(given.data);
+    if (x === undefined || !(x.data instanceof Float32Array) || x.data.length > MOST_WEIGHTS) return undefined;
+    const axes = axesOf(listed, x.dims.length) ?? x.dims.map((_, at) => at);
+    const whole = x.dims.map((size, at) => (axes.includes(at) ? 1 : size));
+    if (sizeOf(whole) > MOST_WEIGHTS) return undefined;
+    const sums = new Float64Array(sizeOf(whole));
+    const place = placesIn(whole, x.dims);
+    for (let at = 0; at < x.data.length; at += 1)
+      sums[place(at)] = add(sums[place(at)] as number, x.data[at] as number);
+    const dims = integer('keepdims', 1) === 1 ? whole : x.dims.filter((_, at) => !axes.includes(at));
+    return { dims, data: Float32Array.from(sums, last) };
+  };
+
 const folds: Readonly<Record<string, Fold>> = {
   Identity: ([x]) => x,
   Cast: ([x], { integer }) => {
@@ -127,11 +144,23 @@ const folds: Readonly<Record<string, Fold>> = {
     const data = Array.from(at.data, (index) => x.data[index < 0 ? index + x.data.length : index]);
     return data.every((value) => value !== undefined) ? { dims: at.dims, data } : undefined;
   },
-  Slice: ([x, starts, ends, , steps], { integers }) => {
-    const [from, to] = [starts?.data[0] ?? integers('starts')?.[0], ends?.data[0] ?? integers('ends')?.[0]];
-    if (x?.dims.length !== 1 || from === undefined || to === undefined || (steps?.data[0] ?? 1) !== 1) return undefined;
-    const data = Array.from(x.data).slice(from, Math.min(to, x.data.length));
-    return { dims: [data.length], data };
+  ReduceL2: reducing((sum, x) => sum + x * x, Math.sqrt),
+  ReduceSum: reducing((sum, x) => sum + x),
+  Slice: ([x, starts, ends, given, steps], { integers }) => {
+    const part = (tensor: OnnxTensor | undefined, key: string): readonly number[] | undefined =>
+      tensor === undefined || tensor.data.length === 0 ? integers(key) : Array.from(tensor.data);
+    const [from, to] = [part(starts, 'starts'), part(ends, 'ends')];
+    if (x === undefined || from === undefined || to === undefined || x.data.length > MOST_COMPUTED) return undefined;
+    if (x.dims.some((size) => size > MOST_COMPUTED)) return undefined;
+    const axes = axesOf(part(given, 'axes'), x.dims.length) ?? from.map((_, at) => at);
+    const by = part(steps, 'steps') ?? [];
+    const kept = x.dims.map((size, axis) => {
+      const at = axes.indexOf(axis);
+      return at < 0 ? Array.from({ length: size }, (_, place) => place) : sliced(size, from[at], to[at], by[at] ?? 1);
+    });
+    const dims = kept.map(({ length }) => length);
+    const places = placesOf(kept, x.dims);
+    return { dims, data: alike(x, dims, (index) => x.data[places[index] as number] as number) };
   },
   Reshape: ([x, shape]) => {
     if (x === undefined || shape === undefined) return undefined;
@@ -170,6 +199,25 @@ function alike(
 ): Float32Array | readonly number[] {
   const numbers = Array.from({ length: sizeOf(dims) }, (_, index) => at(index));
   return data instanceof Float32Array ? Float32Array.from(numbers) : numbers;
+}
+
+/** The places of one axis that a slice keeps, by ONNX's rules: from the end where they are negative, backwards by a negative step. */
+function sliced(size: number, from = 0, to = size, step = 1): readonly number[] {
+  const within = (place: number, least: number, most: number): number =>
+    Math.min(Math.max(place < 0 ? place + size : place, least), most);
+  const kept: number[] = [];
+  if (step > 0) for (let at = within(from, 0, size); at < within(to, 0, size); at += step) kept.push(at);
+  const end = to < -size ? -1 : within(to, -1, size - 1);
+  if (step < 0) for (let at = within(from, 0, size - 1); at > end; at += step) kept.push(at);
+  return kept;
+}
+
+/** Where numbers lie whose places along each axis are given. */
+function placesOf(kept: readonly (readonly number[])[], dims: readonly number[]): readonly number[] {
+  return kept.reduce<readonly number[]>(
+    (all, axis, at) => all.flatMap((before) => axis.map((place) => before * (dims[at] as number) + place)),
+    [0],
+  );
 }
 
 /** A tensor with its dimensions in another order. Undefined where the order names no such dimensions. */

@@ -31,7 +31,9 @@ const ofConstants = [
   'Gather',
   'Mod',
   'Range',
+  'ReduceL2',
   'ReduceProd',
+  'ReduceSum',
   'Shape',
 ];
 
@@ -129,13 +131,14 @@ export class GraphWalk {
     attributes: NodeAttributes,
   ): Known | undefined {
     const next = nextStage(op, inputs, attributes);
-    const [first] = inputs.flatMap((input) => (input?.kind === 'deviation' ? [input.deviation] : []));
-    if (next === undefined && first !== undefined) {
+    // The last of two is the root, which has the epsilon.
+    const last = inputs.flatMap((input) => (input?.kind === 'deviation' ? [input.deviation] : [])).at(-1);
+    if (next === undefined && last !== undefined) {
       const found = `a mean that values are compared with ("${op}"): export LayerNorm with operator set 17 or a later one`;
       throw attributes.bad(ONE_PATH, found);
     }
     if (next !== 'normalised') return next && { kind: 'deviation', deviation: next };
-    const { of: value, epsilon } = first as Deviation;
+    const { of: value, epsilon } = last as Deviation;
     return { kind: 'chain', value: normalised(value, name, epsilon, this.chain, attributes) };
   }
 

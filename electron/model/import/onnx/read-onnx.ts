@@ -56,8 +56,11 @@ export async function readOnnxModel(path: string, name: string, said?: LayerShap
 
 /** What is said of an output that is no image, whatever else cannot be read before it. */
 function asClassifier({ inputs, outputs, tensors }: OnnxFile, output: string, file: string): StudioError | undefined {
-  const sizes = (values: OnnxFile['inputs'], name: string | undefined): number =>
-    sizeOf(values.find((value) => value.name === name)?.dims.slice(1) ?? [0]);
+  // Of no dimensions is what the file does not say.
+  const sizes = (values: OnnxFile['inputs'], name: string): number => {
+    const dims = values.find((value) => value.name === name)?.dims ?? [];
+    return dims.length === 0 ? 0 : sizeOf(dims.slice(1));
+  };
   const input = inputs.find(({ name }) => !tensors.has(name));
   if (input === undefined || input.dims.length > 4) return undefined;
   const taken = sizes(inputs, input.name);

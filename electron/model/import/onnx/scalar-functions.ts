@@ -15,6 +15,13 @@ const places: readonly number[] = [
 export interface ScalarFunction {
   readonly values: readonly number[];
   readonly operators: readonly string[];
+  /** Where it begins with a number that is added or multiplied: that, and what is done afterwards. */
+  readonly start?: { readonly line: Line; readonly rest: ScalarFunction };
+}
+
+interface Line {
+  readonly factor: number;
+  readonly summand: number;
 }
 
 export const identity: ScalarFunction = { values: places, operators: [] };
@@ -35,10 +42,34 @@ export function applied(
   const given = (at: number): number[] =>
     operands.map((operand) => (typeof operand === 'number' ? operand : (operand.values[at] as number)));
   const before = operands.flatMap((operand) => (typeof operand === 'number' ? [] : operand.operators));
+  const start = startOf(operator, operands, settings);
   return {
     values: places.map((_, at) => compute(given(at), settings)),
     operators: [...new Set([...before, operator])],
+    ...(start === undefined ? {} : { start }),
   };
+}
+
+function startOf(operator: string, operands: readonly Operand[], settings: Settings): ScalarFunction['start'] {
+  const [one, other] = operands;
+  if (one === identity || other === identity) {
+    const number = typeof one === 'number' ? one : other;
+    if (typeof number !== 'number' || operands.length !== 2) return undefined;
+    const lines: Readonly<Record<string, Line>> = {
+      Add: { factor: 1, summand: number },
+      Mul: { factor: number, summand: 0 },
+      ...(one === identity ? { Sub: { factor: 1, summand: -number }, Div: { factor: 1 / number, summand: 0 } } : {}),
+    };
+    const line = lines[operator];
+    return line && { line, rest: identity };
+  }
+  const starts = operands.map((operand) => (typeof operand === 'number' ? undefined : operand.start));
+  const line = starts.find((start) => start !== undefined)?.line;
+  const rests = operands.map((operand, at) => (typeof operand === 'number' ? operand : starts[at]?.rest));
+  const isSame = operands.every((operand, at) => typeof operand === 'number' || starts[at]?.line === line);
+  const known = rests.filter((rest) => rest !== undefined);
+  const rest = isSame && known.length === rests.length ? applied(operator, known, settings) : undefined;
+  return line && rest && { line, rest };
 }
 
 /** What an operator's attributes say. */
