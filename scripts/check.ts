@@ -1,6 +1,7 @@
-// `npm run check`: types, Svelte, ESLint and formatting. Each is one process on one core, so that two of them run at a time; what each
-// has found is printed when it has ended.
+// `npm run check`: types, Svelte, ESLint and formatting, as many of them at a time as there are cores; what each has found is printed when
+// it has ended.
 import { spawn } from 'node:child_process';
+import { availableParallelism } from 'node:os';
 import { text } from 'node:stream/consumers';
 import { projectRoot, tools } from './step.ts';
 
@@ -10,17 +11,13 @@ interface Check {
   readonly line: readonly string[];
 }
 
-/** Each list in turn, the two beside each other: they take about as long. */
-const lanes: readonly (readonly Check[])[] = [
-  [
-    { name: 'types', line: [tools.tsc, '-b'] },
-    { name: 'Svelte', line: [tools.svelteCheck, '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'] },
-  ],
-  [
-    // Without its cache: rules that know types may find something new in a file when another has changed.
-    { name: 'ESLint', line: [tools.eslint, '.'] },
-    { name: 'formatting', line: [tools.prettier, '--cache', '--check', '--log-level', 'warn', '.'] },
-  ],
+/** Those that take longest first: each core takes the next. */
+const checks: Check[] = [
+  // Without its cache: rules that know types may find something new in a file when another has changed.
+  { name: 'ESLint', line: [tools.eslint, '.'] },
+  { name: 'formatting', line: [tools.prettier, '--cache', '--check', '--log-level', 'warn', '.'] },
+  { name: 'types', line: [tools.tsc, '-b'] },
+  { name: 'Svelte', line: [tools.svelteCheck, '--tsconfig', 'renderer/tsconfig.json', '--fail-on-warnings'] },
 ];
 
 /** @returns whether it has found nothing */
@@ -38,11 +35,12 @@ async function run({ name, line }: Check): Promise<boolean> {
   return passed;
 }
 
-async function runAll(checks: readonly Check[]): Promise<boolean> {
+/** @returns whether none of those that it has taken has found anything */
+async function takeChecks(): Promise<boolean> {
   let passed = true;
-  for (const check of checks) passed = (await run(check)) && passed;
+  for (let next = checks.shift(); next; next = checks.shift()) passed = (await run(next)) && passed;
   return passed;
 }
 
-const passed = await Promise.all(lanes.map(runAll));
+const passed = await Promise.all(Array.from({ length: availableParallelism() }, takeChecks));
 process.exitCode = passed.every(Boolean) ? 0 : 1;
