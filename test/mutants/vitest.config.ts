@@ -18,7 +18,8 @@ export default defineConfig({
     isolate: false,
     // It would give the code without its changes.
     fsModuleCache: false,
-    testTimeout: 5_000,
+    // A busy machine takes its time; a change that never ends is told by how often it is come by.
+    testTimeout: 30_000,
     // What a change leaves behind may fail later.
     dangerouslyIgnoreUnhandledErrors: true,
     ...(inWindow && { environment: 'happy-dom' }),
