@@ -1,6 +1,9 @@
+import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { promisify } from 'node:util';
 import sharp from 'sharp';
+import { projectRoot } from '../../../scripts/step.ts';
 
 /** The side of a made picture, in pixels. */
 export const SIDE = 16;
@@ -33,4 +36,14 @@ export async function writeClasses(folder: string, count: number): Promise<void>
       await writeFile(join(folder, name, `${name}-${index}.png`), await classPicture(name, index));
     }
   }
+}
+
+/** Makes an image set of such pictures in an app's data folder, by the built command line; its id. */
+export async function importClasses(dataFolder: string, count: number): Promise<string> {
+  const pictures = join(dataFolder, 'pictures');
+  await writeClasses(pictures, count);
+  const cli = join(projectRoot, 'out', 'main', 'cli.js');
+  const line = [cli, 'import', pictures, '--data', dataFolder, '--json'];
+  const { stdout } = await promisify(execFile)(process.execPath, line);
+  return (JSON.parse(stdout) as { readonly set: { readonly id: string } }).set.id;
 }
