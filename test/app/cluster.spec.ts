@@ -1,11 +1,11 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { FakeRay, TOKEN } from '../cluster/fake-ray.ts';
 import { finish, printEpoch } from '../cluster/job-samples.ts';
 import { findings } from './harness/accessibility.ts';
 import { launchApp, temporaryFolder } from './harness/app.ts';
+import { expect, test } from './harness/fixtures.ts';
 import { inkedPixels } from './harness/pixels.ts';
 import { NetworkWatch } from './harness/network-watch.ts';
 import { runFolders, storedMetrics, StudioPage } from './harness/studio-page.ts';
@@ -20,13 +20,13 @@ function initialWeights(ray: FakeRay): Uint8Array {
   throw new Error('Expected a package with initial.safetensors, found none.');
 }
 
-test('a cluster is set up and trains a run, which outlives the app and is caught up with', async () => {
+test('a cluster is set up and trains a run, which outlives the app and is caught up with', async ({ chromium }) => {
   const ray = await FakeRay.start();
   const folder = await temporaryFolder();
   await givePixels(folder.path);
   const { host } = new URL(ray.address);
   const network = await NetworkWatch.begin();
-  let app = await launchApp({ dataFolder: folder.path, env: network.env });
+  let app = await launchApp({ dataFolder: folder.path, env: network.env, chromium });
   try {
     const studio = new StudioPage(app.page);
     const { page } = app;
@@ -73,7 +73,7 @@ test('a cluster is set up and trains a run, which outlives the app and is caught
     const [run] = await runFolders(folder.path);
     expect((await storedMetrics(run!)).map(({ epoch }) => epoch)).toEqual([1]);
     printEpoch(ray, 2, ray.onlyJob, initialWeights(ray));
-    app = await launchApp({ dataFolder: folder.path, env: network.env });
+    app = await launchApp({ dataFolder: folder.path, env: network.env, chromium });
 
     await test.step('the next start finds it, and ends it as an ordinary run', async () => {
       const again = app.page.getByRole('main');

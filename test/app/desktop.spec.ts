@@ -3,7 +3,6 @@ import { homedir, userInfo } from 'node:os';
 import { join } from 'node:path';
 import sharp from 'sharp';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
-import { launchChromium } from './harness/chromium.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { serve } from './harness/serve.ts';
 import { StudioPage } from './harness/studio-page.ts';
@@ -136,11 +135,16 @@ test('menus: places, theme, files, undo, settings, shortcuts, diagnostics', asyn
   });
 });
 
-test('in a browser the same shortcuts work; the space bar pauses, but not in a field', async ({ dataFolder }) => {
+test('in a browser the same shortcuts work; the space bar pauses, but not in a field', async ({
+  dataFolder,
+  chromium,
+}) => {
   const served = await serve(dataFolder);
-  const browser = await launchChromium();
+  const context = await (
+    await chromium()
+  ).newContext({ acceptDownloads: true, viewport: { width: 1_280, height: 800 } });
   try {
-    const page = await browser.newPage({ acceptDownloads: true, viewport: { width: 1_280, height: 800 } });
+    const page = await context.newPage();
     await page.goto(served.address);
     const studio = new StudioPage(page);
     await expect(studio.trainButton).toBeEnabled();
@@ -183,7 +187,7 @@ test('in a browser the same shortcuts work; the space bar pauses, but not in a f
     await page.keyboard.press('ControlOrMeta+.');
     await studio.ends('stopped');
   } finally {
-    await browser.close();
+    await context.close();
     await served.close();
   }
 });

@@ -3,7 +3,6 @@ import { basename, join } from 'node:path';
 import { exportFormats } from '../../electron/domain/export-formats.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { findings } from './harness/accessibility.ts';
-import { launchChromium } from './harness/chromium.ts';
 import { decode, exampleDigits, largestDifference, outputOf, PICTURES, reconstruct } from './harness/exported-model.ts';
 import { ExportedPage } from './harness/exported-page.ts';
 import { expect, test } from './harness/fixtures.ts';
@@ -16,6 +15,7 @@ test('the model is exported in every format where the person says, and computes 
   openApp,
   dataFolder,
   run,
+  chromium,
 }) => {
   await run.copyTo(dataFolder);
   const { page, chooseWhereToSave, filesLieAt } = await openApp();
@@ -90,20 +90,14 @@ test('the model is exported in every format where the person says, and computes 
   });
 
   await test.step('and the same in a browser without a network', async () => {
-    const browser = await launchChromium();
-    try {
-      const digits = await exampleDigits();
-      const seen = await outputInBrowser(browser, placeOf('tfjs'), digits, [PICTURES, 28, 28, 1]);
-      expect(largestDifference(seen, await outputOf(placeOf('tfjs')))).toBeLessThanOrEqual(1e-5);
-    } finally {
-      await browser.close();
-    }
+    const digits = await exampleDigits();
+    const seen = await outputInBrowser(await chromium(), placeOf('tfjs'), digits, [PICTURES, 28, 28, 1]);
+    expect(largestDifference(seen, await outputOf(placeOf('tfjs')))).toBeLessThanOrEqual(1e-5);
   });
 
   await test.step('the page decodes a place of its map, from the disk, without a network', async () => {
-    const browser = await launchChromium();
+    const exported = await ExportedPage.open(await chromium(), join(placeOf('html'), 'autoencoder.html'));
     try {
-      const exported = await ExportedPage.open(browser, join(placeOf('html'), 'autoencoder.html'));
       await exported.clickMap(0.3, 0.6);
       const shown = await exported.decoded();
       const own = await decode(join(placeOf('tfjs'), 'decoder'), await exported.code());
@@ -116,7 +110,7 @@ test('the model is exported in every format where the person says, and computes 
       expect(exported.problems).toEqual([]);
       expect(await findings(exported.page)).toEqual([]);
     } finally {
-      await browser.close();
+      await exported.page.context().close();
     }
   });
 

@@ -1,20 +1,22 @@
 import { join } from 'node:path';
-import { expect, test } from '@playwright/test';
 import { recordedPython } from '../training/torch/recorded-python.ts';
 import { findings } from './harness/accessibility.ts';
 import { launchApp, temporaryFolder } from './harness/app.ts';
+import { expect, test } from './harness/fixtures.ts';
 import { NetworkWatch } from './harness/network-watch.ts';
 import { StudioPage } from './harness/studio-page.ts';
 import { givePixels } from './harness/trained-run.ts';
 
-test('a graphics card is set up once and trains a run; one without room says which batch fits', async () => {
+test('a graphics card is set up once and trains a run; one without room says which batch fits', async ({
+  chromium,
+}) => {
   const folder = await temporaryFolder();
   await givePixels(folder.path);
   const network = await NetworkWatch.begin();
   const environment = await recordedPython(folder.path, { batchWithoutRoom: 256 });
   // No other Python is looked at.
   const env = { ...network.env, VIRTUAL_ENV: environment, HOME: folder.path, PATH: join(environment, 'bin') };
-  const app = await launchApp({ dataFolder: folder.path, env });
+  const app = await launchApp({ dataFolder: folder.path, env, chromium });
   try {
     const studio = new StudioPage(app.page);
     const { page } = app;

@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import { zipSync } from 'fflate';
 import sharp from 'sharp';
 import { temporaryFolder } from './harness/app.ts';
-import { launchChromium } from './harness/chromium.ts';
 import { classNames, classPicture, classPixels, SIDE, writeClasses } from './harness/classes.ts';
 import { largestDifference } from './harness/exported-model.ts';
 import { expect, test as base } from './harness/fixtures.ts';
@@ -225,12 +224,16 @@ test('an image set is renamed, described, deleted, restored and deleted for good
   await expect(sets.getByRole('button', { name: /^Just three/ })).toBeHidden();
 });
 
-test('an ordinary browser uploads what it imports, and nothing of it stays', async ({ dataFolder, pictures }) => {
+test('an ordinary browser uploads what it imports, and nothing of it stays', async ({
+  dataFolder,
+  pictures,
+  chromium,
+}) => {
   await writeClasses(join(pictures, 'blocks'), 3);
   const served = await serve(dataFolder);
-  const browser = await launchChromium();
+  const context = await (await chromium()).newContext();
   try {
-    const page = await browser.newPage();
+    const page = await context.newPage();
     await page.goto(served.address);
     const sheet = new ImportSheet(page);
     await sheet.goToData();
@@ -242,7 +245,7 @@ test('an ordinary browser uploads what it imports, and nothing of it stays', asy
     // A folder that goes while it is read is read again.
     await expect(async () => expect(await stagedFiles(dataFolder)).toEqual([])).toPass();
   } finally {
-    await browser.close();
+    await context.close();
     await served.close();
   }
 });

@@ -4,19 +4,19 @@ import type { Page } from '@playwright/test';
 import Papa from 'papaparse';
 import sharp from 'sharp';
 import { randomFrom } from '../random.ts';
-import { launchChromium } from './harness/chromium.ts';
 import { expect, test as base } from './harness/fixtures.ts';
 import { serve } from './harness/serve.ts';
 
 const test = base.extend<{ page: Page }>({
-  page: async ({ dataFolder }, use) => {
+  page: async ({ dataFolder, chromium }, use) => {
     const served = await serve(dataFolder);
-    const browser = await launchChromium();
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+    const context = await (
+      await chromium()
+    ).newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
     const page = await context.newPage();
     await page.goto(served.address);
     await use(page);
-    await browser.close();
+    await context.close();
     await served.close();
   },
 });

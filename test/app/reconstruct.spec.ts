@@ -3,7 +3,6 @@ import { join } from 'node:path';
 import type { Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import sharp from 'sharp';
-import { launchChromium } from './harness/chromium.ts';
 import { expect, test as base } from './harness/fixtures.ts';
 import { ImportSheet } from './harness/import-sheet.ts';
 import { largestDifference } from './harness/exported-model.ts';
@@ -13,16 +12,17 @@ import { serve } from './harness/serve.ts';
 import { throughModel } from './harness/trained-run.ts';
 
 const test = base.extend<{ servedPage: Page }>({
-  servedPage: async ({ dataFolder, run }, use) => {
+  servedPage: async ({ dataFolder, chromium, run }, use) => {
     await run.copyTo(dataFolder);
     const served = await serve(dataFolder);
-    const browser = await launchChromium();
-    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+    const context = await (
+      await chromium()
+    ).newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
     await page.goto(served.address);
     await use(page);
-    await browser.close();
+    await context.close();
     await served.close();
   },
 });

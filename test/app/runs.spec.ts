@@ -1,7 +1,6 @@
 import { join } from 'node:path';
 import { presets } from '../../electron/domain/presets.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
-import { launchChromium } from './harness/chromium.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { contrasts, inkedPixels } from './harness/pixels.ts';
 import { RunsPage } from './harness/runs-page.ts';
@@ -13,6 +12,7 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
   dataFolder,
   run: trained,
   map,
+  chromium,
 }) => {
   await trained.copyTo(dataFolder);
   await map.copyTo(dataFolder);
@@ -110,9 +110,9 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
     await expect(page.getByText(`Saved: ${target}`)).toBeVisible();
     const { id: copied } = await new RunFolder(trained.folder).readState();
     const other = stored.find(({ id }) => id !== copied)!;
-    const browser = await launchChromium();
+    const context = await (await chromium()).newContext();
     try {
-      const clean = await browser.newPage();
+      const clean = await context.newPage();
       const requests: string[] = [];
       clean.on('request', (request) => requests.push(request.url()));
       await clean.goto(`file://${target}`);
@@ -123,7 +123,7 @@ test('two runs are compared, tagged, deleted and brought back; a report is read 
       expect(await digit.evaluate((img: HTMLImageElement) => [img.complete, img.naturalWidth])).toEqual([true, 28]);
       expect(requests.filter((address) => !address.startsWith('data:'))).toEqual([`file://${target}`]);
     } finally {
-      await browser.close();
+      await context.close();
     }
   });
 

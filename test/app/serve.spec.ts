@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { unzipSync } from 'fflate';
-import { launchChromium } from './harness/chromium.ts';
 import { expect, test as base } from './harness/fixtures.ts';
 import { serve, statusOf, type Served } from './harness/serve.ts';
 import { runFolders, storedMetrics, StudioPage } from './harness/studio-page.ts';
@@ -13,10 +12,10 @@ const test = base.extend<{ served: Served }>({
   },
 });
 
-test('an ordinary browser trains through serve, and downloads the model', async ({ served, dataFolder }) => {
-  const browser = await launchChromium();
+test('an ordinary browser trains through serve, and downloads the model', async ({ served, dataFolder, chromium }) => {
+  const context = await (await chromium()).newContext({ acceptDownloads: true });
   try {
-    const page = await browser.newPage({ acceptDownloads: true });
+    const page = await context.newPage();
     await page.goto(served.address);
     expect(page.url()).not.toContain('token');
     const studio = new StudioPage(page);
@@ -36,20 +35,22 @@ test('an ordinary browser trains through serve, and downloads the model', async 
     await studio.goTo('Runs');
     await expect(studio.runRows).toHaveCount(1);
   } finally {
-    await browser.close();
+    await context.close();
   }
 });
 
-test('a page that has not the token gets nothing, nor one of elsewhere that has the cookie', async ({ served }) => {
+test('a page that has not the token gets nothing, nor one of elsewhere that has the cookie', async ({
+  served,
+  chromium,
+}) => {
   const { origin } = new URL(served.address);
   expect(await statusOf(`${origin}/`)).toBe(403);
   expect(await statusOf(`${origin}/?token=guess`)).toBe(403);
   expect(await statusOf(served.address, { Host: 'evil.example' })).toBe(403);
   expect(await statusOf(served.address)).toBe(303);
 
-  const browser = await launchChromium();
+  const context = await (await chromium()).newContext();
   try {
-    const context = await browser.newContext();
     const page = await context.newPage();
     await page.goto(served.address);
     await expect(new StudioPage(page).trainButton).toBeEnabled();
@@ -71,6 +72,6 @@ test('a page that has not the token gets nothing, nor one of elsewhere that has 
     );
     expect(opened).toBe('refused');
   } finally {
-    await browser.close();
+    await context.close();
   }
 });

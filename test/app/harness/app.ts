@@ -1,7 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Page } from '@playwright/test';
+import type { Browser, Page } from '@playwright/test';
 import type { MenuItemSeen } from '../stand-in/link.ts';
 import { installedElectron } from '../../../scripts/electron-binary.ts';
 import { sampleRecipes } from '../../../scripts/samples/recipes.ts';
@@ -61,6 +61,8 @@ export interface LaunchOptions {
   readonly imports?: readonly string[];
   /** Added to the environment of its processes where they are plain Node: on the stand-in. */
   readonly env?: Readonly<Record<string, string>>;
+  /** The browser whose context its window is to be, on the stand-in; without it there is one of its own. */
+  readonly chromium?: () => Promise<Browser>;
 }
 
 export async function launchApp(options: LaunchOptions): Promise<StudioApp> {

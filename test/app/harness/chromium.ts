@@ -2,8 +2,8 @@ import { chromium, type Browser } from '@playwright/test';
 import { installedBrowser } from '../../../scripts/find-browser.ts';
 
 /**
- * A browser for one test, with a fresh profile. Chromium's sandbox does not run as root.
- * @param flags that this test needs besides
+ * A browser with a fresh profile. Chromium's sandbox does not run as root.
+ * @param flags that a test needs besides
  */
 export async function launchChromium(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = installedBrowser();

@@ -1,5 +1,6 @@
-import { expect, test as base, type TestInfo } from '@playwright/test';
+import { expect, test as base, type Browser, type TestInfo } from '@playwright/test';
 import { launchApp, temporaryFolder, type StudioApp } from './app.ts';
+import { launchChromium } from './chromium.ts';
 import { givePixels, mapRun, modernRun, type TrainedRun } from './trained-run.ts';
 import { NetworkWatch } from './network-watch.ts';
 
@@ -13,6 +14,8 @@ interface Fixtures {
 }
 
 interface WorkerFixtures {
+  /** The browser that the tests of a worker share, each in contexts of its own; the first that asks has it launched. */
+  readonly chromium: () => Promise<Browser>;
   /** The modern recipe, trained once for all tests that want a run to be there. */
   readonly run: TrainedRun;
   /** The same with a code of two units: a map. */
@@ -20,6 +23,16 @@ interface WorkerFixtures {
 }
 
 export const test = base.extend<Fixtures, WorkerFixtures>({
+  chromium: [
+    // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
+    async ({}, use) => {
+      let browser: Browser | undefined;
+      // After one that a test has taken down comes another.
+      await use(async () => (browser = browser?.isConnected() ? browser : await launchChromium()));
+      await browser?.close();
+    },
+    { scope: 'worker', timeout: 600_000 },
+  ],
   // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
   run: [async ({}, use) => use(await modernRun()), { scope: 'worker', timeout: 600_000 }],
   // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
@@ -31,12 +44,12 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     await use(folder.path);
     await folder.remove();
   },
-  openApp: async ({ dataFolder }, use, testInfo) => {
+  openApp: async ({ dataFolder, chromium }, use, testInfo) => {
     const closers: (() => Promise<void>)[] = [];
     const network = await NetworkWatch.begin();
     const warnings: string[] = [];
     await use(async () => {
-      const app = await launchApp({ dataFolder, env: network.env });
+      const app = await launchApp({ dataFolder, env: network.env, chromium });
       network.watchPage(app.page);
       // Such as of a value that is read although what kept it up to date has ended.
       app.page.on('console', (message) => {

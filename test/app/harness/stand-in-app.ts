@@ -35,12 +35,12 @@ export interface StandInOptions extends LaunchOptions {
 
 /** Runs the built app in Node with the stand-in for `electron`, and its page in a real Chromium. */
 export async function launchStandIn(options: StandInOptions): Promise<StandInStudioApp> {
-  const browser = await launchChromium();
+  const browser = await (options.chromium ?? launchChromium)();
+  const app = new StandInHarness(browser, options);
   try {
-    const app = new StandInHarness(browser, options);
     return await app.open();
   } catch (error) {
-    await browser.close();
+    await app.leave();
     throw error;
   }
 }
@@ -130,6 +130,12 @@ class StandInHarness {
     };
   }
 
+  /** Closes the window's context, and the browser where it is its own. */
+  async leave(): Promise<void> {
+    await this.#context?.close();
+    if (this.#options.chromium === undefined) await this.#browser.close();
+  }
+
   /** The page's own requests are answered by the app; where else it may navigate, the app decides. */
   async #route(route: Route): Promise<void> {
     const request = route.request();
@@ -174,8 +180,7 @@ class StandInHarness {
     const timer = setTimeout(() => this.#child.kill('SIGKILL'), 20_000);
     await this.#gone;
     clearTimeout(timer);
-    await this.#context?.close();
-    await this.#browser.close();
+    await this.leave();
     const { exitCode, signalCode } = this.#child;
     if (exitCode !== 0)
       throw new Error(`The app did not quit as it should: exit code ${exitCode}, signal ${signalCode}.`);
