@@ -60,20 +60,29 @@ export function residualParts(
   };
 }
 
-/** Takes a convolution that keeps the image's shape, and its normalisation, from the front of the steps. */
+/** Takes a convolution that keeps the image's shape, zeros around that and its normalisation from the front of the steps. */
 function halfOf(steps: ReadOp[]): ResidualHalf | undefined {
-  const [op, next] = steps;
-  const keeps = op?.inputShape.slice(0, 2).join() === op?.shape.slice(0, 2).join();
+  const pad = steps[0]?.kind === 'pad' ? steps[0] : undefined;
+  const [op, next] = pad === undefined ? steps : steps.slice(1);
+  const from = pad?.inputShape ?? op?.inputShape;
+  const keeps = from?.slice(0, 2).join() === op?.shape.slice(0, 2).join();
   if (op?.kind !== 'conv' || op.stride !== 1 || !keeps) return undefined;
-  steps.splice(0, next?.kind === 'batch-norm' ? 2 : 1);
-  const { kernel, bias, padding } = op;
+  steps.splice(0, (pad === undefined ? 1 : 2) + (next?.kind === 'batch-norm' ? 1 : 0));
+  const { kernel, bias, padding: own } = op;
   return {
     kernel,
-    padding,
+    padding: pad === undefined ? own : added(own, pad.padding),
     ...(bias === undefined ? {} : { bias }),
     ...(next?.kind === 'batch-norm' ? { norm: next } : {}),
   };
 }
+
+const added = (a: Padding, b: Padding): Padding => ({
+  top: a.top + b.top,
+  left: a.left + b.left,
+  bottom: a.bottom + b.bottom,
+  right: a.right + b.right,
+});
 
 /** Its normalisation in its weights, by its moving statistics. */
 function folded({ kernel, bias, padding, norm }: ResidualHalf): ResidualHalf {
