@@ -17,6 +17,7 @@ describe('a model of kinds that were refused once', () => {
     'onnx-means.onnx',
     'onnx-blocks.onnx',
     'onnx-scaled.onnx',
+    'onnx-linear.onnx',
   ])('computes here what Keras or ONNX Runtime computed: %s', async (file) => {
     const { chain } = await readModel([modelFixture(file)]);
     const name = file.replace(/\.\w+$/, '');

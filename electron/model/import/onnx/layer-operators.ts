@@ -29,6 +29,7 @@ type Operator = (node: LayerNode) => ChainValue;
 
 /** What computes with weights or windows, by ONNX's names (onnx.ai/onnx/operators). */
 export const layerOperators: Readonly<Record<string, Operator>> = {
+  'ai.onnx.ml.LinearRegressor': linearRegressor,
   'ai.onnx.ml.Scaler': scaler,
   AveragePool: (node) => pool(node, 'average'),
   BatchNormalization: batchNorm,
@@ -93,6 +94,24 @@ function onPlaces(
   const larger = [...shape.slice(0, 2), units];
   const step = chain.add(name, { kind: 'conv', kernel, stride: 1, padding: NO_PADDING }, larger);
   return { ...step, layout: Layout.plain(larger) };
+}
+
+/** What scikit-learn's linear models are: a row of coefficients for each target. */
+function linearRegressor({ name, value, attributes, chain }: LayerNode): ChainValue {
+  const { units: inputs, places } = chain.row(value, name);
+  const units = attributes.integer('targets', 1);
+  const coefficients = Float32Array.from(attributes.numbers('coefficients') ?? []);
+  const intercepts = Float32Array.from(attributes.numbers('intercepts') ?? new Float32Array(units));
+  const isPlain = ['', 'NONE'].includes(attributes.text('post_transform'));
+  if (coefficients.length !== inputs * units || intercepts.length !== units || !isPlain) {
+    const found = `${coefficients.length} for ${units} targets: ${DAMAGED}`;
+    throw attributes.bad(`coefficients of ${inputs} values alone`, found);
+  }
+  const turned = permuted({ dims: [units, inputs], data: coefficients }, [1, 0])?.data as Float32Array;
+  const data = places === undefined ? turned : rowsAt(turned, places(), units);
+  const kernel = { name: `${name}/coefficients`, shape: [inputs, units], data };
+  const bias = { name: `${name}/intercepts`, shape: [units], data: intercepts };
+  return chain.add(name, { kind: 'dense', kernel, bias }, [units]);
 }
 
 /** What scikit-learn's StandardScaler is: (x - offset) · scale, one number or one a unit. */
