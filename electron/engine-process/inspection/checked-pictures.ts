@@ -10,7 +10,7 @@ import { thisMachine } from '../../dataset/import/system.ts';
 import { flatten, type Picture } from '../../dataset/picture/picture.ts';
 import type { ImageSetFolder } from '../../files/image-set-folder.ts';
 import { readMask as readStoredMask, readMaskPlaces } from '../../files/image-set-masks.ts';
-import type { StagedPictures } from '../models/picture-sources.ts';
+import type { Placed, StagedPictures } from '../models/picture-sources.ts';
 import { preparePixels, type Manner } from '../models/prepare-picture.ts';
 import type { ImageSets } from '../image-sets.ts';
 import type { ImageSetStore } from '../../files/image-set-store.ts';
@@ -154,16 +154,16 @@ async function stagedPictures(
   const use = <T>(
     first: number,
     count: number,
-    work: (items: readonly SourceItem[], problems: readonly Problem[]) => Promise<T>,
+    work: (items: readonly Placed[], problems: readonly Problem[]) => Promise<T>,
   ): Promise<T> => pictures.use(staged, first, count, ({ items, problems }) => work(items, problems));
   const isWanted = (group: string): boolean =>
     groups === undefined || groups.some((name) => group === name || group.endsWith(`/${name}`));
   const total = await pictures.use(staged, 0, 0, async (page) => page.total);
   const one = <T>(at: number, work: (item: SourceItem) => Promise<T>): Promise<T> =>
-    use(at, 1, async ([item]) => {
-      if (item === undefined)
+    use(at, 1, async ([found]) => {
+      if (found === undefined)
         throw new StudioError('not-found', 'This picture is no longer at hand: drop or choose it again.');
-      return work(item);
+      return work(found.item);
     });
   const maskOf = async ({ mask }: SourceItem): Promise<Uint8Array | undefined> =>
     mask === undefined ? undefined : readMask(mask, preparation);
@@ -171,18 +171,18 @@ async function stagedPictures(
     use(first, count, async (items, problems) => {
       const found: (Checked & T)[] = [];
       const wrong: Problem[] = problems.filter(({ name }) => isWanted(groupOf(name)));
-      const read = async (item: SourceItem, row: number): Promise<void> => {
+      const read = async ({ item, place }: Placed): Promise<void> => {
         const { name, mask } = item;
         try {
           const { picture, size } = await decodeItem(item, decodedFor);
-          const known = { at: first + row, name, group: groupOf(name), masked: mask !== undefined };
+          const known = { at: place, name, group: groupOf(name), masked: mask !== undefined };
           found.push({ ...known, size: { width: size.width, height: size.height }, ...show(picture) });
         } catch (error) {
           wrong.push({ name, message: reasonOf(error, name) });
         }
       };
-      const rows = items.map((item, row) => ({ item, row })).filter(({ item }) => isWanted(groupOf(item.name)));
-      for await (const _done of inOrder(rows, thisMachine.atOnce, ({ item, row }) => read(item, row))) void _done;
+      const wanted = items.filter(({ item }) => isWanted(groupOf(item.name)));
+      for await (const _done of inOrder(wanted, thisMachine.atOnce, read)) void _done;
       return { pictures: found.sort((a, b) => a.at - b.at), problems: wrong };
     });
   const large = (side: number): DecodedFor => ({ ...preparation, width: side, height: side });

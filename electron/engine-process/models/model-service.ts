@@ -146,11 +146,16 @@ export class ModelService {
         name,
         content: { kind: 'file', read: async () => bytes } as const,
       }));
-      return work({ total: items.length, ...sorted(await readPictures(items, manner, options), 0) });
+      return work({ total: items.length, ...sorted(await readPictures(items, manner, options), (row) => row) });
     }
     const { staged, first, count } = source;
     return this.pictures.use(staged, first, count, async ({ items, total, problems }) => {
-      const { pictures, problems: found } = sorted(await readPictures(items, manner, options), first);
+      const read = await readPictures(
+        items.map(({ item }) => item),
+        manner,
+        options,
+      );
+      const { pictures, problems: found } = sorted(read, (row) => items[row]!.place);
       return work({ total, pictures, problems: [...problems, ...found] });
     });
   }
@@ -175,9 +180,12 @@ export class ModelService {
   }
 }
 
-function sorted(read: readonly ReadPicture[], first: number): Pick<Prepared, 'pictures' | 'problems'> {
+function sorted(
+  read: readonly ReadPicture[],
+  placeOf: (row: number) => number,
+): Pick<Prepared, 'pictures' | 'problems'> {
   const pictures = read.flatMap((one, index) =>
-    one.kind === 'picture' ? [{ name: one.name, number: first + index, ...one.prepared }] : [],
+    one.kind === 'picture' ? [{ name: one.name, number: placeOf(index), ...one.prepared }] : [],
   );
   const problems = read.flatMap((one) => (one.kind === 'problem' ? [{ name: one.name, message: one.message }] : []));
   return { pictures, problems };

@@ -16,10 +16,16 @@ const MOST_OPEN = 2;
 
 type Problem = Reconstructions['problems'][number];
 
+/** A picture and where it stands among all of its source, those that are lost counted too. */
+export interface Placed {
+  readonly place: number;
+  readonly item: SourceItem;
+}
+
 /** Part of a source, and how much there is of it. */
 export interface Page {
   readonly total: number;
-  readonly items: readonly SourceItem[];
+  readonly items: readonly Placed[];
   /** Files that hold no pictures; told with the first page. */
   readonly problems: readonly Problem[];
 }
@@ -124,13 +130,13 @@ class OpenPictures {
       this.found = this.all();
       this.place = 0;
     }
-    const items: SourceItem[] = [];
+    const items: Placed[] = [];
     const problems = first > 0 ? [] : [...this.problems];
     for (; this.place < first + count; this.place += 1) {
       const { value, done } = await this.found.next();
       if (done === true) break;
       if (this.place < first) continue;
-      if (value.kind === 'item') items.push(value.item);
+      if (value.kind === 'item') items.push({ place: this.place, item: value.item });
       else problems.push(value.problem);
     }
     return { total: this.total, items, problems };
