@@ -50,6 +50,15 @@ export function costsOf(own: LayerSettings, from: LayerShape, to: LayerShape): L
   }
 }
 
+/**
+ * Values between a layer's own parts, beside those that it gives, for one image: what a residual layer's first convolution makes, and
+ * what a separable one's kernels make of each channel by itself.
+ */
+export function valuesWithin(own: LayerSettings, from: LayerShape, to: LayerShape): number {
+  if (own.kind === 'residual') return placesOf(to) * own.filters;
+  return own.kind === 'separable' ? placesOf(to) * (from.at(-1) ?? 1) : 0;
+}
+
 /** Of a layer's end: biases, which batch normalisation's scale and shift stand in for, and the slopes of PReLU. */
 function ending({ batchNorm, activation }: LayerFinish, units: number): LayerCosts {
   const slopes = activation === 'prelu' ? units : 0;

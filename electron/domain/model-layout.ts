@@ -1,6 +1,6 @@
 import { writtenDecoder, type DecoderStep } from './decoder-layout.ts';
 import type { LayerSpec, ModelSpec } from './experiment.ts';
-import { costsOf, type LayerCosts } from './layer-costs.ts';
+import { costsOf, type LayerCosts, valuesWithin } from './layer-costs.ts';
 import { settingsOf, type LayerSettings, type LayerShape, type LayoutProblem } from './layer-settings.ts';
 import { keepsShape, shapeAfter, sizeOf, wrongWith } from './layer-shapes.ts';
 import { isTail, mirroredDecoder } from './mirrored-decoder.ts';
@@ -21,7 +21,7 @@ export type LayoutLayer = LayerSettings &
     readonly classes?: number;
     /** Of a code that is an image: of how many vectors each place has the nearest. */
     readonly codebook?: number;
-    /** Of its output for one image, as float32. */
+    /** Of its output for one image, and of what lies between its own parts, as float32. */
     readonly activationBytes: number;
   };
 
@@ -260,5 +260,6 @@ function settled(
   shape: LayerShape,
 ): LayoutLayer {
   const costs = costsOf(own, inputShape, shape);
-  return { ...own, ...where, inputShape, shape, ...costs, activationBytes: 4 * sizeOf(shape) };
+  const values = sizeOf(shape) + valuesWithin(own, inputShape, shape);
+  return { ...own, ...where, inputShape, shape, ...costs, activationBytes: 4 * values };
 }

@@ -115,6 +115,20 @@ describe('the layout of a model', () => {
     ],
     ['pooling', { encoder: [pool(2)] }, 'encoder.0', { parameters: 0, multiplyAdds: 0, activationBytes: 4 * 196 }],
     [
+      'a residual layer, with what lies between its convolutions',
+      { encoder: [{ kind: 'residual', filters: 1_000, kernel: 3, activation: 'relu' }] },
+      'encoder.0',
+      { parameters: 2 * 9 * 1_000 + 1_001, multiplyAdds: 2 * 9 * 1_000 * 784, activationBytes: 4 * 784 * (1_000 + 1) },
+    ],
+    [
+      'a separable convolution, with what its kernels make of each channel',
+      {
+        encoder: [conv(200, 1, 1), { kind: 'separable', filters: 2, kernel: 3, stride: 2, activation: 'relu' }],
+      },
+      'encoder.1',
+      { parameters: 9 * 200 + 200 * 2 + 2, activationBytes: 4 * 196 * (200 + 2) },
+    ],
+    [
       'a variational code, twice',
       { code: { size: 20, activation: 'linear', variational: true } },
       'code',
