@@ -145,6 +145,17 @@ describe('weights that the graph computes', () => {
 });
 
 describe('shapes and rows', () => {
+  test.each([
+    ['pixels one below another', [-1, 3], 'put a convolution of 1 × 1 in the place of a dense layer of pixels'],
+    ['two images in one', [2, 12], 'export for a batch of any size'],
+  ])('%s are refused, with what to do', async (_, shape, remedy) => {
+    const nodes = [node('Reshape', 'image', ['a', 'shape']), node('Reshape', 'b', ['image', 'rows'])];
+    const found = computed(6, nodes, [whole('shape', [0, 2, 3]), whole('rows', shape)]);
+    await expect(found).rejects.toThrow(
+      `expected a shape of 6 values an image, found [${shape.join(', ')}]: ${remedy}.`,
+    );
+  });
+
   test('rows of one row each are rows', async () => {
     const nodes = [node('Reshape', 'r', ['a', 'sizes']), node('MatMul', 'm', ['r', 'w']), node('Flatten', 'b', ['m'])];
     const found = await computed(3, nodes, [whole('sizes', [0, 1, 3]), tensor('w', [3, 2], scattered(6))], 2);

@@ -32,7 +32,12 @@ export const shapeOperators: Readonly<Record<string, Operator>> = {
     const target = Array.from(node.constants[1]?.data ?? []);
     const after = wanted(target, before, node.attributes.integer('allowzero', 0) !== 0);
     if (after?.[0] === batch) return reshaped(node, after.slice(1));
-    const found = `[${target.join(', ')}]: export for a batch of any size`;
+    // As exporters write a dense layer of each pixel by itself.
+    const isByPixel = target.length === 2 && before.length > 2 && target[1] === before.at(-1);
+    const remedy = isByPixel
+      ? 'put a convolution of 1 × 1 in the place of a dense layer of pixels'
+      : 'export for a batch of any size';
+    const found = `[${target.join(', ')}]: ${remedy}`;
     throw node.attributes.bad(`a shape of ${node.value.layout.size} values an image`, found);
   },
   Resize: resize,
