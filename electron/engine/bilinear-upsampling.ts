@@ -10,7 +10,6 @@ interface BilinearOptions {
 /**
  * Enlarges images by a whole number, each pixel between its neighbours: pixel x of the result lies at (x + ½) / size - ½ of the
  * source, whose edge is repeated, as Keras, PyTorch and ONNX have it. TensorFlow.js's own layer has pixels' corners as places.
-
  * Made of slices and sums, or of a matrix product where corners stay, whose gradients compile.
  */
 export class BilinearUpsampling extends tf.layers.Layer {
@@ -59,7 +58,7 @@ function withCorners(images: tf.Tensor4D, axis: 1 | 2, times: number): tf.Tensor
   const longer = length * times;
   const shares = new Float32Array(length * longer);
   for (let to = 0; to < longer; to += 1) {
-    const place = longer === 1 ? 0 : (to * (length - 1)) / (longer - 1);
+    const place = (to * (length - 1)) / (longer - 1);
     const first = Math.min(Math.floor(place), Math.max(length - 2, 0));
     shares[first * longer + to] = 1 - (place - first);
     if (first + 1 < length) shares[(first + 1) * longer + to] = place - first;
