@@ -8,6 +8,7 @@ import { decodeItem, inOrder, readMask, reasonOf, type DecodedFor } from '../../
 import type { SourceItem } from '../../dataset/import/source.ts';
 import { thisMachine } from '../../dataset/import/system.ts';
 import { flatten, type Picture } from '../../dataset/picture/picture.ts';
+import { prepare } from '../../dataset/picture/prepare.ts';
 import type { ImageSetFolder } from '../../files/image-set-folder.ts';
 import { readMask as readStoredMask, readMaskPlaces } from '../../files/image-set-masks.ts';
 import type { Placed, StagedPictures } from '../models/picture-sources.ts';
@@ -186,7 +187,7 @@ async function stagedPictures(
       return { pictures: found.sort((a, b) => a.at - b.at), problems: wrong };
     });
   const large = (side: number): DecodedFor => ({ ...preparation, width: side, height: side });
-  const pixelsOf = (picture: Picture): Uint8Array => preparePixels(picture, manner, OPTIONS).pixels;
+  const pixelsOf = (picture: Picture): Uint8Array => preparedAsLearned(picture, manner);
   return {
     count: total,
     mask: (at) => one(at, maskOf),
@@ -200,6 +201,13 @@ async function stagedPictures(
       }),
   };
 }
+
+/**
+ * A picture as those that were learned from were prepared, whatever it looks like: one that was inverted because its ground is another
+ * could look normal for it. MNIST alone says nothing of pictures: digits that are drawn or photographed are brought to its manner.
+ */
+export const preparedAsLearned = (picture: Picture, manner: Manner): Uint8Array =>
+  manner.liftsInk ? preparePixels(picture, manner, OPTIONS).pixels : prepare(picture, manner.preparation);
 
 /** All of them whole, in their order: the next is decoded while one is looked at. */
 export function wholePictures(pictures: CheckedPictures): AsyncGenerator<Read<WholePicture>> {

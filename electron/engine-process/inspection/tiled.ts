@@ -7,12 +7,12 @@ import type { ScoreKind } from '../../domain/inspection/scores.ts';
 import { inspectTiles, scoreTiles, type LargePicture, type Tile, type Tiled } from '../../engine/inspection/tiles.ts';
 import { resized, type Plane } from '../../engine/inspection/planes.ts';
 import type { StoredNormality } from '../../model/normality-file.ts';
-import { preparePixels, type Manner } from '../models/prepare-picture.ts';
+import type { Manner } from '../models/prepare-picture.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import type { Picture } from '../../dataset/picture/picture.ts';
 import { tiledSize } from '../../dataset/picture/tiles.ts';
-import { asColour, floatsOfPictures } from './checked-pictures.ts';
+import { asColour, floatsOfPictures, preparedAsLearned } from './checked-pictures.ts';
 import { throughOf } from './normality-of.ts';
 
 type Heat = Omit<HeatMap, 'reconstruction'>;
@@ -41,8 +41,10 @@ export function atTileScale(picture: Picture, manner: Manner, side: number): Lar
     );
   }
   const [width, height] = tiledSize(picture, preparation, side);
-  const whole = { ...manner, preparation: { ...preparation, width, height, fit: 'stretch' as const } };
-  const { pixels } = preparePixels(picture, whole, { invert: 'auto', centre: 'off' });
+  const pixels = preparedAsLearned(picture, {
+    ...manner,
+    preparation: { ...preparation, width, height, fit: 'stretch' },
+  });
   return { width, height, values: floatsOfPictures([{ pixels }]) };
 }
 
