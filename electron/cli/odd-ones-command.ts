@@ -2,7 +2,7 @@ import { basename, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ImportPlan } from '../contract/import-plan.ts';
 import { proposedTiling, type Tiling } from '../domain/inspection/tile-places.ts';
-import { recipeFor } from '../domain/recipe.ts';
+import { recipeForNormal } from '../domain/inspection/recipe-for-normal.ts';
 import { importImages } from '../dataset/import/import-images.ts';
 import { planImport } from '../dataset/import/plan-import.ts';
 import { readStoredSet } from '../dataset/stored-set.ts';
@@ -60,7 +60,7 @@ async function findOddOnes({ normal, check, out, epochs, tiles, data }: OddOnesO
   const cut =
     tiles === undefined ? 'normal pictures' : `tiles of ${tiles} pixels, at most ${options.tiles!.most} a picture,`;
   process.stderr.write(`${set.trainingCount} ${cut}${of} to train on\n`);
-  const { experiment } = recipeFor(set);
+  const { experiment } = recipeForNormal(set);
   const changed = epochs === undefined ? experiment : { ...experiment, training: { ...experiment.training, epochs } };
   const id = newRunId('odd-ones', new Date());
   const folder = RunFolder.under(resolve(data), id);

@@ -1,7 +1,7 @@
 import type { Answer, EventName, Events, Handlers, Request } from '../contract/contract.ts';
 import type { TrainedOnNormal } from '../contract/inspection.ts';
 import { fromErrorData, StudioError } from '../domain/errors.ts';
-import { recipeFor } from '../domain/recipe.ts';
+import { recipeForNormal } from '../domain/inspection/recipe-for-normal.ts';
 import { exportInto, fileName, type ChooseExportPlace } from './export.ts';
 import { normalImport } from './normal-import.ts';
 import type { AskEngine } from './window-handlers.ts';
@@ -32,7 +32,7 @@ async function trainOnNormal(host: InspectionHost, request: Request<'inspection:
   const plan = await host.ask('import:plan', { staged, ...(name === undefined ? {} : { name }) });
   const { normal, checked, options } = normalImport(plan, tiles);
   const imageSet = await imported(host, { staged, options, autoInverts: plan.autoInverts });
-  const { experiment } = recipeFor(imageSet);
+  const { experiment } = recipeForNormal(imageSet);
   const { runId } = await host.startRun({ experiment: { ...experiment, name: imageSet.name } });
   return { imageSet, runId, normal, checked };
 }

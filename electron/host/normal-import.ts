@@ -1,6 +1,7 @@
 import type { ImportOptions } from '../contract/import-options.ts';
 import type { FolderLook, ImportPlan } from '../contract/import-plan.ts';
 import { StudioError } from '../domain/errors.ts';
+import { LEAST_NORMAL, tooFewNormal } from '../domain/inspection/recipe-for-normal.ts';
 import { TILE_IMAGE, type Tiling } from '../domain/inspection/tile-places.ts';
 import { normalFolders } from '../domain/inspection/normal-folders.ts';
 
@@ -23,12 +24,16 @@ export interface NormalImport {
   readonly options: ImportOptions;
 }
 
+/** So seldom that no picture of a few is set aside: the rule has no "none". */
+const HARDLY_ANY = 1_000;
+
 /**
  * How to import what was planned so that only normal pictures are trained on.
  * @param tiles how large pictures are cut; left out, they are not
- * @throws StudioError `bad-file` where none are */
+ * @throws StudioError `bad-file` where none are, `refused` where they are too few to say what is usual
+ */
 export function normalImport(
-  { folders, options }: Pick<ImportPlan, 'folders' | 'options'>,
+  { count, folders, options }: Pick<ImportPlan, 'count' | 'folders' | 'options'>,
   tiles?: Tiling,
 ): NormalImport {
   const { normal, checked } = normalFolders(folders);
@@ -44,7 +49,17 @@ export function normalImport(
       options: { ...tiled(options, tiles), ...(choices.length === 0 ? {} : { folders: choices }) },
     };
   }
+  const own = folders.filter(({ folder }) => normal.includes(folder));
+  const pictures = folders.length === 0 ? count : own.reduce((sum, look) => sum + look.count, 0);
+  if (pictures < LEAST_NORMAL) throw tooFewNormal(pictures);
   const moved = (look: FolderLook): boolean => checked.includes(look.folder) && look.split !== 'test';
   const choices = folders.filter(moved).map(({ folder }) => ({ folder, split: 'test' as const }));
-  return { normal, checked, options: { ...options, ...(choices.length === 0 ? {} : { folders: choices }) } };
+  const test = testOf(options.test, pictures);
+  return { normal, checked, options: { ...options, test, ...(choices.length === 0 ? {} : { folders: choices }) } };
+}
+
+/** Where every picture counts, none of those to learn from is set aside for a test. */
+function testOf(test: ImportOptions['test'], pictures: number): ImportOptions['test'] {
+  if (test.kind !== 'every') return test;
+  return pictures - Math.ceil(pictures / test.n) < LEAST_NORMAL ? { ...test, n: HARDLY_ANY } : test;
 }

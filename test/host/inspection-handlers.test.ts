@@ -1,9 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import type { EventName, Events, Request } from '../../electron/contract/contract.ts';
 import type { FolderLook, ImportPlan } from '../../electron/contract/import-plan.ts';
+import type { ImportOptions } from '../../electron/contract/import-options.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 import { StudioError } from '../../electron/domain/errors.ts';
+import { recipeForNormal } from '../../electron/domain/inspection/recipe-for-normal.ts';
 import { inspectionHandlers, type InspectionHost } from '../../electron/host/inspection-handlers.ts';
+import { normalImport } from '../../electron/host/normal-import.ts';
 
 type Listener = <E extends EventName>(name: E, payload: Events[E]) => void;
 
@@ -20,7 +23,9 @@ const set: ImageSetSummary = {
 function hostOf(folders: readonly FolderLook[], end: Pick<Events['import:ended'], 'kind'> & object) {
   const listeners = new Set<Listener>();
   const asked: { imported?: Request<'import:start'>; run?: Request<'run:start'> } = {};
-  const plan = { folders, options: { name: 'Bottles' }, autoInverts: false } as unknown as ImportPlan;
+  const options = { name: 'Bottles', test: { kind: 'every', n: 10 } };
+  const count = folders.length === 0 ? 100 : folders.reduce((sum, look) => sum + look.count, 0);
+  const plan = { count, folders, options, autoInverts: false } as unknown as ImportPlan;
   const host: InspectionHost = {
     ask: (async () => plan) as unknown as InspectionHost['ask'],
     choose: () => Promise.resolve(undefined),
@@ -67,6 +72,41 @@ describe('normal pictures are imported and trained on', () => {
     const { asked, train } = hostOf(folders, { kind: 'imported', report: { set } } as never);
     expect(await train()).toMatchObject({ normal: ['train/good'], checked: ['test/good', 'test/crack'] });
     expect(asked.imported?.options.folders).toBeUndefined();
+  });
+
+  it('of twenty all are learned from, of more a tenth is set aside; fewer are refused before anything is imported', async () => {
+    const test = { kind: 'every', n: 10 } as const;
+    const kept = (count: number) =>
+      normalImport({ count, folders: [], options: { test } as ImportOptions }).options.test;
+    expect([kept(20), kept(23)]).toEqual([{ kind: 'every', n: 1_000 }, test]);
+    const { asked, train } = hostOf(
+      [
+        { folder: 'good', count: 19 },
+        { folder: 'crack', count: 20 },
+      ],
+      { kind: 'imported', report: { set } } as never,
+    );
+    await expect(train()).rejects.toThrow(
+      new StudioError(
+        'refused',
+        'Expected at least 20 different normal pictures, 5 of which are held out of training to say what is usual; found 19.',
+      ),
+    );
+    expect(asked).toEqual({});
+  });
+
+  it('nor is trained on what is left of many that were the same or could not be read', async () => {
+    const folders: FolderLook[] = [{ folder: 'good', count: 90 }];
+    const report = { set: { ...set, trainingCount: 12 } };
+    const { asked, train } = hostOf(folders, { kind: 'imported', report } as never);
+    await expect(train()).rejects.toThrow('found 12');
+    expect(asked.run).toBeUndefined();
+  });
+
+  it('with as many held out as of any set where its own validation pictures are too few', () => {
+    const heldOut = (validationCount: number) =>
+      recipeForNormal({ ...set, validationCount }).experiment.training.validationCount;
+    expect([heldOut(2), heldOut(7)]).toEqual([16, 7]);
   });
 
   it('and nothing where the import fails or is stopped', async () => {

@@ -1,5 +1,6 @@
 import { StudioError } from '../../domain/errors.ts';
 import { bestByFaults } from '../../domain/inspection/choose-score.ts';
+import { LEAST_HELD_OUT } from '../../domain/inspection/recipe-for-normal.ts';
 import { fitThreshold } from '../../domain/inspection/threshold.ts';
 import type { Region } from '../../contract/inspection.ts';
 import type { ImageColumns } from '../../domain/words.ts';
@@ -11,8 +12,6 @@ import { loadNormality, saveNormality, type StoredNormality } from '../../model/
 import { versionOf } from '../models/open-models.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
 
-/** Held-out pictures below this say too little of what is normal. */
-const LEAST_HELD_OUT = 5;
 /** Values of training pictures that are looked at: 256 MB as floats. */
 const MOST_VALUES = 2 ** 26;
 

@@ -2,8 +2,9 @@ import type { Events, Request, StudioApi } from '../../../electron/contract/cont
 import type { Inspection, InspectionProgress, InspectSource, Region } from '../../../electron/contract/inspection.ts';
 import type { ModelRef } from '../../../electron/contract/models.ts';
 import type { Tiling } from '../../../electron/domain/inspection/tile-places.ts';
-import type { ErrorData, Result } from '../../../electron/domain/errors.ts';
-import { recipeFor } from '../../../electron/domain/recipe.ts';
+import { toErrorData, type ErrorData, type Result } from '../../../electron/domain/errors.ts';
+import { recipeForNormal } from '../../../electron/domain/inspection/recipe-for-normal.ts';
+import type { Recipe } from '../../../electron/domain/recipe.ts';
 import type { ImageSetSummary, RunProgress } from '../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { moveToTraining } from './move-to-training.ts';
@@ -138,7 +139,13 @@ export class OddWork {
   }
 
   async #trainOn(token: RequestToken, imageSet: ImageSetSummary, source: InspectSource): Promise<void> {
-    const { experiment } = recipeFor(imageSet);
+    let recipe: Recipe;
+    try {
+      recipe = recipeForNormal(imageSet);
+    } catch (error) {
+      return this.#fail(toErrorData(error));
+    }
+    const { experiment } = recipe;
     const begun = await this.#api.call('run:start', { experiment: { ...experiment, name: imageSet.name } });
     if (token.isStale) return;
     if (!begun.ok) return this.#fail(begun.error);

@@ -152,6 +152,19 @@ describe('large pictures', () => {
 });
 
 describe('training and checking', () => {
+  it('are not begun on an image set of too few to say what is usual', async () => {
+    const { host, odd, around } = place();
+    around.imageSets.push({ ...own, id: 'few', trainingCount: 12 });
+    host.answers['inspection:groups'] = () => [
+      { group: '', split: 'training', pictures: 12, masks: 0, truth: 'unknown' },
+      { group: '', split: 'test', pictures: 12, masks: 0, truth: 'unknown' },
+    ];
+    await odd.existing.choose('few');
+    await odd.useExisting();
+    expect(odd.work.problem).toMatchObject({ code: 'refused', message: expect.stringMatching(/20 .* found 12\.$/) });
+    expect(host.asked).not.toContain('run:start');
+  });
+
   it('follow one another: the test images of the drop’s set are checked when the run has ended', async () => {
     const { host, odd, remembered } = place();
     const started = host.hold('inspection:start');
