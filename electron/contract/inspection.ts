@@ -197,8 +197,8 @@ export interface Inspection {
   readonly masked: Uint8Array;
   /** The most telling first. */
   readonly scores: readonly ScoreColumn[];
-  /** Of the chosen score's map, where there are masks. */
-  readonly pixels?: PixelFigures;
+  /** Where there are masks: of the map of the score that was chosen when they were checked. */
+  readonly pixels?: PixelFigures & { readonly score: ScoreKind };
   readonly region?: Region;
   /** Pictures were judged by tiles of so many of their pixels a side, at most so many a picture. */
   readonly tiles?: Tiling;

@@ -25,7 +25,15 @@ const StoredSchema = v.strictObject({
   /** The place of each in its source. */
   places: v.array(v.pipe(v.number(), v.integer(), v.minValue(0))),
   scores: v.array(v.strictObject({ kind: ScoreKindSchema, evening: v.picklist(evenings), madeFaults: Figure })),
-  pixels: v.exactOptional(v.strictObject({ auroc: Figure, pro: Figure, pictures: v.number() })),
+  pixels: v.exactOptional(
+    v.strictObject({
+      /** Whose map they are of; absent in older ones. */
+      score: v.exactOptional(ScoreKindSchema),
+      auroc: Figure,
+      pro: Figure,
+      pictures: v.number(),
+    }),
+  ),
   region: v.exactOptional(RegionSchema),
   tiles: v.exactOptional(TilingSchema),
   pictureSize: v.exactOptional(v.strictObject({ width: v.number(), height: v.number() })),

@@ -161,7 +161,7 @@ describe('the report of a run', () => {
             ...checked,
             groups,
             settings: { ...checked.settings, truths },
-            pixels: { auroc: 0.75, pro: Number.NaN, pictures: 2 },
+            pixels: { score: 'pieces', auroc: 0.75, pro: Number.NaN, pictures: 2 },
           },
         });
       },
@@ -187,6 +187,8 @@ describe('the report of a run', () => {
     expect([bars('normal'), bars('odd'), bars('unknown')]).toEqual([2, 4, undefined]);
     expect(html).toContain('class="threshold"');
     expect(html).toContain('1 marked by hand');
+    // Another score was chosen since.
+    expect(html).toContain('The figures by pixel are of the map of “Unusual pieces”.');
   });
 
   it('of a run that has hardly begun is made, too', async () => {

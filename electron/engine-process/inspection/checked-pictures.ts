@@ -196,7 +196,8 @@ async function stagedPictures(
     original: (at, side = MOST_SIDE) =>
       one(at, async (item) => {
         const { picture } = await decodeItem(item, large(side));
-        const given = await maskOf(item);
+        // A mask that cannot be read was told when the pictures were checked.
+        const given = await maskOf(item).catch((error: unknown) => void reasonOf(error, item.name));
         return { picture, pixels: () => pixelsOf(picture), ...(given === undefined ? {} : { mask: given }) };
       }),
   };

@@ -37,8 +37,9 @@ export interface Inspecting {
 
 /** Pictures that are scored at once. */
 const AT_ONCE = 64;
-/** Maps that figures by pixel are measured on. */
+/** Maps that figures by pixel are measured on, and pixels of them all: as numbers these are sorted, several times. */
 const MOST_MEASURED = 400;
+const MOST_PIXELS = 2 ** 24;
 
 /** Scores pictures and chooses what to tell them apart by. @throws StudioError `bad-file` where none can be read */
 export async function inspect(
@@ -71,7 +72,7 @@ export async function inspect(
   const { order, why } = rankScores(scores, sayNothing ? truths.map(() => 'unknown') : truths);
   const score = wanted ?? order[0]!;
   const whole = tiles !== undefined ? [] : checked;
-  const pixels = await measurePixels(model, stored, pictures, whole, truths, score, (fraction) =>
+  const { pixels, unmasked } = await measurePixels(model, stored, pictures, whole, truths, score, (fraction) =>
     told('measuring', fraction),
   );
   return {
@@ -88,7 +89,7 @@ export async function inspect(
     ...(region === undefined ? {} : { region }),
     ...(tiles === undefined ? {} : { tiles: { side: tiles, most } }),
     pictureSize: checked[0]!.size,
-    problems: [...problems],
+    problems: [...problems, ...unmasked],
     score,
     why: wanted === undefined ? why : `${scoreWords[wanted].name}, as was asked for.`,
     rate: USUAL_RATE,
@@ -152,7 +153,7 @@ async function scoreAll(
 
 const withoutPixels = ({ at, name, group, masked, size }: Checked): Checked => ({ at, name, group, masked, size });
 
-/** What the chosen score's maps say of the masks; nothing without masks, or where the score has no map. */
+/** What the chosen score's maps say of the masks, and the masks that cannot be read; neither where the score has no map. */
 async function measurePixels(
   model: TrainedModel,
   { normality }: StoredNormality,
@@ -161,25 +162,41 @@ async function measurePixels(
   truths: readonly string[],
   score: ScoreKind,
   told: (fraction: number) => void,
-): Promise<StoredInspection['pixels']> {
-  if (!scoreWords[score].hasMap || !checked.some(({ masked }) => masked)) return undefined;
-  const usable = checked.filter(({ masked }, row) => masked || truths[row] === 'normal').slice(0, MOST_MEASURED);
+): Promise<{ readonly pixels?: NonNullable<StoredInspection['pixels']>; readonly unmasked: readonly Problem[] }> {
+  if (!scoreWords[score].hasMap || !checked.some(({ masked }) => masked)) return { unmasked: [] };
+  const usable = checked.filter(({ masked }, row) => masked || truths[row] === 'normal');
+  const [height, width] = normality.shape;
+  const looked = spread(usable, Math.max(1, Math.min(MOST_MEASURED, Math.floor(MOST_PIXELS / (height * width)))));
   const maps: MaskedMap[] = [];
-  for (const [row, { at, masked }] of usable.entries()) {
-    const { pixels } = (await pictures.read(at, 1)).pictures[0]!;
-    const map = (await mapPicture(normality, score, floatsOfPictures([{ pixels }]), throughOf(model)))!;
-    const mask = masked ? await pictures.mask(at) : undefined;
-    maps.push({
-      width: map.width,
-      height: map.height,
-      map: map.values,
-      mask: mask ?? new Uint8Array(map.values.length),
-    });
-    told((row + 1) / usable.length);
+  const unmasked: Problem[] = [];
+  for (const [row, { at, name, masked }] of looked.entries()) {
+    const [read] = (await pictures.read(at, 1)).pictures;
+    const mask = masked ? await maskOf(pictures, at, name) : new Uint8Array(height * width);
+    // One that has gone since it was scored has no map any more.
+    if (read !== undefined && mask instanceof Uint8Array) {
+      const map = (await mapPicture(normality, score, floatsOfPictures([read]), throughOf(model)))!;
+      maps.push({ width, height, map: map.values, mask });
+    } else if (!(mask instanceof Uint8Array)) unmasked.push(mask);
+    told((row + 1) / looked.length);
     await model.breathe();
   }
   const { auroc, pro, pictures: count } = pixelFigures(maps);
-  return { auroc: finite(auroc), pro: finite(pro), pictures: count };
+  return { pixels: { score, auroc: finite(auroc), pro: finite(pro), pictures: count }, unmasked };
+}
+
+/** A picture's mask, or why it cannot be read: the picture itself was scored. */
+async function maskOf(pictures: CheckedPictures, at: number, name: string): Promise<Uint8Array | Problem> {
+  try {
+    return (await pictures.mask(at)) ?? { name, message: 'expected its mask to be there still, found none.' };
+  } catch (error) {
+    return { name, message: `its mask counts in no figure: ${reasonOf(error, name)}` };
+  }
+}
+
+/** At most so many, evenly among all. */
+function spread<T>(all: readonly T[], most: number): T[] {
+  const count = Math.min(most, all.length);
+  return Array.from({ length: count }, (_, at) => all[Math.floor((at * all.length) / count)]!);
 }
 
 const finite = (figure: number): number | null => (Number.isFinite(figure) ? figure : null);

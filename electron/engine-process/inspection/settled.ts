@@ -17,15 +17,20 @@ export function inspectionOf(stored: StoredInspection): Inspection {
     groups,
     masked,
     scores: tiles === undefined ? scores : scores.map((one) => ({ ...one, heldOut: new Float32Array(0) })),
-    ...(pixels === undefined
-      ? {}
-      : { pixels: { auroc: pixels.auroc ?? Number.NaN, pro: pixels.pro ?? Number.NaN, pictures: pixels.pictures } }),
+    ...(pixels === undefined ? {} : { pixels: pixelsOf(stored, pixels) }),
     ...(region === undefined ? {} : { region }),
     ...(tiles === undefined ? {} : { tiles }),
     ...(pictureSize === undefined ? {} : { pictureSize }),
     settings: verdictSettings(stored),
     problems,
   };
+}
+
+function pixelsOf(
+  { score }: StoredInspection,
+  { auroc, pro, ...known }: NonNullable<StoredInspection['pixels']>,
+): NonNullable<Inspection['pixels']> {
+  return { score, ...known, auroc: auroc ?? Number.NaN, pro: pro ?? Number.NaN };
 }
 
 /** The threshold is fitted to held-out normal pictures and to those that a person has called fine. */

@@ -79,6 +79,9 @@ export function oddOnes(inspection: Inspection): Markup {
       ? 'No checked picture is known to be normal: held-out ones stand for them.'
       : '',
     region === undefined ? '' : 'Only a part of each picture counted.',
+    pixels === undefined || pixels.score === score
+      ? ''
+      : `The figures by pixel are of the map of “${scoreWords[pixels.score].name}”.`,
   ];
   return markup`<h2>Odd ones</h2>
 <p class="muted">${sentences.filter((sentence) => sentence !== '').join(' ')}</p>

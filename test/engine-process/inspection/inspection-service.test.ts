@@ -291,12 +291,46 @@ describe('pictures are checked for a window', () => {
       const source = { kind: 'set', imageSet: id, split: 'test' } as const;
       const inspection = await handlers['inspection:start']({ job: 'a', model: MODEL, source, score: 'pieces' });
       expect(inspection.names).toHaveLength(8);
-      expect(inspection.pixels?.pictures).toBe(8);
+      expect(inspection.pixels).toMatchObject({ score: 'pieces', pictures: 8 });
       expect(inspection.pixels?.auroc).toBeGreaterThan(0.9);
+      // They stay those of the map that they were measured on.
+      await handlers['inspection:settle']({ model: MODEL, score: 'structure' });
+      const later = (await handlers['inspection:open']({ model: MODEL })).inspection;
+      expect([later?.settings.score, later?.pixels]).toEqual(['structure', inspection.pixels]);
       const picture = inspection.groups.indexOf('test/crack');
       const { mask, width, height } = await handlers['inspection:map']({ model: MODEL, picture });
       expect([width, height]).toEqual([SIDE, SIDE]);
       expect(mask?.filter((value) => value === 255)).toHaveLength(9);
+    }));
+
+  test('a mask that cannot be read is told, and spoils neither the check nor the picture', () =>
+    onService(async ({ handlers, path, staged }) => {
+      const random = splitmix(8);
+      const folder = join(path, 'bottle');
+      for (const group of ['test/good', 'test/crack', 'ground_truth/crack']) {
+        mkdirSync(join(folder, group), { recursive: true });
+      }
+      const isSpot = (x: number, y: number): boolean => x >= 9 && x < 12 && y >= 4 && y < 7;
+      for (let at = 0; at < 4; at += 1) {
+        for (const group of ['good', 'crack']) {
+          const bytes = await png(SIDE, SIDE, (x, y) => pixel(x, y, random(), group === 'crack'));
+          writeFileSync(join(folder, 'test', group, `${at}.png`), bytes);
+        }
+        // Of another size than the pictures.
+        const mask = await png(2 * SIDE, 2 * SIDE, (x, y) => (isSpot(x >> 1, y >> 1) ? 255 : 0));
+        writeFileSync(join(folder, `ground_truth/crack/${at}_mask.png`), at === 2 ? mask.subarray(0, 60) : mask);
+      }
+      staged.set('bottle', [folder]);
+      const source = { kind: 'staged', staged: 'bottle' } as const;
+      const inspection = await handlers['inspection:start']({ job: 'a', model: MODEL, source, score: 'pieces' });
+      expect(inspection.names).toHaveLength(8);
+      expect(inspection.problems).toEqual([
+        { name: 'test/crack/2.png', message: expect.stringMatching(/^its mask .*2_mask\.png: expected a whole image/) },
+      ]);
+      expect(inspection.pixels).toMatchObject({ pictures: 7 });
+      expect(inspection.pixels?.auroc).toBeGreaterThan(0.9);
+      const map = await handlers['inspection:map']({ model: MODEL, picture: inspection.names.indexOf('test/crack/2.png') });
+      expect([map.width, map.mask]).toEqual([SIDE, undefined]);
     }));
 
   test('only the part that counts is looked at', () =>
