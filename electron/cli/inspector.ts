@@ -101,10 +101,10 @@ export async function openInspector(
     }
     return { name, group, verdict: odd ? 'odd' : 'normal', score: own, threshold, kind, boxes };
   };
-  const judgeByTiles = async ({ name, group, picture }: WholePicture, side: number): Promise<Judged> => {
+  const judgeByTiles = async ({ name, group, picture, size }: WholePicture, side: number): Promise<Judged> => {
     try {
       const named = wanted === undefined ? {} : { wanted };
-      const found = await judgeTiles(model, stored, manner, { picture, kind, side, ...named });
+      const found = await judgeTiles(model, stored, manner, { picture, size, kind, side, ...named });
       const odd = isOdd(found.score, found.threshold, undefined);
       if (odd && found.heat !== undefined) await write(name, found.heat);
       return {

@@ -240,6 +240,8 @@ export interface InspectionSettings {
 /** Where one picture is odd. */
 export interface HeatMap {
   readonly score: ScoreKind;
+  /** Of the picture as it came, in pixels: those that boxes are told in. Of one that was centred, as the model sees it. */
+  readonly size: Size;
   /** Of original, map and mask: the original's own size, halved until it has at most 16 million pixels. */
   readonly width: number;
   readonly height: number;
@@ -255,7 +257,7 @@ export interface HeatMap {
   readonly threshold: number;
   /** The map's own range over held-out normal pictures and this one: what black and white stand for. */
   readonly range: readonly [least: number, most: number];
-  /** The regions above the threshold, the worst first. */
+  /** The regions above the threshold, the worst first, in pixels of `size`. */
   readonly boxes: readonly Box[];
   /** 255 where a given mask marks a pixel; absent without one. */
   readonly mask?: Uint8Array;

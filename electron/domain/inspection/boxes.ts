@@ -1,3 +1,5 @@
+import type { Size } from './tile-places.ts';
+
 /** A connected region of a heat map that lies above a threshold, in pixels of the original. */
 export interface Box {
   readonly left: number;
@@ -85,6 +87,22 @@ export function boxesOf(
       area,
       score,
     }));
+}
+
+/** Boxes over a picture that was made smaller or larger, in pixels of it as it came; edges outwards, so that nothing is cut off. */
+export function boxesOn(boxes: readonly Box[], from: Size, to: Size): Box[] {
+  const [across, down] = [to.width / from.width, to.height / from.height];
+  return boxes.map(({ left, top, width, height, area, score }) => {
+    const [x, y] = [Math.floor(left * across), Math.floor(top * down)];
+    return {
+      left: x,
+      top: y,
+      width: Math.min(to.width, Math.ceil((left + width) * across)) - x,
+      height: Math.min(to.height, Math.ceil((top + height) * down)) - y,
+      area: Math.round(area * across * down),
+      score,
+    };
+  });
 }
 
 function wholeOf(region: Region): Region {

@@ -50,6 +50,16 @@ export interface Problem {
   readonly message: string;
 }
 
+/** A picture to be shown. */
+export interface Original {
+  readonly picture: Picture;
+  /** As it came, in pixels. */
+  readonly size: Size;
+  readonly mask?: Uint8Array;
+  /** As the model takes it. */
+  readonly pixels: () => Uint8Array;
+}
+
 /** Pictures to be checked, read a few at a time or one again. */
 export interface CheckedPictures {
   readonly count: number;
@@ -60,10 +70,7 @@ export interface CheckedPictures {
   /** One, to be judged by tiles. */
   readWhole(at: number): Promise<Read<WholePicture>>;
   /** One of them at its own size, or not much larger than `side` pixels where that is given, and its mask as the model's images are. */
-  original(
-    at: number,
-    side?: number,
-  ): Promise<{ readonly picture: Picture; readonly mask?: Uint8Array; readonly pixels: () => Uint8Array }>;
+  original(at: number, side?: number): Promise<Original>;
   /** Its mask in the model's shape: [height × width], 255 where it is marked. */
   mask(at: number): Promise<Uint8Array | undefined>;
 }
@@ -109,7 +116,7 @@ async function setPictures(
     name: names?.[before + places[at]!] ?? `${split} ${places[at]!}`,
     group: groups[before + places[at]!]!,
     masked: masked.has(before + places[at]!),
-    size: { width: images.width, height: images.height },
+    size: sizeOf(images),
   });
   const pixelsAt = (at: number): Uint8Array => sliceImages(images, places[at]!, 1).pixels;
   const pictureAt = (at: number): Picture => ({
@@ -132,7 +139,8 @@ async function setPictures(
     readWhole: async (at) => ({ problems: [], pictures: [{ ...known(at), picture: pictureAt(at) }] }),
     original: async (at) => {
       const given = await mask(at);
-      return { picture: pictureAt(at), pixels: () => pixelsAt(at), ...(given === undefined ? {} : { mask: given }) };
+      const picture = pictureAt(at);
+      return { picture, size: sizeOf(picture), pixels: () => pixelsAt(at), ...(given && { mask: given }) };
     },
   };
 }
@@ -177,7 +185,7 @@ async function stagedPictures(
         try {
           const { picture, size } = await decodeItem(item, decodedFor);
           const known = { at: place, name, group: groupOf(name), masked: mask !== undefined };
-          found.push({ ...known, size: { width: size.width, height: size.height }, ...show(picture) });
+          found.push({ ...known, size: sizeOf(size), ...show(picture) });
         } catch (error) {
           wrong.push({ name, message: reasonOf(error, name) });
         }
@@ -195,13 +203,15 @@ async function stagedPictures(
     readWhole: (at) => readAs(at, 1, large(MOST_SIDE), (picture) => ({ picture })),
     original: (at, side = MOST_SIDE) =>
       one(at, async (item) => {
-        const { picture } = await decodeItem(item, large(side));
+        const { picture, size } = await decodeItem(item, large(side));
         // A mask that cannot be read was told when the pictures were checked.
         const given = await maskOf(item).catch((error: unknown) => void reasonOf(error, item.name));
-        return { picture, pixels: () => pixelsOf(picture), ...(given === undefined ? {} : { mask: given }) };
+        return { picture, size: sizeOf(size), pixels: () => pixelsOf(picture), ...(given && { mask: given }) };
       }),
   };
 }
+
+const sizeOf = ({ width, height }: Size): Size => ({ width, height });
 
 /**
  * A picture as those that were learned from were prepared, whatever it looks like: one that was inverted because its ground is another

@@ -3,7 +3,7 @@ import type { Size } from '../../domain/inspection/tile-places.ts';
 import type { Preparation } from '../../contract/import-options.ts';
 import type { ImageColumns } from '../../domain/words.ts';
 import { StudioError } from '../../domain/errors.ts';
-import { boxesOf } from '../../domain/inspection/boxes.ts';
+import { boxesOf, boxesOn } from '../../domain/inspection/boxes.ts';
 import { scoreWords, type ScoreKind } from '../../domain/inspection/scores.ts';
 import { resample } from '../../dataset/picture/resample.ts';
 import { mapPicture } from '../../engine/inspection/inspect-pictures.ts';
@@ -32,7 +32,7 @@ export async function heatMapOf(
       `${scoreWords[score].name} says how odd a picture is, not where: choose another score.`,
     );
   }
-  const { picture, pixels: seen, mask } = await pictures.original(at);
+  const { picture, size, pixels: seen, mask } = await pictures.original(at);
   const pixels = seen();
   const floats = floatsOfPictures([{ pixels }]);
   const through = throughOf(model);
@@ -49,10 +49,12 @@ export async function heatMapOf(
   const map = overOriginal(plane, original, preparation);
   const threshold = normality.mapThresholds[score];
   const boxes = boxesOf({ map, width: original.width, height: original.height }, threshold);
+  const ownSize = preparation.centre ? { width: columns, height: rows } : size;
   const given =
     mask === undefined ? undefined : overOriginal({ ...plane, values: new Float32Array(mask) }, original, preparation);
   return {
     score,
+    size: ownSize,
     width: original.width,
     height: original.height,
     original,
@@ -61,7 +63,7 @@ export async function heatMapOf(
     map,
     threshold,
     range: [0, boxes[0]?.score ?? threshold],
-    boxes,
+    boxes: boxesOn(boxes, original, ownSize),
     ...(given === undefined ? {} : { mask: new Uint8Array(given.map((value) => (value >= 128 ? 255 : 0))) }),
   };
 }

@@ -209,10 +209,10 @@ async function mapOf(
 ): Promise<HeatMap> {
   if (stored.tiles === undefined || !scoreWords[score].hasMap)
     return heatMapOf(model, normality, pictures, place, manner.preparation, score);
-  const { picture } = await pictures.original(place);
+  const { picture, size } = await pictures.original(place);
   // A threshold is a number of its own score.
   const { threshold } = verdictSettings(score === stored.score ? stored : settled(stored, { score }));
-  const task = { picture, kind: score, side: stored.tiles.side, wanted: threshold };
+  const task = { picture, size, kind: score, side: stored.tiles.side, wanted: threshold };
   return tiledHeatMap(model, normality, manner, task);
 }
 

@@ -1,7 +1,8 @@
 import type { HeatMap } from '../../contract/inspection.ts';
 import { StudioError } from '../../domain/errors.ts';
-import { boxesOf, type Box } from '../../domain/inspection/boxes.ts';
+import { boxesOf, boxesOn, type Box } from '../../domain/inspection/boxes.ts';
 import { USUAL_RATE } from '../../domain/inspection/threshold.ts';
+import type { Size } from '../../domain/inspection/tile-places.ts';
 import { fitTileThreshold } from '../../domain/inspection/tile-threshold.ts';
 import type { ScoreKind } from '../../domain/inspection/scores.ts';
 import { inspectTiles, scoreTiles, type LargePicture, type Tile, type Tiled } from '../../engine/inspection/tiles.ts';
@@ -59,6 +60,8 @@ export const scorePictureTiles = (
 
 interface TiledTask {
   readonly picture: Picture;
+  /** As it came, in pixels. */
+  readonly size: Size;
   readonly kind: ScoreKind;
   /** Of a tile, in pixels of the picture: as wide as the model's images come to be. */
   readonly side: number;
@@ -102,7 +105,7 @@ function heatOver(
   map: Plane,
   normality: StoredNormality['normality'],
   { preparation }: Manner,
-  { picture, kind, side, wanted }: Required<TiledTask>,
+  { picture, size, kind, side, wanted }: Required<TiledTask>,
 ): Heat {
   const original = asColour(picture);
   const { width, height } = original;
@@ -115,7 +118,8 @@ function heatOver(
   const boxes = all.filter((box) => odd.some((tile) => meet(box, tile)));
   const range = [0, all[0]?.score ?? threshold] as const;
   const seen = { left: 0, top: 0, width, height };
-  return { score: kind, map: over, threshold, original, seen, width, height, range, boxes };
+  const told = boxesOn(boxes, original, size);
+  return { score: kind, size, map: over, threshold, original, seen, width, height, range, boxes: told };
 }
 
 /** Planes of 0 to 1, one or three, as an RGB image of another size. */

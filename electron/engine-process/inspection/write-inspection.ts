@@ -20,7 +20,8 @@ const RED = [230, 40, 20] as const;
 
 /**
  * Writes an inspection as files: `pictures.csv` (every picture, its group, scores and verdict), and for the odd ones masks, overlays,
- * `boxes.csv` and `coco.json` (one category, "odd"), all in pixels of the originals.
+ * `boxes.csv` and `coco.json` (one category, "odd") in pixels of the pictures as they came; masks and overlays of very large ones are
+ * as large as a `HeatMap` of them.
  */
 export async function writeInspection(
   folder: string,
@@ -52,7 +53,7 @@ export async function writeInspection(
     const found = names.flatMap((_, at) => (odd[at]! ? [at] : []));
     for (const [row, at] of found.entries()) {
       const map = await heatMap(at);
-      const { width, height } = map;
+      const { width, height } = map.size;
       const stem = `${String(at + 1).padStart(5, '0')}-${basename(names[at]!, extname(names[at]!))
         .replaceAll(/[^\p{L}\p{N}._ -]+/gu, '-')
         .slice(0, 80)}`;

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { boxesOf } from '../../../electron/domain/inspection/boxes.ts';
+import { boxesOf, boxesOn } from '../../../electron/domain/inspection/boxes.ts';
 import { pixelFigures, regionOverlap, regionsOf } from '../../../electron/domain/inspection/pixel-figures.ts';
 import { splitmix } from '../../../electron/domain/inspection/ranking.ts';
 
@@ -89,6 +89,14 @@ describe('regions', () => {
       { left: 0, top: 0, width: 2, height: 2, area: 3, score: 5 },
     ]);
     expect(boxesOf(map([[5, 5, 0, 9]]), 1, 2)).toHaveLength(1);
+  });
+
+  it('become boxes on a picture of another size, none of them smaller than its region', () => {
+    const boxes = [{ left: 3, top: 1, width: 2, height: 2, area: 3, score: 9 }];
+    const [same] = boxesOn(boxes, { width: 8, height: 6 }, { width: 8, height: 6 });
+    expect(same).toEqual(boxes[0]);
+    const [larger] = boxesOn(boxes, { width: 8, height: 6 }, { width: 16, height: 13 });
+    expect(larger).toEqual({ left: 6, top: 2, width: 4, height: 5, area: 13, score: 9 });
   });
 
   it('are those that a flood finds, however they join', () => {

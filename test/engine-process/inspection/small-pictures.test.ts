@@ -11,7 +11,7 @@ const pictures: CheckedPictures = {
     if (at === 2) throw new Error('gone');
     const [width, height] = at === 0 ? [200, 100] : [4, 8];
     const pixels = new Uint8Array(width * height).fill(at === 0 ? 40 : 90);
-    return { picture: { width, height, channels: 1, pixels }, pixels: () => pixels };
+    return { picture: { width, height, channels: 1, pixels }, size: { width, height }, pixels: () => pixels };
   },
 };
 

@@ -111,6 +111,7 @@ it('the map of the picture looked at now is shown, whatever comes late', async (
   const picture = (width: number) => ({ count: 1, width, height: 1, channels: 3, pixels: new Uint8Array(3 * width) });
   const map = (width: number) => ({
     score: 'worst-spot' as const,
+    size: { width, height: 1 },
     width,
     height: 1,
     original: picture(width),
