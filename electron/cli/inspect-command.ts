@@ -78,12 +78,14 @@ export async function inspectPaths(model: string, paths: readonly string[], opti
     ...(options.tiles === undefined ? {} : { tiles: options.tiles }),
   });
   const { kind, threshold, heldOut, tiles } = inspector;
-  const isFitted = options.threshold === undefined;
-  const words = isFitted ? thresholdWords(fitThreshold(heldOut)) : '';
+  const fit = fitThreshold(heldOut);
+  const by = tiles === undefined ? '' : `by tiles of ${tiles} pixels`;
+  // What is known of the fitted one says nothing of another.
+  const words = tiles === undefined && threshold === fit.threshold ? ` ${thresholdWords(fit)}` : '';
   const how =
-    tiles !== undefined && isFitted
-      ? `by tiles of ${tiles} pixels: the threshold rises with their number, so that two in a hundred pictures are false alarms; ${heldOut.length} held-out pictures say little of so rare ones.`
-      : `odd above ${threshold.toPrecision(4)}. ${words}`;
+    threshold === undefined
+      ? `${by}: the threshold rises with their number, so that two in a hundred pictures are false alarms; ${heldOut.length} held-out tiles say little of so rare ones.`
+      : `${by === '' ? '' : `${by}, `}odd above ${threshold.toPrecision(4)}.${words}`;
   process.stderr.write(`${scoreWords[kind].name}, ${how}\n`);
   const counts =
     options.watch === true ? await watch(inspector, given[0]!, out) : await checkAll(inspector, given, out);

@@ -13,6 +13,7 @@ import {
   type Checked,
   type CheckedPictures,
   type Problem,
+  type Sources,
   type WholePicture,
 } from '../engine-process/inspection/checked-pictures.ts';
 import { heatMapOf } from '../engine-process/inspection/heat-map.ts';
@@ -24,7 +25,7 @@ import { mannerOf } from '../engine-process/models/prepare-picture.ts';
 import { TrainedModel, type ModelPlace } from '../engine-process/models/trained-model.ts';
 import { loadNormality } from '../model/normality-file.ts';
 import { ImageSetStore } from '../files/image-set-store.ts';
-import { openSession, THE_FILES } from './model-session.ts';
+import { openSession, THE_FILES, type ModelSession } from './model-session.ts';
 
 /** What became of one picture. */
 export type Judged = { readonly name: string } & (
@@ -44,7 +45,8 @@ export type Judged = { readonly name: string } & (
 
 export interface Inspector {
   readonly kind: ScoreKind;
-  readonly threshold: number;
+  /** Absent where it follows from how many tiles each picture has. */
+  readonly threshold?: number;
   /** The side of the tiles that pictures are judged by. */
   readonly tiles?: number;
   /** Scores of held-out normal pictures. */
@@ -65,6 +67,8 @@ export interface InspectorOptions {
 
 const AT_ONCE = 32;
 
+const NO_SCORE = 'expected a score, but the model gives no number for it.';
+
 /** Makes a model ready to judge pictures; what it does not know of normal ones yet it learns. Throws as `normalityOf`. */
 export async function openInspector(
   place: ModelPlace,
@@ -82,16 +86,16 @@ export async function openInspector(
   const stored = kept ?? (await normalityOf(model, region, () => undefined));
   const { normality, verdict, window } = stored;
   const kind = score ?? verdict.score;
-  const fitted = kind === verdict.score ? verdict.threshold : fitThreshold(normality.heldOut[kind]).threshold;
-  const threshold = wanted ?? fitted;
-  const sources = {
-    imageSets: session.imageSets,
-    store: new ImageSetStore(dataFolder),
-    staged: new StagedPictures(session.staged),
-  };
+  // One for the worst of many tiles is none for whole pictures, nor the other way round.
+  const settled = kind === verdict.score && verdict.tiles === tiles ? verdict.threshold : undefined;
+  const threshold = wanted ?? settled ?? fitThreshold(normality.heldOut[kind]).threshold;
+  const ofAll = wanted ?? settled ?? (tiles === undefined ? threshold : undefined);
+  const sources = sourcesOf(session, dataFolder);
   let written = 0;
   const write = (name: string, map: Shown): Promise<void> => writeFound(out, name, (written += 1), map);
   const judgeWhole = async (pictures: CheckedPictures, { name, group, at }: Checked, own: number): Promise<Judged> => {
+    // Nothing may pass for normal of which nothing is known.
+    if (Number.isNaN(own)) return { name, problem: NO_SCORE };
     const odd = isOdd(own, threshold, undefined);
     let boxes: readonly Box[] = [];
     if (odd && scoreWords[kind].hasMap) {
@@ -103,8 +107,9 @@ export async function openInspector(
   };
   const judgeByTiles = async ({ name, group, picture, size }: WholePicture, side: number): Promise<Judged> => {
     try {
-      const named = wanted === undefined ? {} : { wanted };
+      const named = ofAll === undefined ? {} : { wanted: ofAll };
       const found = await judgeTiles(model, stored, manner, { picture, size, kind, side, ...named });
+      if (Number.isNaN(found.score)) return { name, problem: NO_SCORE };
       const odd = isOdd(found.score, found.threshold, undefined);
       if (odd && found.heat !== undefined) await write(name, found.heat);
       return {
@@ -123,7 +128,7 @@ export async function openInspector(
   };
   return {
     kind,
-    threshold,
+    ...(ofAll === undefined ? {} : { threshold: ofAll }),
     ...(tiles === undefined ? {} : { tiles }),
     heldOut: normality.heldOut[kind],
     async *judge(paths) {
@@ -148,6 +153,12 @@ export async function openInspector(
     },
   };
 }
+
+const sourcesOf = ({ imageSets, staged }: ModelSession, dataFolder: string): Sources => ({
+  imageSets,
+  store: new ImageSetStore(dataFolder),
+  staged: new StagedPictures(staged),
+});
 
 const unread = ({ name, message }: Problem): Judged => ({ name, problem: message });
 

@@ -41,13 +41,18 @@ const NormalitySchema = v.strictObject({
   mapThresholds: v.record(v.string(), Measured),
   window: v.exactOptional(WindowSchema),
   /** The verdict: odd is what scores above the threshold. */
-  verdict: v.strictObject({ score: ScoreKindSchema, threshold: v.number() }),
+  verdict: v.strictObject({ score: ScoreKindSchema, threshold: v.number(), tiles: v.exactOptional(Count) }),
 });
 
 /** What is kept of normal pictures beside a model, and the verdict that it gives. */
 export interface StoredNormality {
   readonly normality: Normality;
-  readonly verdict: { readonly score: ScoreKind; readonly threshold: number };
+  readonly verdict: {
+    readonly score: ScoreKind;
+    readonly threshold: number;
+    /** The side of the tiles, in pixels of large pictures, of whose worst the threshold is; absent where it is one of whole pictures. */
+    readonly tiles?: number;
+  };
   /** The part of each picture that counted. */
   readonly window?: Window;
 }

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitmix } from '../../electron/domain/inspection/ranking.ts';
+import { loadNormality, saveVerdict } from '../../electron/model/normality-file.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { png } from '../engine-process/models/samples.ts';
 import { PROGRAM } from './run-cli.ts';
@@ -101,6 +102,19 @@ describe('odd pictures are found from the command line', () => {
     expect(
       boxes.some((box) => box.left <= 36 && box.left + box.width > 36 && box.top <= 31 && box.top + box.height > 31),
     ).toBe(true);
+    // Settled in the window for tiles of this size: it holds here too, and says nothing of whole pictures.
+    const folder = at(`data/runs/${run}/model/best`);
+    const { verdict } = (await loadNormality(folder))!;
+    await saveVerdict(folder, { score: 'pieces', threshold: 1e6, tiles: SIDE });
+    const settled = await inspect('--out', at('settled'), '--tiles', String(SIDE));
+    expect([settled.code, linesOf(settled.stdout).find(({ name }) => name === 'spot.png')?.threshold]).toEqual([0, 1e6]);
+    expect(settled.stderr).toContain(`by tiles of ${SIDE} pixels, odd above 1.000e+6.\n`);
+    const whole = await inspect('--out', at('settled'));
+    expect(linesOf(whole.stdout)[0]?.threshold).toBeLessThan(1e5);
+    // A threshold that was moved is not the one of which it is known how many false alarms it gives.
+    await saveVerdict(folder, { score: 'pieces', threshold: 1e6 });
+    expect((await inspect('--out', at('settled'))).stderr).toContain('odd above 1.000e+6.\n');
+    await saveVerdict(folder, verdict);
     for (const wrong of [
       ['--region', '10,20,95,10'],
       ['--tiles', '3'],

@@ -189,6 +189,12 @@ describe('the report of a run', () => {
     expect(html).toContain('1 marked by hand');
     // Another score was chosen since.
     expect(html).toContain('The figures by pixel are of the map of “Unusual pieces”.');
+    const byTiles = { ...checked, tiles: { side: 256, most: 12 } };
+    const tiled = await reportOf({
+      ...answers,
+      'inspection:open': () => Promise.resolve({ inspection: byTiles }),
+    });
+    expect(tiled).toMatch(/Judged by tiles of 256 pixels: .* 6 tiles: .* normal pictures would be called odd\./);
   });
 
   it('of a run that has hardly begun is made, too', async () => {

@@ -91,11 +91,17 @@ function withoutFarOut(family: Family, numbers: readonly number[]): readonly num
   return kept.length >= LEAST && high > low ? kept : numbers;
 }
 
-/** "37 pictures: between 1 and 8 in a hundred normal ones would be called odd." */
-export function thresholdWords({ count, low, high }: Pick<ThresholdFit, 'count' | 'low' | 'high'>): string {
+/**
+ * "37 pictures: between 1 and 8 in a hundred normal ones would be called odd."
+ * @param of whose scores it was fitted to; of single tiles where pictures are judged by many
+ */
+export function thresholdWords(
+  { count, low, high }: Pick<ThresholdFit, 'count' | 'low' | 'high'>,
+  of: 'picture' | 'tile' = 'picture',
+): string {
   if (count === 0) return 'No held-out normal pictures: nothing says where the threshold belongs.';
-  const pictures = `${count.toLocaleString('en')} picture${count === 1 ? '' : 's'}`;
-  return `${pictures}: ${rateWords(low, high)} normal ones would be called odd.`;
+  const all = `${count.toLocaleString('en')} ${of}${count === 1 ? '' : 's'}`;
+  return `${all}: ${rateWords(low, high)} normal ${of === 'picture' ? 'ones' : 'pictures'} would be called odd.`;
 }
 
 /** Two shares as people say them: "between 1 and 8 in a hundred", "at most 3 in a thousand". */

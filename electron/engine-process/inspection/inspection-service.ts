@@ -18,7 +18,7 @@ import { heatMapOf } from './heat-map.ts';
 import { inspect } from './inspect.ts';
 import { groupsOfSet } from './set-groups.ts';
 import { smallPictures } from './small-pictures.ts';
-import { inspectionOf, verdictSettings, settled } from './settled.ts';
+import { inspectionOf, settled, verdictOf, verdictSettings } from './settled.ts';
 import { tiledHeatMap } from './tiled.ts';
 import { writeInspection } from './write-inspection.ts';
 
@@ -71,9 +71,8 @@ export class InspectionService {
         const stored = settled(await this.stored(model), changes);
         if ((await loadNormality(this.place(model).folder)) === undefined) throw trainedSince();
         await this.folderOf(model).write(stored);
-        const settings = verdictSettings(stored);
-        await saveVerdict(this.place(model).folder, { score: settings.score, threshold: settings.threshold });
-        return settings;
+        await saveVerdict(this.place(model).folder, verdictOf(stored));
+        return verdictSettings(stored);
       },
       'engine:inspection-export': ({ job, model, folder }) =>
         this.working(job, async (watch) => {
@@ -119,8 +118,7 @@ export class InspectionService {
       });
     });
     await this.folderOf(ref).write(stored);
-    const { score: chosen, threshold } = verdictSettings(stored);
-    await saveVerdict(this.place(ref).folder, { score: chosen, threshold });
+    await saveVerdict(this.place(ref).folder, verdictOf(stored));
     return inspectionOf(stored);
   }
 

@@ -4,6 +4,7 @@ import { StudioError } from '../../domain/errors.ts';
 import { scoreWords } from '../../domain/inspection/scores.ts';
 import { fitTileThreshold } from '../../domain/inspection/tile-threshold.ts';
 import type { StoredInspection } from '../../files/inspection-folder.ts';
+import type { StoredNormality } from '../../model/normality-file.ts';
 
 /** What a window is told of a stored inspection. */
 export function inspectionOf(stored: StoredInspection): Inspection {
@@ -48,6 +49,12 @@ export function verdictSettings({
   const fine = marks.flatMap(({ picture, mark }) => (mark === 'fine' ? [values[picture] ?? Number.NaN] : []));
   const fit = fitTileThreshold([...heldOut, ...fine], rate, tiles?.most ?? 1);
   return { score, why, threshold: threshold ?? fit.threshold, moved: threshold !== undefined, fit, truths, marks };
+}
+
+/** What goes beside the model: by what pictures are told apart elsewhere. */
+export function verdictOf(stored: StoredInspection): StoredNormality['verdict'] {
+  const { score, threshold } = verdictSettings(stored);
+  return { score, threshold, ...(stored.tiles === undefined ? {} : { tiles: stored.tiles.side }) };
 }
 
 /** A stored inspection with what a person has changed of it. @throws StudioError `bad-request` for a picture that is not there */

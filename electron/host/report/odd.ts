@@ -24,7 +24,7 @@ const BINS = 60;
 
 /** How well the run's model tells odd pictures apart, as they were last checked with it. */
 export function oddOnes(inspection: Inspection): Markup {
-  const { settings, inspectedAt, names, problems, pixels, region } = inspection;
+  const { settings, inspectedAt, names, problems, pixels, region, tiles } = inspection;
   const judged = judge(inspection, settings);
   if (judged === undefined) return new Markup('');
   const { threshold, fit, moved, score, why } = settings;
@@ -73,7 +73,8 @@ export function oddOnes(inspection: Inspection): Markup {
     `${names.length.toLocaleString('en')} pictures, checked ${inspectedAt.slice(0, 16).replace('T', ' ')} UTC.`,
     problems.length === 0 ? '' : `${problems.length} more could not be read.`,
     `${scoreWords[score].name}: ${scoreWords[score].sentence} ${why}`,
-    moved ? 'The threshold was set by hand.' : thresholdWords(fit),
+    tiles === undefined ? '' : `Judged by tiles of ${tiles.side} pixels: each is as odd as its worst tile.`,
+    moved ? 'The threshold was set by hand.' : thresholdWords(fit, tiles === undefined ? 'picture' : 'tile'),
     marked === 0 ? '' : `${marked} marked by hand, which has the last word over the score.`,
     from === 'held-out' && separation !== undefined
       ? 'No checked picture is known to be normal: held-out ones stand for them.'

@@ -46,14 +46,14 @@ export function caughtWords({ caught, odd, falseAlarms, normal }: Caught, from: 
   return `${ofWords(caught, odd)} odd ones caught${normal > 0 ? `, ${alarms}` : ''}`;
 }
 
-/** Where the threshold comes from and how sure it is: one or two sentences. */
-export function fitWords(fit: ThresholdFit, marked: number): string {
+/** Where the threshold comes from and how sure it is: one or two sentences. @param isTiled fitted to scores of single tiles */
+export function fitWords(fit: ThresholdFit, marked: number, isTiled: boolean): string {
   const family = fit.family === 'none' ? '' : ` (${fit.family} distribution)`;
   const meant = `Meant to let ${percentWords(fit.rate)} of normal pictures through as false alarms${family}.`;
   const outliers =
     fit.outliers === 0 ? '' : ` ${formatCounted(fit.outliers, 'score')} far beyond all others had no say.`;
   const fine = marked === 0 ? '' : ` ${formatCounted(marked, 'picture')} marked as fine among them.`;
-  return `${thresholdWords(fit)} ${meant}${outliers}${fine}`;
+  return `${thresholdWords(fit, isTiled ? 'tile' : 'picture')} ${meant}${outliers}${fine}`;
 }
 
 /** "2 %", "0.5 %". */

@@ -91,6 +91,9 @@ describe('a threshold from normal pictures', () => {
     expect(thresholdWords({ count: 37, low: 0.01, high: 0.08 })).toBe(
       '37 pictures: between 1 and 8 in a hundred normal ones would be called odd.',
     );
+    expect(thresholdWords({ count: 400, low: 0, high: 0.03 }, 'tile')).toBe(
+      '400 tiles: at most 3 in a hundred normal pictures would be called odd.',
+    );
     expect(thresholdWords({ count: 0, low: 0, high: 1 })).toMatch(/^No held-out/);
   });
 });

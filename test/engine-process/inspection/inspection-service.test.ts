@@ -9,6 +9,7 @@ import { planImport } from '../../../electron/dataset/import/plan-import.ts';
 import { InspectionService } from '../../../electron/engine-process/inspection/inspection-service.ts';
 import { ImageSetStore } from '../../../electron/files/image-set-store.ts';
 import { parseCsv } from '../../../electron/files/csv.ts';
+import { loadNormality } from '../../../electron/model/normality-file.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../../engine/no-leak.ts';
 import { experiment, withoutCompiler } from '../../training/samples.ts';
@@ -135,11 +136,17 @@ describe('large pictures are judged by tiles', () => {
       expect(Math.abs((place % 40) - 28)).toBeLessThan(3);
       expect(Math.abs(Math.floor(place / 40) - 21)).toBeLessThan(3);
 
+      // What is kept beside the model says that its threshold is for the worst of many tiles.
+      const folder = join(service.path, 'runs', MODEL.runId, 'model/best');
+      const { threshold } = inspection.settings;
+      expect((await loadNormality(folder))?.verdict).toEqual({ score: 'worst-spot', threshold, tiles: SIDE });
+
       // The same once more, whole: what was inspected last, without being told what it was.
       const whole = await handlers['inspection:start']({ job: 'b', model: MODEL, tiles: null });
       expect(whole.tiles).toBeUndefined();
       expect(whole.names).toHaveLength(4);
       expect(whole.scores[0]!.heldOut.length).toBeGreaterThan(0);
+      expect((await loadNormality(folder))?.verdict).not.toHaveProperty('tiles');
     }));
 
   test('of the folders that are named alone; with no region beside', () =>

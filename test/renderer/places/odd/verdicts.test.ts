@@ -119,8 +119,11 @@ describe('the axis of the histogram', () => {
 describe('the words', () => {
   it('say how sure a threshold is, and an area', () => {
     const { fit } = inspection().settings;
-    expect(fitWords(fit, 0)).toMatch(/^6 pictures: .* normal ones would be called odd\. Meant to let 2 % of normal/);
-    expect(fitWords({ ...fit, outliers: 1 }, 2)).toMatch(/1 score far beyond .* 2 pictures marked as fine/);
+    expect(fitWords(fit, 0, false)).toMatch(
+      /^6 pictures: .* normal ones would be called odd\. Meant to let 2 % of normal/,
+    );
+    expect(fitWords({ ...fit, outliers: 1 }, 2, false)).toMatch(/1 score far beyond .* 2 pictures marked as fine/);
+    expect(fitWords(fit, 0, true)).toMatch(/^6 tiles: .* normal pictures would be called odd\./);
     expect(intervalWords({ value: 0.9571, low: 0.9314, high: 0.9785 })).toBe('0.957 (0.931–0.979)');
   });
 });
