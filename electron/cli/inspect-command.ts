@@ -1,15 +1,16 @@
-import { appendFile, readFile } from 'node:fs/promises';
-import { join, resolve } from 'node:path';
+import { appendFile, readFile, stat } from 'node:fs/promises';
+import { basename, dirname, isAbsolute, join, relative, resolve, sep } from 'node:path';
 import { InvalidArgumentError, Option, type Command } from 'commander';
 import * as v from 'valibot';
 import { RegionSchema, type Region } from '../contract/inspection.ts';
-import { StudioError } from '../domain/errors.ts';
+import { StudioError, toErrorData, type ErrorCode } from '../domain/errors.ts';
+import { groupOf } from '../domain/inspection/groups.ts';
 import { scoreKinds, scoreWords, type ScoreKind } from '../domain/inspection/scores.ts';
 import { thresholdWords, fitThreshold } from '../domain/inspection/threshold.ts';
 import { makeFolder } from '../files/atomic.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { dataOption, existing, findModel, modelWords, weightsOption } from './model-options.ts';
-import { filesIn } from './watch-folder.ts';
+import { filesIn, type DoneFiles, type NewFile } from './watch-folder.ts';
 import type { Inspector, Judged } from './inspector.ts';
 
 export interface InspectOptions {
@@ -32,7 +33,8 @@ name, group, verdict (normal or odd), score, threshold, kind, boxes. Odd ones ha
 With --tiles, a picture is as odd as its worst tile; the model should have been trained on pictures of that scale. Where it was trained
 on tiles, pictures are judged by such tiles without being asked. With --region, what
 is normal is learnt for that part anew, and kept.
-With --watch, a picture that stands in ${VERDICTS} already is not checked again, also after a restart; Ctrl-C ends it.
+With --watch, a picture that stands in ${VERDICTS} already is not checked again, also after a restart or under a new name; what is
+still written (.part, .tmp, …) is left until it has its name. Ctrl-C ends it.
 Exit status: 0 all are normal, 2 at least one is odd, 1 failed, refused, or none could be read.`;
 
 export function addInspect(program: Command): void {
@@ -53,14 +55,12 @@ export function addInspect(program: Command): void {
     .action((model: string, paths: string[], options: InspectOptions) => inspectPaths(model, paths, options));
 }
 
-/** Throws as `openInspector`. */
+/** Throws as `openInspector` and `checkPlaces`. */
 export async function inspectPaths(model: string, paths: readonly string[], options: InspectOptions): Promise<void> {
   const place = findModel(model, options.weights, options.data);
   const given = existing(paths);
   const out = resolve(options.out);
-  if (options.watch === true && given.length !== 1) {
-    throw new StudioError('bad-request', `--watch: expected one folder, found ${given.length} paths.`);
-  }
+  await checkPlaces(given, out, options.watch === true);
   if (options.tiles !== undefined && options.region !== undefined) {
     throw new StudioError(
       'bad-request',
@@ -92,6 +92,30 @@ export async function inspectPaths(model: string, paths: readonly string[], opti
   process.stderr.write(`${counts.odd} odd, ${counts.normal} normal, ${counts.unread} could not be read\n${out}\n`);
   if (counts.odd > 0) process.exitCode = 2;
   else if (counts.normal === 0 && options.watch !== true) process.exitCode = 1;
+}
+
+/**
+ * What is written must not be taken for pictures to be checked.
+ * @throws StudioError `bad-request` where it would be, or where what is watched is not one folder
+ */
+export async function checkPlaces(given: readonly string[], out: string, watches: boolean): Promise<void> {
+  const areFolders = await Promise.all(given.map(async (path) => (await stat(path)).isDirectory()));
+  if (watches && (given.length !== 1 || !areFolders[0]!)) {
+    const found = given.length === 1 ? `the file ${given[0]!}` : `${given.length} paths`;
+    throw new StudioError('bad-request', `--watch: expected one folder, found ${found}.`);
+  }
+  const around = given.find((path, at) => areFolders[at]! && (watches ? path === out : holds(path, out)));
+  if (around === undefined) return;
+  throw new StudioError(
+    'bad-request',
+    `--out: expected a folder ${watches ? 'other than' : 'outside'} ${around}, found ${out}: its masks and overlays would be checked as pictures.`,
+  );
+}
+
+/** Whether a path is this folder or lies in it. */
+function holds(folder: string, path: string): boolean {
+  const inner = relative(folder, path);
+  return inner.split(sep)[0] !== '..' && !isAbsolute(inner);
 }
 
 interface Counts {
@@ -128,32 +152,60 @@ async function watch(inspector: Inspector, folder: string, out: string): Promise
   const stop = (): void => stopping.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
-  for await (const { path, name, version } of filesIn(folder, stopping.signal, (file, of) => done.get(file) === of)) {
-    if (path.startsWith(out)) continue;
-    for await (const judged of inspector.judge([path])) {
-      await tellJudged(out, { ...judged, name, ...('problem' in judged ? {} : { group: groupOfFile(name) }) }, counts, {
-        version,
-      });
+  for await (const file of filesIn(folder, stopping.signal, done)) {
+    // What is written here may lie in the folder.
+    if (dirname(file.path) === out) continue;
+    const found = await judgeFile(inspector, file);
+    const { name, version, id } = file;
+    for (const [at, judged] of found.entries()) {
+      // A file that a crash has cut off in the middle of its pictures is checked again.
+      const more = at === found.length - 1 ? { file: name, version, ...(id === '' ? {} : { id }) } : {};
+      await tellJudged(out, judged, counts, more);
     }
   }
   return counts;
 }
 
-const groupOfFile = (name: string): string => name.slice(0, Math.max(0, name.lastIndexOf('/')));
+/** What the trouble is of one file alone. */
+const OF_FILES: readonly ErrorCode[] = ['bad-file', 'not-found', 'refused'];
+
+/** The pictures in a file of the watched folder, by the file's name below it; a file that holds none ends nothing. */
+async function judgeFile(inspector: Inspector, { path, name }: NewFile): Promise<Judged[]> {
+  const [own, group] = [basename(path), groupOf(name)];
+  const found: Judged[] = [];
+  try {
+    for await (const judged of inspector.judge([path])) {
+      // "scan.tif[2]" of a file of several pages, "crack/7.png" in an archive.
+      const inner = judged.name.startsWith(own) ? judged.name.slice(own.length) : `/${judged.name}`;
+      const all = { ...judged, name: `${name}${inner}` };
+      found.push('problem' in all ? all : { ...all, group: inner.startsWith('/') ? groupOf(all.name) : group });
+    }
+  } catch (error) {
+    const { code, message } = toErrorData(error);
+    if (!OF_FILES.includes(code)) throw error;
+    // The name is said beside it.
+    const said = [path, own].map((each) => `${each}: `).find((each) => message.startsWith(each)) ?? '';
+    found.push({ name, problem: message.slice(said.length) });
+  }
+  return found;
+}
 
 /** What earlier starts have dealt with: each file's name and version. A line that a crash tore is passed over. */
-async function doneBefore(out: string): Promise<Map<string, string>> {
+async function doneBefore(out: string): Promise<DoneFiles> {
   const text = await readFile(join(out, VERDICTS), 'utf8').catch(() => '');
-  const done = new Map<string, string>();
+  const versions = new Map<string, string>();
+  const names = new Map<string, string>();
   for (const line of text.split('\n')) {
     try {
-      const { name, version } = JSON.parse(line) as { readonly name?: unknown; readonly version?: unknown };
-      if (typeof name === 'string' && typeof version === 'string') done.set(name, version);
+      const { name, file = name, version, id } = JSON.parse(line) as Readonly<Record<string, unknown>>;
+      if (typeof file !== 'string' || typeof version !== 'string') continue;
+      versions.set(file, version);
+      if (typeof id === 'string') names.set(id, file);
     } catch {
       continue;
     }
   }
-  return done;
+  return { has: (name, version) => versions.get(name) === version, nameOf: (id) => names.get(id) };
 }
 
 /** "10,20,50,60": from 10 % of the width and 20 % of the height on, 50 % wide and 60 % high. */

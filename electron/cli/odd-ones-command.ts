@@ -12,7 +12,7 @@ import { newRunId } from '../files/run-id.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
 import { normalImport } from '../host/normal-import.ts';
 import { number } from './experiment-options.ts';
-import { inspectPaths, sideOf } from './inspect-command.ts';
+import { checkPlaces, inspectPaths, sideOf } from './inspect-command.ts';
 import { dataOption, existing } from './model-options.ts';
 
 interface OddOnesOptions {
@@ -45,6 +45,8 @@ export function addOddOnes(program: Command): void {
 
 async function findOddOnes({ normal, check, out, epochs, tiles, data }: OddOnesOptions): Promise<void> {
   const [paths, checked] = [existing(normal), existing(check)];
+  // Not only after training.
+  await checkPlaces([...paths, ...checked], resolve(out), false);
   const plan = await planImport(paths, basename(paths[0]!, extname(paths[0]!)) || 'Normal');
   const { options, normal: folders } = normalImport(plan, tiles === undefined ? undefined : tilingOf(plan, tiles));
   const store = new ImageSetStore(resolve(data));

@@ -1,3 +1,4 @@
+import type { Stats } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -6,6 +7,9 @@ import { isLitter } from '../dataset/import/listing.ts';
 /** A file is read once it has been the same at two looks: within two of these of its last byte. */
 const MS_BETWEEN_LOOKS = 250;
 
+/** What programs call a file that they have not finished; it gets its name when it is whole. */
+const UNFINISHED = /(?:\.(?:tmp|temp|part|partial|filepart|download|crdownload)|~)$/i;
+
 /** A file as it was when it was found whole. */
 export interface NewFile {
   readonly path: string;
@@ -13,41 +17,63 @@ export interface NewFile {
   readonly name: string;
   /** Tells it from a later one of the same name. */
   readonly version: string;
+  /** The same under another name; empty where the file system does not say. */
+  readonly id: string;
+}
+
+/** Files that have been dealt with before. */
+export interface DoneFiles {
+  has(name: string, version: string): boolean;
+  /** What a file of this id was called; empty ids have no name. */
+  nameOf(id: string): string | undefined;
 }
 
 /**
  * The files of a folder and of those in it, first those that are there, then each new or changed one, once it is no longer written to.
- * By looking again and again: what systems tell of changes differs, and network folders tell nothing.
- * @param isDone whether a file of this name and version has been dealt with before
+ * One that was only renamed is not new. By looking again and again: what systems tell of changes differs, and network folders tell nothing.
  */
-export async function* filesIn(
-  folder: string,
-  signal: AbortSignal,
-  isDone: (name: string, version: string) => boolean,
-): AsyncGenerator<NewFile> {
+export async function* filesIn(folder: string, signal: AbortSignal, done: DoneFiles): AsyncGenerator<NewFile> {
   const seen = new Map<string, string>();
   const given = new Map<string, string>();
+  const names = new Map<string, string>();
   while (!signal.aborted) {
     for (const name of await namesIn(folder)) {
       if (signal.aborted) return;
       const path = join(folder, name);
       const about = await stat(path).catch(() => undefined);
       if (about === undefined || about.size === 0) continue;
-      const version = `${about.size} ${Math.floor(about.mtimeMs)}`;
+      const version = versionOf(about);
       const isSettled = seen.get(name) === version;
       seen.set(name, version);
-      if (!isSettled || given.get(name) === version || isDone(name, version)) continue;
+      if (!isSettled || given.get(name) === version || done.has(name, version)) continue;
       given.set(name, version);
-      yield { path, name, version };
+      const id = idOf(about);
+      const before = id === '' ? undefined : (names.get(id) ?? done.nameOf(id));
+      names.set(id, name);
+      if (before !== undefined && before !== name && !(await isStill(join(folder, before), id))) continue;
+      yield { path, name, version, id };
     }
     await setTimeout(MS_BETWEEN_LOOKS, undefined, { signal }).catch(() => undefined);
   }
 }
 
+const versionOf = ({ size, mtimeMs }: Stats): string => `${size} ${Math.floor(mtimeMs)}`;
+
+/** Numbers of files are used again once one is deleted: when it began tells them apart, where that is kept. */
+const idOf = (about: Stats): string =>
+  about.birthtimeMs > 0 ? `${about.ino} ${about.birthtimeMs} ${versionOf(about)}` : '';
+
+/** Whether a file lies where it lay: another name beside it is then a second one, not a new one. */
+const isStill = (path: string, id: string): Promise<boolean> =>
+  stat(path).then(
+    (about) => idOf(about) === id,
+    () => false,
+  );
+
 async function namesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
   return entries
-    .filter((entry) => entry.isFile() && !isLitter(entry.name))
+    .filter((entry) => entry.isFile() && !isLitter(entry.name) && !UNFINISHED.test(entry.name))
     .map((entry) =>
       join(entry.parentPath, entry.name)
         .slice(folder.length + 1)

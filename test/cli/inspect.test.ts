@@ -1,15 +1,16 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
+import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitmix } from '../../electron/domain/inspection/ranking.ts';
 import { loadNormality, saveVerdict } from '../../electron/model/normality-file.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { png } from '../engine-process/models/samples.ts';
-import { PROGRAM } from './run-cli.ts';
+import { cli, PROGRAM } from './run-cli.ts';
 
 const data = new TemporaryFolder();
 const at = (name: string): string => join(data.path, name);
@@ -107,7 +108,9 @@ describe('odd pictures are found from the command line', () => {
     const { verdict } = (await loadNormality(folder))!;
     await saveVerdict(folder, { score: 'pieces', threshold: 1e6, tiles: SIDE });
     const settled = await inspect('--out', at('settled'), '--tiles', String(SIDE));
-    expect([settled.code, linesOf(settled.stdout).find(({ name }) => name === 'spot.png')?.threshold]).toEqual([0, 1e6]);
+    expect([settled.code, linesOf(settled.stdout).find(({ name }) => name === 'spot.png')?.threshold]).toEqual([
+      0, 1e6,
+    ]);
     expect(settled.stderr).toContain(`by tiles of ${SIDE} pixels, odd above 1.000e+6.\n`);
     const whole = await inspect('--out', at('settled'));
     expect(linesOf(whole.stdout)[0]?.threshold).toBeLessThan(1e5);
@@ -126,8 +129,10 @@ describe('odd pictures are found from the command line', () => {
 
   it('as they come into a folder, each once, also after a restart', async () => {
     const [run = ''] = readdirSync(at('data/runs'));
+    // What is written there lies in the watched folder, beside one that is called almost so.
+    const seen = at('belt/seen');
     const watch = () => {
-      const given = [PROGRAM, 'inspect', run, at('belt'), '--watch', '--out', at('seen'), '--data', at('data')];
+      const given = [PROGRAM, 'inspect', run, at('belt'), '--watch', '--out', seen, '--data', at('data')];
       const child = spawn(process.execPath, given, { stdio: ['ignore', 'pipe', 'inherit'] });
       const lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
       return {
@@ -144,16 +149,58 @@ describe('odd pictures are found from the command line', () => {
     expect(await first.next()).toMatchObject({ name: 'first.png', verdict: 'normal' });
     writeFileSync(at('belt/second.png'), await picture(true));
     expect(await first.next()).toMatchObject({ name: 'second.png', verdict: 'odd' });
+    // What holds no picture is told, and ends nothing.
+    writeFileSync(at('belt/log.csv'), 'time,place\n1,2\n');
+    expect(await first.next()).toMatchObject({
+      name: 'log.csv',
+      problem: expect.stringMatching(/^expected/) as string,
+    });
+    mkdirSync(at('belt/seen-later'));
+    const pages = zipSync({ 'a.png': await picture(false), 'crack/b.png': await picture(true) });
+    writeFileSync(at('belt/seen-later/pages.zip'), pages);
+    expect(await first.next()).toMatchObject({ name: 'seen-later/pages.zip/a.png', group: 'seen-later/pages.zip' });
+    expect(await first.next()).toMatchObject({
+      name: 'seen-later/pages.zip/crack/b.png',
+      group: 'seen-later/pages.zip/crack',
+      verdict: 'odd',
+    });
     expect(await first.stop()).toBe(2);
-    // Of the three that are there now, only the new one is told.
+    // Of those that are there now, only the new one is told.
+    renameSync(at('belt/first.png'), at('belt/renamed.png'));
     writeFileSync(at('belt/third.png'), await picture(false));
     const again = watch();
     expect(await again.next()).toMatchObject({ name: 'third.png', verdict: 'normal' });
     expect(await again.stop()).toBe(0);
-    expect(linesOf(readFileSync(join(at('seen'), 'verdicts.jsonl'), 'utf8')).map(({ name }) => name)).toEqual([
+    expect(linesOf(readFileSync(join(seen, 'verdicts.jsonl'), 'utf8')).map(({ name }) => name)).toEqual([
       'first.png',
       'second.png',
+      'log.csv',
+      'seen-later/pages.zip/a.png',
+      'seen-later/pages.zip/crack/b.png',
       'third.png',
     ]);
+  });
+
+  it('not where what is written would be checked as pictures, nor in a file that cannot be watched', async () => {
+    const [run = ''] = readdirSync(at('data/runs'));
+    const inspect = async (...given: readonly string[]): Promise<string> => {
+      const { code, stderr } = await cli('inspect', run, ...given, '--data', at('data'));
+      return `${code} ${stderr}`;
+    };
+    expect(await inspect(at('check'), '--out', at('check/verdicts'))).toMatch(
+      /^1 .*--out: expected a folder outside .*check, /,
+    );
+    expect(await inspect(at('belt'), '--watch', '--out', at('belt'))).toMatch(
+      /^1 .*--out: expected a folder other than /,
+    );
+    expect(await inspect(at('check/good/0.png'), '--watch', '--out', at('seen'))).toMatch(
+      /^1 .*--watch: expected one folder, found the file .*0\.png/,
+    );
+    const given = ['--normal', at('normal'), '--check', at('check'), '--out', at('normal/out'), '--data', at('data')];
+    expect(await cli('odd-ones', ...given)).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining('outside') as string,
+    });
+    expect(readdirSync(at('data/runs'))).toHaveLength(1);
   });
 });
