@@ -69,8 +69,11 @@ export interface CheckedPictures {
   read(first: number, count: number): Promise<Read<CheckedPicture>>;
   /** One, to be judged by tiles. */
   readWhole(at: number): Promise<Read<WholePicture>>;
-  /** One of them at its own size, or not much larger than `side` pixels where that is given, and its mask as the model's images are. */
-  original(at: number, side?: number): Promise<Original>;
+  /**
+   * One of them at its own size, or not much larger than `side` pixels where that is given, and its mask as the model's images are.
+   * @param name what it was called at that place once: files may have come and gone since
+   */
+  original(at: number, side?: number, name?: string): Promise<Original>;
   /** Its mask in the model's shape: [height × width], 255 where it is marked. */
   mask(at: number): Promise<Uint8Array | undefined>;
 }
@@ -174,6 +177,18 @@ async function stagedPictures(
         throw new StudioError('not-found', 'This picture is no longer at hand: drop or choose it again.');
       return work(found.item);
     });
+  /** The one of this name: at its place, or, where files have come and gone, anywhere else. */
+  const called = async <T extends object>(
+    name: string,
+    at: number,
+    work: (item: SourceItem) => Promise<T>,
+  ): Promise<T> => {
+    const there = await use(at, 1, async ([found]) => (found?.item.name === name ? work(found.item) : undefined));
+    if (there !== undefined) return there;
+    const place = await use(0, total, async (items) => items.find(({ item }) => item.name === name)?.place);
+    if (place !== undefined) return one(place, work);
+    throw new StudioError('not-found', `${name}: expected it where it was when it was checked, found it gone.`);
+  };
   const maskOf = async ({ mask }: SourceItem): Promise<Uint8Array | undefined> =>
     mask === undefined ? undefined : readMask(mask, preparation);
   const readAs = <T>(first: number, count: number, decodedFor: DecodedFor, show: (picture: Picture) => T) =>
@@ -201,13 +216,18 @@ async function stagedPictures(
     mask: (at) => one(at, maskOf),
     read: (first, count) => readAs(first, count, preparation, (picture) => ({ pixels: pixelsOf(picture) })),
     readWhole: (at) => readAs(at, 1, large(MOST_SIDE), (picture) => ({ picture })),
-    original: (at, side = MOST_SIDE) =>
-      one(at, async (item) => {
+    original: (at, side = MOST_SIDE, name) => {
+      const show = async (item: SourceItem): Promise<Original> => {
         const { picture, size } = await decodeItem(item, large(side));
-        // A mask that cannot be read was told when the pictures were checked.
-        const given = await maskOf(item).catch((error: unknown) => void reasonOf(error, item.name));
+        const given = await maskOf(item).catch((error: unknown) => {
+          // That it cannot be read was told when the pictures were checked; what is no fault of its own is thrown.
+          reasonOf(error, item.name);
+          return undefined;
+        });
         return { picture, size: sizeOf(size), pixels: () => pixelsOf(picture), ...(given && { mask: given }) };
-      }),
+      };
+      return name === undefined ? one(at, show) : called(name, at, show);
+    },
   };
 }
 

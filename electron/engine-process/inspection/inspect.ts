@@ -25,6 +25,8 @@ import { normalityOf, throughOf } from './normality-of.ts';
 
 export interface Inspecting {
   readonly model: ModelRef;
+  /** ISO 8601. */
+  readonly inspectedAt: string;
   readonly source: InspectSource;
   readonly paths: readonly string[];
   readonly region?: Region;
@@ -45,7 +47,7 @@ const MOST_PIXELS = 2 ** 24;
 export async function inspect(
   model: TrainedModel,
   pictures: CheckedPictures,
-  { model: ref, source, paths, region, score: wanted, tiles, manner, told }: Inspecting,
+  { model: ref, inspectedAt, source, paths, region, score: wanted, tiles, manner, told }: Inspecting,
 ): Promise<StoredInspection> {
   const stored = await normalityOf(model, region, (fraction) => told('learning', fraction));
   const each = (fraction: number): void => told('scoring', fraction);
@@ -77,7 +79,7 @@ export async function inspect(
   );
   return {
     model: ref,
-    inspectedAt: new Date().toISOString(),
+    inspectedAt,
     source,
     paths: [...paths],
     names: checked.map(({ name }) => name),

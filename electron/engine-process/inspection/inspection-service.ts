@@ -36,7 +36,7 @@ export class InspectionService {
   readonly handlers: Handlers<Channel>;
   private readonly options: InspectionServiceOptions;
   private readonly models: OpenModels;
-  /** Files of inspections, by run: those that windows have staged are let go of, the inspection stays. */
+  /** Files of inspections: those that windows have staged are let go of, the inspection stays. */
   private readonly files = new StagedFiles();
   private readonly pictures: StagedPictures;
   private readonly jobs = new Map<string, AbortController>();
@@ -64,7 +64,7 @@ export class InspectionService {
         const stored = await this.stored(ref);
         const places = pictures.map((picture) => placeOf(stored, picture));
         return this.models.use(this.place(ref), async (model) => ({
-          originals: await smallPictures(await this.open(ref, stored.source, stored.paths, model), places),
+          originals: await smallPictures(await this.openAgain(ref, stored, model), places),
         }));
       },
       'inspection:settle': async ({ model, ...changes }) => {
@@ -100,14 +100,16 @@ export class InspectionService {
     const last = given === undefined ? await this.stored(ref) : undefined;
     const source = given ?? last!.source;
     const paths = last?.paths ?? (source.kind === 'staged' ? this.options.staged.paths(source.staged) : []);
+    const inspectedAt = new Date().toISOString();
     const stored = await this.models.use(this.place(ref), async (model) => {
       const manner = await mannerOf(model, this.options.dataFolder);
       // Images of a set are as large as the model's.
       const tiles = source.kind === 'set' ? null : asked === undefined ? manner.tileSide : asked;
       if (typeof tiles === 'number' && region !== undefined) throw regionAndTiles();
-      const pictures = await this.open(ref, source, paths, model);
+      const pictures = await this.open(ref, { inspectedAt, source, paths }, model);
       return inspect(model, pictures, {
         model: ref,
+        inspectedAt,
         source,
         paths,
         told: watch,
@@ -131,24 +133,32 @@ export class InspectionService {
   /** Lends what an inspection is of: the model, its pictures, what is normal, and how pictures are prepared. */
   private async use<T>(
     ref: ModelRef,
-    { source, paths }: StoredInspection,
+    stored: StoredInspection,
     work: (lent: Lent) => Promise<T>,
   ): Promise<T> {
     return this.models.use(this.place(ref), async (model) => {
       const normality = await loadNormality(model.place.folder);
       if (normality === undefined) throw trainedSince();
       const manner = await mannerOf(model, this.options.dataFolder);
-      return work({ model, pictures: await this.open(ref, source, paths, model), normality, manner });
+      return work({ model, pictures: await this.openAgain(ref, stored, model), normality, manner });
     });
   }
 
+  /** What was checked, each of it by its name: a folder may have changed since. */
+  private async openAgain(ref: ModelRef, stored: StoredInspection, model: TrainedModel): Promise<CheckedPictures> {
+    const pictures = await this.open(ref, stored, model);
+    const { names, places } = stored;
+    const nameAt = new Map(places.map((place, picture) => [place, names[picture]!]));
+    return { ...pictures, original: (at, side) => pictures.original(at, side, nameAt.get(at)) };
+  }
+
+  /** By when they were checked: each look lists its files anew, and others can be shown meanwhile. */
   private async open(
     { runId, weights }: ModelRef,
-    source: StoredInspection['source'],
-    paths: readonly string[],
+    { inspectedAt, source, paths }: Pick<StoredInspection, 'inspectedAt' | 'source'> & { readonly paths: readonly string[] },
     model: TrainedModel,
   ): Promise<CheckedPictures> {
-    const own = `${runId}-${weights}`;
+    const own = `${runId}-${weights}-${inspectedAt}`;
     if (source.kind === 'staged') this.files.set(own, paths);
     const manner = await mannerOf(model, this.options.dataFolder);
     const given = source.kind === 'staged' ? { ...source, staged: own } : source;

@@ -208,6 +208,52 @@ describe('pictures are checked for a window', () => {
       expect((await handlers['inspection:open']({ model: MODEL })).inspection).toEqual(inspection);
     }));
 
+  test('what was checked before can be looked at while other pictures are checked: each reads its own', () =>
+    onService(async ({ handlers, path, staged, drop }) => {
+      const before = await handlers['inspection:start']({ job: 'a', model: MODEL, source: await drop() });
+      expect(before.names).toHaveLength(6);
+      const many = join(path, 'many');
+      mkdirSync(many);
+      // More than are read at once.
+      const bytes = await png(SIDE, SIDE, (x, y) => pixel(x, y, 0.5, false));
+      const names = Array.from({ length: 150 }, (_, at) => `${String(at).padStart(3, '0')}.png`);
+      for (const name of names) writeFileSync(join(many, name), bytes);
+      staged.set('many', [many]);
+      const source = { kind: 'staged', staged: 'many' } as const;
+      let isDone = false;
+      const checking = handlers['inspection:start']({ job: 'b', model: MODEL, source }).finally(() => (isDone = true));
+      let looks = 0;
+      while (!isDone) {
+        await handlers['inspection:pictures']({ model: MODEL, pictures: [looks % 6] });
+        looks += 1;
+      }
+      expect(looks).toBeGreaterThan(2);
+      expect((await checking).names).toEqual(names);
+    }));
+
+  test('pictures that come into a folder are checked the next time, and take no other’s place in what was checked', () =>
+    onService(async ({ handlers, drop, path }) => {
+      const source = await drop();
+      await handlers['inspection:start']({ job: 'a', model: MODEL, source, score: 'pieces' });
+      writeFileSync(join(path, 'dropped', 'crack', '0a.png'), await png(SIDE, SIDE, 250));
+      const { names } = await handlers['inspection:start']({ job: 'b', model: MODEL, source, score: 'pieces' });
+      expect(names.slice(0, 3)).toEqual(['crack/0.png', 'crack/0a.png', 'crack/1.png']);
+      // Listed anew, as when the app is started again.
+      const file = join(path, 'runs', MODEL.runId, 'inspections/best/inspection.json');
+      const json = readFileSync(file, 'utf8');
+      const { inspectedAt } = JSON.parse(json) as { readonly inspectedAt: string };
+      writeFileSync(file, json.replace(inspectedAt, '2026-01-01T00:00:00.000Z'));
+      rmSync(join(path, 'dropped', 'crack', '0.png'));
+      const { originals } = await handlers['inspection:pictures']({ model: MODEL, pictures: [0, 1] });
+      expect(originals.map(({ count, pixels }) => [count, pixels[0]])).toEqual([
+        [0, undefined],
+        [1, 250],
+      ]);
+      await expect(handlers['inspection:map']({ model: MODEL, picture: 0 })).rejects.toThrow(
+        'crack/0.png: expected it where it was when it was checked, found it gone.',
+      );
+    }));
+
   test('marks and a moved threshold are kept, and called fine moves the fitted one', () =>
     onService(async ({ handlers, drop, path }) => {
       const { settings } = await handlers['inspection:start']({
