@@ -29,7 +29,7 @@ export function truthOfGroup(group: string): Truth {
 
 /** Whether a folder's own name is a word for what is normal. */
 export function isNormalName(name: string): boolean {
-  return name.split(/[-_ .]+/).some((word) => NORMAL.test(word)) && !/^(?:not?|un|ab|in)[-_ ]/i.test(name);
+  return name.split(/[-_ .]+/).some((word) => NORMAL.test(word)) && !/^(?:not?|non|un|ab|in)[-_ .]/i.test(name);
 }
 
 /**

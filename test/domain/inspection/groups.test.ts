@@ -14,6 +14,8 @@ describe('groups', () => {
     ['OK', 'normal'],
     ['class-normal', 'normal'],
     ['not-ok', 'odd'],
+    ['non_normal', 'odd'],
+    ['not.good', 'odd'],
     ['test/crack', 'odd'],
     ['train', 'unknown'],
     ['', 'unknown'],
