@@ -53,11 +53,19 @@ function codeWords(spec: ModelSpec): string {
 function verdict(model: ExportedModel, writer: FormatWriter): string[] {
   if (model.noVerdict !== undefined) return [section('Odd pictures', model.noVerdict)];
   if (model.verdict === undefined) return [];
-  const { score, threshold } = model.verdict.rule;
+  const { score, threshold, tiles } = model.verdict.rule;
+  const [height, width] = model.spec.inputShape;
+  const by =
+    tiles === undefined
+      ? ''
+      : ` Large pictures are judged by overlapping tiles of ${tiles} pixels a side, made ${width} × ${height} pixels each: a picture is as odd as its worst tile.`;
   const { name, sentence } = scoreWords[score];
   const lines = fenced(writer.language, writer.verdict.usage(model, writer.runner(model)));
   return [
-    section('Odd pictures', `${lines}\n\n_${name}_: ${sentence} Above ${threshold.toPrecision(6)} a picture is odd.`),
+    section(
+      'Odd pictures',
+      `${lines}\n\n_${name}_: ${sentence} Above ${threshold.toPrecision(6)} a picture is odd.${by}`,
+    ),
   ];
 }
 

@@ -30,20 +30,57 @@ def to_pixels(output):
     return ${order === 'nchw' ? 'pixels.transpose(0, 2, 3, 1)' : 'pixels'}
 
 
-def load(path, invert=INVERT):
-    """Makes an image of a picture as the training images were made: uint8 [height, width, channels]."""
+def upright(path, invert):
+    """A picture of a file before it is made smaller, and its ground."""
     from PIL import Image, ImageOps
 
-    picture = Image.open(path).convert("RGBA")
+    picture = ImageOps.exif_transpose(Image.open(path))
+${numbers(preparation)}    picture = picture.convert("RGBA")
     ground = Image.new("RGBA", picture.size, BACKGROUND)
     picture = Image.alpha_composite(ground, picture).convert("${channels === 1 ? 'L' : 'RGB'}")
-    if invert:
-        picture = ImageOps.invert(picture)
+    ground = ground.convert(picture.mode)
+    return (ImageOps.invert(picture), ImageOps.invert(ground)) if invert else (picture, ground)
+
+
+def load(path, invert=INVERT):
+    """Makes an image of a picture as the training images were made: uint8 [height, width, channels]."""
+    from PIL import ${preparation.fit === 'cover' && !preparation.centre ? 'Image, ImageOps' : 'Image'}
+
+    picture, ground = upright(path, invert)
     cubic = Image.Resampling.BICUBIC
 ${fitted(preparation)}
     return np.asarray(image, np.uint8).reshape(HEIGHT, WIDTH, CHANNELS)
+${model.verdict?.rule.tiles === undefined ? '' : loadTiles(model.verdict.rule.tiles)}`;
+}
+
+/** Lines that bring pictures of more than 8 bits, which Pillow would cut off, to the set's range. */
+function numbers({ range }: Preparation): string {
+  if (range === undefined) return '';
+  return `    if picture.mode[0] in "IF":
+        # Of more than 8 bits: ${range.black} is black, ${range.white} white.
+        values = (np.nan_to_num(np.asarray(picture, np.float64), nan=${range.black}) - ${range.black}) * 255 / (${range.white} - ${range.black})
+        picture = Image.fromarray(np.floor(np.clip(values, 0, 255) + 0.5).astype(np.uint8))
 `;
 }
+
+/** Lines that cut a large picture as the app does (domain/inspection/tile-places.ts). */
+const loadTiles = (side: number): string => `
+
+def load_tiles(path, invert=INVERT):
+    """The overlapping tiles of a large picture, ${side} of its pixels a side: uint8 [n, height, width, channels]."""
+    from PIL import Image
+
+    picture, _ = upright(path, invert)
+    size = [int(side * WIDTH / ${side} + 0.5) for side in picture.size]
+    whole = np.asarray(picture.resize(size, Image.Resampling.BICUBIC), np.uint8).reshape(size[1], size[0], CHANNELS)
+
+    def places(length, tile):
+        steps = int(np.ceil((length - tile) / (tile * 0.75)))
+        return [int(at * (length - tile) / max(1, steps) + 0.5) for at in range(steps + 1)]
+
+    corners = [(top, left) for top in places(size[1], HEIGHT) for left in places(size[0], WIDTH)]
+    return np.stack([whole[top : top + HEIGHT, left : left + WIDTH] for top, left in corners])
+`;
 
 function unknownPreparation([height, width, channels]: ExportedModel['spec']['inputShape']): Preparation {
   return { width, height, channels, fit: 'contain', background: '#000000', invert: false, centre: false };
@@ -56,8 +93,7 @@ function fitted({ fit, centre, channels }: Preparation): string {
   if (fit === 'cover') return '    image = ImageOps.fit(picture, (WIDTH, HEIGHT), cubic)';
   return `    scale = min(WIDTH / picture.width, HEIGHT / picture.height)
     size = (max(1, min(WIDTH, round(picture.width * scale))), max(1, min(HEIGHT, round(picture.height * scale))))
-    ground = ground.convert(picture.mode)
-    image = (ImageOps.invert(ground) if invert else ground).resize((WIDTH, HEIGHT))
+    image = ground.resize((WIDTH, HEIGHT))
     image.paste(picture.resize(size, cubic), ((WIDTH - size[0]) // 2, (HEIGHT - size[1]) // 2))`;
 }
 

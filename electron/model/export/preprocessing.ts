@@ -18,6 +18,8 @@ export function preprocessingOf(
             background: preparation.background,
             invert: preparation.invert,
             centre: preparation.centre,
+            /** Of numbers of more than 8 bits. */
+            ...(preparation.range === undefined ? {} : { range: preparation.range }),
           },
         };
   return {

@@ -62,6 +62,15 @@ test('what tells odd pictures apart is kept beside a model whole, and goes into 
       score: 'combined',
       threshold: 1.5,
     });
+    // Large pictures are judged by the worst of their tiles: the lines of the card cut them.
+    const tiled = { ...again!, verdict: { ...verdict, tiles: 256 } };
+    for (const format of ['npz', 'onnx'] as const) {
+      await exportModel({ network, origin: {}, normality: tiled }, { format }, folder);
+      const text = (name: string): string => readFileSync(join(folder, name), 'utf8');
+      expect(text('README.md')).toContain('load_tiles("image.png")');
+      expect(text('README.md')).toContain('tiles of 256 pixels a side, made 12 × 12 pixels each');
+      expect(text('preprocessing.py')).toContain('size = [int(side * WIDTH / 256 + 0.5)');
+    }
     // The encoder alone gives no scores.
     expect(await written({ format: 'onnx', part: 'encoder' })).not.toContain('inspection.onnx');
     network.dispose();

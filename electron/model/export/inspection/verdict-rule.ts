@@ -14,6 +14,8 @@ export interface VerdictRule {
     readonly score: StoredNormality['verdict']['score'];
     /** A picture is odd whose score is above it. */
     readonly threshold: number;
+    /** The side of the tiles, in pixels of a large picture, by whose worst it is judged; absent for whole pictures. */
+    readonly tiles?: number;
     /** Above it a map's value is odd; null for scores that do not say where. */
     readonly mapThreshold: number | null;
     readonly level: Level;
@@ -35,6 +37,7 @@ export function verdictRule({ normality, verdict, window }: StoredNormality): Ve
     rule: {
       score: verdict.score,
       threshold: verdict.threshold,
+      ...(verdict.tiles === undefined ? {} : { tiles: verdict.tiles }),
       mapThreshold: Number.isFinite(mapThreshold) ? mapThreshold : null,
       level: normality.level,
       parts: verdict.score === 'combined' ? normality.parts : [],

@@ -35,19 +35,19 @@ export const pythonVerdict = (order: ImageOrder): VerdictWriter => ({
     { name: 'inspection.py', about: 'scores and the threshold in lines of NumPy' },
     { name: 'inspection/', about: 'the rule, and what is normal as NumPy arrays' },
   ],
-  usage: (_, { imports, run }) => `from pathlib import Path
+  usage: ({ verdict }, { imports, run }) => `from pathlib import Path
 
 import numpy as np
 ${imports}
 from inspection import THRESHOLD, score
-from preprocessing import load as load_image
+from preprocessing import ${verdict?.rule.tiles === undefined ? 'load as load_image' : 'load_tiles'}
 
 FOLDER = Path()
 
 ${run.trim()}
 
 
-[found] = score(load_image("image.png")[None], run)
+${verdict?.rule.tiles === undefined ? '[found] = score(load_image("image.png")[None], run)' : 'found = score(load_tiles("image.png"), run).max()'}
 print("odd" if found > THRESHOLD else "normal", found)`,
   check: `from inspection import THRESHOLD, score
 

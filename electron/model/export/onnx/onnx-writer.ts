@@ -24,14 +24,17 @@ const onnxVerdict: VerdictWriter = {
     { name: 'inspection.onnx', about: VERDICT_ABOUT },
     { name: 'inspection/rule.json', about: 'the rule and its threshold, to be read' },
   ],
-  usage: () => `import onnxruntime
-from preprocessing import load, to_input
+  usage: ({ verdict }) => {
+    const isTiled = verdict?.rule.tiles !== undefined;
+    return `import onnxruntime
+from preprocessing import ${isTiled ? 'load_tiles' : 'load'}, to_input
 
 session = onnxruntime.InferenceSession("inspection.onnx")
-given = {"image": to_input(load("image.png")[None])}
+given = {"image": to_input(${isTiled ? 'load_tiles("image.png")' : 'load("image.png")[None]'})}
 found = dict(zip((each.name for each in session.get_outputs()), session.run(None, given)))
-print("odd" if found["odd"][0] else "normal", found["score"][0])
-where = found.get("map")  # of scores that say where`,
+print("odd" if found["odd"].any() else "normal", found["score"].max())
+where = found.get("map")  # of scores that say where`;
+  },
   check: `session = onnxruntime.InferenceSession(str(FOLDER / "inspection.onnx"))
 given = to_input(np.load(FOLDER / "samples" / "images.npy"))
 found, odd = session.run(["score", "odd"], {"image": given})`,
