@@ -33,12 +33,28 @@ export function isNormalName(name: string): boolean {
 }
 
 /**
- * What each of some groups is. Where none of them is called normal, what their names say is a guess about odd ones only: groups then
- * are unknown until somebody says what they are.
+ * What each of some groups is: by its own name, and in a normal one normal too ("good/Monday"). Where none of them is called normal by
+ * itself, folders around them may be ("good/Monday" beside "bad/Monday"). Where none is, what their names say is a guess about odd ones
+ * only: groups then are unknown until somebody says what they are.
  */
 export function truthsOf(groups: Iterable<string>): Map<string, Truth> {
   const found = new Map<string, Truth>();
   for (const group of groups) found.set(group, truthOfGroup(group));
-  if (![...found.values()].includes('normal')) for (const group of found.keys()) found.set(group, 'unknown');
+  const isNormal = (group: string): boolean => found.get(group) === 'normal';
+  if (![...found.keys()].some(isNormal)) {
+    const shared = sharedFolders([...found.keys()]);
+    const around = (group: string): readonly string[] => group.split('/').slice(shared);
+    for (const group of found.keys()) if (around(group).some(isNormalName)) found.set(group, 'normal');
+  }
+  if (![...found.keys()].some(isNormal)) for (const group of found.keys()) found.set(group, 'unknown');
+  const normal = [...found.keys()].filter(isNormal);
+  for (const group of found.keys()) if (normal.some((each) => group.startsWith(`${each}/`))) found.set(group, 'normal');
   return found;
+}
+
+/** How many folders all these paths begin with. */
+function sharedFolders(paths: readonly string[]): number {
+  const [first = [], ...others] = paths.map((path) => path.split('/'));
+  const at = first.findIndex((folder, depth) => others.some((other) => other[depth] !== folder));
+  return at < 0 ? first.length : at;
 }

@@ -25,6 +25,14 @@ describe('groups', () => {
     expect([...truthsOf(['Monday', 'Tuesday']).values()]).toEqual(['unknown', 'unknown']);
     expect([...truthsOf(['good', 'crack']).values()]).toEqual(['normal', 'odd']);
   });
+
+  it('are what the folder is that they lie in', () => {
+    expect([...truthsOf(['good', 'good/Monday', 'crack/Monday']).values()]).toEqual(['normal', 'normal', 'odd']);
+    expect([...truthsOf(['set/good/Monday', 'set/bad/Monday']).values()]).toEqual(['normal', 'odd']);
+    // A word in the name of what holds all of them says nothing of one, nor where their own names say it.
+    expect([...truthsOf(['normal maps/a', 'normal maps/b']).values()]).toEqual(['unknown', 'unknown']);
+    expect([...truthsOf(['good light/good', 'good light/crack']).values()]).toEqual(['normal', 'odd']);
+  });
 });
 
 describe('what is trained on', () => {
