@@ -157,6 +157,13 @@ export class Inspected {
     });
   }
 
+  /** Whoever answers is back: what there was no answer about is asked again. */
+  async askAgain(): Promise<void> {
+    const { focused } = this;
+    if (this.mapProblem && focused !== undefined) void this.look(focused, this.settings.score);
+    await this.thumbnails.again();
+  }
+
   #isShown(at: number): boolean {
     const judged = this.judged!;
     if (this.hidden.has(judged.groups[at]!)) return false;

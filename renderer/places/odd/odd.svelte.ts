@@ -91,7 +91,7 @@ export class Odd {
       (done) => this.#take(done),
       (runId) => this.#look(runId),
     );
-    api.listen('engine:state-changed', ({ kind }) => kind === 'ready' && void this.inspected?.thumbnails.again());
+    api.listen('engine:state-changed', ({ kind }) => kind === 'ready' && void this.inspected?.askAgain());
   }
 
   /**
@@ -100,7 +100,7 @@ export class Odd {
    * @param running what the host says is training
    */
   attach(before: string | undefined, running: string | undefined): void {
-    void this.inspected?.thumbnails.again();
+    void this.inspected?.askAgain();
     if (before === undefined || before === running) return;
     const { status, problem } = this.#around.runs.find(({ id }) => id === before) ?? { status: 'interrupted' };
     const isOver = status !== 'running' && status !== 'paused' && status !== 'imported';

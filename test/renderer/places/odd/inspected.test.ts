@@ -172,6 +172,26 @@ it('pictures that there was no answer about are asked for again, at the next loo
   expect(host.asked).toHaveLength(length);
 });
 
+it('the map of the picture looked at is asked for again when whoever answers is back, if there was none', async () => {
+  const host = new FakeHost();
+  const maps = host.hold('inspection:map');
+  const inspected = opened(host);
+  inspected.focus(1);
+  const first = inspected.look(1, 'worst-spot');
+  await allArrived();
+  maps[0]!.refuse(new StudioError('engine-lost', 'The engine is gone.'));
+  await first;
+  await inspected.askAgain();
+  await allArrived();
+  expect(maps[1]!.request.picture).toBe(1);
+  maps[1]!.give({ boxes: [] } as never);
+  await allArrived();
+  expect([inspected.map?.picture, inspected.mapProblem]).toEqual([1, undefined]);
+  await inspected.askAgain();
+  await allArrived();
+  expect(maps).toHaveLength(2);
+});
+
 it('the picture one comes back to is shown with its own map, whatever was asked of another meanwhile', async () => {
   const host = new FakeHost();
   const maps = host.hold('inspection:map');
