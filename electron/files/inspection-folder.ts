@@ -61,6 +61,9 @@ export type StoredInspection = Omit<Stored, 'scores'> & {
   readonly masked: Uint8Array;
 };
 
+/** What is read or written by this process, by path: two files make one inspection, and whoever asks next waits for both. */
+const turns = new Map<string, Promise<unknown>>();
+
 /** What was inspected last with a run's weights: the one place that knows its files' names. */
 export class InspectionFolder {
   private readonly path: string;
@@ -69,7 +72,40 @@ export class InspectionFolder {
     this.path = path;
   }
 
-  async write({ scores, masked, ...rest }: StoredInspection): Promise<void> {
+  /** Throws as `writeWhole`. */
+  write(stored: StoredInspection): Promise<void> {
+    return this.inTurn(() => this.put(stored));
+  }
+
+  /** Nothing where nothing was inspected. @throws StudioError `bad-file` naming the file */
+  read(): Promise<StoredInspection | undefined> {
+    return this.inTurn(() => this.take());
+  }
+
+  /** Keeps what `change` makes of what is there; no other change comes between. Throws as `read`, `change` and `write`. */
+  update(
+    change: (stored: StoredInspection | undefined) => StoredInspection | Promise<StoredInspection>,
+  ): Promise<StoredInspection> {
+    return this.inTurn(async () => {
+      const changed = await change(await this.take());
+      await this.put(changed);
+      return changed;
+    });
+  }
+
+  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
+    const before = turns.get(this.path) ?? Promise.resolve();
+    const own = before.then(work);
+    const turn = own.catch(() => undefined);
+    turns.set(this.path, turn);
+    try {
+      return await own;
+    } finally {
+      if (turns.get(this.path) === turn) turns.delete(this.path);
+    }
+  }
+
+  private async put({ scores, masked, ...rest }: StoredInspection): Promise<void> {
     const tensors: Record<string, StoredTensor> = { masked: { shape: [masked.length], data: masked } };
     for (const { kind, values, heldOut } of scores) {
       tensors[kind] = { shape: [values.length], data: values };
@@ -84,8 +120,7 @@ export class InspectionFolder {
     await this.file.write({ ...rest, scores: told });
   }
 
-  /** Nothing where nothing was inspected. @throws StudioError `bad-file` naming the file */
-  async read(): Promise<StoredInspection | undefined> {
+  private async take(): Promise<StoredInspection | undefined> {
     const stored = await this.file.readIfThere();
     if (stored === undefined) return undefined;
     const bytes = await readFile(this.scoresPath).catch((cause: unknown) => {

@@ -68,9 +68,11 @@ export class InspectionService {
         }));
       },
       'inspection:settle': async ({ model, ...changes }) => {
-        const stored = settled(await this.stored(model), changes);
-        if ((await loadNormality(this.place(model).folder)) === undefined) throw trainedSince();
-        await this.folderOf(model).write(stored);
+        const stored = await this.folderOf(model).update(async (before) => {
+          const after = settled(before ?? nothingChecked(model), changes);
+          if ((await loadNormality(this.place(model).folder)) === undefined) throw trainedSince();
+          return after;
+        });
         await saveVerdict(this.place(model).folder, verdictOf(stored));
         return verdictSettings(stored);
       },
@@ -131,11 +133,7 @@ export class InspectionService {
   }
 
   /** Lends what an inspection is of: the model, its pictures, what is normal, and how pictures are prepared. */
-  private async use<T>(
-    ref: ModelRef,
-    stored: StoredInspection,
-    work: (lent: Lent) => Promise<T>,
-  ): Promise<T> {
+  private async use<T>(ref: ModelRef, stored: StoredInspection, work: (lent: Lent) => Promise<T>): Promise<T> {
     return this.models.use(this.place(ref), async (model) => {
       const normality = await loadNormality(model.place.folder);
       if (normality === undefined) throw trainedSince();
@@ -155,7 +153,11 @@ export class InspectionService {
   /** By when they were checked: each look lists its files anew, and others can be shown meanwhile. */
   private async open(
     { runId, weights }: ModelRef,
-    { inspectedAt, source, paths }: Pick<StoredInspection, 'inspectedAt' | 'source'> & { readonly paths: readonly string[] },
+    {
+      inspectedAt,
+      source,
+      paths,
+    }: Pick<StoredInspection, 'inspectedAt' | 'source'> & { readonly paths: readonly string[] },
     model: TrainedModel,
   ): Promise<CheckedPictures> {
     const own = `${runId}-${weights}-${inspectedAt}`;
@@ -166,9 +168,7 @@ export class InspectionService {
   }
 
   private async stored(model: ModelRef): Promise<StoredInspection> {
-    const stored = await this.folderOf(model).read();
-    if (stored !== undefined) return stored;
-    throw new StudioError('not-found', `Nothing has been checked with the run "${model.runId}" yet.`);
+    return (await this.folderOf(model).read()) ?? nothingChecked(model);
   }
 
   private place({ runId, weights }: ModelRef): ModelPlace {
@@ -222,6 +222,10 @@ async function mapOf(
   const { threshold } = verdictSettings(score === stored.score ? stored : settled(stored, { score }));
   const task = { picture, size, kind: score, side: stored.tiles.side, wanted: threshold };
   return tiledHeatMap(model, normality, manner, task);
+}
+
+function nothingChecked({ runId }: ModelRef): never {
+  throw new StudioError('not-found', `Nothing has been checked with the run "${runId}" yet.`);
 }
 
 const regionAndTiles = (): StudioError =>

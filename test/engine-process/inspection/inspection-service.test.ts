@@ -227,8 +227,8 @@ describe('pictures are checked for a window', () => {
         await handlers['inspection:pictures']({ model: MODEL, pictures: [looks % 6] });
         looks += 1;
       }
-      expect(looks).toBeGreaterThan(2);
       expect((await checking).names).toEqual(names);
+      expect(looks).toBeGreaterThan(2);
     }));
 
   test('pictures that come into a folder are checked the next time, and take no other’s place in what was checked', () =>
@@ -268,7 +268,11 @@ describe('pictures are checked for a window', () => {
       });
       expect(fine.marks).toEqual([{ picture: 0, mark: 'fine', note: 'dust' }]);
       expect(fine.fit.count).toBe(settings.fit.count + 1);
+      // As two windows do: neither change is lost.
+      const notes = [3, 4].map((picture) => ({ model: MODEL, marks: [{ picture, note: `note ${picture}` }] }));
+      await Promise.all(notes.map((change) => handlers['inspection:settle'](change)));
       const moved = await handlers['inspection:settle']({ model: MODEL, threshold: 7 });
+      expect(moved.marks.map(({ picture }) => picture)).toEqual([0, 3, 4]);
       expect(moved).toMatchObject({ threshold: 7, moved: true });
       const other = await handlers['inspection:settle']({ model: MODEL, score: 'structure' });
       expect(other).toMatchObject({ score: 'structure', moved: false });
@@ -301,32 +305,6 @@ describe('pictures are checked for a window', () => {
       );
       expect(readdirSync(join(folder, 'masks'))).toHaveLength(coco.images.length);
       expect(existsSync(join(folder, 'overlays', readdirSync(join(folder, 'masks'))[0]!))).toBe(true);
-    }));
-
-  test('boxes are told in pixels of the picture as it came, however small it is shown', () =>
-    onService(async ({ handlers, path, staged }) => {
-      const random = splitmix(8);
-      const noise = Float32Array.from({ length: SIDE * SIDE }, random);
-      // 16.1 million pixels: shown at half of that a side.
-      const [width, height] = [4_032, 4_000];
-      const bytes = await png(width, height, (x, y) => {
-        const [column, row] = [Math.floor((x * SIDE) / width), Math.floor((y * SIDE) / height)];
-        return pixel(column, row, noise[row * SIDE + column]!, true);
-      });
-      writeFileSync(join(path, 'large.png'), bytes);
-      staged.set('large', [join(path, 'large.png')]);
-      const source = { kind: 'staged', staged: 'large' } as const;
-      await handlers['inspection:start']({ job: 'a', model: MODEL, source, score: 'pieces' });
-      const map = await handlers['inspection:map']({ model: MODEL, picture: 0 });
-      expect([map.width, map.height, map.size]).toEqual([width / 2, height / 2, { width, height }]);
-      // The spot lies at 9-12 of 16 across and 4-7 down.
-      const isIn = ({ left, top, width: wide, height: high }: (typeof map.boxes)[number]): boolean =>
-        left <= 2_600 && left + wide > 2_600 && top <= 1_375 && top + high > 1_375;
-      expect(map.boxes.some(isIn)).toBe(true);
-      const folder = join(path, 'out');
-      await handlers['engine:inspection-export']({ job: 'b', model: MODEL, folder });
-      const coco = JSON.parse(readFileSync(join(folder, 'coco.json'), 'utf8')) as { readonly images: readonly object[] };
-      expect(coco.images).toEqual([{ id: 1, file_name: 'large.png', width, height }]);
     }));
 
   test('images of a set, but not of groups that it has not', () =>
@@ -408,7 +386,10 @@ describe('pictures are checked for a window', () => {
       ]);
       expect(inspection.pixels).toMatchObject({ pictures: 7 });
       expect(inspection.pixels?.auroc).toBeGreaterThan(0.9);
-      const map = await handlers['inspection:map']({ model: MODEL, picture: inspection.names.indexOf('test/crack/2.png') });
+      const map = await handlers['inspection:map']({
+        model: MODEL,
+        picture: inspection.names.indexOf('test/crack/2.png'),
+      });
       expect([map.width, map.mask]).toEqual([SIDE, undefined]);
     }));
 
