@@ -1,3 +1,4 @@
+import { meetingWords } from './meeting-words.ts';
 import { bad, ONE_PATH, sizeOpen } from './read-chain.ts';
 
 /** A layer of a Keras model, in whichever program's file. */
@@ -157,8 +158,11 @@ class ConfigReader {
       const drawn = sources.length === 2 && isSampling(layer.entry);
       const added = sources.length === 2 && !drawn ? this.block(layer, sources, named) : undefined;
       if (sources.length > 1 && !drawn && added === undefined) {
-        const found = `a layer with ${sources.length} inputs: save the model without connections that skip layers`;
-        throw bad(`${this.file}: ${at.name}`, ONE_PATH, found);
+        throw bad(
+          `${this.file}: ${at.name}`,
+          ONE_PATH,
+          meetingWords(String(layer.entry['class_name']), 'save it again'),
+        );
       }
       if (drawn) {
         this.notes.push(`${at.name}: draws around "${sources[0]!.name}"; the code is that mean, undrawn.`);

@@ -138,6 +138,22 @@ const remedies: Readonly<Record<string, string>> = {
   Add: 'use Rescaling for numbers, and save the model again',
   Subtract: 'use Rescaling for numbers, and save the model again',
   Softmax: 'end with sigmoid or none, train it on, and save the model again',
+  UnitNormalization: 'leave it out, so that codes keep their length, train the model on, and save it again',
+  InstanceNormalization: 'use GroupNormalization of as many groups as channels, train it on, and save the model again',
+  'Addons>InstanceNormalization':
+    'use GroupNormalization of as many groups as channels, train it on, and save the model again',
+  ...Object.fromEntries(
+    ['LSTM', 'GRU', 'SimpleRNN', 'RNN', 'Bidirectional', 'ConvLSTM2D'].map((name) => [
+      name,
+      'it goes through a sequence: put dense or convolutional layers in its place, train it, and save the model again',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['Attention', 'AdditiveAttention', 'MultiHeadAttention'].map((name) => [
+      name,
+      'it weighs places against each other: put a convolution in its place, train it, and save the model again',
+    ]),
+  ),
 };
 
 function dense(layer: KerasLayer): void {

@@ -104,7 +104,7 @@ export class ChainBuilder {
       throw this.bad(
         name,
         ONE_PATH,
-        'a sum of two of other shapes: export the model without connections that skip layers',
+        'a sum of two of other shapes: let each shortcut add what comes in as it is, train the model on, and save it again',
       );
     }
     this.ops.splice(from);

@@ -111,7 +111,7 @@ describe('what a broken or foreign model says', () => {
     [
       'a layer that nobody knows',
       () => withLayersModel([dense('a', 2), { class: 'MultiHeadAttention', name: 'looks' }, dense('c', 9)]),
-      'model.json: looks: expected a layer that the app knows, found one of class "MultiHeadAttention": put others in its place, and save the model again.',
+      'model.json: looks: expected a layer that the app knows, found one of class "MultiHeadAttention": it weighs places against each other: put a convolution in its place, train it, and save the model again.',
     ],
     [
       'an activation that nobody knows',

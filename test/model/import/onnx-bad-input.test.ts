@@ -84,7 +84,7 @@ describe('what a broken or foreign ONNX file says', () => {
     [
       'operators that nobody knows',
       withNodes(([a, b, c]) => [a!, attention, softmax, { ...b!, inputs: ['v1x', 'w2', 'b2'] }, c!]),
-      'a.onnx: looks: expected operators that the app knows, found "com.microsoft.Attention", "Softmax": put others in their place, and export the model again.',
+      'a.onnx: looks: expected operators that the app knows, found "com.microsoft.Attention", "Softmax", which weigh values against each other (attention, or classes): put convolutions in their place, or end with Sigmoid, and train it on.',
     ],
     [
       'a model of 10 GB in a file of 1 KB',

@@ -57,7 +57,7 @@ describe('a value that goes two ways', () => {
   test('and is scaled on one of them, is not taken for the scaled one', async () => {
     const nodes = [node('Mul', 'scaled', ['a', 'c']), node('Add', 'b', ['a', 'scaled'])];
     await expect(computed(3, nodes, [tensor('c', [3], [2, 3, 4])])).rejects.toThrow(
-      'a.onnx: b: expected one layer after another, found a second path from "a": export the model without connections that skip layers.',
+      'a.onnx: b: expected one layer after another, found a sum of two branches from "a", as where a shortcut has a convolution of its own: let each shortcut add what comes in as it is, train the model on, and export it again.',
     );
   });
 });

@@ -21,7 +21,7 @@ describe('a model that the app has exported as TensorFlow.js', () => {
       await exportModel({ network, origin: {} }, { format: 'tfjs' }, place);
       if (otherWhenRead[which] === 'refused') {
         await expect(readModel([place])).rejects.toThrow(
-          'expected one layer after another, found a layer with 2 inputs: save the model without connections that skip layers.',
+          'expected one layer after another, found a concatenation of two branches, as in a U-Net: leave out the one that skips layers, train the model on, and save it again.',
         );
         return;
       }

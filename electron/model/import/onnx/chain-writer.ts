@@ -1,6 +1,7 @@
 import type { LayerShape } from '../../../domain/layer-settings.ts';
-import { addRescaling, ChainBuilder, clipped, ONE_PATH, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
+import { addRescaling, ChainBuilder, clipped, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
 import { Layout } from './layout.ts';
+import { SecondPath } from './meeting-point.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { shuffleIn } from './pixel-shuffle.ts';
 import { activationOf, clipOf, identity, lineOf, scaledActivationOf, type ScalarFunction } from './scalar-functions.ts';
@@ -16,9 +17,6 @@ export interface ChainValue {
   /** What has been done to each number since, not yet a step of the chain. */
   readonly computed: ScalarFunction;
 }
-
-/** What a person can do about a second path: the app's models have none. */
-export const WITHOUT_SKIPS = 'export the model without connections that skip layers';
 
 /** Steps behind a dense layer that look at one value at a time, or at all of them alike. */
 const KEEPING_ORDER: readonly string[] = [
@@ -74,10 +72,9 @@ export class ChainWriter {
     return step === this.step;
   }
 
-  /** @throws StudioError `bad-file` where the value is not the last of the chain */
+  /** @throws SecondPath where the value is not the last of the chain */
   check(value: ChainValue, by: string): void {
-    if (this.isLast(value)) return;
-    throw this.builder.bad(by, ONE_PATH, `a second path from "${value.name}": ${WITHOUT_SKIPS}`);
+    if (!this.isLast(value)) throw new SecondPath(`${this.builder.file}: ${by}`, value.name);
   }
 
   /** Makes steps of what is still to be done to the value: its activation, and that its pixels are repeated. */
@@ -139,7 +136,7 @@ export class ChainWriter {
       throw this.builder.bad(by, 'rows of values', `images of [${layout.dims.join(', ')}]: flatten them before`);
     }
     if (units !== sizeOf(this.builder.shape))
-      throw this.builder.bad(by, 'each value once', `some repeated: ${WITHOUT_SKIPS}`);
+      throw this.builder.bad(by, 'each value once', 'some repeated: leave that out, and train the model on');
     if (this.builder.shape.length > 1) this.add(by, { kind: 'flatten' }, [units]);
     return layout.follows(Layout.plain([units])) ? { units, layout } : { units, layout, places: () => layout.places() };
   }

@@ -35,3 +35,14 @@ function isDraw({ op, attributes }: OnnxNode): boolean {
 /** A product is drawn where one of its factors is; whatever else is done must be done to the draw. */
 const isPassed = ({ op }: OnnxNode, drawn: readonly boolean[]): boolean =>
   op === 'Mul' ? drawn.includes(true) : drawn[0] === true;
+
+/** The nodes that an output needs, in the file's order. */
+export function ancestors(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
+  const wanted = new Set([output]);
+  const needed = nodes.toReversed().filter(({ inputs, outputs }) => {
+    if (!outputs.some((name) => wanted.has(name))) return false;
+    for (const name of inputs) wanted.add(name);
+    return true;
+  });
+  return needed.reverse();
+}

@@ -1,15 +1,19 @@
+import type { StudioError } from '../../../domain/errors.ts';
 import type { LayerShape } from '../../../domain/layer-settings.ts';
+import { meetingWords } from '../meeting-words.ts';
 import { bad, ONE_PATH, sizeOf, type ReadChain } from '../read-chain.ts';
-import { ChainWriter, WITHOUT_SKIPS, type ChainValue } from './chain-writer.ts';
+import { ChainWriter, type ChainValue } from './chain-writer.ts';
 import { folded, shapeOf } from './constants.ts';
 import { nextStage, type Deviation, type Operand } from './deviations.ts';
 import { inputOf } from './graph-input.ts';
 import { layerOperators, type LayerNode } from './layer-operators.ts';
-import { rewritten } from './graph-rewrites.ts';
+import { ancestors, rewritten } from './graph-rewrites.ts';
+import { meetingPoint, SecondPath } from './meeting-point.ts';
 import { normalised } from './norm-operators.ts';
 import { NodeAttributes } from './node-attributes.ts';
 import type { OnnxFile, OnnxNode, OnnxTensor } from './onnx-file.ts';
 import type { MemoryBudget } from './memory-budget.ts';
+import { remedyFor } from './operator-remedies.ts';
 import { applied, isScalarOperator, type ScalarFunction } from './scalar-functions.ts';
 import { shapeOperators } from './shape-operators.ts';
 
@@ -68,10 +72,23 @@ export class GraphWalk {
   to(output: string): ReadChain {
     const nodes = ancestors(rewritten(this.file.nodes), output);
     this.checkOperators(nodes);
-    for (const node of nodes) this.follow(node);
+    for (const node of nodes) {
+      try {
+        this.follow(node);
+      } catch (error) {
+        throw error instanceof SecondPath ? this.meeting(nodes, node, error) : error;
+      }
+    }
     const found = this.known.get(output);
     if (found?.kind === 'chain') return this.chain.finish(found.value);
     throw bad(this.name, `an output "${output}" that comes of the input`, 'none: export it again');
+  }
+
+  /** What is said of a second path: what it and the first become together. */
+  private meeting(nodes: readonly OnnxNode[], start: OnnxNode, { from }: SecondPath): StudioError {
+    const comesOfImages = (name: string): boolean => (this.known.get(name)?.kind ?? 'constant') !== 'constant';
+    const { name, op } = meetingPoint(nodes, start, comesOfImages);
+    return bad(`${this.name}: ${name}`, ONE_PATH, meetingWords(op, 'export it again', from));
   }
 
   /** All that nobody knows are named at once. */
@@ -84,7 +101,7 @@ export class GraphWalk {
     const [first] = unknown;
     if (first === undefined) return;
     const names = [...new Set(unknown.map(({ op }) => `"${op}"`))];
-    const what = `${names.slice(0, 8).join(', ')}${remedyFor(unknown)}`;
+    const what = `${names.slice(0, 8).join(', ')}${remedyFor(unknown.map(({ op }) => op))}`;
     throw bad(`${this.name}: ${first.name}`, 'operators that the app knows', what);
   }
 
@@ -119,8 +136,7 @@ export class GraphWalk {
     if (joined !== undefined) return { kind: 'chain', value: joined };
     const computed = isScalarOperator(node.op) ? this.scalar(node, inputs, value, attributes) : undefined;
     if (computed !== undefined) return { kind: 'chain', value: computed };
-    if (values.length > 1)
-      throw attributes.bad(ONE_PATH, `a "${node.op}" of ${values.length} values: ${WITHOUT_SKIPS}`);
+    if (values.length > 1) throw this.secondPath(node, values.find((each) => !this.chain.isLast(each)) ?? value);
     return { kind: 'chain', value: this.layer(node, inputs, value, attributes) };
   }
 
@@ -156,6 +172,10 @@ export class GraphWalk {
     if (op !== 'Reshape' || !isLast || shape?.kind !== 'constant') return false;
     const target = Array.from(shape.tensor.data).join();
     return target === '-1,1' || target === '-1';
+  }
+
+  private secondPath({ name }: OnnxNode, { name: from }: ChainValue): SecondPath {
+    return new SecondPath(`${this.name}: ${name}`, from);
   }
 
   private input(name: string, node: OnnxNode): Known {
@@ -199,18 +219,19 @@ export class GraphWalk {
     const layer = Object.hasOwn(layerOperators, op) ? layerOperators[op] : undefined;
     if (layer !== undefined) return layer(given);
     const shape = Object.hasOwn(shapeOperators, op) ? shapeOperators[op] : undefined;
-    if (shape === undefined) throw attributes.bad('an operator of a layer', `"${op}" of images: ${WITHOUT_SKIPS}`);
+    if (shape === undefined) throw attributes.bad('an operator of a layer', `"${op}" of images${remedyFor([op])}`);
     this.chain.check(value, name);
     return shape(given, this.batch);
   }
 
   /** An operator of one number at a time, or one that scales by channel. */
   private scalar(
-    { op, name }: OnnxNode,
+    node: OnnxNode,
     inputs: readonly (Known | undefined)[],
     value: ChainValue,
     attributes: NodeAttributes,
   ): ChainValue {
+    const { op, name } = node;
     const scaled = isBinary(op) ? this.byChannel(op, name, inputs, value, attributes) : undefined;
     if (scaled !== undefined) return scaled;
     const operands = inputs.map((input, at): ScalarFunction | number => {
@@ -219,9 +240,9 @@ export class GraphWalk {
       if (input.kind === 'chain') {
         this.chain.check(input.value, name);
         if (input.value.step === value.step && input.value.layout.follows(value.layout)) return input.value.computed;
-        throw attributes.bad(ONE_PATH, `two that are put together: ${WITHOUT_SKIPS}`);
+        throw this.secondPath(node, value);
       }
-      if (input.kind === 'deviation') throw attributes.bad(ONE_PATH, `two that are put together: ${WITHOUT_SKIPS}`);
+      if (input.kind === 'deviation') throw this.secondPath(node, value);
       if (input.tensor.data.length === 1) return input.tensor.data[0] as number;
       const found = `[${input.tensor.dims.join(', ')}]: export without constants that differ from place to place`;
       throw attributes.bad('one number, or one for each channel', found);
@@ -268,31 +289,4 @@ export class GraphWalk {
   }
 }
 
-const remedies: readonly (readonly [RegExp, string])[] = [
-  [/^(If|Loop|Scan)$/, ', which choose or repeat while the model runs: export it in evaluation mode, with fixed sizes'],
-  [/^(De|Dynamic)?[Qq]uantize|^QLinear|Integer$/, ', which are a quantised model’s: export it before it is quantised'],
-  [/^pkg\./, ', which are functions of PyTorch’s: export with its newest version, or with dynamo=False'],
-  [
-    /^Random|^Bernoulli|^Multinomial/,
-    ', which draw by chance: export the model without them (its mean alone, in evaluation mode)',
-  ],
-];
-
-/** What a person can do where a graph has these. */
-function remedyFor(unknown: readonly OnnxNode[]): string {
-  const known = remedies.find(([pattern]) => unknown.some(({ op }) => pattern.test(op)));
-  return known?.[1] ?? ': put others in their place, and export the model again';
-}
-
 const isBinary = (op: string): boolean => ['Add', 'Sub', 'Mul', 'Div'].includes(op);
-
-/** The nodes that an output needs, in the file's order. */
-function ancestors(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
-  const wanted = new Set([output]);
-  const needed = nodes.toReversed().filter(({ inputs, outputs }) => {
-    if (!outputs.some((name) => wanted.has(name))) return false;
-    for (const name of inputs) wanted.add(name);
-    return true;
-  });
-  return needed.reverse();
-}
