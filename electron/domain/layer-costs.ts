@@ -34,12 +34,9 @@ export function costsOf(own: LayerSettings, from: LayerShape, to: LayerShape): L
       return sum({ ...free, parameters: weights, multiplyAdds: weights * placesOf(to) }, ending(own, own.filters));
     }
     case 'residual': {
-      const weights = 2 * own.kernel ** 2 * channels * own.filters;
-      const both = sum(
-        ending(own, own.filters),
-        ending(own.plainSum ? { ...own, activation: 'linear' } : own, channels),
-      );
-      return sum({ ...free, parameters: weights, multiplyAdds: weights * placesOf(to) }, both);
+      const weights = (own.kernel ** 2 + own.secondKernel ** 2) * channels * own.filters;
+      const around = sum(ending(own, own.filters), endingOfSum(own, channels));
+      return sum({ ...free, parameters: weights, multiplyAdds: weights * placesOf(to) }, around);
     }
     case 'norm':
       return { ...free, parameters: 2 * channels, statistics: own.method === 'batch' ? 2 * channels : 0 };
@@ -52,11 +49,20 @@ export function costsOf(own: LayerSettings, from: LayerShape, to: LayerShape): L
 
 /**
  * Values between a layer's own parts, beside those that it gives, for one image: what a residual layer's first convolution makes, and
- * what a separable one's kernels make of each channel by itself.
+ * its activation before that, and what a separable one's kernels make of each channel by itself.
  */
 export function valuesWithin(own: LayerSettings, from: LayerShape, to: LayerShape): number {
-  if (own.kind === 'residual') return placesOf(to) * own.filters;
-  return own.kind === 'separable' ? placesOf(to) * (from.at(-1) ?? 1) : 0;
+  const channels = from.at(-1) ?? 1;
+  if (own.kind === 'residual') return placesOf(to) * (own.filters + (own.preActivation ? channels : 0));
+  return own.kind === 'separable' ? placesOf(to) * channels : 0;
+}
+
+/** What belongs to a residual layer's second convolution, and stands behind its sum or before its first. */
+function endingOfSum(own: Extract<LayerSettings, { kind: 'residual' }>, channels: number): LayerCosts {
+  if (!own.preActivation) return ending(own.plainSum ? { ...own, activation: 'linear' } : own, channels);
+  const before = ending(own, channels);
+  // The second convolution has its biases in any case: nothing normalises behind it.
+  return own.batchNorm ? { ...before, parameters: before.parameters + channels } : before;
 }
 
 /** Of a layer's end: biases, which batch normalisation's scale and shift stand in for, and the slopes of PReLU. */

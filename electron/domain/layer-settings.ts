@@ -59,8 +59,11 @@ export type LayerSettings =
       readonly kind: 'residual';
       readonly filters: number;
       readonly kernel: number;
-      /** The activation stands between the convolutions alone, not behind the sum. */
+      readonly secondKernel: number;
+      /** No activation stands behind the sum. */
       readonly plainSum: boolean;
+      /** The activation stands before each convolution: the sum is plain. */
+      readonly preActivation: boolean;
     })
   | {
       readonly kind: 'pool';
@@ -137,9 +140,15 @@ function bendingOf({ activation, slope }: Bending): Bending {
   return slope === undefined ? { activation } : { activation, slope };
 }
 
-/** What a residual layer's convolutions are. */
-export function residualOf({ filters, kernel, plainSum = false }: Extract<LayerSpec, { kind: 'residual' }>) {
-  return { filters, kernel, plainSum };
+/** What a residual layer's convolutions are, and where its activation stands. */
+export function residualOf({
+  filters,
+  kernel,
+  secondKernel = kernel,
+  plainSum = false,
+  preActivation = false,
+}: Extract<LayerSpec, { kind: 'residual' }>) {
+  return { filters, kernel, secondKernel, plainSum: plainSum || preActivation, preActivation };
 }
 
 function windowOf({

@@ -70,16 +70,20 @@ const SeparableLayerSchema = v.strictObject({
 });
 
 /**
- * Two convolutions beside the identity, added, then the activation, which stands between them too (He et al. 2016, fig. 2): images
- * keep their shape.
+ * Two convolutions beside the identity, added, then the activation, which stands between them too (He et al. 2016, fig. 2), or before
+ * each of them: images keep their shape.
  */
 const ResidualLayerSchema = v.strictObject({
   kind: v.literal('residual'),
   /** Of the first convolution; the second gives as many channels as come in. */
   filters: count(1, 4_096),
   kernel: count(1, 15),
+  /** Of the second convolution; the first's when left out. */
+  secondKernel: v.exactOptional(count(1, 15)),
   /** The activation stands between the convolutions alone, not behind the sum (He et al. 2016b, fig. 4). */
   plainSum: v.exactOptional(v.boolean()),
+  /** The activation, and normalisation before it, stand before each convolution, none behind the sum (He et al. 2016b, fig. 4e). */
+  preActivation: v.exactOptional(v.boolean()),
   ...finish,
 });
 

@@ -18,11 +18,13 @@ export function layerWords(layer: LayerSpec): string {
       return [...words, ...extras(layer)].join(', ');
     }
     case 'residual': {
-      const { filters, kernel, activation } = layer;
+      const { filters, kernel, secondKernel = kernel, activation } = layer;
+      const second = secondKernel === kernel ? '' : ` and ${secondKernel} × ${secondKernel}`;
+      const isFirst = layer.preActivation === true;
       const words = [
-        `residual ${filters}, ${kernel} × ${kernel}`,
-        activation,
-        ...(layer.plainSum === true ? ['sum as it is'] : []),
+        `residual ${filters}, ${kernel} × ${kernel}${second}`,
+        isFirst ? `${activation} before each` : activation,
+        ...(layer.plainSum === true && !isFirst ? ['sum as it is'] : []),
       ];
       return [...words, ...extras(layer)].join(', ');
     }

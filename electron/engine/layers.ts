@@ -1,6 +1,7 @@
 import type { ModelSpec } from '../domain/experiment.ts';
-import type { LayerFinish, LayerShape, Sides } from '../domain/layer-settings.ts';
+import type { LayerShape, Sides } from '../domain/layer-settings.ts';
 import type { LayoutLayer, ModelLayout } from '../domain/model-layout.ts';
+import { residualParts } from '../domain/residual-parts.ts';
 import { BilinearUpsampling } from './bilinear-upsampling.ts';
 import { ConditionalCode } from './conditional-code.ts';
 import { activationLayers, batchNormLayer, finishLayers, inLayerActivation } from './finish-layers.ts';
@@ -82,7 +83,7 @@ function layersOf(layer: LayoutLayer, kernels: ReadonlyMap<string, tf.layers.Lay
     case 'separable':
       return [tf.layers.separableConv2d({ ...commonOptions(layer), ...separableZeros }), ...finish(layer)];
     case 'residual':
-      return residualLayers(layer);
+      return residualLayers(layer, kernels);
     case 'pool': {
       const { size, stride, padding, method } = layer;
       const options = { poolSize: size, strides: stride, padding, name };
@@ -202,28 +203,12 @@ const commonOptions = (layer: Weighted) => ({
 
 const convolutionOptions = (layer: Weighted) => ({ ...commonOptions(layer), ...zeroInitialisers });
 
-/** Two convolutions beside the identity; the activation stands between them and, unless the sum is plain, behind it. */
-function residualLayers(layer: Of<'residual'>): tf.layers.Layer[] {
-  const { name, filters, kernel, batchNorm, dropout, inputShape } = layer;
-  const bent = { activation: layer.activation, ...(layer.slope === undefined ? {} : { slope: layer.slope }) };
-  const convolution = (own: string, outputs: number, finished: LayerFinish): tf.layers.Layer[] => [
-    tf.layers.conv2d({
-      filters: outputs,
-      kernelSize: kernel,
-      padding: 'same',
-      useBias: !batchNorm,
-      name: own,
-      ...inLayerActivation(finished),
-      ...zeroInitialisers,
-    }),
-    ...finishLayers(own, finished, true),
-  ];
-  const inner = [
-    ...convolution(`${name}-first`, filters, { ...bent, batchNorm, dropout: 0 }),
-    ...convolution(`${name}-second`, inputShape[2] ?? 1, { activation: 'linear', batchNorm, dropout: 0 }),
-  ];
+/** Two convolutions and what belongs to them beside the identity; unless the sum is plain, the activation stands behind it. */
+function residualLayers(layer: Of<'residual'>, kernels: ReadonlyMap<string, tf.layers.Layer>): tf.layers.Layer[] {
+  const { name, dropout } = layer;
+  const inner = residualParts(layer).flatMap((part) => layersOf(part, kernels));
   const after = [
-    ...(layer.plainSum ? [] : activationLayers(`${name}-activation`, bent, true)),
+    ...(layer.plainSum ? [] : activationLayers(`${name}-activation`, layer, true)),
     ...(dropout > 0 ? [tf.layers.dropout({ rate: dropout, name: `${name}-dropout` })] : []),
   ];
   return [new Residual(name, inner), ...after];

@@ -37,12 +37,34 @@ const finish = (path: string, bent: Activation): readonly Setting[] => [
 const methodOf = (path: string, help: string, ids: readonly string[]): ChoiceSetting =>
   choiceOf(`${path}.method`, 'Method', help, ids);
 
-const plainSum = (path: string): Setting =>
+/** Where a block's activation stands: of one that begins with it none stands behind the sum. */
+const order = (path: string, isFirst: boolean): readonly Setting[] => [
   optionalSwitch(
-    `${path}.plainSum`,
-    'Sum as it is',
-    'The activation stands between the convolutions alone, not behind the sum.',
-    (experiment) => valueAt(experiment, `${path}.plainSum`) === true,
+    `${path}.preActivation`,
+    'Activation first',
+    'The activation, and normalisation before it, stand before each convolution, and none behind the sum.',
+    (experiment) => valueAt(experiment, `${path}.preActivation`) === true,
+  ),
+  ...(isFirst
+    ? []
+    : [
+        optionalSwitch(
+          `${path}.plainSum`,
+          'Sum as it is',
+          'The activation stands between the convolutions alone, not behind the sum.',
+          (experiment) => valueAt(experiment, `${path}.plainSum`) === true,
+        ),
+      ]),
+];
+
+/** @param first of the first convolution: the second's, where it is not said */
+const secondKernel = (path: string, first: number): Setting =>
+  number(
+    `${path}.secondKernel`,
+    '2nd kernel',
+    'pixels, 1–15',
+    'Side of the second convolution’s square; the first’s when left out.',
+    String(first),
   );
 
 /** "same" is what is left out. */
@@ -74,7 +96,13 @@ export function layerSettings(path: string, layer: LayerSpec): readonly Setting[
     case 'separable':
       return [filters(path), kernel(path), stride(path), padding(path), ...finish(path, layer.activation)];
     case 'residual':
-      return [filters(path), kernel(path), plainSum(path), ...finish(path, layer.activation)];
+      return [
+        filters(path),
+        kernel(path),
+        secondKernel(path, layer.kernel),
+        ...order(path, layer.preActivation === true),
+        ...finish(path, layer.activation),
+      ];
     case 'pool':
       return [
         methodOf(path, 'What stands for each block.', ['max', 'average']),

@@ -121,6 +121,30 @@ describe('the layout of a model', () => {
       { parameters: 2 * 9 * 1_000 + 1_001, multiplyAdds: 2 * 9 * 1_000 * 784, activationBytes: 4 * 784 * (1_000 + 1) },
     ],
     [
+      'a residual layer that begins with its normalisation and activation, with what they make',
+      {
+        encoder: [
+          {
+            kind: 'residual',
+            filters: 10,
+            kernel: 3,
+            secondKernel: 1,
+            preActivation: true,
+            batchNorm: true,
+            activation: 'prelu',
+          },
+        ],
+      },
+      'encoder.0',
+      {
+        // Kernels; scales, shifts and slopes of one channel and of ten; the last biases.
+        parameters: (9 + 1) * 10 + 3 + 30 + 1,
+        statistics: 2 + 20,
+        multiplyAdds: (9 + 1) * 10 * 784,
+        activationBytes: 4 * 784 * (10 + 1 + 1),
+      },
+    ],
+    [
       'a separable convolution, with what its kernels make of each channel',
       {
         encoder: [conv(200, 1, 1), { kind: 'separable', filters: 2, kernel: 3, stride: 2, activation: 'relu' }],

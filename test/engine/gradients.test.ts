@@ -61,6 +61,14 @@ const cases: Readonly<Record<string, readonly [Partial<ModelSpec>, Partial<Train
   'separable convolutions': [{ encoder: [separable(3, 3, 2), separable(4, 3, 1, { padding: 'valid' })] }, {}],
   'residual blocks': [{ encoder: [conv(3, 3, 2, elu), residual(4, 3)] }, {}],
   'residual blocks whose sums stay': [{ encoder: [conv(3, 3, 2, elu), residual(4, 3, { plainSum: true })] }, {}],
+  'residual blocks that begin with their activation': [
+    { encoder: [conv(3, 3, 2, elu), residual(4, 3, { preActivation: true, secondKernel: 1 })] },
+    {},
+  ],
+  'residual blocks that begin with normalisation': [
+    { encoder: [conv(3, 3, 2, elu), residual(4, 3, { preActivation: true, batchNorm: true })] },
+    {},
+  ],
   'layer and group normalisation': [
     {
       encoder: [

@@ -182,6 +182,17 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     training: rate(),
   },
+  'residual blocks that begin with their activation': {
+    model: {
+      ...convolutional,
+      encoder: [
+        conv(2, 3, 2),
+        residual(3, 3, { preActivation: true, secondKernel: 1, activation: 'relu' }),
+        residual(2, 1, { preActivation: true, secondKernel: 3, batchNorm: true, dropout: 0.2 }),
+      ],
+    },
+    training: rate(),
+  },
   'a variational code that is an image': {
     model: {
       ...convolutional,

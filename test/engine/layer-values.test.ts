@@ -1,4 +1,6 @@
 import { describe, expect, test } from 'vitest';
+import type { LayerSpec } from '../../electron/domain/experiment.ts';
+import type { Network } from '../../electron/engine/network.ts';
 import { tf } from '../../electron/engine/tensorflow.ts';
 import {
   conv,
@@ -8,12 +10,27 @@ import {
   noiseImages,
   onNetwork,
   reconstructionOf,
+  residual,
   setWeights,
   shapesOf,
   trainEagerly,
   trainingSpec,
   weightsByName,
 } from './samples.ts';
+
+/** An image of two pixels through a layer, which are the code. */
+const rowOfTwo = (layer: LayerSpec) =>
+  modelSpec({ inputShape: [1, 2, 1], encoder: [layer], code: { size: 2, activation: 'linear', variational: false } });
+
+const identityCode = { 'code/kernel': [1, 0, 0, 1], 'code/bias': [0, 0] };
+const blockWeights = {
+  'encoder-1-first/kernel': [2],
+  'encoder-1-second/kernel': [3],
+  'encoder-1-second/bias': [10],
+};
+
+const codesOf = (network: Network, pixels: readonly number[]): number[] =>
+  tf.tidy(() => [...(network.encoder.predict(tf.tensor([...pixels], [1, 1, 2, 1])) as tf.Tensor).dataSync()]);
 
 describe('what a layer computes', () => {
   test('a convolution: padded with zeros, as many places as the stride leaves', () =>
@@ -43,6 +60,34 @@ describe('what a layer computes', () => {
         ]);
       },
     ));
+
+  test('a block that begins with its activation: what comes in is added as it is', () =>
+    onNetwork(rowOfTwo(residual(1, 1, { preActivation: true, activation: 'relu' })), (network) => {
+      setWeights(network, { ...identityCode, ...blockWeights, 'encoder-1-first/bias': [1] });
+      // 3 · (2 · relu(x) + 1) + 10 + x
+      expect(codesOf(network, [-1, 2])).toEqual([3 * 1 + 10 - 1, 3 * 5 + 10 + 2]);
+    }));
+
+  test('a block that begins with normalisation: of what comes in, and of what its first convolution gives', () =>
+    onNetwork(rowOfTwo(residual(1, 1, { preActivation: true, activation: 'relu', batchNorm: true })), (network) => {
+      const normalised = (name: string, gamma: number, beta: number) => ({
+        [`${name}/gamma`]: [gamma],
+        [`${name}/beta`]: [beta],
+        [`${name}/moving_mean`]: [0],
+        // With what is added to it, 1.
+        [`${name}/moving_variance`]: [0.999],
+      });
+      setWeights(network, {
+        ...identityCode,
+        ...blockWeights,
+        ...normalised('encoder-1-before-norm', 2, 1),
+        ...normalised('encoder-1-first-norm', 1, 4),
+      });
+      // 3 · relu(2 · relu(2x + 1) + 4) + 10 + x
+      const [first, second] = codesOf(network, [-1, 2]);
+      expect(first).toBeCloseTo(3 * 4 + 10 - 1, 4);
+      expect(second).toBeCloseTo(3 * 14 + 10 + 2, 4);
+    }));
 
   test('the decoder of the codes is the autoencoder', () =>
     onNetwork(modelSpec({ inputShape: [7, 5, 1], encoder: [conv(2, 3, 2), dense(4)] }), (network) => {

@@ -12,6 +12,7 @@ import {
   noiseImages,
   onNetwork,
   pool,
+  residual,
   shapesOf,
   trainEagerly,
   trainingSpec,
@@ -130,6 +131,14 @@ describe('a mirror of convolutions', () => {
       [conv(2, 4, 1), conv(4, 1, 1)],
     ],
     [[5, 7, 3], [pool('max', 2)]],
+    [
+      [6, 5, 3],
+      [
+        conv(2, 3, 1),
+        residual(5, 3, { preActivation: true, secondKernel: 1, batchNorm: true, activation: 'prelu' }),
+        residual(4, 3, { preActivation: true }),
+      ],
+    ],
     [
       [15, 10, 3],
       [pool('average', 3), conv(4, 3, 2, { batchNorm: true }), pool('max', 2), dense(5, { batchNorm: true })],

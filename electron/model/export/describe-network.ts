@@ -9,6 +9,7 @@ import {
   type LayerShape,
 } from '../../domain/layer-settings.ts';
 import { layOut, type LayoutLayer } from '../../domain/model-layout.ts';
+import { residualParts } from '../../domain/residual-parts.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
 import { samePadding, transposedStart } from '../../domain/geometry.ts';
 import type { Padding, PlainDense, PlainModel, PlainOp, PlainStep, PlainWeight } from './plain-model.ts';
@@ -102,10 +103,7 @@ class LayerSteps {
         return this.finish(layer);
       }
       case 'residual': {
-        const inner = [
-          ...this.half(layer, 'first', layer.filters, layer),
-          ...this.half(layer, 'second', layer.shape[2] ?? 1, { ...layer, activation: 'linear' }),
-        ];
+        const inner = residualParts(layer).flatMap((part) => new LayerSteps(part, this.tensors, this.names).ops);
         this.add({ kind: 'residual', ops: inner }, layer.shape);
         return layer.plainSum ? undefined : this.bend(layer, 'activation');
       }
@@ -187,31 +185,6 @@ class LayerSteps {
     const [bottom, right] = [Math.max(height - rows, 0), Math.max(width - columns, 0)];
     this.add({ kind: 'upsample', size, method }, [Math.min(rows, height), Math.min(columns, width), channels]);
     if (bottom + right > 0) this.add({ kind: 'pad', padding: { top: 0, left: 0, bottom, right } }, shape, 'fill');
-  }
-
-  /** One convolution of a residual block, and what belongs to it. */
-  private half(
-    layer: Extract<LayoutLayer, { kind: 'residual' }>,
-    which: 'first' | 'second',
-    filters: number,
-    finish: LayerFinish,
-  ): readonly PlainOp[] {
-    const name = `${layer.name}-${which}`;
-    const inputShape = which === 'first' ? layer.inputShape : [...layer.shape.slice(0, 2), layer.filters];
-    const shape = [...layer.shape.slice(0, 2), filters];
-    const window = {
-      kind: 'conv',
-      filters,
-      kernel: layer.kernel,
-      stride: 1,
-      padding: 'same',
-      transposed: false,
-    } as const;
-    const { activation, slope, batchNorm } = finish;
-    const bent = slope === undefined ? { activation } : { activation, slope };
-    const { parameters, statistics, multiplyAdds, activationBytes, path, part } = layer;
-    const own = { path, part, parameters, statistics, multiplyAdds, activationBytes, name, inputShape, shape };
-    return new LayerSteps({ ...window, ...bent, batchNorm, dropout: 0, ...own }, this.tensors, this.names).ops;
   }
 
   /** Batch normalisation stands between a layer and its activation. */

@@ -22,22 +22,15 @@ export function squared(kernel: PlainWeight, file: string, name: string): Stored
   return placedIn(kernel, side, 0, 0, [third, fourth]);
 }
 
-/**
- * The kernel as the app pads it; nothing where none of its kernels is padded as the file does.
- * @param least side that it gets
- */
-export function shrinkingKernel(
-  unit: Extract<LayerUnit, { kind: 'conv' }>,
-  file: string,
-  least = 1,
-): StoredTensor | undefined {
+/** The kernel as the app pads it; nothing where none of its kernels is padded as the file does. */
+export function shrinkingKernel(unit: Extract<LayerUnit, { kind: 'conv' }>, file: string): StoredTensor | undefined {
   const { inputShape, stride, kernel, padding } = unit;
   const begin = (side: number): readonly [number, number] => {
     const { top, left } = samePadding(inputShape, side, stride);
     return [top, left];
   };
   try {
-    return fitted(padding, kernel, begin, `${file}: ${unit.name}`, least);
+    return fitted(padding, kernel, begin, `${file}: ${unit.name}`);
   } catch {
     return undefined;
   }
@@ -89,10 +82,9 @@ function fitted(
   kernel: PlainWeight,
   begin: (side: number) => readonly [number, number],
   where: string,
-  least = 1,
 ): StoredTensor {
   const [high = 1, wide = 1, third = 1, fourth = 1] = kernel.shape;
-  for (let side = Math.max(high, wide, least); side <= MOST_KERNEL; side += 1) {
+  for (let side = Math.max(high, wide); side <= MOST_KERNEL; side += 1) {
     const [beginTop, beginLeft] = begin(side);
     const [down, across] = [beginTop - top, beginLeft - left];
     if (down < 0 || across < 0 || down + high > side || across + wide > side) continue;

@@ -78,9 +78,10 @@ const MOST_CODE = 4_096;
 function parametersOf(unit: object): number {
   return Object.values(unit).reduce<number>((sum, value: unknown) => {
     if (typeof value !== 'object' || value === null) return sum;
-    if ('kernel' in value) return sum + parametersOf(value);
     if ('data' in value) return sum + (value as PlainWeight).data.length;
-    return 'scale' in value && 'shift' in value ? sum + 2 * (value as NormStep).scale.data.length : sum;
+    if ('scale' in value && 'shift' in value) return sum + 2 * (value as NormStep).scale.data.length;
+    // A block's parts.
+    return sum + parametersOf(value);
   }, 0);
 }
 

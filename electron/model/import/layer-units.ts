@@ -179,7 +179,8 @@ class Gathering {
 
   /** The activation between a block's convolutions stands behind its sum too. */
   private bendsSum(unit: Draft<Extract<LayerUnit, { kind: 'residual' }>>, { activation, slope, alpha }: Bent): boolean {
-    if (!unit.plainSum || unit.activation !== activation || unit.slope !== slope) return false;
+    if (!unit.plainSum || unit.before !== undefined) return false;
+    if (unit.activation !== activation || unit.slope !== slope) return false;
     unit.plainSum = false;
     if (alpha !== undefined) unit.alpha = alpha;
     return true;

@@ -4,13 +4,15 @@ import { bad, ONE_PATH, type ReadOp } from './read-chain.ts';
 
 type Step<Kind extends PlainStep['kind']> = Extract<PlainStep, { kind: Kind }>;
 type Bend = Extract<ReadOp, { kind: 'activation' | 'prelu' }>;
+type BatchNorm = Step<'batch-norm'>;
+type Bent = Pick<LayerFinish, 'activation' | 'slope'> & { readonly alpha?: PlainWeight };
 
 /** One of a residual block's two convolutions. */
 export interface ResidualHalf {
   readonly kernel: PlainWeight;
   readonly bias?: PlainWeight;
   readonly padding: Padding;
-  readonly norm?: Step<'batch-norm'>;
+  readonly norm?: BatchNorm;
 }
 
 /** Two convolutions, an activation between them, and what comes in added. */
@@ -21,6 +23,8 @@ export interface ResidualParts extends LayerFinish {
   readonly between?: PlainWeight;
   /** Nothing stands behind the sum. */
   readonly plainSum: boolean;
+  /** The activation stands before the first of them too: what normalises before it, and a PReLU's slopes there. */
+  readonly before?: { readonly norm?: BatchNorm; readonly alpha?: PlainWeight };
 }
 
 /**
@@ -30,34 +34,68 @@ export interface ResidualParts extends LayerFinish {
  */
 export function residualParts(
   op: Extract<ReadOp, { kind: 'residual' }>,
-  bendingOf: (bend: Bend) => Pick<LayerFinish, 'activation' | 'slope'> & { readonly alpha?: PlainWeight },
+  bendingOf: (bend: Bend) => Bent,
   file: string,
 ): ResidualParts {
   const rest: ReadOp[] = [...op.ops];
+  const lead = leadOf(rest);
   const first = halfOf(rest);
-  const bend = rest[0]?.kind === 'activation' || rest[0]?.kind === 'prelu' ? (rest.shift() as Bend) : undefined;
+  const bend = bendOf(rest);
   const second = halfOf(rest);
-  if (first === undefined || second === undefined || rest.length > 0) {
+  const [before, between] = [lead?.bend, bend].map((each) => each && bendingOf(each));
+  const isAlike = before === undefined || (before.activation === between?.activation && before.slope === between.slope);
+  if (first === undefined || second === undefined || rest.length > 0 || !isAlike) {
     const kinds = op.ops.map(({ kind }) => kind).join(', ');
     const found = `a sum with what ${kinds} make of it: put such blocks in its place, or leave the sum out, and train it on`;
     throw bad(
       `${file}: ${op.name}`,
-      `${ONE_PATH}, or blocks of two convolutions of stride 1 with an activation between`,
+      `${ONE_PATH}, or blocks of two convolutions of stride 1 with an activation between, or the same before each`,
       found,
     );
   }
-  const { alpha, ...bent } = bend === undefined ? ({ activation: 'linear' } as const) : bendingOf(bend);
-  const batchNorm = first.norm !== undefined && second.norm !== undefined;
-  const [one, other] = batchNorm ? [first, second] : [folded(first), folded(second)];
-  return {
+  const bending: Bent = between ?? { activation: 'linear' };
+  const { alpha, ...bent } = bending;
+  const parts = {
     ...bent,
-    batchNorm,
     dropout: 0,
-    first: one,
-    second: other,
     ...(alpha === undefined ? {} : { between: alpha }),
-    plainSum: bent.activation !== 'linear',
+    plainSum: bent.activation !== 'linear' || lead !== undefined,
   };
+  if (before === undefined) {
+    const batchNorm = first.norm !== undefined && second.norm !== undefined;
+    const [one, other] = batchNorm ? [first, second] : [folded(first), folded(second)];
+    return { ...parts, batchNorm, first: one, second: other };
+  }
+  const norm = lead?.norm;
+  return {
+    ...parts,
+    batchNorm: norm !== undefined,
+    // Where one is normalised before its activation, both are.
+    first: norm === undefined ? folded(first) : { ...first, norm: first.norm ?? changingNothing(first, op.name) },
+    second: folded(second),
+    before: {
+      ...(norm === undefined ? {} : { norm }),
+      ...(before.alpha === undefined ? {} : { alpha: before.alpha }),
+    },
+  };
+}
+
+/** Takes an activation, and a normalisation before it, from the front of the steps. */
+function leadOf(steps: ReadOp[]): { readonly norm?: BatchNorm; readonly bend: Bend } | undefined {
+  const [first] = steps;
+  const rest = first?.kind === 'batch-norm' ? steps.slice(1) : [...steps];
+  const bend = bendOf(rest);
+  if (bend === undefined) return undefined;
+  steps.splice(0, steps.length, ...rest);
+  return { bend, ...(first?.kind === 'batch-norm' ? { norm: first } : {}) };
+}
+
+/** Takes an activation from the front of the steps. */
+function bendOf(steps: ReadOp[]): Bend | undefined {
+  const [first] = steps;
+  if (first?.kind !== 'activation' && first?.kind !== 'prelu') return undefined;
+  steps.shift();
+  return first;
 }
 
 /** Takes a convolution that keeps the image's shape, zeros around that and its normalisation from the front of the steps. */
@@ -83,6 +121,18 @@ const added = (a: Padding, b: Padding): Padding => ({
   bottom: a.bottom + b.bottom,
   right: a.right + b.right,
 });
+
+/** A normalisation of what a convolution gives that leaves it as it is: exporters have taken its own into the weights. */
+function changingNothing({ kernel }: ResidualHalf, block: string): BatchNorm {
+  const units = kernel.shape[3] ?? 1;
+  const of = (name: string, value: number): PlainWeight => ({
+    name: `${block}/${name}`,
+    shape: [units],
+    data: new Float32Array(units).fill(value),
+  });
+  const [scale, shift, mean, variance] = [of('scale', 1), of('shift', 0), of('mean', 0), of('variance', 1)];
+  return { kind: 'batch-norm', scale, shift, mean, variance, epsilon: 0 };
+}
 
 /** Its normalisation in its weights, by its moving statistics. */
 function folded({ kernel, bias, padding, norm }: ResidualHalf): ResidualHalf {

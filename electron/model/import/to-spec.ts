@@ -247,14 +247,12 @@ function layerSpec({ name, settings, shape }: AppLayer, file: string): LayerSpec
         ...finishSpec(settings),
       };
     }
-    case 'residual':
-      return {
-        kind: 'residual',
-        filters: settings.filters,
-        kernel: settings.kernel,
-        ...(settings.plainSum ? { plainSum: true } : {}),
-        ...finishSpec(settings),
-      };
+    case 'residual': {
+      const { filters, kernel, secondKernel, plainSum, preActivation } = settings;
+      const order = preActivation ? { preActivation } : plainSum ? { plainSum } : {};
+      const second = secondKernel === kernel ? {} : { secondKernel };
+      return { kind: 'residual', filters, kernel, ...second, ...order, ...finishSpec(settings) };
+    }
     case 'pool': {
       const { kind, method, size, stride, padding } = settings;
       const more = { ...(stride === size ? {} : { stride }), ...(padding === 'valid' ? { padding } : {}) };

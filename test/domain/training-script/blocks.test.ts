@@ -5,6 +5,37 @@ import { experimentOf, textOf } from './script-samples.ts';
 const separable: LayerSpec = { kind: 'separable', filters: 8, kernel: 4, stride: 2, activation: 'elu' };
 const residual: LayerSpec = { kind: 'residual', filters: 4, kernel: 3, activation: 'prelu' };
 
+describe('residual layers that begin with their activation', () => {
+  const first: LayerSpec = {
+    kind: 'residual',
+    filters: 4,
+    kernel: 3,
+    secondKernel: 1,
+    preActivation: true,
+    activation: 'relu',
+  };
+  const said = {
+    keras: [
+      ['layers.Activation("relu"),', 'layers.Conv2D(', 'activation="relu"'],
+      ['layers.BatchNormalization(),', 'layers.Activation("relu"),', 'use_bias=False'],
+    ],
+    pytorch: [
+      ['Residual(nn.ReLU(), nn.Conv2d(1, 4, 3, padding=1), nn.ReLU(), nn.Conv2d(4, 1, 1))'],
+      ['nn.BatchNorm2d(1, ', 'nn.ReLU()', 'nn.Conv2d(1, 4, 3, padding=1, bias=False)', 'nn.Conv2d(4, 1, 1)'],
+    ],
+  } as const;
+
+  it.each(['keras', 'pytorch'] as const)('have it, and what normalises, before each convolution in %s', (dialect) => {
+    const text = (layer: LayerSpec) => textOf(dialect, experimentOf('conv', {}, { encoder: [layer] }));
+    for (const [at, layer] of [first, { ...first, batchNorm: true }].entries()) {
+      const block = text(layer).split('Residual(').at(2)!;
+      const places = said[dialect][at]!.map((words) => `Residual(${block}`.indexOf(words));
+      expect(places).toEqual(places.toSorted((a, b) => a - b));
+      expect(Math.min(...places)).toBeGreaterThan(-1);
+    }
+  });
+});
+
 describe('separable and residual layers', () => {
   const said = {
     keras: [

@@ -129,7 +129,19 @@ export const sourceOf = ({ model }: Experiment): ScriptImages => ({
 
 /** Of Python alone. */
 const blocks = initialisers.map((initialiser) =>
-  experimentOf('conv', {}, { initialiser, encoder: [separable, { ...separable, batchNorm: true }, residual] }),
+  experimentOf(
+    'conv',
+    {},
+    {
+      initialiser,
+      encoder: [
+        separable,
+        { ...separable, batchNorm: true },
+        residual,
+        { ...residual, preActivation: true, secondKernel: 1, batchNorm: true },
+      ],
+    },
+  ),
 );
 
 /** Of activations that TensorFlow.js has no name for. */

@@ -244,6 +244,8 @@ const ofBlocks: readonly ScriptCase[] = [
           },
           { kind: 'residual', filters: 5, kernel: 2, activation: 'prelu' },
           { kind: 'residual', filters: 8, kernel: 3, activation: 'linear' },
+          { kind: 'residual', filters: 6, kernel: 3, secondKernel: 1, activation: 'relu', preActivation: true },
+          { kind: 'residual', filters: 4, kernel: 1, activation: 'elu', preActivation: true, batchNorm: true },
         ],
         decoder: [
           { kind: 'residual', filters: 8, kernel: 3, activation: 'relu' },

@@ -29,6 +29,7 @@ export const foreignOnly: readonly string[] = [
   'bilinear enlarging',
   'enlarging with corners where they were',
   'blocks whose sums stay as they are',
+  'blocks that begin with their activation',
   'every layer said',
 ];
 
@@ -220,6 +221,16 @@ export const architectures: Readonly<Record<string, ModelSpec>> = {
       conv(4, 3, 2),
       residual(5, 3, { plainSum: true }),
       residual(3, 3, { activation: 'relu', batchNorm: true, plainSum: true }),
+    ],
+    code: linearCode,
+  }),
+  'blocks that begin with their activation': small({
+    inputShape: [8, 7, 3],
+    encoder: [
+      conv(4, 3, 2),
+      residual(5, 3, { preActivation: true, secondKernel: 1, activation: 'relu', batchNorm: true }),
+      residual(3, 1, { preActivation: true, secondKernel: 3, activation: 'prelu' }),
+      residual(6, 3, { preActivation: true }),
     ],
     code: linearCode,
   }),

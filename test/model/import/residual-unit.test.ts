@@ -21,13 +21,19 @@ const op = (step: PlainStep, inputShape: readonly number[], shape = inputShape):
 const block = (ops: readonly PlainOp[]) =>
   residualParts(
     { kind: 'residual', name: 'sum', inputShape: [4, 4, 1], shape: [4, 4, 1], ops },
-    () => ({ activation: 'relu' }),
+    (bend) => ({ activation: bend.kind === 'activation' ? bend.activation : 'prelu' }),
     'a',
   );
+
+const one = (value: number) => ({ name: 'n', shape: [1], data: Float32Array.of(value) });
 
 describe('a block of two convolutions', () => {
   const conv = op({ kind: 'conv', kernel: kernel(1), stride: 1, padding: ONE }, [4, 4, 1]);
   const bend = op({ kind: 'activation', activation: 'relu' }, [4, 4, 1]);
+  const norm = op(
+    { kind: 'batch-norm', scale: one(3), shift: one(0.5), mean: one(2), variance: one(3.99), epsilon: 0.01 },
+    [4, 4, 1],
+  );
   const pad = op({ kind: 'pad', padding: ONE }, [4, 4, 1], [6, 6, 1]);
   const bare = op({ kind: 'conv', kernel: kernel(1), stride: 1, padding: NONE }, [6, 6, 1], [4, 4, 1]);
 
@@ -38,11 +44,6 @@ describe('a block of two convolutions', () => {
   });
 
   test('has a normalisation that only one of them has in its weights', () => {
-    const of = (value: number) => ({ name: 'n', shape: [1], data: Float32Array.of(value) });
-    const norm = op(
-      { kind: 'batch-norm', scale: of(3), shift: of(0.5), mean: of(2), variance: of(3.99), epsilon: 0.01 },
-      [4, 4, 1],
-    );
     const { first, second, batchNorm } = block([conv, norm, bend, conv]);
     expect(batchNorm).toBe(false);
     // 3 / √4 of the kernel, and (0 - 2) · 1.5 + 0.5.
@@ -52,9 +53,42 @@ describe('a block of two convolutions', () => {
     expect(block([conv, norm, bend, conv, norm]).batchNorm).toBe(true);
   });
 
-  test('is refused where it begins with another layer', () => {
-    expect(() => block([bend, conv, bend, conv])).toThrow(
-      'a: sum: expected one layer after another, or blocks of two convolutions of stride 1 with an activation between, found a sum with what activation, conv, activation, conv make of it: put such blocks in its place, or leave the sum out, and train it on.',
+  test('begins with its activation where that is the one between them', () => {
+    const { before, plainSum, batchNorm, activation } = block([bend, conv, bend, conv]);
+    expect({ before, plainSum, batchNorm, activation }).toEqual({
+      before: {},
+      plainSum: true,
+      batchNorm: false,
+      activation: 'relu',
+    });
+    // Only the convolution before the second activation is normalised: that goes into its weights.
+    const { first, ...half } = block([bend, conv, norm, bend, conv]);
+    expect([first.norm, half.batchNorm, first.kernel.data[0]]).toEqual([undefined, false, 1.5]);
+  });
+
+  test('begins with normalisation where both activations are normalised, or may be by one that changes nothing', () => {
+    const whole = block([norm, bend, conv, norm, bend, conv, norm]);
+    expect(whole.batchNorm).toBe(true);
+    expect(whole.before!.norm).toBe(norm);
+    expect(whole.first.norm).toBe(norm);
+    // Behind the last convolution the app has none: it goes into its weights.
+    expect([whole.second.norm, whole.second.kernel.data[0]]).toEqual([undefined, 1.5]);
+    const fused = block([norm, bend, conv, bend, conv]);
+    expect(fused.batchNorm).toBe(true);
+    const { scale, shift, mean, variance, epsilon } = fused.first.norm!;
+    expect([scale, shift, mean, variance].map(({ data }) => [...data])).toEqual([[1], [0], [0], [1]]);
+    expect(epsilon).toBe(0);
+  });
+
+  test.each([
+    ['begins with normalisation alone', [norm, conv, bend, conv]],
+    ['has another activation before', [op({ kind: 'activation', activation: 'elu' }, [4, 4, 1]), conv, bend, conv]],
+    ['has an activation before alone', [bend, conv, conv]],
+    ['has three convolutions', [conv, bend, conv, bend, conv]],
+  ])('is refused where it %s', (_, ops) => {
+    const kinds = ops.map(({ kind }) => kind).join(', ');
+    expect(() => block(ops)).toThrow(
+      `a: sum: expected one layer after another, or blocks of two convolutions of stride 1 with an activation between, or the same before each, found a sum with what ${kinds} make of it: put such blocks in its place, or leave the sum out, and train it on.`,
     );
   });
 });

@@ -5,7 +5,7 @@ import type { LayoutLayer } from '../../model-layout.ts';
 import { doubleQuoted, indented, literal, SCRIPT_WIDTH } from '../script-text.ts';
 import { codeL2Weight, type ScriptPlan } from '../script-plan.ts';
 import { kerasInitialiser, kerasSeparableInitialiser } from './keras-initialiser.ts';
-import { residualParts } from '../residual-parts.ts';
+import { residualParts } from '../../residual-parts.ts';
 
 export const kerasDecoder = (plan: ScriptPlan): string[] =>
   kerasSequential('decoder', [

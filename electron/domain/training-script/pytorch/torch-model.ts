@@ -3,7 +3,7 @@ import { samePadding, transposedStart, type Padding } from '../../geometry.ts';
 import type { LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { indented, joined, SCRIPT_WIDTH } from '../script-text.ts';
-import { residualParts } from '../residual-parts.ts';
+import { residualParts } from '../../residual-parts.ts';
 import { classCode, type ClassCode, type ScriptPlan } from '../script-plan.ts';
 import { padded, torchActivation, torchElement, torchElementClasses, torchFinish } from './torch-elements.ts';
 import { torchInitialiser } from './torch-initialiser.ts';

@@ -8,7 +8,7 @@ import { nextStage, type Deviation, type Operand } from './deviations.ts';
 import { inputOf } from './graph-input.ts';
 import { layerOperators, type LayerNode } from './layer-operators.ts';
 import { ancestors, rewritten } from './graph-rewrites.ts';
-import { meetingPoint, SecondPath } from './meeting-point.ts';
+import { kept, meetingPoint, SecondPath, skipsIn } from './meeting-point.ts';
 import { normalised } from './norm-operators.ts';
 import { NodeAttributes } from './node-attributes.ts';
 import type { OnnxFile, OnnxNode, OnnxTensor } from './onnx-file.ts';
@@ -53,6 +53,8 @@ export class GraphWalk {
   private readonly known = new Map<string, Known>();
   private readonly chain: ChainWriter;
   private readonly batch: number;
+  private readonly input: string;
+  private skips: ReadonlySet<string> = new Set();
 
   /**
    * @param room for what is taken out of the file
@@ -65,6 +67,7 @@ export class GraphWalk {
     this.takeTensor = takeTensor;
     const input = inputOf(file, name, said);
     this.batch = input.batch;
+    this.input = input.name;
     this.chain = new ChainWriter(name, input.shape, input.layout, room);
     this.known.set(input.name, { kind: 'chain', value: this.chain.input(input.name) });
   }
@@ -72,6 +75,7 @@ export class GraphWalk {
   to(output: string): ReadChain {
     const nodes = ancestors(rewritten(this.file.nodes), output);
     this.checkOperators(nodes);
+    this.skips = skipsIn(nodes, this.input);
     for (const node of nodes) {
       try {
         this.follow(node);
@@ -107,13 +111,15 @@ export class GraphWalk {
 
   private follow(node: OnnxNode): void {
     const attributes = new NodeAttributes(node, this.name);
-    const inputs = node.inputs.map((name) => (name === '' ? undefined : this.input(name, node)));
+    const inputs = node.inputs.map((name) => (name === '' ? undefined : this.operand(name, node)));
     const [output = ''] = node.outputs;
     if (node.isMean === true) {
       const mean = node.inputs[0] ?? '';
       this.chain.builder.notes.push(`${node.name}: draws around "${mean}"; the code is that mean, undrawn.`);
     }
-    this.known.set(output, this.result(node, inputs, attributes));
+    const result = this.result(node, inputs, attributes);
+    const isSkip = result.kind === 'chain' && this.skips.has(output) && this.chain.isLast(result.value);
+    this.known.set(output, isSkip ? { kind: 'chain', value: kept(result.value, node.name, this.chain) } : result);
   }
 
   private result(node: OnnxNode, inputs: readonly (Known | undefined)[], attributes: NodeAttributes): Known {
@@ -178,7 +184,7 @@ export class GraphWalk {
     return new SecondPath(`${this.name}: ${name}`, from);
   }
 
-  private input(name: string, node: OnnxNode): Known {
+  private operand(name: string, node: OnnxNode): Known {
     const known = this.known.get(name);
     if (known !== undefined) return known;
     const tensor = this.takeTensor(name);

@@ -74,6 +74,11 @@ describe('the table of settings', () => {
       },
     ]);
     expect(layerWords({ kind: 'upsample', size: 2 })).toBe('upsample 2 × 2');
+    const block = { kind: 'residual', filters: 8, kernel: 3, activation: 'relu' } as const;
+    expect(layerWords({ ...block, plainSum: true })).toBe('residual 8, 3 × 3, relu, sum as it is');
+    expect(layerWords({ ...block, secondKernel: 1, preActivation: true, batchNorm: true })).toBe(
+      'residual 8, 3 × 3 and 1 × 1, relu before each, batch norm',
+    );
   });
 
   it('takes a switch that is left out for off', () => {

@@ -1,0 +1,37 @@
+import { NORM_EPSILON } from './layer-settings.ts';
+import type { LayoutLayer } from './model-layout.ts';
+
+type Residual = Extract<LayoutLayer, { kind: 'residual' }>;
+
+/**
+ * What a residual layer has beside the identity, as layers of their own, one after another: its two convolutions, the activation behind
+ * the first; of one that begins with its activation that and its normalisation before. Behind the sum stands what is no part of it.
+ */
+export function residualParts(layer: Residual): readonly LayoutLayer[] {
+  const { name, inputShape, filters, secondKernel, batchNorm, preActivation } = layer;
+  const between = [...inputShape.slice(0, 2), filters];
+  const plain = { kind: 'conv', stride: 1, padding: 'same', transposed: false, dropout: 0 } as const;
+  const second = {
+    name: `${name}-second`,
+    inputShape: between,
+    filters: inputShape[2] ?? 1,
+    kernel: secondKernel,
+    activation: 'linear',
+    // Nothing is normalised behind the last of them where each is normalised before.
+    batchNorm: batchNorm && !preActivation,
+  } as const;
+  return [
+    ...(preActivation ? partsBefore(layer) : []),
+    { ...layer, ...plain, name: `${name}-first`, shape: between },
+    { ...layer, ...plain, ...second },
+  ];
+}
+
+function partsBefore(layer: Residual): readonly LayoutLayer[] {
+  const { name, batchNorm, inputShape } = layer;
+  const norm = { kind: 'norm', method: 'batch', groups: 1, epsilon: NORM_EPSILON } as const;
+  return [
+    ...(batchNorm ? [{ ...layer, ...norm, name: `${name}-before-norm`, shape: inputShape }] : []),
+    { ...layer, kind: 'activation', name: `${name}-before-activation`, shape: inputShape },
+  ];
+}

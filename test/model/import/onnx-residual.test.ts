@@ -1,0 +1,185 @@
+import { InferenceSession, Tensor } from 'onnxruntime-web';
+import { describe, expect, test } from 'vitest';
+import type { LayerSpec } from '../../../electron/domain/experiment.ts';
+import { onnxMessage, type OnnxNode, type OnnxTensor } from '../../../electron/model/export/onnx/onnx-file.ts';
+import { readModel } from '../../../electron/model/import/read-model.ts';
+import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
+import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
+import { largestDifference } from '../export/trained.ts';
+import { outputOf } from './imported.ts';
+import { node, scattered, tensor, whole } from './onnx-graph.ts';
+
+const [COUNT, HEIGHT, WIDTH, CHANNELS] = [2, 6, 5, 3];
+const PADDED = { pads: [1, 1, 1, 1] };
+
+const weights = (name: string, ...shape: readonly number[]): OnnxTensor =>
+  tensor(name, shape, scattered(shape.reduce((all, size) => all * size, 1) + name.length).slice(name.length));
+
+/** Numbers about 1, or about 0. */
+const about = (name: string, units: number, middle: 0 | 1): OnnxTensor =>
+  tensor(
+    name,
+    [units],
+    scattered(units + name.length)
+      .slice(name.length)
+      .map((value) => middle + value),
+  );
+
+const norm = (output: string, input: string, units: number) => {
+  const names = ['scale', 'shift', 'mean', 'variance'].map((key) => `${output}/${key}`);
+  return {
+    nodes: [node('BatchNormalization', output, [input, ...names], { epsilon: { float: 1e-5 } })],
+    tensors: names.map((name, at) => about(name, units, at % 3 === 0 ? 1 : 0)),
+  };
+};
+
+const tensors: readonly OnnxTensor[] = [
+  weights('k-in', CHANNELS, 1, 3, 3),
+  weights('b-in', CHANNELS),
+  weights('k1', 4, CHANNELS, 3, 3),
+  weights('b1', 4),
+  weights('k2', CHANNELS, 4, 1, 1),
+  weights('b2', CHANNELS),
+  weights('k-out', 1, CHANNELS, 3, 3),
+  weights('b-out', 1),
+  weights('s1', CHANNELS, 1, 1),
+  weights('s2', 4, 1, 1),
+  weights('w-code', CHANNELS * HEIGHT * WIDTH, 2),
+  weights('w-start', 2, CHANNELS * HEIGHT * WIDTH),
+  whole('image', [0, CHANNELS, HEIGHT, WIDTH]),
+];
+
+const wide = (output: string, input: string) => node('Conv', output, [input, 'k1', 'b1'], PADDED);
+const narrow = (output: string, input: string) => node('Conv', output, [input, 'k2', 'b2']);
+
+/** The file of images through a convolution to "a", the nodes from there to "b", and one more convolution. */
+const bytesOf = (nodes: readonly OnnxNode[], more: readonly OnnxTensor[]): Uint8Array =>
+  onnxMessage(
+    {
+      name: 'g',
+      about: '',
+      input: { name: 'x', type: 1, shape: [1, HEIGHT, WIDTH] },
+      outputs: [{ name: 'y', type: 1, shape: [1, HEIGHT, WIDTH] }],
+      nodes: [
+        node('Conv', 'a', ['x', 'k-in', 'b-in'], PADDED),
+        ...nodes,
+        node('Conv', 'y', ['b', 'k-out', 'b-out'], PADDED),
+      ],
+      tensors: [...tensors, ...more],
+    },
+    { name: 'a test', version: '1' },
+  ).finish();
+
+/** What ONNX Runtime makes of the images. */
+async function known(bytes: Uint8Array, values: Float32Array): Promise<Float32Array> {
+  const session = await InferenceSession.create(bytes);
+  try {
+    const { y } = await session.run({ x: new Tensor('float32', values, [COUNT, 1, HEIGHT, WIDTH]) });
+    return (await y!.getData()) as Float32Array;
+  } finally {
+    await session.release();
+  }
+}
+
+const inner = (bend: string) => [wide('c1', 'lead'), node(bend, 'bent', ['c1']), narrow('c2', 'bent')];
+const sum = (...values: readonly string[]) => node('Add', 'b', values);
+const block = { kind: 'residual', filters: 4, kernel: 3, secondKernel: 1 } as const;
+const [lead, between] = [norm('n1', 'a', CHANNELS), norm('n2', 'c1', 4)];
+
+describe('a residual block as PyTorch writes it', () => {
+  test.each<[string, readonly OnnxNode[], readonly OnnxTensor[], readonly LayerSpec[]]>([
+    [
+      'that begins with its activation',
+      [node('Relu', 'lead', ['a']), ...inner('Relu'), sum('a', 'c2')],
+      [],
+      [{ ...block, preActivation: true, activation: 'relu' }],
+    ],
+    [
+      'whose first activation is in place, so that its values are added',
+      [node('Relu', 'lead', ['a']), ...inner('Relu'), node('Add', 'm', ['lead', 'c2']), node('Relu', 'b', ['m'])],
+      [],
+      [{ ...block, activation: 'relu' }],
+    ],
+    [
+      'behind an activation, which is added',
+      [node('Elu', 'e', ['a']), node('Relu', 'lead', ['e']), ...inner('Relu'), sum('c2', 'e')],
+      [],
+      [{ ...block, preActivation: true, activation: 'relu' }],
+    ],
+    [
+      'that begins with normalisation',
+      [
+        ...lead.nodes,
+        node('Relu', 'lead', ['n1']),
+        wide('c1', 'lead'),
+        ...between.nodes,
+        node('Relu', 'bent', ['n2']),
+        narrow('c2', 'bent'),
+        sum('a', 'c2'),
+      ],
+      [...lead.tensors, ...between.tensors],
+      [{ ...block, preActivation: true, activation: 'relu', batchNorm: true }],
+    ],
+    [
+      'that begins with normalisation, its second one in the weights',
+      [...lead.nodes, node('Relu', 'lead', ['n1']), ...inner('Relu'), sum('c2', 'a')],
+      lead.tensors,
+      [{ ...block, preActivation: true, activation: 'relu', batchNorm: true }],
+    ],
+    [
+      'whose slopes are learnt',
+      [
+        node('PRelu', 'lead', ['a', 's1']),
+        wide('c1', 'lead'),
+        node('PRelu', 'bent', ['c1', 's2']),
+        narrow('c2', 'bent'),
+        sum('a', 'c2'),
+      ],
+      [],
+      [{ ...block, preActivation: true, activation: 'prelu' }],
+    ],
+    [
+      'behind a row that has become an image',
+      [
+        node('Flatten', 'f', ['a']),
+        node('MatMul', 'code', ['f', 'w-code']),
+        node('MatMul', 'start', ['code', 'w-start']),
+        node('Elu', 'e', ['start']),
+        node('Reshape', 'i', ['e', 'image']),
+        node('Relu', 'lead', ['i']),
+        ...inner('Relu'),
+        sum('i', 'c2'),
+      ],
+      [],
+      [{ ...block, preActivation: true, activation: 'relu' }],
+    ],
+    [
+      'twice, with an activation behind the stack',
+      [
+        node('Relu', 'lead', ['a']),
+        ...inner('Relu'),
+        node('Add', 'm', ['a', 'c2']),
+        node('Relu', 'lead-2', ['m']),
+        wide('c3', 'lead-2'),
+        node('Relu', 'bent-2', ['c3']),
+        narrow('c4', 'bent-2'),
+        node('Add', 'm-2', ['m', 'c4']),
+        node('Relu', 'b', ['m-2']),
+      ],
+      [],
+      [
+        { ...block, preActivation: true, activation: 'relu' },
+        { ...block, preActivation: true, activation: 'relu' },
+      ],
+    ],
+  ])('%s', async (_, nodes, more, blocks) => {
+    using folder = new TemporaryFolder();
+    const bytes = bytesOf(nodes, more);
+    const model = specAndWeights((await readModel([folder.write('a.onnx', bytes)])).chain, {});
+    const { encoder, decoder } = model.spec;
+    const layers = [...encoder, ...(decoder === 'mirror' ? [] : decoder)];
+    expect(layers.filter(({ kind }) => kind === 'residual')).toEqual(blocks);
+    const values = Float32Array.from({ length: COUNT * HEIGHT * WIDTH }, (__, at) => Math.sin(at) / 2 + 0.5);
+    expect(largestDifference(outputOf(model, values, COUNT), await known(bytes, values))).toBeLessThan(1e-5);
+  });
+});
