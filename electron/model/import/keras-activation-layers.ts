@@ -45,11 +45,18 @@ export function prelu(layer: KerasLayer): void {
   const channels = shape.at(-1) ?? 1;
   const shared = layer.config['shared_axes'] ?? layer.config['sharedAxes'];
   const axes = Array.isArray(shared) ? (shared as unknown[]).map(Number) : [];
-  const isShared = shape.length === 1 || (axes.includes(1) && axes.includes(2) && !axes.includes(3));
+  const isShared = shape.length === 1 || (axes.includes(1) && axes.includes(2));
   if (!isShared) {
     const found = `${JSON.stringify(shared ?? null)}: use shared_axes=[1, 2], train it on, and save it`;
     throw layer.bad('a PReLU of one slope a channel', found);
   }
-  const own = shape.length === 1 ? [channels] : [1, 1, channels];
-  layer.builder.add(layer.name, { kind: 'prelu', alpha: layer.weight('alpha', own) });
+  const ofSlopes = (count: number): number[] => (shape.length === 1 ? [count] : [1, 1, count]);
+  if (!axes.includes(shape.length)) {
+    layer.builder.add(layer.name, { kind: 'prelu', alpha: layer.weight('alpha', ofSlopes(channels)) });
+    return;
+  }
+  // One slope for all of them.
+  const { name, data } = layer.weight('alpha', ofSlopes(1));
+  const every = new Float32Array(channels).fill(data[0] ?? 0);
+  layer.builder.add(layer.name, { kind: 'prelu', alpha: { name, shape: ofSlopes(channels), data: every } });
 }

@@ -174,6 +174,16 @@ describe('what a broken or foreign ONNX file says', () => {
       ]),
       'a.onnx: swell: expected an activation that the app knows, found one made of Exp, Mul: put ReLU, GELU or another known one in its place, and export again.',
     ],
+    [
+      'an ELU of another slope at its end',
+      withNodes(([a, b, c]) => [
+        a!,
+        node('Elu', 'v1', 'bent', [], { alpha: { float: 0.5 } }),
+        { ...b!, inputs: ['bent', 'w2', 'b2'] },
+        c!,
+      ]),
+      'a.onnx: bent: expected an activation that the app knows, found an ELU of another α than 1: use 1, train the model on, and export it again.',
+    ],
   ])('%s', async (_, graph, expected) => {
     expect(await of(bytesOf(graph))).toBe(expected);
   });

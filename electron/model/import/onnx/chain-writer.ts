@@ -4,7 +4,15 @@ import { Layout } from './layout.ts';
 import { SecondPath } from './meeting-point.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { shuffleIn } from './pixel-shuffle.ts';
-import { activationOf, clipOf, identity, lineOf, scaledActivationOf, type ScalarFunction } from './scalar-functions.ts';
+import {
+  activationOf,
+  clipOf,
+  identity,
+  lineOf,
+  scaledActivationOf,
+  unknownWords,
+  type ScalarFunction,
+} from './scalar-functions.ts';
 import { inOrder, isWeighted, numberAt, scaling, selection, withScale, withUnits } from './weight-changes.ts';
 
 /** A value of the graph that comes of the input. */
@@ -261,8 +269,7 @@ export class ChainWriter {
       this.scaleLast(name, [first.factor], [first.summand]);
       return this.compute({ name, computed: rest });
     } else {
-      const found = `one made of ${computed.operators.join(', ')}: put ReLU, GELU or another known one in its place, and export again`;
-      throw this.builder.bad(name, 'an activation that the app knows', found);
+      throw this.builder.bad(name, 'an activation that the app knows', unknownWords(computed));
     }
     this.advance();
   }

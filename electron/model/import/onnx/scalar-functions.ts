@@ -172,6 +172,12 @@ export function activationOf(given: ScalarFunction): Activation | undefined {
   return agrees(given, (x) => leaky(slope, x)) ? { activation: 'leaky-relu', slope } : undefined;
 }
 
+/** What is found, and what can be done, where a function is no activation that the app knows. */
+export function unknownWords({ operators: made }: ScalarFunction): string {
+  if (made.join() === 'Elu') return 'an ELU of another α than 1: use 1, train the model on, and export it again';
+  return `one made of ${made.join(', ')}: put ReLU, GELU or another known one in its place, and export again`;
+}
+
 /** Factor and summand of a function that is nothing else. */
 export function lineOf(given: ScalarFunction): { readonly factor: number; readonly summand: number } | undefined {
   const summand = given.values[places.indexOf(0)] as number;
