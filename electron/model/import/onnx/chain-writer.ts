@@ -13,7 +13,16 @@ import {
   unknownWords,
   type ScalarFunction,
 } from './scalar-functions.ts';
-import { inOrder, isWeighted, numberAt, scaling, selection, withScale, withUnits } from './weight-changes.ts';
+import {
+  inOrder,
+  isWeighted,
+  KEEPING_ORDER,
+  numberAt,
+  scaling,
+  selection,
+  withScale,
+  withUnits,
+} from './weight-changes.ts';
 
 /** A value of the graph that comes of the input. */
 export interface ChainValue {
@@ -25,17 +34,6 @@ export interface ChainValue {
   /** What has been done to each number since, not yet a step of the chain. */
   readonly computed: ScalarFunction;
 }
-
-/** Steps behind a dense layer that look at one value at a time, or at all of them alike. */
-const KEEPING_ORDER: readonly string[] = [
-  'activation',
-  'prelu',
-  'rescale',
-  'batch-norm',
-  'layer-norm',
-  'reshape',
-  'flatten',
-];
 
 /** Writes the one path through an ONNX graph as a chain of plain steps, channels last. */
 export class ChainWriter {

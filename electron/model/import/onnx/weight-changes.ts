@@ -26,6 +26,17 @@ export function withUnits({ kernel, bias }: Dense, source: Uint32Array): Pick<De
   };
 }
 
+/** Steps behind a dense layer that look at one value at a time, or at all of them alike. */
+export const KEEPING_ORDER: readonly string[] = [
+  'activation',
+  'prelu',
+  'rescale',
+  'batch-norm',
+  'layer-norm',
+  'reshape',
+  'flatten',
+];
+
 /** A step on rows whose values have changed places; undefined where its weights are not one a value. */
 export function inOrder(op: ReadOp, source: Uint32Array): ReadOp | undefined {
   const of = (weight: PlainWeight): PlainWeight => ({ ...weight, data: picked(weight.data, source) });
