@@ -13,6 +13,7 @@ describe('a model of kinds that were refused once', () => {
     'spread.keras',
     'bytewise.keras',
     'drawn.keras',
+    'preactivated.keras',
     'onnx-kernels.onnx',
     'onnx-means.onnx',
     'onnx-blocks.onnx',

@@ -59,7 +59,10 @@ function channelsLast(values: readonly number[], [count = 1, channels = 1, heigh
 }
 
 describe('a model that another program has written as ONNX', () => {
-  const written = ['dense', 'convolutional', 'pair'].flatMap((name) => [`torch-${name}`, `torch-${name}-script`]);
+  const written = ['dense', 'convolutional', 'pair', 'blocks'].flatMap((name) => [
+    `torch-${name}`,
+    `torch-${name}-script`,
+  ]);
 
   test.each(written)('computes here what PyTorch computed: %s', async (name) => {
     const { chain } = await readModel([modelFixture(`${name}.onnx`)]);
