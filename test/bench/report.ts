@@ -1,4 +1,4 @@
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { OURS } from './entrants.ts';
 import type { ImportResult } from './import-race.ts';
@@ -10,6 +10,8 @@ import { judge } from './targets.ts';
 
 /** What a person has to say about the figures; added to the report as it stands. */
 const notes = join(import.meta.dirname, 'notes.md');
+/** What other commands and machines gave, which one run can't. */
+const otherRuns = join(import.meta.dirname, 'other-runs.md');
 
 /** What measures everything. */
 export const WHOLE_COMMAND = 'npm run bench';
@@ -26,7 +28,7 @@ export function report(results: Results): string {
   const sections = [
     heading(results),
     targets(results),
-    existsSync(notes) ? readFileSync(notes, 'utf8').trim() : '',
+    readFileSync(notes, 'utf8').trim(),
     ...[
       ...results.jobs.map(jobSection),
       quality(results),
@@ -38,6 +40,7 @@ export function report(results: Results): string {
         ),
       ),
     ].map(folded),
+    results.command === WHOLE_COMMAND ? readFileSync(otherRuns, 'utf8').trim() : '',
     results.leftOut.length ? ['## Not measured', '', ...results.leftOut.map((line) => `- ${line}`)].join('\n') : '',
   ];
   return `${sections.filter(Boolean).join('\n\n')}\n`;
