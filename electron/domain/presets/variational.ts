@@ -74,7 +74,7 @@ export const variationalPresets: readonly Preset[] = [
       'Burda, Grosse & Salakhutdinov, Importance weighted autoencoders (ICLR 2016), with five samples.',
     ],
     model: denseModel(20),
-    training: { ...drawnTraining, epochs: 20, importanceSamples: 5 },
+    training: { ...drawnTraining, epochs: 35, importanceSamples: 5 },
   },
   {
     id: 'total-correlation',
