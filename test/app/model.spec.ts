@@ -30,6 +30,20 @@ test('a model is edited, its shape error is seen and mended, it trains, pauses, 
     await expect(page.getByRole('button', { name: 'Code: 32, 32 values' })).toBeVisible();
   });
 
+  await test.step('a block’s second kernel is its first until it is said, and of one that begins with its activation nothing is asked of the sum', async () => {
+    await page.getByLabel('Add another layer to the encoder').selectOption({ label: 'residual block' });
+    const block = layer('Encoder layer 1');
+    await block.getByLabel('Kernel', { exact: true }).fill('5');
+    await expect(block.getByLabel('2nd kernel')).toHaveValue('5');
+    await block.getByLabel('2nd kernel').fill('1');
+    await block.getByLabel('Activation first').check();
+    await expect(block.getByLabel('Sum as it is')).toBeHidden();
+    // Kernels of 5 × 5 and of 1 × 1 for 16 filters, and their biases.
+    await expect(block).toContainText('433');
+    await page.getByRole('button', { name: 'Remove encoder layer 1' }).click();
+    await expect(parameters).toHaveText('439,728');
+  });
+
   await test.step('what does not fit is said at its layer, and where Train is pressed', async () => {
     await page.getByRole('button', { name: 'Add conv layer' }).click();
     await expect(shape('Encoder layer 1')).toHaveText('14 × 14 × 16');
