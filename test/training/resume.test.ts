@@ -60,20 +60,15 @@ const pcaModel: Partial<ModelSpec> = {
   outputActivation: 'linear',
 };
 
-const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
-  ...optimizers.map((optimizer) => [optimizer.kind, { optimizer }, {}] as [string, Partial<TrainingSpec>, object]),
+type Case = readonly [name: string, training: Partial<TrainingSpec>, model: Partial<ModelSpec>];
+
+/** What goes by the place in the run: by its epoch, step or calls. */
+const byPlace: readonly Case[] = [
   ['a schedule with warm-up', { schedule: { kind: 'cosine', finalFraction: 0 }, warmupEpochs: 1.5 }, {}],
   ['a start at PCA', { start: 'pca' }, pcaModel],
   ['a start on the data', { start: 'data' }, {}],
   ['a last partial batch', { batchSize: 7, lastPartialBatch: 'keep' }, {}],
-  ['dropout', {}, { encoder: [dense(6, { dropout: 0.3 })] }],
-  ['batch normalisation', {}, { encoder: [dense(6, { batchNorm: true })] }],
-  ['Gaussian noise', { inputNoise: { kind: 'gaussian', deviation: 0.3 } }, {}],
-  ['salt and pepper', { inputNoise: { kind: 'salt-and-pepper', fraction: 0.2 } }, {}],
-  ['masking', { inputNoise: { kind: 'masking', fraction: 0.3 } }, {}],
-  ['squares missing', { inputNoise: { kind: 'patches', count: 2, size: 2 } }, {}],
   ['shifts and flips', { augmentation: { shiftPixels: 1, flip: true } }, {}],
-  ['a variational code', { loss: 'bce', beta: 0.5 }, { code: { size: 2, activation: 'linear', variational: true } }],
   [
     'binarised pixels and a beta that rises',
     { loss: 'bce', dynamicBinarisation: true, betaWarmupEpochs: 1.5 },
@@ -88,6 +83,19 @@ const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
     },
     { code: { size: 2, activation: 'linear', variational: true } },
   ],
+  ['none held out', { validationCount: 0 }, {}],
+];
+
+/** What a state holds, or what draws by its seed and step: where the run stops is all the same to it. */
+const held: readonly Case[] = [
+  ...optimizers.map((optimizer): Case => [optimizer.kind, { optimizer }, {}]),
+  ['dropout', {}, { encoder: [dense(6, { dropout: 0.3 })] }],
+  ['batch normalisation', {}, { encoder: [dense(6, { batchNorm: true })] }],
+  ['Gaussian noise', { inputNoise: { kind: 'gaussian', deviation: 0.3 } }, {}],
+  ['salt and pepper', { inputNoise: { kind: 'salt-and-pepper', fraction: 0.2 } }, {}],
+  ['masking', { inputNoise: { kind: 'masking', fraction: 0.3 } }, {}],
+  ['squares missing', { inputNoise: { kind: 'patches', count: 2, size: 2 } }, {}],
+  ['a variational code', { loss: 'bce', beta: 0.5 }, { code: { size: 2, activation: 'linear', variational: true } }],
   [
     'several codes an image',
     { loss: 'bce', importanceSamples: 3 },
@@ -127,22 +135,24 @@ const cases: readonly [string, Partial<TrainingSpec>, Partial<ModelSpec>][] = [
     { regularisers: { codeL1: 0.01, contractive: 0 }, clipNorm: 1 },
     { encoder: [conv(3, 3, 2, { batchNorm: true, dropout: 0.2 })] },
   ],
-  ['none held out', { validationCount: 0 }, {}],
 ];
 
 describe('a run that was stopped and taken up again ends as one that never was', () => {
-  test.each(cases)('%s', (_, training, model) =>
+  const resumes = (given: Experiment, stops: readonly number[]): Promise<void> =>
     expectNoLeak(async () => {
       using whole = new TemporaryFolder();
       using parts = new TemporaryFolder();
-      const given = experiment(training, model);
       const one = tinyRun(whole.path, set, given);
       expect(await train(one)).toMatchObject({ status: 'finished' });
-      // Five or six calls an epoch: within the first, within the second, at the very end of the last.
-      const folder = await inParts(parts.path, given, [2, 5, 3], { policy: eachEpoch });
+      const folder = await inParts(parts.path, given, stops, { policy: eachEpoch });
       expect(await leftBy(folder)).toEqual(await leftBy(one.folder));
-    }),
-  );
+    });
+
+  // Five or six calls an epoch: within the first, within the second, at the very end of the last.
+  test.each(byPlace)('%s', (_, training, model) => resumes(experiment(training, model), [2, 5, 3]));
+
+  // Within the second, of two.
+  test.each(held)('%s', (_, training, model) => resumes(experiment({ epochs: 2, ...training }, model), [7]));
 
   test('with a checkpoint after every call, from any of them', () =>
     expectNoLeak(async () => {
