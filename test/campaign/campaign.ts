@@ -16,6 +16,8 @@ const victim = join(import.meta.dirname, 'victim.ts');
 
 export interface Plan {
   readonly experiment: ExperimentName;
+  /** Of each run; by default as many as the experiment has. */
+  readonly epochs?: number;
   readonly kills: number;
   readonly seed: number;
 }
@@ -49,11 +51,12 @@ const LIVES = 6;
  * that takes it up; then compares all that it left with what an uninterrupted run leaves. A run that ends before all kills are
  * done is followed by another.
  */
-export async function campaign({ experiment, kills, seed }: Plan, say: (line: string) => void): Promise<Outcome> {
+export async function campaign(plan: Plan, say: (line: string) => void): Promise<Outcome> {
+  const { experiment, kills, seed } = plan;
   const folder = await mkdtemp(join(tmpdir(), 'studio-campaign-'));
   try {
     const whole = join(folder, 'whole');
-    const alive = await live(whole, experiment, Number.POSITIVE_INFINITY, 0);
+    const alive = await live(whole, plan, Number.POSITIVE_INFINITY, 0);
     const expected = await leftBy(RunFolder.under(whole, runId));
     const random = randomFrom(seed);
     const rounds: Round[] = [];
@@ -63,7 +66,7 @@ export async function campaign({ experiment, kills, seed }: Plan, say: (line: st
         1 + below(random, Math.ceil((2 * alive.calls) / LIVES)),
         below(random, 20),
       ];
-      const round = await trainKilled(data, experiment, left, moment, say);
+      const round = await trainKilled(data, plan, left, moment, say);
       if (!isDeepStrictEqual(await leftBy(RunFolder.under(data, runId)), expected)) {
         round.problems.push(`${experiment}: left other bits than a run that was never interrupted.`);
       }
@@ -92,7 +95,7 @@ interface Round {
 /** One run to its end, killed at most so many times. */
 async function trainKilled(
   data: string,
-  experiment: ExperimentName,
+  plan: Plan,
   kills: number,
   moment: () => readonly [number, number],
   say: (line: string) => void,
@@ -101,7 +104,7 @@ async function trainKilled(
   let epochsTold = 0;
   for (;;) {
     const [atCall, laterMs] = round.kills < kills ? moment() : [Number.POSITIVE_INFINITY, 0];
-    const life = await live(data, experiment, atCall, laterMs);
+    const life = await live(data, plan, atCall, laterMs);
     round.problems.push(...life.problems);
     if (life.resumedIn !== undefined) round.resumed += 1;
     if (life.resumedIn !== undefined && life.resumedIn <= epochsTold) {
@@ -113,7 +116,7 @@ async function trainKilled(
     const found = await afterKill(data);
     round.filesRead += found.files;
     round.problems.push(...found.problems);
-    say(`${experiment}: killed after ${life.calls} calls, ${epochsTold} epochs; ${found.files} files read`);
+    say(`${plan.experiment}: killed after ${life.calls} calls, ${epochsTold} epochs; ${found.files} files read`);
   }
 }
 
@@ -128,8 +131,9 @@ export async function afterKill(
 }
 
 /** One process, killed so many milliseconds after it has called its runner so many times. */
-async function live(data: string, experiment: ExperimentName, atCall: number, laterMs: number): Promise<Life> {
-  const child = fork(victim, ['--data', data, '--experiment', experiment], {
+async function live(data: string, { experiment, epochs }: Plan, atCall: number, laterMs: number): Promise<Life> {
+  const asked = epochs === undefined ? [] : ['--epochs', String(epochs)];
+  const child = fork(victim, ['--data', data, '--experiment', experiment, ...asked], {
     execArgv: ['--no-warnings'],
     env: engineEnvironment(1),
   });

@@ -10,8 +10,11 @@ import { often, trainEagerly } from './eagerly.ts';
 import { compiles, experiments, tinySet, type ExperimentName } from './experiments.ts';
 import { runId, type Told } from './told.ts';
 
-const { values } = parseArgs({ options: { data: { type: 'string' }, experiment: { type: 'string' } } });
+const text = { type: 'string' } as const;
+const { values } = parseArgs({ options: { data: text, experiment: text, epochs: text } });
 const { data, experiment: name } = values as { readonly data: string; readonly experiment: ExperimentName };
+const { training, ...rest } = experiments[name];
+const epochs = values.epochs === undefined ? training.epochs : Number(values.epochs);
 const tell = (told: Told): void => void process.send?.(told);
 
 if (!compiles(name)) trainEagerly();
@@ -31,7 +34,7 @@ const resumption = await folder.readState().then(
 );
 const run = new TrainingRun({
   id: runId,
-  experiment: experiments[name],
+  experiment: { ...rest, training: { ...training, epochs } },
   set: tinySet(),
   folder,
   ...(resumption === undefined ? {} : { resumption }),
