@@ -18,6 +18,8 @@ import { readResumption } from '../../electron/training/resumption.ts';
 import type { RunOptions } from '../../electron/training/run-options.ts';
 import { TrainingRun } from '../../electron/training/training-run.ts';
 import type { TorchPlace } from '../../electron/training/torch/torch-runner.ts';
+import { TemporaryFolder } from '../dataset/idx-bytes.ts';
+import { expectNoLeak } from '../engine/no-leak.ts';
 import { modelSpec, noiseImages, trainingSpec } from '../engine/samples.ts';
 
 /** Small images of noise in three classes, unless told to have none. */
@@ -144,4 +146,17 @@ export function afterCalls(calls: number, act: () => void): void {
 export async function train({ run }: TinyRun): Promise<RunEnded> {
   await run.begin();
   return run.train();
+}
+
+/** A run from its beginning to its end, in a folder that is gone afterwards; no tensor may be left. */
+export async function onRun(
+  given: Experiment,
+  set: ImageSet,
+  body: (tiny: TinyRun, ended: RunEnded) => Promise<void> | void,
+): Promise<void> {
+  await expectNoLeak(async () => {
+    using data = new TemporaryFolder();
+    const tiny = tinyRun(data.path, set, given);
+    await body(tiny, await train(tiny));
+  });
 }

@@ -1,38 +1,42 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { afterAll, describe, expect, test } from 'vitest';
 import { StudioError } from '../../electron/domain/errors.ts';
 import type { Experiment, TrainingSpec } from '../../electron/domain/experiment.ts';
 import { exampleImages } from '../../electron/dataset/examples.ts';
-import { pickImages, splitTraining, type ImageSet } from '../../electron/dataset/image-set.ts';
-import { reconstruct, reconstructionErrors } from '../../electron/engine/inference.ts';
+import { splitTraining } from '../../electron/dataset/image-set.ts';
+import type { RunEnded } from '../../electron/domain/words.ts';
+import { reconstructionErrors } from '../../electron/engine/inference.ts';
 import { loadModel } from '../../electron/model/weights-file.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../engine/no-leak.ts';
-import { breathe, conv, dense, weightsByName } from '../engine/samples.ts';
-import { experiment, tinyRun, tinySet, train, withoutCompiler, type TinyRun } from './samples.ts';
+import { breathe, conv, dense } from '../engine/samples.ts';
+import { experiment, onRun, tinyRun, tinySet, train, withoutCompiler, type TinyRun } from './samples.ts';
 
 withoutCompiler();
-
-/** A run from its beginning to its end, in a folder that is gone afterwards; no tensor may be left. */
-async function onRun(
-  given: Experiment,
-  set: ImageSet,
-  body: (tiny: TinyRun, ended: Awaited<ReturnType<typeof train>>) => Promise<void> | void,
-): Promise<void> {
-  await expectNoLeak(async () => {
-    using data = new TemporaryFolder();
-    const tiny = tinyRun(data.path, set, given);
-    await body(tiny, await train(tiny));
-  });
-}
 
 const weightsFile = (tiny: TinyRun, weights: 'best' | 'last'): Buffer =>
   readFileSync(join(tiny.folder.modelFolder(weights), 'weights.safetensors'));
 
 describe('a run', () => {
+  const data = new TemporaryFolder();
+  afterAll(() => data[Symbol.dispose]());
+  const set = tinySet(45);
+  let trained: Promise<{ tiny: TinyRun; ended: RunEnded }> | undefined;
+
+  /** Trained once, for those who look at what it has told and left. */
+  function trainedOnce(): NonNullable<typeof trained> {
+    const begin = async () => {
+      const tiny = tinyRun(data.path, set, experiment());
+      return { tiny, ended: await train(tiny) };
+    };
+    return (trained ??= begin());
+  }
+
   test('tells what happens, in order, and ends finished with the test set measured', () =>
-    onRun(experiment(), tinySet(45), async ({ events, folder }, ended) => {
+    expectNoLeak(async () => {
+      const { tiny, ended } = await trainedOnce();
+      const { events, folder } = tiny;
       const names = events.map(({ name }) => name).filter((name) => name !== 'run:progressed');
       const epoch = ['run:snapshot-taken', 'run:epoch-ended'];
       expect(names).toEqual(['run:started', 'run:path-chosen', ...epoch, ...epoch, ...epoch, 'run:ended']);
@@ -51,89 +55,54 @@ describe('a run', () => {
       expect(readdirSync(join(folder.path, 'model')).sort()).toEqual(['best', 'last']);
     }));
 
-  test('writes metrics of each epoch that are what it tells', () =>
-    onRun(experiment(), tinySet(45), async ({ events, folder }) => {
-      const told = events.flatMap((event) => (event.name === 'run:epoch-ended' ? [event.payload.metrics] : []));
-      const { metrics, problems } = await folder.readMetrics();
-      expect(problems).toEqual([]);
-      expect(metrics).toEqual(told);
-      // 40 images in batches of eight.
-      expect(metrics.map(({ epoch, step }) => [epoch, step])).toEqual([
-        [1, 5],
-        [2, 10],
-        [3, 15],
-      ]);
-      for (const { validationMse, validationSquaredError, learningRate, stepsPerSecond } of metrics) {
-        expect(validationSquaredError).toBeCloseTo(12 * validationMse!, 9);
-        expect(learningRate).toBeCloseTo(0.02, 7);
-        expect(stepsPerSecond).toBeGreaterThan(0);
-      }
-      expect(metrics[2]!.trainingCost).toBeLessThan(metrics[0]!.trainingCost);
-    }));
-
-  test('reports of its last model what that model gives when it is loaded', () =>
-    onRun(experiment(), tinySet(45), async ({ folder }, ended) => {
-      const set = tinySet(45);
-      const mean = (errors: Float32Array): number => errors.reduce((sum, error) => sum + error, 0) / errors.length;
-      const last = await loadModel(folder.modelFolder('last'));
-      const best = await loadModel(folder.modelFolder('best'));
-      try {
-        const { validation } = splitTraining(set.training, 5);
-        const { metrics } = await folder.readMetrics();
-        const found = mean(await reconstructionErrors(last, validation.images, breathe));
-        expect(found / metrics[2]!.validationMse!).toBeCloseTo(1, 5);
-        expect(mean(await reconstructionErrors(best, set.test.images, breathe)) / ended.test!.mse).toBeCloseTo(1, 5);
-        expect(metrics[ended.test!.epoch - 1]!.validationMse).toBe(
-          Math.min(...metrics.map((epoch) => epoch.validationMse!)),
-        );
-      } finally {
-        last.dispose();
-        best.dispose();
-      }
-    }));
-
-  test('takes snapshots of one test image a class, and so on up to ten, and the codes of the map', () =>
-    onRun(experiment({ epochs: 1 }), tinySet(45), async ({ folder }) => {
-      const snapshot = await folder.readSnapshot('a-run', 1);
-      expect(snapshot.examples).toEqual(exampleImages(tinySet(45).test));
-      expect(snapshot.reconstructions).toMatchObject({ count: 10, height: 4, width: 3, channels: 1 });
-      expect(snapshot.errors).toHaveLength(10);
-      expect([snapshot.map.x.length, snapshot.map.y.length]).toEqual([12, 12]);
-      expect(snapshot.mapIs).toBe('principal-plane');
-    }));
-});
-
-describe('a run whose best epoch has no snapshot', () => {
-  /** Long enough for a snapshot every second epoch only, at a rate that comes and goes. */
-  const given = (seed: number) => experiment({ epochs: 31, learningRate: 0.3, seed });
-
-  test('leaves what its kept weights show beside its snapshots, which stay as they are', async () => {
-    let found = 0;
-    // The first does; the others are for machines that round otherwise.
-    for (const seed of [4, 1, 2, 3, 5, 6]) {
-      if (found > 0) break;
-      await onRun(given(seed), tinySet(45), async ({ folder }, { test: figures }) => {
-        const film = await folder.snapshotEpochs();
-        const even = Array.from({ length: 15 }, (_, index) => 2 * (index + 1));
-        expect(film).toEqual([1, ...even, 31]);
-        const epoch = figures!.epoch;
-        expect(await folder.keptPictures()).toBe(film.includes(epoch) ? undefined : epoch);
-        if (film.includes(epoch)) return;
-        found += 1;
-        const { reconstructions, errors, map } = await folder.readSnapshot('a-run', epoch);
-        const { test: images } = tinySet(45);
-        const best = await loadModel(folder.modelFolder('best'));
-        try {
-          const shown = reconstruct(best, pickImages(images.images, exampleImages(images)));
-          expect(reconstructions.pixels).toEqual(shown.images.pixels);
-          expect(errors).toEqual(shown.errors);
-        } finally {
-          best.dispose();
-        }
-        expect(map.x).toHaveLength(12);
-      });
+  test('writes metrics of each epoch that are what it tells', async () => {
+    const { events, folder } = (await trainedOnce()).tiny;
+    const told = events.flatMap((event) => (event.name === 'run:epoch-ended' ? [event.payload.metrics] : []));
+    const { metrics, problems } = await folder.readMetrics();
+    expect(problems).toEqual([]);
+    expect(metrics).toEqual(told);
+    // 40 images in batches of eight.
+    expect(metrics.map(({ epoch, step }) => [epoch, step])).toEqual([
+      [1, 5],
+      [2, 10],
+      [3, 15],
+    ]);
+    for (const { validationMse, validationSquaredError, learningRate, stepsPerSecond } of metrics) {
+      expect(validationSquaredError).toBeCloseTo(12 * validationMse!, 9);
+      expect(learningRate).toBeCloseTo(0.02, 7);
+      expect(stepsPerSecond).toBeGreaterThan(0);
     }
-    expect(found).toBe(1);
+    expect(metrics[2]!.trainingCost).toBeLessThan(metrics[0]!.trainingCost);
+  });
+
+  test('reports of its last model what that model gives when it is loaded', async () => {
+    const { tiny, ended } = await trainedOnce();
+    const { folder } = tiny;
+    const mean = (errors: Float32Array): number => errors.reduce((sum, error) => sum + error, 0) / errors.length;
+    const last = await loadModel(folder.modelFolder('last'));
+    const best = await loadModel(folder.modelFolder('best'));
+    try {
+      const { validation } = splitTraining(set.training, 5);
+      const { metrics } = await folder.readMetrics();
+      const found = mean(await reconstructionErrors(last, validation.images, breathe));
+      expect(found / metrics[2]!.validationMse!).toBeCloseTo(1, 5);
+      expect(mean(await reconstructionErrors(best, set.test.images, breathe)) / ended.test!.mse).toBeCloseTo(1, 5);
+      expect(metrics[ended.test!.epoch - 1]!.validationMse).toBe(
+        Math.min(...metrics.map((epoch) => epoch.validationMse!)),
+      );
+    } finally {
+      last.dispose();
+      best.dispose();
+    }
+  });
+
+  test('takes snapshots of one test image a class, and so on up to ten, and the codes of the map', async () => {
+    const snapshot = await (await trainedOnce()).tiny.folder.readSnapshot('a-run', 1);
+    expect(snapshot.examples).toEqual(exampleImages(set.test));
+    expect(snapshot.reconstructions).toMatchObject({ count: 10, height: 4, width: 3, channels: 1 });
+    expect(snapshot.errors).toHaveLength(10);
+    expect([snapshot.map.x.length, snapshot.map.y.length]).toEqual([12, 12]);
+    expect(snapshot.mapIs).toBe('principal-plane');
   });
 });
 
@@ -264,77 +233,6 @@ describe('a run that diverges', () => {
       expect(await folder.readState()).toMatchObject({ status: 'failed', problem });
     });
   });
-});
-
-describe('sets and batches of every size', () => {
-  test.each<[string, number, Partial<TrainingSpec>, number]>([
-    ['fewer images than a batch', 20, { batchSize: 256, validationCount: 3 }, 1],
-    ['one image', 1, { validationCount: 0 }, 1],
-    ['one image and one held out', 2, { validationCount: 1 }, 1],
-    ['batches of one', 9, { batchSize: 1, validationCount: 2 }, 7],
-    ['a last partial batch that is dropped', 24, { batchSize: 7, validationCount: 3 }, 3],
-    [
-      'no last partial batch, though it would be kept',
-      24,
-      { batchSize: 7, validationCount: 3, lastPartialBatch: 'keep' },
-      3,
-    ],
-    ['a last partial batch that is kept', 25, { batchSize: 7, validationCount: 3, lastPartialBatch: 'keep' }, 4],
-    ['a last partial batch of one image', 18, { batchSize: 16, validationCount: 1, lastPartialBatch: 'keep' }, 2],
-    ['none held out', 16, { validationCount: 0 }, 2],
-    ['a batch of 4,096', 4_200, { batchSize: 4_096, validationCount: 0, lastPartialBatch: 'keep' }, 2],
-  ])('%s', (_, count, training, stepsPerEpoch) =>
-    onRun(experiment({ ...training, epochs: 2 }), tinySet(count), async ({ folder }, ended) => {
-      expect(ended.problem).toBeUndefined();
-      expect(ended.status).toBe('finished');
-      const { metrics } = await folder.readMetrics();
-      expect(metrics.map(({ step }) => step)).toEqual([stepsPerEpoch, 2 * stepsPerEpoch]);
-      for (const { lastBatchCost, validationMse } of metrics) {
-        expect(Number.isFinite(lastBatchCost)).toBe(true);
-        expect(validationMse === undefined).toBe(training.validationCount === 0);
-      }
-    }),
-  );
-
-  test('without labels there is no accuracy, and one test image is enough', () =>
-    onRun(experiment({ epochs: 1 }), tinySet(20, 1, false), async ({ folder }, ended) => {
-      expect(ended.status).toBe('finished');
-      expect(ended.test).not.toHaveProperty('neighbourAccuracy');
-      expect((await folder.readSnapshot('a-run', 1)).map.x).toHaveLength(1);
-    }));
-
-  test.each([1, 2])('a code of %i is its own map', (size) =>
-    onRun(
-      experiment({ epochs: 1 }, { code: { size, activation: 'linear', variational: false } }),
-      tinySet(20),
-      async ({ folder }) => {
-        const snapshot = await folder.readSnapshot('a-run', 1);
-        expect(snapshot.mapIs).toBe('code');
-        expect(snapshot.map.y.every((y) => y === 0)).toBe(size === 1);
-      },
-    ),
-  );
-
-  test.each<[string, Parameters<typeof experiment>]>([
-    ['convolutional and normalised', [{}, { encoder: [conv(4, 3, 2, { batchNorm: true })] }]],
-    ['variational', [{ loss: 'bce' }, { code: { size: 2, activation: 'linear', variational: true } }]],
-    [
-      'denoising and augmented',
-      [{ inputNoise: { kind: 'masking', fraction: 0.3 }, augmentation: { shiftPixels: 1, flip: true } }],
-    ],
-    [
-      'sparse, clipped, with dropout',
-      [{ regularisers: { codeL1: 0.01, contractive: 0 }, clipNorm: 1 }, { encoder: [dense(6, { dropout: 0.3 })] }],
-    ],
-  ])('a %s model', (_, [training, model]) =>
-    onRun(experiment({ ...training, epochs: 2 }, model), tinySet(45), async ({ folder }, ended) => {
-      expect(ended.problem).toBeUndefined();
-      expect(ended.status).toBe('finished');
-      const loaded = await loadModel(folder.modelFolder('last'));
-      for (const values of Object.values(weightsByName(loaded))) expect(values.every(Number.isFinite)).toBe(true);
-      loaded.dispose();
-    }),
-  );
 });
 
 describe('a disk that does not take it', () => {
