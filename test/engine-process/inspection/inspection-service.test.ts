@@ -1,172 +1,16 @@
 import { existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import type { Events } from '../../../electron/contract/contract.ts';
-import type { ImageSet } from '../../../electron/dataset/image-set.ts';
 import { splitmix, auroc } from '../../../electron/domain/inspection/ranking.ts';
 import { importImages } from '../../../electron/dataset/import/import-images.ts';
 import { planImport } from '../../../electron/dataset/import/plan-import.ts';
-import { InspectionService } from '../../../electron/engine-process/inspection/inspection-service.ts';
 import { ImageSetStore } from '../../../electron/files/image-set-store.ts';
 import { parseCsv } from '../../../electron/files/csv.ts';
-import { loadNormality } from '../../../electron/model/normality-file.ts';
-import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
-import { expectNoLeak } from '../../engine/no-leak.ts';
-import { experiment, withoutCompiler } from '../../training/samples.ts';
-import { MODEL, deskOver, png, saveRun } from '../models/samples.ts';
-
-const SIDE = 16;
-
-/** A wave with a little noise; with a bright spot where `odd`. */
-function pixel(x: number, y: number, noise: number, odd: boolean): number {
-  const spot = odd && x >= 9 && x < 12 && y >= 4 && y < 7 ? 90 : 0;
-  return Math.min(255, Math.round(110 + 40 * Math.sin(x / 2) + 12 * noise + spot));
-}
-
-function waves(): ImageSet {
-  const random = splitmix(4);
-  const images = (count: number) => ({
-    count,
-    height: SIDE,
-    width: SIDE,
-    channels: 1,
-    pixels: Uint8Array.from({ length: count * SIDE * SIDE }, (_, at) =>
-      pixel(at % SIDE, Math.floor(at / SIDE) % SIDE, random(), false),
-    ),
-  });
-  return { id: 'tiny', name: 'Waves', labelNames: [], training: { images: images(40) }, test: { images: images(6) } };
-}
-
-interface OnService {
-  readonly handlers: InspectionService['handlers'];
-  readonly path: string;
-  readonly told: Events['inspection:progressed'][];
-  readonly staged: ReturnType<typeof deskOver>['staged'];
-  /** Stages a folder of three good and three cracked pictures. */
-  readonly drop: () => Promise<{ readonly kind: 'staged'; readonly staged: string }>;
-}
-
-function onService(body: (service: OnService) => Promise<void>): Promise<void> {
-  return expectNoLeak(async () => {
-    using data = new TemporaryFolder();
-    const model = {
-      inputShape: [SIDE, SIDE, 1] as [number, number, 1],
-      code: { size: 3, activation: 'linear' as const, variational: false },
-    };
-    await saveRun(data.path, experiment({ validationCount: 15 }, model));
-    const { service: models, staged, imageSets } = deskOver(data.path, waves());
-    const told: Events['inspection:progressed'][] = [];
-    const service = new InspectionService({
-      dataFolder: data.path,
-      imageSets,
-      staged,
-      store: new ImageSetStore(data.path),
-      breathe: async () => undefined,
-      report: () => undefined,
-      emit: (name, payload) => void (name === 'inspection:progressed' && told.push(payload as (typeof told)[number])),
-    });
-    const drop = async () => {
-      const random = splitmix(8);
-      const folder = join(data.path, 'dropped');
-      for (const group of ['good', 'crack']) {
-        mkdirSync(join(folder, group), { recursive: true });
-        for (let at = 0; at < 3; at += 1) {
-          const bytes = await png(2 * SIDE, 2 * SIDE, (x, y) => pixel(x >> 1, y >> 1, random(), group === 'crack'));
-          writeFileSync(join(folder, group, `${at}.png`), bytes);
-        }
-      }
-      writeFileSync(join(folder, 'good', 'torn.png'), 'no picture');
-      staged.set('dropped', [folder]);
-      return { kind: 'staged', staged: 'dropped' } as const;
-    };
-    try {
-      await body({ handlers: service.handlers, path: data.path, staged, told, drop });
-    } finally {
-      await service.close();
-      await models.close();
-    }
-  });
-}
+import { withoutCompiler } from '../../training/samples.ts';
+import { MODEL, png } from '../models/samples.ts';
+import { onLearntService, onService, pixel, SIDE } from './inspection-samples.ts';
 
 withoutCompiler();
-
-describe('large pictures are judged by tiles', () => {
-  const large = async (service: OnService): Promise<{ readonly kind: 'staged'; readonly staged: string }> => {
-    await service.drop();
-    const random = splitmix(9);
-    const folder = join(service.path, 'large');
-    for (const group of ['good', 'crack']) mkdirSync(join(folder, group), { recursive: true });
-    // Waves of the model's own scale go on over 40 × 28 pixels; a spot lies at 27-29 across, 20-22 down.
-    const bytes = (odd: boolean) =>
-      png(40, 28, (x, y) =>
-        Math.min(255, pixel(x, y, random(), false) + (odd && x >= 27 && x < 30 && y >= 20 && y < 23 ? 90 : 0)),
-      );
-    for (const at of [0, 1]) writeFileSync(join(folder, 'good', `${at}.png`), await bytes(false));
-    writeFileSync(join(folder, 'crack', '0.png'), await bytes(true));
-    writeFileSync(join(folder, 'crack', 'small.png'), await png(12, 12, () => 100));
-    service.staged.set('large', [folder]);
-    return { kind: 'staged', staged: 'large' };
-  };
-
-  test('each is as odd as its worst tile, and shows where over the whole of it', () =>
-    onService(async (service) => {
-      const { handlers } = service;
-      const source = await large(service);
-      const start = { job: 'a', model: MODEL, source, score: 'worst-spot', tiles: SIDE } as const;
-      const inspection = await handlers['inspection:start'](start);
-      expect(inspection.names).toEqual(['crack/0.png', 'good/0.png', 'good/1.png']);
-      expect(inspection.problems.find(({ name }) => name === 'crack/small.png')!.message).toMatch(
-        /expected at least 16 × 16 pixels, found 12 × 12/,
-      );
-      // Three places across (0, 12, 24), two down (0, 12).
-      expect(inspection.tiles).toEqual({ side: SIDE, most: 6 });
-      expect(inspection.pictureSize).toEqual({ width: 40, height: 28 });
-      const { values, heldOut } = inspection.scores.find(({ kind }) => kind === 'worst-spot')!;
-      // Scores of single tiles do not stand for pictures.
-      expect(heldOut).toHaveLength(0);
-      expect(inspection.settings.fit.count).toBe(15);
-      expect(values[0]).toBeGreaterThan(2 * Math.max(values[1]!, values[2]!));
-      const [worst] = inspection.scores.map(({ values: own }) => own.every(Number.isFinite));
-      expect(worst).toBe(true);
-
-      const map = await handlers['inspection:map']({ model: MODEL, picture: 0 });
-      expect([map.width, map.height, map.score]).toEqual([40, 28, 'worst-spot']);
-      expect(map.reconstruction.pixels).toHaveLength(3 * 40 * 28);
-      const place = map.map.indexOf(map.map.reduce((most, value) => Math.max(most, value)));
-      expect(Math.abs((place % 40) - 28)).toBeLessThan(3);
-      expect(Math.abs(Math.floor(place / 40) - 21)).toBeLessThan(3);
-
-      // What is kept beside the model says that its threshold is for the worst of many tiles.
-      const folder = join(service.path, 'runs', MODEL.runId, 'model/best');
-      const { threshold } = inspection.settings;
-      expect((await loadNormality(folder))?.verdict).toEqual({ score: 'worst-spot', threshold, tiles: SIDE });
-
-      // The same once more, whole: what was inspected last, without being told what it was.
-      const whole = await handlers['inspection:start']({ job: 'b', model: MODEL, tiles: null });
-      expect(whole.tiles).toBeUndefined();
-      expect(whole.names).toHaveLength(4);
-      expect(whole.scores[0]!.heldOut.length).toBeGreaterThan(0);
-      expect((await loadNormality(folder))?.verdict).not.toHaveProperty('tiles');
-    }));
-
-  test('of the folders that are named alone; with no region beside', () =>
-    onService(async (service) => {
-      const { handlers } = service;
-      const source = { ...(await large(service)), groups: ['good'] };
-      const start = { job: 'a', model: MODEL, source } as const;
-      expect((await handlers['inspection:start']({ ...start, tiles: SIDE })).names).toEqual([
-        'good/0.png',
-        'good/1.png',
-      ]);
-      const region = { left: 0, top: 0, width: 0.5, height: 0.5 };
-      await expect(handlers['inspection:start']({ ...start, tiles: SIDE, region })).rejects.toMatchObject({
-        code: 'bad-request',
-        message: expect.stringContaining('none beside tiles') as string,
-      });
-      const part = await handlers['inspection:start']({ ...start, region });
-      expect(part.region).toEqual(region);
-    }));
-});
 
 describe('pictures are checked for a window', () => {
   test('groups, scores, threshold, and where they are odd; all of it is there again later', () =>
@@ -209,7 +53,7 @@ describe('pictures are checked for a window', () => {
     }));
 
   test('what was checked before can be looked at while other pictures are checked: each reads its own', () =>
-    onService(async ({ handlers, path, staged, drop }) => {
+    onLearntService(async ({ handlers, path, staged, drop }) => {
       const before = await handlers['inspection:start']({ job: 'a', model: MODEL, source: await drop() });
       expect(before.names).toHaveLength(6);
       const many = join(path, 'many');
@@ -232,7 +76,7 @@ describe('pictures are checked for a window', () => {
     }));
 
   test('pictures that come into a folder are checked the next time, and take no other’s place in what was checked', () =>
-    onService(async ({ handlers, drop, path }) => {
+    onLearntService(async ({ handlers, drop, path }) => {
       const source = await drop();
       await handlers['inspection:start']({ job: 'a', model: MODEL, source, score: 'pieces' });
       writeFileSync(join(path, 'dropped', 'crack', '0a.png'), await png(SIDE, SIDE, 250));
@@ -255,7 +99,7 @@ describe('pictures are checked for a window', () => {
     }));
 
   test('marks and a moved threshold are kept, and called fine moves the fitted one', () =>
-    onService(async ({ handlers, drop, path }) => {
+    onLearntService(async ({ handlers, drop, path }) => {
       const { settings } = await handlers['inspection:start']({
         job: 'a',
         model: MODEL,
@@ -286,7 +130,7 @@ describe('pictures are checked for a window', () => {
     }));
 
   test('written as a table, masks, overlays and boxes', () =>
-    onService(async ({ handlers, drop, path }) => {
+    onLearntService(async ({ handlers, drop, path }) => {
       await handlers['inspection:start']({ job: 'a', model: MODEL, source: await drop(), score: 'pieces' });
       const folder = join(path, 'out');
       await handlers['engine:inspection-export']({ job: 'b', model: MODEL, folder });
@@ -308,7 +152,7 @@ describe('pictures are checked for a window', () => {
     }));
 
   test('images of a set, but not of groups that it has not', () =>
-    onService(async ({ handlers }) => {
+    onLearntService(async ({ handlers }) => {
       const source = { kind: 'set', imageSet: 'tiny', split: 'test' } as const;
       const inspection = await handlers['inspection:start']({ job: 'a', model: MODEL, source });
       expect(inspection.names).toHaveLength(6);
@@ -319,7 +163,7 @@ describe('pictures are checked for a window', () => {
     }));
 
   test('MVTec’s layout: groups, masks, and figures by pixel', () =>
-    onService(async ({ handlers, path }) => {
+    onLearntService(async ({ handlers, path }) => {
       const random = splitmix(8);
       const folder = join(path, 'bottle');
       const write = async (name: string, value: (x: number, y: number) => number): Promise<void> => {
@@ -361,7 +205,7 @@ describe('pictures are checked for a window', () => {
     }));
 
   test('a mask that cannot be read is told, and spoils neither the check nor the picture', () =>
-    onService(async ({ handlers, path, staged }) => {
+    onLearntService(async ({ handlers, path, staged }) => {
       const random = splitmix(8);
       const folder = join(path, 'bottle');
       for (const group of ['test/good', 'test/crack', 'ground_truth/crack']) {
