@@ -23,7 +23,7 @@ export const modules: readonly MutatedModule[] = [
     files: ['latest-request.svelte', 'latest-by-key', 'in-turn.svelte', 'loads.svelte'].map(
       (file) => `renderer/link/${file}.ts`,
     ),
-    tests: ['latest-request', 'in-turn'].map((name) => `test/renderer/link/${name}.test.ts`),
+    tests: ['latest-request', 'in-turn', 'loads'].map((name) => `test/renderer/link/${name}.test.ts`),
     place: 'window',
   },
   {

@@ -2,55 +2,14 @@ import { describe, expect, it } from 'vitest';
 import { Generator } from '../../../../renderer/places/latent/decoder/generate.svelte.ts';
 import { DecoderModel } from '../../../../renderer/places/latent/decoder/decoder-model.ts';
 import { TrainingCodes } from '../../../../renderer/places/latent/decoder/training.svelte.ts';
-import { Latent } from '../../../../renderer/places/latent/latent.svelte.ts';
 import { paperFigureOf } from '../../../../renderer/places/latent/latent-figures.ts';
 import { Selected } from '../../../../renderer/places/latent/map/selected.svelte.ts';
-import { Umap } from '../../../../renderer/places/latent/map/umap.svelte.ts';
-import type { UmapNews } from '../../../../renderer/places/latent/map/umap-job.ts';
 import { gathered } from '../../../../renderer/maths/align.ts';
 import { allArrived } from '../../held-answers.ts';
-import { codeMap, details, epochOf, finished, latentOn, model, pictures, subset } from './latent-host.ts';
+import { codeMap, details, epochOf, finished, latentOn, model, opened, pictures, subset } from './latent-host.ts';
 
 const codes = { codes: Float32Array.of(0, 0, 1, 1, 2, 2, 3, 3, 4, 4, 5, 5), size: 2 };
 const goal = { points: codeMap.points, count: 6 };
-
-async function opened() {
-  const parts = latentOn();
-  await parts.latent.choose('run-a', 'best');
-  return parts;
-}
-
-describe('a paused run and an imported model', () => {
-  it.each([
-    ['paused', 2],
-    ['imported', 0],
-    ['interrupted', 1],
-  ] as const)('is explored: %s', (status, epochsDone) => {
-    const { host, context } = latentOn();
-    const runs = [{ ...finished.summary, status, epochsDone }];
-    expect(new Latent(host.api, { ...context, runs }).runs).toHaveLength(1);
-  });
-
-  it('is not there of a run whose first cost was no number; one that diverged later has the model of before', () => {
-    const { host, context } = latentOn();
-    const diverged = { ...finished.summary, status: 'failed' } as const;
-    const runs = [
-      { ...diverged, id: 'at-once', epochsDone: 1, curve: [Number.NaN] },
-      { ...diverged, id: 'later', epochsDone: 2, curve: [20, Number.NaN] },
-    ];
-    expect(new Latent(host.api, { ...context, runs }).runs.map(({ id }) => id)).toEqual(['later']);
-  });
-
-  it('is not there of a run stopped in its first epoch, unless its start was measured', () => {
-    const { host, context } = latentOn();
-    const stopped = { ...finished.summary, status: 'stopped', epochsDone: 0 } as const;
-    const runs = [
-      { ...stopped, id: 'drawn', curve: [] },
-      { ...stopped, id: 'from-pca', curve: [20] },
-    ];
-    expect(new Latent(host.api, { ...context, runs }).runs.map(({ id }) => id)).toEqual(['from-pca']);
-  });
-});
 
 describe('colours', () => {
   it('stay those of the error that was chosen after a code unit', async () => {
@@ -239,101 +198,4 @@ describe('a selection', () => {
       expect([selected.exporting, selected.problem]).toEqual([undefined, undefined]);
     },
   );
-});
-
-describe('UMAP', () => {
-  function workers() {
-    const began: { stopped: boolean; tell: (news: UmapNews) => void; fail: (message: string) => void }[] = [];
-    const run = (_: unknown, tell: (news: UmapNews) => void, fail: (message: string) => void) => {
-      const worker = { stopped: false, tell, fail };
-      began.push(worker);
-      return () => void (worker.stopped = true);
-    };
-    return { began, run };
-  }
-
-  const done = async (worker: { readonly tell: (news: UmapNews) => void }) => {
-    const places = new Float32Array(6);
-    worker.tell({ kind: 'done', map: { x: places, y: places }, figures: { trustworthiness: 1, compared: 1 } });
-    await allArrived();
-  };
-
-  it('made, cancelled and made again has one worker, which can be stopped', async () => {
-    const { host, latent } = await opened();
-    const { began, run } = workers();
-    const umap = new Umap(latent.explorer, run);
-    const asked = host.hold('model:codes');
-    const first = umap.make();
-    await allArrived();
-    umap.cancel();
-    const second = umap.make();
-    for (const call of asked) call.give(codes);
-    await Promise.all([first, second]);
-    expect(began).toHaveLength(1);
-    umap.cancel();
-    expect([began[0]!.stopped, umap.fraction]).toEqual([true, undefined]);
-  });
-
-  it('that fails while another model is looked at says so where it was asked for, and nowhere else', async () => {
-    const { latent } = await opened();
-    const { began, run } = workers();
-    const umap = new Umap(latent.explorer, run);
-    await umap.make();
-    umap.leave();
-    await latent.explorer.choose({ runId: 'run-b', weights: 'best' });
-    began[0]!.fail('broken');
-    expect(umap.problem).toBeUndefined();
-    await latent.explorer.choose(model);
-    expect(umap.problem?.message).toBe('UMAP: broken');
-  });
-
-  it('is of the images of the model that it was asked for, whatever is looked at when its codes come', async () => {
-    const { host, latent } = await opened();
-    const { began, run } = workers();
-    const umap = new Umap(latent.explorer, run);
-    const asked = host.hold('model:codes');
-    const making = umap.make();
-    const maps = host.hold('model:measures');
-    void latent.explorer.choose({ runId: 'run-b', weights: 'best' });
-    await allArrived();
-    asked[0]!.give(codes);
-    await making;
-    expect([began.length, umap.problem]).toEqual([1, undefined]);
-    maps[0]!.give(codeMap);
-    await allArrived();
-    await done(began[0]!);
-    expect(umap.map).toBeUndefined();
-    host.answers['model:measures'] = () => codeMap;
-    await latent.explorer.choose(model);
-    expect(umap.map?.x).toHaveLength(6);
-  });
-
-  it('made of weights that have been trained on since is not shown with the new ones', async () => {
-    const { host, latent } = await opened();
-    const { began, run } = workers();
-    const umap = new Umap(latent.explorer, run);
-    await umap.make();
-    await done(began[0]!);
-    expect(umap.map?.x).toHaveLength(6);
-    const better = { ...codeMap, squaredErrors: Float32Array.of(0, 0, 1, 1, 2, 2) };
-    host.answers['model:measures'] = () => better;
-    await latent.choose('run-a', 'best');
-    expect(umap.map).toBeUndefined();
-  });
-
-  it('of another model says nothing of the failure of the one before', async () => {
-    const { latent } = await opened();
-    const { began, run } = workers();
-    const umap = new Umap(latent.explorer, run);
-    await umap.make();
-    await latent.explorer.choose({ runId: 'run-b', weights: 'best' });
-    umap.reset();
-    began[0]!.fail('broken');
-    began[0]!.tell({
-      kind: 'done',
-      map: { x: new Float32Array(6), y: new Float32Array(6) },
-      figures: { trustworthiness: 1, compared: 1 },
-    });
-    expect([umap.problem, umap.map]).toEqual([undefined, undefined]);
-  });
 });

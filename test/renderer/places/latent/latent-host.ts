@@ -101,3 +101,10 @@ export function latentOn(host = new FakeHost()) {
   const context = { imageSets: [imageSet], runs: [finished.summary], chosenId: undefined, remembered };
   return { host, latent: new Latent(host.api, context), store, context };
 }
+
+/** The same with its run looked at. */
+export async function opened() {
+  const parts = latentOn();
+  await parts.latent.choose('run-a', 'best');
+  return parts;
+}

@@ -1,14 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Latent } from '../../../../renderer/places/latent/latent.svelte.ts';
-import { Umap } from '../../../../renderer/places/latent/map/umap.svelte.ts';
-import type { UmapJob, UmapNews } from '../../../../renderer/places/latent/map/umap-job.ts';
-import { codeMap, latentOn, model } from './latent-host.ts';
-
-async function opened() {
-  const parts = latentOn();
-  await parts.latent.choose('run-a', 'best');
-  return parts;
-}
+import { codeMap, finished, latentOn, model, opened } from './latent-host.ts';
 
 const csv = (text: string, name = 'own.csv') => ({
   name,
@@ -181,66 +173,34 @@ describe('colours', () => {
   });
 });
 
-describe('UMAP', () => {
-  function worker() {
-    const jobs: { job: UmapJob; tell: (news: UmapNews) => void; stopped: boolean }[] = [];
-    const run = (job: UmapJob, tell: (news: UmapNews) => void) => {
-      const entry = { job, tell, stopped: false };
-      jobs.push(entry);
-      return () => (entry.stopped = true);
-    };
-    return { jobs, run };
-  }
-
-  it('lays the codes out and puts them at their images’ places', async () => {
-    const { latent } = await opened();
-    const { jobs, run } = worker();
-    const umap = new Umap(latent.explorer, run);
-    await umap.make();
-    expect(jobs[0]!.job).toMatchObject({ size: 2, neighbours: 5 });
-    jobs[0]!.tell({ kind: 'progress', fraction: 0.5 });
-    expect(umap.fraction).toBe(0.5);
-    const figures = { trustworthiness: 0.9, compared: 6 };
-    jobs[0]!.tell({ kind: 'done', map: { x: Float32Array.of(9, 8, 7, 6, 5, 4), y: new Float32Array(6) }, figures });
-    expect([...umap.map!.x]).toEqual([9, 8, 7, 6, 5, 4]);
-    expect(umap.drawn).toBe('all 6 images; 5 neighbours, minimum distance 0.1, euclidean');
-    expect(umap.figures).toEqual(figures);
-    expect(umap.fraction).toBeUndefined();
+describe('a paused run and an imported model', () => {
+  it.each([
+    ['paused', 2],
+    ['imported', 0],
+    ['interrupted', 1],
+  ] as const)('is explored: %s', (status, epochsDone) => {
+    const { host, context } = latentOn();
+    const runs = [{ ...finished.summary, status, epochsDone }];
+    expect(new Latent(host.api, { ...context, runs }).runs).toHaveLength(1);
   });
 
-  it('goes on while another model is looked at, and is there when that one is come back to', async () => {
-    const { latent } = await opened();
-    const { jobs, run } = worker();
-    const umap = new Umap(latent.explorer, run);
-    umap.minDist = 0.3;
-    umap.metric = 'cosine';
-    await umap.make();
-    const { model } = latent.explorer;
-    await latent.explorer.choose({ runId: 'run-b', weights: 'best' });
-    umap.leave();
-    expect([umap.map, umap.fraction, jobs[0]!.stopped]).toEqual([undefined, undefined, false]);
-    const map = { x: Float32Array.of(9, 8, 7, 6, 5, 4), y: new Float32Array(6) };
-    jobs[0]!.tell({ kind: 'done', map, figures: { trustworthiness: 1, compared: 6 } });
-    expect(umap.map).toBeUndefined();
-    await latent.explorer.choose(model!);
-    expect([...umap.map!.x]).toEqual([...map.x]);
-    expect(jobs[0]!.job).toMatchObject({ minDist: 0.3, metric: 'cosine' });
+  it('is not there of a run whose first cost was no number; one that diverged later has the model of before', () => {
+    const { host, context } = latentOn();
+    const diverged = { ...finished.summary, status: 'failed' } as const;
+    const runs = [
+      { ...diverged, id: 'at-once', epochsDone: 1, curve: [Number.NaN] },
+      { ...diverged, id: 'later', epochsDone: 2, curve: [20, Number.NaN] },
+    ];
+    expect(new Latent(host.api, { ...context, runs }).runs.map(({ id }) => id)).toEqual(['later']);
   });
 
-  it('is cancelled: the worker ends', async () => {
-    const { latent } = await opened();
-    const { jobs, run } = worker();
-    const umap = new Umap(latent.explorer, run);
-    await umap.make();
-    umap.cancel();
-    expect([jobs[0]!.stopped, umap.fraction]).toEqual([true, undefined]);
-  });
-
-  it('says so when there are too few codes', async () => {
-    const { host, latent } = await opened();
-    host.answers['model:codes'] = () => ({ codes: new Float32Array(12).fill(Number.NaN), size: 2 });
-    const umap = new Umap(latent.explorer, worker().run);
-    await umap.make();
-    expect(umap.problem?.message).toBe('UMAP: expected at least four finite codes, found 0.');
+  it('is not there of a run stopped in its first epoch, unless its start was measured', () => {
+    const { host, context } = latentOn();
+    const stopped = { ...finished.summary, status: 'stopped', epochsDone: 0 } as const;
+    const runs = [
+      { ...stopped, id: 'drawn', curve: [] },
+      { ...stopped, id: 'from-pca', curve: [20] },
+    ];
+    expect(new Latent(host.api, { ...context, runs }).runs.map(({ id }) => id)).toEqual(['from-pca']);
   });
 });
