@@ -10,7 +10,7 @@ import type { EpochMetrics, RunRecord } from '../../electron/domain/words.ts';
 import { RunFolder, type RunState } from '../../electron/files/run-folder.ts';
 import { AppSettings } from '../../electron/host/app-settings.ts';
 import { EngineProcess } from '../../electron/host/engine-process.ts';
-import type { ExportWish } from '../../electron/host/export.ts';
+import type { ExportPlace, ExportWish } from '../../electron/host/export.ts';
 import { Studio } from '../../electron/host/studio.ts';
 import { portPair } from '../contract/port-pair.ts';
 import { clusterParts } from './cluster-parts.ts';
@@ -93,7 +93,7 @@ export async function openStudio(
     return fake.child;
   }, report);
   const exported = join(dataFolder, 'exported');
-  const chooseExportPlace = vi.fn((wish: ExportWish) => {
+  const chooseExportPlace = vi.fn((wish: ExportWish): Promise<ExportPlace | undefined> => {
     const path = join(exported, wish.name);
     const finish = () => Promise.resolve({ kind: 'saved', folder: path } as const);
     return Promise.resolve({ path, finish, abandon: () => Promise.resolve() });
@@ -112,7 +112,7 @@ export async function openStudio(
   } as const;
   const studio = new Studio(options);
   const [near, far] = portPair();
-  studio.serveWindow(far);
+  const leave = studio.serveWindow(far);
   const window = new Caller<WindowChannel>(near);
   const heard: EventName[] = [];
   for (const name of ['runs:changed', 'queue:changed'] as const) window.listen(name, () => void heard.push(name));
@@ -130,5 +130,5 @@ export async function openStudio(
         resolve(payload);
       });
     });
-  return { studio, window, launched, reports, heard, exported, chooseExportPlace, stage, next };
+  return { studio, window, leave, launched, reports, heard, exported, chooseExportPlace, stage, next };
 }

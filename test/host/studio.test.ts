@@ -1,94 +1,29 @@
-import { mkdtemp, mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import type { EngineChannel, Events, Handlers, WindowChannel } from '../../electron/contract/contract.ts';
+import { describe, expect, it, vi } from 'vitest';
+import type { EngineChannel, Events, Handlers } from '../../electron/contract/contract.ts';
 import { unwrap } from '../../electron/domain/errors.ts';
-import { Caller } from '../../electron/contract/rpc.ts';
-import { RunFolder, type RunState } from '../../electron/files/run-folder.ts';
-import { AppSettings } from '../../electron/host/app-settings.ts';
-import { EngineProcess } from '../../electron/host/engine-process.ts';
-import type { ExportPlace } from '../../electron/host/export.ts';
-import { Studio } from '../../electron/host/studio.ts';
-import { portPair } from '../contract/port-pair.ts';
-import { FakeEngine, settled } from './fake-engine.ts';
-import { experiment, started } from './studio-samples.ts';
-import { clusterParts } from './cluster-parts.ts';
+import { settled } from './fake-engine.ts';
+import { addRun, dataFolders, experiment, metricsOf, openStudio, started } from './studio-samples.ts';
 
-/** No process has this number: it is above every platform's largest. */
-const DEAD = 2 ** 30;
-
-let dataFolder: string;
-beforeEach(async () => {
-  dataFolder = await mkdtemp(join(tmpdir(), 'studio-'));
-});
-afterEach(() => rm(dataFolder, { recursive: true, force: true }));
-
-async function addRun(id: string, state: Partial<RunState> = {}): Promise<RunFolder> {
-  const folder = RunFolder.under(dataFolder, id);
-  const startedAt = '2026-01-01T00:00:00.000Z';
-  await folder.create(experiment, { version: 1, id, startedAt, status: 'finished', processId: DEAD, ...state });
-  return folder;
-}
-
-const metrics = (epoch: number, validationSquaredError: number) => ({
-  epoch,
-  step: epoch * 214,
-  secondsSinceStart: epoch,
-  lastBatchCost: 0.1,
-  trainingCost: 0.1,
-  validationMse: validationSquaredError / 784,
-  validationSquaredError,
-  stepsPerSecond: 100,
-  learningRate: 0.01,
-});
-
-async function opened(handlers: Partial<Handlers<EngineChannel>> = {}, place?: ExportPlace) {
-  const launched: FakeEngine[] = [];
-  const reports: string[] = [];
-  const launch = () => {
-    const fake = new FakeEngine(handlers);
-    launched.push(fake);
-    return fake.child;
-  };
-  const report = (problem: string) => void reports.push(problem);
-  const engine = new EngineProcess(launch, report);
-  const chooseExportPlace = vi.fn(() => Promise.resolve(place));
-  const settings = await AppSettings.open({ dataFolder, report, cores: 4 });
-  const options = {
-    host: 'desktop',
-    version: '1.2.3',
-    dataFolder,
-    engine,
-    settings,
-    chooseExportPlace,
-    report,
-    ...clusterParts(dataFolder),
-  } as const;
-  const studio = new Studio(options);
-  const [near, far] = portPair();
-  const leave = studio.serveWindow(far);
-  const window = new Caller<WindowChannel>(near);
-  engine.start();
-  return { studio, window, launched, reports, leave, chooseExportPlace };
-}
+const data = dataFolders();
 
 describe('the host', () => {
   it('describes itself, the engine and the active run', async () => {
-    const { window, launched } = await opened();
+    const { window, launched } = await openStudio(data.path);
     launched[0]!.send('run:started', started('run-1'));
     await settled();
     expect(unwrap(await window.call('app:describe', {}))).toEqual({
       host: 'desktop',
       version: '1.2.3',
-      dataFolder,
+      dataFolder: data.path,
       engine: { kind: 'ready', tensorflow: '2.21.0', threads: 2 },
       activeRun: 'run-1',
     });
   });
 
   it('forwards what the engine answers, errors included, and refuses the engine’s own calls', async () => {
-    const { window } = await opened();
+    const { window } = await openStudio(data.path);
     expect(await window.call('image-set:list', {})).toEqual({ ok: true, value: [] });
     expect(await window.call('run:stop', { runId: 'a' })).toMatchObject({ ok: false, error: { code: 'internal' } });
     const refused = await window.call('engine:describe' as 'app:describe', {});
@@ -96,7 +31,7 @@ describe('the host', () => {
   });
 
   it('stops sending events to a window that has gone', async () => {
-    const { window, launched, leave } = await opened();
+    const { window, launched, leave } = await openStudio(data.path);
     const seen = vi.fn();
     window.listen('run:ended', seen);
     launched[0]!.send('run:ended', { runId: 'a', status: 'finished' });
@@ -110,20 +45,20 @@ describe('the host', () => {
 
 describe('runs on disk', () => {
   it('are listed newest first, with their best and their test error', async () => {
-    const folder = await addRun('run-a', { test: { mse: 0.002, squaredError: 1.6, epoch: 2 } });
-    await folder.addMetrics(metrics(1, 5));
-    await folder.addMetrics(metrics(2, 3));
-    await addRun('run-b', { startedAt: '2026-02-01T00:00:00.000Z' });
-    const runs = unwrap(await (await opened()).window.call('run:list', {}));
+    const folder = await addRun(data.path, 'run-a', { test: { mse: 0.002, squaredError: 1.6, epoch: 2 } });
+    await folder.addMetrics(metricsOf(1, 5));
+    await folder.addMetrics(metricsOf(2, 3));
+    await addRun(data.path, 'run-b', { startedAt: '2026-02-01T00:00:00.000Z' });
+    const runs = unwrap(await (await openStudio(data.path)).window.call('run:list', {}));
     expect(runs.map((run) => run.id)).toEqual(['run-b', 'run-a']);
     expect(runs[1]).toMatchObject({ epochsDone: 2, bestValidationSquaredError: 3, testSquaredError: 1.6 });
   });
 
   it('noted as running are interrupted when their process is gone, running when it lives or is ours', async () => {
-    await addRun('cut-off', { status: 'running' });
-    await addRun('elsewhere', { status: 'running', processId: process.pid });
-    await addRun('ours', { status: 'running' });
-    const { window, launched } = await opened();
+    await addRun(data.path, 'cut-off', { status: 'running' });
+    await addRun(data.path, 'elsewhere', { status: 'running', processId: process.pid });
+    await addRun(data.path, 'ours', { status: 'running' });
+    const { window, launched } = await openStudio(data.path);
     launched[0]!.send('run:started', started('ours'));
     await settled();
     const runs = unwrap(await window.call('run:list', {}));
@@ -135,8 +70,8 @@ describe('runs on disk', () => {
   });
 
   it('that pause say so, and why, as the engine has told it: its disk may be full', async () => {
-    await addRun('run-a', { status: 'running' });
-    const { window, launched } = await opened();
+    await addRun(data.path, 'run-a', { status: 'running' });
+    const { window, launched } = await openStudio(data.path);
     const summary = async () => unwrap(await window.call('run:open', { runId: 'run-a' })).summary;
     launched[0]!.send('run:started', started('run-a'));
     launched[0]!.send('run:paused', { runId: 'run-a', epoch: 2, step: 9, problem: 'The disk is full.' });
@@ -149,14 +84,14 @@ describe('runs on disk', () => {
   });
 
   it('that are damaged are listed with the file’s name, and foreign folders are left out', async () => {
-    await addRun('good');
-    const torn = await addRun('torn');
+    await addRun(data.path, 'good');
+    const torn = await addRun(data.path, 'torn');
     await writeFile(join(torn.path, 'experiment.json'), '{"version": 1, "na');
-    const cut = await addRun('cut');
-    await cut.addMetrics(metrics(1, 5));
+    const cut = await addRun(data.path, 'cut');
+    await cut.addMetrics(metricsOf(1, 5));
     await writeFile(join(cut.path, 'metrics.jsonl'), '{"epoch": 2, "st', { flag: 'a' });
-    await mkdir(join(dataFolder, 'runs', 'Not a run'));
-    const runs = unwrap(await (await opened()).window.call('run:list', {}));
+    await mkdir(join(data.path, 'runs', 'Not a run'));
+    const runs = unwrap(await (await openStudio(data.path)).window.call('run:list', {}));
     const problems = Object.fromEntries(runs.map((run) => [run.id, run.problem]));
     expect(problems).toEqual({
       good: undefined,
@@ -166,8 +101,8 @@ describe('runs on disk', () => {
   });
 
   it('open with metrics, snapshots and whether there is a model', async () => {
-    const folder = await addRun('run-a');
-    await folder.addMetrics(metrics(1, 5));
+    const folder = await addRun(data.path, 'run-a');
+    await folder.addMetrics(metricsOf(1, 5));
     const map = { x: Float32Array.of(1, 2), y: Float32Array.of(3, 4) };
     const pixels = Uint8Array.of(0, 255);
     const reconstructions = { count: 1, height: 1, width: 2, channels: 1, pixels };
@@ -180,27 +115,29 @@ describe('runs on disk', () => {
       mapIs: 'code',
     } as const;
     await folder.writeSnapshot(snapshot);
-    const { window } = await opened();
+    const { window } = await openStudio(data.path);
     const before = unwrap(await window.call('run:open', { runId: 'run-a' }));
-    expect(before).toMatchObject({ metrics: [metrics(1, 5)], snapshotEpochs: [1], hasModel: false });
+    expect(before).toMatchObject({ metrics: [metricsOf(1, 5)], snapshotEpochs: [1], hasModel: false });
     await mkdir(folder.modelFolder('best'), { recursive: true });
     expect(unwrap(await window.call('run:open', { runId: 'run-a' })).hasModel).toBe(true);
     expect(unwrap(await window.call('run:snapshot', { runId: 'run-a', epoch: 1 }))).toEqual(snapshot);
   });
 
   it('that are not there are not found', async () => {
-    const { window } = await opened();
+    const { window } = await openStudio(data.path);
     expect(await window.call('run:open', { runId: 'nope' })).toEqual({
       ok: false,
-      error: { code: 'not-found', message: `There is no run "nope" in ${dataFolder}.` },
+      error: { code: 'not-found', message: `There is no run "nope" in ${data.path}.` },
     });
   });
 });
 
 describe('losing the engine in the middle of a run', () => {
   it('interrupts the run, on disk and on screen, and a new run can start', async () => {
-    const folder = await addRun('run-a', { status: 'running', processId: process.pid });
-    const { window, launched } = await opened({ 'run:start': () => Promise.resolve({ runId: 'run-b' }) });
+    const folder = await addRun(data.path, 'run-a', { status: 'running', processId: process.pid });
+    const { window, launched } = await openStudio(data.path, {
+      'run:start': () => Promise.resolve({ runId: 'run-b' }),
+    });
     await settled();
     const ended = new Promise<Events['run:ended']>((resolve) => window.listen('run:ended', resolve));
     launched[0]!.send('run:started', started('run-a'));
@@ -214,7 +151,7 @@ describe('losing the engine in the middle of a run', () => {
   });
 
   it('tells the window even when the run’s folder is gone', async () => {
-    const { window, launched, reports } = await opened();
+    const { window, launched, reports } = await openStudio(data.path);
     const ended = new Promise<Events['run:ended']>((resolve) => window.listen('run:ended', resolve));
     launched[0]!.send('run:started', started('run-a'));
     await settled();
@@ -232,12 +169,21 @@ describe('exporting', () => {
   });
   const request = { runId: 'run-a', weights: 'best' } as const;
 
+  async function exportingTo(
+    target: ReturnType<typeof place> | undefined,
+    handlers: Partial<Handlers<EngineChannel>> = {},
+  ) {
+    const host = await openStudio(data.path, handlers);
+    host.chooseExportPlace.mockResolvedValue(target);
+    return host;
+  }
+
   it('asks where, then has the engine write there', async () => {
-    const folder = await addRun('run-a');
+    const folder = await addRun(data.path, 'run-a');
     await mkdir(folder.modelFolder('best'), { recursive: true });
-    const target = place(join(dataFolder, 'exported'));
+    const target = place(join(data.path, 'exported'));
     const write = vi.fn(() => Promise.resolve({ files: ['model.json'] }));
-    const { window, chooseExportPlace } = await opened({ 'engine:export': write }, target);
+    const { window, chooseExportPlace } = await exportingTo(target, { 'engine:export': write });
     const saved = { kind: 'saved', folder: target.path, files: ['model.json'] };
     expect(unwrap(await window.call('model:export', request))).toEqual(saved);
     expect(write).toHaveBeenCalledWith({ ...request, folder: target.path, appVersion: '1.2.3' });
@@ -250,29 +196,29 @@ describe('exporting', () => {
   });
 
   it('is cancelled when nowhere is chosen', async () => {
-    const folder = await addRun('run-a');
+    const folder = await addRun(data.path, 'run-a');
     await mkdir(folder.modelFolder('best'), { recursive: true });
-    const { window } = await opened();
+    const { window } = await exportingTo(undefined);
     expect(unwrap(await window.call('model:export', request))).toEqual({ kind: 'cancelled', files: [] });
   });
 
   it('refuses a folder that holds something, and leaves it as it was', async () => {
-    const folder = await addRun('run-a');
+    const folder = await addRun(data.path, 'run-a');
     await mkdir(folder.modelFolder('best'), { recursive: true });
-    const full = join(dataFolder, 'mine');
+    const full = join(data.path, 'mine');
     await mkdir(full);
     await writeFile(join(full, 'thesis.txt'), 'years of work');
     const target = place(full);
     const message = `${full}: expected a new or an empty folder, found "thesis.txt" in it.`;
-    const result = await (await opened({}, target)).window.call('model:export', request);
+    const result = await (await exportingTo(target)).window.call('model:export', request);
     expect(result).toEqual({ ok: false, error: { code: 'refused', message } });
     expect(target.abandon).toHaveBeenCalled();
     expect(await readFile(join(full, 'thesis.txt'), 'utf8')).toBe('years of work');
   });
 
   it('of a run without a model says so before asking', async () => {
-    await addRun('run-a');
-    const { window, chooseExportPlace } = await opened();
+    await addRun(data.path, 'run-a');
+    const { window, chooseExportPlace } = await openStudio(data.path);
     expect(await window.call('model:export', request)).toMatchObject({ ok: false, error: { code: 'not-found' } });
     expect(chooseExportPlace).not.toHaveBeenCalled();
   });
@@ -280,7 +226,7 @@ describe('exporting', () => {
 
 describe('closing', () => {
   it('stops the active run, waits for its end, then ends the engine', async () => {
-    const { studio, launched } = await opened({
+    const { studio, launched } = await openStudio(data.path, {
       'run:stop': async () => {
         launched[0]!.send('run:ended', { runId: 'run-a', status: 'stopped' });
         return {};
@@ -294,7 +240,7 @@ describe('closing', () => {
 
   it('is not hurried by the end of another run, which a cluster trains', async () => {
     let saved = false;
-    const { studio, launched } = await opened({
+    const { studio, launched } = await openStudio(data.path, {
       'run:stop': async () => {
         launched[0]!.send('run:ended', { runId: 'run-b', status: 'interrupted', cluster: 'http://there' });
         await settled();
@@ -316,7 +262,7 @@ describe('closing', () => {
   });
 
   it('waits no longer than its patience for a run that does not end', async () => {
-    const { studio, launched } = await opened({ 'run:stop': () => new Promise(() => undefined) });
+    const { studio, launched } = await openStudio(data.path, { 'run:stop': () => new Promise(() => undefined) });
     launched[0]!.send('run:started', started('run-a'));
     await settled();
     await studio.close(1);
