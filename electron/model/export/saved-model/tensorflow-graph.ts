@@ -1,41 +1,12 @@
-import { addIntegers, addUnitPixels, typed } from '../../../engine/graph/common-nodes.ts';
-import { DataType, NodeList, type Attribute, type GraphNode } from '../../../engine/graph/graph-def.ts';
 import { paddingWord, transposedStart } from '../../../domain/geometry.ts';
-import { nearestParts, type PlainOp, type PlainWeight } from '../plain-model.ts';
+import { nearestParts, type PlainOp } from '../plain-model.ts';
+import { activated } from './activation-nodes.ts';
+import { FloatNodes, INTEGER, type Attributes } from './float-nodes.ts';
 
 type Op<K extends PlainOp['kind']> = Extract<PlainOp, { kind: K }>;
-type Attributes = Readonly<Record<string, Attribute>>;
-
-const FLOAT: Attributes = { T: typed(DataType.float32) };
-const INTEGER = typed(DataType.int32);
 
 /** Plain steps as nodes of a TensorFlow graph, the weights as constants: each once, however many chains of steps use it. */
-export class TensorFlowGraph {
-  private readonly list = new NodeList({ inFunction: false });
-  private readonly constants = new Map<string, string>();
-
-  get nodes(): readonly GraphNode[] {
-    return this.list.nodes;
-  }
-
-  /** What is fed: any number of images or codes. @returns the reference of its values; of all methods */
-  placeholder(name: string, type: number, shape: readonly number[]): string {
-    return this.list.add(
-      'Placeholder',
-      [],
-      {
-        dtype: typed(type),
-        shape: { kind: 'shape', value: [-1, ...shape] },
-      },
-      name,
-    );
-  }
-
-  /** Bytes as the model takes them. */
-  scaled(bytes: string): string {
-    return addUnitPixels(this.list, bytes);
-  }
-
+export class TensorFlowGraph extends FloatNodes {
   /** The steps one after another, of what `value` refers to. */
   chain(ops: readonly PlainOp[], value: string): string {
     return ops.reduce((x, op) => this.step(op, x), value);
@@ -57,7 +28,7 @@ export class TensorFlowGraph {
       case 'batch-norm':
         return this.normalised(op, x);
       case 'activation':
-        return this.activated(op, x);
+        return activated(this, op, x);
       case 'pool': {
         const attributes = windows({ ksize: op.size, strides: op.stride }, wordOf(op, op.size));
         return this.node(op.method === 'max' ? 'MaxPool' : 'AvgPool', op.name, [x], attributes);
@@ -93,15 +64,8 @@ export class TensorFlowGraph {
     const places = this.sized('Reshape', `${name}-places`, [x], [-1, channels], 'Tshape');
     const products = this.node('MatMul', `${name}-products`, [places, this.weight(factors)]);
     const distances = this.node('AddV2', `${name}-distances`, [products, this.weight(squares)]);
-    const attributes: Attributes = { Tidx: INTEGER, output_type: INTEGER };
-    const axis = addIntegers(this.list, [], [1]);
-    const indices = this.node('ArgMin', `${name}-indices`, [distances, axis], attributes);
-    const rows = this.list.add(
-      'GatherV2',
-      [this.weight(codebook), indices, addIntegers(this.list, [], [0])],
-      { Tparams: typed(DataType.float32), Tindices: INTEGER, Taxis: INTEGER },
-      `${name}-rows`,
-    );
+    const indices = this.leastOf(`${name}-indices`, distances);
+    const rows = this.rowsOf(`${name}-rows`, this.weight(codebook), indices);
     return this.sized('Reshape', name, [rows], [-1, ...shape], 'Tshape');
   }
 
@@ -133,7 +97,7 @@ export class TensorFlowGraph {
         return this.reduced(op.method === 'max' ? 'Max' : 'Mean', name, x, [1, 2], false);
       case 'pad': {
         const { top, left, bottom, right } = op.padding;
-        const paddings = addIntegers(this.list, [4, 2], [0, 0, top, bottom, left, right, 0, 0]);
+        const paddings = this.integers([0, 0, top, bottom, left, right, 0, 0], 2);
         return this.node('Pad', name, [x, paddings], { Tpaddings: INTEGER });
       }
       case 'crop':
@@ -159,11 +123,6 @@ export class TensorFlowGraph {
     return this.node('AddV2', name, [scaled, this.weight(shift)]);
   }
 
-  private reduced(op: 'Mean' | 'Max', name: string, x: string, axes: readonly number[], keeps: boolean): string {
-    const attributes: Attributes = { Tidx: INTEGER, keep_dims: { kind: 'boolean', value: keeps } };
-    return this.node(op, name, [x, this.integers(axes)], attributes);
-  }
-
   /** The gradient of a convolution: its first argument is the shape of what that would have been of. */
   private transposed(op: Op<'conv-transpose'>, x: string): string {
     const [height = 1, width = 1] = op.inputShape;
@@ -181,22 +140,11 @@ export class TensorFlowGraph {
       ),
     );
     const [rows = 1, columns = 1] = isSame ? grown : reached;
-    const batch = this.first(this.list.add('Shape', [x], { ...FLOAT, out_type: INTEGER }));
-    const sizes = this.list.add(
-      'ConcatV2',
-      [batch, this.integers([rows, columns, outputs]), addIntegers(this.list, [], [0])],
-      { T: INTEGER, N: { kind: 'integer', value: 2 }, Tidx: INTEGER },
-    );
+    const sizes = this.sizesAfterBatch(x, [rows, columns, outputs]);
     const inputs = [sizes, this.weight(op.kernel), x];
     const attributes = windows({ strides: op.stride }, isSame ? 'same' : 'valid');
     const whole = this.node('Conv2DBackpropInput', op.name, inputs, attributes);
     return this.biased(op, this.cropped(op, isSame ? [0, 0] : [op.top, op.left], [rows, columns], whole));
-  }
-
-  /** The first of some sizes, as a list of one. */
-  private first(sizes: string): string {
-    const inputs = [sizes, this.integers([0]), this.integers([1])];
-    return this.list.add('Slice', inputs, { T: INTEGER, Index: INTEGER });
   }
 
   private normalised(op: Op<'batch-norm'>, x: string): string {
@@ -205,61 +153,6 @@ export class TensorFlowGraph {
     const centred = this.node('Sub', `${name}-centred`, [x, this.weight(mean)]);
     const scaled = this.node('Mul', `${name}-scaled`, [centred, this.floats(`${name}/factor`, scale.shape, factor)]);
     return this.node('AddV2', name, [scaled, this.weight(shift)]);
-  }
-
-  private activated({ name, activation, slope = 0 }: Op<'activation'>, x: string): string {
-    if (activation === 'gelu') return this.gelu(name, x);
-    if (activation === 'silu') return this.node('Mul', name, [x, this.node('Sigmoid', `${name}-gate`, [x])]);
-    if (activation === 'clip') {
-      const above = this.node('Relu', `${name}-above`, [x]);
-      return this.node('Minimum', name, [above, this.floats('one', [], [1])]);
-    }
-    if (activation === 'gelu-tanh') return this.geluByTanh(name, x);
-    if (activation === 'hard-silu') {
-      const moved = this.node('AddV2', `${name}-moved`, [x, this.floats('three', [], [3])]);
-      const gate = this.node('Mul', `${name}-gate`, [
-        this.node('Relu6', `${name}-relu6`, [moved]),
-        this.floats('sixth', [], [1 / 6]),
-      ]);
-      return this.node('Mul', name, [x, gate]);
-    }
-    if (activation === 'mish') {
-      const gate = this.node('Tanh', `${name}-gate`, [this.node('Softplus', `${name}-softplus`, [x])]);
-      return this.node('Mul', name, [x, gate]);
-    }
-    const attributes: Attributes = activation === 'leaky-relu' ? { alpha: { kind: 'float', value: slope } } : {};
-    return this.node(operators[activation], name, [x], attributes);
-  }
-
-  /** x / 2 · (1 + erf(x / √2)) */
-  private gelu(name: string, x: string): string {
-    const scaled = this.node('Mul', `${name}-scaled`, [x, this.floats('sqrt-half', [], [Math.SQRT1_2])]);
-    const above = this.node('AddV2', `${name}-above`, [
-      this.node('Erf', `${name}-erf`, [scaled]),
-      this.floats('one', [], [1]),
-    ]);
-    const half = this.node('Mul', `${name}-half`, [x, this.floats('half', [], [0.5])]);
-    return this.node('Mul', name, [half, above]);
-  }
-
-  /** x / 2 · (1 + tanh(√(2 / π) · (x + 0.044715 x³))) */
-  private geluByTanh(name: string, x: string): string {
-    const cube = this.node('Mul', `${name}-cube`, [this.node('Square', `${name}-square`, [x]), x]);
-    const bent = this.node('Mul', `${name}-bent`, [cube, this.floats('cubic', [], [0.044715])]);
-    const steeper = this.node('AddV2', `${name}-steeper`, [x, bent]);
-    const scaled = this.node('Mul', `${name}-scaled`, [steeper, this.floats('root', [], [Math.sqrt(2 / Math.PI)])]);
-    const above = this.node('AddV2', `${name}-above`, [
-      this.node('Tanh', `${name}-tanh`, [scaled]),
-      this.floats('one', [], [1]),
-    ]);
-    const half = this.node('Mul', `${name}-half`, [x, this.floats('half', [], [0.5])]);
-    return this.node('Mul', name, [half, above]);
-  }
-
-  /** Rows side by side. */
-  private beside(name: string, ...rows: readonly string[]): string {
-    const attributes: Attributes = { N: { kind: 'integer', value: rows.length }, Tidx: INTEGER };
-    return this.node('ConcatV2', name, [...rows, addIntegers(this.list, [], [1])], attributes);
   }
 
   private biased({ name, bias }: Op<'dense' | 'conv' | 'conv-transpose'>, x: string): string {
@@ -278,33 +171,6 @@ export class TensorFlowGraph {
     const begin = this.integers([0, top, left, 0]);
     return this.sized('Slice', `${name}-crop`, [x, begin], [-1, height, width, channels], 'Index');
   }
-
-  /** An op whose last input is a list of sizes. */
-  private sized(op: string, name: string, inputs: readonly string[], sizes: readonly number[], type: string): string {
-    return this.node(op, name, [...inputs, this.integers(sizes)], { [type]: INTEGER });
-  }
-
-  private node(op: string, name: string, inputs: readonly string[], attributes: Attributes = {}): string {
-    return this.list.add(op, inputs, { ...FLOAT, ...attributes }, name);
-  }
-
-  private weight({ name, shape, data }: PlainWeight): string {
-    return this.floats(name, shape, data);
-  }
-
-  private floats(name: string, shape: readonly number[], values: ArrayLike<number>): string {
-    const known = this.constants.get(name);
-    if (known !== undefined) return known;
-    const data = values instanceof Float32Array ? values : Float32Array.from(values);
-    const bytes = new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
-    const reference = this.list.constant({ type: DataType.float32, shape, bytes }, name);
-    this.constants.set(name, reference);
-    return reference;
-  }
-
-  private integers(values: readonly number[]): string {
-    return addIntegers(this.list, [values.length], values);
-  }
 }
 
 /** Of an op with windows, each number for rows and columns. */
@@ -315,14 +181,3 @@ function windows(sizes: Readonly<Record<string, number>>, padding: 'same' | 'val
 
 const wordOf = (op: Op<'conv' | 'depthwise' | 'pool'>, window: number): 'same' | 'valid' =>
   paddingWord(op.inputShape, window, op.stride, op.padding);
-
-const operators = {
-  sigmoid: 'Sigmoid',
-  tanh: 'Tanh',
-  relu: 'Relu',
-  'leaky-relu': 'LeakyRelu',
-  elu: 'Elu',
-  softplus: 'Softplus',
-  selu: 'Selu',
-  softsign: 'Softsign',
-} as const;
