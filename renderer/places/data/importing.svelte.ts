@@ -1,23 +1,12 @@
 import type { Events, StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts';
 import type { HandedFile, Staged } from '../../../electron/contract/files.ts';
-import { readingOf, type ImportOptions, type Reading } from '../../../electron/contract/import-options.ts';
+import { readingOf, type Reading } from '../../../electron/contract/import-options.ts';
 import type { ImportPlan, ImportProgress, ImportReport } from '../../../electron/contract/import-plan.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import { heldWords, type DropHandler, type DropOffer, type HeldFiles } from '../../window/drops.ts';
-import {
-  importFormOf,
-  readForm,
-  withChosen,
-  withoutRange,
-  withPlan,
-  withSquare,
-  withTyped,
-  type ImportForm,
-  type TypedOption,
-} from './import-form.ts';
-import { ImportDestination, type ImportTarget } from './import-destination.svelte.ts';
-import { Previews } from './previews.svelte.ts';
+import { ImportChoice } from './import-choice.svelte.ts';
+import type { ImportTarget } from './import-destination.svelte.ts';
 
 export type ImportPhase =
   | { readonly kind: 'none' }
@@ -38,20 +27,10 @@ export class Importing implements DropHandler {
   phase = $state.raw<ImportPhase>({ kind: 'none' });
   /** Whether the sheet is up; an import goes on without it. */
   open = $state(false);
-  form = $state.raw<ImportForm>();
   /** Why the last try did not start or did not end well. */
   problem = $state.raw<ErrorData>();
 
-  readonly destination = new ImportDestination();
-
-  readonly #typed = $derived(this.form && readForm(this.form));
-  /** What is imported. */
-  readonly reading = $derived(
-    this.#typed?.kind === 'ready'
-      ? { kind: 'ready' as const, options: this.destination.fitted(this.#typed.options) }
-      : this.#typed,
-  );
-  readonly previews: Previews;
+  readonly choice: ImportChoice;
 
   readonly #api: StudioApi;
   #plan: ImportPlan | undefined;
@@ -65,7 +44,7 @@ export class Importing implements DropHandler {
 
   constructor(api: StudioApi) {
     this.#api = api;
-    this.previews = new Previews(api);
+    this.choice = new ImportChoice(api, () => this.phase.kind === 'choosing');
     api.listen('import:progressed', ({ importId, progress }) => this.#progressed(importId, progress));
     api.listen('import:ended', (ended) => this.#ended(ended));
   }
@@ -95,7 +74,7 @@ export class Importing implements DropHandler {
   async begin(listing: Promise<readonly HandedFile[]>, target?: ImportTarget, label = ''): Promise<void> {
     if (this.busy) return;
     this.#forget();
-    this.destination.begin(target, label);
+    this.choice.destination.begin(target, label);
     this.open = true;
     this.phase = { kind: 'listing' };
     const beginning = this.#beginning;
@@ -103,7 +82,7 @@ export class Importing implements DropHandler {
       const files = await listing;
       if (beginning.isStale) return;
       await this.#stage(files, beginning);
-      if (!beginning.isStale && this.#plan) this.destination.labelAfter(files, this.#plan);
+      if (!beginning.isStale && this.#plan) this.choice.destination.labelAfter(files, this.#plan);
     } catch (error) {
       if (!beginning.isStale) this.#fail(toErrorData(error));
     }
@@ -117,54 +96,30 @@ export class Importing implements DropHandler {
     await this.#propose(staged, this.#beginning);
   }
 
-  type(option: TypedOption, text: string): void {
-    this.#change((form) => withTyped(form, option, text));
-  }
-
-  choose(chosen: Partial<ImportOptions>): void {
-    this.#change((form) => withChosen(form, chosen));
-  }
-
-  /** Scales each kind of numbers by itself, as was proposed. */
-  scaleByKind(): void {
-    this.#change(withoutRange);
-  }
-
-  /** Adds to the set they were given to, or makes one of their own. */
-  add(adding: boolean): void {
-    this.destination.adds = adding;
-    this.#preview();
-  }
-
-  setSquare(square: boolean): void {
-    this.#change((form) => withSquare(form, square));
-  }
-
   /** Reads the files another way: what is in them is looked at anew. */
   async reread(reading: Reading): Promise<void> {
     const plan = this.#plan;
-    if (!this.form || !this.#staged || plan === undefined) return;
-    this.#change((form) => withChosen(form, reading));
-    const wanted = readingOf(this.form.base);
+    if (!this.choice.form || !this.#staged || plan === undefined) return;
+    this.choice.choose(reading);
+    const wanted = readingOf(this.choice.form.base);
     const beginning = this.#beginning;
     const { staged } = this.#staged;
     const result = await this.#api.call('import:plan', { staged, reading: wanted });
-    if (beginning.isStale || !this.form || this.phase.kind !== 'choosing') return;
+    if (beginning.isStale || !this.choice.form || this.phase.kind !== 'choosing') return;
     // Another choice may have been made meanwhile: its own plan is asked for already.
-    if (JSON.stringify(readingOf(this.form.base)) !== JSON.stringify(wanted)) return;
+    if (JSON.stringify(readingOf(this.choice.form.base)) !== JSON.stringify(wanted)) return;
     this.problem = result.ok ? undefined : result.error;
     if (!result.ok) return;
     this.#plan = result.value;
-    this.form = withPlan(this.form, plan.options, result.value.options);
+    this.choice.proposeAnew(plan.options, result.value.options);
     this.phase = { ...this.phase, plan: result.value };
-    this.#preview();
   }
 
   /** Imports as the form says. */
   async start(): Promise<void> {
-    if (this.phase.kind !== 'choosing' || this.reading?.kind !== 'ready' || !this.#staged) return;
+    const { reading } = this.choice;
+    if (this.phase.kind !== 'choosing' || reading?.kind !== 'ready' || !this.#staged) return;
     const { plan } = this.phase;
-    const { options } = this.reading;
     const beginning = this.#beginning;
     this.problem = undefined;
     this.#early = undefined;
@@ -172,9 +127,9 @@ export class Importing implements DropHandler {
     const { staged } = this.#staged;
     const result = await this.#api.call('import:start', {
       staged,
-      options,
+      options: reading.options,
       autoInverts: plan.autoInverts,
-      ...this.destination.request,
+      ...this.choice.destination.request,
     });
     if (beginning.isStale) return;
     if (!result.ok) return this.#backToChoosing({ problem: result.error });
@@ -249,19 +204,8 @@ export class Importing implements DropHandler {
     if (beginning.isStale) return;
     if (!plan.ok) return this.#fail(plan.error);
     this.#plan = plan.value;
-    this.form = importFormOf(plan.value.options);
+    this.choice.begin(staged.staged, plan.value.options);
     this.phase = { kind: 'choosing', plan: plan.value, cancelled: false };
-    this.#preview();
-  }
-
-  #change(change: (form: ImportForm) => ImportForm): void {
-    if (this.phase.kind !== 'choosing' || !this.form) return;
-    this.form = change(this.form);
-    this.#preview();
-  }
-
-  #preview(): void {
-    if (this.reading?.kind === 'ready' && this.#staged) this.previews.want(this.#staged.staged, this.reading.options);
   }
 
   #progressed(importId: string, progress: ImportProgress): void {
@@ -305,15 +249,14 @@ export class Importing implements DropHandler {
     this.#beginning = this.#beginnings.begin();
     this.#letGo();
     this.#importId = undefined;
-    this.destination.begin();
+    this.choice.destination.begin();
     this.problem = undefined;
     this.phase = { kind: 'none' };
   }
 
   #letGo(): void {
-    this.previews.clear();
+    this.choice.clear();
     this.#plan = undefined;
-    this.form = undefined;
     const staged = this.#staged;
     this.#staged = undefined;
     if (staged) void this.#release(staged);

@@ -30,7 +30,7 @@ describe('an import in the window', () => {
     const importing = await choosing(host);
     expect(importing.open).toBe(true);
     expect(importing.phase).toMatchObject({ kind: 'choosing', plan: { count: 5 } });
-    expect(importing.form?.typed).toMatchObject({ name: 'Pets', width: '32', every: '10' });
+    expect(importing.choice.form?.typed).toMatchObject({ name: 'Pets', width: '32', every: '10' });
     expect(host.staged[0]!.map(({ path }) => path)).toEqual(['cats/1.png', 'dogs/1.png']);
   });
 
@@ -42,9 +42,9 @@ describe('an import in the window', () => {
       return { importId: 'import-1' };
     };
     const importing = await choosing(host);
-    importing.type('name', ' My pets ');
-    importing.type('width', '28');
-    importing.choose({ channels: 1 });
+    importing.choice.type('name', ' My pets ');
+    importing.choice.type('width', '28');
+    importing.choice.choose({ channels: 1 });
     await importing.start();
     const options = { ...importOptions, name: 'My pets', width: 28, height: 28, channels: 1 };
     expect(started).toEqual([{ options, autoInverts: true }]);
@@ -77,14 +77,14 @@ describe('an import in the window', () => {
     host.tell('import:ended', { importId: 'import-1', kind: 'failed', error });
     expect(importing.phase.kind).toBe('choosing');
     expect(importing.problem).toEqual(error);
-    expect(importing.form?.typed.name).toBe('Pets');
+    expect(importing.choice.form?.typed.name).toBe('Pets');
     expect(host.asked).not.toContain('files:release');
   });
 
   it('reads the files another way when it is asked to, and keeps what a person has typed', async () => {
     const host = importingHost();
     const importing = await choosing(host);
-    importing.type('name', 'Mine');
+    importing.choice.type('name', 'Mine');
     const folders = [{ folder: 'cats', split: 'test' as const }];
     const asked: unknown[] = [];
     host.answers['import:plan'] = ({ reading }) => {
@@ -95,11 +95,11 @@ describe('an import in the window', () => {
     expect(asked).toEqual([{ folders }]);
     expect(importing.phase).toMatchObject({ kind: 'choosing', plan: { count: 4 } });
     // The size was as proposed, and follows; the name was not.
-    expect(importing.form?.typed).toMatchObject({ name: 'Mine', width: '48', height: '48' });
-    expect(importing.form?.base.folders).toEqual(folders);
-    importing.type('width', '20');
+    expect(importing.choice.form?.typed).toMatchObject({ name: 'Mine', width: '48', height: '48' });
+    expect(importing.choice.form?.base.folders).toEqual(folders);
+    importing.choice.type('width', '20');
     await importing.reread({ folders: [] });
-    expect(importing.form?.typed.width).toBe('20');
+    expect(importing.choice.form?.typed.width).toBe('20');
   });
 
   it('is cancelled as soon as it has an id, when it was cancelled before', async () => {
@@ -184,7 +184,7 @@ describe('pictures that are added to a set', () => {
     host.answers['import:plan'] = () => ({ ...plan, labels });
     const importing = new Importing(host.api);
     await importing.begin(handed(...paths), target, label);
-    return importing.destination.label;
+    return importing.choice.destination.label;
   }
 
   it('of one folder are called as the folder is, which can be changed', async () => {
@@ -215,34 +215,34 @@ describe('the preview', () => {
     expect(asked).toEqual([32]);
     answers[0]!.resolve('go on');
     await vi.advanceTimersByTimeAsync(0);
-    expect(importing.previews.images[0]!.name).toBe('at 32');
+    expect(importing.choice.previews.images[0]!.name).toBe('at 32');
 
-    importing.type('width', '2');
-    importing.type('width', '28');
+    importing.choice.type('width', '2');
+    importing.choice.type('width', '28');
     await vi.advanceTimersByTimeAsync(100);
-    importing.type('width', '64');
+    importing.choice.type('width', '64');
     expect(asked).toEqual([32]);
     await vi.advanceTimersByTimeAsync(150);
     expect(asked).toEqual([32, 64]);
-    expect(importing.previews.stale).toBe(true);
+    expect(importing.choice.previews.stale).toBe(true);
 
-    importing.type('width', '128');
+    importing.choice.type('width', '128');
     await vi.advanceTimersByTimeAsync(150);
     answers[1]!.resolve('go on');
     await vi.advanceTimersByTimeAsync(0);
-    expect(importing.previews.images[0]!.name).toBe('at 32');
+    expect(importing.choice.previews.images[0]!.name).toBe('at 32');
     expect(asked).toEqual([32, 64, 128]);
     answers[2]!.resolve('go on');
     await vi.advanceTimersByTimeAsync(0);
-    expect(importing.previews.images[0]!.name).toBe('at 128');
-    expect(importing.previews.stale).toBe(false);
+    expect(importing.choice.previews.images[0]!.name).toBe('at 128');
+    expect(importing.choice.previews.stale).toBe(false);
   });
 
   it('is not asked for again when only the name changes', async () => {
     const host = importingHost();
     const importing = await choosing(host);
     await vi.advanceTimersByTimeAsync(0);
-    importing.type('name', 'Cats');
+    importing.choice.type('name', 'Cats');
     await vi.advanceTimersByTimeAsync(1_000);
     expect(host.asked.filter((channel) => channel === 'import:preview')).toHaveLength(1);
   });
