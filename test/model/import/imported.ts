@@ -3,9 +3,20 @@ import { resolve } from 'node:path';
 import { setWeights } from '../../../electron/model/weights-file.ts';
 import { buildNetwork, type Network } from '../../../electron/engine/network.ts';
 import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
-import type { SpecAndWeights } from '../../../electron/model/import/to-spec.ts';
+import { readModel } from '../../../electron/model/import/read-model.ts';
+import { specAndWeights, type SpecAndWeights } from '../../../electron/model/import/to-spec.ts';
 
 export const modelFixture = (name: string): string => resolve('test/fixtures/models', name);
+
+/** What is said of a model's files; the folder they lie in is left out. */
+export async function messageOf(paths: readonly string[]): Promise<string> {
+  try {
+    specAndWeights((await readModel(paths)).chain, {});
+  } catch (error) {
+    return (error as Error).message;
+  }
+  return 'a model';
+}
 
 /** What the program that wrote a fixture makes of one batch. */
 export interface Known {

@@ -12,20 +12,11 @@ import {
 import { readModel } from '../../../electron/model/import/read-model.ts';
 import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
-import { modelFixture } from './imported.ts';
-
-async function messageOf(path: string): Promise<string> {
-  try {
-    specAndWeights((await readModel([path])).chain, {});
-  } catch (error) {
-    return (error as Error).message;
-  }
-  return 'a model';
-}
+import { messageOf, modelFixture } from './imported.ts';
 
 const of = async (bytes: Uint8Array): Promise<string> => {
   using folder = new TemporaryFolder();
-  return await messageOf(folder.write('a.onnx', bytes));
+  return await messageOf([folder.write('a.onnx', bytes)]);
 };
 
 const weights = (name: string, ...shape: readonly number[]): OnnxTensor => ({
@@ -243,7 +234,7 @@ describe('weights in another file', () => {
   const inFolder = async (entries: Record<string, string>, prepare: (folder: string) => void): Promise<string> => {
     using folder = new TemporaryFolder();
     prepare(folder.path);
-    return await messageOf(folder.write('a.onnx', externalModel(entries)));
+    return await messageOf([folder.write('a.onnx', externalModel(entries))]);
   };
   const data = Buffer.from(new Float32Array(40).fill(0.1).buffer);
 
