@@ -15,7 +15,7 @@ async function takenAway(
   format: 'keras' | 'onnx',
   dataFolder: string,
 ): Promise<{ away: string; file: string }> {
-  const away = join(dataFolder, 'away');
+  const away = join(dataFolder, `away-${format}`);
   const cli = join(projectRoot, 'out', 'main', 'cli.js');
   const options = ['--run', trained.folder, '--format', format, '--part', 'autoencoder', '--out', away];
   await promisify(execFile)(process.execPath, [cli, 'export', ...options]);
@@ -23,45 +23,46 @@ async function takenAway(
   return { away, file: join(away, name) };
 }
 
-test('a model taken away to ONNX comes back with the same error', async ({ openApp, dataFolder, run }) => {
-  const { file } = await takenAway(run, 'onnx', dataFolder);
+test('a model taken away to ONNX or Keras comes back with the same error, and is trained further', async ({
+  openApp,
+  dataFolder,
+  run,
+}) => {
+  const [onnx, keras] = await Promise.all([takenAway(run, 'onnx', dataFolder), takenAway(run, 'keras', dataFolder)]);
   const { test: measured } = await new RunFolder(run.folder).readState();
-  const app = await openApp();
-  const { page } = app;
-  const sheet = new ImportSheet(page);
-  await new RunsPage(page).goTo('Runs');
-  await app.filesLieAt([file]);
-  await sheet.choose(file, () => page.getByRole('button', { name: 'Import a model…' }).click());
-  await expect(sheet.dialog.getByRole('radio').nth(1)).toBeChecked();
-  await sheet.importButton.click();
-  await expect(page.getByText(/^Imported from .*\.onnx \(ONNX\)\.$/)).toBeVisible({ timeout: 120_000 });
-  const shown = page.getByTestId('test-squared-error');
-  await expect(shown).toHaveAttribute('data-value', /\d/);
-  const value = Number(await shown.getAttribute('data-value'));
-  expect(Math.abs(value - measured!.squaredError)).toBeLessThan(1e-4 * measured!.squaredError);
-});
-
-test('a model taken away to Keras comes back with the same error', async ({ openApp, dataFolder, run }) => {
-  const { away, file } = await takenAway(run, 'keras', dataFolder);
-  const { test: measured } = await new RunFolder(run.folder).readState();
-
   const app = await openApp();
   const { page } = app;
   const runs = new RunsPage(page);
   const sheet = new ImportSheet(page);
+  const choose = async (file: string): Promise<void> => {
+    await app.filesLieAt([file]);
+    await sheet.choose(file, () => page.getByRole('button', { name: 'Import a model…' }).click());
+  };
+  const errsAsBefore = async (): Promise<void> => {
+    const shown = page.getByTestId('test-squared-error');
+    await expect(shown).toHaveAttribute('data-value', /\d/);
+    const value = Number(await shown.getAttribute('data-value'));
+    expect(Math.abs(value - measured!.squaredError)).toBeLessThan(1e-4 * measured!.squaredError);
+  };
   await runs.goTo('Runs');
 
   await test.step('what is no model is refused by name', async () => {
-    const readme = join(away, 'README.md');
-    await app.filesLieAt([readme]);
-    await sheet.choose(readme, () => page.getByRole('button', { name: 'Import a model…' }).click());
+    await choose(join(keras.away, 'README.md'));
     await expect(sheet.dialog).toContainText('README.md: expected a model (model.json, ');
     await sheet.dialog.getByRole('button', { name: 'Close' }).click();
   });
 
-  await test.step('its layers are shown, the narrowest as the code', async () => {
-    await app.filesLieAt([file]);
-    await sheet.choose(file, () => page.getByRole('button', { name: 'Import a model…' }).click());
+  await test.step('from ONNX its error on screen is the one it was taken away with', async () => {
+    await choose(onnx.file);
+    await expect(sheet.dialog.getByRole('radio').nth(1)).toBeChecked();
+    await sheet.importButton.click();
+    await expect(page.getByText(/^Imported from .*\.onnx \(ONNX\)\.$/)).toBeVisible({ timeout: 120_000 });
+    await errsAsBefore();
+    await runs.backToList();
+  });
+
+  await test.step('of Keras its layers are shown, the narrowest as the code', async () => {
+    await choose(keras.file);
     const codes = sheet.dialog.getByRole('radio');
     await expect(codes).toHaveCount(3);
     await expect(codes.nth(1)).toBeChecked();
@@ -70,12 +71,9 @@ test('a model taken away to Keras comes back with the same error', async ({ open
     await sheet.importButton.click();
   });
 
-  await test.step('its error on screen is the one it was taken away with', async () => {
+  await test.step('and its error on screen is the same', async () => {
     await expect(page.getByText(/^Imported from .*\.keras \(Keras\)\.$/)).toBeVisible({ timeout: 120_000 });
-    const shown = page.getByTestId('test-squared-error');
-    await expect(shown).toHaveAttribute('data-value', /\d/);
-    const value = Number(await shown.getAttribute('data-value'));
-    expect(Math.abs(value - measured!.squaredError)).toBeLessThan(1e-4 * measured!.squaredError);
+    await errsAsBefore();
   });
 
   await test.step('training can go on from its weights', async () => {

@@ -3,8 +3,6 @@ import { join } from 'node:path';
 import { expect, test } from './harness/fixtures.ts';
 import { StudioPage } from './harness/studio-page.ts';
 
-test.use({ firstStart: true });
-
 test('at the first start the samples are among the runs; one that was deleted stays away', async ({
   openApp,
   dataFolder,

@@ -4,7 +4,12 @@ import { findings } from './harness/accessibility.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { RunsPage } from './harness/runs-page.ts';
 
-test('the experiment is shown as code that follows its settings, and is handed over', async ({ openApp }) => {
+test('the experiment is shown as code that follows its settings, and is handed over; so is a run’s', async ({
+  openApp,
+  dataFolder,
+  run,
+}) => {
+  await run.copyTo(dataFolder);
   const { page } = await openApp();
   await page.getByLabel('Preset').selectOption({ label: 'Article' });
   await page.getByRole('button', { name: 'Show as code' }).click();
@@ -51,21 +56,19 @@ test('the experiment is shown as code that follows its settings, and is handed o
     expect(Object.keys(files)).toEqual(['train.py', 'requirements.txt']);
     expect(strFromU8(files['train.py']!)).toContain('EPOCHS = 9');
   });
-});
 
-test('a run’s training leaves as a script too', async ({ openApp, dataFolder, run }) => {
-  await run.copyTo(dataFolder);
-  const { page } = await openApp();
-  const runs = new RunsPage(page);
-  await runs.goTo('Runs');
-  await runs.runRows.getByRole('button').first().click();
-  await page.getByRole('button', { name: 'Export…', exact: true }).click();
-  const dialog = page.getByRole('dialog', { name: /^Export “/ });
-  await dialog.getByText('Training script', { exact: true }).click();
-  await dialog.getByText('TensorFlow.js', { exact: true }).click();
-  const code = dialog.getByRole('region', { name: 'train.mjs' });
-  await expect(code).toContainText('const EPOCHS = 1;');
-  await dialog.getByText('package.json', { exact: true }).click();
-  await expect(dialog.getByRole('region', { name: 'package.json' })).toContainText('@tensorflow/tfjs-node');
-  expect(await findings(page)).toEqual([]);
+  await test.step('a run’s training leaves as a script too', async () => {
+    const runs = new RunsPage(page);
+    await runs.goTo('Runs');
+    await runs.runRows.getByRole('button').first().click();
+    await page.getByRole('button', { name: 'Export…', exact: true }).click();
+    const dialog = page.getByRole('dialog', { name: /^Export “/ });
+    await dialog.getByText('Training script', { exact: true }).click();
+    await dialog.getByText('TensorFlow.js', { exact: true }).click();
+    const code = dialog.getByRole('region', { name: 'train.mjs' });
+    await expect(code).toContainText('const EPOCHS = 1;');
+    await dialog.getByText('package.json', { exact: true }).click();
+    await expect(dialog.getByRole('region', { name: 'package.json' })).toContainText('@tensorflow/tfjs-node');
+    expect(await findings(page)).toEqual([]);
+  });
 });

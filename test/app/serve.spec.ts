@@ -12,35 +12,9 @@ const test = base.extend<{ served: Served }>({
   },
 });
 
-test('an ordinary browser trains through serve, and downloads the model', async ({ served, dataFolder, chromium }) => {
-  const context = await (await chromium()).newContext({ acceptDownloads: true });
-  try {
-    const page = await context.newPage();
-    await page.goto(served.address);
-    expect(page.url()).not.toContain('token');
-    const studio = new StudioPage(page);
-    await studio.trainToEnd({ Epochs: 1 });
-    const [folder] = await runFolders(dataFolder);
-    expect(await studio.validationMse()).toBe((await storedMetrics(folder!))[0]!.validationMse);
-
-    await page.getByRole('button', { name: 'Export…', exact: true }).click();
-    const downloading = page.waitForEvent('download');
-    await page.getByRole('button', { name: 'Export TensorFlow.js…' }).click();
-    const download = await downloading;
-    expect(download.suggestedFilename()).toBe('modern-recipe-changed-best-tfjs.zip');
-    const files = unzipSync(await readFile(await download.path()));
-    expect(Object.keys(files).filter((name) => name.endsWith('model.json'))).not.toEqual([]);
-
-    await page.reload();
-    await studio.goTo('Runs');
-    await expect(studio.runRows).toHaveCount(1);
-  } finally {
-    await context.close();
-  }
-});
-
-test('a page that has not the token gets nothing, nor one of elsewhere that has the cookie', async ({
+test('an ordinary browser trains through serve and downloads the model; a page that has not the token gets nothing, nor one of elsewhere that has the cookie', async ({
   served,
+  dataFolder,
   chromium,
 }) => {
   const { origin } = new URL(served.address);
@@ -49,11 +23,13 @@ test('a page that has not the token gets nothing, nor one of elsewhere that has 
   expect(await statusOf(served.address, { Host: 'evil.example' })).toBe(403);
   expect(await statusOf(served.address)).toBe(303);
 
-  const context = await (await chromium()).newContext();
+  const context = await (await chromium()).newContext({ acceptDownloads: true });
   try {
     const page = await context.newPage();
     await page.goto(served.address);
-    await expect(new StudioPage(page).trainButton).toBeEnabled();
+    expect(page.url()).not.toContain('token');
+    const studio = new StudioPage(page);
+    await expect(studio.trainButton).toBeEnabled();
     // Another port of this machine is another origin, but its cookies are the same.
     const foreign = await context.newPage();
     await foreign.route('http://127.0.0.1:4000/', (route) =>
@@ -71,6 +47,23 @@ test('a page that has not the token gets nothing, nor one of elsewhere that has 
       `ws://${new URL(served.address).host}/socket`,
     );
     expect(opened).toBe('refused');
+    await foreign.close();
+
+    await studio.trainToEnd({ Epochs: 1 });
+    const [folder] = await runFolders(dataFolder);
+    expect(await studio.validationMse()).toBe((await storedMetrics(folder!))[0]!.validationMse);
+
+    await page.getByRole('button', { name: 'Export…', exact: true }).click();
+    const downloading = page.waitForEvent('download');
+    await page.getByRole('button', { name: 'Export TensorFlow.js…' }).click();
+    const download = await downloading;
+    expect(download.suggestedFilename()).toBe('modern-recipe-changed-best-tfjs.zip');
+    const files = unzipSync(await readFile(await download.path()));
+    expect(Object.keys(files).filter((name) => name.endsWith('model.json'))).not.toEqual([]);
+
+    await page.reload();
+    await studio.goTo('Runs');
+    await expect(studio.runRows).toHaveCount(1);
   } finally {
     await context.close();
   }

@@ -65,11 +65,15 @@ async function importing(page: Page, staged: string, options: ImportOptions, onR
   return ended;
 }
 
-test('chosen files and a chosen folder are read where they lie', async ({ openApp, dataFolder }) => {
+test('chosen files and a chosen folder are read where they lie; a picture that lies nowhere is kept until the app has gone', async ({
+  openApp,
+  dataFolder,
+}) => {
   const folder = join(dataFolder, 'mine', 'pets');
   await writePictures(join(folder, 'cats'), 4);
   await writePictures(join(folder, 'dogs'), 4);
-  const { page, filesLieAt } = await openApp();
+  const app = await openApp();
+  const { page, filesLieAt } = app;
   await filesLieAt([folder, join(folder, 'cats', '3.png')]);
 
   const chosen = await choose(page, folder);
@@ -78,18 +82,14 @@ test('chosen files and a chosen folder are read where they lie', async ({ openAp
   expect(labels.map(({ name }) => name)).toEqual(['cats', 'dogs']);
   const keep = { ...options, duplicates: 'keep' } as const;
   expect(await importing(page, chosen, keep)).toMatchObject({ kind: 'imported', report: { imported: 8 } });
+  expect(await plan(page, await choose(page, [join(folder, 'cats', '3.png')]))).toMatchObject({ count: 1 });
   expect(await readdir(join(dataFolder, 'staged')).catch(() => [])).toEqual([]);
 
-  expect(await plan(page, await choose(page, [join(folder, 'cats', '3.png')]))).toMatchObject({ count: 1 });
-});
-
-test('a picture that lies nowhere is kept until the app has gone', async ({ openApp, dataFolder }) => {
   const png = await sharp(Buffer.alloc(64, 7), { raw: { width: 8, height: 8, channels: 1 } })
     .png()
     .toBuffer();
-  const app = await openApp();
   // As an image dragged out of a web page: whatever is chosen has a path.
-  const staged = await app.page.evaluate(
+  const staged = await page.evaluate(
     async (bytes) => {
       window.studio!.hand(new File([Uint8Array.from(bytes)], '0.png', { type: 'image/png' }), '0.png');
       const result = await window.studio!.stage();
@@ -98,7 +98,7 @@ test('a picture that lies nowhere is kept until the app has gone', async ({ open
     },
     [...png],
   );
-  expect(await plan(app.page, staged)).toMatchObject({ count: 1, options: { name: '0', width: 8, height: 8 } });
+  expect(await plan(page, staged)).toMatchObject({ count: 1, options: { name: '0', width: 8, height: 8 } });
   const [own] = await readdir(join(dataFolder, 'staged'));
   expect(await readdir(join(dataFolder, 'staged', own!, staged))).toEqual(['0.png']);
   await app.close();

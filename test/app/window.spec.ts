@@ -1,7 +1,9 @@
 import { expect, test } from './harness/fixtures.ts';
 import { StudioPage } from './harness/studio-page.ts';
 
-test('the window has no Node, runs no foreign script, goes nowhere and opens nothing', async ({ openApp }) => {
+test('the window has no Node, runs no foreign script, goes nowhere and opens nothing; what it sends is checked', async ({
+  openApp,
+}) => {
   const { page, windowCount } = await openApp();
   const address = page.url();
   const globals = await page.evaluate(() => {
@@ -33,10 +35,8 @@ test('the window has no Node, runs no foreign script, goes nowhere and opens not
   await page.evaluate(() => void (window.location.href = 'https://example.com/'));
   await expect(new StudioPage(page).trainButton).toBeVisible();
   expect(page.url()).toBe(address);
-});
 
-test('what the window sends is checked before it reaches anything', async ({ openApp }) => {
-  const { page } = await openApp();
+  // Before it reaches anything.
   const answers = await page.evaluate(async () => {
     type Studio = { call(channel: string, request: unknown): Promise<unknown> };
     const { studio } = window as unknown as { studio: Studio };
