@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import sharp from 'sharp';
-import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, expect, it, vi } from 'vitest';
 import { launchEngine } from '../../electron/cli/launch-engine.ts';
 import type { Events } from '../../electron/contract/contract.ts';
 import { unwrap } from '../../electron/domain/errors.ts';
@@ -14,12 +14,23 @@ const entry = fileURLToPath(new URL('../../electron/engine-process/engine-entry.
 const ownMalloc = fileURLToPath(new URL('../fixtures/own-malloc.c', import.meta.url));
 const PICTURES = 64;
 
+/** Libraries and pictures, made once. */
+const made = new TemporaryFolder();
+const pictures = join(made.path, 'pictures');
+beforeAll(() => writePictures(pictures));
+afterAll(() => made[Symbol.dispose]());
+
 let data: TemporaryFolder;
 beforeEach(() => (data = new TemporaryFolder()));
 afterEach(() => {
   vi.unstubAllEnvs();
   data[Symbol.dispose]();
 });
+
+function once(make: () => string): () => string {
+  let known: string | undefined;
+  return () => (known ??= make());
+}
 
 /** What a process of the engine's finds loaded before: the first library comes first. */
 interface Loaded {
@@ -39,13 +50,13 @@ function systemGlib(): readonly string[] {
 }
 
 function compiled(name: string, source: string): string {
-  const library = join(data.path, `${name}.so`);
+  const library = join(made.path, `${name}.so`);
   execFileSync('g++', ['-x', 'c', '-std=gnu11', '-O1', '-fPIC', '-fno-builtin', '-shared', source, '-o', library]);
   return library;
 }
 
 /** A GLib with every function that libvips has of its own: each ends the process that calls it, and says so. */
-function foreignGlib(): string {
+const foreignGlib = once((): string => {
   const folder = fileURLToPath(
     new URL(`../../node_modules/@img/sharp-libvips-linux-${process.arch}/lib`, import.meta.url),
   );
@@ -53,15 +64,15 @@ function foreignGlib(): string {
   const symbols = execFileSync('nm', ['-D', '--defined-only', join(folder, libvips)], { encoding: 'utf8' });
   const names = [...symbols.matchAll(/ T (g_\w+)$/gm)].map(([, name]) => name!);
   expect(names.length).toBeGreaterThan(1_000);
-  const source = join(data.path, 'foreign-glib.c');
+  const source = join(made.path, 'foreign-glib.c');
   const head =
     '#include <stdio.h>\n#include <stdlib.h>\nstatic void end(const char *name) { fputs(name, stderr); abort(); }';
   writeFileSync(source, [head, ...names.map((name) => `void ${name}(void) { end("${name}\\n"); }`)].join('\n'));
   return compiled('foreign-glib', source);
-}
+});
 
 /** A library that is every process's allocator, and aborts on memory of another's. */
-const ownAllocator = (): string => compiled('own-malloc', ownMalloc);
+const ownAllocator = once((): string => compiled('own-malloc', ownMalloc));
 
 function loadedBefore(): readonly Loaded[] {
   if (process.platform !== 'linux') return [{ what: 'nothing', libraries: () => [] }];
@@ -88,8 +99,6 @@ async function writePictures(folder: string): Promise<void> {
 }
 
 it.each(loadedBefore())('an engine process imports pictures where $what was loaded before', async ({ libraries }) => {
-  const folder = join(data.path, 'pictures');
-  await writePictures(folder);
   vi.stubEnv('LD_PRELOAD', libraries().join(':'));
   // The first object of one GLib that the other is given ends the process.
   vi.stubEnv('G_DEBUG', 'fatal-criticals');
@@ -104,7 +113,7 @@ it.each(loadedBefore())('an engine process imports pictures where $what was load
         if (name === 'import:ended') resolve(payload as Events['import:ended']);
       });
     });
-    unwrap(await engine.call('engine:stage', { staged: 'staged-1', paths: [folder] }));
+    unwrap(await engine.call('engine:stage', { staged: 'staged-1', paths: [pictures] }));
     const { options } = unwrap(await engine.call('import:plan', { staged: 'staged-1' }));
     unwrap(await engine.call('import:start', { staged: 'staged-1', options: { ...options, duplicates: 'keep' } }));
     expect(await ended).toMatchObject({ kind: 'imported', report: { imported: PICTURES } });
