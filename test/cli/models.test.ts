@@ -185,31 +185,30 @@ describe('encode and decode', () => {
     expect(row(40).every((value) => value === 0)).toBe(true);
   });
 
-  it('files are encoded as they are reconstructed', async () => {
-    const out = at('files.npy');
-    await done('encode', 'a-run', join(FIXTURES, 'grey.png'), '--data', data.path, '--out', out);
-    const csv = parseCsv(readFileSync(join(at('noisy'), 'errors.csv'), 'utf8'), 'errors.csv');
-    expect((await readCodes(out, 2)).codes).toHaveLength(2);
-    expect(csv).toHaveLength(2);
-  });
-
-  it('nothing is replaced unless it is asked for', async () => {
+  it('files are encoded as they are reconstructed, and nothing is replaced unless it is asked for', async () => {
     const out = at('kept.npy');
     writeFileSync(out, 'mine');
-    const args = ['encode', 'a-run', join(FIXTURES, 'grey.png'), '--data', data.path, '--out', out];
+    const files = ['rgb.png', 'photo.jpg'].map((name) => join(FIXTURES, name));
+    const args = ['encode', 'a-run', ...files, '--data', data.path, '--out', out];
     expect(await cli(...args)).toMatchObject({
       code: 1,
       stderr: `${out}: expected no such file, found one. Name another with --out, or replace it with --force.\n`,
     });
     expect(readFileSync(out, 'utf8')).toBe('mine');
     await done(...args, '--force');
-    expect((await readCodes(out, 2)).codes).toHaveLength(2);
+    const [, ...rows] = parseCsv(readFileSync(join(at('reconstructed'), 'errors.csv'), 'utf8'), 'errors.csv');
+    const ascending = (codes: Iterable<number>) => [...codes].sort((one, other) => one - other);
+    const { codes } = await readCodes(out, 2);
+    expect(codes).toHaveLength(4);
+    ascending(rows.flatMap((row) => row.slice(-2).map(Number))).forEach((wanted, at) => {
+      expect(ascending(codes)[at]).toBeCloseTo(wanted, 4);
+    });
     const folder = at('full');
     await done('decode', 'a-run', out, '--data', data.path, '--out', folder);
     writeFileSync(join(folder, 'notes.txt'), 'mine');
     expect(await cli('decode', 'a-run', out, '--data', data.path, '--out', folder)).toMatchObject({ code: 1 });
     await done('decode', 'a-run', out, '--data', data.path, '--out', folder, '--force');
-    expect(readdirSync(folder)).toEqual(['00001.png', 'notes.txt']);
+    expect(readdirSync(folder)).toEqual(['00001.png', '00002.png', 'notes.txt']);
   });
 
   it.each([
