@@ -74,7 +74,7 @@ describe('what is said of two branches that meet', () => {
           node('Div', 'b', ['a', 'each']),
         ],
       ],
-      'a.onnx: length: expected an operator of a layer, found "ReduceL2" of images, which take the length of a code or of other values (L2 normalisation): leave it out, and train the model on.',
+      'a.onnx: length: expected an operator of a layer, found "ReduceL2" of what the model computes, which take the length of a code or of other values (L2 normalisation): leave it out, and train the model on.',
     ],
     [
       'a code divided by its length, by the operator for it',

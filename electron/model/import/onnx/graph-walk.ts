@@ -225,7 +225,8 @@ export class GraphWalk {
     const layer = Object.hasOwn(layerOperators, op) ? layerOperators[op] : undefined;
     if (layer !== undefined) return layer(given);
     const shape = Object.hasOwn(shapeOperators, op) ? shapeOperators[op] : undefined;
-    if (shape === undefined) throw attributes.bad('an operator of a layer', `"${op}" of images${remedyFor([op])}`);
+    if (shape === undefined)
+      throw attributes.bad('an operator of a layer', `"${op}" of what the model computes${remedyFor([op])}`);
     this.chain.check(value, name);
     return shape(given, this.batch);
   }
