@@ -1,6 +1,6 @@
 import { StudioError } from './errors.ts';
 import type { Experiment, ModelSpec, TrainingSpec } from './experiment.ts';
-import type { LayoutProblem } from './layer-settings.ts';
+import { isFinished, residualOf, type LayoutProblem } from './layer-settings.ts';
 import { linearPathProblems } from './linear-path.ts';
 import { layOut } from './model-layout.ts';
 
@@ -16,6 +16,7 @@ type Parts = Pick<Experiment, 'model' | 'training'>;
 export function experimentProblems({ model, training }: Parts): readonly LayoutProblem[] {
   return [
     ...layOut(model).problems.map(({ path, message }) => ({ path: `model.${path}`, message })),
+    ...mirrorProblems(model),
     ...lossProblems(model, training),
     ...regulariserProblems(model, training),
     ...variationalProblems(model, training),
@@ -29,6 +30,21 @@ export function experimentProblems({ model, training }: Parts): readonly LayoutP
 export function checkExperiment(experiment: Parts): void {
   const [first] = experimentProblems(experiment);
   if (first) throw new StudioError('bad-spec', `${first.path}: ${first.message}`);
+}
+
+/** A residual layer's mirror ends as the layer itself does: one that makes the image must end as the output is said to. */
+function mirrorProblems({ encoder, decoder, outputActivation }: ModelSpec): LayoutProblem[] {
+  if (decoder !== 'mirror') return [];
+  const index = encoder.findIndex(isFinished);
+  const layer = encoder[index];
+  if (layer?.kind !== 'residual') return [];
+  const end = residualOf(layer).plainSum ? 'linear' : layer.activation;
+  const isSame = end === outputActivation && !layer.dropout;
+  if (isSame) return [];
+  const found = end === outputActivation ? 'dropout' : end;
+  const expected = `a conv or dense layer before it, whose mirror ends the image with ${outputActivation}`;
+  const message = `expected ${expected}, found none: the mirror of a residual layer ends as it does, with ${found}.`;
+  return [{ path: `model.encoder.${index}`, message }];
 }
 
 function lossProblems(model: ModelSpec, training: TrainingSpec): LayoutProblem[] {

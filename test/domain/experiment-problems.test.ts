@@ -47,6 +47,29 @@ describe('the problems of an experiment', () => {
       'model.outputActivation: expected sigmoid for the loss ssim, which needs pixels from 0 to 1, found linear.',
     ],
     [
+      'a mirror whose image is a sum without the output’s activation',
+      { encoder: [{ kind: 'residual', filters: 4, kernel: 3, activation: 'sigmoid', preActivation: true }] },
+      { loss: 'mse' },
+      'model.encoder.0: expected a conv or dense layer before it, whose mirror ends the image with sigmoid, found none: the mirror of a residual layer ends as it does, with linear.',
+    ],
+    [
+      'a mirror whose image is pooling’s, of a sum with another activation',
+      {
+        encoder: [
+          { kind: 'pool', method: 'max', size: 2 },
+          { kind: 'residual', filters: 4, kernel: 3, activation: 'relu' },
+        ],
+      },
+      { loss: 'mse' },
+      'model.encoder.1: expected a conv or dense layer before it, whose mirror ends the image with sigmoid, found none: the mirror of a residual layer ends as it does, with relu.',
+    ],
+    [
+      'a mirror whose image has pixels silenced',
+      { encoder: [{ kind: 'residual', filters: 4, kernel: 3, activation: 'sigmoid', dropout: 0.2 }] },
+      { loss: 'mse' },
+      'model.encoder.0: expected a conv or dense layer before it, whose mirror ends the image with sigmoid, found none: the mirror of a residual layer ends as it does, with dropout.',
+    ],
+    [
       'missing squares as large as the images',
       { inputShape: [28, 8, 1] },
       { inputNoise: { kind: 'patches', count: 1, size: 8 } },
@@ -214,6 +237,20 @@ describe('the problems of an experiment', () => {
     ],
   ])('%s', (_name, model, training, expected) => {
     expect(problemsOf(model, training)).toEqual([expected]);
+  });
+
+  it.each<[string, Partial<ModelSpec>]>([
+    ['ends as the output', { encoder: [{ kind: 'residual', filters: 4, kernel: 3, activation: 'sigmoid' }] }],
+    [
+      'is plain, as the output',
+      {
+        encoder: [{ kind: 'residual', filters: 4, kernel: 3, activation: 'relu', plainSum: true }],
+        outputActivation: 'linear',
+      },
+    ],
+    ['has no mirror', { encoder: [{ kind: 'residual', filters: 4, kernel: 3, activation: 'relu' }], decoder: [] }],
+  ])('are none where a residual layer that comes first %s', (_what, model) => {
+    expect(problemsOf(model, { loss: 'mse' })).toEqual([]);
   });
 
   it('are thrown, the first of them', () => {
