@@ -20,6 +20,8 @@ export const InspectSourceSchema = v.variant('kind', [
     imageSet: IdSchema,
     split: Split,
     groups: v.exactOptional(v.pipe(v.array(v.pipe(v.string(), v.maxLength(4_096))), v.maxLength(4_096))),
+    /** The files that it was imported from: as long as they are there, pictures are shown as they came. */
+    staged: v.exactOptional(IdSchema),
   }),
   /** Pictures, folders and archives, prepared as the model's images were. Their folders are their groups. */
   v.strictObject({

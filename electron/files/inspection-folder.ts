@@ -18,7 +18,7 @@ const StoredSchema = v.strictObject({
   model: ModelRefSchema,
   inspectedAt: v.pipe(v.string(), v.isoTimestamp()),
   source: InspectSourceSchema,
-  /** Where staged pictures lay. */
+  /** Where staged pictures lay, or those that a set was made of. */
   paths: v.array(Text),
   names: v.array(Text),
   groups: v.array(Text),

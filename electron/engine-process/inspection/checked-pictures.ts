@@ -93,7 +93,9 @@ export async function openChecked(source: InspectSource, manner: Manner, sources
   if (source.kind === 'staged') return stagedPictures(source, manner, sources.staged);
   const set = await sources.imageSets.get(source.imageSet);
   const folder = sources.imageSets.isAlwaysThere(set.id) ? undefined : sources.store.at(set.id);
-  return setPictures(set, source, manner, folder);
+  const { staged } = source;
+  const fileOf = staged === undefined ? undefined : filesByName(sources.staged, staged, manner);
+  return setPictures(set, source, manner, folder, fileOf);
 }
 
 async function setPictures(
@@ -101,6 +103,7 @@ async function setPictures(
   { split, groups: wanted }: Extract<InspectSource, { kind: 'set' }>,
   { preparation }: Manner,
   folder: ImageSetFolder | undefined,
+  fileOf: FileOf = () => Promise.resolve(undefined),
 ): Promise<CheckedPictures> {
   const { images } = set[split];
   checkShape(images, preparation, set);
@@ -140,11 +143,36 @@ async function setPictures(
       }),
     }),
     readWhole: async (at) => ({ problems: [], pictures: [{ ...known(at), picture: pictureAt(at) }] }),
-    original: async (at) => {
+    original: async (at, side = MOST_SIDE) => {
       const given = await mask(at);
-      const picture = pictureAt(at);
-      return { picture, size: sizeOf(picture), pixels: () => pixelsAt(at), ...(given && { mask: given }) };
+      const own = pictureAt(at);
+      const { picture, size } = (await fileOf(known(at).name, side)) ?? { picture: own, size: own };
+      return { picture, size: sizeOf(size), pixels: () => pixelsAt(at), ...(given && { mask: given }) };
     },
+  };
+}
+
+/** A picture of a file by its name; nothing where it is not there, or not any more. */
+type FileOf = (name: string, side: number) => Promise<Pick<Original, 'picture' | 'size'> | undefined>;
+
+/** Files by the names that an import of them gives its images. */
+function filesByName(pictures: StagedPictures, staged: string, { preparation }: Manner): FileOf {
+  // What is no fault of a file's is thrown.
+  const nothing = (error: unknown): undefined => void reasonOf(error, '');
+  let places: Promise<ReadonlyMap<string, number> | undefined> | undefined;
+  const list = () =>
+    pictures.use(staged, 0, Number.MAX_SAFE_INTEGER, async ({ items }) => {
+      return new Map(items.map((one) => [one.item.name, one.place]));
+    });
+  return async (name, side) => {
+    places ??= list().catch(nothing);
+    const place = (await places)?.get(name);
+    if (place === undefined) return undefined;
+    return pictures
+      .use(staged, place, 1, async ({ items: [found] }) => {
+        return found && (await decodeItem(found.item, { ...preparation, width: side, height: side }));
+      })
+      .catch(nothing);
   };
 }
 

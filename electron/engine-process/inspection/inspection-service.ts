@@ -101,7 +101,7 @@ export class InspectionService {
   ): Promise<Inspection> {
     const last = given === undefined ? await this.stored(ref) : undefined;
     const source = given ?? last!.source;
-    const paths = last?.paths ?? (source.kind === 'staged' ? this.options.staged.paths(source.staged) : []);
+    const paths = last?.paths ?? (source.staged === undefined ? [] : this.options.staged.paths(source.staged));
     const inspectedAt = new Date().toISOString();
     const stored = await this.models.use(this.place(ref), async (model) => {
       const manner = await mannerOf(model, this.options.dataFolder);
@@ -161,9 +161,9 @@ export class InspectionService {
     model: TrainedModel,
   ): Promise<CheckedPictures> {
     const own = `${runId}-${weights}-${inspectedAt}`;
-    if (source.kind === 'staged') this.files.set(own, paths);
+    if (source.staged !== undefined) this.files.set(own, paths);
     const manner = await mannerOf(model, this.options.dataFolder);
-    const given = source.kind === 'staged' ? { ...source, staged: own } : source;
+    const given = source.staged === undefined ? source : { ...source, staged: own };
     return openChecked(given, manner, { ...this.options, staged: this.pictures });
   }
 

@@ -56,8 +56,8 @@ export function fitWords(fit: ThresholdFit, marked: number, isTiled: boolean): s
   return `${thresholdWords(fit, isTiled ? 'tile' : 'picture')} ${meant}${outliers}${fine}`;
 }
 
-/** "2 %", "0.5 %". */
-export const percentWords = (share: number): string => `${Number((share * 100).toPrecision(3))} %`;
+/** "2 %", "0.5 %", never with the sign on another line. */
+export const percentWords = (share: number): string => `${Number((share * 100).toPrecision(3))}\u00a0%`;
 
 /** "train/good 209 · test/crack 18, 18 masks". */
 export function groupWords({ group, pictures, masks }: Pick<SetGroup, 'group' | 'pictures' | 'masks'>): string {

@@ -211,6 +211,7 @@ export class Odd {
     await this.work.trainWith(
       inspection.imageSet,
       fine.map(({ picture }) => inspection.names[picture]!),
+      this.#source?.staged,
     );
   }
 
@@ -221,7 +222,7 @@ export class Odd {
 
   #take({ inspection, source }: WorkDone): void {
     this.#opening.cancel();
-    if (this.#source !== source) this.#letGo();
+    if (this.#source?.staged !== source?.staged) this.#letGo();
     this.#source = source;
     this.openProblem = undefined;
     this.beginning = false;
@@ -232,7 +233,8 @@ export class Odd {
 
   /** The host keeps what was dropped as long as its pictures are on view. */
   #letGo(): void {
-    if (this.#source?.kind === 'staged') void this.#around.api.call('files:release', { staged: this.#source.staged });
+    const staged = this.#source?.staged;
+    if (staged !== undefined) void this.#around.api.call('files:release', { staged });
     this.#source = undefined;
   }
 }

@@ -80,18 +80,21 @@ export class OddWork {
 
   /**
    * Imports what was dropped, trains on its normal part and checks.
-   * @param check of what was dropped by itself; left out, the rest of the drop, which has become the set's test images
+   * @param check of what was dropped by itself; left out, the rest of the drop, which has become the set's test images and is shown as
+   *   it came
    */
   async trainOnDrop(staged: string, name: string, check?: InspectSource, tiles?: Tiling): Promise<void> {
     await this.#working({ kind: 'importing' }, async (token) => {
       const begun = await this.#api.call('inspection:train', { staged, name, ...(tiles && { tiles }) });
       if (token.isStale) return;
-      // Imported or not, it is used up, but for what of it is checked whole.
-      const isKept = begun.ok && check?.kind === 'staged' && check.staged === staged;
+      // Imported or not, it is used up, but for what of it is checked.
+      const isKept = begun.ok && (check === undefined || check.staged === staged);
       if (!isKept) void this.#api.call('files:release', { staged });
       if (!begun.ok) return this.#fail(begun.error);
       const { runId, imageSet } = begun.value;
-      await this.#follow(token, runId, check ?? partOf(imageSet));
+      await this.#follow(token, runId, check ?? { ...partOf(imageSet), staged });
+      const isUnused = this.problem !== undefined || this.said !== '';
+      if (isKept && isUnused) void this.#api.call('files:release', { staged });
     });
   }
 
@@ -100,13 +103,16 @@ export class OddWork {
     await this.#working({ kind: 'importing' }, (token) => this.#trainOn(token, imageSet, source));
   }
 
-  /** Moves test images among those to learn from, in a version of their set of its own, trains on it, and checks those left. */
-  async trainWith(imageSet: string, names: readonly string[]): Promise<void> {
+  /**
+   * Moves test images among those to learn from, in a version of their set of its own, trains on it, and checks those left.
+   * @param staged what the set was imported from, where that is at hand
+   */
+  async trainWith(imageSet: string, names: readonly string[], staged?: string): Promise<void> {
     await this.#working({ kind: 'importing' }, async (token) => {
       const moved = await moveToTraining(this.#api, imageSet, names);
       if (token.isStale) return;
       if (!moved.ok) return this.#fail(moved.error);
-      await this.#trainOn(token, moved.value, partOf(moved.value));
+      await this.#trainOn(token, moved.value, { ...partOf(moved.value), ...(staged !== undefined && { staged }) });
     });
   }
 

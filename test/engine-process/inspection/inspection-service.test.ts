@@ -204,6 +204,33 @@ describe('pictures are checked for a window', () => {
       expect(mask?.filter((value) => value === 255)).toHaveLength(9);
     }));
 
+  test('images of a set are shown as the files that they came from, while these are there', () =>
+    onService(async ({ handlers, path, staged, drop }) => {
+      await drop();
+      const folder = join(path, 'dropped');
+      const { options } = await planImport([folder], 'dropped');
+      const id = 'dropped-1';
+      const target = new ImageSetStore(path).at(id).path;
+      await importImages({ paths: [folder], options: { ...options, width: SIDE, height: SIDE }, folder: target, id });
+      staged.set('files', [folder]);
+      const source = { kind: 'set', imageSet: id, split: 'training', staged: 'files' } as const;
+      const inspection = await handlers['inspection:start']({ job: 'a', model: MODEL, source, score: 'pieces' });
+      expect(inspection.imageSet).toBe(id);
+      const picture = inspection.names.indexOf('crack/1.png');
+      const shown = async (): Promise<readonly number[]> => {
+        const { width, size, boxes } = await handlers['inspection:map']({ model: MODEL, picture });
+        return [width, size.width, Math.floor((boxes[0]!.left + boxes[0]!.width / 2) / (width / SIDE))];
+      };
+      // The spot lies at 9-12 of 16 across.
+      const [width, whole, at] = await shown();
+      expect([width, whole]).toEqual([2 * SIDE, 2 * SIDE]);
+      expect(Math.abs(at! - 10)).toBeLessThan(3);
+      rmSync(folder, { recursive: true });
+      expect((await shown()).slice(0, 2)).toEqual([SIDE, SIDE]);
+      const { originals } = await handlers['inspection:pictures']({ model: MODEL, pictures: [picture] });
+      expect(originals[0]!.width).toBe(SIDE);
+    }));
+
   test('a mask that cannot be read is told, and spoils neither the check nor the picture', () =>
     onLearntService(async ({ handlers, path, staged }) => {
       const random = splitmix(8);

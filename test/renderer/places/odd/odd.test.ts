@@ -166,7 +166,7 @@ describe('training and checking', () => {
   });
 
   it('follow one another: the test images of the drop’s set are checked when the run has ended', async () => {
-    const { host, odd, remembered } = place();
+    const { host, odd, remembered, released } = place();
     const started = host.hold('inspection:start');
     await odd.given.take('normal', drop('bottle'));
     const working = odd.trainAndCheck();
@@ -179,13 +179,18 @@ describe('training and checking', () => {
     host.tell('run:ended', { runId: 'own', status: 'finished' });
     await allArrived();
     const { source, job } = started[0]!.request;
-    expect(source).toEqual({ kind: 'set', imageSet: 'bottles', split: 'test' });
+    expect(source).toEqual({ kind: 'set', imageSet: 'bottles', split: 'test', staged: 'staged-1' });
     host.tell('inspection:progressed', { job, kind: 'scoring', fraction: 0.5 });
     expect(odd.work.now).toMatchObject({ kind: 'checking', step: 'scoring', fraction: 0.5 });
     started[0]!.give(inspection());
     await working;
     expect([odd.view, odd.inspected?.inspection.names.length]).toEqual(['result', 6]);
     expect(remembered.get('odd-run')).toBe('own');
+    // They are shown as they came while they are on view.
+    expect(released).not.toHaveBeenCalled();
+    host.answers['inspection:open'] = () => ({});
+    await odd.choose('own');
+    expect(released).toHaveBeenCalledExactlyOnceWith({ staged: 'staged-1' });
   });
 
   it('check what was dropped by itself, and keep it with the host while it is on view', async () => {
@@ -262,12 +267,13 @@ describe('training and checking', () => {
         host.tell('run:ended', { runId: 'own', status: 'failed', problem: 'The loss is not finite.' }),
       (host: FakeHost) => host.tell('engine:state-changed', { kind: 'lost', message: 'gone' }),
     ]) {
-      const { host, odd } = place();
+      const { host, odd, released } = place();
       await odd.given.take('normal', drop('bottle'));
       const working = odd.trainAndCheck();
       await allArrived();
       lose(host);
       await working;
+      expect(released).toHaveBeenCalledExactlyOnceWith({ staged: 'staged-1' });
       expect(odd.work.problem?.message).toMatch(/The loss is not finite|was cut off/);
       expect(odd.work.busy).toBe(false);
     }

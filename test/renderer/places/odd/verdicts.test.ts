@@ -120,7 +120,7 @@ describe('the words', () => {
   it('say how sure a threshold is, and an area', () => {
     const { fit } = inspection().settings;
     expect(fitWords(fit, 0, false)).toMatch(
-      /^6 pictures: .* normal ones would be called odd\. Meant to let 2 % of normal/,
+      /^6 pictures: .* normal ones would be called odd\. Meant to let 2\u00a0% of normal/,
     );
     expect(fitWords({ ...fit, outliers: 1 }, 2, false)).toMatch(/1 score far beyond .* 2 pictures marked as fine/);
     expect(fitWords(fit, 0, true)).toMatch(/^6 tiles: .* normal pictures would be called odd\./);
