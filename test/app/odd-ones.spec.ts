@@ -182,7 +182,9 @@ test('large pictures are learned and checked by tiles: a small scratch in one is
   const loupe = page.getByRole('region', { name: 'Picture' });
   await expect(loupe.getByRole('img', { name: /where it is odd$/ })).toBeVisible();
   // It lies in the upper left corner of 512 × 512 pixels.
-  const [, left, top] = /at (\d+), (\d+)/.exec(await loupe.getByRole('cell', { name: / at / }).first().innerText())!;
+  const [, left, top] = /at (\d+), (\d+)/.exec(
+    await loupe.getByRole('rowheader', { name: / at / }).first().innerText(),
+  )!;
   expect(Number(left)).toBeLessThan(40);
   expect(Number(top)).toBeLessThan(40);
 });

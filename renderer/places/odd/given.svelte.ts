@@ -26,6 +26,8 @@ export interface Filled {
   /** Empty where the pictures lie in none. */
   readonly folders: readonly FolderLook[];
   readonly masks: number;
+  /** Of the pictures that were looked at, those that cannot be read. */
+  readonly unreadable: number;
 }
 
 /** How far a drop is on its way. */
@@ -151,13 +153,17 @@ function bringsNormal({ plan }: GivenDrop): boolean {
 /** The part of a drop that a box stands for; nothing where the drop has none of it. */
 function filled(drop: GivenDrop | undefined, part: 'normal' | 'check' | 'all'): Filled | undefined {
   if (!drop) return undefined;
-  const { count, folders, masks } = drop.plan;
-  if (part === 'all') return { drop, pictures: count, folders, masks };
-  if (folders.length === 0) return part === 'normal' ? { drop, pictures: count, folders, masks: 0 } : undefined;
+  const { count, folders, masks, unreadable } = drop.plan;
+  const whole = { drop, pictures: count, folders, unreadable: unreadable.length };
+  if (part === 'all') return { ...whole, masks };
+  if (folders.length === 0) return part === 'normal' ? { ...whole, masks: 0 } : undefined;
   const divided = normalFolders(folders);
   const names = part === 'normal' ? divided.normal : divided.checked;
   const own = folders.filter(({ folder }) => names.includes(folder));
   const pictures = own.reduce((sum, look) => sum + look.count, 0);
   if (pictures === 0) return undefined;
-  return { drop, pictures, folders: own, masks: part === 'check' ? masks : 0 };
+  const isOwn = ({ name }: { readonly name: string }): boolean =>
+    own.some(({ folder }) => `/${name}`.includes(folder === '' ? '/' : `/${folder}/`));
+  const lost = unreadable.filter(isOwn).length;
+  return { drop, pictures, folders: own, masks: part === 'check' ? masks : 0, unreadable: lost };
 }

@@ -19,6 +19,17 @@ describe('what is dropped', () => {
     expect([odd.given.normal?.pictures, odd.given.check]).toEqual([30, undefined]);
   });
 
+  it('tells in each box of its own pictures that cannot be read', async () => {
+    const { host, odd } = place();
+    const unreadable = ['a/test/crack/1.png', 'a/test/crack/2.png', 'a/train/good/1.png'].map((name) => ({
+      name,
+      reason: 'found text.',
+    }));
+    host.answers['import:plan'] = () => ({ ...whole, unreadable });
+    await odd.given.take('normal', drop('bottle'));
+    expect([odd.given.normal?.unreadable, odd.given.check?.unreadable]).toEqual([1, 2]);
+  });
+
   it('into the second box is checked whole, good ones too, beside what was dropped as normal', async () => {
     const { host, odd } = place();
     host.answers['import:plan'] = () => plan([], { count: 30 });
