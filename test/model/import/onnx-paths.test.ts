@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import type { OnnxNode } from '../../../electron/model/export/onnx/onnx-file.ts';
 import { largestDifference } from '../export/trained.ts';
 import { computed, computedAndNoted, decoded, hidden, node, scattered, tensor, whole } from './onnx-graph.ts';
 
@@ -107,6 +108,46 @@ describe('one number', () => {
     const found = await computed(3, nodes, [tensor('c', [1], [0.7])]);
     const expected = decoded(hidden(3).map((x) => 1 / (1 + Math.exp(-x - 0.7))));
     expect(largestDifference(found, expected)).toBeLessThan(1e-5);
+  });
+});
+
+describe('two activations, one behind the other,', () => {
+  const relu = (x: number): number => Math.max(x, 0);
+  const sigmoid = (x: number): number => 1 / (1 + Math.exp(-x));
+
+  test.each<[string, readonly OnnxNode[], (x: number) => number]>([
+    ['are two layers', [node('Relu', 'r', ['a']), node('Sigmoid', 'b', ['r'])], (x) => sigmoid(relu(x))],
+    [
+      'are two layers where the second is several operators',
+      [
+        node('Tanh', 't', ['a']),
+        node('Neg', 'n', ['t']),
+        node('Exp', 'e', ['n']),
+        node('Add', 'p', ['e', 'one']),
+        node('Reciprocal', 'b', ['p']),
+      ],
+      (x) => sigmoid(Math.tanh(x)),
+    ],
+    [
+      'are two layers where the second takes up the first twice',
+      [node('Relu', 'r', ['a']), node('Sigmoid', 's', ['r']), node('Mul', 'b', ['r', 's'])],
+      (x) => relu(x) * sigmoid(relu(x)),
+    ],
+    [
+      'and a third behind a number that is added, are four',
+      [node('Add', 'm', ['a', 'one']), node('Elu', 'e', ['m']), node('Tanh', 't', ['e']), node('Softplus', 'b', ['t'])],
+      (x) => Math.log1p(Math.exp(Math.tanh(x + 1 < 0 ? Math.expm1(x + 1) : x + 1))),
+    ],
+  ])('%s', async (_, nodes, expected) => {
+    const found = await computed(3, nodes, [tensor('one', [1], [1])]);
+    expect(largestDifference(found, decoded(hidden(3).map(expected)))).toBeLessThan(1e-5);
+  });
+
+  test('are refused where the second is none that the app knows', async () => {
+    const nodes = [node('Tanh', 't', ['a']), node('Exp', 'b', ['t'])];
+    await expect(computed(3, nodes, [])).rejects.toThrow(
+      'expected an activation that the app knows, found one made of Exp',
+    );
   });
 });
 

@@ -10,6 +10,7 @@ import {
   identity,
   lineOf,
   scaledActivationOf,
+  stagesOf,
   unknownWords,
   type ScalarFunction,
 } from './scalar-functions.ts';
@@ -266,6 +267,8 @@ export class ChainWriter {
       const { line: first, rest } = computed.start;
       this.scaleLast(name, [first.factor], [first.summand]);
       return this.compute({ name, computed: rest });
+    } else if (computed.stage !== undefined) {
+      return stagesOf(computed).forEach((stage) => this.compute({ name, computed: stage }));
     } else {
       throw this.builder.bad(name, 'an activation that the app knows', unknownWords(computed));
     }

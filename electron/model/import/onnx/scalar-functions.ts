@@ -17,6 +17,8 @@ export interface ScalarFunction {
   readonly operators: readonly string[];
   /** Where it begins with a number that is added or multiplied: that, and what is done afterwards. */
   readonly start?: { readonly line: Line; readonly rest: ScalarFunction };
+  /** Where it goes on behind an activation: the function up to that one, and what is done afterwards. */
+  readonly stage?: { readonly before: ScalarFunction; readonly rest: ScalarFunction };
 }
 
 interface Line {
@@ -37,6 +39,13 @@ export function applied(
   operands: readonly Operand[],
   settings: Settings,
 ): ScalarFunction | undefined {
+  const made = appliedAtOnce(operator, operands, settings);
+  // What begins with a line has its stages behind that.
+  const stage = made === undefined || made.start !== undefined ? undefined : stageOf(operator, operands, settings);
+  return made && { ...made, ...(stage === undefined ? {} : { stage }) };
+}
+
+function appliedAtOnce(operator: string, operands: readonly Operand[], settings: Settings): ScalarFunction | undefined {
   const compute = Object.hasOwn(operators, operator) ? operators[operator] : undefined;
   if (compute === undefined) return undefined;
   const given = (at: number): number[] =>
@@ -70,6 +79,38 @@ function startOf(operator: string, operands: readonly Operand[], settings: Setti
   const known = rests.filter((rest) => rest !== undefined);
   const rest = isSame && known.length === rests.length ? applied(operator, known, settings) : undefined;
   return line && rest && { line, rest };
+}
+
+/** Two activations, one behind the other, are two layers: the second begins where all operands go on from the same function. */
+function stageOf(operator: string, operands: readonly Operand[], settings: Settings): ScalarFunction['stage'] {
+  const functions = operands.filter((operand) => typeof operand !== 'number');
+  const [first] = functions;
+  if (first === undefined) return undefined;
+  const isOne = functions.every((each) => each === first) && first !== identity;
+  const before = isOne && endsKnown(first) ? first : functions.find(({ stage }) => stage !== undefined)?.stage?.before;
+  if (before === undefined) return undefined;
+  const rests = operands.map((operand) => {
+    if (typeof operand === 'number') return operand;
+    if (operand === before) return identity;
+    return operand.stage?.before === before ? operand.stage.rest : undefined;
+  });
+  const known = rests.filter((rest) => rest !== undefined);
+  const rest = known.length === rests.length ? appliedAtOnce(operator, known, settings) : undefined;
+  return rest && { before, rest };
+}
+
+const endsKnown = (given: ScalarFunction): boolean =>
+  activationOf(given) !== undefined || (given.stage !== undefined && activationOf(given.stage.rest) !== undefined);
+
+/** A function as those that come one after another; itself where it is no more than one. */
+export function stagesOf(given: ScalarFunction): readonly ScalarFunction[] {
+  const stages: ScalarFunction[] = [];
+  let current = given;
+  while (current.stage !== undefined && activationOf(current) === undefined) {
+    stages.push(current.stage.rest);
+    current = current.stage.before;
+  }
+  return [current, ...stages.reverse()];
 }
 
 /** What an operator's attributes say. */
