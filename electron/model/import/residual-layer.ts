@@ -1,6 +1,6 @@
 import type { LayerFinish } from '../../domain/layer-settings.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
-import { shrinkingKernel } from './app-kernels.ts';
+import { shrinkingKernel, squared } from './app-kernels.ts';
 import type { AppLayer } from './app-layers.ts';
 import { alphaOf, normWeights, weightsOf, type LayerWeights } from './app-weights.ts';
 import type { LayerUnit } from './layer-units.ts';
@@ -10,7 +10,7 @@ type Residual = Extract<LayerUnit, { kind: 'residual' }>;
 
 /**
  * A block as one layer of the app.
- * @throws StudioError `bad-file` where its kernels cannot be padded as the app does
+ * @throws StudioError `bad-file` where its kernels are larger than the app has them, or cannot be padded as it does
  */
 export function residualLayer(unit: Residual, file: string): AppLayer {
   const { name, shape, inputShape, first, second, between, before, plainSum, alpha } = unit;
@@ -25,6 +25,7 @@ export function residualLayer(unit: Residual, file: string): AppLayer {
   const [one, other] = halves.map((half): StoredTensor => {
     const fitted = shrinkingKernel(half, file);
     if (fitted !== undefined) return fitted;
+    squared(half.kernel, file, name); // One that is too large is told as such.
     const found = `${half.kernel.shape.slice(0, 2).join(' × ')}: use odd kernels, padded by half of them`;
     throw bad(`${file}: ${name}`, 'two kernels padded evenly', found);
   }) as [StoredTensor, StoredTensor];

@@ -6,7 +6,7 @@ import { readModel } from '../../../electron/model/import/read-model.ts';
 import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { largestDifference } from '../export/trained.ts';
-import { outputOf } from './imported.ts';
+import { messageOf, outputOf } from './imported.ts';
 import { node, scattered, tensor, whole } from './onnx-graph.ts';
 
 const [COUNT, HEIGHT, WIDTH, CHANNELS] = [2, 6, 5, 3];
@@ -181,5 +181,19 @@ describe('a residual block as PyTorch writes it', () => {
     expect(layers.filter(({ kind }) => kind === 'residual')).toEqual(blocks);
     const values = Float32Array.from({ length: COUNT * HEIGHT * WIDTH }, (__, at) => Math.sin(at) / 2 + 0.5);
     expect(largestDifference(outputOf(model, values, COUNT), await known(bytes, values))).toBeLessThan(1e-5);
+  });
+
+  test('of a larger kernel than the app has is refused as that', async () => {
+    const nodes = [
+      node('Conv', 'c1', ['a', 'k-large', 'b1'], { pads: [8, 8, 8, 8] }),
+      node('Relu', 'bent', ['c1']),
+      narrow('c2', 'bent'),
+      sum('a', 'c2'),
+    ];
+    using folder = new TemporaryFolder();
+    const path = folder.write('a.onnx', bytesOf(nodes, [weights('k-large', 4, CHANNELS, 17, 17)]));
+    expect(await messageOf([path])).toBe(
+      'a.onnx: b: expected a kernel of at most 15 × 15, found 17 × 17: use a smaller one, and train it on.',
+    );
   });
 });
