@@ -25,7 +25,11 @@ export async function readBytes(path: string, name: string, most: number = MOST_
 /** @throws StudioError `not-found` where there is no such file */
 export async function sizeOfFile(path: string, name: string): Promise<number> {
   const about = await stat(path).catch((cause: unknown) => {
-    throw new StudioError('not-found', `${name}: expected a file, found none that can be read.`, { cause });
+    throw new StudioError(
+      'not-found',
+      `${name}: expected a file, found none that can be read: put it there, and try again.`,
+      { cause },
+    );
   });
   if (about.isFile()) return about.size;
   throw bad(name, 'a file', 'something else: choose another');

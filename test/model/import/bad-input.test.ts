@@ -46,7 +46,7 @@ describe('what a broken or foreign model says', () => {
     [
       'a model.json without its weights',
       () => withLayersModel(whole, (folder) => rmSync(weights(folder))),
-      'model.json: weights.bin: expected a file, found none that can be read.',
+      'model.json: weights.bin: expected a file, found none that can be read: put it there, and try again.',
     ],
     [
       'a model.json that lists no weights',
@@ -73,7 +73,7 @@ describe('what a broken or foreign model says', () => {
             group!.paths = ['weights.bin', 'group1-shard2of2.bin'];
           }),
         ),
-      'model.json: group1-shard2of2.bin: expected a file, found none that can be read.',
+      'model.json: group1-shard2of2.bin: expected a file, found none that can be read: put it there, and try again.',
     ],
     [
       'a weight that is no number',

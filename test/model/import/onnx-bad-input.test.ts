@@ -256,7 +256,7 @@ describe('weights in another file', () => {
   test('are refused where they are missing, too short, or outside of the folder', async () => {
     const nothing = (): void => undefined;
     expect(await inFolder({ location: 'a.data' }, nothing)).toBe(
-      'a.onnx: a.data: expected a file, found none that can be read.',
+      'a.onnx: a.data: expected a file, found none that can be read: put it there, and try again.',
     );
     expect(await inFolder({ location: 'a.data' }, (folder) => writeFileSync(join(folder, 'a.data'), 'x'))).toBe(
       'a.onnx: a.data: expected 144 bytes at 0 for "w1", found 1 in all: copy both files again, or export again.',
