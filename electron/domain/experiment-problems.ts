@@ -42,7 +42,7 @@ function mirrorProblems({ encoder, decoder, outputActivation }: ModelSpec): Layo
   const isSame = end === outputActivation && !layer.dropout;
   if (isSame) return [];
   const found = end === outputActivation ? 'dropout' : end;
-  const expected = `a conv or dense layer before it, whose mirror ends the image with ${outputActivation}`;
+  const expected = `a conv layer before it, whose mirror ends the image with ${outputActivation}`;
   const message = `expected ${expected}, found none: the mirror of a residual layer ends as it does, with ${found}.`;
   return [{ path: `model.encoder.${index}`, message }];
 }

@@ -50,7 +50,7 @@ describe('the problems of an experiment', () => {
       'a mirror whose image is a sum without the output’s activation',
       { encoder: [{ kind: 'residual', filters: 4, kernel: 3, activation: 'sigmoid', preActivation: true }] },
       { loss: 'mse' },
-      'model.encoder.0: expected a conv or dense layer before it, whose mirror ends the image with sigmoid, found none: the mirror of a residual layer ends as it does, with linear.',
+      'model.encoder.0: expected a conv layer before it, whose mirror ends the image with sigmoid, found none: the mirror of a residual layer ends as it does, with linear.',
     ],
     [
       'a mirror whose image is pooling’s, of a sum with another activation',
@@ -61,13 +61,13 @@ describe('the problems of an experiment', () => {
         ],
       },
       { loss: 'mse' },
-      'model.encoder.1: expected a conv or dense layer before it, whose mirror ends the image with sigmoid, found none: the mirror of a residual layer ends as it does, with relu.',
+      'model.encoder.1: expected a conv layer before it, whose mirror ends the image with sigmoid, found none: the mirror of a residual layer ends as it does, with relu.',
     ],
     [
       'a mirror whose image has pixels silenced',
       { encoder: [{ kind: 'residual', filters: 4, kernel: 3, activation: 'sigmoid', dropout: 0.2 }] },
       { loss: 'mse' },
-      'model.encoder.0: expected a conv or dense layer before it, whose mirror ends the image with sigmoid, found none: the mirror of a residual layer ends as it does, with dropout.',
+      'model.encoder.0: expected a conv layer before it, whose mirror ends the image with sigmoid, found none: the mirror of a residual layer ends as it does, with dropout.',
     ],
     [
       'missing squares as large as the images',
