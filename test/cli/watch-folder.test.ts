@@ -50,6 +50,26 @@ it('a picture that is renamed or moved is not new, one that takes its old name i
   await again.stop();
 });
 
+it('of very many that were dealt with before, each that is written anew is found, as what is new', async () => {
+  using data = new TemporaryFolder();
+  const at = (name: string): string => join(data.path, name);
+  const many = Array.from({ length: 1_200 }, (_, index) => `${String(index).padStart(4, '0')}.png`);
+  for (const name of many) writeFileSync(at(name), 'old');
+  const watch = watching(data.path, {
+    has: (name, version) => many.includes(name) && version.startsWith('3 '),
+    nameOf: () => undefined,
+  });
+  const first = watch.next();
+  writeFileSync(at('new.png'), 'new');
+  expect((await first).name).toBe('new.png');
+  for (const name of ['0003.png', '1100.png']) {
+    const next = watch.next();
+    writeFileSync(at(name), 'another');
+    expect((await next).name).toBe(name);
+  }
+  await watch.stop();
+});
+
 it('what changes is new, and what has no name yet is left', async () => {
   using data = new TemporaryFolder();
   const at = (name: string): string => join(data.path, name);

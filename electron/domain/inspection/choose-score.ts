@@ -64,7 +64,7 @@ export function rankScores(
     order: sorted.map(({ kind }) => kind),
     why: byKnown
       ? `${name} tells the ${odd.toLocaleString('en')} known odd pictures apart best (AUROC ${figure}). Chosen on the pictures it is measured on, the figures are a little kind to it.`
-      : `${name} finds faults drawn into held-out normal pictures ${best.kind === USUAL ? 'as well as any, within what chance does,' : 'clearly best'} (AUROC ${figure})${flattered(figures, best)}.`,
+      : `${name} finds faults drawn into held-out normal pictures ${best.kind === USUAL ? 'as well as any, within what chance does' : 'clearly best'} (AUROC ${figure})${flattered(figures, best)}.`,
   };
 }
 
