@@ -168,8 +168,7 @@ function refused(name: string, expected: string, bytes: number, entry: Entry): S
 }
 
 function bad(name: string, cause: unknown, expected = 'a whole zip archive'): StudioError {
-  const reason = (cause as Error).message.split('\n')[0];
-  return new StudioError('bad-file', `${name}: expected ${expected}, found one that cannot be read (${reason}).`, {
-    cause,
-  });
+  const reason = (cause as Error).message.split('\n')[0]?.replace(/\.$/, '');
+  const found = `one that cannot be read (${reason}): copy the file again, or make it anew`;
+  return new StudioError('bad-file', `${name}: expected ${expected}, found ${found}.`, { cause });
 }

@@ -64,7 +64,7 @@ describe('a bad file among good ones is skipped with its reason', () => {
     [
       'cut.zip',
       bytesOf('classes.zip').subarray(0, 900),
-      'expected a whole zip archive, found one that cannot be read (End of central directory record signature not found. Either not a zip file, or file is truncated.).',
+      'expected a whole zip archive, found one that cannot be read (End of central directory record signature not found. Either not a zip file, or file is truncated): copy the file again, or make it anew.',
     ],
     [
       'ragged.csv',

@@ -37,7 +37,7 @@ describe('what a broken Keras file says', () => {
   test('a file that is no archive', async () => {
     using folder = new TemporaryFolder();
     expect(await messageOf([folder.write('dense.keras', 'text')])).toMatch(
-      /^dense\.keras: expected a whole zip archive, found one that cannot be read \(/,
+      /^dense\.keras: expected a whole zip archive, found one that cannot be read \(.+\): copy the file again, or make it anew\.$/,
     );
   });
 
