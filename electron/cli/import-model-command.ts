@@ -9,6 +9,7 @@ import { engineEnvironment } from '../host/engine-environment.ts';
 import { describeFound } from '../model/import/found-model.ts';
 import type { ImportChoices } from '../model/import/input-choices.ts';
 import { modelEndings, readModel } from '../model/import/read-model.ts';
+import { specAndWeights } from '../model/import/to-spec.ts';
 import type { ModelSurroundings } from '../engine-process/models/trained-model.ts';
 import { dataOption } from './model-options.ts';
 import { readSet } from './read-set.ts';
@@ -61,7 +62,10 @@ export function addImportModel(program: Command): void {
       'after',
       '\nNothing in the file is executed. It is then a run like others: reconstruct, encode, export.',
     )
-    .addHelpText('after', 'Exit status: 0 imported, 1 failed or refused, 130 stopped by Ctrl-C (nothing is kept).')
+    .addHelpText(
+      'after',
+      'Exit status: 0 imported, 1 failed or refused, 130 stopped by Ctrl-C (nothing is kept). --plan: 0, or 1 where it would be refused.',
+    )
     .action((file: string, options: ImportModelOptions) => importOne(file, options));
 }
 
@@ -86,6 +90,8 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
   const found = describeFound(model.chain, model.name, choices);
   if (options.plan === true) {
     process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : describe(found));
+    // What the import would refuse, the plan does too.
+    if (found.inputShape !== undefined) specAndWeights(model.chain, choices);
     return;
   }
   Object.assign(process.env, engineEnvironment());

@@ -7,6 +7,7 @@ import sharp from 'sharp';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { RunEnded } from '../../electron/domain/words.ts';
 import type { FoundModel } from '../../electron/contract/imported-models.ts';
+import { onnxMessage, type OnnxNode } from '../../electron/model/export/onnx/onnx-file.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder, imageBytes, labelBytes } from '../dataset/idx-bytes.ts';
 import { cli, done, doneInSteps, PROGRAM } from './run-cli.ts';
@@ -47,6 +48,30 @@ describe('import-model', () => {
     ) as FoundModel;
     expect(found).toMatchObject({ name: 'torch-pair', format: 'ONNX', inputShape: [8, 8, 1], codeLayer: 2 });
     expect(found.layers.map(({ kind }) => kind)).toEqual(['conv', 'pool', 'dense', 'dense', 'upsample', 'conv']);
+  });
+
+  it('says what a file holds that it then refuses, and why', async () => {
+    // Dense layers and activations by turns.
+    const nodes = Array.from({ length: 69 }, (_, at): OnnxNode => {
+      const [op, weights] = at % 2 === 0 ? (['MatMul', ['w']] as const) : (['Tanh', []] as const);
+      return { op, name: `v${at + 1}`, inputs: [`v${at}`, ...weights], outputs: [`v${at + 1}`], attributes: {} };
+    });
+    const graph = {
+      name: 'g',
+      about: '',
+      input: { name: 'v0', type: 1, shape: [4] },
+      outputs: [{ name: 'v69', type: 1, shape: [4] }],
+      nodes,
+      tensors: [{ name: 'w', shape: [4, 4], data: Float32Array.from({ length: 16 }, (_, at) => Math.sin(at)) }],
+    };
+    const bytes = onnxMessage(graph, { name: 'a test', version: '1' }).finish();
+    const deep = data.write('deep.onnx', bytes);
+    const { stdout, stderr, code } = await cli('import-model', deep, '--plan', '--shape', '2x2x1', '--code', 'v67');
+    expect(stdout.split('\n')[0]).toBe('ONNX, images of 2 × 2 × 1, 560 parameters');
+    expect({ last: stderr.trimEnd().split('\n').at(-1), code }).toEqual({
+      last: 'deep.onnx: expected a model that the app can hold, found one whose encoder must hold at most 32 layers, found 33: change that, and save the model again.',
+      code: 1,
+    });
   });
 
   it('measures it on a folder of images, as train takes one', async () => {

@@ -172,7 +172,7 @@ function checked(spec: unknown, file: string): ModelSpec {
   throw bad(
     file,
     'a model that the app can hold',
-    `${describeIssue(parsed.issues[0]).replace(/\.$/, '')}: change that, and save the model again`,
+    `one whose ${describeIssue(parsed.issues[0]).replace(/\.$/, '')}: change that, and save the model again`,
   );
 }
 
