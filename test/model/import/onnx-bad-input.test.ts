@@ -108,6 +108,16 @@ describe('what a broken or foreign ONNX file says', () => {
       'a.onnx: v1: expected what comes of the nodes before, found "w1", which none gives: export it again, with its weights.',
     ],
     [
+      'two weights of one name',
+      { ...whole, tensors: [...whole.tensors, weights('w1', 9, 4)] },
+      'a.onnx: expected a name of its own for each value, found two called "w1": export it again.',
+    ],
+    [
+      'two nodes that give a value of one name',
+      withNodes(([a, b, c]) => [a!, node('Relu', 'v1', 'v1'), b!, c!]),
+      'a.onnx: expected a name of its own for each value, found two called "v1": export it again.',
+    ],
+    [
       'an input that is neither images nor rows',
       { ...whole, input: { ...whole.input, shape: [1, 2, 3, 4] } },
       'a.onnx: expected an input [batch, …] of images or rows whose sizes are said, found [?, 1, 2, 3, 4]: export it for images of a fixed size.',

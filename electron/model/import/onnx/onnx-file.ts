@@ -100,12 +100,22 @@ export function decodeOnnx(bytes: Uint8Array, name: string): OnnxFile {
     throw bad(name, `at most ${MOST_NODES} nodes`, `${nodes.length}: export a smaller model`);
   if (graph.has(Graph.sparse)) throw bad(name, 'weights that are not sparse', 'sparse ones: export them whole');
   const tensors = graph.messages(Graph.initializer).map((tensor) => [tensor.text(Tensor.name), tensor] as const);
+  checkNames([...tensors.map(([tensor]) => tensor), ...nodes.flatMap(({ outputs }) => outputs)], name);
   return {
     nodes,
     inputs: graph.messages(Graph.input).map(valueOf),
     outputs: graph.messages(Graph.output).map(valueOf),
     tensors: new Map(tensors),
   };
+}
+
+/** Of two values of one name nobody can tell which is meant; outputs that nobody takes have none. */
+function checkNames(names: readonly string[], file: string): void {
+  const seen = new Set<string>();
+  for (const each of names) {
+    if (seen.has(each)) throw bad(file, 'a name of its own for each value', `two called "${each}": export it again`);
+    if (each !== '') seen.add(each);
+  }
 }
 
 function nodeOf(node: Message): OnnxNode {
