@@ -92,6 +92,31 @@ describe('what changes values by their kind', () => {
     expect(largestDifference(found, decoded(hidden(3)))).toBeLessThan(1e-5);
   });
 
+  test('an image that is enlarged a thousand million times is refused at once', async () => {
+    const nodes = [
+      node('Reshape', 'image', ['a', 'sizes']),
+      node('Resize', 'large', ['image', '', 'factors'], { mode: 'nearest' }),
+      node('Flatten', 'b', ['large']),
+    ];
+    await expect(
+      computed(4, nodes, [whole('sizes', [0, 1, 2, 2]), tensor('factors', [4], [1, 1, 1e9, 1e9])]),
+    ).rejects.toThrow('large: expected enlarging by 1 to 64, the same both ways, found 1000000000 and 1000000000');
+  });
+
+  test.each([
+    [-0.5, 1e-3],
+    [1, Number.NaN],
+    [0, 0],
+  ])('what is divided by the root of a variance of %d and an epsilon of %d is refused', async (variance, epsilon) => {
+    const numbers = ['scale', 'shift', 'mean'].map((name) => tensor(name, [3], [1, 1, 1]));
+    const nodes = [
+      node('BatchNormalization', 'b', ['a', 'scale', 'shift', 'mean', 'variance'], { epsilon: { float: epsilon } }),
+    ];
+    await expect(computed(3, nodes, [...numbers, tensor('variance', [3], [1, variance, 1])])).rejects.toThrow(
+      /b: expected variances and an epsilon that together are more than 0, found .+: train it anew/,
+    );
+  });
+
   test('a window that would begin beyond the image is none, also where sizes are rounded up', async () => {
     const nodes = [
       node('Reshape', 'image', ['a', 'sizes']),

@@ -133,7 +133,8 @@ function resize(node: LayerNode): ChainValue {
   const [, all, down = 0, across] = before.map((size, axis) =>
     sizes === undefined ? (scales[axis] ?? 0) : (sizes[axis] ?? 0) / size,
   );
-  if (all !== 1 || down !== across || before.length !== 4 || !Number.isSafeInteger(down))
+  const isWhole = Number.isSafeInteger(down) && down >= 1 && down <= MOST_TIMES;
+  if (all !== 1 || down !== across || before.length !== 4 || !isWhole)
     throw attributes.bad(EVENLY, `${down} and ${across}: ${SCALES}`);
   if (mode === 'nearest' && !isRepeating(attributes, down)) {
     const found = `"${attributes.text('coordinate_transformation_mode')}", "${attributes.text('nearest_mode')}"`;
