@@ -1,5 +1,5 @@
 import type { FoundModel } from '../../contract/imported-models.ts';
-import { weightsOf, type PlainWeight } from '../export/plain-model.ts';
+import { eachOp, weightsOf, type PlainOp, type PlainWeight } from '../export/plain-model.ts';
 import { preparedFor, squareOf, takesRows, type ImportChoices } from './input-choices.ts';
 import { layerUnits, widthOf, type LayerUnit, type NormStep } from './layer-units.ts';
 import { bad, noAutoencoder, sizeOf, type ReadChain } from './read-chain.ts';
@@ -93,12 +93,23 @@ function checkEnds({ file, inputShape, shape }: ReadChain): void {
 
 function checkNumbers({ file, ops }: ReadChain): void {
   for (const op of ops) {
-    for (const weight of op.kind === 'dropout' ? [] : weightsOf(op)) {
+    if (op.kind === 'dropout') continue;
+    for (const weight of weightsOf(op)) {
       const wrong = weight.data.find((value) => !Number.isFinite(value));
       if (wrong !== undefined)
         throw bad(`${file}: ${weight.name}`, 'weights that are numbers', `${wrong}: train it anew`);
     }
+    for (const each of eachOp([op])) checkVariances(each, file);
   }
+}
+
+/** What a normalisation divides by the root of. */
+function checkVariances(op: PlainOp, file: string): void {
+  if (op.kind !== 'batch-norm') return;
+  const wrong = op.variance.data.find((value) => !(value + op.epsilon > 0));
+  if (wrong === undefined) return;
+  const found = `${wrong} and ${op.epsilon}: train it anew`;
+  throw bad(`${file}: ${op.name}`, 'variances and an epsilon that together are more than 0', found);
 }
 
 /** The images': as the file has it, as its first reshaping says, as a person says, or a square. */
