@@ -137,11 +137,12 @@ const MOST_BYTE_SCALE = 0.05;
 
 /**
  * Adds x · scale + offset; at the input, of bytes as it may be there, it becomes one of pixels from 0 to 1.
- * @throws StudioError `bad-file` where nothing is left of x
+ * @throws StudioError `bad-file` where nothing is left of x, or no number
  */
 export function addRescaling(builder: ChainBuilder, name: string, scale: number, offset: number): void {
   if (!Number.isFinite(scale) || scale === 0)
     throw builder.bad(name, 'a number to scale by', `${scale}: export without it`);
+  if (!Number.isFinite(offset)) throw builder.bad(name, 'a number to add', `${offset}: export without it`);
   const takesBytes = builder.ops.length === 0 && Math.abs(scale) < MOST_BYTE_SCALE;
   const exact = takesBytes ? 255 * scale : scale;
   // Of 1 / 255 as float32 there is a little more than 1.

@@ -92,6 +92,16 @@ describe('what changes values by their kind', () => {
     expect(largestDifference(found, decoded(hidden(3)))).toBeLessThan(1e-5);
   });
 
+  test('what is no number is neither added nor multiplied', async () => {
+    const behind = (op: string) => [node('Relu', 'r', ['a']), node(op, 'b', ['r', 'c'])];
+    await expect(computed(3, behind('Add'), [tensor('c', [], [Number.NaN])])).rejects.toThrow(
+      'b: expected a number to add, found NaN: export without it',
+    );
+    await expect(computed(3, behind('Mul'), [tensor('c', [], [Infinity])])).rejects.toThrow(
+      'b: expected a number to scale by, found Infinity: export without it',
+    );
+  });
+
   test('an image that is enlarged a thousand million times is refused at once', async () => {
     const nodes = [
       node('Reshape', 'image', ['a', 'sizes']),
