@@ -14,19 +14,21 @@ describe('residual layers that begin with their activation', () => {
     preActivation: true,
     activation: 'relu',
   };
+  // What makes the image of a mirror is no residual layer.
+  const lead: LayerSpec = { kind: 'conv', filters: 2, kernel: 3, stride: 1, activation: 'relu' };
   const said = {
     keras: [
       ['layers.Activation("relu"),', 'layers.Conv2D(', 'activation="relu"'],
       ['layers.BatchNormalization(),', 'layers.Activation("relu"),', 'use_bias=False'],
     ],
     pytorch: [
-      ['Residual(nn.ReLU(), nn.Conv2d(1, 4, 3, padding=1), nn.ReLU(), nn.Conv2d(4, 1, 1))'],
-      ['nn.BatchNorm2d(1, ', 'nn.ReLU()', 'nn.Conv2d(1, 4, 3, padding=1, bias=False)', 'nn.Conv2d(4, 1, 1)'],
+      ['Residual(nn.ReLU(), nn.Conv2d(2, 4, 3, padding=1), nn.ReLU(), nn.Conv2d(4, 2, 1))'],
+      ['nn.BatchNorm2d(2, ', 'nn.ReLU()', 'nn.Conv2d(2, 4, 3, padding=1, bias=False)', 'nn.Conv2d(4, 2, 1)'],
     ],
   } as const;
 
   it.each(['keras', 'pytorch'] as const)('have it, and what normalises, before each convolution in %s', (dialect) => {
-    const text = (layer: LayerSpec) => textOf(dialect, experimentOf('conv', {}, { encoder: [layer] }));
+    const text = (layer: LayerSpec) => textOf(dialect, experimentOf('conv', {}, { encoder: [lead, layer] }));
     for (const [at, layer] of [first, { ...first, batchNorm: true }].entries()) {
       const block = text(layer).split('Residual(').at(2)!;
       const places = said[dialect][at]!.map((words) => `Residual(${block}`.indexOf(words));
