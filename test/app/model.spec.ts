@@ -61,7 +61,7 @@ test('a model is edited, its shape error is seen and mended, it trains, pauses, 
   });
 
   await studio.goTo('Train');
-  await studio.type({ Epochs: 2, 'Batch size': 32 });
+  await studio.type({ Epochs: 2, 'Batch size': 16 });
   await studio.trainButton.click();
   await studio.isTraining();
   const status = page.getByRole('banner').getByRole('status');
@@ -74,7 +74,6 @@ test('a model is edited, its shape error is seen and mended, it trains, pauses, 
   expect(before.length).toBeLessThan(2);
 
   await page.getByRole('button', { name: 'Resume' }).click();
-  await expect(status).toHaveText(/^epoch \d\/2$/);
   await studio.ends('finished');
   const metrics = await storedMetrics(folder!);
   expect(metrics.map(({ epoch }) => epoch)).toEqual([1, 2]);
