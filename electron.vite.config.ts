@@ -41,6 +41,8 @@ export default defineConfig({
     build: {
       outDir: at('out/renderer'),
       minify: true,
+      // The window is read from the disk: that it is one large file, of which a download would suffer, is nobody's concern.
+      chunkSizeWarningLimit: 2_000,
       rolldownOptions: { input: { index: at('renderer/index.html') } },
     },
   },
