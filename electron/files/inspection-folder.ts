@@ -9,6 +9,7 @@ import { TilingSchema } from '../contract/import-options.ts';
 import { ModelRefSchema } from '../contract/models.ts';
 import { writeWhole } from './atomic.ts';
 import { JsonFile } from './json-file.ts';
+import { PathTurns } from './path-turns.ts';
 import { decodeSafetensors, encodeSafetensors, type StoredTensor } from './safetensors.ts';
 
 const Text = v.pipe(v.string(), v.maxLength(4_096));
@@ -61,8 +62,8 @@ export type StoredInspection = Omit<Stored, 'scores'> & {
   readonly masked: Uint8Array;
 };
 
-/** What is read or written by this process, by path: two files make one inspection, and whoever asks next waits for both. */
-const turns = new Map<string, Promise<unknown>>();
+/** What this process reads or writes: two files make one inspection, and whoever asks next waits for both. */
+const turns = new PathTurns();
 
 /** What was inspected last with a run's weights: the one place that knows its files' names. */
 export class InspectionFolder {
@@ -74,35 +75,23 @@ export class InspectionFolder {
 
   /** Throws as `writeWhole`. */
   write(stored: StoredInspection): Promise<void> {
-    return this.inTurn(() => this.put(stored));
+    return turns.take(this.path, () => this.put(stored));
   }
 
   /** Nothing where nothing was inspected. @throws StudioError `bad-file` naming the file */
   read(): Promise<StoredInspection | undefined> {
-    return this.inTurn(() => this.take());
+    return turns.take(this.path, () => this.take());
   }
 
   /** Keeps what `change` makes of what is there; no other change comes between. Throws as `read`, `change` and `write`. */
   update(
     change: (stored: StoredInspection | undefined) => StoredInspection | Promise<StoredInspection>,
   ): Promise<StoredInspection> {
-    return this.inTurn(async () => {
+    return turns.take(this.path, async () => {
       const changed = await change(await this.take());
       await this.put(changed);
       return changed;
     });
-  }
-
-  private async inTurn<T>(work: () => Promise<T>): Promise<T> {
-    const before = turns.get(this.path) ?? Promise.resolve();
-    const own = before.then(work);
-    const turn = own.catch(() => undefined);
-    turns.set(this.path, turn);
-    try {
-      return await own;
-    } finally {
-      if (turns.get(this.path) === turn) turns.delete(this.path);
-    }
   }
 
   private async put({ scores, masked, ...rest }: StoredInspection): Promise<void> {

@@ -1,12 +1,12 @@
 import { readFile } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import * as v from 'valibot';
 import { describeIssue } from '../domain/describe-issue.ts';
 import { StudioError } from '../domain/errors.ts';
 import { writeJson } from './atomic.ts';
+import { PathTurns } from './path-turns.ts';
 
-/** What is being written by this process, by path: the next waits for it, whoever asks. */
-const writing = new Map<string, Promise<unknown>>();
+/** What this process writes. */
+const writing = new PathTurns();
 
 /**
  * A file of the app that holds one JSON object and the number of its version: checked when it is read, written whole or not at all,
@@ -47,7 +47,7 @@ export class JsonFile<T extends object> {
 
   /** Throws as `writeJson`. */
   async write(content: T): Promise<void> {
-    await this.#inTurn(() => this.#put(content));
+    await writing.take(this.path, () => this.#put(content));
   }
 
   /**
@@ -57,7 +57,7 @@ export class JsonFile<T extends object> {
    * @throws StudioError as `read` and `writeJson`
    */
   async update(change: (current: T) => T, otherwise?: T): Promise<T> {
-    return this.#inTurn(async () => {
+    return writing.take(this.path, async () => {
       const current = await this.read().catch((error: unknown) => {
         if (otherwise === undefined || isUnreadable(error)) throw error;
         return otherwise;
@@ -70,25 +70,11 @@ export class JsonFile<T extends object> {
 
   /** Resolves when all that was to be written has been, or could not be. */
   async settled(): Promise<void> {
-    await writing.get(resolve(this.path));
+    await writing.settled(this.path);
   }
 
   async #put(content: T): Promise<void> {
     await writeJson(this.path, { version: this.#version, ...content });
-  }
-
-  async #inTurn<R>(work: () => Promise<R>): Promise<R> {
-    const key = resolve(this.path);
-    const done = (writing.get(key) ?? Promise.resolve()).then(work);
-    const turn = done.then(
-      () => undefined,
-      () => undefined,
-    );
-    writing.set(key, turn);
-    void turn.then(() => {
-      if (writing.get(key) === turn) writing.delete(key);
-    });
-    return done;
   }
 }
 
