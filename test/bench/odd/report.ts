@@ -77,7 +77,7 @@ folder in the window's _Odd ones_ (figures by pixel are shown where there are ma
 Of [Anomalib](https://github.com/open-edge-platform/anomalib) 2.7, which has the strongest published ones, the two that need no network trained on
 foreign photographs and could be run here (\`npm run bench:odd -- --anomalib --set mono-64 --set poly-64\`): GANomaly (Akcay et al. 2018) and DRAEM
 (Zavrtanik et al. 2021; its faults drawn from Perlin noise, since its pictures of textures would be downloaded). Each trains for five processor
-minutes on the same cells, all of them, at 64 × 64. PatchCore, PaDiM, EfficientAD and the others begin with weights that could not be had.
+minutes on the same cells, all of them, at 64 × 64, which is a few epochs of networks made for graphics cards. PatchCore, PaDiM, EfficientAD and the others begin with weights that could not be had.
 
 | set | split | this app | ${anomalibModels.map((model) => BESIDE[model]).join(' | ')} |
 | --- | ---: | ---: | ${anomalibModels.map(() => '---:').join(' | ')} |
