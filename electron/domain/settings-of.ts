@@ -1,4 +1,5 @@
 import type { Experiment, LayerSpec } from './experiment.ts';
+import { residualOf } from './layer-settings.ts';
 import { presets } from './presets.ts';
 
 /** Names tell runs apart, they set nothing. */
@@ -18,13 +19,12 @@ export function layerWords(layer: LayerSpec): string {
       return [...words, ...extras(layer)].join(', ');
     }
     case 'residual': {
-      const { filters, kernel, secondKernel = kernel, activation } = layer;
+      const { filters, kernel, secondKernel, plainSum, preActivation } = residualOf(layer);
       const second = secondKernel === kernel ? '' : ` and ${secondKernel} × ${secondKernel}`;
-      const isFirst = layer.preActivation === true;
       const words = [
         `residual ${filters}, ${kernel} × ${kernel}${second}`,
-        isFirst ? `${activation} before each` : activation,
-        ...(layer.plainSum === true && !isFirst ? ['sum as it is'] : []),
+        preActivation ? `${layer.activation} before each` : layer.activation,
+        ...(plainSum && !preActivation ? ['sum as it is'] : []),
       ];
       return [...words, ...extras(layer)].join(', ');
     }
