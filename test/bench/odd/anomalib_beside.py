@@ -38,21 +38,11 @@ class StopInTime(Callback):
 
 
 def model_of(nothing):
-    if name == "ganomaly":
-        return Ganomaly(
-            batch_size=BATCH,
-            pre_processor=Ganomaly.configure_pre_processor((side, side)),
-            evaluator=False,
-            visualizer=False,
-        )
-    if name == "draem":
-        return Draem(
-            dtd_dir=nothing,
-            pre_processor=Draem.configure_pre_processor((side, side)),
-            evaluator=False,
-            visualizer=False,
-        )
-    raise SystemExit(f"MODEL: expected ganomaly or draem, found {name}")
+    kinds = {"ganomaly": (Ganomaly, {"batch_size": BATCH}), "draem": (Draem, {"dtd_dir": nothing})}
+    if name not in kinds:
+        raise SystemExit(f"MODEL: expected {' or '.join(kinds)}, found {name}")
+    kind, options = kinds[name]
+    return kind(**options, pre_processor=kind.configure_pre_processor((side, side)), evaluator=False, visualizer=False)
 
 
 seed_everything(1)
