@@ -39,6 +39,24 @@ export const survivors: readonly Survivor[] = [
     replacement,
     why: 'A decay of 0 takes nothing away.',
   })),
+  ...['best === undefined', 'patience === undefined'].map((original) => ({
+    file: 'electron/training/checkpoints.ts',
+    original,
+    replacement: 'false',
+    why: 'What is undefined is not written into the note.',
+  })),
+  {
+    file: 'electron/training/checkpoints.ts',
+    original: 'is.torch?.precision',
+    replacement: 'is.torch.precision',
+    why: 'Where one of the two is of PyTorch and both places are the same, both are.',
+  },
+  {
+    file: 'electron/training/epoch-plan.ts',
+    original: 'first < order.length',
+    replacement: 'first <= order.length',
+    why: 'After the last batch come no images and no partners.',
+  },
   {
     file: 'electron/contract/rpc.ts',
     original: 'true',
