@@ -9,6 +9,7 @@ import { scoreKinds, scoreWords, type ScoreKind } from '../domain/inspection/sco
 import { thresholdWords, fitThreshold } from '../domain/inspection/threshold.ts';
 import { makeFolder } from '../files/atomic.ts';
 import { engineEnvironment } from '../host/engine-environment.ts';
+import { folderLines, type Verdict } from './folder-lines.ts';
 import { dataOption, existing, findModel, modelWords, weightsOption } from './model-options.ts';
 import { filesIn, type DoneFiles, type NewFile } from './watch-folder.ts';
 import type { Inspector, Judged } from './inspector.ts';
@@ -22,6 +23,8 @@ export interface InspectOptions {
   readonly watch?: true;
   readonly weights: 'best' | 'last';
   readonly data: string;
+  /** Only pictures of these folders. */
+  readonly groups?: readonly string[];
 }
 
 const VERDICTS = 'verdicts.jsonl';
@@ -88,7 +91,9 @@ export async function inspectPaths(model: string, paths: readonly string[], opti
       : `${by === '' ? '' : `${by}, `}odd above ${threshold.toPrecision(4)}.${words}`;
   process.stderr.write(`${scoreWords[kind].name}, ${how}\n`);
   const counts =
-    options.watch === true ? await watch(inspector, given[0]!, out) : await checkAll(inspector, given, out);
+    options.watch === true
+      ? await watch(inspector, given[0]!, out)
+      : await checkAll(inspector, given, out, options.groups);
   process.stderr.write(`${counts.odd} odd, ${counts.normal} normal, ${counts.unread} could not be read\n${out}\n`);
   if (counts.odd > 0) process.exitCode = 2;
   else if (counts.normal === 0 && options.watch !== true) process.exitCode = 1;
@@ -139,9 +144,19 @@ async function tellJudged(out: string, judged: Judged, counts: Counts, more: obj
   await tell(out, { ...judged, ...more });
 }
 
-async function checkAll(inspector: Inspector, paths: readonly string[], out: string): Promise<Counts> {
+async function checkAll(
+  inspector: Inspector,
+  paths: readonly string[],
+  out: string,
+  groups?: readonly string[],
+): Promise<Counts> {
   const counts: Counts = { odd: 0, normal: 0, unread: 0 };
-  for await (const judged of inspector.judge(paths)) await tellJudged(out, judged, counts);
+  const verdicts: Verdict[] = [];
+  for await (const judged of inspector.judge(paths, groups)) {
+    await tellJudged(out, judged, counts);
+    if ('verdict' in judged) verdicts.push(judged);
+  }
+  for (const line of folderLines(verdicts)) process.stderr.write(`${line}\n`);
   return counts;
 }
 

@@ -51,8 +51,11 @@ export interface Inspector {
   readonly tiles?: number;
   /** Scores of held-out normal pictures. */
   readonly heldOut: Float32Array;
-  /** The pictures in these files and folders, in their order. */
-  judge(paths: readonly string[]): AsyncGenerator<Judged>;
+  /**
+   * The pictures in these files and folders, in their order.
+   * @param groups only those of these folders, or of folders below what was given that are called so
+   */
+  judge(paths: readonly string[], groups?: readonly string[]): AsyncGenerator<Judged>;
 }
 
 export interface InspectorOptions {
@@ -131,9 +134,10 @@ export async function openInspector(
     ...(ofAll === undefined ? {} : { threshold: ofAll }),
     ...(tiles === undefined ? {} : { tiles }),
     heldOut: normality.heldOut[kind],
-    async *judge(paths) {
+    async *judge(paths, groups) {
       session.staged.set(THE_FILES, paths);
-      const pictures = await openChecked({ kind: 'staged', staged: THE_FILES }, manner, sources);
+      const source = { kind: 'staged' as const, staged: THE_FILES, ...(groups && { groups: [...groups] }) };
+      const pictures = await openChecked(source, manner, sources);
       if (tiles !== undefined) {
         for await (const read of wholePictures(pictures)) {
           yield* read.problems.map(unread);

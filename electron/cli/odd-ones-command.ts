@@ -2,6 +2,7 @@ import { basename, extname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import type { ImportPlan } from '../contract/import-plan.ts';
 import { proposedTiling, type Tiling } from '../domain/inspection/tile-places.ts';
+import { StudioError } from '../domain/errors.ts';
 import { recipeForNormal } from '../domain/inspection/recipe-for-normal.ts';
 import { importImages } from '../dataset/import/import-images.ts';
 import { planImport } from '../dataset/import/plan-import.ts';
@@ -17,7 +18,7 @@ import { dataOption, existing } from './model-options.ts';
 
 interface OddOnesOptions {
   readonly normal: readonly string[];
-  readonly check: readonly string[];
+  readonly check?: readonly string[];
   readonly out: string;
   readonly epochs?: number;
   readonly tiles?: number;
@@ -26,7 +27,7 @@ interface OddOnesOptions {
 
 const words = `
 Imports the normal pictures (of folders, those called good, normal, ok, …, or in a folder called train), trains the recipe on them,
-and checks the others as inspect does. Set and run are kept in the app's data folder.
+and checks the others as inspect does: those of --check, or what lies beside the normal ones and is not trained on (MVTec's test). Set and run are kept in the app's data folder.
 Exit status: as inspect's.`;
 
 export function addOddOnes(program: Command): void {
@@ -34,7 +35,10 @@ export function addOddOnes(program: Command): void {
     .command('odd-ones')
     .description('train on normal pictures and tell odd ones from them, in one go')
     .requiredOption('--normal <paths...>', 'normal pictures, or a folder that holds some')
-    .requiredOption('--check <paths...>', 'pictures to be checked; their folders are their groups')
+    .option(
+      '--check <paths...>',
+      'pictures to be checked, whose folders are their groups (default: other folders among the normal ones)',
+    )
     .requiredOption('--out <folder>', 'folder of verdicts, masks and overlays')
     .option('--tiles <side>', 'cut large pictures into overlapping tiles of so many of their pixels a side', sideOf)
     .option('--epochs <count>', 'epochs (default: as the recipe says)', number)
@@ -44,11 +48,24 @@ export function addOddOnes(program: Command): void {
 }
 
 async function findOddOnes({ normal, check, out, epochs, tiles, data }: OddOnesOptions): Promise<void> {
-  const [paths, checked] = [existing(normal), existing(check)];
+  const paths = existing(normal);
+  const checked = check === undefined ? paths : existing(check);
   // Not only after training.
   await checkPlaces([...paths, ...checked], resolve(out), false);
   const plan = await planImport(paths, basename(paths[0]!, extname(paths[0]!)) || 'Normal');
-  const { options, normal: folders } = normalImport(plan, tiles === undefined ? undefined : tilingOf(plan, tiles));
+  const {
+    options,
+    normal: folders,
+    checked: beside,
+  } = normalImport(plan, tiles === undefined ? undefined : tilingOf(plan, tiles));
+  if (check === undefined && beside.length === 0) {
+    throw new StudioError(
+      'bad-request',
+      `--check: expected it, for all pictures of ${normal.join(', ')} are trained on.`,
+    );
+  }
+  // What is trained on needs no verdict.
+  const groups = beside.length > 0 && checked.every((path) => paths.includes(path)) ? { groups: beside } : {};
   const store = new ImageSetStore(resolve(data));
   const setId = store.newId(options.name);
   const { set } = await importImages({
@@ -86,7 +103,7 @@ async function findOddOnes({ normal, check, out, epochs, tiles, data }: OddOnesO
     process.exitCode = 1;
     return;
   }
-  await inspectPaths(folder.path, checked, { out, weights: 'best', data });
+  await inspectPaths(folder.path, checked, { out, weights: 'best', data, ...groups });
 }
 
 /** As many tiles a picture as make a set that teaches. */

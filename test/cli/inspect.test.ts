@@ -39,16 +39,17 @@ const linesOf = (text: string): Line[] =>
     .map((line) => JSON.parse(line) as Line);
 
 beforeAll(async () => {
-  for (const folder of ['normal', 'check/good', 'check/crack', 'belt']) mkdirSync(at(folder), { recursive: true });
-  for (let index = 0; index < 40; index += 1) writeFileSync(at(`normal/${index}.png`), await picture(false));
-  writeFileSync(at('check/good/0.png'), await picture(false));
-  writeFileSync(at('check/crack/0.png'), await picture(true));
+  for (const folder of ['cells/train/good', 'cells/test/good', 'cells/test/crack', 'belt'])
+    mkdirSync(at(folder), { recursive: true });
+  for (let index = 0; index < 40; index += 1) writeFileSync(at(`cells/train/good/${index}.png`), await picture(false));
+  writeFileSync(at('cells/test/good/0.png'), await picture(false));
+  writeFileSync(at('cells/test/crack/0.png'), await picture(true));
 });
 afterAll(() => data[Symbol.dispose]());
 
 describe('odd pictures are found from the command line', () => {
-  it('in one go: normal ones are trained on, the others get a verdict', async () => {
-    const given = ['--normal', at('normal'), '--check', at('check'), '--out', at('out'), '--data', at('data')];
+  it('in one go: normal ones are trained on, the others get a verdict, and their folders say how good it is', async () => {
+    const given = ['--normal', at('cells'), '--out', at('out'), '--data', at('data')];
     const failed = await promisify(execFile)(process.execPath, [PROGRAM, 'odd-ones', ...given, '--epochs', '1']).then(
       () => undefined,
       (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error,
@@ -58,9 +59,14 @@ describe('odd pictures are found from the command line', () => {
     expect(failed?.code).toBe(2);
     const lines = linesOf(failed!.stdout);
     expect(lines.map(({ name, group, verdict }) => [name, group, verdict])).toEqual([
-      ['crack/0.png', 'crack', 'odd'],
-      ['good/0.png', 'good', 'normal'],
+      ['test/crack/0.png', 'test/crack', 'odd'],
+      ['test/good/0.png', 'test/good', 'normal'],
     ]);
+    expect(failed?.stderr).toContain(`test/crack: 1 of 1 odd
+test/good: 0 of 1 odd
+By the folders’ names: caught 1 of 1 odd ones, 0 of 1 normal ones called odd; AUROC 1.000 (95 %: 1.000 to 1.000).
+1 odd, 1 normal, 0 could not be read
+`);
     expect(readFileSync(join(at('out'), 'verdicts.jsonl'), 'utf8')).toBe(failed!.stdout);
     expect(readdirSync(at('out')).filter((name) => name.endsWith('-mask.png'))).toHaveLength(1);
   });
@@ -187,19 +193,24 @@ describe('odd pictures are found from the command line', () => {
       const { code, stderr } = await cli('inspect', run, ...given, '--data', at('data'));
       return `${code} ${stderr}`;
     };
-    expect(await inspect(at('check'), '--out', at('check/verdicts'))).toMatch(
-      /^1 .*--out: expected a folder outside .*check, /,
+    expect(await inspect(at('cells/test'), '--out', at('cells/test/verdicts'))).toMatch(
+      /^1 .*--out: expected a folder outside .*test, /,
     );
     expect(await inspect(at('belt'), '--watch', '--out', at('belt'))).toMatch(
       /^1 .*--out: expected a folder other than /,
     );
-    expect(await inspect(at('check/good/0.png'), '--watch', '--out', at('seen'))).toMatch(
+    expect(await inspect(at('cells/test/good/0.png'), '--watch', '--out', at('seen'))).toMatch(
       /^1 .*--watch: expected one folder, found the file .*0\.png/,
     );
-    const given = ['--normal', at('normal'), '--check', at('check'), '--out', at('normal/out'), '--data', at('data')];
-    expect(await cli('odd-ones', ...given)).toMatchObject({
+    const oddOnes = (...given: readonly string[]) => cli('odd-ones', ...given, '--data', at('data'));
+    const [normal, checked] = [at('cells/train/good'), at('cells/test')];
+    expect(await oddOnes('--normal', normal, '--check', checked, '--out', join(normal, 'out'))).toMatchObject({
       code: 1,
       stderr: expect.stringContaining('outside') as string,
+    });
+    expect(await oddOnes('--normal', normal, '--out', at('none'))).toMatchObject({
+      code: 1,
+      stderr: expect.stringContaining(`--check: expected it, for all pictures of ${normal} are trained on.`) as string,
     });
     expect(readdirSync(at('data/runs'))).toHaveLength(1);
   });
