@@ -2,14 +2,18 @@ import type { ImageColumns } from '../../electron/domain/words.ts';
 import type { Rgba } from './rgba.ts';
 import { imageAt } from './image-at.ts';
 
-/** Images side by side in rows of `columns`, in their own size and without gaps; cells without an image are see-through. */
-export function sheetOf(images: ImageColumns, columns: number): Rgba {
+/**
+ * Images side by side in rows of `columns`, in their own size; cells without an image are see-through.
+ * @param around see-through pixels on every side of each image
+ */
+export function sheetOf(images: ImageColumns, columns: number, around = 0): Rgba {
   const rows = Math.ceil(images.count / columns);
-  const [width, height] = [columns * images.width, rows * images.height];
+  const [across, down] = [images.width + 2 * around, images.height + 2 * around];
+  const [width, height] = [columns * across, rows * down];
   const data = new Uint8ClampedArray(4 * width * height);
   for (let image = 0; image < images.count; image++) {
-    const left = (image % columns) * images.width;
-    const top = Math.floor(image / columns) * images.height;
+    const left = (image % columns) * across + around;
+    const top = Math.floor(image / columns) * down + around;
     layImage(data, images, image, 4 * (top * width + left), 4 * width);
   }
   return { width, height, data };

@@ -18,15 +18,24 @@ export interface MapScene {
   readonly density: number;
   readonly theme: ThemeColours;
   /** Under the points, stretched over its limits of the plane. */
-  readonly underlay?: { readonly limits: Limits; readonly picture: CanvasImageSource } | undefined;
+  readonly underlay?: MapGround | undefined;
+}
+
+/** A picture under the points, or strokes of it. */
+export interface MapGround {
+  readonly limits: Limits;
+  readonly picture: CanvasImageSource;
+  readonly isHatched?: boolean;
 }
 
 type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
-/** Of points behind: how large beside the others, and how much of what lies below they cover. */
-const BEHIND = 0.6;
+/** Of points and pictures behind: how large beside the others; of points, how much of what lies below they cover. */
+export const BEHIND = 0.6;
 const FAINT = 0.35;
 const CSS_PIXELS_A_TICK = 90;
+/** Between two strokes of a hatch, in CSS pixels. */
+const HATCH = 7;
 /** The least radius, in CSS pixels, at which a square is told from a disc. */
 const LEAST_SHAPE = 2;
 
@@ -49,7 +58,7 @@ export class MapPainter {
     const transform = transformOf(view, size, density);
     const surface: PixelSurface = { width, height, pixels: new Int32Array(image.data.buffer) };
     surface.pixels.fill(packedOf(theme.bg));
-    if (scene.underlay) this.#pixelsOf(scene.underlay.picture, theme.bg).lay(surface, scene.underlay.limits, transform);
+    if (scene.underlay) this.#ground(scene.underlay, surface, transform, scene);
     rule(surface, transform, gridOf(view, size), packedOf(theme.border));
     const inView = countInView(cloud, transform, surface);
     const radius = Math.max(cloud.shape ? LEAST_SHAPE : 0, pointRadius(inView, size.width, size.height));
@@ -66,6 +75,12 @@ export class MapPainter {
     if (canvas.height !== height) canvas.height = height;
     if (this.#image?.width !== width || this.#image.height !== height) this.#image = new ImageData(width, height);
     return this.#image;
+  }
+
+  #ground(ground: MapGround, surface: PixelSurface, transform: Transform, { density, theme }: MapScene): void {
+    const hatch = { spacing: Math.round(HATCH * density), width: Math.round(density) };
+    const pixels = this.#pixelsOf(ground.picture, theme.bg);
+    pixels.lay(surface, ground.limits, transform, ground.isHatched === true ? hatch : undefined);
   }
 
   #pixelsOf(picture: CanvasImageSource, paper: string): Underlay {

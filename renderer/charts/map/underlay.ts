@@ -9,6 +9,12 @@ interface Level {
   readonly pixels: Int32Array;
 }
 
+/** Of a picture of which strokes alone are drawn, in surface pixels: from one stroke to the next, and how wide each is. */
+export interface Hatch {
+  readonly spacing: number;
+  readonly width: number;
+}
+
 /** A picture under the points: read once, then sampled for each frame without the canvas' help. */
 export class Underlay {
   readonly #levels: Level[] = [];
@@ -24,24 +30,13 @@ export class Underlay {
   }
 
   /** Lays the picture over its limits of the plane; each surface pixel takes the nearest of the picture's. */
-  lay({ width, height, pixels }: PixelSurface, limits: Limits, transform: Transform): void {
+  lay(surface: PixelSurface, limits: Limits, transform: Transform, hatch?: Hatch): void {
     const left = limits.left * transform.across + transform.left;
     const top = limits.top * transform.down + transform.top;
     const across = (limits.right - limits.left) * transform.across;
     const down = (limits.bottom - limits.top) * transform.down;
     if (!(across > 0 && down > 0) || this.#size.width === 0) return;
-    const level = this.#levelFor(this.#size.width / across);
-    const columns = sources(width, left, across, level.width);
-    const rows = sources(height, top, down, level.height);
-    for (let row = 0; row < height; row++) {
-      if (rows[row]! < 0) continue;
-      const from = rows[row]! * level.width;
-      const to = row * width;
-      for (let column = 0; column < width; column++) {
-        const source = columns[column]!;
-        if (source >= 0) pixels[to + column] = level.pixels[from + source]!;
-      }
-    }
+    layPixels(surface, this.#levelFor(this.#size.width / across), { left, top, across, down }, hatch);
   }
 
   #levelFor(pixelsAPixel: number): Level {
@@ -59,6 +54,34 @@ export class Underlay {
     context.drawImage(this.#picture, 0, 0, width, height);
     const { data } = context.getImageData(0, 0, width, height);
     return { width, height, pixels: new Int32Array(data.buffer) };
+  }
+}
+
+/** Where a picture lies on a surface, in its pixels. */
+interface Frame {
+  readonly left: number;
+  readonly top: number;
+  readonly across: number;
+  readonly down: number;
+}
+
+/** Strokes go up to the right and move with the picture; on screen they are as far apart however near the picture is seen. */
+export function layPixels(surface: PixelSurface, level: Level, frame: Frame, hatch?: Hatch): void {
+  const { width, height, pixels } = surface;
+  const columns = sources(width, frame.left, frame.across, level.width);
+  const rows = sources(height, frame.top, frame.down, level.height);
+  const { spacing, width: stroke } = hatch ?? { spacing: 1, width: 1 };
+  const start = Math.round(frame.left) + Math.round(frame.top);
+  for (let row = 0; row < height; row++) {
+    if (rows[row]! < 0) continue;
+    const from = rows[row]! * level.width;
+    const to = row * width;
+    let along = (((row - start) % spacing) + spacing) % spacing;
+    for (let column = 0; column < width; column++) {
+      const source = columns[column]!;
+      if (source >= 0 && along < stroke) pixels[to + column] = level.pixels[from + source]!;
+      along = along + 1 === spacing ? 0 : along + 1;
+    }
   }
 }
 

@@ -23,6 +23,8 @@ export interface Mark extends PlanePoint {
 export interface UnderlayPicture {
   readonly limits: Limits;
   readonly picture: CanvasImageSource;
+  /** Whether only strokes of it are drawn. */
+  readonly isHatched?: boolean;
 }
 
 export type Tool = 'pan' | 'lasso' | 'rectangle' | 'path';
