@@ -28,8 +28,8 @@ export function limitsOf({ x, y }: MapColumns): Limits {
   return { left, right, bottom, top };
 }
 
-/** Of the points on either side of each axis, what may lie beyond the limits that a map is drawn to. */
-const OUTER_SHARE = 0.005;
+/** Of the points along each axis, what may lie beyond the limits that a map is drawn to: half of them on either side. */
+const OUTER_SHARE = 0.01;
 /** Of its own extent the inner part is given on either side, which takes in whatever is not far out. */
 const ROOM = 0.05;
 
@@ -46,10 +46,26 @@ function innerExtent(column: Float32Array): readonly [number, number] {
   const last = sorted.length - 1;
   const out = Math.floor(OUTER_SHARE * sorted.length);
   if (out === 0) return [least, most];
-  const [low, high] = [sorted[out]!, sorted[last - out]!];
+  // Of an odd number the one that is left goes on the side that reaches further.
+  const half = Math.floor(out / 2);
+  const [below, above] = [sorted[half + 1]! - sorted[half]!, sorted[last - half]! - sorted[last - half - 1]!];
+  const odd = out % 2;
+  const low = sorted[below > above ? half + odd : half]!;
+  const high = sorted[below > above ? last - half : last - half - odd]!;
   if (low === high) return [least, most];
   const room = ROOM * (high - low);
   return [Math.max(least, low - room), Math.min(most, high + room)];
+}
+
+/** The points of two maps of one plane as one. */
+export function withPoints(points: MapColumns, others: MapColumns): MapColumns {
+  const joined = (a: Float32Array, b: Float32Array): Float32Array => {
+    const both = new Float32Array(a.length + b.length);
+    both.set(a);
+    both.set(b, a.length);
+    return both;
+  };
+  return { x: joined(points.x, others.x), y: joined(points.y, others.y) };
 }
 
 function extent(column: Float32Array): readonly [number, number] {

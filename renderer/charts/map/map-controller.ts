@@ -44,6 +44,7 @@ export class MapController implements GestureTarget {
   hovered: number | undefined;
 
   #points: MapColumns = { x: new Float32Array(0), y: new Float32Array(0) };
+  #all = this.#points;
   #limits: Limits = innerLimits(this.#points);
   #index: PointIndex | undefined;
   #equal = true;
@@ -62,12 +63,16 @@ export class MapController implements GestureTarget {
     return this.#points;
   }
 
-  /** `limits` stand in for the points' own, so that a replayed map does not breathe from epoch to epoch. */
-  setPoints(points: MapColumns, equal: boolean, limits = innerLimits(points)): void {
+  /**
+   * `limits` stand in for the points' own, so that a replayed map does not breathe from epoch to epoch; `all` are the points with what
+   * is drawn behind them, which is to be seen too.
+   */
+  setPoints(points: MapColumns, equal: boolean, limits?: Limits, all = points): void {
     const other = this.#points.x.length !== points.x.length;
     this.#points = points;
+    this.#all = all;
     this.#index = undefined;
-    this.#limits = limits;
+    this.#limits = limits ?? innerLimits(all);
     if (other || equal !== this.#equal) this.#whole = true;
     this.#equal = equal;
     if (this.#whole) this.fit();
@@ -102,7 +107,7 @@ export class MapController implements GestureTarget {
   /** Shows the outlying points too. */
   showEverything(): void {
     this.#whole = false;
-    this.#show(fitted(limitsOf(this.#points), this.size, this.#equal));
+    this.#show(fitted(limitsOf(this.#all), this.size, this.#equal));
   }
 
   fit(): void {

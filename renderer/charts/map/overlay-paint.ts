@@ -1,7 +1,7 @@
 import type { Limits } from '../../maths/scatter-geometry.ts';
 import type { ThemeColours } from '../theme.svelte.ts';
 import { apart, shortLabel } from './label-places.ts';
-import { outlined, paintNumbers } from './map-paint.ts';
+import { BEHIND, outlined, paintNumbers } from './map-paint.ts';
 import type { Outside } from './outside.ts';
 import { toPixels, transformOf, type Size, type Transform } from './view.ts';
 
@@ -17,6 +17,8 @@ export interface PlacedPicture extends Spot {
   readonly from: readonly [x: number, y: number, width: number, height: number];
   /** The point's colour. */
   readonly colour: string;
+  /** Smaller, and somewhat see-through. */
+  readonly isBehind?: boolean;
 }
 
 /** What lies over the points; places are in the plane's units. */
@@ -40,7 +42,10 @@ export interface OverlayScene {
   readonly outline: readonly Spot[];
 }
 
-const LETTER = 15;
+/** Letters of a name in CSS pixels: of one or two large, of words so small that they hide less. */
+const LETTER = { short: 15, long: 13, most: 2 } as const;
+/** How much of what lies below a picture behind the others covers. */
+const PICTURE_BEHIND = 0.7;
 /** Between two names side by side, in CSS pixels. */
 const NAME_GAP = 6;
 /** The length of an outlying point's sign, in CSS pixels. */
@@ -68,20 +73,26 @@ export function paintOverlay(context: CanvasRenderingContext2D, scene: OverlaySc
 }
 
 function paintPictures(context: CanvasRenderingContext2D, { pictures }: OverlayScene, transform: Transform): void {
-  context.imageSmoothingEnabled = false;
-  for (const { x, y, picture, from, colour } of pictures) {
+  for (const { x, y, picture, from, colour, isBehind = false } of pictures) {
     const at = toPixels(transform, x, y);
-    const [left, top, width, height] = from;
+    const [left, top, wide, high] = from;
+    const scale = isBehind ? BEHIND : 1;
+    const [width, height] = [Math.round(scale * wide), Math.round(scale * high)];
     const [px, py] = [Math.round(at.x - width / 2), Math.round(at.y - height / 2)];
+    context.globalAlpha = isBehind ? PICTURE_BEHIND : 1;
+    // A smaller one would lose rows that another keeps.
+    context.imageSmoothingEnabled = isBehind;
     context.fillStyle = colour;
     context.fillRect(px - 1, py - 1, width + 2, height + 4);
-    context.drawImage(picture, left, top, width, height, px, py, width, height);
+    context.drawImage(picture, left, top, wide, high, px, py, width, height);
   }
+  context.globalAlpha = 1;
 }
 
 /** Names of what lies in view alone: the others would crowd at its edge. */
 function paintLetters(context: CanvasRenderingContext2D, { letters, theme, size }: OverlayScene, transform: Transform) {
-  context.font = `700 ${LETTER}px ${theme.font}`;
+  const sizeOf = (text: string): number => (text.length > LETTER.most ? LETTER.long : LETTER.short);
+  const fontOf = (text: string): string => `700 ${sizeOf(text)}px ${theme.font}`;
   context.textAlign = 'center';
   context.textBaseline = 'middle';
   context.lineWidth = 4;
@@ -91,9 +102,13 @@ function paintLetters(context: CanvasRenderingContext2D, { letters, theme, size 
     const at = toPixels(transform, letter.x, letter.y);
     if (at.x < 0 || at.y < 0 || at.x > size.width || at.y > size.height) return [];
     const text = shortLabel(letter.text);
-    return [{ text, ...at, width: context.measureText(text).width + NAME_GAP, height: LETTER + 1 }];
+    context.font = fontOf(text);
+    return [{ text, ...at, width: context.measureText(text).width + NAME_GAP, height: sizeOf(text) + 1 }];
   });
-  for (const { text, x, y } of apart(labels, size.width, size.height)) outlined(context, text, x, y);
+  for (const { text, x, y } of apart(labels, size.width, size.height)) {
+    context.font = fontOf(text);
+    outlined(context, text, x, y);
+  }
 }
 
 /** A wedge in the point's colour that shows the way to it. */

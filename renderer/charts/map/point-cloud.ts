@@ -1,4 +1,5 @@
 import type { MapColumns } from '../../../electron/domain/words.ts';
+import type { Limits } from '../../maths/scatter-geometry.ts';
 
 /**
  * A colour as one number, 0xAABBGGRR: how an ImageData's bytes read as a Uint32Array. The alpha byte is the point's
@@ -55,6 +56,17 @@ export function arrange(points: MapColumns, colours: Uint32Array, raised?: Uint8
     }
   }
   return { count, ...cloud, ...(shape && { shape }) };
+}
+
+/** The points in view that are not hidden. */
+export function shownIn(view: Limits, { x, y }: MapColumns, colours: Uint32Array): readonly number[] {
+  const { left, right, bottom, top } = view;
+  const shown: number[] = [];
+  for (let index = 0; index < x.length; index++) {
+    const inView = x[index]! >= left && x[index]! <= right && y[index]! >= bottom && y[index]! <= top;
+    if (inView && colours[index]! >>> 24 !== 0) shown.push(index);
+  }
+  return shown;
 }
 
 /** A step that visits every one of `count` indices once before it comes back, far from its neighbours. */

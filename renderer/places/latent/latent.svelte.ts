@@ -5,7 +5,6 @@ import type { MapColumns, RunRecord, RunSummary } from '../../../electron/domain
 import { classPlaces, type ClassPlace } from '../../charts/class-places.ts';
 import { densestPlaces } from '../../maths/scatter-geometry.ts';
 import { withAlpha } from '../../charts/map/point-cloud.ts';
-import { Thumbnails } from '../../charts/map/thumbnails.svelte.ts';
 import { Colouring } from './map/colouring.svelte.ts';
 import { Explorer, type Shelf } from './explorer.svelte.ts';
 import { ImageCache } from '../../pictures/image-cache.svelte.ts';
@@ -16,6 +15,7 @@ import { trainedRuns } from '../../run/trained-runs.ts';
 import type { Remembered } from '../../window/remembered.ts';
 import { Replay } from './replay/replay.svelte.ts';
 import { Selected } from './map/selected.svelte.ts';
+import { thumbnailsOf } from './map/thumbnails-of.ts';
 import { TrainingPoints } from './map/training-points.svelte.ts';
 import { Umap } from './map/umap.svelte.ts';
 import { FilmMaker } from './replay/replay-film.svelte.ts';
@@ -67,7 +67,7 @@ export class Latent {
   );
   readonly plane = $derived(this.planes.get(this.planeKey));
   readonly merit = $derived.by(() => this.merits.get(this.#meritKey));
-  readonly thumbnails = $derived.by(() => this.#thumbnails());
+  readonly thumbnails = $derived.by(() => thumbnailsOf(this.explorer, this.explorer.split));
   readonly images = $derived.by(() => {
     const { api, details, split } = this.explorer;
     return details && new ImageCache(api, { imageSet: details.imageSet, split });
@@ -241,17 +241,6 @@ export class Latent {
     this.colouring.reset();
     this.replay.leave();
     this.trainingPoints.forget();
-  }
-
-  #thumbnails(): Thumbnails | undefined {
-    const { api, details, split } = this.explorer;
-    if (!details) return undefined;
-    const [height, width] = details.spec.inputShape;
-    const { imageSet } = details;
-    return new Thumbnails({ width, height }, async (indices) => {
-      const picked = await api.call('image-set:pick', { imageSet, split, indices });
-      return picked.ok ? picked.value.images : undefined;
-    });
   }
 
   #snapshotTaken(runId: string, epoch: number): void {

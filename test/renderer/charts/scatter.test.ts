@@ -60,6 +60,14 @@ describe('the inner limits', () => {
     expect(far.right).toBeGreaterThanOrEqual(999);
   });
 
+  it('leave out one of a hundred and more, on the side that reaches further', () => {
+    const some = crowd.slice(0, 150);
+    const far = innerLimits(columns(...some, [-9_000, 0]));
+    expect([far.left, far.right]).toEqual([expect.closeTo(-7.45), 149]);
+    expect(innerLimits(columns(...some, [9_000, 0])).right).toBeLessThan(160);
+    expect(innerLimits(columns(...some.slice(0, 90), [9_000, 0])).right).toBe(9_000);
+  });
+
   it('are those of all points where none lies far out, and where there are few', () => {
     expect(innerLimits(columns(...crowd))).toEqual(limitsOf(columns(...crowd)));
     const few = columns([0, 0], [1, 1], [900, -900]);

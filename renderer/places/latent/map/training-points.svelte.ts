@@ -2,10 +2,12 @@ import type { StudioApi } from '../../../../electron/contract/contract.ts';
 import type { CodePoints } from '../../../../electron/contract/models.ts';
 import type { MapColumns } from '../../../../electron/domain/words.ts';
 import { packedOf } from '../../../charts/map/packed-colours.ts';
+import type { Thumbnails } from '../../../charts/map/thumbnails.svelte.ts';
 import { LatestRequest } from '../../../link/latest-request.svelte.ts';
 import type { Explorer } from '../explorer.svelte.ts';
 import { coloursOfClasses, labelColumn, NO_VALUE } from './colour-columns.ts';
 import type { Colouring } from './colouring.svelte.ts';
+import { thumbnailsOf } from './thumbnails-of.ts';
 
 /** So few test images make no map by themselves. */
 const FEW_TEST_IMAGES = 1_000;
@@ -16,6 +18,7 @@ const MOST_TRAINING_IMAGES = 10_000;
 export interface PointsBehind {
   readonly points: MapColumns;
   readonly colours: Uint32Array;
+  readonly pictures?: Thumbnails | undefined;
 }
 
 /** The training images of a small set, behind its test images. */
@@ -27,6 +30,7 @@ export class TrainingPoints {
   readonly #explorer: Explorer;
   readonly #colouring: Colouring;
 
+  readonly #pictures = $derived.by(() => this.#map && thumbnailsOf(this.#explorer, 'training'));
   readonly codes = $derived.by(() => this.#behind(this.#map?.points));
   readonly pca = $derived.by(() => this.#behind(this.#plane));
   /** How many there are. */
@@ -66,9 +70,10 @@ export class TrainingPoints {
     if (points === undefined) return undefined;
     const { by, palette, hidden } = this.#colouring;
     const count = points.x.length;
-    if (by !== 'label') return { points, colours: new Uint32Array(count).fill(packedOf(NO_VALUE)) };
+    const pictures = this.#pictures;
+    if (by !== 'label') return { points, colours: new Uint32Array(count).fill(packedOf(NO_VALUE)), pictures };
     const names = this.#explorer.imageSet?.labelNames ?? [];
     const column = labelColumn(this.#map?.labels ?? new Uint8Array(0), names, count);
-    return { points, colours: coloursOfClasses(column.classes, column.names, palette, hidden) };
+    return { points, colours: coloursOfClasses(column.classes, column.names, palette, hidden), pictures };
   }
 }

@@ -60,6 +60,18 @@ describe('the view', () => {
     expect(controller.view.right).toBeLessThan(20);
   });
 
+  it('takes in what is drawn behind the points, which nobody points at', () => {
+    const { controller, told } = map();
+    const all = columns([0, 0], [10, 10], [5, 5], [6, 5], [-20, 5], [40, 5]);
+    controller.setPoints(controller.points, true, undefined, all);
+    expect(controller.view.left).toBeLessThan(-20);
+    expect(controller.view.right).toBeGreaterThan(40);
+    controller.showEverything();
+    expect(controller.view.left).toBeLessThan(-20);
+    controller.hover({ x: 16, y: 66 });
+    expect(told.hovered).toBeUndefined();
+  });
+
   it('is dragged with the pointer: what was under it stays there', () => {
     const { controller } = map();
     controller.pan(10, -20);

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { Cells } from '../../../../renderer/charts/map/cells.ts';
 import { apart, shortLabel } from '../../../../renderer/charts/map/label-places.ts';
 import { outsideOf } from '../../../../renderer/charts/map/outside.ts';
-import { arrange, packed, shapes, withAlpha } from '../../../../renderer/charts/map/point-cloud.ts';
+import { arrange, packed, shapes, shownIn, withAlpha } from '../../../../renderer/charts/map/point-cloud.ts';
 import { PointIndex } from '../../../../renderer/charts/map/point-index.ts';
 import { countInView, pointOpacity, pointRadius, splatPoints } from '../../../../renderer/charts/map/splat-points.ts';
 import { hexOf, packedOf, rgbOf } from '../../../../renderer/charts/map/packed-colours.ts';
@@ -60,6 +60,13 @@ describe('arranged points', () => {
   it('are nothing of nothing', () => {
     expect(arrange(columns(), new Uint32Array(0)).count).toBe(0);
   });
+});
+
+it('the points in view are those that are neither beyond it nor hidden', () => {
+  const view = { left: 0, right: 2, bottom: 0, top: 2 };
+  const points = columns([1, 1], [3, 1], [1, -1], [Number.NaN, 1], [2, 2], [1, 2]);
+  const colours = new Uint32Array(6).fill(red).with(5, withAlpha(red, 0));
+  expect(shownIn(view, points, colours)).toEqual([0, 4]);
 });
 
 describe('the cells of pictures on a map', () => {

@@ -27,6 +27,9 @@ describe('the explorer', () => {
     const small = await on(40);
     await expect.poll(() => small.trainingPoints.count).toBe(6);
     expect(small.trainingPoints.codes?.colours).toEqual(small.colouring.colours);
+    const picked = host.hold('image-set:pick');
+    small.trainingPoints.codes?.pictures?.of([3, 1]);
+    expect(picked[0]?.request).toMatchObject({ split: 'training', indices: Uint32Array.of(3, 1) });
     small.colouring.toggle(0);
     expect(small.trainingPoints.pca?.colours[0]).toBe(0);
     await small.chooseSplit('training');
