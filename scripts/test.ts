@@ -25,15 +25,25 @@ async function runVitest(folder: string, args: readonly string[] = []): Promise<
   return atLeastOneFailure(await vitestCounts(report), status);
 }
 
-/** All but whole apps. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
-async function testParts(folder: string): Promise<Counts> {
-  await buildIfChanged();
-  return runVitest(folder);
+let building: Promise<number> | undefined;
+/** Builds the app where it is not built of these sources, once for all suites; resolves to the build's exit status. */
+const built = (): Promise<number> => (building ??= buildIfChanged());
+
+/** The parts that load TensorFlow. */
+const testTensorflow = (folder: string): Promise<Counts> => runVitest(folder, ['--project', 'tensorflow']);
+
+/**
+ * The other parts. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so.
+ * Beside the app's specs they take one process, else as many as Vitest's configuration says.
+ */
+async function testOtherParts(folder: string, besides: readonly string[]): Promise<Counts> {
+  await built();
+  return runVitest(folder, ['--project=!tensorflow', ...(besides.length > 0 ? ['--maxWorkers=1'] : [])]);
 }
 
 /** The whole built app in a browser. */
 async function testApp(folder: string): Promise<Counts> {
-  if ((await buildIfChanged()) !== 0) return oneFailure('The app could not be built, so its tests were not run.');
+  if ((await built()) !== 0) return oneFailure('The app could not be built, so its tests were not run.');
   let browser: string;
   try {
     browser = await findBrowser(say);
@@ -60,23 +70,32 @@ async function testInterop(folder: string): Promise<Counts> {
   return atLeastOneFailure(await storedCounts(report), status);
 }
 
-/** Each gets an empty folder for its report. */
-const suites: Readonly<Record<string, (folder: string) => Promise<Counts>>> = {
-  parts: testParts,
-  app: testApp,
-  package: testPackage,
-  interop: testInterop,
-};
+/** What a suite runs, or a portion of that; it gets an empty folder for its report, and is told which suites run beside it. */
+interface Portion {
+  readonly suite: string;
+  readonly run: (folder: string, besides: readonly string[]) => Promise<Counts>;
+}
 
-/** Suites whose steps keep one core busy each: they run beside each other, after the others. */
-const ofOneCore: readonly string[] = ['package', 'interop'];
+/** One after the other; the portions of one run beside each other. */
+const stages: readonly (readonly Portion[])[] = [
+  // While it trains it takes every core.
+  [{ suite: 'parts', run: testTensorflow }],
+  // A spec waits a good part of its time: meanwhile the other parts go on.
+  [
+    { suite: 'parts', run: testOtherParts },
+    { suite: 'app', run: testApp },
+  ],
+  // Each keeps one core busy.
+  [
+    { suite: 'package', run: testPackage },
+    { suite: 'interop', run: testInterop },
+  ],
+];
 
-async function runSuite(name: string): Promise<Counts> {
-  const suite = Object.hasOwn(suites, name) ? suites[name] : undefined;
-  if (!suite) return oneFailure(`Suite "${name}": expected one of ${Object.keys(suites).join(', ')}.`);
+async function runPortion({ run }: Portion, besides: readonly string[]): Promise<Counts> {
   const folder = await scratchFolder('tests');
   try {
-    return await suite(folder);
+    return await run(folder, besides);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -89,9 +108,15 @@ async function test(asked: readonly string[]): Promise<number> {
     return native;
   }
   const wanted = asked.length > 0 ? asked : ['parts', 'app'];
-  const counts: Counts[] = [];
-  for (const name of wanted.filter((each) => !ofOneCore.includes(each))) counts.push(await runSuite(name));
-  counts.push(...(await Promise.all(wanted.filter((each) => ofOneCore.includes(each)).map(runSuite))));
+  const known = [...new Set(stages.flat().map(({ suite }) => suite))];
+  const counts = wanted
+    .filter((name) => !known.includes(name))
+    .map((name) => oneFailure(`Suite "${name}": expected one of ${known.join(', ')}.`));
+  for (const stage of stages) {
+    const portions = stage.filter(({ suite }) => wanted.includes(suite));
+    const besides = (portion: Portion) => portions.filter((other) => other !== portion).map(({ suite }) => suite);
+    counts.push(...(await Promise.all(portions.map((portion) => runPortion(portion, besides(portion))))));
+  }
   const sum = sumCounts(counts);
   process.stdout.write(closingLines(sum));
   return sum.failed === 0 ? 0 : 1;
