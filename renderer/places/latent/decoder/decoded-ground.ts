@@ -36,7 +36,7 @@ export function decodedGround(grid: DecodedGrid, nearness: Nearness | undefined,
     const row = Math.floor(Math.floor(pixel / width) / (images.height + 2 * spaced));
     const at = 4 * pixel;
     data[at + 3]! *= (inked ? 1 : FILLED) * room[row * columns + column]!;
-    inked?.(data, at);
+    inked?.(data, at, row * columns + column);
   }
   return sheet;
 }
@@ -66,26 +66,25 @@ function roomOf({ limits, columns, rows }: DecodedGrid, nearness: Nearness | und
   });
 }
 
-/** Nearly the same value in all corners of all images, 0-255: their ground. */
-function groundOf({ count, width, height, pixels }: ImageColumns): number | undefined {
+/** Share of the images that must lie on an even ground of their own, for all of them to be drawn in ink. */
+const EVEN = 0.6;
+
+/** The even ground that an image lies on, by its corners: black, white, or none. */
+function groundOf({ width, height, pixels }: ImageColumns, image: number): 0 | 255 | undefined {
   const size = width * height;
-  let [least, most] = [255, 0];
-  for (let image = 0; image < count; image++) {
-    for (const corner of [0, width - 1, size - width, size - 1]) {
-      const value = pixels[image * size + corner]!;
-      least = Math.min(least, value);
-      most = Math.max(most, value);
-    }
-  }
-  return most < 64 ? 0 : least > 191 ? 255 : undefined;
+  const corners = [0, width - 1, size - width, size - 1].map((corner) => pixels[image * size + corner]!);
+  if (Math.max(...corners) < 64) return 0;
+  return Math.min(...corners) > 191 ? 255 : undefined;
 }
 
-/** What draws a pixel in ink, its ground see-through; nothing for images in colour or without an even ground. */
+/** What draws a pixel of an image in ink, its ground see-through; nothing for images in colour or without an even ground. */
 function inkOf(images: ImageColumns, [red, green, blue]: Rgb) {
-  const ground = images.channels === 1 ? groundOf(images) : undefined;
-  if (ground === undefined) return undefined;
-  return (data: Uint8ClampedArray, at: number): void => {
-    data[at + 3] = (data[at + 3]! * Math.abs(data[at]! - ground)) / 255;
+  if (images.channels !== 1) return undefined;
+  const grounds = Array.from({ length: images.count }, (_, image) => groundOf(images, image));
+  if (grounds.filter((ground) => ground !== undefined).length < EVEN * images.count) return undefined;
+  return (data: Uint8ClampedArray, at: number, image: number): void => {
+    // Far from all codes a decoder may well draw something else: what is darker there is the ink.
+    data[at + 3] = (data[at + 3]! * Math.abs(data[at]! - (grounds[image] ?? 255))) / 255;
     data[at] = red;
     data[at + 1] = green;
     data[at + 2] = blue;

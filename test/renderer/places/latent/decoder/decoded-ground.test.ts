@@ -47,6 +47,24 @@ describe('pictures that fill their cells', () => {
   });
 });
 
+it('grey pictures are drawn in ink, each on its own ground, where some are nothing of the kind', () => {
+  const { images, ...others } = grid(1, 0);
+  const pixels = images.pixels.slice();
+  const size = SIDE * SIDE;
+  pixels.fill(255, size, 2 * size);
+  pixels.fill(128, 2 * size, 3 * size);
+  const { width, data } = decodedGround({ ...others, images: { ...images, pixels } }, undefined, INK);
+  const alphas = [0, 1, 2].map((column) => data[4 * (column * SIDE) + 3]!);
+  expect(width).toBe(CELLS * SIDE);
+  expect(alphas).toEqual([0, 0, expect.any(Number)]);
+  expect(alphas[2]).toBeLessThan(128);
+  expect([...data.subarray(4 * 2 * SIDE, 4 * 2 * SIDE + 3)]).toEqual([0x10, 0x20, 0x30]);
+});
+
+it('grey pictures of which most have no even ground are drawn as they are', () => {
+  expect(decodedGround(grid(1, 128), undefined, INK).width).toBeGreaterThan(CELLS * SIDE);
+});
+
 it('grey pictures on an even ground are drawn in ink, side by side', () => {
   const { width, data } = decodedGround(grid(1, 0), undefined, INK);
   expect(width).toBe(CELLS * SIDE);
