@@ -1,4 +1,5 @@
 import { kmeans } from 'ml-kmeans';
+import { silhouetteOf, squared } from './silhouette.ts';
 
 /** Groups of codes that were found without labels. */
 export interface Clusters {
@@ -62,12 +63,6 @@ const evenly = <T>(all: readonly T[], most: number): T[] =>
     (_, at) => all[Math.floor((at * all.length) / Math.min(all.length, most))]!,
   );
 
-function squared(a: readonly number[], b: readonly number[]): number {
-  let sum = 0;
-  for (let unit = 0; unit < a.length; unit++) sum += (a[unit]! - b[unit]!) ** 2;
-  return sum;
-}
-
 function nearest(row: readonly number[], centres: readonly (readonly number[])[]): number {
   let [best, least] = [0, Infinity];
   centres.forEach((centre, at) => {
@@ -75,27 +70,6 @@ function nearest(row: readonly number[], centres: readonly (readonly number[])[]
     if (distance < least) [best, least] = [at, distance];
   });
   return best;
-}
-
-/** The mean over the rows of (b − a) / max(a, b): a to the own cluster's others, b to the next cluster. */
-function silhouetteOf(rows: readonly number[][], clusterOf: readonly number[], clusters: number): number {
-  const sizes = new Array<number>(clusters).fill(0);
-  for (const cluster of clusterOf) sizes[cluster]!++;
-  let sum = 0;
-  rows.forEach((row, at) => {
-    const own = clusterOf[at]!;
-    // One that is alone counts nothing, by definition.
-    if (sizes[own]! < 2) return;
-    const sums = new Array<number>(clusters).fill(0);
-    rows.forEach((other, to) => (sums[clusterOf[to]!]! += Math.sqrt(squared(row, other))));
-    const inside = sums[own]! / (sizes[own]! - 1);
-    const others = sums.map((total, cluster) =>
-      cluster === own || sizes[cluster] === 0 ? Infinity : total / sizes[cluster]!,
-    );
-    const outside = Math.min(...others);
-    if (Number.isFinite(outside)) sum += (outside - inside) / Math.max(outside, inside, Number.MIN_VALUE);
-  });
-  return sum / rows.length;
 }
 
 /** The same clusters, the largest first; those without a code are left out. */

@@ -1,4 +1,5 @@
 import type { MapColumns } from '../../electron/domain/words.ts';
+import { silhouetteOf } from './silhouette.ts';
 
 /** How well a layout keeps what it was made of, as far as its points say. */
 export interface LayoutFigures {
@@ -6,6 +7,8 @@ export interface LayoutFigures {
   readonly trustworthiness: number;
   /** The share of points whose neighbours on the map, itself left out, vote for its own label; only with labels. */
   readonly neighbourAccuracy?: number;
+  /** By label, of the places on the map; only with labels of two classes and more. */
+  readonly silhouette?: number;
   /** Points that were compared. */
   readonly compared: number;
 }
@@ -61,8 +64,15 @@ export function layoutFigures(
     return Math.hypot(x[a]! - x[b]!, y[a]! - y[b]!);
   }
   const trustworthiness = 1 - (penalty * 2) / (compared * k * (2 * compared - 3 * k - 1));
-  const labelled = labels.length === codes.length;
-  return { trustworthiness, compared, ...(labelled && { neighbourAccuracy: right / compared }) };
+  if (labels.length !== codes.length) return { trustworthiness, compared };
+  const classes = chosen.map((point) => labels[point]!);
+  const places = chosen.map((point) => [x[point]!, y[point]!]);
+  return {
+    trustworthiness,
+    compared,
+    neighbourAccuracy: right / compared,
+    ...(new Set(classes).size > 1 && { silhouette: silhouetteOf(places, classes, Math.max(...classes) + 1) }),
+  };
 }
 
 /** 1 for the nearest of all others. */

@@ -2,6 +2,7 @@ import { randomLcg, randomNormal } from 'd3-random';
 import { expect, it } from 'vitest';
 import { trustworthiness } from '../../../electron/engine/trustworthiness.ts';
 import { clusterNames, clustersOf } from '../../../renderer/maths/clusters.ts';
+import { meanSilhouette } from '../../../electron/engine/silhouette.ts';
 import { cosineDistance, euclideanDistance, layoutFigures } from '../../../renderer/maths/layout-figures.ts';
 
 /** Three islands of 30, 20 and 10 codes in 3-D, and one that is nowhere. */
@@ -37,7 +38,10 @@ it('the figures of a layout are those of the engine, and its neighbours vote wit
   expect(figures.trustworthiness).toBeCloseTo(trustworthiness(pairs(codes), pairs(onMap), 10), 12);
   expect(figures.neighbourAccuracy).toBeUndefined();
   const halves = Uint8Array.from(places.x, (x) => (x < 0.5 ? 0 : 1));
-  expect(layoutFigures(codes, places, halves, euclideanDistance).neighbourAccuracy).toBeGreaterThan(0.8);
+  const labelled = layoutFigures(codes, places, halves, euclideanDistance);
+  expect(labelled.neighbourAccuracy).toBeGreaterThan(0.8);
+  expect(labelled.silhouette).toBeCloseTo(meanSilhouette(pairs(onMap), halves)!, 12);
+  expect(layoutFigures(codes, places, new Uint8Array(60), euclideanDistance).silhouette).toBeUndefined();
   // A label that only the point itself has is never voted for.
   const alone = Uint8Array.from(halves, (_, index) => (index === 0 ? 1 : 0));
   expect(layoutFigures(codes, places, alone, euclideanDistance).neighbourAccuracy).toBeCloseTo(59 / 60, 12);
