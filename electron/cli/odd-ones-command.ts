@@ -27,7 +27,8 @@ interface OddOnesOptions {
 
 const words = `
 Imports the normal pictures (of folders, those called good, normal, ok, …, or in a folder called train), trains the recipe on them,
-and checks the others as inspect does: those of --check, or what lies beside the normal ones and is not trained on (MVTec's test). Set and run are kept in the app's data folder.
+and checks the others as inspect does: those of --check, or what lies beside the normal ones and is not trained on (MVTec's test). Set
+and run are kept in the app's data folder.
 Exit status: as inspect's.`;
 
 export function addOddOnes(program: Command): void {
