@@ -53,7 +53,8 @@ export function rankScores(
   });
   const first = bestByFaults(
     (kind) => figures.find((each) => each.kind === kind)?.figure ?? 0,
-    Math.max(1, scores[0]?.heldOut.length ?? 0),
+    // Those that all scores have: faults are drawn into these alone.
+    scores.reduce((least, { heldOut }) => Math.max(1, Math.min(least, heldOut.length)), Infinity),
   );
   const rank = (kind: ScoreKind): number => (!byKnown && kind === first ? 1 : 0);
   const sorted = figures.toSorted((a, b) => rank(b.kind) - rank(a.kind) || b.figure - a.figure);

@@ -48,16 +48,17 @@ export async function normalityOf(
     );
   }
   const most = Math.max(1, Math.min(MOST_TRAINING, Math.floor(MOST_VALUES / pixelsPerImage(training.images))));
+  const heldOut = Math.min(MOST_HELD_OUT, most, validation.images.count);
   const normality = await learnNormal({
     shape: [height, width, channels],
     training: floatsOf(training.images, 0, Math.min(most, training.images.count)),
-    heldOut: floatsOf(validation.images, 0, Math.min(MOST_HELD_OUT, most, validation.images.count)),
+    heldOut: floatsOf(validation.images, 0, heldOut),
     through: throughOf(model),
     breathe: model.breathe,
     told,
     ...(window === undefined ? {} : { window }),
   });
-  const score = bestByFaults((kind) => normality.madeFaults[kind], normality.heldOut.variations.length);
+  const score = bestByFaults((kind) => normality.madeFaults[kind], heldOut);
   const verdict = { score, threshold: fitThreshold(normality.heldOut[score]).threshold };
   const stored: StoredNormality = { normality, verdict, ...(window === undefined ? {} : { window }) };
   if ((await versionOf(model.place.folder)) !== version) {

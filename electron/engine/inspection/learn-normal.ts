@@ -2,6 +2,7 @@ import { auroc, chanceError } from '../../domain/inspection/ranking.ts';
 import { evenings, scoreKinds, type Evening, type ScoreKind } from '../../domain/inspection/scores.ts';
 import { fitThreshold } from '../../domain/inspection/threshold.ts';
 import type { Breathe } from '../inference.ts';
+import { crossedScores, FEW_HELD_OUT, type Crossed } from './crossed.ts';
 import { evened, meanLevel, type Level } from './evening.ts';
 import { fitGaussian } from './gaussian.ts';
 import { faultKinds, withFaults, type FaultKind, type FaultyPictures } from './made-faults.ts';
@@ -35,7 +36,10 @@ export interface Normality {
   /** One of each kind, with the evening that separates best. */
   readonly statistics: readonly Statistics[];
   readonly parts: readonly Part[];
-  /** Of each score of held-out normal pictures: those that took no part in its statistics. */
+  /**
+   * Of each score of held-out normal pictures: those that took no part in its statistics. Where few were held out, of a score that looks
+   * at pictures alone those of the training pictures too, by what is learnt without them (`crossedScores`).
+   */
   readonly heldOut: Readonly<Record<ScoreKind, Float32Array>>;
   /** AUROC of held-out pictures against the same with faults drawn in, in the mean over the kinds of faults. */
   readonly madeFaults: Readonly<Record<ScoreKind, number>>;
@@ -97,12 +101,16 @@ export async function learnNormal(given: NormalPictures): Promise<Normality> {
   const each = <T>(make: (kind: ScoreKind) => T): Record<ScoreKind, T> =>
     Object.fromEntries(scoreKinds.map((kind) => [kind, make(kind)])) as Record<ScoreKind, T>;
   const statistics = [...best.values()].map((tried) => tried.statistics);
+  const crossed = await crossedWhereFew(given, level, (kind) => best.get(kind)!.statistics.evening);
   return {
     shape,
     level,
     statistics,
     parts,
-    heldOut: each((kind) => scores((tried) => tried.heldOut, kind)),
+    heldOut: each((kind) => {
+      const more = kind === 'combined' ? undefined : crossed.get(kind);
+      return Float32Array.from([...scores((tried) => tried.heldOut, kind), ...(more ?? [])]);
+    }),
     madeFaults: each((kind) =>
       meanOverKinds((fault) =>
         auroc(
@@ -113,6 +121,22 @@ export async function learnNormal(given: NormalPictures): Promise<Normality> {
     ),
     mapThresholds: await mapThresholds(given, level, statistics, each),
   };
+}
+
+async function crossedWhereFew(
+  { shape, training, heldOut, breathe, window }: NormalPictures,
+  level: Level,
+  eveningOf: (kind: SingleKind) => Evening,
+): Promise<Crossed> {
+  if (heldOut.length / sizeOf(shape) >= FEW_HELD_OUT) return new Map();
+  const even = (pictures: Float32Array, evening: Evening) => evened(pictures, sizeOf(shape), evening, level);
+  return crossedScores({
+    shape,
+    breathe,
+    ...(window && { window }),
+    evened: (evening) => ({ training: even(training, evening), heldOut: even(heldOut, evening) }),
+    eveningOf,
+  });
 }
 
 const meanOverKinds = (of: (fault: FaultKind) => number): number =>

@@ -99,7 +99,10 @@ export async function measureOdd({ id, split, normal, odd }: OddSet, mostEpochs:
       odd: Array.from(values).filter((_, at) => odd[at] === 1),
     });
     const areaOf = (values: ArrayLike<number>): number => auroc(parts(values).normal, parts(values).odd);
-    const chosen = bestByFaults((kind) => own.normality.madeFaults[kind], own.normality.heldOut.variations.length);
+    const chosen = bestByFaults(
+      (kind) => own.normality.madeFaults[kind],
+      own.normality.heldOut['squared-error'].length,
+    );
     const told = parts(own.columns[chosen]);
     const { threshold } = fitThreshold(own.normality.heldOut[chosen]);
     const over = (scores: readonly number[]): number => scores.filter((score) => score > threshold).length;

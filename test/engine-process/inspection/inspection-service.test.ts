@@ -30,8 +30,9 @@ describe('pictures are checked for a window', () => {
       expect(inspection.settings.truths).toEqual({ crack: 'odd', good: 'normal' });
       const { values, heldOut } = inspection.scores.find(({ kind }) => kind === 'pieces')!;
       expect(auroc(values.subarray(3), values.subarray(0, 3))).toBe(1);
-      expect(heldOut).toHaveLength(15);
-      expect(inspection.settings.fit.count).toBe(15);
+      // 15 held out and, as they are few, the 25 trained on, each by what is learnt without its fifth.
+      expect(heldOut).toHaveLength(40);
+      expect(inspection.settings.fit.count).toBe(40);
       expect([...values.subarray(0, 3)].every((value) => value > inspection.settings.threshold)).toBe(true);
       expect(inspection.scores.every(({ values: own }) => own.every(Number.isFinite))).toBe(true);
       expect(new Set(told.map(({ kind }) => kind))).toContain('learning');
