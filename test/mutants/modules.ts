@@ -97,7 +97,9 @@ export const modules: readonly MutatedModule[] = [
     ),
     // Whole imports take seconds each.
     tests: [
-      ...['guess', 'labels', 'npy', 'bad-input', 'arrays'].map((name) => `test/dataset/import/${name}.test.ts`),
+      ...['guess', 'guess-looks', 'labels', 'npy', 'bad-input', 'arrays'].map(
+        (name) => `test/dataset/import/${name}.test.ts`,
+      ),
       'test/dataset/import/kinds/folders.test.ts',
     ],
     place: 'node',

@@ -204,6 +204,13 @@ describe('room', () => {
     );
   });
 
+  it('a set that the disk cannot hold twice is refused with the arithmetic', () => {
+    const options = { ...plain, name: 'Big', width: 1_000, height: 1_000, channels: 1 } as const;
+    expect(() => checkSpace(100, options, { memory: 1e9, disk: 2e8 })).toThrow(
+      'Big: expected 267.1 MB of free disk while importing (twice 100 images × 1000 × 1000 × 1 = 100.0 MB), found 200.0 MB.',
+    );
+  });
+
   it.each([
     [64, ' At 8 × 8 it would fit.'],
     [63, ''],

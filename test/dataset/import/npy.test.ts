@@ -50,6 +50,11 @@ describe('the header of a .npy file', () => {
     expect(header).toMatchObject({ kind, size, bigEndian: false, fortranOrder: false, shape: wanted, count: 3 });
   });
 
+  it('is read with and without spaces between its words', () => {
+    const close = words("'|u1'", '2,').replaceAll(': ', ':');
+    expect(read(file(close, 1, new Uint8Array(2)))).toMatchObject({ kind: 'u', fortranOrder: false, shape: [2] });
+  });
+
   it('of one number alone has no sides', () => {
     expect(read(file(words("'<f8'", ''), 1, new Uint8Array(8)))).toMatchObject({ shape: [], count: 1 });
   });
@@ -94,6 +99,11 @@ describe('the header of a .npy file', () => {
       'without a shape',
       file("{'descr': '|u1', 'fortran_order': False, }   "),
       `a header with 'descr', 'fortran_order' and 'shape', found "{'descr': '|u1', 'fortran_order': False, }"`,
+    ],
+    [
+      'of other words',
+      file(`{${'x'.repeat(100)}}`),
+      `a header with 'descr', 'fortran_order' and 'shape', found "{${'x'.repeat(79)}".`,
     ],
     ['elements missing', file(good, 1, new Uint8Array(1)), '2 bytes of elements (2), found 1'],
     ['elements too many', file(good, 1, new Uint8Array(3)), '2 bytes of elements (2), found 3'],
@@ -230,6 +240,11 @@ describe('a look at the numbers of an array', () => {
     const { survey: found, brightest } = await survey({ kind: 'f', size: 4, shape: [2, 2, 2] }, values, 2);
     expect(found.range()).toEqual({ black: -4, white: 3 });
     expect([...brightest]).toEqual([3, -1]);
+  });
+
+  it('finds them in whole numbers of two bytes, of which most are none of the usual bytes', async () => {
+    const { survey: found, brightest } = await survey({ kind: 'u', size: 2 }, Uint16Array.of(0, 1_023, 7, 512), 2);
+    expect([found.range(), ...brightest]).toEqual([{ black: 0, white: 1_023 }, 1_023, 512]);
   });
 
   it('finds them where the first axis runs fastest', async () => {
