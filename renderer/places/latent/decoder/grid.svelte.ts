@@ -20,7 +20,8 @@ export interface DecodedGrid {
 /** Pictures a side. */
 export const GRID_SIZES = [4, 8, 12, 16, 24, 32, 48, 64] as const;
 
-const USUAL_SIDE = 16;
+/** Pictures a side, where nobody has chosen: more of them on a larger map, each about so many CSS pixels of its longer side. */
+const USUAL = { least: 16, most: 32, pixels: 72 } as const;
 
 /** The decoded manifold: what the decoder makes of a grid of places. */
 export class ManifoldGrid {
@@ -28,8 +29,9 @@ export class ManifoldGrid {
   readonly #calls = new LatestRequest();
   grid = $state.raw<DecodedGrid>();
   problem = $state.raw<ErrorData>();
-  /** Pictures a side. */
-  side = $state<number>(USUAL_SIDE);
+  /** Of the map that it lies under, the longer side in CSS pixels. */
+  reach = $state(0);
+  #chosen = $state<number>();
   /** The sides that one answer holds: fewer where images are large. */
   readonly sizes: readonly number[];
 
@@ -37,7 +39,16 @@ export class ManifoldGrid {
     this.#model = model;
     const [height, width] = model.details.spec.inputShape;
     this.sizes = GRID_SIZES.filter((side) => side * side * height * width <= MOST_DECODED_PIXELS);
-    this.side = Math.min(USUAL_SIDE, this.sizes.at(-1) ?? GRID_SIZES[0]);
+  }
+
+  /** Pictures a side: as many as the person has chosen, else as the map's size asks for. */
+  get side(): number {
+    const wanted = Math.min(USUAL.most, Math.max(USUAL.least, this.reach / USUAL.pixels));
+    return this.#chosen ?? this.sizes.find((side) => side >= wanted) ?? this.sizes.at(-1) ?? GRID_SIZES[0];
+  }
+
+  set side(side: number) {
+    this.#chosen = side;
   }
 
   get working(): boolean {

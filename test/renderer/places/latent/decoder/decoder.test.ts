@@ -230,6 +230,17 @@ describe('the decoded grid', () => {
     expect(host.asked).not.toContain('model:decode');
   });
 
+  it('has more pictures a side on a larger map, until a person chooses how many', async () => {
+    const { grid } = (await opened()).decoder;
+    const sides = [0, 500, 1_256, 2_530, 5_000].map((reach) => {
+      grid.reach = reach;
+      return grid.side;
+    });
+    expect(sides).toEqual([16, 16, 24, 32, 32]);
+    grid.side = 8;
+    expect(grid.side).toBe(8);
+  });
+
   it.each([
     [28, 64],
     [90, 64],
