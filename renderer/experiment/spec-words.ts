@@ -19,7 +19,7 @@ function width(layer: LayerSpec): string {
 }
 
 const mirrored = (layer: LayerSpec): string =>
-  width(layer.kind === 'pool' ? { kind: 'upsample', size: layer.size } : layer);
+  width(layer.kind === 'pool' ? { kind: 'upsample', size: layer.stride ?? layer.size } : layer);
 
 /** The model's widths from pixels through the code and back: "784-256-128-256-784", "784-conv 16-pool 2-…". */
 export function shapeLine(model: ModelSpec): string {

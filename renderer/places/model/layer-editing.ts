@@ -83,12 +83,16 @@ export function withDecoder(draft: Draft, how: 'mirror' | 'by-hand'): Draft {
   );
 }
 
-/** Whether a decoder between its ends has a layer for it. */
-const hasTurn = ({ kind }: LayerSpec): boolean =>
-  !['global-pool', 'zero-pad', 'crop', 'reshape', 'rescale'].includes(kind);
+/** Whether a decoder between its ends has a layer for it: what pools without a stride leaves nothing to enlarge. */
+const hasTurn = (layer: LayerSpec): boolean =>
+  !['global-pool', 'zero-pad', 'crop', 'reshape', 'rescale'].includes(layer.kind) &&
+  !(layer.kind === 'pool' && shrinkingOf(layer) === 1);
+
+/** By how much pooling shrinks an image. */
+const shrinkingOf = ({ stride, size }: Extract<LayerSpec, { kind: 'pool' }>): number => stride ?? size;
 
 function turned(layer: LayerSpec): LayerSpec {
-  if (layer.kind === 'pool') return { kind: 'upsample', size: layer.size };
+  if (layer.kind === 'pool') return { kind: 'upsample', size: shrinkingOf(layer) };
   if (layer.kind !== 'separable') return layer;
   const { filters, kernel, stride, activation } = layer;
   return { kind: 'conv', filters, kernel, stride, activation };

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { presets } from '../../../../electron/domain/presets.ts';
 import { draftOfPreset, readDraft, textAt, withText, type Draft } from '../../../../renderer/experiment/draft.ts';
+import { withValueAt } from '../../../../renderer/experiment/path-values.ts';
 import {
   layersOf,
   withDecoder,
@@ -77,6 +78,15 @@ describe('a decoder by hand', () => {
       { kind: 'conv', filters: 16, kernel: 3, stride: 2, activation: 'relu' },
     ]);
     expect(readDraft(byHand, mnist).kind).toBe('ready');
+  });
+
+  it('enlarges by what pooling shrank by: its stride where that is another than its size', () => {
+    const strided = (stride: number): Draft => ({
+      ...conv,
+      base: withValueAt(conv.base, 'model.encoder', [{ kind: 'pool', method: 'max', size: 3, stride }]),
+    });
+    expect(withDecoder(strided(2), 'by-hand').base.model.decoder).toEqual([{ kind: 'upsample', size: 2 }]);
+    expect(withDecoder(strided(1), 'by-hand').base.model.decoder).toEqual([]);
   });
 
   it('handles units before images', () => {
