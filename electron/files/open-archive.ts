@@ -9,6 +9,7 @@ import { ModelSpecSchema, type Experiment } from '../domain/experiment.ts';
 import { readExperiment } from '../domain/migrate-experiment.ts';
 import { naming, writeFully, writeJson } from './atomic.ts';
 import { makeDeep } from './make-deep.ts';
+import { checkFitting } from './fitting-weights.ts';
 import { decodeSafetensors } from './safetensors.ts';
 import { readAnnotations } from './run-annotations.ts';
 import { ARCHIVE_VERSION, isArchived, MANIFEST_FILE, MOST_ARCHIVE_BYTES, MOST_ARCHIVE_FILES } from './run-archive.ts';
@@ -19,6 +20,9 @@ import { RunFolder, type RunState } from './run-folder.ts';
 const MOST_TEXT_BYTES = 128 * 2 ** 20;
 /** Deflate packs no tighter. */
 const DEFLATE_LIMIT = 1_032;
+
+/** What a person can do about a file that is not whole. */
+const COPY_AGAIN = 'copy the file again, or export the run anew';
 
 const ManifestSchema = v.object({
   format: v.literal('autoencoder-studio-run'),
@@ -131,7 +135,7 @@ async function unpackOne(
   } finally {
     await target.close();
   }
-  if (sum !== entry.crc32) throw bad(`"${file}" of the checksum the archive states`, 'another');
+  if (sum !== entry.crc32) throw bad(`"${file}" of the checksum the archive states`, `another: ${COPY_AGAIN}`);
 }
 
 async function checkManifest(folder: string, name: string): Promise<void> {
@@ -171,16 +175,15 @@ async function checkModel(folder: string): Promise<void> {
   const weights = join(folder, 'weights.safetensors');
   const bytes = await readFile(weights).catch(() => undefined);
   const spec = join(folder, 'model-spec.json');
-  const hasSpec = await readChecked(spec, ModelSpecSchema).then(
-    () => true,
-    (error: unknown) => {
-      if (error instanceof StudioError && error.code === 'not-found') return false;
-      throw error;
-    },
-  );
-  if (bytes !== undefined) decodeSafetensors(bytes, weights);
-  if (hasSpec === (bytes !== undefined)) return;
-  throw new StudioError('bad-file', `${hasSpec ? weights : spec}: expected this file beside the other, found none.`);
+  const model = await readChecked(spec, ModelSpecSchema).catch((error: unknown) => {
+    if (error instanceof StudioError && error.code === 'not-found') return undefined;
+    throw error;
+  });
+  const tensors = bytes === undefined ? undefined : decodeSafetensors(bytes, weights).tensors;
+  if (model !== undefined && tensors !== undefined) return checkFitting(model, tensors, weights, COPY_AGAIN);
+  if (model === undefined && tensors === undefined) return;
+  const missing = model === undefined ? spec : weights;
+  throw new StudioError('bad-file', `${missing}: expected this file beside the other, found none: ${COPY_AGAIN}.`);
 }
 
 /** The same error, the file named as it lies in the archive. */
@@ -193,7 +196,7 @@ function unreadable(name: string, cause: unknown): StudioError {
   const reason = (cause as Error).message.split('\n')[0];
   return new StudioError(
     'bad-file',
-    `${name}: expected an exported run, found a file that cannot be read (${reason}).`,
+    `${name}: expected an exported run, found a file that cannot be read (${reason}): ${COPY_AGAIN}.`,
     {
       cause,
     },

@@ -31,6 +31,8 @@ const spec: ModelSpec = { ...experiment.model, inputShape: [4, 3, 1], encoder: [
 const weights: Readonly<Record<string, StoredTensor>> = {
   'code/kernel': { shape: [12, 2], data: new Float32Array(24).fill(0.5) },
   'code/bias': { shape: [2], data: new Float32Array(2) },
+  'output/kernel': { shape: [2, 12], data: new Float32Array(24).fill(0.5) },
+  'output/bias': { shape: [12], data: new Float32Array(12) },
 };
 const snapshot = encodeSnapshot({
   runId: 'a-run',

@@ -173,9 +173,21 @@ describe('importing runs', () => {
       'bad.aestudio: model/best/weights.safetensors: expected an 8-byte header length, found 1 bytes.',
     ],
     [
+      'weights of another model',
+      zipSync({
+        ...files,
+        'model/best/model-spec.json': strToU8(JSON.stringify(experiment.model)),
+        'model/best/weights.safetensors': encodeSafetensors({
+          'encoder-1/kernel': { shape: [784, 255], data: new Float32Array(784 * 255) },
+          'encoder-1/bias': { shape: [255], data: new Float32Array(255) },
+        }),
+      }),
+      'bad.aestudio: model/best/weights.safetensors: expected 200,960 numbers of "encoder-1", found 200,175: copy the file again, or export the run anew.',
+    ],
+    [
       'weights alone',
       zipSync({ ...files, 'model/last/weights.safetensors': encodeSafetensors({}) }),
-      'bad.aestudio: model/last/model-spec.json: expected this file beside the other, found none.',
+      'bad.aestudio: model/last/model-spec.json: expected this file beside the other, found none: copy the file again, or export the run anew.',
     ],
     [
       'a zip bomb',
@@ -207,8 +219,10 @@ describe('importing runs', () => {
     const { runIds, problems } = unwrap(await window.call('run:import', { staged: stage(torn, altered) }));
     expect(runIds).toEqual([]);
     expect(problems).toEqual([
-      expect.stringMatching(/^torn\.aestudio: expected an exported run, found a file that cannot be read/),
-      'altered.aestudio: expected "run.json" of the checksum the archive states, found another.',
+      expect.stringMatching(
+        /^torn\.aestudio: expected an exported run, found a file that cannot be read \(.*\): copy the file again, or export the run anew\.$/,
+      ),
+      'altered.aestudio: expected "run.json" of the checksum the archive states, found another: copy the file again, or export the run anew.',
     ]);
   });
 

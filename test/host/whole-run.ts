@@ -22,8 +22,15 @@ export async function wholeRun(data: string, id: string): Promise<RunFolder> {
   await folder.addMetrics(metricsOf(1, 5));
   await folder.addMetrics({ ...metricsOf(2, 3), trainingCost: Number.NaN });
   await folder.writeSnapshot(snapshot(id, 2));
-  await writeJson(join(folder.modelFolder('best'), 'model-spec.json'), experiment.model);
-  const weights = encodeSafetensors({ 'code/bias': { shape: [2], data: Float32Array.of(1, 2) } });
+  await writeJson(join(folder.modelFolder('best'), 'model-spec.json'), { ...experiment.model, encoder: [] });
+  const zeros = (...shape: readonly number[]) => ({ shape, data: new Float32Array(shape.reduce((a, b) => a * b)) });
+  const size = experiment.model.code.size;
+  const weights = encodeSafetensors({
+    'code/kernel': zeros(784, size),
+    'code/bias': zeros(size),
+    'output/kernel': zeros(size, 784),
+    'output/bias': zeros(784),
+  });
   await writeWhole(join(folder.modelFolder('best'), 'weights.safetensors'), weights);
   await mkdir(join(folder.path, 'checkpoint-0002-000000'));
   await writeFile(join(folder.path, 'checkpoint-0002-000000', 'state.safetensors'), 'large');
