@@ -147,6 +147,24 @@ describe('what changes values by their kind', () => {
     }
     expect(largestDifference(found, decoded(expected))).toBeLessThan(1e-5);
   });
+
+  test.each(['DCR', 'CRD'] as const)('pixels become channels in the order that is said: %s', async (mode) => {
+    const nodes = [
+      node('Reshape', 'image', ['a', 'sizes']),
+      node('SpaceToDepth', 'deep', ['image'], { blocksize: 2, mode }),
+      node('Flatten', 'b', ['deep']),
+    ];
+    const found = await computed(32, nodes, [whole('sizes', [0, 2, 4, 4])]);
+    const values = hidden(32);
+    const expected = new Array<number>(32).fill(0);
+    values.forEach((value, from) => {
+      const [channel, row, column] = [Math.floor(from / 16), Math.floor(from / 4) % 4, from % 4];
+      const pixel = 2 * (row % 2) + (column % 2);
+      const to = mode === 'CRD' ? 4 * channel + pixel : 2 * pixel + channel;
+      expected[4 * to + 2 * Math.floor(row / 2) + Math.floor(column / 2)] = value;
+    });
+    expect(largestDifference(found, decoded(expected))).toBeLessThan(1e-5);
+  });
 });
 
 describe('a row whose values have changed places', () => {

@@ -35,7 +35,7 @@ export const layerOperators: Readonly<Record<string, Operator>> = {
   BatchNormalization: batchNorm,
   Conv: convolution,
   ConvTranspose: transposedConvolution,
-  DepthToSpace: (node) => shuffled(node, shuffle, node.attributes.text('mode') === 'CRD' ? 'CRD' : 'DCR'),
+  DepthToSpace: (node) => shuffled(node, shuffle),
   Gemm: dense,
   GroupNormalization: groupNorm,
   MatMul: dense,
@@ -48,7 +48,7 @@ export const layerOperators: Readonly<Record<string, Operator>> = {
   PRelu: prelu,
   Pad: pad,
   ReduceMax: (node) => poolOfPlaces(node, 'max'),
-  SpaceToDepth: (node) => shuffled(node, unshuffle, 'DCR'),
+  SpaceToDepth: (node) => shuffled(node, unshuffle),
 };
 
 function dense({ op, name, value, constants, names, attributes, chain }: LayerNode): ChainValue {
@@ -129,7 +129,8 @@ function scaler({ name, value, attributes, chain }: LayerNode): ChainValue {
   return chain.scale(current, name, scales, moved);
 }
 
-function shuffled({ name, value, attributes, chain }: LayerNode, by: typeof shuffle, order: ShuffleOrder): ChainValue {
+function shuffled({ name, value, attributes, chain }: LayerNode, by: typeof shuffle): ChainValue {
+  const order: ShuffleOrder = attributes.text('mode') === 'CRD' ? 'CRD' : 'DCR';
   const times = attributes.integer('blocksize', 1);
   const { shape } = chain.image(value, name);
   const isWhole = by === shuffle ? shape[2] % times ** 2 === 0 : shape[0] % times === 0 && shape[1] % times === 0;
@@ -194,13 +195,13 @@ function transposedConvolution({ name, value, constants, names, attributes, chai
   const outs = read.ins * group;
   if (ins !== channels) throw attributes.bad(`a kernel for ${channels} channels`, `one for ${ins}: ${DAMAGED}`);
   const stride = attributes.square('strides', 1);
-  const [downBeyond = 0, acrossBeyond = 0] = attributes.integers('output_padding') ?? [];
+  const [downBeyond = 0, acrossBeyond = 0] = attributes.ofImage('output_padding', 2) ?? [];
   const [down, across] = [stride * (height - 1) + downBeyond + high, stride * (width - 1) + acrossBeyond + wide];
   const auto = attributes.text('auto_pad');
   const same = auto === 'SAME_UPPER' ? [height * stride, width * stride] : undefined;
   const wanted = attributes.integers('output_shape')?.slice(-2) ?? same;
   const begins = (total: number): number => (auto === 'SAME_UPPER' ? Math.floor(total / 2) : Math.ceil(total / 2));
-  const [top = 0, left = 0, bottom = 0, right = 0] = attributes.integers('pads') ?? [];
+  const [top = 0, left = 0, bottom = 0, right = 0] = attributes.ofImage('pads', 4) ?? [];
   const [start, size] =
     wanted === undefined
       ? [
@@ -221,7 +222,11 @@ function window(tensor: OnnxTensor | undefined, name: string | undefined, attrib
   const turned = permuted(tensor as OnnxTensor, [2, 3, 1, 0]) as OnnxTensor;
   const [outs = 0, ins = 0] = dims;
   const own: PlainWeight = { name: name ?? '', shape: turned.dims, data: turned.data as Float32Array };
-  const [down = 1, across = 1] = attributes.integers('dilations') ?? [];
+  const said = attributes.ofImage('kernel_shape', 2);
+  const sides = turned.dims.slice(0, 2);
+  if (said !== undefined && said.join() !== sides.join())
+    throw attributes.bad(`a kernel of ${said.join(' × ')} (kernel_shape)`, `one of ${sides.join(' × ')}: ${DAMAGED}`);
+  const [down = 1, across = 1] = attributes.ofImage('dilations', 2) ?? [];
   if (Math.min(down, across) < 1) throw attributes.bad('dilations of 1 or more', `${down} and ${across}: ${DAMAGED}`);
   const kernel = dilated(own, [down, across], (expected, found) => attributes.bad(expected, found));
   const [high = 0, wide = 0] = kernel.shape;

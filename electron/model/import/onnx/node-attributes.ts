@@ -38,12 +38,21 @@ export class NodeAttributes {
 
   /** One number for both axes. @throws StudioError `bad-file` where they differ */
   square(name: string, otherwise: number): number {
-    const [down = otherwise, across = down] = this.integers(name) ?? [];
+    const [down = otherwise, across = otherwise] = this.ofImage(name, 2) ?? [];
     if (down === across && Number.isSafeInteger(down) && down >= 1 && down <= MOST_SIDE) return down;
     throw this.bad(
       `the same ${name} of 1 to ${MOST_SIDE} both ways`,
       `${down} and ${across}: make them alike, and export again`,
     );
+  }
+
+  /** As many numbers as an image's axes or edges ask for. @throws StudioError `bad-file` where they are more or fewer */
+  ofImage(name: string, count: 2 | 4): readonly number[] | undefined {
+    const given = this.integers(name) ?? [];
+    if (given.length === count) return given;
+    if (given.length === 0) return undefined;
+    const of = count === 2 ? 'rows and columns' : 'the four edges of an image';
+    throw this.bad(`${count} numbers (${name}), for ${of}`, `${given.length}: ${DAMAGED}`);
   }
 
   /** What a node of operator Constant gives. @throws StudioError `bad-file` where it is of no kind that is read */

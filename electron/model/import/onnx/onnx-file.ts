@@ -49,7 +49,11 @@ const MOST_NODES = 10_000;
 const MOST_INTEGERS = 4_096;
 
 /** Field numbers of onnx.proto. */
-const Model = { graph: 7 } as const;
+const Model = { graph: 7, sets: 8 } as const;
+const OperatorSet = { domain: 1, version: 2 } as const;
+
+/** The newest of ONNX's own that was read through for what it changed (github.com/onnx/onnx/blob/main/docs/Changelog.md). */
+const NEWEST_SET = 28;
 const Graph = { node: 1, initializer: 5, input: 11, output: 12, sparse: 15 } as const;
 const Node = { input: 1, output: 2, name: 3, op: 4, attribute: 5, domain: 7 } as const;
 export const Attribute = { name: 1, float: 2, integer: 3, text: 4, tensor: 5, floats: 7, integers: 8 } as const;
@@ -95,6 +99,7 @@ export function decodeOnnx(bytes: Uint8Array, name: string): OnnxFile {
   const model = new Message(bytes, new FieldBudget(MOST_FIELDS), name);
   const [graph] = model.has(Model.graph) ? model.messages(Model.graph) : [];
   if (graph === undefined) throw bad(name, 'an ONNX model, with a graph', `none: ${COPY_AGAIN}`);
+  checkSets(model.messages(Model.sets), name);
   const nodes = graph.messages(Graph.node).map(nodeOf);
   if (nodes.length > MOST_NODES)
     throw bad(name, `at most ${MOST_NODES} nodes`, `${nodes.length}: export a smaller model`);
@@ -107,6 +112,20 @@ export function decodeOnnx(bytes: Uint8Array, name: string): OnnxFile {
     outputs: graph.messages(Graph.output).map(valueOf),
     tensors: new Map(tensors),
   };
+}
+
+/** In a set that is yet to come an operator may compute something else. */
+function checkSets(sets: readonly Message[], file: string): void {
+  for (const set of sets) {
+    const isOwn = ['', 'ai.onnx'].includes(set.text(OperatorSet.domain));
+    const version = set.number(OperatorSet.version);
+    if (isOwn && version > NEWEST_SET)
+      throw bad(
+        file,
+        `an operator set up to ${NEWEST_SET}`,
+        `${version}: export it with an older one (opset_version=17)`,
+      );
+  }
 }
 
 /** Of two values of one name nobody can tell which is meant; outputs that nobody takes have none. */

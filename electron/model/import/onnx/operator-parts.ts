@@ -31,7 +31,7 @@ export function paddingOf(
   }
   if (auto !== '' && auto !== 'NOTSET' && auto !== 'VALID')
     throw attributes.bad('padding that ONNX knows', `${auto}: ${DAMAGED}`);
-  const pads = auto === 'VALID' ? [] : (attributes.integers('pads') ?? []);
+  const pads = auto === 'VALID' ? [] : (attributes.ofImage('pads', 4) ?? []);
   const [top = 0, left = 0, bottom = 0, right = 0] = pads;
   if (Math.min(top, left, bottom, right) < 0)
     throw attributes.bad('padding of 0 or more', `${pads.join(', ')}: crop in a layer of its own, and export again`);
