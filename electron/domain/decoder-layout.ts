@@ -132,6 +132,7 @@ const outputOf = ({ decoderEnds }: ModelSpec): { readonly kernel: number; readon
 
 function growth(layer: Growing): number {
   if (layer.kind === 'conv' || layer.kind === 'separable') return layer.stride;
+  if (layer.kind === 'residual') return layer.stride ?? 1;
   return layer.kind === 'upsample' ? layer.size : 1;
 }
 
@@ -141,11 +142,11 @@ function overshoots(growing: readonly GrowingLayer[], model: ModelSpec): LayoutP
   const sizes = sizesOf(growing, model);
   return growing.flatMap(({ path, layer }, index) => {
     const [height = 1, width = 1] = sizes[index + 1] ?? [];
-    const most = layer.kind === 'separable' ? 1 : Math.max(height, width);
+    const keeps = layer.kind === 'separable' || layer.kind === 'residual';
+    const most = keeps ? 1 : Math.max(height, width);
     if (growth(layer) <= most) return [];
     const what = layer.kind === 'upsample' ? 'a size' : 'a stride';
-    const whole =
-      layer.kind === 'separable' ? 'the image keeps its size' : `the image ends as ${inputShape[0]} × ${inputShape[1]}`;
+    const whole = keeps ? 'the image keeps its size' : `the image ends as ${inputShape[0]} × ${inputShape[1]}`;
     return [{ path, message: `expected ${what} of at most ${most}, so that ${whole}, found ${growth(layer)}.` }];
   });
 }
@@ -176,6 +177,7 @@ function imageSteps(model: ModelSpec, growing: readonly GrowingLayer[], problems
     const wrong = layer.kind === 'norm' ? wrongWith(layer, [...(sizes[index] ?? []), depth]) : undefined;
     if (wrong !== undefined) problems.push({ path, message: wrong });
     if (layer.kind === 'conv' || layer.kind === 'separable') depth = layer.filters;
+    else if (layer.kind === 'residual') depth = layer.channels ?? depth;
     const settings = settingsOf(layer);
     const own = settings.kind === 'conv' ? { ...settings, transposed: true } : settings;
     steps.push({ path, settings: own, shape: [...(sizes[index + 1] ?? []), depth] });

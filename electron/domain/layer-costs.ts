@@ -34,8 +34,10 @@ export function costsOf(own: LayerSettings, from: LayerShape, to: LayerShape): L
       return sum({ ...free, parameters: weights, multiplyAdds: weights * placesOf(to) }, ending(own, own.filters));
     }
     case 'residual': {
-      const weights = (own.kernel ** 2 + own.secondKernel ** 2) * channels * own.filters;
-      const around = sum(ending(own, own.filters), endingOfSum(own, channels));
+      const given = to.at(-1) ?? 1;
+      const beside = own.channels === undefined ? 0 : channels * given;
+      const weights = (own.kernel ** 2 * channels + own.secondKernel ** 2 * given) * own.filters + beside;
+      const around = sum(ending(own, own.filters), endingOfSum(own, channels, given));
       return sum({ ...free, parameters: weights, multiplyAdds: weights * placesOf(to) }, around);
     }
     case 'norm':
@@ -48,21 +50,32 @@ export function costsOf(own: LayerSettings, from: LayerShape, to: LayerShape): L
 }
 
 /**
- * Values between a layer's own parts, beside those that it gives, for one image: what a residual layer's first convolution makes, and
- * its activation before that, and what a separable one's kernels make of each channel by itself.
+ * Values between a layer's own parts, beside those that it gives, for one image: what a residual layer's first convolution makes, that
+ * beside it, and its activation before them, and what a separable one's kernels make of each channel by itself.
  */
 export function valuesWithin(own: LayerSettings, from: LayerShape, to: LayerShape): number {
   const channels = from.at(-1) ?? 1;
-  if (own.kind === 'residual') return placesOf(to) * (own.filters + (own.preActivation ? channels : 0));
+  if (own.kind === 'residual') {
+    const beside = own.channels ?? 0;
+    return placesOf(to) * (own.filters + beside) + (own.preActivation ? placesOf(from) * channels : 0);
+  }
   return own.kind === 'separable' ? placesOf(to) * channels : 0;
 }
 
-/** What belongs to a residual layer's second convolution, and stands behind its sum or before its first. */
-function endingOfSum(own: Extract<LayerSettings, { kind: 'residual' }>, channels: number): LayerCosts {
-  if (!own.preActivation) return ending(own.plainSum ? { ...own, activation: 'linear' } : own, channels);
-  const before = ending(own, channels);
-  // The second convolution has its biases in any case: nothing normalises behind it.
-  return own.batchNorm ? { ...before, parameters: before.parameters + channels } : before;
+/**
+ * What belongs to a residual layer's second convolution, and to that beside it, and stands behind its sum or before its first.
+ * @param channels that come in
+ * @param given of the sum
+ */
+function endingOfSum(own: Extract<LayerSettings, { kind: 'residual' }>, channels: number, given: number): LayerCosts {
+  const plain: LayerFinish = { ...own, activation: 'linear' };
+  // Where each convolution is normalised before, nothing normalises behind the last, which has its biases in any case.
+  const unbent = own.preActivation ? { ...plain, batchNorm: false } : plain;
+  const beside = own.channels === undefined ? free : ending(unbent, given);
+  if (!own.preActivation) return sum(ending(own.plainSum ? plain : own, given), beside);
+  const slopes = own.activation === 'prelu' ? channels : 0;
+  const before = own.batchNorm ? ending(plain, channels) : free;
+  return sum(sum({ ...before, parameters: before.parameters + slopes }, ending(unbent, given)), beside);
 }
 
 /** Of a layer's end: biases, which batch normalisation's scale and shift stand in for, and the slopes of PReLU. */

@@ -60,6 +60,9 @@ export type LayerSettings =
       readonly filters: number;
       readonly kernel: number;
       readonly secondKernel: number;
+      /** What the sum has, where a convolution of 1 × 1 stands beside the two. */
+      readonly channels?: number;
+      readonly stride: number;
       /** No activation stands behind the sum. */
       readonly plainSum: boolean;
       /** The activation stands before each convolution: the sum is plain. */
@@ -145,10 +148,13 @@ export function residualOf({
   filters,
   kernel,
   secondKernel = kernel,
+  channels,
+  stride = 1,
   plainSum = false,
   preActivation = false,
 }: Extract<LayerSpec, { kind: 'residual' }>) {
-  return { filters, kernel, secondKernel, plainSum: plainSum || preActivation, preActivation };
+  const beside = channels === undefined ? {} : { channels };
+  return { filters, kernel, secondKernel, ...beside, stride, plainSum: plainSum || preActivation, preActivation };
 }
 
 function windowOf({

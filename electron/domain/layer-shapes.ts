@@ -18,6 +18,10 @@ export function shapeAfter(spec: LayerSpec, from: LayerShape): LayerShape {
     }
     case 'separable':
       return [placesIn(height, settings), placesIn(width, settings), settings.filters];
+    case 'residual': {
+      const places = (size: number): number => placesIn(size, { ...settings, padding: 'same' });
+      return [places(height), places(width), settings.channels ?? channels];
+    }
     case 'pool': {
       const window = { ...settings, kernel: settings.size };
       return [placesIn(height, window), placesIn(width, window), channels];
@@ -78,6 +82,9 @@ export function wrongWith(spec: LayerSpec, from: LayerShape): string | undefined
   }
   if (settings.kind === 'pool' && Math.min(height, width) < settings.size) {
     return `expected an image of at least ${settings.size} × ${settings.size} to pool, found ${height} × ${width}.`;
+  }
+  if (settings.kind === 'residual' && settings.stride > 1 && settings.channels === undefined) {
+    return `expected channels to be said for a stride of ${settings.stride}, so that what comes in shrinks too, found none.`;
   }
   if (
     settings.kind === 'crop' &&

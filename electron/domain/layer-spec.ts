@@ -70,8 +70,8 @@ const SeparableLayerSchema = v.strictObject({
 });
 
 /**
- * Two convolutions beside the identity, added, then the activation, which stands between them too (He et al. 2016, fig. 2), or before
- * each of them: images keep their shape.
+ * Two convolutions beside what comes in, added, then the activation, which stands between them too (He et al. 2016, fig. 2), or before
+ * each of them. Images keep their shape, unless what comes in passes a 1 × 1 convolution (there eq. 2).
  */
 const ResidualLayerSchema = v.strictObject({
   kind: v.literal('residual'),
@@ -80,6 +80,10 @@ const ResidualLayerSchema = v.strictObject({
   kernel: count(1, 15),
   /** Of the second convolution; the first's when left out. */
   secondKernel: v.exactOptional(count(1, 15)),
+  /** What the sum has: what comes in passes a 1 × 1 convolution, normalised as the second one is. As many as come in when left out. */
+  channels: v.exactOptional(count(1, 4_096)),
+  /** Of the first convolution and of that beside it: the image shrinks. 1 when left out, as it must be without `channels`. */
+  stride: v.exactOptional(count(1, 8)),
   /** The activation stands between the convolutions alone, not behind the sum (He et al. 2016b, fig. 4). */
   plainSum: v.exactOptional(v.boolean()),
   /** The activation, and normalisation before it, stand before each convolution, none behind the sum (He et al. 2016b, fig. 4e). */

@@ -37,7 +37,14 @@ export function mirroredDecoder(model: ModelSpec, shapes: readonly LayerShape[])
   for (let index = encoder.length - 1; index >= 0; index -= 1) {
     const layer = encoder[index] as LayerSpec;
     if (keepsShape(layer)) continue;
-    const own = turnedAround(layer, shapeBefore(index), finishBefore(model, index - 1));
+    const to = shapeBefore(index);
+    const own = turnedAround(layer, to, finishBefore(model, index - 1));
+    // A block has nothing to grow by: what it shrank is enlarged before it.
+    if (layer.kind === 'residual' && layer.stride !== undefined && layer.stride > 1) {
+      const channels = shapes[index + 1]?.at(-1) ?? 1;
+      const larger = [...to.slice(0, 2), channels];
+      steps.push({ settings: { kind: 'upsample', size: layer.stride, method: 'nearest' }, shape: larger });
+    }
     giveBack(index, own.kind === 'dense' && layer.kind === 'dense' ? { ...own, ...tied(`encoder.${index}`) } : own);
   }
   const output = steps.findLastIndex(({ settings }) => !isTail(settings));
@@ -63,7 +70,13 @@ function turnedAround(layer: LayerSpec, to: LayerShape, finish: LayerFinish): La
     case 'separable':
       return transposed(layer, to, finish);
     case 'residual':
-      return { kind: 'residual', ...residualOf(layer), ...finishOf(layer) };
+      return {
+        kind: 'residual',
+        ...residualOf(layer),
+        ...(layer.channels === undefined ? {} : { channels: to[2] ?? 1 }),
+        stride: 1,
+        ...finishOf(layer),
+      };
     case 'pool':
       return { kind: 'upsample', size: layer.stride ?? layer.size, method: 'nearest' };
     case 'zero-pad':

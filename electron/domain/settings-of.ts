@@ -19,10 +19,12 @@ export function layerWords(layer: LayerSpec): string {
       return [...words, ...extras(layer)].join(', ');
     }
     case 'residual': {
-      const { filters, kernel, secondKernel, plainSum, preActivation } = residualOf(layer);
+      const { filters, kernel, secondKernel, channels, stride, plainSum, preActivation } = residualOf(layer);
       const second = secondKernel === kernel ? '' : ` and ${secondKernel} × ${secondKernel}`;
       const words = [
         `residual ${filters}, ${kernel} × ${kernel}${second}`,
+        ...(channels === undefined ? [] : [`to ${channels} channels`]),
+        ...(stride === 1 ? [] : [`stride ${stride}`]),
         preActivation ? `${layer.activation} before each` : layer.activation,
         ...(plainSum && !preActivation ? ['sum as it is'] : []),
       ];

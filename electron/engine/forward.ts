@@ -37,9 +37,10 @@ export function forwardTraining(
   const updates: StatisticsUpdate[] = [];
   const output = layers.reduce((x, layer) => {
     if (layer instanceof Residual) {
-      const { output: inner, updates: moved } = forwardTraining(layer.inner, x, noise);
-      updates.push(...moved);
-      return tf.add(x, inner);
+      const inner = forwardTraining(layer.inner, x, noise);
+      const beside = forwardTraining(layer.shortcut, x, noise);
+      updates.push(...inner.updates, ...beside.updates);
+      return tf.add(beside.output, inner.output);
     }
     switch (layer.getClassName()) {
       case 'Dropout':

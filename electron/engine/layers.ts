@@ -1,7 +1,7 @@
 import type { ModelSpec } from '../domain/experiment.ts';
 import type { LayerShape, Sides } from '../domain/layer-settings.ts';
 import type { LayoutLayer, ModelLayout } from '../domain/model-layout.ts';
-import { residualParts } from '../domain/residual-parts.ts';
+import { residualParts, shortcutParts } from '../domain/residual-parts.ts';
 import { BilinearUpsampling } from './bilinear-upsampling.ts';
 import { ConditionalCode } from './conditional-code.ts';
 import { activationLayers, batchNormLayer, finishLayers, inLayerActivation } from './finish-layers.ts';
@@ -203,15 +203,17 @@ const commonOptions = (layer: Weighted) => ({
 
 const convolutionOptions = (layer: Weighted) => ({ ...commonOptions(layer), ...zeroInitialisers });
 
-/** Two convolutions and what belongs to them beside the identity; unless the sum is plain, the activation stands behind it. */
+/** Two convolutions and what belongs to them beside what comes in; unless the sum is plain, the activation stands behind it. */
 function residualLayers(layer: Of<'residual'>, kernels: ReadonlyMap<string, tf.layers.Layer>): tf.layers.Layer[] {
   const { name, dropout } = layer;
-  const inner = residualParts(layer).flatMap((part) => layersOf(part, kernels));
+  const [inner, shortcut] = [residualParts(layer), shortcutParts(layer)].map((parts) =>
+    parts.flatMap((part) => layersOf(part, kernels)),
+  ) as [tf.layers.Layer[], tf.layers.Layer[]];
   const after = [
     ...(layer.plainSum ? [] : activationLayers(`${name}-activation`, layer, true)),
     ...(dropout > 0 ? [tf.layers.dropout({ rate: dropout, name: `${name}-dropout` })] : []),
   ];
-  return [new Residual(name, inner), ...after];
+  return [new Residual(name, inner, shortcut), ...after];
 }
 
 /** Cuts off at the far edges what growing by a whole number overshoots, or fills with zeros what it leaves. */

@@ -133,7 +133,7 @@ const isComposite = (layer: tf.layers.Layer): layer is Residual | ConditionalCod
   layer instanceof Residual || layer instanceof ConditionalCode;
 
 function weightsOf(layer: tf.layers.Layer): NetworkWeight[] {
-  if (isComposite(layer)) return layer.inner.flatMap(weightsOf);
+  if (isComposite(layer)) return (layer instanceof Residual ? layer.parts : layer.inner).flatMap(weightsOf);
   const trainable = new Set(layer.trainableWeights);
   return layer.weights.map((weight) => ({
     // tfjs makes names unique by a suffix (kernel_3): the layer's own name and the plain word are enough.

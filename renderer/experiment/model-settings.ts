@@ -67,6 +67,20 @@ const secondKernel = (path: string, first: number): Setting =>
     String(first),
   );
 
+/** @param isConvolved whether what comes in passes a convolution before it is added */
+const shortcut = (path: string, isConvolved: boolean): readonly Setting[] => [
+  number(
+    `${path}.channels`,
+    'Channels',
+    '1–4,096',
+    'How many planes the sum has: what comes in then passes a 1 × 1 convolution. As many as come in when left out.',
+    'as they come',
+  ),
+  ...(isConvolved
+    ? [number(`${path}.stride`, 'Stride', 'pixels, 1–8', 'The image shrinks by it; 1 when left out.', '1')]
+    : []),
+];
+
 /** "same" is what is left out. */
 const padding = (path: string): Setting => ({
   kind: 'switch',
@@ -100,6 +114,7 @@ export function layerSettings(path: string, layer: LayerSpec): readonly Setting[
         filters(path),
         kernel(path),
         secondKernel(path, layer.kernel),
+        ...shortcut(path, layer.channels !== undefined),
         ...order(path, layer.preActivation === true),
         ...finish(path, layer.activation),
       ];

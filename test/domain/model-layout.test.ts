@@ -121,6 +121,22 @@ describe('the layout of a model', () => {
       { parameters: 2 * 9 * 1_000 + 1_001, multiplyAdds: 2 * 9 * 1_000 * 784, activationBytes: 4 * 784 * (1_000 + 1) },
     ],
     [
+      'a residual layer with a convolution beside it, of which the image shrinks',
+      {
+        encoder: [
+          { kind: 'residual', filters: 10, kernel: 3, channels: 6, stride: 2, batchNorm: true, activation: 'prelu' },
+        ],
+      },
+      'encoder.0',
+      {
+        // Kernels; scales and shifts of the three, slopes of the first and of the sum.
+        parameters: 9 * 10 + 9 * 10 * 6 + 6 + 2 * (10 + 6 + 6) + 10 + 6,
+        statistics: 2 * (10 + 6 + 6),
+        multiplyAdds: (9 * 10 + 9 * 10 * 6 + 6) * 196,
+        activationBytes: 4 * 196 * (10 + 6 + 6),
+      },
+    ],
+    [
       'a residual layer that begins with its normalisation and activation, with what they make',
       {
         encoder: [
@@ -194,6 +210,23 @@ describe('a wrong model', () => {
       { inputShape: [28, 4, 1], encoder: [conv(2, 3, 2), pool(3)] },
       'encoder.1',
       'expected an image of at least 3 × 3 to pool, found 14 × 2.',
+    ],
+    [
+      'a residual layer with a stride, and nothing that shrinks what comes in',
+      { encoder: [{ kind: 'residual', filters: 4, kernel: 3, stride: 2, activation: 'relu' }] },
+      'encoder.0',
+      'expected channels to be said for a stride of 2, so that what comes in shrinks too, found none.',
+    ],
+    [
+      'a residual layer with a stride where the image grows',
+      {
+        decoder: [
+          conv(2, 3, 2),
+          { kind: 'residual', filters: 4, kernel: 3, channels: 2, stride: 2, activation: 'relu' },
+        ],
+      },
+      'decoder.1',
+      'expected a stride of at most 1, so that the image keeps its size, found 2.',
     ],
     [
       'upsampling in the encoder',

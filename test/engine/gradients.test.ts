@@ -69,6 +69,10 @@ const cases: Readonly<Record<string, readonly [Partial<ModelSpec>, Partial<Train
     { encoder: [conv(3, 3, 2, elu), residual(4, 3, { preActivation: true, batchNorm: true })] },
     {},
   ],
+  'residual blocks with a convolution beside them': [
+    { encoder: [conv(3, 3, 1, elu), residual(4, 3, { channels: 5, stride: 2 })] },
+    {},
+  ],
   'layer and group normalisation': [
     {
       encoder: [

@@ -193,6 +193,17 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     training: rate(),
   },
+  'residual blocks with a convolution beside them': {
+    model: {
+      ...convolutional,
+      encoder: [
+        conv(2, 3, 1),
+        residual(3, 3, { channels: 4, stride: 2, activation: 'relu', batchNorm: true }),
+        residual(2, 2, { channels: 3, preActivation: true, batchNorm: true }),
+      ],
+    },
+    training: rate(),
+  },
   'a variational code that is an image': {
     model: {
       ...convolutional,

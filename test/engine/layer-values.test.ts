@@ -68,6 +68,19 @@ describe('what a layer computes', () => {
       expect(codesOf(network, [-1, 2])).toEqual([3 * 1 + 10 - 1, 3 * 5 + 10 + 2]);
     }));
 
+  test('a block with a convolution beside it: what comes in is added as that makes it', () =>
+    onNetwork(rowOfTwo(residual(1, 1, { channels: 1, activation: 'relu', plainSum: true })), (network) => {
+      setWeights(network, {
+        ...identityCode,
+        ...blockWeights,
+        'encoder-1-first/bias': [1],
+        'encoder-1-shortcut/kernel': [5],
+        'encoder-1-shortcut/bias': [7],
+      });
+      // 3 · relu(2x + 1) + 10 + 5x + 7
+      expect(codesOf(network, [-1, 2])).toEqual([10 - 5 + 7, 3 * 5 + 10 + 10 + 7]);
+    }));
+
   test('a block that begins with normalisation: of what comes in, and of what its first convolution gives', () =>
     onNetwork(rowOfTwo(residual(1, 1, { preActivation: true, activation: 'relu', batchNorm: true })), (network) => {
       const normalised = (name: string, gamma: number, beta: number) => ({

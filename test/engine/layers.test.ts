@@ -140,6 +140,15 @@ describe('a mirror of convolutions', () => {
       ],
     ],
     [
+      [7, 10, 3],
+      [
+        conv(2, 3, 1),
+        residual(5, 3, { channels: 4, stride: 2, batchNorm: true, activation: 'prelu' }),
+        residual(3, 3, { channels: 6, preActivation: true, batchNorm: true, activation: 'prelu' }),
+        residual(3, 2, { channels: 2, stride: 3, preActivation: true }),
+      ],
+    ],
+    [
       [15, 10, 3],
       [pool('average', 3), conv(4, 3, 2, { batchNorm: true }), pool('max', 2), dense(5, { batchNorm: true })],
     ],

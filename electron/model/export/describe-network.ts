@@ -9,7 +9,7 @@ import {
   type LayerShape,
 } from '../../domain/layer-settings.ts';
 import { layOut, type LayoutLayer } from '../../domain/model-layout.ts';
-import { residualParts } from '../../domain/residual-parts.ts';
+import { residualParts, shortcutParts } from '../../domain/residual-parts.ts';
 import type { StoredTensor } from '../../files/safetensors.ts';
 import { samePadding, transposedStart } from '../../domain/geometry.ts';
 import type { Padding, PlainDense, PlainModel, PlainOp, PlainStep, PlainWeight } from './plain-model.ts';
@@ -103,8 +103,10 @@ class LayerSteps {
         return this.finish(layer);
       }
       case 'residual': {
-        const inner = residualParts(layer).flatMap((part) => new LayerSteps(part, this.tensors, this.names).ops);
-        this.add({ kind: 'residual', ops: inner }, layer.shape);
+        const stepsOf = (parts: readonly LayoutLayer[]): PlainOp[] =>
+          parts.flatMap((part) => new LayerSteps(part, this.tensors, this.names).ops);
+        const [ops, shortcut] = [stepsOf(residualParts(layer)), stepsOf(shortcutParts(layer))];
+        this.add({ kind: 'residual', ops, shortcut }, layer.shape);
         return layer.plainSum ? undefined : this.bend(layer, 'activation');
       }
       default:

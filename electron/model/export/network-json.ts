@@ -15,7 +15,7 @@ function stepOf(op: PlainOp): Record<string, unknown> {
     key,
     isWeight(value) ? value.name : value,
   ]);
-  if (op.kind === 'residual') named.push(['ops', op.ops.map(stepOf)]);
+  if (op.kind === 'residual') named.push(['ops', op.ops.map(stepOf)], ['shortcut', op.shortcut.map(stepOf)]);
   if (op.kind === 'conditional') named.push(['classes', stepOf(op.classes)], ['style', stepOf(op.style)]);
   return Object.fromEntries(named) as Record<string, unknown>;
 }

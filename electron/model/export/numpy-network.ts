@@ -175,7 +175,7 @@ def rescale(step, weights, x):
 
 
 def residual(step, weights, x):
-    return x + run_steps(step["ops"], weights, x)
+    return run_steps(step["shortcut"], weights, x) + run_steps(step["ops"], weights, x)
 
 
 def conditional(step, weights, x):

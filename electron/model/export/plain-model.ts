@@ -101,8 +101,8 @@ export type PlainStep =
   | { readonly kind: 'crop'; readonly padding: Padding }
   /** x · scale + offset. */
   | { readonly kind: 'rescale'; readonly scale: number; readonly offset: number }
-  /** x + what these steps make of it. */
-  | { readonly kind: 'residual'; readonly ops: readonly PlainOp[] }
+  /** What these steps make of x, and what the shortcut's do, added: of a shortcut without steps x itself. */
+  | { readonly kind: 'residual'; readonly ops: readonly PlainOp[]; readonly shortcut: readonly PlainOp[] }
   /**
    * Rows of features → rows of style and classes, side by side: classes are the softmax of one dense step of the features, style
    * another of the features with the classes behind them.
@@ -156,7 +156,7 @@ export function nearestParts(codebook: PlainWeight): { readonly factors: PlainWe
 
 /** The steps that a step is made of, in their order. */
 export function innerOf(op: PlainOp): readonly PlainOp[] {
-  if (op.kind === 'residual') return op.ops;
+  if (op.kind === 'residual') return [...op.ops, ...op.shortcut];
   return op.kind === 'conditional' ? [op.classes, op.style] : [];
 }
 

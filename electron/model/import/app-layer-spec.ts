@@ -40,10 +40,11 @@ export function layerSpec({ name, settings, shape }: AppLayer, file: string): La
       };
     }
     case 'residual': {
-      const { filters, kernel, secondKernel, plainSum, preActivation } = settings;
+      const { filters, kernel, secondKernel, channels, stride, plainSum, preActivation } = settings;
       const order = preActivation ? { preActivation } : plainSum ? { plainSum } : {};
       const second = secondKernel === kernel ? {} : { secondKernel };
-      return { kind: 'residual', filters, kernel, ...second, ...order, ...finishSpec(settings) };
+      const beside = channels === undefined ? {} : { channels, ...(stride === 1 ? {} : { stride }) };
+      return { kind: 'residual', filters, kernel, ...second, ...beside, ...order, ...finishSpec(settings) };
     }
     case 'pool': {
       const { kind, method, size, stride, padding } = settings;

@@ -12,6 +12,8 @@ export interface ConfigLayer {
   readonly within: readonly string[];
   /** Of a layer that adds: how many of the layers before it have made what is added to what the others make of it. */
   readonly adds?: number;
+  /** Of the first layer of a shortcut: how many of the layers before it have made what it takes. */
+  readonly returns?: number;
 }
 
 export interface LayerChain {
@@ -28,6 +30,9 @@ export interface LayerChain {
 const MOST_DEPTH = 8;
 /** Of one model, those of the models in it among them. */
 const MOST_LAYERS = 1_000;
+
+/** Layers of a shortcut: a convolution, its normalisation, and what is nothing outside training. */
+const MOST_SHORTCUT = 16;
 
 const modelClasses = new Set(['Functional', 'Model', 'Sequential']);
 
@@ -100,8 +105,9 @@ class ConfigReader {
         : this.path(layers, own, isWhole ? undefined : output);
     const counts = new Map<string, number>();
     for (const step of path) {
-      const adds = step.adds === undefined ? undefined : (counts.get(step.adds) ?? this.layers.length);
-      this.layer(step, within, adds);
+      const countOf = (name: string | undefined) =>
+        name === undefined ? undefined : (counts.get(name) ?? this.layers.length);
+      this.layer(step, within, countOf(step.adds), countOf(step.returns));
       counts.set(nameOf(step.layer.entry), this.layers.length);
     }
     // A Sequential that was built says so where none of its layers does.
@@ -109,7 +115,12 @@ class ConfigReader {
     if (this.inputShape === undefined && isWhole) this.inputShape = shapeOf(built);
   }
 
-  private layer({ layer: { entry, place }, output }: PathStep, within: readonly string[], adds?: number): void {
+  private layer(
+    { layer: { entry, place }, output }: PathStep,
+    within: readonly string[],
+    adds: number | undefined,
+    returns: number | undefined,
+  ): void {
     const className = String(entry['class_name']);
     if (modelClasses.has(className)) {
       this.model(entry, place, [...within, nameOf(entry)], output);
@@ -122,7 +133,8 @@ class ConfigReader {
     const name = nameOf(entry);
     if (this.layers.length >= MOST_LAYERS)
       throw bad(this.file, `at most ${MOST_LAYERS} layers`, 'more: save a smaller model');
-    this.layers.push({ className, name, config, place, within, ...(adds === undefined ? {} : { adds }) });
+    const joins = { ...(adds === undefined ? {} : { adds }), ...(returns === undefined ? {} : { returns }) };
+    this.layers.push({ className, name, config, place, within, ...joins });
   }
 
   /** The one way to an output through a graph of layers. */
@@ -166,17 +178,41 @@ class ConfigReader {
       }
       if (drawn) {
         this.notes.push(`${at.name}: draws around "${sources[0]!.name}"; the code is that mean, undrawn.`);
-      } else path.unshift({ layer, output: at.output, ...(added === undefined ? {} : { adds: added.source.name }) });
+      } else {
+        const joins = added === undefined ? {} : { adds: added.source.name };
+        path.unshift(...(added?.shortcut ?? []), { layer, output: at.output, ...joins });
+      }
       at = added?.last ?? sources[0];
     }
     return path;
   }
 
-  /** A block: one of a sum's two values is made of the other. */
-  private block({ entry }: Placed, [one, other]: readonly TensorPlace[], named: ReadonlyMap<string, Placed>) {
+  /** A block: one of a sum's two values is made of the other, or of what both come of, by the fewer layers. */
+  private block(
+    { entry }: Placed,
+    [one, other]: readonly TensorPlace[],
+    named: ReadonlyMap<string, Placed>,
+  ): Block | undefined {
     if (entry['class_name'] !== 'Add' || one === undefined || other === undefined) return undefined;
-    if (this.leadsTo(one.name, other.name, named)) return { source: one, last: other };
-    return this.leadsTo(other.name, one.name, named) ? { source: other, last: one } : undefined;
+    const ways = [this.way(one, other, named), this.way(other, one, named)].filter((way) => way !== undefined);
+    return ways.toSorted((a, b) => a.shortcut.length - b.shortcut.length)[0];
+  }
+
+  /** From the end of a shortcut, one layer behind another, back to one on the way to the other value. */
+  private way(end: TensorPlace, last: TensorPlace, named: ReadonlyMap<string, Placed>): Block | undefined {
+    const shortcut: PathStep[] = [];
+    let source = end;
+    while (!this.leadsTo(source.name, last.name, named)) {
+      const layer = named.get(source.name);
+      const [only, ...more] = layer === undefined ? [] : this.sourcesOf(layer);
+      const isModel = layer !== undefined && modelClasses.has(String(layer.entry['class_name']));
+      if (layer === undefined || only === undefined || more.length > 0 || isModel) return undefined;
+      if (shortcut.length === MOST_SHORTCUT) return undefined;
+      shortcut.unshift({ layer, output: source.output });
+      source = only;
+    }
+    const [first, ...rest] = shortcut;
+    return { source, last, shortcut: first === undefined ? [] : [{ ...first, returns: source.name }, ...rest] };
   }
 
   /** Whether a layer lies on the way to another; the way through the longer of two that are added. */
@@ -209,11 +245,22 @@ interface TensorPlace {
   readonly output: number;
 }
 
+/** What a sum adds. */
+interface Block {
+  /** What both of its values come of. */
+  readonly source: TensorPlace;
+  readonly last: TensorPlace;
+  /** What the one passes that is not made by the block itself. */
+  readonly shortcut: readonly PathStep[];
+}
+
 interface PathStep {
   readonly layer: Placed;
   readonly output: number;
   /** Of a layer that adds: the one before it on the path whose output is added to that of the last. */
   readonly adds?: string;
+  /** Of the first layer of a shortcut: the one before it on the path whose output it takes. */
+  readonly returns?: string;
 }
 
 /**

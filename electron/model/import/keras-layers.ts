@@ -4,7 +4,7 @@ import { convolution, depthwise, separable, transposedConvolution } from './kera
 import { KerasLayer, NO_PADDING } from './keras-layer.ts';
 import { batchNorm, groupNorm, layerNorm, normalization } from './keras-normalisations.ts';
 import { crop, globalPool, pool, reshape, upsample, zeroPad } from './keras-shapes.ts';
-import { addRescaling, ChainBuilder, sizeOf, type ReadChain } from './read-chain.ts';
+import { addRescaling, ChainBuilder, sizeOf, type ReadChain, type ReadOp } from './read-chain.ts';
 import type { FindWeight, WeightWish } from './weight-wish.ts';
 
 /**
@@ -20,16 +20,27 @@ export function kerasChain(
   builder.notes.push(...notes);
   /** How many steps there are before each layer; none of one within a block. */
   const lengths: (number | undefined)[] = [];
+  const startOf = (count: number): number => lengths[count] ?? builder.ops.length;
+  const endAt = (from: number): void => {
+    lengths.forEach((length, at) => {
+      if (length !== undefined && length > from) lengths[at] = undefined;
+    });
+  };
+  let aside: readonly ReadOp[] | undefined;
   for (const layer of layers) {
+    const { adds, returns } = layer;
+    if (returns !== undefined) {
+      const from = startOf(returns);
+      aside = builder.setAside(layer.name, from);
+      endAt(from);
+    }
     lengths.push(builder.ops.length);
-    const { adds } = layer;
     if (adds === undefined) read(new KerasLayer(layer, find, builder, major));
     else {
-      const from = lengths[adds] ?? builder.ops.length;
-      builder.addTo(layer.name, from);
-      lengths.forEach((length, at) => {
-        if (length !== undefined && length > from) lengths[at] = undefined;
-      });
+      const from = startOf(adds);
+      builder.addTo(layer.name, from, aside);
+      aside = undefined;
+      endAt(from);
     }
   }
   return builder.finish('Keras');

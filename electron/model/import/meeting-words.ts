@@ -12,8 +12,8 @@ const meetings: readonly Meeting[] = [
   {
     by: ['Add', 'Sum', 'Mean', 'Average'],
     what: 'a sum of two branches',
-    like: 'where a shortcut has a convolution of its own',
-    remedy: 'let each shortcut add what comes in as it is',
+    like: 'where a shortcut has several layers of its own',
+    remedy: 'let each shortcut add what comes in, as it is or by one convolution of 1 × 1',
   },
   {
     by: ['Mul', 'Multiply'],

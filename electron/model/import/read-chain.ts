@@ -93,22 +93,38 @@ export class ChainBuilder {
   }
 
   /**
-   * Makes one step of those from this index on: what they give is added to what they take.
-   * @throws StudioError `bad-file` where that is of another shape, or they are none
+   * Takes the steps from this index on out of the chain, which then goes on from what they take.
+   * @throws StudioError `bad-file` where they are none
    */
-  addTo(name: string, from: number): void {
-    const inner = this.ops.slice(from).filter((op): op is PlainOp => op.kind !== 'dropout');
+  setAside(name: string, from: number): readonly ReadOp[] {
+    const aside = this.ops.splice(from);
+    const [first] = aside;
+    if (first === undefined) throw this.bad(name, ONE_PATH, 'a second path: leave it out, and save it again');
+    this.current = first.inputShape;
+    return aside;
+  }
+
+  /**
+   * Makes one step of those from this index on: what they give is added to what they take, or to what the steps set aside before make of
+   * that.
+   * @throws StudioError `bad-file` where the two are of other shapes, or there are none
+   */
+  addTo(name: string, from: number, aside?: readonly ReadOp[]): void {
+    const last = this.ops.slice(from);
+    const [ops, shortcut] = aside === undefined ? [last, []] : [aside, last];
+    const inputShape = ops[0]?.inputShape;
     const { current: shape } = this;
-    const inputShape = this.ops[from]?.inputShape;
-    if (inner.length === 0 || inputShape === undefined || inputShape.join() !== shape.join()) {
+    const added = aside === undefined ? inputShape : aside.at(-1)?.shape;
+    const isWhole = ops.length > 0 && (aside === undefined || shortcut.length > 0);
+    if (!isWhole || inputShape === undefined || added?.join() !== shape.join()) {
       throw this.bad(
         name,
         ONE_PATH,
-        'a sum of two of other shapes: let each shortcut add what comes in as it is, train the model on, and save it again',
+        'a sum of two of other shapes: let each shortcut add what comes in, as it is or by one convolution of 1 × 1, train the model on, and save it again',
       );
     }
     this.ops.splice(from);
-    this.ops.push({ kind: 'residual', name, ops: inner, inputShape, shape });
+    this.ops.push({ kind: 'residual', name, ops: computing(ops), shortcut: computing(shortcut), inputShape, shape });
   }
 
   finish(format: ReadChain['format']): ReadChain {
@@ -131,6 +147,10 @@ export class ChainBuilder {
     return bad(`${this.file}: ${name}`, expected, found);
   }
 }
+
+/** Without what only training knows. */
+const computing = (ops: readonly ReadOp[]): readonly PlainOp[] =>
+  ops.filter((op): op is PlainOp => op.kind !== 'dropout');
 
 /** What is scaled by less at the input are bytes: of pixels from 0 to 1 nothing would be left. */
 const MOST_BYTE_SCALE = 0.05;

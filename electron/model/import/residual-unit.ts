@@ -15,10 +15,13 @@ export interface ResidualHalf {
   readonly norm?: BatchNorm;
 }
 
-/** Two convolutions, an activation between them, and what comes in added. */
+/** Two convolutions, an activation between them, and what comes in added, or what a convolution of 1 × 1 makes of it. */
 export interface ResidualParts extends LayerFinish {
   readonly first: ResidualHalf;
   readonly second: ResidualHalf;
+  /** Of the first, and of the shortcut's. */
+  readonly stride: number;
+  readonly shortcut?: ResidualHalf;
   /** Slopes of a PReLU between them. */
   readonly between?: PlainWeight;
   /** Nothing stands behind the sum. */
@@ -39,7 +42,8 @@ export function residualParts(
 ): ResidualParts {
   const rest: ReadOp[] = [...op.ops];
   const lead = leadOf(rest);
-  const first = halfOf(rest);
+  const stride = strideOf(rest);
+  const first = halfOf(rest, stride);
   const bend = bendOf(rest);
   const second = halfOf(rest);
   const [before, between] = [lead?.bend, bend].map((each) => each && bendingOf(each));
@@ -49,22 +53,29 @@ export function residualParts(
     const found = `a sum with what ${kinds} make of it: put such blocks in its place, or leave the sum out, and train it on`;
     throw bad(
       `${file}: ${op.name}`,
-      `${ONE_PATH}, or blocks of two convolutions of stride 1 with an activation between, or the same before each`,
+      `${ONE_PATH}, or blocks of two convolutions, the second of stride 1, with an activation between, or the same before each`,
       found,
     );
   }
   const bending: Bent = between ?? { activation: 'linear' };
   const { alpha, ...bent } = bending;
+  const beside = shortcutOf(op, stride, file);
   const parts = {
     ...bent,
     dropout: 0,
+    stride,
     ...(alpha === undefined ? {} : { between: alpha }),
     plainSum: bent.activation !== 'linear' || lead !== undefined,
   };
   if (before === undefined) {
     const batchNorm = first.norm !== undefined && second.norm !== undefined;
-    const [one, other] = batchNorm ? [first, second] : [folded(first), folded(second)];
-    return { ...parts, batchNorm, first: one, second: other };
+    if (!batchNorm)
+      return { ...parts, batchNorm, first: folded(first), second: folded(second), ...along(beside, folded) };
+    const normed = (half: ResidualHalf): ResidualHalf => ({
+      ...half,
+      norm: half.norm ?? changingNothing(half, op.name),
+    });
+    return { ...parts, batchNorm, first, second, ...along(beside, normed) };
   }
   const norm = lead?.norm;
   return {
@@ -73,11 +84,39 @@ export function residualParts(
     // Where one is normalised before its activation, both are.
     first: norm === undefined ? folded(first) : { ...first, norm: first.norm ?? changingNothing(first, op.name) },
     second: folded(second),
+    ...along(beside, folded),
     before: {
       ...(norm === undefined ? {} : { norm }),
       ...(before.alpha === undefined ? {} : { alpha: before.alpha }),
     },
   };
+}
+
+const strideOf = (steps: readonly ReadOp[]): number => {
+  const first = steps.find((step) => step.kind === 'conv');
+  return first?.kind === 'conv' ? first.stride : 1;
+};
+
+const along = (
+  shortcut: ResidualHalf | undefined,
+  as: (half: ResidualHalf) => ResidualHalf,
+): { readonly shortcut?: ResidualHalf } => (shortcut === undefined ? {} : { shortcut: as(shortcut) });
+
+/** The one convolution that what comes in passes; undefined where it is added as it is. */
+function shortcutOf(
+  { name, shortcut }: Extract<ReadOp, { kind: 'residual' }>,
+  stride: number,
+  file: string,
+): ResidualHalf | undefined {
+  if (shortcut.length === 0) return undefined;
+  const rest: ReadOp[] = [...shortcut];
+  const half = halfOf(rest, stride);
+  const isOne =
+    half?.kernel.shape.slice(0, 2).join() === '1,1' && Object.values(half.padding).every((side) => side === 0);
+  if (half !== undefined && isOne && rest.length === 0) return half;
+  const expected = `one convolution of 1 × 1 and of the block’s stride ${stride} beside it, or none`;
+  const kinds = shortcut.map(({ kind }) => kind).join(', ');
+  throw bad(`${file}: ${name}`, expected, `${kinds}: put such a one in its place, and train it on`);
 }
 
 /** Takes an activation, and a normalisation before it, from the front of the steps. */
@@ -98,13 +137,16 @@ function bendOf(steps: ReadOp[]): Bend | undefined {
   return first;
 }
 
-/** Takes a convolution that keeps the image's shape, zeros around that and its normalisation from the front of the steps. */
-function halfOf(steps: ReadOp[]): ResidualHalf | undefined {
+/**
+ * Takes a convolution that shrinks the image by its stride alone, zeros around that and its normalisation from the front of the steps.
+ * @param stride that it must have
+ */
+function halfOf(steps: ReadOp[], stride = 1): ResidualHalf | undefined {
   const pad = steps[0]?.kind === 'pad' ? steps[0] : undefined;
   const [op, next] = pad === undefined ? steps : steps.slice(1);
   const from = pad?.inputShape ?? op?.inputShape;
-  const keeps = from?.slice(0, 2).join() === op?.shape.slice(0, 2).join();
-  if (op?.kind !== 'conv' || op.stride !== 1 || !keeps) return undefined;
+  const shrunk = from?.slice(0, 2).map((side) => Math.ceil(side / stride));
+  if (op?.kind !== 'conv' || op.stride !== stride || shrunk?.join() !== op.shape.slice(0, 2).join()) return undefined;
   steps.splice(0, (pad === undefined ? 1 : 2) + (next?.kind === 'batch-norm' ? 1 : 0));
   const { kernel, bias, padding: own } = op;
   return {

@@ -79,7 +79,7 @@ export function withDecoder(draft: Draft, how: 'mirror' | 'by-hand'): Draft {
   return withChoice(
     draft,
     'model.decoder',
-    how === 'mirror' ? 'mirror' : encoder.filter(hasTurn).map(turned).reverse(),
+    how === 'mirror' ? 'mirror' : encoder.filter(hasTurn).reverse().flatMap(turned),
   );
 }
 
@@ -91,8 +91,13 @@ const hasTurn = (layer: LayerSpec): boolean =>
 /** By how much pooling shrinks an image. */
 const shrinkingOf = ({ stride, size }: Extract<LayerSpec, { kind: 'pool' }>): number => stride ?? size;
 
-function turned(layer: LayerSpec): LayerSpec {
+/** A block has nothing to grow by: what it shrank is enlarged before it. */
+function turned(layer: LayerSpec): LayerSpec | readonly LayerSpec[] {
   if (layer.kind === 'pool') return { kind: 'upsample', size: shrinkingOf(layer) };
+  if (layer.kind === 'residual' && layer.stride !== undefined) {
+    const { stride, ...block } = layer;
+    return stride === 1 ? block : [{ kind: 'upsample', size: stride }, block];
+  }
   if (layer.kind !== 'separable') return layer;
   const { filters, kernel, stride, activation } = layer;
   return { kind: 'conv', filters, kernel, stride, activation };

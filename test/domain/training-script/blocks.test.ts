@@ -38,6 +38,19 @@ describe('residual layers that begin with their activation', () => {
   });
 });
 
+describe('residual layers with a convolution beside them', () => {
+  const layers: readonly LayerSpec[] = [
+    { kind: 'conv', filters: 2, kernel: 3, stride: 1, activation: 'relu' },
+    { ...residual, channels: 8 },
+  ];
+
+  it.each(['keras', 'pytorch', 'tfjs'] as const)('are refused by name in %s', (dialect) => {
+    expect(() => textOf(dialect, experimentOf('conv', {}, { encoder: [...layers] }))).toThrow(
+      'No script trains a residual layer with a convolution beside it yet: train this experiment in the app, and export the model.',
+    );
+  });
+});
+
 describe('separable and residual layers', () => {
   const said = {
     keras: [

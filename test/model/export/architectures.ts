@@ -30,6 +30,7 @@ export const foreignOnly: readonly string[] = [
   'enlarging with corners where they were',
   'blocks whose sums stay as they are',
   'blocks that begin with their activation',
+  'blocks with a convolution beside them',
   'every layer said',
 ];
 
@@ -231,6 +232,16 @@ export const architectures: Readonly<Record<string, ModelSpec>> = {
       residual(5, 3, { preActivation: true, secondKernel: 1, activation: 'relu', batchNorm: true }),
       residual(3, 1, { preActivation: true, secondKernel: 3, activation: 'prelu' }),
       residual(6, 3, { preActivation: true }),
+    ],
+    code: linearCode,
+  }),
+  'blocks with a convolution beside them': small({
+    inputShape: [8, 7, 3],
+    encoder: [
+      conv(4, 3, 1),
+      residual(5, 3, { channels: 6, stride: 2, activation: 'relu', batchNorm: true }),
+      residual(3, 1, { channels: 4, secondKernel: 3, preActivation: true, activation: 'prelu' }),
+      residual(4, 2, { channels: 5, stride: 2 }),
     ],
     code: linearCode,
   }),

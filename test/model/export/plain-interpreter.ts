@@ -43,8 +43,10 @@ function apply(op: PlainOp, x: Float64Array): Float64Array {
     case 'rescale':
       return x.map((value) => value * op.scale + op.offset);
     case 'residual': {
-      const inner = op.ops.reduce<Float64Array>((y, each) => apply(each, y), x);
-      return x.map((value, index) => value + inner[index]!);
+      const [inner, beside] = [op.ops, op.shortcut].map((ops) =>
+        ops.reduce<Float64Array>((y, each) => apply(each, y), x),
+      );
+      return inner!.map((value, index) => value + beside![index]!);
     }
     case 'conditional': {
       const exponents = dense(op.classes, x).map(Math.exp);

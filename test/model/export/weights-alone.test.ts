@@ -42,7 +42,7 @@ function partOf(folder: string, part: ModelPart, weights: Record<string, Weight>
     Object.fromEntries(
       Object.entries(step).map(([key, value]) => {
         if (key === 'classes' || key === 'style') return [key, opOf(value as Record<string, unknown>)];
-        if (key === 'ops') return [key, (value as Record<string, unknown>[]).map(opOf)];
+        if (key === 'ops' || key === 'shortcut') return [key, (value as Record<string, unknown>[]).map(opOf)];
         const isWeight = key !== 'name' && typeof value === 'string' && value in weights;
         return [key, isWeight ? { name: value, ...weights[value] } : value];
       }),

@@ -14,6 +14,7 @@ describe('a model of kinds that were refused once', () => {
     'bytewise.keras',
     'drawn.keras',
     'preactivated.keras',
+    'projected.keras',
     'onnx-kernels.onnx',
     'onnx-means.onnx',
     'onnx-blocks.onnx',

@@ -29,8 +29,8 @@ const model = (className: string) => ({
 describe('what is said of two branches of a Keras model that meet', () => {
   test.each([
     [
-      'Add',
-      'a sum of two branches, as where a shortcut has a convolution of its own: let each shortcut add what comes in as it is',
+      'Average',
+      'a sum of two branches, as where a shortcut has several layers of its own: let each shortcut add what comes in, as it is or by one convolution of 1 × 1',
     ],
     [
       'Multiply',

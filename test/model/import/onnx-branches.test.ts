@@ -38,7 +38,7 @@ describe('what is said of two branches that meet', () => {
           node('Add', 'b', ['v', 'short']),
         ],
       ],
-      'a.onnx: b: expected one layer after another, found a sum of two branches from "a", as where a shortcut has a convolution of its own: let each shortcut add what comes in as it is, train the model on, and export it again.',
+      'a.onnx: b: expected one layer after another, found a sum of two branches from "a", as where a shortcut has several layers of its own: let each shortcut add what comes in, as it is or by one convolution of 1 × 1, train the model on, and export it again.',
     ],
     [
       'values put side by side (U-Net)',

@@ -58,7 +58,7 @@ describe('a value that goes two ways', () => {
   test('and is scaled on one of them, is not taken for the scaled one', async () => {
     const nodes = [node('Mul', 'scaled', ['a', 'c']), node('Add', 'b', ['a', 'scaled'])];
     await expect(computed(3, nodes, [tensor('c', [3], [2, 3, 4])])).rejects.toThrow(
-      'a.onnx: b: expected one layer after another, found a sum of two branches from "a", as where a shortcut has a convolution of its own: let each shortcut add what comes in as it is, train the model on, and export it again.',
+      'a.onnx: b: expected one layer after another, found a sum of two branches from "a", as where a shortcut has several layers of its own: let each shortcut add what comes in, as it is or by one convolution of 1 × 1, train the model on, and export it again.',
     );
   });
 });

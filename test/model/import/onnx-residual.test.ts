@@ -81,6 +81,10 @@ async function known(bytes: Uint8Array, values: Float32Array): Promise<Float32Ar
   }
 }
 
+const beside = (output: string, input: string, stride = 1) =>
+  node('Conv', output, [input, 'k-beside', 'b-beside'], { strides: [stride, stride] });
+const besides = [weights('k-beside', CHANNELS, CHANNELS, 1, 1), weights('b-beside', CHANNELS)];
+
 const inner = (bend: string) => [wide('c1', 'lead'), node(bend, 'bent', ['c1']), narrow('c2', 'bent')];
 const sum = (...values: readonly string[]) => node('Add', 'b', values);
 const block = { kind: 'residual', filters: 4, kernel: 3, secondKernel: 1 } as const;
@@ -125,6 +129,79 @@ describe('a residual block as PyTorch writes it', () => {
       [...lead.nodes, node('Relu', 'lead', ['n1']), ...inner('Relu'), sum('c2', 'a')],
       lead.tensors,
       [{ ...block, preActivation: true, activation: 'relu', batchNorm: true }],
+    ],
+    [
+      'with a convolution beside it, which the file has last',
+      [node('Relu', 'lead', ['a']), ...inner('Relu'), beside('s', 'lead'), sum('c2', 's')],
+      besides,
+      [{ ...block, channels: CHANNELS, plainSum: true, activation: 'relu' }],
+    ],
+    [
+      'with a convolution beside it, which the file has first, and its activation behind the sum',
+      [
+        node('Relu', 'lead', ['a']),
+        beside('s', 'lead'),
+        ...inner('Relu'),
+        node('Add', 'm', ['s', 'c2']),
+        node('Relu', 'b', ['m']),
+      ],
+      besides,
+      [{ ...block, channels: CHANNELS, activation: 'relu' }],
+    ],
+    [
+      'with normalised convolutions, and one beside them that is not, in the midst of it',
+      [
+        node('Elu', 'lead', ['a']),
+        wide('c1', 'lead'),
+        ...between.nodes,
+        beside('s', 'lead'),
+        node('Elu', 'bent', ['n2']),
+        narrow('c2', 'bent'),
+        ...norm('n3', 'c2', CHANNELS).nodes,
+        sum('n3', 's'),
+      ],
+      [...between.tensors, ...norm('n3', 'c2', CHANNELS).tensors, ...besides],
+      [{ ...block, channels: CHANNELS, plainSum: true, activation: 'elu', batchNorm: true }],
+    ],
+    [
+      'that begins with its activation, and has a convolution of what comes in beside it',
+      [node('Relu', 'lead', ['a']), ...inner('Relu'), beside('s', 'a'), sum('s', 'c2')],
+      besides,
+      [{ ...block, channels: CHANNELS, preActivation: true, activation: 'relu' }],
+    ],
+    [
+      'of a shrunken image, beside another of the same kind',
+      [
+        node('Relu', 'lead', ['a']),
+        node('Conv', 'c1', ['lead', 'k1', 'b1'], { ...PADDED, strides: [2, 2] }),
+        node('Relu', 'bent', ['c1']),
+        narrow('c2', 'bent'),
+        beside('s', 'lead', 2),
+        node('Add', 'm', ['s', 'c2']),
+        node('Relu', 'small', ['m']),
+        node('Resize', 'large', ['small', '', 'twice'], {
+          mode: 'nearest',
+          coordinate_transformation_mode: 'asymmetric',
+          nearest_mode: 'floor',
+        }),
+        node('Slice', 'lead-2', ['large', 'from', 'to', 'axes']),
+        wide('c3', 'lead-2'),
+        node('Relu', 'bent-2', ['c3']),
+        narrow('c4', 'bent-2'),
+        beside('s-2', 'lead-2'),
+        sum('c4', 's-2'),
+      ],
+      [
+        ...besides,
+        tensor('twice', [4], [1, 1, 2, 2]),
+        whole('from', [0, 0]),
+        whole('to', [6, 5]),
+        whole('axes', [2, 3]),
+      ],
+      [
+        { ...block, kernel: 4, channels: CHANNELS, stride: 2, activation: 'relu' },
+        { ...block, channels: CHANNELS, plainSum: true, activation: 'relu' },
+      ],
     ],
     [
       'whose slopes are learnt',
@@ -181,6 +258,32 @@ describe('a residual block as PyTorch writes it', () => {
     expect(layers.filter(({ kind }) => kind === 'residual')).toEqual(blocks);
     const values = Float32Array.from({ length: COUNT * HEIGHT * WIDTH }, (__, at) => Math.sin(at) / 2 + 0.5);
     expect(largestDifference(outputOf(model, values, COUNT), await known(bytes, values))).toBeLessThan(1e-5);
+  });
+
+  test.each<[string, readonly OnnxNode[], string]>([
+    [
+      'of 3 × 3 beside it',
+      [node('Conv', 's', ['a', 'k-beside-wide', 'b-beside'], PADDED)],
+      'a.onnx: b: expected one convolution of 1 × 1 and of the block’s stride 1 beside it, or none, found conv: put such a one in its place, and train it on.',
+    ],
+    [
+      'and an activation beside it',
+      [beside('s0', 'a'), node('Relu', 's', ['s0'])],
+      'a.onnx: b: expected one convolution of 1 × 1 and of the block’s stride 1 beside it, or none, found conv, activation: put such a one in its place, and train it on.',
+    ],
+    [
+      'two of them beside it',
+      [beside('s0', 'a'), node('Conv', 's', ['s0', 'k-beside', 'b-beside'])],
+      'a.onnx: b: expected one layer after another, found a sum of two branches from "a", as where a shortcut has several layers of its own: let each shortcut add what comes in, as it is or by one convolution of 1 × 1, train the model on, and export it again.',
+    ],
+  ])('with a convolution %s is refused in words', async (_, shortcut, expected) => {
+    const nodes = [wide('c1', 'a'), node('Relu', 'bent', ['c1']), narrow('c2', 'bent'), ...shortcut, sum('c2', 's')];
+    using folder = new TemporaryFolder();
+    const path = folder.write(
+      'a.onnx',
+      bytesOf(nodes, [...besides, weights('k-beside-wide', CHANNELS, CHANNELS, 3, 3)]),
+    );
+    expect(await messageOf([path])).toBe(expected);
   });
 
   test('of a larger kernel than the app has is refused as that', async () => {

@@ -20,7 +20,7 @@ const op = (step: PlainStep, inputShape: readonly number[], shape = inputShape):
 
 const block = (ops: readonly PlainOp[]) =>
   residualParts(
-    { kind: 'residual', name: 'sum', inputShape: [4, 4, 1], shape: [4, 4, 1], ops },
+    { kind: 'residual', name: 'sum', inputShape: [4, 4, 1], shape: [4, 4, 1], ops, shortcut: [] },
     (bend) => ({ activation: bend.kind === 'activation' ? bend.activation : 'prelu' }),
     'a',
   );
@@ -88,7 +88,7 @@ describe('a block of two convolutions', () => {
   ])('is refused where it %s', (_, ops) => {
     const kinds = ops.map(({ kind }) => kind).join(', ');
     expect(() => block(ops)).toThrow(
-      `a: sum: expected one layer after another, or blocks of two convolutions of stride 1 with an activation between, or the same before each, found a sum with what ${kinds} make of it: put such blocks in its place, or leave the sum out, and train it on.`,
+      `a: sum: expected one layer after another, or blocks of two convolutions, the second of stride 1, with an activation between, or the same before each, found a sum with what ${kinds} make of it: put such blocks in its place, or leave the sum out, and train it on.`,
     );
   });
 });

@@ -181,7 +181,7 @@ const STEPS = {
 
   residual(step, x, weights) {
     const inner = runSteps(step.ops, x, weights);
-    return x.map((value, index) => value + inner[index]);
+    return runSteps(step.shortcut, x, weights).map((value, index) => value + inner[index]);
   },
 
   conditional(step, x, weights) {

@@ -16,7 +16,7 @@ export interface KerasObject {
 /** A layer, and the step whose weights it takes. */
 export interface KerasLayer extends KerasObject {
   readonly op?: PlainOp;
-  /** Names of the layers that are added up, or put side by side; others take what the one before gives. */
+  /** Names of the layers that are added up, or put side by side, or of that which it takes; others take what the one before gives. */
   readonly sources?: readonly string[];
   /** What its step gives, without the batch. */
   readonly shape?: readonly number[];
@@ -91,7 +91,7 @@ function nodesOf({ sources }: KerasLayer, before: readonly KerasLayer[]): readon
     const shape = [null, ...(before.find((layer) => nameOf(layer) === name)?.shape ?? [])];
     return { class_name: '__keras_tensor__', config: { shape, dtype: 'float32', keras_history: [name, 0, 0] } };
   });
-  return [{ args: sources === undefined ? tensors : [tensors], kwargs: {} }];
+  return [{ args: tensors.length === 1 ? tensors : [tensors], kwargs: {} }];
 }
 
 /** @param before the layers that come first, of which a sum adds the last */
@@ -126,8 +126,9 @@ function layersOf(op: PlainOp, before: readonly KerasLayer[]): KerasLayer[] {
     }
     case 'residual': {
       const inner = stacked(op.ops, before).slice(before.length);
-      const sources = [nameOf(before.at(-1)!), nameOf(inner.at(-1)!)];
-      return [...inner, { ...layer('Add', { name }), sources }];
+      const beside = stacked(op.shortcut, before).slice(before.length);
+      const sources = [nameOf(beside.at(-1) ?? before.at(-1)!), nameOf(inner.at(-1)!)];
+      return [...abreast(beside, inner, before), { ...layer('Add', { name }), sources }];
     }
     case 'conditional':
       return conditionalLayers(op, before);
@@ -136,6 +137,23 @@ function layersOf(op: PlainOp, before: readonly KerasLayer[]): KerasLayer[] {
     default:
       return [plainLayer(op)];
   }
+}
+
+/**
+ * Two ways from the last layer before to a sum, in the order in which Keras counts layers and with them their weights: by how far they are
+ * from the output, of two as far the one first whose value the sum has first (functional.py, `map_graph`).
+ */
+function abreast(
+  first: readonly KerasLayer[],
+  second: readonly KerasLayer[],
+  before: readonly KerasLayer[],
+): readonly KerasLayer[] {
+  if (first.length === 0) return second;
+  const ways = [first, second].map((way) =>
+    way.map((layer, at) => ({ ...layer, sources: [nameOf(at === 0 ? before.at(-1)! : way[at - 1]!)] })),
+  );
+  const longest = Math.max(first.length, second.length);
+  return Array.from({ length: longest }, (_, at) => ways.flatMap((way) => way.at(at - longest) ?? [])).flat();
 }
 
 function conditionalLayers(

@@ -74,7 +74,11 @@ class OpsBuilder extends GraphBuilder {
         const before = this.value;
         for (const each of op.ops) this.add(each);
         this.order('first');
-        this.node('Add', op.name, [before]);
+        const inner = this.value;
+        this.value = before;
+        // Convolutions and what stands behind them leave channels first.
+        for (const each of op.shortcut) this.add(each);
+        this.node('Add', op.name, [inner]);
         break;
       }
       case 'conditional':

@@ -195,7 +195,11 @@ function stepsOf(op: PlainOp): string[] {
       return [`x = x * ${op.scale} + ${op.offset}`];
     case 'residual': {
       const before = `before_${attributeOf(op)}`;
-      return [`${before} = x`, ...op.ops.flatMap(stepsOf), `x = ${before} + x`];
+      const sum = `x = ${before} + x`;
+      if (op.shortcut.length === 0) return [`${before} = x`, ...op.ops.flatMap(stepsOf), sum];
+      const inner = `inner_${attributeOf(op)}`;
+      const through = [`${before} = x`, ...op.ops.flatMap(stepsOf), `${inner} = x`];
+      return [...through, `x = ${before}`, ...op.shortcut.flatMap(stepsOf), `x = ${inner} + x`];
     }
     case 'conditional': {
       const [classes, style] = [op.classes, op.style].map((each) => `self.${attributeOf(each)}`);

@@ -44,7 +44,7 @@ export class TensorFlowGraph extends FloatNodes {
         return this.cropped(op, [0, 0], grown, this.node(kind, op.name, [x, this.integers(grown)], places));
       }
       case 'residual':
-        return this.node('AddV2', op.name, [x, this.chain(op.ops, x)]);
+        return this.node('AddV2', op.name, [this.chain(op.shortcut, x), this.chain(op.ops, x)]);
       case 'conditional': {
         const { classes, style } = op;
         const probabilities = this.node('Softmax', `${classes.name}-softmax`, [this.step(classes, x)]);

@@ -45,6 +45,9 @@ export class ChainWriter {
   private readonly lengths: (number | undefined)[] = [0];
   /** What has become of a value when it was made steps of. */
   private readonly became = new WeakMap<ChainValue, ChainValue>();
+  /** A block's way, while that beside it is followed. */
+  private aside: { readonly given: ChainValue; readonly end: ChainValue; readonly ops: readonly ReadOp[] } | undefined;
+  private start = 0;
   /** How the input lies over the chain's own. */
   private inputLayout: Layout;
 
@@ -182,10 +185,46 @@ export class ChainWriter {
   }
 
   /**
+   * Sets the way to the last value aside, and goes on from the one that it began with.
+   * @returns that one; undefined where it is no more
+   */
+  besides(given: ChainValue, from: ChainValue, by: string): ChainValue | undefined {
+    if (!this.isLast(given)) return undefined;
+    const end = this.settled(given, by);
+    const source = this.lastOf(from);
+    const start = this.lengths[source.step];
+    if (start === undefined || source.computed.operators.length > 0) return undefined;
+    this.aside = { given, end, ops: this.builder.setAside(by, start) };
+    this.start = start;
+    this.change(start);
+    this.advance();
+    return { ...source, step: this.step };
+  }
+
+  /** The way set aside and the one that has been followed since, added. */
+  private joinedWays(
+    { end, ops }: NonNullable<ChainWriter['aside']>,
+    last: ChainValue,
+    name: string,
+  ): ChainValue | undefined {
+    const current = this.settled(last, name);
+    if (!current.layout.follows(end.layout) || current.layout.dims.join() !== end.layout.dims.join()) return undefined;
+    this.aside = undefined;
+    this.builder.addTo(name, this.start, ops);
+    this.change(this.start);
+    this.advance();
+    return { ...current, name, step: this.step };
+  }
+
+  /**
    * A value added to what layers make of it. @returns undefined where neither comes of the other
    * @throws StudioError `bad-file` where they are put together in another way
    */
   joined(one: ChainValue, other: ChainValue, name: string): ChainValue | undefined {
+    const { aside } = this;
+    if (aside !== undefined && (one === aside.given || other === aside.given)) {
+      return this.joinedWays(aside, one === aside.given ? other : one, name);
+    }
     const [before, after] = this.became.has(one) || one.step < other.step ? [one, other] : [other, one];
     if (after.step !== this.step) return undefined;
     const current = this.settled(after, name);

@@ -16,6 +16,7 @@ import type { MemoryBudget } from './memory-budget.ts';
 import { remedyFor } from './operator-remedies.ts';
 import { applied, isScalarOperator, type ScalarFunction } from './scalar-functions.ts';
 import { shapeOperators } from './shape-operators.ts';
+import { shortcutsLast, type Shortcut } from './shortcuts.ts';
 
 type Known = Operand;
 
@@ -73,11 +74,13 @@ export class GraphWalk {
   }
 
   to(output: string): ReadChain {
-    const nodes = ancestors(rewritten(this.file.nodes), output);
+    const { nodes, shortcuts } = shortcutsLast(ancestors(rewritten(this.file.nodes), output), this.input);
     this.checkOperators(nodes);
-    this.skips = skipsIn(nodes, this.input);
+    this.skips = new Set([...skipsIn(nodes, this.input), ...shortcuts.map(({ from }) => from)]);
+    const starts = new Map(shortcuts.map((shortcut) => [shortcut.first, shortcut]));
     for (const node of nodes) {
       try {
+        this.goBack(starts.get(node));
         this.follow(node);
       } catch (error) {
         throw error instanceof SecondPath ? this.meeting(nodes, node, error) : error;
@@ -86,6 +89,15 @@ export class GraphWalk {
     const found = this.known.get(output);
     if (found?.kind === 'chain') return this.chain.finish(found.value);
     throw bad(this.name, `an output "${output}" that comes of the input`, 'none: export it again');
+  }
+
+  /** Before a shortcut's first node: what it comes of is the last value again. */
+  private goBack(shortcut: Shortcut | undefined): void {
+    if (shortcut === undefined) return;
+    const [from, beside] = [shortcut.from, shortcut.beside].map((name) => this.known.get(name));
+    if (from?.kind !== 'chain' || beside?.kind !== 'chain') return;
+    const value = this.chain.besides(beside.value, from.value, shortcut.first.name);
+    if (value !== undefined) this.known.set(shortcut.from, { kind: 'chain', value });
   }
 
   /** What is said of a second path: what it and the first become together. */

@@ -89,6 +89,18 @@ describe('a decoder by hand', () => {
     expect(withDecoder(strided(1), 'by-hand').base.model.decoder).toEqual([]);
   });
 
+  it('enlarges what a block shrank before a block that keeps its size', () => {
+    const block = { kind: 'residual', filters: 4, kernel: 3, channels: 8, activation: 'relu' } as const;
+    const encoder = [block, { ...block, stride: 1 }, { ...block, channels: 16, stride: 2 }];
+    const strided: Draft = { ...conv, base: withValueAt(conv.base, 'model.encoder', encoder) };
+    expect(withDecoder(strided, 'by-hand').base.model.decoder).toEqual([
+      { kind: 'upsample', size: 2 },
+      { ...block, channels: 16 },
+      block,
+      block,
+    ]);
+  });
+
   it('handles units before images', () => {
     expect(kinds(withLayer(byHand, 'decoder', 'dense').draft, 'decoder')).toEqual([
       'dense',
