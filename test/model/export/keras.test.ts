@@ -4,10 +4,13 @@ import { unzipSync } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import type { ModelSpec } from '../../../electron/domain/experiment.ts';
 import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
+import { describeNetwork } from '../../../electron/model/export/describe-network.ts';
 import { exportModel } from '../../../electron/model/export/export-model.ts';
 import type { ExportOptions } from '../../../electron/model/export/exported-model.ts';
+import { kerasLayers } from '../../../electron/model/export/keras/keras-config.ts';
+import { tensorsOf } from '../../../electron/model/weights-file.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
-import { modelSpec, noiseImages, reconstructionOf } from '../../engine/samples.ts';
+import { conv, modelSpec, noiseImages, reconstructionOf, residual } from '../../engine/samples.ts';
 import { architectures, foreignOnly } from './architectures.ts';
 import { buildInTensorFlow, readKeras, readKerasH5 } from './keras-reader.ts';
 import { floats, largestDifference, onTrained } from './trained.ts';
@@ -99,3 +102,30 @@ test('a .keras file holds what Keras looks for, by its names', () =>
     expect(weights.get('encoder-2')!.map(({ shape }) => shape)).toEqual([[3, 3, 4, 3]]);
     expect(weights.get('encoder-2-norm')!.map(({ shape }) => shape)).toEqual([[3], [3], [3], [3]]);
   }));
+
+test('two ways to a sum lie in the order in which Keras counts layers, which its weights follow', () =>
+  onTrained(
+    modelSpec({
+      inputShape: [6, 5, 1],
+      encoder: [
+        conv(2, 3, 1, { activation: 'linear' }),
+        residual(3, 3, { channels: 4, batchNorm: true, activation: 'relu', plainSum: true }),
+      ],
+    }),
+    (network) => {
+      const { encoder } = describeNetwork(network.spec, tensorsOf(network));
+      const names = kerasLayers(encoder, false).map(({ config }) => config['name']);
+      // What `keras.saving.load_model(…).layers` of Keras 3.15 has them in.
+      expect(names.slice(2, 10)).toEqual([
+        'encoder-2-first',
+        'encoder-2-first-norm',
+        'encoder-2-first-activation',
+        'encoder-2-shortcut',
+        'encoder-2-second',
+        'encoder-2-shortcut-norm',
+        'encoder-2-second-norm',
+        'encoder-2',
+      ]);
+      return Promise.resolve();
+    },
+  ));
