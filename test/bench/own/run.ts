@@ -8,6 +8,8 @@ import { readMnist } from '../../../electron/dataset/mnist.ts';
 import { StudioError, toErrorData } from '../../../electron/domain/errors.ts';
 import { presets } from '../../../electron/domain/presets.ts';
 import { ensurePython } from '../python.ts';
+import { mapSet, mapSetNames } from './map-sets.ts';
+import { measureMap, type MapResult } from './measure-map.ts';
 import { measurePreset, type PresetResult } from './measure-preset.ts';
 import { measureOwn, type OwnResult } from './measure.ts';
 import { ownReport } from './report.ts';
@@ -15,11 +17,13 @@ import { ownReport } from './report.ts';
 const root = join(import.meta.dirname, '..', '..', '..');
 const kept = join(root, 'docs', 'own-pictures.json');
 const keptOfPresets = join(root, 'docs', 'own-pictures-presets.json');
+const keptOfMaps = join(root, 'docs', 'own-pictures-maps.json');
 
 const USAGE = `npm run bench:own -- [options]
   --set NAME      one set (mnist-100, solar-mono-64, …); may be given again
   --seeds N       seeds 1 to N (3)
   --preset ID     a preset by its name in place of the recipe (conv, conv-rgb, …)
+  --maps          the map of neighbours in place of the recipe, on sets with labels: fashion-5000, photographs
   --missing       only what docs/own-pictures.json has no figures of, so that a bench that was stopped goes on
   --folder PATH   where the sets lie that make-sets.py has written; made in the cache when left out
 Trains the recipe on people's kinds of pictures, keeps the figures in docs/own-pictures.json and writes docs/own-pictures.md.`;
@@ -28,6 +32,7 @@ const flags = {
   set: { type: 'string', multiple: true, default: [] as string[] },
   seeds: { type: 'string', default: '3' },
   preset: { type: 'string' },
+  maps: { type: 'boolean', default: false },
   missing: { type: 'boolean', default: false },
   folder: { type: 'string' },
   help: { type: 'boolean', default: false },
@@ -82,6 +87,7 @@ async function makeSets(folder: string): Promise<void> {
 async function main(): Promise<void> {
   const { values } = parseArgs({ options: flags });
   if (values.help) return say(USAGE);
+  if (values.maps) return maps(values.set, Number(values.seeds), values.missing);
   const all = [...(await mnistSets()), ...(await pictureSets(values.folder))];
   const chosen = values.set.length === 0 ? all : all.filter(({ id }) => values.set.includes(id));
   const names = all.map(({ id }) => id);
@@ -112,10 +118,35 @@ async function presetOnAll(id: string, sets: readonly ImageSet[], names: readonl
   }
 }
 
+async function maps(sets: readonly string[], seeds: number, missing: boolean): Promise<void> {
+  const names = mapSetNames.filter((name) => sets.length === 0 || sets.includes(name));
+  if (names.length === 0) throw new StudioError('bad-request', `--set: expected one of ${mapSetNames.join(', ')}.`);
+  const preset = presets.find(({ id }) => id === 'map-neighbours')!;
+  for (const name of names) {
+    const set = await mapSet(name, say);
+    for (let seed = 1; seed <= seeds; seed += 1) {
+      const isSame = (other: MapResult): boolean => other.set === name && other.seed === seed;
+      if (missing && ofMaps().some(isSame)) continue;
+      const result = await measureMap(set, preset, seed);
+      say(`${name}, seed ${seed}: ${JSON.stringify(result.model)}, PCA ${JSON.stringify(result.pca)}`);
+      await write(keptOfMaps, [...ofMaps().filter((other) => !isSame(other)), result]);
+      await report(measuredSets());
+    }
+  }
+}
+
 const listIn = <T>(path: string): readonly T[] =>
   existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as T[]) : [];
 const results = (): readonly OwnResult[] => listIn(kept);
+const ofMaps = (): readonly MapResult[] => listIn(keptOfMaps);
 const ofPresets = (): readonly PresetResult[] => listIn(keptOfPresets);
+
+/** In the order of the table. */
+function measuredSets(): readonly string[] {
+  const digits = MNIST_COUNTS.map((count) => `mnist-${count}`);
+  const others = results().flatMap(({ set }) => (digits.includes(set) ? [] : [set]));
+  return [...digits, ...new Set(others)];
+}
 
 const isOf =
   (row: Pick<OwnResult, 'set' | 'codeSize' | 'seed'>) =>
@@ -136,7 +167,7 @@ async function write(path: string, rows: readonly unknown[]): Promise<void> {
 }
 
 async function report(names: readonly string[]): Promise<void> {
-  const text = await format(ownReport(results(), ofPresets(), names), { ...STYLE, parser: 'markdown' });
+  const text = await format(ownReport(results(), ofPresets(), ofMaps(), names), { ...STYLE, parser: 'markdown' });
   writeFileSync(join(root, 'docs', 'own-pictures.md'), text);
 }
 
