@@ -62,9 +62,9 @@ ${DIGITS.map((digit) => digitRow(digit, results)).join('\n')}
 ## MVTec AD
 
 Not run: the data cannot be had without asking for it; the reader of its layout is tested on a made copy. With a category at hand, drop its
-folder in the window's _Odd ones_ (figures by pixel are shown where there are masks), or, for verdicts alone:
+folder in the window's _Odd ones_ (figures by pixel are shown where there are masks), or, for verdicts and what they come to by folder:
 
-    npm run --silent cli -- odd-ones --normal bottle --check bottle/test --out bottle-verdicts
+    npm run --silent cli -- odd-ones --normal bottle --out bottle-verdicts
 
 | | pixel AUROC | PRO at 30 % |
 | --- | ---: | ---: |
