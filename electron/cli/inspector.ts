@@ -86,7 +86,7 @@ export async function openInspector(
   const tiles = asked ?? (region === undefined ? manner.tileSide : undefined);
   // A region that was chosen in the window counts here too; tiles lie all over a picture.
   const kept = region === undefined && tiles === undefined ? await loadNormality(place.folder) : undefined;
-  const stored = kept ?? (await normalityOf(model, region, () => undefined));
+  const stored = kept ?? (await normalityOf(model, manner, region, () => undefined));
   const { normality, verdict, window } = stored;
   const kind = score ?? verdict.score;
   // One for the worst of many tiles is none for whole pictures, nor the other way round.

@@ -49,7 +49,7 @@ export async function inspect(
   pictures: CheckedPictures,
   { model: ref, inspectedAt, source, paths, region, score: wanted, tiles, manner, told }: Inspecting,
 ): Promise<StoredInspection> {
-  const stored = await normalityOf(model, region, (fraction) => told('learning', fraction));
+  const stored = await normalityOf(model, manner, region, (fraction) => told('learning', fraction));
   const each = (fraction: number): void => told('scoring', fraction);
   const tiled = tiles === undefined ? undefined : { side: tiles, manner };
   const { checked, problems, columns, most } = await scoreAll(model, pictures, stored, tiled, each);

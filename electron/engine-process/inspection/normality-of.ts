@@ -10,6 +10,7 @@ import type { Window } from '../../engine/inspection/score-picture.ts';
 import { passThrough, type Through } from '../../engine/inspection/through.ts';
 import { loadNormality, saveNormality, type StoredNormality } from '../../model/normality-file.ts';
 import { versionOf } from '../models/open-models.ts';
+import type { Manner } from '../models/prepare-picture.ts';
 import type { TrainedModel } from '../models/trained-model.ts';
 
 /** Values of training pictures that are looked at: 256 MB as floats. */
@@ -28,10 +29,12 @@ export function floatsOf(images: ImageColumns, first = 0, count = images.count):
 
 /**
  * What is normal for a model: as its folder has it, or learnt from its own image set and kept there.
+ * @param manner how its set was made: of tiles or of whole pictures
  * @throws StudioError `refused` where too few pictures were held out, or other weights have been written meanwhile; `not-found` where nothing is known and the set is gone
  */
 export async function normalityOf(
   model: TrainedModel,
+  manner: Pick<Manner, 'tileSide'>,
   region: Region | undefined,
   told: (fraction: number) => void,
 ): Promise<StoredNormality> {
@@ -56,6 +59,7 @@ export async function normalityOf(
     through: throughOf(model),
     breathe: model.breathe,
     told,
+    areTiles: manner.tileSide !== undefined,
     ...(window === undefined ? {} : { window }),
   });
   const score = bestByFaults((kind) => normality.madeFaults[kind], heldOut);

@@ -38,7 +38,7 @@ export interface Normality {
   readonly parts: readonly Part[];
   /**
    * Of each score of held-out normal pictures: those that took no part in its statistics. Where few were held out, of a score that looks
-   * at pictures alone those of the training pictures too, by what is learnt without them (`crossedScores`).
+   * at pictures alone those of the training pictures too, by what is learnt without them (`crossedScores`), unless they are tiles.
    */
   readonly heldOut: Readonly<Record<ScoreKind, Float32Array>>;
   /** AUROC of held-out pictures against the same with faults drawn in, in the mean over the kinds of faults. */
@@ -57,6 +57,8 @@ export interface NormalPictures {
   readonly breathe: Breathe;
   readonly told: (fraction: number) => void;
   readonly window?: Window;
+  /** They are overlapping tiles of larger ones: what is learnt without a tile knows much of it by its neighbours. */
+  readonly areTiles?: boolean;
 }
 
 /** Pictures of each kind that are looked at: more say hardly anything new. */
@@ -124,11 +126,11 @@ export async function learnNormal(given: NormalPictures): Promise<Normality> {
 }
 
 async function crossedWhereFew(
-  { shape, training, heldOut, breathe, window }: NormalPictures,
+  { shape, training, heldOut, breathe, window, areTiles }: NormalPictures,
   level: Level,
   eveningOf: (kind: SingleKind) => Evening,
 ): Promise<Crossed> {
-  if (heldOut.length / sizeOf(shape) >= FEW_HELD_OUT) return new Map();
+  if (areTiles === true || heldOut.length / sizeOf(shape) >= FEW_HELD_OUT) return new Map();
   const even = (pictures: Float32Array, evening: Evening) => evened(pictures, sizeOf(shape), evening, level);
   return crossedScores({
     shape,

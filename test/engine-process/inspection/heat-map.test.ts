@@ -30,7 +30,7 @@ test('boxes are told in pixels of the picture as it came, also where it is shown
       invert: false,
       centre: false,
     } as const;
-    const learned = await normalityOf(model, undefined, () => undefined);
+    const learned = await normalityOf(model, {}, undefined, () => undefined);
     // Low enough for drawn weights.
     const mapThresholds = { ...learned.normality.mapThresholds, 'squared-error': 0.1 };
     const stored = { ...learned, normality: { ...learned.normality, mapThresholds } };

@@ -24,9 +24,9 @@ test('what is normal for a model is not kept beside other weights, which trainin
       copyFileSync(weightsPath(folder), `${folder}-new`);
       renameSync(`${folder}-new`, weightsPath(folder));
     };
-    await expect(normalityOf(model, undefined, replace)).rejects.toMatchObject({ code: 'refused' });
+    await expect(normalityOf(model, {}, undefined, replace)).rejects.toMatchObject({ code: 'refused' });
     expect(await loadNormality(folder)).toBeUndefined();
-    const stored = await normalityOf(model, undefined, () => undefined);
+    const stored = await normalityOf(model, {}, undefined, () => undefined);
     expect((await loadNormality(folder))?.verdict).toEqual(stored.verdict);
   } finally {
     model.dispose();

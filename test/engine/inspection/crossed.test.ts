@@ -11,7 +11,7 @@ const SHAPE = [SIDE, SIDE, 1] as const;
 const TRAINED = 25;
 
 /** The model draws everything grey. */
-const learn = (training: Float32Array, heldOut: Float32Array): Promise<Normality> =>
+const learn = (training: Float32Array, heldOut: Float32Array, areTiles = false): Promise<Normality> =>
   learnNormal({
     shape: SHAPE,
     training,
@@ -23,6 +23,7 @@ const learn = (training: Float32Array, heldOut: Float32Array): Promise<Normality
       }),
     breathe: () => Promise.resolve(),
     told: () => undefined,
+    areTiles,
   });
 
 const rows = (all: Float32Array, wanted: (row: number) => boolean): Float32Array => {
@@ -61,7 +62,12 @@ test('where few pictures are held out, each training picture is scored by what i
   }
 });
 
-test('of many held-out pictures there is no need for it', async () => {
-  const { heldOut } = await learn(pictures(TRAINED, 1), pictures(40, 101));
-  for (const scores of Object.values(heldOut)) expect(scores).toHaveLength(40);
+test('of many held-out pictures there is no need for it, and tiles know each other', async () => {
+  for (const [count, areTiles] of [
+    [40, false],
+    [10, true],
+  ] as const) {
+    const { heldOut } = await learn(pictures(TRAINED, 1), pictures(count, 101), areTiles);
+    for (const scores of Object.values(heldOut)) expect(scores).toHaveLength(count);
+  }
 });
