@@ -82,6 +82,13 @@ describe('the doctor', () => {
     expect(kinds(modern, epochs([0.03], { health: undefined } as never))).toEqual([]);
   });
 
+  it('tells errors in the unit that was chosen', () => {
+    const metrics = epochs([0.2, 0.19, 0.14]);
+    const says = (perImage: boolean) => diagnose({ experiment: modern, metrics, status: 'running', perImage })[0]?.says;
+    expect(says(false)).toContain('0.14 per pixel, stays above 0.0675,');
+    expect(says(true)).toContain('110 per image, stays above 52.9,');
+  });
+
   it('holds two errors against each other in as many digits as tell them apart', () => {
     const meanImageMse = 0.10598;
     const says = (last: number) =>

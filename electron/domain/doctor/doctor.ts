@@ -34,6 +34,8 @@ export interface Patient {
   readonly status: RunStatus;
   /** MSE per pixel of PCA with as many numbers, on this set's held-out images; absent where nobody has computed it. */
   readonly pcaMse?: number;
+  /** Errors are told as squared errors of a whole image; without it per pixel. */
+  readonly perImage?: boolean;
 }
 
 /**
@@ -67,10 +69,18 @@ const looks: readonly Look[] = [
   rateTooLow,
 ];
 
+/** Two MSEs as they are told, and per what. */
+function errorsApart({ experiment, perImage = false }: Patient, a: number, b: number) {
+  const times = perImage ? experiment.model.inputShape.reduce((product, side) => product * side, 1) : 1;
+  const [one, other] = shortApart(a * times, b * times);
+  return { one, other, per: perImage ? 'per image' : 'per pixel', tell: (mse: number) => short(mse * times) };
+}
+
 /** A run that has ended within so many steps, above what the mean image gives, has not trained yet. */
 const FEW_STEPS = 300;
 
-function fewSteps({ experiment, status, pcaMse }: Patient, { last, health, cost }: Symptoms): Finding | undefined {
+function fewSteps(patient: Patient, { last, health, cost }: Symptoms): Finding | undefined {
+  const { experiment, status, pcaMse } = patient;
   if (last === undefined || health === undefined || last.epoch === 0 || last.step >= FEW_STEPS) return undefined;
   const error = last.validationMse;
   if (status === 'running' || status === 'paused' || error === undefined || error < health.meanImageMse)
@@ -78,14 +88,14 @@ function fewSteps({ experiment, status, pcaMse }: Patient, { last, health, cost 
   if (!Number.isFinite(error) || !Number.isFinite(cost)) return undefined;
   const { batchSize, epochs } = experiment.training;
   const remedy = remedies.moreSteps(experiment, last.step / last.epoch);
-  const [own, mean] = shortApart(error, health.meanImageMse);
+  const { one: own, other: mean, per, tell } = errorsApart(patient, error, health.meanImageMse);
   const above = error > health.meanImageMse ? `is still above ${mean},` : 'is still';
   return {
     kind: 'few-steps',
     says:
       `${last.step} steps were taken (${epochs} epochs, ${batchSize} images a step), too few to judge anything: the validation ` +
-      `error, ${own} per pixel, ${above} what this set’s mean image gives` +
-      (pcaMse === undefined ? '.' : ` (PCA with as many numbers: ${short(pcaMse)}).`),
+      `error, ${own} ${per}, ${above} what this set’s mean image gives` +
+      (pcaMse === undefined ? '.' : ` (PCA with as many numbers: ${tell(pcaMse)}).`),
     advice: 'Take fewer images a step and more epochs.',
     remedy,
   };
@@ -122,12 +132,13 @@ function constantOutput({ experiment, metrics }: Patient, { health }: Symptoms):
   };
 }
 
-function worseThanMean({ experiment, metrics }: Patient, { last, health, worst }: Symptoms): Finding | undefined {
+function worseThanMean(patient: Patient, { last, health, worst }: Symptoms): Finding | undefined {
+  const { experiment, metrics } = patient;
   const error = last?.validationMse;
   if (error === undefined || health === undefined || metrics.length < 3 || error < health.meanImageMse)
     return undefined;
   const flat = worst?.saturated ?? 0;
-  const [own, mean] = shortApart(error, health.meanImageMse);
+  const { one: own, other: mean, per } = errorsApart(patient, error, health.meanImageMse);
   const why =
     worst !== undefined && flat > 0.2
       ? ` ${percent(flat)} of the values in ${nameOf(worst.layer)} lie in the flat ends of its activation, where a step ` +
@@ -137,8 +148,8 @@ function worseThanMean({ experiment, metrics }: Patient, { last, health, worst }
     kind: 'worse-than-mean',
     says:
       (error > health.meanImageMse
-        ? `The validation error, ${own} per pixel, stays above ${mean}, what the average image alone gives.`
-        : `The validation error, ${own} per pixel, is what the average image alone gives.`) + why,
+        ? `The validation error, ${own} ${per}, stays above ${mean}, what the average image alone gives.`
+        : `The validation error, ${own} ${per}, is what the average image alone gives.`) + why,
     advice: 'Try smaller initial weights, GELU, Adam and a falling learning rate.',
     remedy: ifNew(experiment, remedies.modernRecipe(experiment), remedies.smallerSteps(experiment, 1 / 3)),
   };
@@ -147,7 +158,8 @@ function worseThanMean({ experiment, metrics }: Patient, { last, health, worst }
 /** How far above PCA a run must end that is told so: less is chance, on few images. */
 const ABOVE_PCA = 1.02;
 
-function worseThanPca({ experiment, metrics, status, pcaMse }: Patient, { health }: Symptoms): Finding | undefined {
+function worseThanPca(patient: Patient, { health }: Symptoms): Finding | undefined {
+  const { experiment, metrics, status, pcaMse } = patient;
   const { training, model } = experiment;
   // A model that is to make pictures, or to keep neighbours or few active units, pays for it with its error; PCA's numbers are no indices.
   const isOther = model.code.variational || model.code.codebook !== undefined;
@@ -157,13 +169,13 @@ function worseThanPca({ experiment, metrics, status, pcaMse }: Patient, { health
   const least = Math.min(...errors);
   // No number, or said already.
   if (!(least > ABOVE_PCA * pcaMse) || least >= (health?.meanImageMse ?? Infinity)) return undefined;
-  const [own, pca] = shortApart(least, pcaMse);
+  const { one: own, other: pca, per } = errorsApart(patient, least, pcaMse);
   const begun = remedies.startAtPca(experiment);
   const canBegin = training.start !== 'pca' && experimentProblems(begun.experiment).length === 0;
   const otherwise = remedies.longer(experiment);
   return {
     kind: 'worse-than-pca',
-    says: `The least validation error, ${own} per pixel, is above ${pca}, what PCA with ${model.code.size} numbers gives on these images.`,
+    says: `The least validation error, ${own} ${per}, is above ${pca}, what PCA with ${model.code.size} numbers gives on these images.`,
     advice: canBegin
       ? 'Start at PCA: training then goes on from there.'
       : 'Train with today’s weights, activations and optimizer, or for longer.',
@@ -223,17 +235,18 @@ function constantUnits({ experiment, metrics }: Patient, { health }: Symptoms): 
   };
 }
 
-function overFitting({ experiment, metrics }: Patient): Finding | undefined {
+function overFitting(patient: Patient): Finding | undefined {
+  const { experiment, metrics } = patient;
   const since = overfitSince(metrics);
   if (since === undefined) return undefined;
   const { best, last } = since;
-  const [least, now] = shortApart(best.error, last.error);
+  const { one: least, other: now, per } = errorsApart(patient, best.error, last.error);
   const stops = experiment.training.earlyStopping !== undefined;
   const shift = experiment.training.augmentation.shiftPixels;
   return {
     kind: 'over-fitting',
     says:
-      `The validation error was least in epoch ${best.epoch} (${least}) and has risen to ${now} since, ` +
+      `The validation error was least in epoch ${best.epoch} (${least} ${per}) and has risen to ${now} since, ` +
       'while the training cost went on falling: it learns these images by heart.',
     advice: `The best weights are kept. ${stops ? 'Shift' : 'Stop when nothing improves, and shift'} the images ${shift > 0 ? 'further' : 'a little'} as they are trained on.`,
     remedy: remedies.stopInTime(experiment),
