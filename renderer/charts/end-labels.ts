@@ -42,14 +42,15 @@ export const endLabels: Plugin<'line'> = {
       return isOutside ? { ...end, x: beyond } : end;
     });
     const heights = labelHeights(placed, GAP, [chart.chartArea.top, chart.chartArea.bottom]);
+    // The grounds of all first: one that came after would lie over the text above it.
+    ctx.lineWidth = 4;
+    ctx.lineJoin = 'round';
+    ctx.strokeStyle = colours.bg;
+    placed.forEach(({ text, x }, at) => ctx.strokeText(text, x + SIGN, heights[at]!));
     placed.forEach(({ text, colour, x }, at) => {
       // The colour alone may be too faint to read by: the text's, beside a bar of the line's.
       ctx.fillStyle = colour;
       ctx.fillRect(x + 6, heights[at]! - 5, 3, 10);
-      ctx.lineWidth = 4;
-      ctx.lineJoin = 'round';
-      ctx.strokeStyle = colours.bg;
-      ctx.strokeText(text, x + SIGN, heights[at]!);
       ctx.fillStyle = colours.text;
       ctx.fillText(text, x + SIGN, heights[at]!);
     });
