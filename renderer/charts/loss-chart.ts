@@ -11,6 +11,8 @@ export interface LossChartFrame {
   readonly end: number;
   /** Writes a place on the x axis. */
   readonly formatX: (x: number) => string;
+  /** Between two numbers on the x axis; any round number, and its end, without it. */
+  readonly tick: number | undefined;
   readonly logarithmic: boolean;
   /** What the axes must hold; the right one is there for lines of another unit than the cost's. */
   readonly left: ValueLimits | undefined;
@@ -100,7 +102,7 @@ function styleOf({ role, points, best }: Series, colours: ThemeColours): Partial
 }
 
 function optionsOf(frame: LossChartFrame): ChartOptions<'line'> {
-  const { end, formatX, logarithmic, left, right, names, colours } = frame;
+  const { end, formatX, tick, logarithmic, left, right, names, colours } = frame;
   const ticks = tickStyle(colours);
   const grid = gridStyle(colours);
   return {
@@ -118,6 +120,7 @@ function optionsOf(frame: LossChartFrame): ChartOptions<'line'> {
           maxRotation: 0,
           maxTicksLimit: 11,
           precision: 0,
+          ...(tick === undefined ? {} : { stepSize: tick, includeBounds: false }),
           callback: (x: number | string) => formatX(Number(x)),
         },
         grid: { ...grid, display: false },

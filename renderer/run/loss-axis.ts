@@ -15,7 +15,13 @@ export interface LossAxis {
   /** Where the run ends, as far as is known. */
   readonly end: number;
   readonly format: (x: number) => string;
+  /** Between two numbers on the axis, where not any round number will do: of a clock minutes, not fifties. */
+  readonly tick?: number;
 }
+
+/** Seconds that people count by. */
+const TIMES = [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400];
+const MOST_TICKS = 8;
 
 /** An axis by steps or time needs a run that has told how many there are: before that it is by epoch. */
 export function lossAxis(wanted: LossAxisKind, epochs: number, view: RunView | undefined): LossAxis {
@@ -27,7 +33,9 @@ export function lossAxis(wanted: LossAxisKind, epochs: number, view: RunView | u
   const last = metrics.at(-1);
   if (wanted === 'time' && last !== undefined && last.epoch > 0) {
     const place = (at: number) => secondsAt(metrics, at);
-    return { kind: 'time', place, end: place(Math.max(epochs, last.epoch)), format: formatDuration };
+    const end = place(Math.max(epochs, last.epoch));
+    const tick = TIMES.find((seconds) => end / seconds <= MOST_TICKS);
+    return { kind: 'time', place, end, format: formatDuration, ...(tick === undefined ? {} : { tick }) };
   }
   return { kind: 'epoch', place: (at) => at, end: epochs, format: (x) => String(Number(x.toFixed(1))) };
 }

@@ -17,6 +17,7 @@ it('points take the colours of the theme that is switched to, as lines do', () =
   const frame: LossChartFrame = {
     end: 3,
     formatX: String,
+    tick: undefined,
     logarithmic: false,
     left: [1, 2],
     right: undefined,

@@ -135,6 +135,12 @@ describe('what the loss curve runs along', () => {
     expect(time.end).toBe(300);
     expect(time.format(300)).toBe('5:00');
   });
+
+  it('is numbered by what a clock counts in', () => {
+    const ticks = [8, 100, 200, 1_000, 4_000].map((epochs) => lossAxis('time', epochs, view).tick);
+    expect(ticks).toEqual([15, 300, 600, 3_600, 10_800]);
+    expect(lossAxis('step', 20, view).tick).toBeUndefined();
+  });
 });
 
 describe('what the loss curve’s axis holds', () => {
