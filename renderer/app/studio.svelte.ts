@@ -204,16 +204,16 @@ export class Studio {
     await this.choose(runId);
   }
 
-  /** Goes to Latent with a run's model. */
-  explore(runId: string): void {
-    this.place = 'latent';
-    void this.latent.choose(runId, 'best');
+  /** Goes to a place with a run's model. */
+  openIn(place: 'latent' | 'reconstruct' | 'odd', runId: string): void {
+    this.place = place;
+    void (place === 'latent' ? this.latent.choose(runId, 'best') : this[place].choose(runId));
   }
 
-  /** Goes to Odd ones with a run's model. */
-  inspect(runId: string): void {
-    this.place = 'odd';
-    void this.odd.choose(runId);
+  /** Goes to Data with an image set. */
+  showSet(id: string): void {
+    this.library.choose(id);
+    this.place = 'data';
   }
 
   makeSet(files: Promise<readonly HandedFile[]>): void {

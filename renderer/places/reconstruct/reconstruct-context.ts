@@ -12,7 +12,7 @@ export interface ReconstructContext extends CompressingContext {
   readonly link: Link;
   readonly reconstruct: Reconstruct;
   /** Goes to Odd ones with a run's model. */
-  inspect(runId: string): void;
+  openIn(place: 'odd', runId: string): void;
   /** Goes to Data, where these files become an image set. */
   makeSet(files: Promise<readonly HandedFile[]>): void;
 }

@@ -9,6 +9,15 @@ export interface Difference {
   readonly values: readonly string[];
 }
 
+/** All settings of one experiment, in the order of its schema; its image set has its own place on screen. */
+export function settingsInWords(
+  experiment: Experiment,
+): readonly { readonly path: string; readonly words: string; readonly value: string }[] {
+  return [...experimentSettings(experiment)]
+    .filter(([path]) => path !== 'imageSet')
+    .map(([path, value]) => ({ path, words: settingWords(path), value }));
+}
+
 /** What an experiment has not set. */
 const ABSENT = '–';
 /** The settings in which experiments differ, in the order of the experiment's schema. */

@@ -20,6 +20,10 @@ export interface RunsContext extends RunContext, Pick<ExperimentContext, 'readin
   readonly openProblem: ErrorData | undefined;
   /** Opens a run. */
   choose(runId: string): Promise<void>;
+  /** Goes to a place with a run's model. */
+  openIn(place: 'latent' | 'reconstruct', runId: string): void;
+  /** Goes to Data with an image set. */
+  showSet(id: string): void;
   /** Goes to Train with a run's settings in the panel. */
   reuse(experiment: Experiment): void;
 }

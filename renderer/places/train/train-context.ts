@@ -20,7 +20,7 @@ export interface TrainContext extends ExperimentContext, RunContext {
   /** Shows a run in Train. */
   show(runId: string): Promise<void>;
   /** Goes to Latent with a run's model. */
-  explore(runId: string): void;
+  openIn(place: 'latent', runId: string): void;
   /** Trains what the panel says. */
   start(): Promise<void>;
 }

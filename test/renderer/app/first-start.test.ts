@@ -29,9 +29,19 @@ describe('the first start', () => {
     const host = new FakeHost();
     host.answers['run:list'] = () => [record('other', 'finished').summary, sample];
     const studio = await opened(host);
-    studio.explore('digits');
+    studio.openIn('latent', 'digits');
     expect(studio.place).toBe('latent');
     expect(studio.latent.explorer.model).toEqual({ runId: 'digits', weights: 'best' });
+  });
+
+  it('leads from a run to its model in every place that has one, and to its images', async () => {
+    const host = new FakeHost();
+    host.answers['run:list'] = () => [record('other', 'finished').summary, sample];
+    const studio = await opened(host);
+    studio.openIn('reconstruct', 'digits');
+    expect([studio.place, studio.reconstruct.model?.id]).toEqual(['reconstruct', 'digits']);
+    studio.showSet('faces');
+    expect([studio.place, studio.library.chosenId]).toEqual(['data', 'faces']);
   });
 
   it('says which samples came back, that all were there, or why none could', async () => {

@@ -6,7 +6,7 @@ import { presetExperiment, presets } from '../../../../electron/domain/presets.t
 import { layerWords } from '../../../../electron/domain/settings-of.ts';
 import { labelHeights, lineMark, spreadOut } from '../../../../renderer/charts/line-marks.ts';
 import { Comparison, type ComparisonContext } from '../../../../renderer/places/runs/comparison.svelte.ts';
-import { differences } from '../../../../renderer/places/runs/differences.ts';
+import { differences, settingsInWords } from '../../../../renderer/places/runs/differences.ts';
 import { smoothed, smoothingWords } from '../../../../renderer/places/runs/smoothing.ts';
 import { FakeHost } from '../../fake-host.ts';
 import { articleExperiment, epoch, record, snapshot } from '../../samples.ts';
@@ -108,6 +108,17 @@ describe('the table of settings', () => {
       '–',
       '0.9',
     ]);
+  });
+
+  it('names all settings of one run, but its images', () => {
+    const settings = settingsInWords(modern);
+    expect(settings).toContainEqual({ path: 'training.batchSize', words: 'Batch size (images)', value: '256' });
+    expect(settings).toContainEqual({
+      path: 'model.encoder',
+      words: 'Encoder layers',
+      value: 'dense 256 gelu',
+    });
+    expect(settings.some(({ path }) => path === 'imageSet')).toBe(false);
   });
 });
 

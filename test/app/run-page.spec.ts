@@ -1,0 +1,68 @@
+import type { Page } from '@playwright/test';
+import { expect, test } from './harness/fixtures.ts';
+import { RunsPage } from './harness/runs-page.ts';
+
+/** Parts of the place on screen whose contents reach beyond them at the right: what lies there is cut off or lies over others. */
+const tooNarrow = (page: Page): Promise<readonly string[]> =>
+  page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>('main section, main .choices, main .buttons')]
+      .filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1)
+      .map((element) => `${element.ariaLabel ?? element.className}: ${element.scrollWidth} in ${element.clientWidth}`),
+  );
+
+test('a run leads to its settings, its images and its model in other places; small windows cut nothing of it', async ({
+  openApp,
+  dataFolder,
+  run,
+}) => {
+  await run.copyTo(dataFolder);
+  const { page } = await openApp();
+  const studio = new RunsPage(page);
+  const open = async (): Promise<void> => {
+    await studio.goTo('Runs');
+    await studio
+      .row(/^Modern recipe/)
+      .getByRole('button')
+      .click();
+  };
+  await studio.goTo('Runs');
+  await open();
+
+  await test.step('settings, images, and the model in Latent and Reconstruct', async () => {
+    await page.getByText('Settings', { exact: true }).last().click();
+    await expect(page.getByLabel('Settings of the run')).toContainText('Encoder layers dense 256 gelu');
+    await page.getByRole('button', { name: 'Open in Latent' }).click();
+    await expect(page.getByRole('combobox', { name: 'Model' })).toContainText('Modern recipe');
+    await open();
+    await page.getByRole('button', { name: 'Open in Reconstruct' }).click();
+    await expect(page.getByRole('heading', { name: 'Reconstruct' })).toBeVisible();
+    await open();
+    await page.getByRole('button', { name: 'MNIST', exact: true }).click();
+    await expect(page.getByRole('heading', { name: 'Image sets' })).toBeVisible();
+  });
+
+  // The smallest window, and an ordinary one at 150 %.
+  for (const size of [
+    { width: 1_024, height: 700 },
+    { width: 853, height: 533 },
+  ]) {
+    await test.step(`${size.width} × ${size.height}`, async () => {
+      await page.setViewportSize(size);
+      await open();
+      await expect(page.getByTestId('test-mse')).toHaveAttribute('data-value', /\d/);
+      expect.soft(await tooNarrow(page)).toEqual([]);
+      await studio.goTo('Train');
+      await expect(page.getByTestId('test-mse')).toHaveAttribute('data-value', /\d/);
+      expect.soft(await tooNarrow(page)).toEqual([]);
+    });
+  }
+
+  await test.step('what the curve says under the pointer is whole', async () => {
+    const curve = page.getByRole('img', { name: /^Loss by epoch/ });
+    await curve.scrollIntoViewIfNeeded();
+    await curve.hover({ position: { x: 60, y: 60 } });
+    const readout = page.getByTestId('loss-readout');
+    await expect(readout).toContainText(/validation\d.*training\d.*mean image\d/s);
+    await expect(readout).toBeInViewport({ ratio: 1 });
+  });
+});
