@@ -43,9 +43,19 @@ import {
   type TorchEngineAnswers,
   type TorchEvents,
 } from './torch-calls.ts';
-import type { Baseline, EngineState, ImageColumns, ImageSetSummary, MapColumns } from '../domain/words.ts';
+import type {
+  Baseline,
+  EngineState,
+  ImageColumns,
+  ImageSetSummary,
+  MapColumns,
+  PcaNeighbours,
+} from '../domain/words.ts';
 
 const Nothing = v.strictObject({});
+
+/** As many as a code may have units. */
+const Components = v.pipe(Index, v.minValue(1), v.maxValue(4_096));
 
 /** `part` left out: the whole, and its encoder and decoder by themselves; without a format it is TensorFlow.js. */
 const exportEntries = {
@@ -76,6 +86,8 @@ export const requestSchemas = {
   ...imageRequests,
   ...imageChangeRequests,
   'image-set:baseline': v.strictObject({ imageSet: IdSchema, validationCount: Index }),
+  /** How well PCA with so many components keeps the classes together: what a code of that size is held against. */
+  'image-set:pca-neighbours': v.strictObject({ imageSet: IdSchema, validationCount: Index, components: Components }),
   /** Every image of a split on the plane of the baseline's map. */
   'image-set:plane': v.strictObject({ imageSet: IdSchema, validationCount: Index, split: Split }),
   ...runRequests,
@@ -133,6 +145,7 @@ export interface Answers
   /** Their places among the test images. */
   'image-set:examples': { readonly indices: Uint32Array };
   'image-set:baseline': Baseline;
+  'image-set:pca-neighbours': PcaNeighbours;
   'image-set:plane': MapColumns;
   /** And what was written, relative to its folder. */
   'model:export': ExportAnswer & { readonly files: readonly string[] };
@@ -174,6 +187,7 @@ export type EngineChannel =
   | 'image-set:images'
   | 'image-set:examples'
   | 'image-set:baseline'
+  | 'image-set:pca-neighbours'
   | 'image-set:plane'
   | Exclude<keyof ImageAnswers, `files:${string}`>
   | keyof ImageChangeAnswers

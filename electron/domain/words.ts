@@ -57,6 +57,14 @@ export interface Baseline {
   readonly neighbourAccuracy?: number;
 }
 
+/** How well PCA with as many components as a code has units keeps the classes together. */
+export interface PcaNeighbours {
+  /** Components taken: at most as many as an image has values. */
+  readonly size: number;
+  /** Share of test images whose ten nearest training images, by these components, vote for the right label; absent without labels. */
+  readonly accuracy?: number;
+}
+
 export interface EpochMetrics {
   /** From 1; 0 is the start in closed form, before the first step. */
   readonly epoch: number;

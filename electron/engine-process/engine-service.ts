@@ -6,6 +6,7 @@ import { threadsInUse } from '../engine/threads.ts';
 import { ImageSetStore } from '../files/image-set-store.ts';
 import { RunFolder } from '../files/run-folder.ts';
 import { baselineOf } from '../training/baseline.ts';
+import { pcaNeighboursOf } from '../training/pca-neighbours.ts';
 import { ClusterEngines } from './cluster-engines.ts';
 import type { Emit } from '../training/emit.ts';
 import { ImageChangeService } from './image-change-service.ts';
@@ -25,7 +26,13 @@ import { StagedFiles } from './staged-files.ts';
 import { compareRuns } from './sweep/compare.ts';
 
 /** What is too short for a service. */
-type OwnChannel = 'engine:describe' | 'image-set:baseline' | 'image-set:plane' | 'sweep:compare' | 'engine:export';
+type OwnChannel =
+  | 'engine:describe'
+  | 'image-set:baseline'
+  | 'image-set:pca-neighbours'
+  | 'image-set:plane'
+  | 'sweep:compare'
+  | 'engine:export';
 
 /** What the engine process answers: everything that needs TensorFlow. */
 export class EngineService {
@@ -77,6 +84,14 @@ export class EngineService {
       }),
       'image-set:baseline': async ({ imageSet, validationCount }) =>
         baselineOf(await this.imageSets.get(imageSet), validationCount, join(dataFolder, 'cache'), yieldToTraining),
+      'image-set:pca-neighbours': async ({ imageSet, validationCount, components }) =>
+        pcaNeighboursOf(
+          await this.imageSets.get(imageSet),
+          validationCount,
+          components,
+          join(dataFolder, 'cache'),
+          yieldToTraining,
+        ),
       'image-set:plane': async ({ imageSet, validationCount, split }) =>
         pixelPlaneOf(
           await this.imageSets.get(imageSet),

@@ -15,7 +15,7 @@ import type { ImageSets } from './image-sets.ts';
 /** All about image sets but what is computed from PCA, and what changes their images. */
 export type ImageSetChannel = Exclude<
   Extract<Channel, `image-set:${string}`>,
-  'image-set:baseline' | 'image-set:plane' | keyof ImageChangeAnswers
+  'image-set:baseline' | 'image-set:pca-neighbours' | 'image-set:plane' | keyof ImageChangeAnswers
 >;
 
 export interface ImageSetServiceOptions {

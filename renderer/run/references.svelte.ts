@@ -1,5 +1,5 @@
 import type { StudioApi } from '../../electron/contract/contract.ts';
-import type { Baseline, ImageColumns, Snapshot } from '../../electron/domain/words.ts';
+import type { Baseline, ImageColumns, PcaNeighbours, Snapshot } from '../../electron/domain/words.ts';
 import { Loads, type Load } from '../link/loads.svelte.ts';
 
 /** What the figures of an experiment are held against: its test images, and what PCA makes of them. Each is fetched once. */
@@ -9,6 +9,7 @@ export class References {
   /** Which test images stand for a set. */
   readonly #examples = new Loads<Uint32Array>();
   readonly baselines = new Loads<Baseline>();
+  readonly neighbours = new Loads<PcaNeighbours>();
   readonly #api: StudioApi;
 
   constructor(api: StudioApi) {
@@ -24,6 +25,13 @@ export class References {
     if (indices !== undefined) await this.#ensurePicked(imageSet, indices);
     const key = baselineKey(imageSet, validationCount);
     await this.baselines.ensure(key, () => this.#api.call('image-set:baseline', { imageSet, validationCount }));
+  }
+
+  /** Fetches what a code's own 10-NN figure is held against: PCA in as many dimensions. */
+  ensureNeighbours(imageSet: string, validationCount: number, components: number): Promise<void> {
+    const asked = { imageSet, validationCount, components };
+    const key = neighboursKey(imageSet, validationCount, components);
+    return this.neighbours.ensure(key, () => this.#api.call('image-set:pca-neighbours', asked));
   }
 
   /** Fetches the originals of a snapshot's reconstructions. */
@@ -51,6 +59,7 @@ export class References {
     this.#examples.forgetFailed();
     this.#originals.forgetFailed();
     this.baselines.forgetFailed();
+    this.neighbours.forgetFailed();
   }
 }
 
@@ -68,5 +77,8 @@ export function varianceKept(
 }
 
 export const baselineKey = (imageSet: string, validationCount: number) => `${imageSet}/${validationCount}`;
+
+export const neighboursKey = (imageSet: string, validationCount: number, components: number) =>
+  `${baselineKey(imageSet, validationCount)}/${components}`;
 
 const originalsKey = (imageSet: string, examples?: Uint32Array) => `${imageSet}/${examples?.join() ?? 'first'}`;

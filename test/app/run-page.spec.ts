@@ -41,6 +41,13 @@ test('a run leads to its settings, its images and its model in other places; sma
     await expect(page.getByRole('heading', { name: 'Image sets' })).toBeVisible();
   });
 
+  await test.step('PCA’s codes are held against the model’s in as many dimensions', async () => {
+    await open();
+    const figures = page.getByRole('region', { name: 'Maps' }).getByText(/^10-NN \d\d\.\d % in 128-D$/);
+    await expect(figures).toHaveCount(2);
+    await expect(figures.first()).toHaveText(/^10-NN 96\.\d %/);
+  });
+
   // The smallest window, and an ordinary one at 150 %.
   for (const size of [
     { width: 1_024, height: 700 },

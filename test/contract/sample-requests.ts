@@ -44,6 +44,7 @@ export const sampleRequests: { readonly [K in WindowChannel]: readonly Request<K
   'image-set:images': [{ ...set, split: 'test', first: 0, count: 10 }],
   'image-set:examples': [set],
   'image-set:baseline': [{ ...set, validationCount: 5_000 }],
+  'image-set:pca-neighbours': [{ ...set, validationCount: 5_000, components: 128 }],
   'image-set:plane': [{ ...set, validationCount: 5_000, split: 'training' }],
   'files:open': [{ bytes: 1_000 }],
   'files:release': [staged],

@@ -1,7 +1,15 @@
 import { joined, Markup, markup } from '../../domain/markup.ts';
 import { experimentSettings } from '../../domain/settings-of.ts';
 import { settingWords } from '../../domain/setting-words.ts';
-import type { Baseline, EpochMetrics, ImageColumns, ImageSetSummary, RunRecord, Snapshot } from '../../domain/words.ts';
+import type {
+  Baseline,
+  EpochMetrics,
+  ImageColumns,
+  ImageSetSummary,
+  PcaNeighbours,
+  RunRecord,
+  Snapshot,
+} from '../../domain/words.ts';
 import { curvesFigure, type Curve } from './curves.ts';
 import type { Inspection } from '../../contract/inspection.ts';
 import { mapFigure } from './map.ts';
@@ -20,6 +28,8 @@ export interface ReportContents {
   /** The examples, in the order of the snapshot's reconstructions. */
   readonly originals?: ImageColumns;
   readonly baseline?: Baseline;
+  /** Of PCA with as many components as the code has units. */
+  readonly pcaNeighbours?: PcaNeighbours;
   /** What was last checked with the run's weights. */
   readonly inspection?: Inspection;
   /** A sentence for each part that could not be had. */
@@ -75,7 +85,7 @@ function heading({ record, imageSet }: ReportContents): Markup {
 ${tags}${notes}${problem.map((sentence) => markup`<p class="missing">${sentence}</p>`)}`;
 }
 
-function testFigures({ record, baseline }: ReportContents): Markup {
+function testFigures({ record, baseline, pcaNeighbours }: ReportContents): Markup {
   const { test, experiment } = record;
   if (test === undefined) return markup`<h2>Test figures</h2><p>None: the run has not finished.</p>`;
   const pixels = experiment.model.inputShape.reduce((product, side) => product * side, 1);
@@ -85,14 +95,12 @@ function testFigures({ record, baseline }: ReportContents): Markup {
   const cell = (value: number | undefined) => (value === undefined ? '–' : figure(value));
   const share = (value: number | undefined) => (value === undefined ? '–' : `${(value * 100).toFixed(1)} %`);
   const per = (value: number | undefined) => cell(value === undefined ? undefined : value / pixels);
-  // PCA's own neighbours are those of two components.
-  const pcaNeighbours = size === 2 ? baseline?.neighbourAccuracy : undefined;
   const rows = [
     ['Squared error per image', cell(test.squaredError), cell(pcaError), cell(meanError)],
     ['MSE per pixel', cell(test.mse), per(pcaError), per(meanError)],
     ...(test.neighbourAccuracy === undefined
       ? []
-      : [['10 nearest neighbours vote right', share(test.neighbourAccuracy), share(pcaNeighbours), '–']]),
+      : [['10 nearest neighbours vote right', share(test.neighbourAccuracy), share(pcaNeighbours?.accuracy), '–']]),
   ];
   return markup`<h2>Test figures</h2>
 <p class="muted">On the test images, with the weights of epoch ${test.epoch}. PCA: as many components as the code has units, fitted on the training images.</p>

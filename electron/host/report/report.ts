@@ -30,6 +30,15 @@ export async function reportOf(
   const baseline = await had('No PCA to compare with', () =>
     ask('image-set:baseline', { imageSet, validationCount: training.validationCount }),
   );
+  const { size } = record.experiment.model.code;
+  const pcaNeighbours =
+    record.test?.neighbourAccuracy === undefined
+      ? undefined
+      : await ask('image-set:pca-neighbours', {
+          imageSet,
+          validationCount: training.validationCount,
+          components: size,
+        }).catch(() => undefined);
   const inspected = await had('No figures of odd ones', () =>
     ask('inspection:open', { model: { runId: record.summary.id, weights: 'best' } }),
   );
@@ -42,6 +51,7 @@ export async function reportOf(
     ...(snapshot === undefined ? {} : { snapshot }),
     ...(originals === undefined ? {} : { originals }),
     ...(baseline === undefined ? {} : { baseline }),
+    ...(pcaNeighbours === undefined ? {} : { pcaNeighbours }),
     ...(inspected?.inspection === undefined ? {} : { inspection: inspected.inspection }),
   };
   return reportPage(contents);
