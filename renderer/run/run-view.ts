@@ -16,7 +16,7 @@ export interface RunView {
   readonly record: RunRecord;
   /** Only while the run lives. */
   readonly progress?: RunProgress;
-  /** Batch costs seen live, x in epochs; empty for a run opened from its folder. */
+  /** Batch costs that this window saw live, x in epochs; empty for a run that it only opened from its folder. */
   readonly batches: Trace;
   /** The newest snapshot at hand; of a run that has ended what its kept weights show. */
   readonly snapshot?: Snapshot;
@@ -26,7 +26,7 @@ export interface RunView {
   readonly told?: { readonly sentence: string; readonly epochsDone: number };
 }
 
-export const newView = (record: RunRecord): RunView => ({ record, batches: emptyTrace });
+export const newView = (record: RunRecord, batches: Trace = emptyTrace): RunView => ({ record, batches });
 
 /** The run's own events; those of other runs, and those too late to be true, leave the view as it is. */
 export function applyToView<E extends WatchedEvent>(view: RunView, name: E, payload: Events[E]): RunView {

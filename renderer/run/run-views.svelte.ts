@@ -5,6 +5,7 @@ import type { EngineState, RunRecord, RunSummary } from '../../electron/domain/w
 import { epochShown } from '../../electron/domain/epoch-shown.ts';
 import { LatestRequest } from '../link/latest-request.svelte.ts';
 import type { Remembered } from '../window/remembered.ts';
+import { BatchCurves } from './batch-curves.ts';
 import { recordsElsewhere } from './records-elsewhere.ts';
 import { isLiving, withSnapshot, type RunView, type StudioEvent } from './run-view.ts';
 import {
@@ -38,6 +39,7 @@ export class RunViews {
   /** Why runs could not be opened, by id. */
   readonly #openProblems = new SvelteMap<string, ErrorData>();
   readonly #context: RunViewsContext;
+  readonly #curves: BatchCurves;
 
   readonly engine = $derived(this.#window.engine);
   readonly loss = $derived(this.#window.loss);
@@ -50,6 +52,7 @@ export class RunViews {
 
   constructor(context: RunViewsContext) {
     this.#context = context;
+    this.#curves = new BatchCurves(context);
   }
 
   /** What kept the run that Train shows from opening, or the one chosen in Runs. */
@@ -63,6 +66,7 @@ export class RunViews {
     this.#window = events.reduce(reduce, this.#window);
     for (const event of events) {
       if (event.name === 'run:started') this.#began(event.payload);
+      if (event.name === 'run:epoch-ended' || event.name === 'run:ended') this.#keepCurve(event.payload.runId);
       if (event.name === 'run:ended') void this.#open(event.payload.runId);
     }
   }
@@ -105,8 +109,7 @@ export class RunViews {
 
   /** Hears of every run that a cluster trains, looked at or not. */
   async attachElsewhere(): Promise<void> {
-    for (const record of await recordsElsewhere(this.#context.api, this.#window))
-      this.#window = withRecord(this.#window, record);
+    for (const record of await recordsElsewhere(this.#context.api, this.#window)) this.#take(record);
   }
 
   /** Opens a run in Runs. */
@@ -143,6 +146,15 @@ export class RunViews {
     return id === undefined ? undefined : this.#window.views.get(id);
   }
 
+  #take(record: RunRecord): void {
+    this.#window = withRecord(this.#window, record, this.#curves.of(record.summary.id));
+  }
+
+  #keepCurve(runId: string): void {
+    const view = this.#view(runId);
+    if (view) this.#curves.keep(runId, view.batches);
+  }
+
   /** A queued run takes the place of one that has ended; one taken up from a checkpoint has pictures already. */
   #began({ summary, snapshotEpochs }: RunRecord): void {
     if (!this.current || !isLiving(this.current.record.summary.status)) this.#currentId = summary.id;
@@ -155,7 +167,7 @@ export class RunViews {
     const opened = await api.call('run:open', { runId });
     if (!opened.ok) return void this.#openProblems.set(runId, opened.error);
     this.#openProblems.delete(runId);
-    this.#window = withRecord(this.#window, opened.value);
+    this.#take(opened.value);
     const record = this.#view(runId)?.record;
     const epoch = record && epochShown(record);
     if (epoch === undefined || epoch === this.#view(runId)?.snapshot?.epoch) return;

@@ -1,5 +1,6 @@
 import type { EngineState, RunRecord, RunSummary } from '../../electron/domain/words.ts';
 import { applyToView, closed, isLiving, newView, refreshed, type RunView, type StudioEvent } from './run-view.ts';
+import type { Trace } from './trace.ts';
 
 export interface EngineLoss {
   readonly message: string;
@@ -38,10 +39,10 @@ export function reduce(state: WindowState, event: StudioEvent): WindowState {
   }
 }
 
-/** A record read from the run's folder. */
-export function withRecord(state: WindowState, record: RunRecord): WindowState {
+/** A record read from the run's folder. @param batches what was seen live of a run that is not open yet */
+export function withRecord(state: WindowState, record: RunRecord, batches: Trace): WindowState {
   const known = state.views.get(record.summary.id);
-  return withView(state, known ? refreshed(known, record) : newView(record));
+  return withView(state, known ? refreshed(known, record) : newView(record, batches));
 }
 
 export function withView(state: WindowState, view: RunView): WindowState {

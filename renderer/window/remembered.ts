@@ -11,7 +11,8 @@ export type RememberedName =
   | 'gradient'
   | 'maps'
   | 'theme'
-  | 'hints';
+  | 'hints'
+  | 'batch-curves';
 
 /** Small choices of the person, kept by the window between visits; a store that refuses loses them silently. */
 export class Remembered {

@@ -7,6 +7,7 @@ import {
   withRuns,
   withViewsOnly,
 } from '../../../renderer/run/window-state.ts';
+import { emptyTrace } from '../../../renderer/run/trace.ts';
 import { epoch, progress, record } from '../samples.ts';
 
 const started = reduce(emptyWindow, { name: 'run:started', payload: record('a') });
@@ -102,7 +103,11 @@ describe('the window’s state', () => {
   });
 
   it('forgets the pictures of runs that nobody looks at', () => {
-    const three = withRecord(withRecord(started, record('b', 'finished')), record('c', 'finished'));
+    const three = withRecord(
+      withRecord(started, record('b', 'finished'), emptyTrace),
+      record('c', 'finished'),
+      emptyTrace,
+    );
     expect([...withViewsOnly(three, ['c', undefined]).views.keys()]).toEqual(['a', 'c']);
   });
 
