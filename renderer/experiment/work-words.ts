@@ -6,8 +6,15 @@ import type { ImageSetSummary } from '../../electron/domain/words.ts';
 /** Less than this any computer has. */
 const MUCH_MEMORY = 1e9;
 
-/** How much work a training is: "2,006 steps of 32 images in 59 epochs, about 2 minutes, 2.2 GB of memory". */
-export function workWords(experiment: Experiment, { trainingCount }: Pick<ImageSetSummary, 'trainingCount'>): string {
+/**
+ * How much work a training is: "2,006 steps of 32 images in 59 epochs, about 2 minutes, 2.2 GB of memory".
+ * @param pace how long trainings take here, over what is estimated of them
+ */
+export function workWords(
+  experiment: Experiment,
+  { trainingCount }: Pick<ImageSetSummary, 'trainingCount'>,
+  pace = 1,
+): string {
   const { training } = experiment;
   const count = trainingCount - training.validationCount;
   const batch = Math.min(training.batchSize, count);
@@ -15,13 +22,14 @@ export function workWords(experiment: Experiment, { trainingCount }: Pick<ImageS
   const epochs = training.epochs === 1 ? '1 epoch' : `${training.epochs.toLocaleString('en')} epochs`;
   const bytes = memoryOf(experiment, count);
   const memory = bytes < MUCH_MEMORY ? '' : `, ${formatBytes(bytes)} of memory`;
-  return `${steps} in ${epochs}, ${timeWords(secondsOf(experiment, count))}${memory}`;
+  return `${steps} in ${epochs}, ${timeWords(pace * secondsOf(experiment, count))}${memory}`;
 }
 
 /** How much work several trainings on the same images are, one after the other: "6 runs, 51,360 steps, about 9 minutes". */
 export function workOfAll(
   experiments: readonly Experiment[],
   { trainingCount }: Pick<ImageSetSummary, 'trainingCount'>,
+  pace = 1,
 ): string {
   const counted = experiments.map((experiment) => ({
     experiment,
@@ -30,7 +38,7 @@ export function workOfAll(
   const steps = counted.reduce((sum, { experiment, count }) => sum + stepsOf(experiment.training, count), 0);
   const seconds = counted.reduce((sum, { experiment, count }) => sum + secondsOf(experiment, count), 0);
   const runs = experiments.length === 1 ? '1 run' : `${experiments.length} runs`;
-  return `${runs}, ${steps.toLocaleString('en')} steps, ${timeWords(seconds)}`;
+  return `${runs}, ${steps.toLocaleString('en')} steps, ${timeWords(pace * seconds)}`;
 }
 
 /** Rounded as far as the estimate is worth. */

@@ -6,6 +6,7 @@ import { epochShown } from '../../electron/domain/epoch-shown.ts';
 import { LatestRequest } from '../link/latest-request.svelte.ts';
 import type { Remembered } from '../window/remembered.ts';
 import { BatchCurves } from './batch-curves.ts';
+import { rememberPace } from './pace.ts';
 import { recordsElsewhere } from './records-elsewhere.ts';
 import { isLiving, withSnapshot, type RunView, type StudioEvent } from './run-view.ts';
 import {
@@ -66,7 +67,7 @@ export class RunViews {
     this.#window = events.reduce(reduce, this.#window);
     for (const event of events) {
       if (event.name === 'run:started') this.#began(event.payload);
-      if (event.name === 'run:epoch-ended' || event.name === 'run:ended') this.#keepCurve(event.payload.runId);
+      if (event.name === 'run:epoch-ended' || event.name === 'run:ended') this.#note(event.payload.runId);
       if (event.name === 'run:ended') void this.#open(event.payload.runId);
     }
   }
@@ -150,9 +151,12 @@ export class RunViews {
     this.#window = withRecord(this.#window, record, this.#curves.of(record.summary.id));
   }
 
-  #keepCurve(runId: string): void {
+  /** What is kept of a run that is followed live. */
+  #note(runId: string): void {
     const view = this.#view(runId);
-    if (view) this.#curves.keep(runId, view.batches);
+    if (!view) return;
+    this.#curves.keep(runId, view.batches);
+    rememberPace(this.#context.remembered, view);
   }
 
   /** A queued run takes the place of one that has ended; one taken up from a checkpoint has pictures already. */

@@ -12,7 +12,8 @@ export type RememberedName =
   | 'maps'
   | 'theme'
   | 'hints'
-  | 'batch-curves';
+  | 'batch-curves'
+  | 'pace';
 
 /** Small choices of the person, kept by the window between visits; a store that refuses loses them silently. */
 export class Remembered {

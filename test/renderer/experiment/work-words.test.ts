@@ -15,6 +15,12 @@ it('the work of a sweep is the steps of all its runs, and longer than that of on
   expect(workWords(sweep[0]!, mnist)).toMatch(/^4,280 steps of 256 images in 20 epochs, /);
 });
 
+it('takes as long as trainings take here', () => {
+  expect(workWords(experiment, mnist)).toMatch(/about 50 seconds$/);
+  expect(workWords(experiment, mnist, 8)).toMatch(/about 7 minutes$/);
+  expect(workOfAll([experiment, experiment], mnist, 8)).toMatch(/about 13 minutes$/);
+});
+
 it('says how much memory it takes where that is much', () => {
   const pictures = { id: 'own', trainingCount: 300, shape: [256, 256, 3] as const };
   expect(workWords(recipeFor(pictures).experiment, pictures)).toMatch(/, 4\.7 GB of memory$/);
