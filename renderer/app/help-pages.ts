@@ -30,6 +30,8 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
         word: 'Mean image',
         means: 'the average of the training images. Answering it to everything is the least a model has to beat.',
       },
+      { word: 'Label', means: 'the class of an image, such as the digit it shows.' },
+      { word: 'Duplicates', means: 'pictures that are the same pixel by pixel. One of them is kept.' },
     ],
   },
   model: {
@@ -45,6 +47,25 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
       { word: 'Code', means: 'the numbers in the middle: all that the decoder gets to know of the image.' },
       { word: 'Activation', means: 'what is done to each unit’s sum: sigmoid squeezes it between 0 and 1.' },
       { word: 'Weights', means: 'the numbers that are learned. More of them can hold more and take longer.' },
+      { word: 'Parameters', means: 'all weights, counted.' },
+      { word: 'Multiply-adds', means: 'how much is computed for one image: twice as many take about twice as long.' },
+      { word: 'Dense', means: 'a layer in which every unit is connected with all before it.' },
+      {
+        word: 'Conv, kernel, stride, pool',
+        means:
+          'a convolution slides small windows (the kernel) over an image, by so many pixels (the stride); pooling keeps one value of each window.',
+      },
+      { word: 'Normalise', means: 'brings the values of a layer to one scale, so that training is steadier.' },
+      { word: 'Dropout', means: 'a share of the values that is left out at random while the model learns.' },
+      {
+        word: 'Variational',
+        means: 'the code is drawn at random around what the encoder says, so that codes fill a space.',
+      },
+      { word: 'Initial weights', means: 'how large the random numbers are that training begins with.' },
+      {
+        word: 'Tied weights',
+        means: 'the decoder uses the encoder’s weights the other way round: half as many to learn.',
+      },
     ],
   },
   train: {
@@ -90,6 +111,24 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
       },
       { word: 'Mean image', means: 'the error of answering the average training image to everything.' },
       {
+        word: 'Preset',
+        means: 'a model with all its settings, for one purpose. “For these pictures” follows from your pictures.',
+      },
+      { word: 'Code size', means: 'how many numbers an image is squeezed into. Fewer lose more.' },
+      {
+        word: 'Learning rate',
+        means: 'how far a step goes. Too large and nothing is learned, too small and it takes long.',
+      },
+      { word: 'Seed', means: 'what the random numbers begin with. The same seed gives the same run again.' },
+      { word: 'Log axis', means: 'equal distances are equal factors, so that small errors are told apart too.' },
+      { word: 'Best', means: 'the epoch with the smallest validation error, marked on the curve by a diamond.' },
+      {
+        word: '10-NN',
+        means:
+          'the share of test images whose ten nearest training codes vote for the right class, the model’s and PCA’s in as many dimensions.',
+      },
+      { word: 'Cross-entropy, Huber, SSIM', means: 'other ways to measure a difference between two images.' },
+      {
         word: 'Doctor',
         means: 'looks at the numbers of every epoch and says what is wrong, by what it measured, and what to try.',
       },
@@ -112,6 +151,18 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
           'the share of the validation images that come out better than this picture. Above 99 %, the model has seen little like it.',
       },
       { word: 'Threshold', means: 'the error that only a chosen share of the validation images exceed.' },
+      {
+        word: 'What the model sees',
+        means: 'the picture as it was prepared: small, and grey where the model’s images are.',
+      },
+      { word: 'Invert', means: 'makes dark on light into light on dark, as MNIST’s digits are.' },
+      { word: 'Centre', means: 'moves what stands out into the middle.' },
+      { word: 'Fit', means: 'how a picture of another shape fills the model’s image: whole, or cut to it.' },
+      { word: 'PSNR', means: 'how near a picture comes to the one without noise, in decibels: more is nearer.' },
+      {
+        word: 'Compress',
+        means: 'keeps the codes of pictures in place of their pixels; the model makes pictures of them again.',
+      },
     ],
   },
   odd: {
@@ -180,6 +231,15 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
         means:
           'a way to draw many dimensions on a plane that keeps neighbours together. Distances between far groups mean little.',
       },
+      { word: 'Decoded ground', means: 'behind a map of two dimensions, what the decoder makes of each place.' },
+      { word: 'Pins', means: 'images that you clicked, kept to start the tools from.' },
+      {
+        word: 'Grid, Between, Path',
+        means: 'pictures decoded from places on the map: all over it, from one to another, along a line.',
+      },
+      { word: 'Units', means: 'the numbers of a code, each to be turned by hand.' },
+      { word: 'Direction', means: 'what leads from the codes of one group to those of another.' },
+      { word: 'Snapshot', means: 'the codes of the same images, as they were after an epoch.' },
     ],
   },
   runs: {
@@ -199,6 +259,10 @@ export const helpPages: Readonly<Record<Place, HelpPage>> = {
       },
       { word: 'Sample', means: 'came with the app. It can be deleted, and restored from this help.' },
       { word: 'Queue', means: 'experiments that wait for the run under way; after a restart nothing starts unasked.' },
+      { word: 'Validation, Test', means: 'the error on images held out of training, and on those that chose nothing.' },
+      { word: 'Curve', means: 'the error of the run by epoch, on a scale of its own.' },
+      { word: 'Train further', means: 'begins a new run with the weights of this one.' },
+      { word: 'Report', means: 'a run as one page for any browser.' },
     ],
   },
 };
