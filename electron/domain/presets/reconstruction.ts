@@ -10,7 +10,7 @@ export const reconstructionPresets: readonly Preset[] = [
     name: 'Article',
     about: [
       'Sigmoid everywhere and large random weights: it learns, but ends above the cost of the average digit alone.',
-      '784-256-128-256-784 as in the article "Autoencoders: unsupervised artificial neural networks" (TensorFlow 1).',
+      '784-256-128-256-784, kept exactly as in the article “Autoencoders: unsupervised artificial neural networks” (TensorFlow 1).',
     ],
     model: {
       encoder: [dense(256, 'sigmoid')],
@@ -25,7 +25,7 @@ export const reconstructionPresets: readonly Preset[] = [
     id: 'modern',
     name: 'Modern recipe',
     about: [
-      'The same layer sizes with today’s activation, initial weights, optimizer and schedule: a far smaller error.',
+      'The article’s layer sizes with today’s activation, initial weights, optimizer and schedule: a far smaller error.',
       'GELU (Hendrycks & Gimpel 2016), Glorot initial weights (2010), Adam (Kingma & Ba 2015), cosine schedule (2017).',
     ],
     model: {
