@@ -20,9 +20,10 @@ test('a run leads to its settings, its images and its model in other places; sma
   const studio = new RunsPage(page);
   const open = async (): Promise<void> => {
     await studio.goTo('Runs');
+    // Anywhere on its row.
     await studio
       .row(/^Modern recipe/)
-      .getByRole('button')
+      .getByText('MNIST')
       .click();
   };
   await studio.goTo('Runs');
