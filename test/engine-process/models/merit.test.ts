@@ -78,6 +78,12 @@ describe('the figures of merit', () => {
       });
     }));
 
+  test('of two images, each alone in its class, say nothing of how far classes lie apart', () =>
+    onService(tinySet(40, 2), async (merit) => {
+      const { model, pca } = await merit();
+      expect([model, pca].map(({ silhouette }) => silhouette)).toEqual([undefined, undefined]);
+    }));
+
   test('of one class have no silhouette; of one image no trustworthiness either, read back as well', () =>
     onService(
       { ...tinySet(40, 1), training: { ...tinySet(40).training, labels: new Uint8Array(40) } },
