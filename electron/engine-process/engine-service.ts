@@ -76,6 +76,7 @@ export class EngineService {
     });
     const inspections = new InspectionService({ ...surroundings, dataFolder, store, staged: this.staged, emit });
     const modelImports = new ModelImports({ ...surroundings, dataFolder, staged: this.staged, work: importWork, emit });
+    const cache = join(dataFolder, 'cache');
     const own: Handlers<OwnChannel> = {
       'engine:describe': async () => ({
         tensorflow: tensorflowVersion(),
@@ -83,23 +84,11 @@ export class EngineService {
         residentBytes: process.memoryUsage.rss(),
       }),
       'image-set:baseline': async ({ imageSet, validationCount }) =>
-        baselineOf(await this.imageSets.get(imageSet), validationCount, join(dataFolder, 'cache'), yieldToTraining),
+        baselineOf(await this.imageSets.get(imageSet), validationCount, cache, yieldToTraining),
       'image-set:pca-neighbours': async ({ imageSet, validationCount, components }) =>
-        pcaNeighboursOf(
-          await this.imageSets.get(imageSet),
-          validationCount,
-          components,
-          join(dataFolder, 'cache'),
-          yieldToTraining,
-        ),
+        pcaNeighboursOf(await this.imageSets.get(imageSet), validationCount, components, cache, yieldToTraining),
       'image-set:plane': async ({ imageSet, validationCount, split }) =>
-        pixelPlaneOf(
-          await this.imageSets.get(imageSet),
-          validationCount,
-          split,
-          join(dataFolder, 'cache'),
-          yieldToTraining,
-        ),
+        pixelPlaneOf(await this.imageSets.get(imageSet), validationCount, split, cache, yieldToTraining),
       'sweep:compare': async ({ runIds }) => {
         const compared = new OpenModels(surroundings);
         const runs = runIds.map((runId) => ({ runId, folder: RunFolder.under(dataFolder, runId) }));

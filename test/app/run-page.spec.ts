@@ -31,7 +31,8 @@ test('a run leads to its settings, its images and its model in other places; sma
   await open();
 
   await test.step('settings, images, and the model in Latent and Reconstruct', async () => {
-    await page.getByText('Settings', { exact: true }).last().click();
+    await page.getByRole('region', { name: 'About the run' }).getByText('Settings', { exact: true }).click();
+    await expect(page.getByLabel('Settings of the run')).toBeVisible();
     await expect(page.getByLabel('Settings of the run')).toContainText('Encoder layers dense 256 gelu');
     await page.getByRole('button', { name: 'Open in Latent' }).click();
     await expect(page.getByRole('combobox', { name: 'Model' })).toContainText('Modern recipe');
