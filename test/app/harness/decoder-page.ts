@@ -2,6 +2,7 @@ import type { Download, Locator, Page } from '@playwright/test';
 import { readFile } from 'node:fs/promises';
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import { expect } from './fixtures.ts';
+import { pixelsOf } from './pixels.ts';
 
 /** The Latent place and its decoder, as a person uses them. */
 export class DecoderPage {
@@ -97,11 +98,8 @@ export class DecoderPage {
 
 /** The grey of each pixel of a picture's canvas, in the image's own size. */
 export async function greysOf(picture: Locator): Promise<number[]> {
-  return picture.locator('canvas').evaluate((element) => {
-    const canvas = element as HTMLCanvasElement;
-    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-    return [...data].filter((_, at) => at % 4 === 0);
-  });
+  const { rgba } = await pixelsOf(picture);
+  return [...rgba].filter((_, at) => at % 4 === 0);
 }
 
 /** Frames in a GIF: its image blocks, walked block by block (compressed pixels may hold any bytes). */

@@ -2,6 +2,7 @@ import { expect, type Locator, type Page } from '@playwright/test';
 import sharp from 'sharp';
 import { readMnist } from '../../../electron/dataset/mnist.ts';
 import type { ImageColumns } from '../../../electron/domain/words.ts';
+import { pixelsOf } from './pixels.ts';
 
 /** The Reconstruct place as a person uses it: by the names on screen. */
 export class ReconstructPage {
@@ -45,17 +46,11 @@ export class ReconstructPage {
 
   /** A grey picture of the one looked at, as it is painted, and how many CSS pixels one of its pixels takes. */
   async picture(name: string): Promise<ImageColumns & { readonly scale: number }> {
-    const { width, height, rgba, scale } = await this.detail
-      .getByRole('img', { name, exact: true })
-      .locator('canvas')
-      .evaluate((element) => {
-        const canvas = element as HTMLCanvasElement;
-        const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
-        const shown = canvas.getBoundingClientRect().width;
-        return { width: canvas.width, height: canvas.height, rgba: [...data], scale: shown / canvas.width };
-      });
+    const picture = this.detail.getByRole('img', { name, exact: true });
+    const { width, height, rgba } = await pixelsOf(picture);
+    const shown = await picture.locator('canvas').evaluate((canvas) => canvas.getBoundingClientRect().width);
     const pixels = Uint8Array.from({ length: width * height }, (_, index) => rgba[4 * index]!);
-    return { count: 1, height, width, channels: 1, pixels, scale };
+    return { count: 1, height, width, channels: 1, pixels, scale: shown / width };
   }
 
   /** Draws through these points of the paper, in its pixels. */
