@@ -235,7 +235,7 @@ test('codes are pointed at, selected, taken along and replayed; the paper’s fi
 
   await test.step('nothing of what stands below the maps is cut in a small window', async () => {
     await page.setViewportSize({ width: 1_024, height: 700 });
-    const captions = page.locator('figcaption .caption, figcaption .figures');
+    const captions = page.locator('figcaption > .caption, figcaption > .figures');
     await expect(captions.first()).toBeVisible();
     const cut = await captions.evaluateAll((all) =>
       all.filter((one) => one.scrollWidth > one.clientWidth + 1 && one.clientWidth > 0).map((one) => one.textContent),
