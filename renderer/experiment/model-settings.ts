@@ -67,18 +67,26 @@ const secondKernel = (path: string, first: number): Setting =>
     String(first),
   );
 
-/** @param isConvolved whether what comes in passes a convolution before it is added */
-const shortcut = (path: string, isConvolved: boolean): readonly Setting[] => [
-  number(
-    `${path}.channels`,
-    'Channels',
-    '1–4,096',
-    'How many planes the sum has: what comes in then passes a 1 × 1 convolution. As many as come in when left out.',
-    'as they come',
-  ),
-  ...(isConvolved
-    ? [number(`${path}.stride`, 'Stride', 'pixels, 1–8', 'The image shrinks by it; 1 when left out.', '1')]
-    : []),
+/** Whether what comes in passes a convolution before it is added, and what that makes possible; a stride that is said is shown in any case. */
+const shortcut = (
+  path: string,
+  { channels, stride: said, filters: usual }: Extract<LayerSpec, { kind: 'residual' }>,
+): readonly Setting[] => [
+  {
+    kind: 'switch',
+    path: `${path}.channels`,
+    label: 'Convolve shortcut',
+    help: 'What comes in passes a 1 × 1 convolution before it is added: the sum may have other channels, and be smaller.',
+    on: channels ?? usual,
+    off: undefined,
+    isOn: (experiment) => valueAt(experiment, `${path}.channels`) !== undefined,
+  },
+  ...(channels === undefined
+    ? []
+    : [number(`${path}.channels`, 'Channels', '1–4,096', 'How many planes the sum has.')]),
+  ...(channels === undefined && said === undefined
+    ? []
+    : [number(`${path}.stride`, 'Stride', 'pixels, 1–8', 'The image shrinks by it; 1 when left out.', '1')]),
 ];
 
 /** "same" is what is left out. */
@@ -114,7 +122,7 @@ export function layerSettings(path: string, layer: LayerSpec): readonly Setting[
         filters(path),
         kernel(path),
         secondKernel(path, layer.kernel),
-        ...shortcut(path, layer.channels !== undefined),
+        ...shortcut(path, layer),
         ...order(path, layer.preActivation === true),
         ...finish(path, layer.activation),
       ];

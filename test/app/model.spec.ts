@@ -40,6 +40,16 @@ test('a model is edited, its shape error is seen and mended, it trains, pauses, 
     await expect(block.getByLabel('Sum as it is')).toBeHidden();
     // Kernels of 5 × 5 and of 1 × 1 for 16 filters, and their biases.
     await expect(block).toContainText('433');
+    // What comes in is convolved too: other channels, and a stride, which can be taken back without them.
+    await block.getByLabel('Convolve shortcut').check();
+    await expect(block.getByLabel('Channels')).toHaveValue('16');
+    await block.getByLabel('Channels').fill('24');
+    await block.getByLabel('Stride').fill('2');
+    await expect(shape('Encoder layer 1')).toHaveText('14 × 14 × 24');
+    await block.getByLabel('Convolve shortcut').uncheck();
+    await expect(block.getByRole('alert')).toContainText('Expected channels to be said for a stride of 2');
+    await block.getByLabel('Stride').fill('1');
+    await expect(shape('Encoder layer 1')).toHaveText('28 × 28 × 1');
     await page.getByRole('button', { name: 'Remove encoder layer 1' }).click();
     await expect(parameters).toHaveText('439,728');
   });

@@ -7,14 +7,21 @@ const labels = (layer: LayerSpec): string[] => layerSettings('model.encoder.0', 
 
 describe('the fields of a residual block', () => {
   it('say where its activation stands: of one that begins with it, no more of its sum', () => {
-    const common = ['Filters', 'Kernel', '2nd kernel', 'Channels', 'Activation first'];
+    const common = ['Filters', 'Kernel', '2nd kernel', 'Convolve shortcut', 'Activation first'];
     expect(labels(block).slice(0, 6)).toEqual([...common, 'Sum as it is']);
     expect(labels({ ...block, preActivation: true }).slice(0, 6)).toEqual([...common, 'Activation']);
   });
 
-  it('say a stride only where what comes in is convolved too', () => {
+  it('say channels and a stride only where what comes in is convolved too, or a stride is left to be taken back', () => {
     expect(labels(block)).not.toContain('Stride');
-    expect(labels({ ...block, channels: 8 }).slice(3, 5)).toEqual(['Channels', 'Stride']);
+    expect(labels({ ...block, channels: 8 }).slice(3, 6)).toEqual(['Convolve shortcut', 'Channels', 'Stride']);
+    expect(labels({ ...block, stride: 2 }).slice(3, 5)).toEqual(['Convolve shortcut', 'Stride']);
+  });
+
+  it('begin a convolved shortcut with as many channels as filters', () => {
+    expect(layerSettings('model.encoder.0', block)).toContainEqual(
+      expect.objectContaining({ kind: 'switch', path: 'model.encoder.0.channels', on: 4, off: undefined }),
+    );
   });
 
   it('show the first kernel where the second is not said', () => {
