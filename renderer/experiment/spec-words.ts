@@ -11,8 +11,9 @@ function width(layer: LayerSpec): string {
     case 'upsample':
       return `upsample ${layer.size}`;
     case 'separable':
+      return `separable ${layer.filters}`;
     case 'residual':
-      return `${layer.kind} ${layer.filters}`;
+      return `residual ${layer.channels ?? layer.filters}`;
     default:
       return layer.kind;
   }

@@ -153,6 +153,15 @@ describe('an experiment being prepared', () => {
 });
 
 describe('a specification in words', () => {
+  it('names what shrinks and grows the image by how much it does, and a block by what its sum has', () => {
+    const { model } = presets.find(({ id }) => id === 'conv')!;
+    const block = { kind: 'residual', filters: 4, kernel: 3, activation: 'relu' } as const;
+    const encoder = [{ kind: 'pool', method: 'max', size: 3, stride: 2 } as const, block, { ...block, channels: 8 }];
+    expect(shapeLine({ inputShape: [28, 28, 1], ...model, encoder })).toBe(
+      '784-pool 3-residual 4-residual 8-32-residual 8-residual 4-upsample 2-784',
+    );
+  });
+
   it('names the presets’ shapes, optimizers and schedules', () => {
     const named = ['article', 'modern', 'map-2d', 'conv'].map((id) => presets.find((preset) => preset.id === id)!);
     const words = named.map(({ model, training }) => [
