@@ -29,6 +29,7 @@ const likeAnother = [
   'map-2d',
   'denoising-salt-pepper',
   'denoising-masking',
+  'denoising-squares',
   'importance-weighted',
   'total-correlation',
   'wasserstein',

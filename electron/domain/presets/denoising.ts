@@ -48,4 +48,14 @@ export const denoisingPresets: readonly Preset[] = [
     model,
     training: training({ kind: 'masking', fraction: 0.25 }),
   },
+  {
+    id: 'denoising-squares',
+    name: 'Denoising, squares',
+    about: [
+      'Two squares of each image are missing: it learns to paint what hangs together with the rest.',
+      'Pathak et al., Context encoders: feature learning by inpainting (CVPR 2016), by the error alone.',
+    ],
+    model,
+    training: training({ kind: 'patches', count: 2, size: 7 }),
+  },
 ];

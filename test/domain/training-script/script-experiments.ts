@@ -36,7 +36,9 @@ const everyLayer: readonly LayerSpec[] = [
 ];
 
 /** But for what no script says. */
-export const written = presets.filter(({ model }) => model.code.map === undefined);
+export const written = presets.filter(
+  ({ model, training }) => model.code.map === undefined && training.inputNoise?.kind !== 'patches',
+);
 
 /** Experiments that between them use everything there is. */
 const experiments = [

@@ -70,8 +70,10 @@ function ofPreset(
   return { name, experiment, source: 'idx', drawn: isDrawn(experiment) };
 }
 
-/** No script says a code that is an image. */
-const written = presets.filter(({ model }) => model.code.map === undefined);
+/** No script says a code that is an image, or squares missing. */
+const written = presets.filter(
+  ({ model, training }) => model.code.map === undefined && training.inputNoise?.kind !== 'patches',
+);
 
 const ofPresets: readonly ScriptCase[] = written.map((preset) => {
   const colour = preset.id === 'conv-rgb';
