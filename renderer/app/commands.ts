@@ -19,11 +19,16 @@ export function doCommand(studio: Studio, page: PageVerbs, command: CommandId): 
   byId[command](studio, page);
 }
 
+/** Goes to a place; to Runs always to its list, from one of its runs too. */
+export function goTo(studio: Studio, place: Place): void {
+  if (place === 'runs') studio.store.showList();
+  studio.place = place;
+}
+
 const go =
   (place: Place) =>
-  (studio: Studio): void => {
-    studio.place = place;
-  };
+  (studio: Studio): void =>
+    goTo(studio, place);
 
 const byId: Readonly<Record<CommandId, (studio: Studio, page: PageVerbs) => void>> = {
   'new-experiment': (studio) => {

@@ -68,6 +68,14 @@ describe('shortcuts', () => {
 });
 
 describe('commands', () => {
+  it('lead to the list of runs, from a run’s own page too', async () => {
+    const studio = await opened();
+    doCommand(studio, page(), 'go-runs');
+    studio.store.showRun();
+    doCommand(studio, page(), 'go-runs');
+    expect([studio.place, studio.store.page.kind]).toEqual(['runs', 'list']);
+  });
+
   it('take back and make again what was changed in the panel, a field’s letters together', async () => {
     const studio = await opened();
     studio.preparing.choosePreset(presets[0]!);
