@@ -73,7 +73,7 @@ test('a run leads to its settings, its images and its model in other places; sma
     await curve.scrollIntoViewIfNeeded();
     await curve.hover({ position: { x: 60, y: 60 } });
     const readout = page.getByTestId('loss-readout');
-    await expect(readout).toContainText(/validation\d.*training\d.*mean image\d/s);
+    await expect(readout).toContainText(/validation \d.*training \d.*mean image \d/s);
     await expect(readout).toBeInViewport({ ratio: 1 });
   });
 });
