@@ -5,7 +5,7 @@ import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
 import { threadsInUse } from '../../electron/engine/threads.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../engine/no-leak.ts';
-import { conv } from '../engine/samples.ts';
+import { conv, residual } from '../engine/samples.ts';
 import { leftBy } from './left-by.ts';
 import { afterCalls, experiment, resumedRun, tinyRun, tinySet, train } from './samples.ts';
 
@@ -34,7 +34,14 @@ const cases: readonly ['xla-loop' | 'graph-loop', Experiment][] = [
       code: { size: 4, activation: 'linear', variational: false, map: { channels: 1, kernel: 1 }, codebook: 3 },
     }),
   ],
-  ['graph-loop', experiment({ ...plan, lastPartialBatch: 'keep' }, { encoder: [conv(2, 3, 2, { batchNorm: true })] })],
+  // What is normalised has moving statistics, on either way to a sum.
+  [
+    'graph-loop',
+    experiment(
+      { ...plan, lastPartialBatch: 'keep' },
+      { encoder: [conv(2, 3, 2, { batchNorm: true }), residual(2, 3, { channels: 3, batchNorm: true })] },
+    ),
+  ],
 ];
 
 describe('a compiled run that was stopped within an epoch and taken up again', { timeout: 180_000 }, () => {
