@@ -45,7 +45,8 @@ export function residualParts(
   const stride = strideOf(rest);
   const first = halfOf(rest, stride);
   const bend = bendOf(rest);
-  const second = halfOf(rest);
+  // Of a single one what it gives is added as it is.
+  const second = halfOf(rest) ?? (first === undefined || rest.length > 0 ? undefined : unchanged(first, op.name));
   const [before, between] = [lead?.bend, bend].map((each) => each && bendingOf(each));
   const isAlike = before === undefined || (before.activation === between?.activation && before.slope === between.slope);
   if (first === undefined || second === undefined || rest.length > 0 || !isAlike) {
@@ -163,6 +164,15 @@ const added = (a: Padding, b: Padding): Padding => ({
   bottom: a.bottom + b.bottom,
   right: a.right + b.right,
 });
+
+/** A convolution that gives what another has given: each channel to itself. */
+function unchanged({ kernel }: ResidualHalf, block: string): ResidualHalf {
+  const channels = kernel.shape[3] ?? 1;
+  const data = new Float32Array(channels * channels);
+  for (let at = 0; at < data.length; at += channels + 1) data[at] = 1;
+  const padding = { top: 0, left: 0, bottom: 0, right: 0 };
+  return { kernel: { name: `${block}/identity`, shape: [1, 1, channels, channels], data }, padding };
+}
 
 /** A normalisation of what a convolution gives that leaves it as it is: exporters have taken its own into the weights. */
 function changingNothing({ kernel }: ResidualHalf, block: string): BatchNorm {

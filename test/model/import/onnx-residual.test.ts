@@ -131,6 +131,22 @@ describe('a residual block as PyTorch writes it', () => {
       [{ ...block, preActivation: true, activation: 'relu', batchNorm: true }],
     ],
     [
+      'of a single convolution, and of one that is not bent',
+      [
+        node('Conv', 'c1', ['a', 'k-same', 'b2'], PADDED),
+        node('Relu', 'bent', ['c1']),
+        node('Add', 'lead', ['a', 'bent']),
+        node('Conv', 'c2', ['lead', 'k-same', 'b2'], PADDED),
+        node('Add', 'm', ['c2', 'lead']),
+        node('Elu', 'b', ['m']),
+      ],
+      [weights('k-same', CHANNELS, CHANNELS, 3, 3)],
+      [
+        { kind: 'residual', filters: CHANNELS, kernel: 3, secondKernel: 1, plainSum: true, activation: 'relu' },
+        { kind: 'residual', filters: CHANNELS, kernel: 3, secondKernel: 1, activation: 'linear' },
+      ],
+    ],
+    [
       'with a convolution beside it, which the file has last',
       [node('Relu', 'lead', ['a']), ...inner('Relu'), beside('s', 'lead'), sum('c2', 's')],
       besides,

@@ -80,6 +80,13 @@ describe('a block of two convolutions', () => {
     expect(epsilon).toBe(0);
   });
 
+  test('of a single convolution has a second one that changes nothing', () => {
+    const { first, second, plainSum, activation, batchNorm } = block([conv, norm, bend]);
+    expect({ plainSum, activation, batchNorm }).toEqual({ plainSum: true, activation: 'relu', batchNorm: false });
+    expect([first.kernel.data[0], [...second.kernel.data], second.kernel.shape]).toEqual([1.5, [1], [1, 1, 1, 1]]);
+    expect(block([conv])).toMatchObject({ activation: 'linear', plainSum: false });
+  });
+
   test.each([
     ['begins with normalisation alone', [norm, conv, bend, conv]],
     ['has another activation before', [op({ kind: 'activation', activation: 'elu' }, [4, 4, 1]), conv, bend, conv]],
