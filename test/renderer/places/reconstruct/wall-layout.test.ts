@@ -57,6 +57,11 @@ describe('a picture in its room', () => {
   it('is shown at the largest whole multiple of device pixels', () => {
     expect(pixelFit(digit, { width: 60, height: 100 }, 1)).toEqual({ width: 56, height: 56, whole: true });
     expect(pixelFit(digit, { width: 60, height: 100 }, 1.5)).toEqual({ width: 56, height: 56, whole: true });
+    // A photograph that is to fill its room is no matter of pixels; a digit stays one.
+    const room = { width: 384, height: 384 };
+    expect(pixelFit({ width: 256, height: 128 }, room, 1)).toEqual({ width: 256, height: 128, whole: true });
+    expect(pixelFit({ width: 256, height: 128 }, room, 1, true)).toEqual({ width: 384, height: 192, whole: false });
+    expect(pixelFit(digit, { width: 60, height: 100 }, 1, true)).toEqual({ width: 56, height: 56, whole: true });
     expect(pixelFit(digit, { width: 56, height: 56 }, 1.25)).toEqual({ width: 44.8, height: 44.8, whole: true });
   });
 
