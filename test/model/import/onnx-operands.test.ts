@@ -148,6 +148,28 @@ describe('what changes values by their kind', () => {
     expect(largestDifference(found, decoded(expected))).toBeLessThan(1e-5);
   });
 
+  const cut = (starts: readonly number[], ends: readonly number[]) =>
+    computed(
+      6,
+      [node('Slice', 'b', ['a', 'starts', 'ends', 'axes'])],
+      [whole('starts', starts), whole('ends', ends), whole('axes', [0, 1])],
+      3,
+    );
+
+  test('a slice that says the whole batch, as TensorFlow’s do, cuts what it says besides', async () => {
+    const found = await cut([0, 1], [2 ** 31 - 1, -2]);
+    expect(largestDifference(found, decoded(hidden(6).slice(1, 4)))).toBeLessThan(1e-5);
+  });
+
+  test.each([
+    ['some images of a batch', [1, 1], [2 ** 31 - 1, -2]],
+    ['the first ones of it', [0, 1], [4, -2]],
+  ] as const)('a slice of %s is refused', async (_, starts, ends) => {
+    await expect(cut(starts, ends)).rejects.toThrow(
+      'b: expected all images of a batch, found some cut off: export for a batch of any size.',
+    );
+  });
+
   test.each(['DCR', 'CRD'] as const)('pixels become channels in the order that is said: %s', async (mode) => {
     const nodes = [
       node('Reshape', 'image', ['a', 'sizes']),

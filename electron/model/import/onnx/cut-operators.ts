@@ -6,6 +6,9 @@ import { Layout } from './layout.ts';
 /** How much of an axis is left out before what is kept, and behind it. */
 type Cut = readonly [before: number, behind: number];
 
+/** From here on a place is none that anything ends at: the largest number of 32 bits, or of 64. */
+const WITHOUT_END = 2 ** 31 - 1;
+
 export function slice(node: LayerNode): ChainValue {
   const { constants, attributes, value } = node;
   const part = (at: number, key: string): readonly number[] | undefined =>
@@ -15,8 +18,10 @@ export function slice(node: LayerNode): ChainValue {
   const axes = axesOf(part(3, 'axes') ?? starts.map((_, at) => at), value.layout.dims.length + 1) ?? [];
   if ((part(4, 'steps') ?? []).some((step) => step !== 1))
     throw attributes.bad('every row and column', 'some left out: export without steps in slices');
-  // The batch is an axis before those that a layout has.
-  if (axes.includes(0)) throw attributes.bad('all images of a batch', 'some cut off: export for a batch of any size');
+  // The batch is an axis before those that a layout has; TensorFlow's slices say all of it too.
+  const batch = axes.indexOf(0);
+  if (batch >= 0 && ((starts[batch] ?? 0) !== 0 || (ends[batch] ?? 0) < WITHOUT_END))
+    throw attributes.bad('all images of a batch', 'some cut off: export for a batch of any size');
   const cuts = value.layout.dims.map((size, axis): Cut => {
     const at = axes.indexOf(axis + 1);
     const from = (place: number): number => Math.min(Math.max(place < 0 ? place + size : place, 0), size);
