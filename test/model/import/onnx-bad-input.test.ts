@@ -78,6 +78,16 @@ describe('what a broken or foreign ONNX file says', () => {
       'a.onnx: looks: expected operators that the app knows, found "com.microsoft.Attention", "Softmax", which weigh values against each other (attention, or classes): put convolutions in their place, or end with Sigmoid, and train it on.',
     ],
     [
+      'what ONNX Runtime makes of a model that it optimises',
+      withNodes(([a, b, c]) => [
+        a!,
+        node('com.microsoft.FusedConv', 'v1', 'x'),
+        { ...b!, inputs: ['x', 'w2', 'b2'] },
+        c!,
+      ]),
+      'a.onnx: x: expected operators that the app knows, found "com.microsoft.FusedConv", which ONNX Runtime writes when it optimises a model: take the file as it was before, or optimise it less (basic).',
+    ],
+    [
       'a model of 10 GB in a file of 1 KB',
       withTensor(huge),
       'a.onnx: w1: expected 10,000,000,000 bytes of weights, found 4: copy the file again, or save the model anew.',

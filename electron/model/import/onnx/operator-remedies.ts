@@ -1,6 +1,10 @@
 const remedies: readonly (readonly [RegExp, string])[] = [
   [/^(If|Loop|Scan)$/, ', which choose or repeat while the model runs: export it in evaluation mode, with fixed sizes'],
   [/^(De|Dynamic)?[Qq]uantize|^QLinear|Integer$/, ', which are a quantised model’s: export it before it is quantised'],
+  [
+    /^com\.microsoft\.(Fused|nchwc)/,
+    ', which ONNX Runtime writes when it optimises a model: take the file as it was before, or optimise it less (basic)',
+  ],
   [/^pkg\./, ', which are functions of PyTorch’s: export with its newest version, or with dynamo=False'],
   [
     /^Random|^Bernoulli|^Multinomial/,
