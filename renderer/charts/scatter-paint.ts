@@ -20,7 +20,12 @@ export interface PaintedMap {
   readonly colours: ThemeColours;
 }
 
-export const MARGIN = 10;
+/** Around the points, in CSS pixels: of few, whose names stand above them, wider. */
+export const marginOf = (count: number): number => (count <= FEW ? WIDE_MARGIN : 10);
+const WIDE_MARGIN = 28;
+const FEW = 200;
+/** Points of a class that its name would hide: it stands above them. */
+const SCARCE = 4;
 const LETTER = 15;
 /** Between two names side by side, in CSS pixels. */
 const NAME_GAP = 6;
@@ -42,7 +47,7 @@ export function paintMap(context: CanvasRenderingContext2D, map: PaintedMap): vo
 function paintPoints(context: CanvasRenderingContext2D, map: PaintedMap, labelled: boolean): void {
   const { points, labels, scale } = map;
   const { width, height } = context.canvas;
-  const placed = project(points, innerLimits(points), { width, height, margin: MARGIN * scale });
+  const placed = project(points, innerLimits(points), { width, height, margin: marginOf(points.x.length) * scale });
   // What lies beyond the limits stands at the edge.
   const onCanvas = (most: number) => (at: number) => Math.max(scale, Math.min(most - scale, at));
   const shown = { x: placed.x.map(onCanvas(width)), y: placed.y.map(onCanvas(height)) };
@@ -57,7 +62,7 @@ function paintPoints(context: CanvasRenderingContext2D, map: PaintedMap, labelle
 
 function paintLetters(context: CanvasRenderingContext2D, map: PaintedMap): void {
   const { points, labels, labelNames, width, height, scale, colours } = map;
-  const placed = project(points, innerLimits(points), { width, height, margin: MARGIN });
+  const placed = project(points, innerLimits(points), { width, height, margin: marginOf(points.x.length) });
   context.setTransform(scale, 0, 0, scale, 0, 0);
   context.font = `700 ${LETTER}px ${colours.font}`;
   context.textAlign = 'center';
@@ -68,7 +73,14 @@ function paintLetters(context: CanvasRenderingContext2D, map: PaintedMap): void 
   context.fillStyle = colours.text;
   const names = densestPlaces(placed, labels).map(({ label, x, y }) => {
     const text = shortLabel(labelNames[label] ?? String(label));
-    return { text, x, y, width: context.measureText(text).width + NAME_GAP, height: LETTER + 1 };
+    const scarce = labels.reduce((sum, each) => sum + (each === label ? 1 : 0), 0) < SCARCE;
+    return {
+      text,
+      x,
+      y: scarce ? y - LETTER : y,
+      width: context.measureText(text).width + NAME_GAP,
+      height: LETTER + 1,
+    };
   });
   for (const { text, x, y } of apart(names, width, height)) {
     context.strokeText(text, x, y);

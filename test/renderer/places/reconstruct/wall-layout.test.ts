@@ -83,10 +83,17 @@ describe('a picture in its room', () => {
 it('marks lie where the scatter draws the same place, those beyond all points on its border', () => {
   const points = { x: Float32Array.of(0, 10), y: Float32Array.of(0, 10) };
   const marks = { x: Float32Array.of(5, 100), y: Float32Array.of(0, 5) };
+  // Few points have a wide margin, so that their names and those at the edge are whole.
   expect(placeMarks(marks, points, 120, 70)).toEqual([
-    { x: 60, y: 60, outside: false },
-    { x: 115, y: 35, outside: true },
+    { x: 60, y: 42, outside: false },
+    { x: 106, y: 35, outside: true },
   ]);
+  const many = {
+    x: Float32Array.from({ length: 201 }, (_, at) => at / 20),
+    y: Float32Array.from({ length: 201 }, (_, at) => at / 20),
+  };
+  const [first, second] = placeMarks(marks, many, 120, 70);
+  expect([first!.x, second!.x].map(Math.round)).toEqual([60, 115]);
   expect(placeMarks(marks, points, 0, 0)).toEqual([]);
 });
 
