@@ -200,9 +200,10 @@ class ConfigReader {
 
   /** From the end of a shortcut, one layer behind another, back to one on the way to the other value. */
   private way(end: TensorPlace, last: TensorPlace, named: ReadonlyMap<string, Placed>): Block | undefined {
+    const others = this.leadingTo(last.name, named);
     const shortcut: PathStep[] = [];
     let source = end;
-    while (!this.leadsTo(source.name, last.name, named)) {
+    while (!others.has(source.name)) {
       const layer = named.get(source.name);
       const [only, ...more] = layer === undefined ? [] : this.sourcesOf(layer);
       const isModel = layer !== undefined && modelClasses.has(String(layer.entry['class_name']));
@@ -215,17 +216,14 @@ class ConfigReader {
     return { source, last, shortcut: first === undefined ? [] : [{ ...first, returns: source.name }, ...rest] };
   }
 
-  /** Whether a layer lies on the way to another; the way through the longer of two that are added. */
-  private leadsTo(first: string, last: string, named: ReadonlyMap<string, Placed>): boolean {
-    const seen = new Set<string>();
-    const wanted = [last];
-    for (let name = wanted.pop(); name !== undefined; name = wanted.pop()) {
-      if (name === first) return true;
-      const layer = seen.has(name) ? undefined : named.get(name);
-      seen.add(name);
-      if (layer !== undefined) wanted.push(...this.sourcesOf(layer).map((source) => source.name));
+  /** The layers on the ways to one, itself among them. */
+  private leadingTo(last: string, named: ReadonlyMap<string, Placed>): ReadonlySet<string> {
+    const found = new Set([last]);
+    for (const name of found) {
+      const layer = named.get(name);
+      if (layer !== undefined) for (const source of this.sourcesOf(layer)) found.add(source.name);
     }
-    return false;
+    return found;
   }
 
   private sourcesOf({ entry }: Placed): readonly TensorPlace[] {
