@@ -79,6 +79,8 @@ class ConfigReader {
   readonly notes: string[] = [];
   inputShape: readonly (number | null)[] | undefined;
   private readonly file: string;
+  /** What layers take, once it has been read: sums ask for it again and again. */
+  private readonly sources = new Map<Placed, readonly TensorPlace[]>();
 
   constructor(file: string) {
     this.file = file;
@@ -226,7 +228,13 @@ class ConfigReader {
     return found;
   }
 
-  private sourcesOf({ entry }: Placed): readonly TensorPlace[] {
+  private sourcesOf(layer: Placed): readonly TensorPlace[] {
+    const known = this.sources.get(layer) ?? this.sourcesIn(layer);
+    this.sources.set(layer, known);
+    return known;
+  }
+
+  private sourcesIn({ entry }: Placed): readonly TensorPlace[] {
     const nodes = entry['inbound_nodes'];
     if (Array.isArray(nodes) && nodes.length > 1) {
       const found = `one used ${nodes.length} times: give each place a layer of its own, and save it again`;
