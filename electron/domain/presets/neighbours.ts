@@ -28,7 +28,7 @@ export const neighbourPresets: readonly Preset[] = [
       ...deepTraining,
       learningRate: 0.002,
       warmupEpochs: 2,
-      epochs: 30,
+      epochs: 50,
       regularisers: { codeL1: 0, contractive: 0, neighbours: NEIGHBOURS_KEPT },
       augmentation: { shiftPixels: 1, flip: false },
     },
