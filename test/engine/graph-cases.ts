@@ -277,8 +277,11 @@ const byXla = [
   'a code with classes, several codes an image',
 ];
 
-/** How many steps a case is compared over, ten a call: more where it stands for all that XLA compiles. */
-export const stepsFor = (name: string): 20 | 50 => (byXla.includes(name) ? 50 : 20);
+/**
+ * How long a case is compared: over fifty steps each kind of autoencoder, and what stands for all that XLA compiles; over twenty
+ * what brings one layer, optimizer or term.
+ */
+export const stepsFor = (name: string): 20 | 50 => (name.startsWith('preset ') || byXla.includes(name) ? 50 : 20);
 
 /** Every case by TensorFlow's own loop, which is made of the same trace; those that stand for all of XLA's by XLA. */
 export function kindsFor(name: string): readonly LoopKind[] {
