@@ -204,7 +204,7 @@ describe('a run through PyTorch', () => {
     );
   });
 
-  test('is refused of no preset but those whose codes know the label, or are of a codebook’s vectors', () => {
+  test('is refused of no preset but those that miss squares, or whose codes know the label or are of a codebook’s vectors', () => {
     const problems = presets.flatMap((preset) => {
       const given = presetExperiment(preset, 'mnist', [28, 28, 1]);
       return torchProblems(given).map(({ path, message }) => [preset.id, path, message]);
@@ -212,6 +212,7 @@ describe('a run through PyTorch', () => {
     const message = (what: string): string =>
       `PyTorch does not train ${what} here. Train this experiment on the processor.`;
     expect(problems).toEqual([
+      ['denoising-squares', 'training.inputNoise', message('on images with squares missing')],
       ['conditional', 'model.code.classes', message('a code that knows the label')],
       ['vq', 'model.code.codebook', message('a code of a codebook’s vectors')],
     ]);
