@@ -1,3 +1,16 @@
+import {
+  asConfig,
+  isSampling,
+  MOST_DEPTH,
+  nameOf,
+  outputsOf,
+  placed,
+  shapeOf,
+  sourcesOf,
+  type Config,
+  type Placed,
+  type TensorPlace,
+} from './keras-entry.ts';
 import { meetingWords } from './meeting-words.ts';
 import { bad, ONE_PATH, sizeOpen } from './read-chain.ts';
 
@@ -26,8 +39,6 @@ export interface LayerChain {
   readonly major: number;
 }
 
-/** Models within each other; deeper is a mistake. */
-const MOST_DEPTH = 8;
 /** Of one model, those of the models in it among them. */
 const MOST_LAYERS = 1_000;
 
@@ -35,8 +46,6 @@ const MOST_LAYERS = 1_000;
 const MOST_SHORTCUT = 16;
 
 const modelClasses = new Set(['Functional', 'Model', 'Sequential']);
-
-type Config = Readonly<Record<string, unknown>>;
 
 /**
  * The layers of a Keras model in the order in which an image passes them, models within it opened up; what its output does not
@@ -244,13 +253,6 @@ class ConfigReader {
   }
 }
 
-/** A value of a graph of layers. */
-interface TensorPlace {
-  readonly name: string;
-  /** Which of its layer's. */
-  readonly output: number;
-}
-
 /** What a sum adds. */
 interface Block {
   /** What both of its values come of. */
@@ -267,76 +269,4 @@ interface PathStep {
   readonly adds?: string;
   /** Of the first layer of a shortcut: the one before it on the path whose output it takes. */
   readonly returns?: string;
-}
-
-/**
- * A layer of the model's own code, or a function, by the names that tutorials give it: it draws a code around a mean, by a log-variance.
- */
-function isSampling(entry: Config): boolean {
-  const config = asConfig(entry['config']);
-  const code = config['function'];
-  const called = typeof code === 'string' ? code : asConfig(code)['config'];
-  const names = entry['class_name'] === 'Lambda' ? [called, config['name']] : [entry['class_name']];
-  return names.some((name) => typeof name === 'string' && /(^|>|_)(re)?(sampl|param)|^z(_\d+)?$/i.test(name));
-}
-
-interface Placed {
-  readonly entry: Config;
-  readonly place: string;
-}
-
-const nameOf = (entry: Config): string =>
-  String(asConfig(entry['config'])['name'] ?? entry['name'] ?? entry['class_name']);
-
-/** Keras calls a layer's weights after its class and how many of that class come before it (saving_lib.py). */
-function placed(entries: readonly Config[], place: string): Placed[] {
-  const used = new Map<string, number>();
-  return entries.map((entry) => {
-    const word = snakeCase(String(entry['class_name']));
-    const before = used.get(word) ?? 0;
-    used.set(word, before + 1);
-    return { entry, place: `${place === '' ? '' : `${place}/`}layers/${word}${before === 0 ? '' : `_${before}`}` };
-  });
-}
-
-/** As Keras does it (naming.py): "Conv2DTranspose" → "conv2d_transpose". */
-function snakeCase(name: string): string {
-  return name
-    .replaceAll(/\W+/g, '')
-    .replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2')
-    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
-}
-
-/** What a layer takes: Keras 3 has it in tensors' histories, those before it in lists of [name, node, output]. */
-function sourcesOf(node: unknown, depth: number): TensorPlace[] {
-  if (depth > MOST_DEPTH || typeof node !== 'object' || node === null) return [];
-  if (!Array.isArray(node)) {
-    const { keras_history: history } = node as Config;
-    if (Array.isArray(history)) return placeOf(history);
-    return Object.values(node).flatMap((value) => sourcesOf(value, depth + 1));
-  }
-  const list = node as readonly unknown[];
-  if (typeof list[0] === 'string' && typeof list[1] === 'number') return placeOf(list);
-  return list.flatMap((value) => sourcesOf(value, depth + 1));
-}
-
-function placeOf([name, , output]: readonly unknown[]): TensorPlace[] {
-  return typeof name === 'string' ? [{ name, output: typeof output === 'number' ? output : 0 }] : [];
-}
-
-/** [[name, node, output], …], or one of them alone. */
-const outputsOf = (outputs: unknown): readonly TensorPlace[] => sourcesOf(outputs, 0);
-
-/** [batch, …] without the batch, null where a size is left open; undefined where there is none. */
-function shapeOf(value: unknown): readonly (number | null)[] | undefined {
-  if (!Array.isArray(value)) return undefined;
-  const sizes = (value as unknown[]).slice(1);
-  const isShape = (size: unknown): size is number | null => typeof size === 'number' || size === null;
-  return sizes.length > 0 && sizes.every(isShape) ? sizes : undefined;
-}
-
-/** An object of the file; anything else counts as an empty one. */
-export function asConfig(value: unknown): Config {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) ? (value as Config) : {};
 }
