@@ -1,3 +1,5 @@
+import { snakeCase } from '../keras-naming.ts';
+
 /** A part of a model's description, as its file has it. */
 export type Config = Readonly<Record<string, unknown>>;
 
@@ -41,15 +43,6 @@ export function placed(entries: readonly Config[], place: string): Placed[] {
     used.set(word, before + 1);
     return { entry, place: `${place === '' ? '' : `${place}/`}layers/${word}${before === 0 ? '' : `_${before}`}` };
   });
-}
-
-/** As Keras does it (naming.py): "Conv2DTranspose" → "conv2d_transpose". */
-function snakeCase(name: string): string {
-  return name
-    .replaceAll(/\W+/g, '')
-    .replaceAll(/(.)([A-Z][a-z]+)/g, '$1_$2')
-    .replaceAll(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
 }
 
 /** What a layer takes: Keras 3 has it in tensors' histories, those before it in lists of [name, node, output]. */

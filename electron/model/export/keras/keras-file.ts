@@ -1,6 +1,7 @@
 import { zipSync } from 'fflate';
 import { weightsOf, type PlainModel, type PlainWeight } from '../plain-model.ts';
 import { encodeHdf5, type Hdf5Group } from './hdf5-file.ts';
+import { snakeCase } from '../../keras-naming.ts';
 import { KERAS_VERSION, kerasLayers, kerasModel, type KerasLayer } from './keras-config.ts';
 
 /** A `.keras` file: a zip of the configuration and of the weights, by each layer's place among those of its class. */
@@ -82,12 +83,3 @@ const statistics = ['gamma', 'beta', 'moving_mean', 'moving_variance'] as const;
 const weightsIn = (op: KerasLayer['op']): readonly PlainWeight[] => (op === undefined ? [] : weightsOf(op));
 
 const nameOf = ({ config }: KerasLayer): string => config.name as string;
-
-/** As keras.src.utils.naming.to_snake_case: "Conv2DTranspose" → "conv2d_transpose". */
-function snakeCase(name: string): string {
-  return name
-    .replace(/\W+/g, '')
-    .replace(/(.)([A-Z][a-z]+)/g, '$1_$2')
-    .replace(/([a-z])([A-Z])/g, '$1_$2')
-    .toLowerCase();
-}
