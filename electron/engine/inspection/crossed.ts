@@ -1,6 +1,6 @@
 import type { Breathe } from '../inference.ts';
 import type { Evening } from '../../domain/inspection/scores.ts';
-import { fitLines } from './lines.ts';
+import { fitLines, type FittedLines } from './lines.ts';
 import { fitPieces, type Shape } from './pieces.ts';
 import { cutBy, ofPicturesAlone, scoreOf, sizeOf, type Seen, type SingleKind, type Window } from './score-picture.ts';
 import { fitVariations } from './variations.ts';
@@ -29,32 +29,42 @@ interface Given {
  * @returns as many scores of each kind as there are training pictures, at most 400, fold by fold; slightly higher than of new ones, as less is learnt from
  */
 export async function crossedScores({ shape, breathe, window, evened, eveningOf }: Given): Promise<Crossed> {
-  const found = new Map<SingleKind, Float32Array>();
-  for (const kind of ofPicturesAlone) {
-    const evening = eveningOf(kind);
+  const found = new Map<SingleKind, number[]>(ofPicturesAlone.map((kind) => [kind, []]));
+  for (const [evening, kinds] of byEvening(eveningOf)) {
     const { training, heldOut } = evened(evening);
     const few = training.subarray(0, MOST_CROSSED * sizeOf(shape));
-    const scores: number[] = [];
     for (let fold = 0; fold < FOLDS; fold += 1) {
       const { within: own, without: others } = parted(few, sizeOf(shape), fold);
       if (own.length === 0 || others.length === 0) continue;
-      const statistics = { kind, evening, ...learnt(kind, others, heldOut) };
+      const learn = learner(others, heldOut, evening);
       const seen: Seen = { shape, pictures: own, outputs: NOTHING, codes: NOTHING };
-      for (let picture = 0; picture < own.length / sizeOf(shape); picture += 1) {
-        scores.push(scoreOf(statistics, seen, picture, window));
+      for (const kind of kinds) {
+        const statistics = { kind, evening, ...learn(kind) };
+        for (let picture = 0; picture < own.length / sizeOf(shape); picture += 1) {
+          found.get(kind)!.push(scoreOf(statistics, seen, picture, window));
+        }
+        await breathe();
       }
-      await breathe();
     }
-    found.set(kind, Float32Array.from(scores));
   }
-  return found;
+  return new Map([...found].map(([kind, scores]) => [kind, Float32Array.from(scores)]));
 
-  function learnt(kind: SingleKind, training: Float32Array, heldOut: Float32Array) {
-    if (kind === 'pieces') return { pieces: fitPieces(training, shape, eveningOf(kind) === 'local') };
-    const lines = fitLines(training, heldOut, shape);
-    if (kind === 'lines') return { lines: lines.all };
-    return { variations: fitVariations(training, heldOut, shape, cutBy(window), lines).all };
+  function learner(training: Float32Array, heldOut: Float32Array, evening: Evening) {
+    // Two kinds ask for them.
+    let lines: FittedLines | undefined;
+    return (kind: SingleKind) => {
+      if (kind === 'pieces') return { pieces: fitPieces(training, shape, evening === 'local') };
+      lines ??= fitLines(training, heldOut, shape);
+      if (kind === 'lines') return { lines: lines.all };
+      return { variations: fitVariations(training, heldOut, shape, cutBy(window), lines).all };
+    };
   }
+}
+
+function byEvening(eveningOf: Given['eveningOf']): ReadonlyMap<Evening, readonly SingleKind[]> {
+  const found = new Map<Evening, SingleKind[]>();
+  for (const kind of ofPicturesAlone) found.set(eveningOf(kind), [...(found.get(eveningOf(kind)) ?? []), kind]);
+  return found;
 }
 
 /** The model has no say. */
