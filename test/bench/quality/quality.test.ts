@@ -3,6 +3,7 @@ import { presets, type Preset } from '../../../electron/domain/presets.ts';
 import type { ImageColumns } from '../../../electron/domain/words.ts';
 import { dense, modelSpec, noiseImages, onNetwork, setWeights } from '../../engine/samples.ts';
 import { normal, randomFrom } from '../../random.ts';
+import { errorWithin } from './gaps.ts';
 import { denoisingFigures, gains, meanSquaredErrors, medianFiltered } from './denoising.ts';
 import { frechetDistance } from './frechet.ts';
 import { likelihoodFigures } from './likelihood.ts';
@@ -66,6 +67,11 @@ describe('denoising', () => {
     // The middle of nine different values.
     const ramp = image(3, 9, 1, 8, 2, 7, 3, 6, 4, 5);
     expect((await medianFiltered(ramp, 3)).pixels[4]).toBe(5);
+  });
+
+  it('of missing squares is the squared error within them alone', () => {
+    const kept = image(2, 0, 255, 0, 255);
+    expect(errorWithin(kept, image(2, 51, 9, 0, 200), image(2, 0, 255, 102, 0))).toBeCloseTo(0.04 + 0.16, 6);
   });
 
   it('gains what grey loses least, on grey images, the last few of many included', () =>

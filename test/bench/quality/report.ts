@@ -42,6 +42,7 @@ export function qualityReport(results: QualityResults, presets: readonly Preset[
     '  come to at all, so that 0.960 is out of reach for one of images that it has not seen.',
     '- Denoising: Gaussian noise of standard deviation 0.5, clipped to [0, 1] and rounded to bytes, one fixed draw for all;',
     '  PSNR = 10 log₁₀(1 / MSE) of each image, averaged.',
+    '- Missing squares: two of 7 × 7 pixels in each image are black, one fixed draw for all; the model is not told where they are.',
     '- Variational: one fixed binarisation of the test images, each pixel drawn once with its value as the probability.',
     '  The −ELBO is averaged over the same samples, its divergence in closed form; the NLL is the importance-weighted bound of',
     '  Burda, Grosse & Salakhutdinov (2016), eq. 8, with as many samples as is said, averaged over all 10,000 images: the fewer,',

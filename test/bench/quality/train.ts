@@ -20,11 +20,12 @@ import { TrainedModel } from '../../../electron/engine-process/models/trained-mo
 import { ImageSets } from '../../../electron/engine-process/image-sets.ts';
 import { meritOf } from '../../../electron/engine-process/models/merit.ts';
 import { breathe } from '../../../electron/training/emit.ts';
+import { gapFigures } from './gaps.ts';
 import { likelihoodFigures } from './likelihood.ts';
-import { nonLocalMeans } from './non-local-means.ts';
 import type { SeedResult } from './results.ts';
 import type { Row } from './rows.ts';
 import { sampleFigures } from './samples.ts';
+import { nonLocalMeans } from './scikit-image.ts';
 
 /** Images that a codebook's use is measured on. */
 const CODEBOOK_IMAGES = 2_000;
@@ -79,6 +80,9 @@ export async function trainRow(
           ...(wants('silhouette') ? await mapFigures(folder, root, say) : {}),
           ...(wants('psnrGain') && inputNoise ? await denoisingFigures(network, inputNoise, images) : {}),
           ...(wants('nonLocalMeansGain') && inputNoise ? await filterFigures(inputNoise, images, say) : {}),
+          ...(wants('gapError') && inputNoise?.kind === 'patches'
+            ? await gapFigures(network, inputNoise, images, say)
+            : {}),
           ...(wants('negativeElbo') ? await likelihoodFigures(network, images, row.samples, set.test.labels) : {}),
           ...(wants('classesRead') ? { classesRead: await classesRead(network, set.test) } : {}),
           ...(wants('perplexity') ? perplexity(network, images) : {}),
