@@ -43,6 +43,7 @@ export function openSession(place: ModelPlace, data: string): ModelSession {
     ...surroundings,
     dataFolder,
     staged,
+    emit: () => undefined,
     placeOf: () => place,
     namesOf: async (imageSet, split, indices) =>
       (await library.handlers['image-set:pick']({ imageSet, split, indices })).names,

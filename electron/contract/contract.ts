@@ -30,7 +30,7 @@ import {
   type InspectionEngineAnswers,
   type InspectionEvents,
 } from './inspection.ts';
-import { modelRequests, type ModelAnswers } from './models.ts';
+import { modelRequests, type ModelAnswers, type ModelEvents } from './models.ts';
 import { queueRequests, type QueueAnswers, type QueueEvents } from './queue.ts';
 import { SettingsChangesSchema, type SettingsAnswer, type SettingsEvents } from './settings.ts';
 import { runRequests, type RunAnswers, type RunEngineChannel, type RunEvents } from './runs.ts';
@@ -164,6 +164,7 @@ export interface Events
     ImportedModelEvents,
     ImportEvents,
     InspectionEvents,
+    ModelEvents,
     QueueEvents,
     RunEvents,
     SettingsEvents,

@@ -96,6 +96,12 @@ export interface ImportEvents {
     | { readonly kind: 'cancelled' }
     | { readonly kind: 'failed'; readonly error: ErrorData }
   );
+  /** How much of a set's plane (`image-set:plane`) is computed, 0-1. */
+  'image-set:plane-progressed': {
+    readonly imageSet: string;
+    readonly validationCount: number;
+    readonly fraction: number;
+  };
   /** A set came, went, or was renamed. */
   'image-sets:changed': Record<string, never>;
 }

@@ -138,6 +138,19 @@ export interface ModelAnswers {
   'model:draw': { readonly codes: Float32Array };
 }
 
+export interface ModelEvents {
+  'model:progressed': ModelProgress;
+}
+
+/** How far the answer to a call is. */
+export interface ModelProgress {
+  readonly model: ModelRef;
+  /** The call: `points`, `measures` or `merit`. */
+  readonly kind: 'points' | 'measures' | 'merit';
+  /** Of that call's work, 0-1. */
+  readonly fraction: number;
+}
+
 export interface ModelDetails {
   readonly spec: ModelSpec;
   readonly imageSet: string;

@@ -24,6 +24,7 @@ import { pixelPlaneOf } from './pixel-plane.ts';
 import { RunService } from './run-service.ts';
 import { StagedFiles } from './staged-files.ts';
 import { compareRuns } from './sweep/compare.ts';
+import { tellingBreath } from './telling-breath.ts';
 
 /** What is too short for a service. */
 type OwnChannel =
@@ -63,6 +64,7 @@ export class EngineService {
       ...surroundings,
       dataFolder,
       staged: this.staged,
+      emit,
       namesOf: async (imageSet, split, indices) =>
         (await library.handlers['image-set:pick']({ imageSet, split, indices })).names,
     });
@@ -87,14 +89,17 @@ export class EngineService {
         baselineOf(await this.imageSets.get(imageSet), validationCount, cache, yieldToTraining),
       'image-set:pca-neighbours': async ({ imageSet, validationCount, components }) =>
         pcaNeighboursOf(await this.imageSets.get(imageSet), validationCount, components, cache, yieldToTraining),
-      'image-set:plane': async ({ imageSet, validationCount, split }) =>
-        pixelPlaneOf(await this.imageSets.get(imageSet), validationCount, split, cache, yieldToTraining),
+      'image-set:plane': async ({ imageSet, validationCount, split }) => {
+        const tell = (fraction: number): void =>
+          emit('image-set:plane-progressed', { imageSet, validationCount, fraction });
+        const set = await this.imageSets.get(imageSet);
+        return pixelPlaneOf(set, validationCount, split, cache, tellingBreath(tell, yieldToTraining));
+      },
       'sweep:compare': async ({ runIds }) => {
         const compared = new OpenModels(surroundings);
         const runs = runIds.map((runId) => ({ runId, folder: RunFolder.under(dataFolder, runId) }));
-        const cacheFolder = join(dataFolder, 'cache');
         try {
-          return await compareRuns(runs, { ...surroundings, models: compared, cacheFolder });
+          return await compareRuns(runs, { ...surroundings, models: compared, cacheFolder: cache });
         } finally {
           await compared.close();
         }

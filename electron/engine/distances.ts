@@ -21,7 +21,8 @@ export async function pairDistances(
     operations += (count - row) * size;
     if (operations < OPERATIONS_AT_ONCE) continue;
     operations = 0;
-    await breathe();
+    // Of all pairs, those of the rows so far.
+    await breathe(1 - ((count - row - 1) * (count - row - 2)) / (count * (count - 1)));
   }
   return distances;
 }

@@ -4,8 +4,8 @@ import type { Network } from './network.ts';
 import { imagesACall } from './operations.ts';
 import { tf, valuesOf } from './tensorflow.ts';
 
-/** Lets the process answer other messages between two batches. */
-export type Breathe = () => Promise<void>;
+/** Lets the process answer other messages between two parts of a work; told how much of it is done, 0-1, where that is known. */
+export type Breathe = (fraction?: number) => Promise<void>;
 
 /** A network applied to whole image sets. */
 export interface Inference {
@@ -78,6 +78,6 @@ async function inBatches(
     tf.tidy(() => {
       visit(imageTensor(images, indices), first);
     });
-    await breathe();
+    await breathe((first + count) / images.count);
   }
 }

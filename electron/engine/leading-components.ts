@@ -29,7 +29,12 @@ export async function pcaCodes(
   const size = Math.min(components, valuesIn(training));
   const pca = await fitLeading(training, size, breathe);
   try {
-    return { size, codes: sets.map((images) => projectImages(pca, images, size)) };
+    const codes: Float32Array[] = [];
+    for (const images of sets) {
+      codes.push(projectImages(pca, images, size));
+      await breathe();
+    }
+    return { size, codes };
   } finally {
     pca.dispose();
   }
@@ -54,14 +59,18 @@ export async function fitLeading(
   const rounds = near === undefined ? ROUNDS : ROUNDS_FROM_OTHERS;
   const products = tf.tidy(() => tf.variable(tf.zeros([values, width]), false));
   try {
-    await inBlocks(training, breathe, (rows) => mean.assign(tf.add(mean, tf.div(tf.sum(rows, 0), training.count))));
+    const part =
+      (done: number): Breathe =>
+      (fraction = 1) =>
+        breathe((done + fraction) / (rounds + 1));
+    await inBlocks(training, part(0), (rows) => mean.assign(tf.add(mean, tf.div(tf.sum(rows, 0), training.count))));
     for (let round = 0; round < rounds; round += 1) {
       tf.tidy(() => {
         // What a round has found, with the axis of the largest spread first: its columns then differ little in direction alone.
         axes.assign(orthonormal(round === 0 ? (axes as tf.Tensor2D) : onOwnAxes(axes, products, products)));
         products.assign(tf.zerosLike(products));
       });
-      await inBlocks(training, breathe, (rows) => {
+      await inBlocks(training, part(round + 1), (rows) => {
         const centred = tf.sub(rows, mean) as tf.Tensor2D;
         products.assign(tf.add(products, tf.matMul(centred, tf.matMul(centred, axes as tf.Tensor2D), true)));
       });
@@ -121,6 +130,6 @@ async function inBlocks(
     tf.tidy(() => {
       visit(tf.reshape(imageTensor(images, indices), [count, values]), first);
     });
-    await breathe();
+    await breathe((first + count) / images.count);
   }
 }

@@ -52,7 +52,7 @@ export async function neighbourAccuracy(
       search.nearest(queries, k).forEach((voters, row) => {
         if (vote(voters, training.labels) === test.labels[first + row]) right += 1;
       });
-      await breathe();
+      await breathe(Math.min(1, (first + QUERIES_AT_ONCE) / test.labels.length));
     }
   } finally {
     search.dispose();

@@ -41,7 +41,7 @@ export async function fitPca(images: ImageColumns, breathe: Breathe): Promise<Pc
         sum.assign(tf.add(sum, tf.sum(rows, 0)));
         products.assign(tf.add(products, tf.matMul(rows, rows, true)));
       });
-      await breathe();
+      await breathe(Math.min(1, (first + BATCH) / images.count));
     }
     const [mean, components] = tf.tidy(() => {
       const shift = tf.div(sum, images.count) as tf.Tensor1D;

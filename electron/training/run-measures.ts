@@ -1,6 +1,7 @@
 import type { Experiment } from '../domain/experiment.ts';
 import type { EpochMetrics, Snapshot, TestMetrics } from '../domain/words.ts';
 import type { ImageSet, LabelledImages } from '../dataset/image-set.ts';
+import type { Breathe } from '../engine/inference.ts';
 import { meanImage } from '../dataset/mean-image.ts';
 import { mapSubset } from '../dataset/subset.ts';
 import type { EpochPlan } from './epoch-plan.ts';
@@ -37,7 +38,7 @@ export interface MeasuresOptions {
   readonly validation: LabelledImages;
   readonly plan: EpochPlan;
   /** Lets messages in between calls; throws where one of them was to stop. */
-  readonly breathe: () => Promise<void>;
+  readonly breathe: Breathe;
 }
 
 /** What is measured and shown of a run's weights while it trains and at its end. */

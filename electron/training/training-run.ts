@@ -56,7 +56,8 @@ export class TrainingRun {
     this.validation = validation;
     this.plan = new EpochPlan(experiment.training, training.images.count);
     this.patience = new Patience(experiment.training.earlyStopping, from?.note.patience);
-    const { plan, breathe } = this;
+    const { plan } = this;
+    const breathe = (): Promise<void> => this.breathe();
     this.measures = new RunMeasures({ runId: id, experiment, set, training, validation, plan, breathe });
     const start = resumption === undefined ? startOf(1) : positionOf(resumption);
     this.position = () => start;

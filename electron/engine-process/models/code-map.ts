@@ -1,23 +1,30 @@
 import type { CodeMeasures, CodePoints, SplitName } from '../../contract/models.ts';
 import { sliceImages } from '../../dataset/image-set.ts';
+import { breathsOf } from '../../engine/breaths.ts';
 import { checkFinite } from '../../engine/finite.ts';
 import { codeNats, healthImages } from '../../engine/health.ts';
+import type { Breathe } from '../../engine/inference.ts';
 import { placesOn } from '../../engine/plane.ts';
 import type { TrainedModel } from './trained-model.ts';
 
 /**
  * Every image of a split on the plane of the training codes, so that both splits and dropped pictures share one map. Of codes of one or
  * two dimensions, which are their own plane, no training image is encoded.
+ * @param breathe is told how much is done
  * @throws StudioError `not-found` where the image set is gone, `engine-failed` where codes are not finite.
  */
-export async function mapPoints(model: TrainedModel, split: SplitName): Promise<CodePoints> {
+export async function mapPoints(model: TrainedModel, split: SplitName, breathe: Breathe): Promise<CodePoints> {
   const set = await model.imageSet();
-  const codes = await model.codes(split);
+  const isOwnPlane = model.codeSize <= 2;
+  const costs = { own: set[split].images.count, others: isOwnPlane ? 0 : set.training.images.count };
+  const { own, others } = breathsOf(costs, breathe);
+  const codes = await model.codes(split, own);
   checkFinite(codes);
+  if (!isOwnPlane) await model.codes('training', others);
   const plane = await model.plane();
   return {
     points: placesOn(plane, codes, model.codeSize),
-    mapIs: model.codeSize <= 2 ? 'code' : 'principal-plane',
+    mapIs: isOwnPlane ? 'code' : 'principal-plane',
     origin: plane.origin,
     axes: plane.axes,
     // A copy of its own size: a view would carry all labels across.
@@ -26,13 +33,17 @@ export async function mapPoints(model: TrainedModel, split: SplitName): Promise<
   };
 }
 
-/** What their images' errors and the training codes are. @throws as `mapPoints` */
-export async function mapMeasures(model: TrainedModel, split: SplitName): Promise<CodeMeasures> {
+/** What their images' errors and the training codes are. @param breathe is told how much is done. @throws as `mapPoints` */
+export async function mapMeasures(model: TrainedModel, split: SplitName, breathe: Breathe): Promise<CodeMeasures> {
   const set = await model.imageSet();
-  const training = await model.codes('training');
+  // An image that is also decoded takes about twice as long.
+  const toEncode = model.keeps('codes training') ? 0 : set.training.images.count;
+  const costs = { encoding: toEncode, decoding: 2 * set[split].images.count };
+  const { encoding, decoding } = breathsOf(costs, breathe);
+  const training = await model.codes('training', encoding);
   checkFinite(training);
   return {
-    squaredErrors: await model.squaredErrors(split),
+    squaredErrors: await model.squaredErrors(split, decoding),
     units: await model.keep('units', async () => {
       const { images } = set.training;
       const nats = codeNats(model.network, sliceImages(images, 0, healthImages(images)));

@@ -8,6 +8,7 @@ import {
   type ImageSource,
   type ModelAnswers,
   type ModelDetails,
+  type ModelProgress,
   type ModelRef,
   type PictureOptions,
   type SplitName,
@@ -17,8 +18,10 @@ import { sliceImages } from '../../dataset/image-set.ts';
 import { flatten } from '../../dataset/picture/picture.ts';
 import { decodeCodes } from '../../engine/apply.ts';
 import { allFinite } from '../../engine/finite.ts';
+import type { Breathe } from '../../engine/inference.ts';
 import { quantiserOf } from '../../engine/vector-quantiser.ts';
 import { RunFolder } from '../../files/run-folder.ts';
+import type { Emit } from '../../training/emit.ts';
 import { mapMeasures, mapPoints } from './code-map.ts';
 import { meritOf } from './merit.ts';
 import { codebookOf, drawnCodes } from './model-codebook.ts';
@@ -28,11 +31,13 @@ import { mannerOf, type Manner } from './prepare-picture.ts';
 import { readPictures, type ReadPicture } from './read-pictures.ts';
 import { nearestTo, reconstructPictures, type Prepared, type PreparedOne } from './reconstruct-pictures.ts';
 import type { StagedFiles } from '../staged-files.ts';
+import { tellingBreath } from '../telling-breath.ts';
 import type { ModelPlace, ModelSurroundings, TrainedModel } from './trained-model.ts';
 
 export interface ModelServiceOptions extends ModelSurroundings {
   readonly dataFolder: string;
   readonly staged: StagedFiles;
+  readonly emit: Emit;
   /** Where a model lies: in its run in the data folder, unless told otherwise. */
   readonly placeOf?: (ref: ModelRef) => ModelPlace;
   /** What images of a set are called. */
@@ -68,12 +73,15 @@ export class ModelService {
           checkDecoded(codes.length / model.codeSize, model.spec.inputShape);
           return decodeCodes(model.network, codes, model.breathe);
         }),
-      'model:points': ({ model: ref, split }) => this.use(ref, (model) => mapPoints(model, split)),
-      'model:measures': ({ model: ref, split }) => this.use(ref, (model) => mapMeasures(model, split)),
+      'model:points': ({ model: ref, split }) =>
+        this.use(ref, (model) => mapPoints(model, split, this.telling(ref, 'points'))),
+      'model:measures': ({ model: ref, split }) =>
+        this.use(ref, (model) => mapMeasures(model, split, this.telling(ref, 'measures'))),
       'model:codes': ({ model: ref, split }) =>
         this.use(ref, async (model) => ({ codes: await model.codes(split), size: model.codeSize })),
       'model:neighbours': (request) => this.use(request.model, (model) => this.neighbours(model, request)),
-      'model:merit': ({ model: ref }) => this.use(ref, (model) => meritOf(model, ref.weights)),
+      'model:merit': ({ model: ref }) =>
+        this.use(ref, (model) => meritOf(model, ref.weights, this.telling(ref, 'merit'))),
       'model:codebook': ({ model: ref }) => this.use(ref, codebookOf),
       'model:draw': ({ model: ref, count, seed }) =>
         this.use(ref, async (model) => ({ codes: await drawnCodes(model, count, seed) })),
@@ -87,6 +95,12 @@ export class ModelService {
 
   private use<T>(ref: ModelRef, work: (model: TrainedModel) => Promise<T>): Promise<T> {
     return this.models.use(this.options.placeOf?.(ref) ?? this.inDataFolder(ref), work);
+  }
+
+  /** A breath that tells whoever listens how far an answer is. */
+  private telling(model: ModelRef, kind: ModelProgress['kind']): Breathe {
+    const { emit, breathe } = this.options;
+    return tellingBreath((fraction) => emit('model:progressed', { model, kind, fraction }), breathe);
   }
 
   private inDataFolder({ runId, weights }: ModelRef): ModelPlace {

@@ -112,34 +112,36 @@ export class TrainedModel {
     return splitTraining(set.training, this.experiment?.training.validationCount ?? 0);
   }
 
-  /** All codes of a split: float32 [count × code size]. */
-  codes(split: SplitName): Promise<Float32Array> {
-    return this.keep(`codes ${split}`, async () => this.encode((await this.imageSet())[split].images));
+  /** All codes of a split: float32 [count × code size]. @param breathe is told how many are there, unless they are kept already */
+  codes(split: SplitName, breathe?: Breathe): Promise<Float32Array> {
+    return this.keep(`codes ${split}`, async () => this.encode((await this.imageSet())[split].images, breathe));
   }
 
   /**
    * Codes of other images: float32 [count × code size].
    * @throws StudioError `bad-request` where they are of another shape than the model's
    */
-  async encode(images: ImageColumns): Promise<Float32Array> {
+  async encode(images: ImageColumns, breathe = this.breathe): Promise<Float32Array> {
     const expected = this.spec.inputShape.join(' × ');
     const found = `${images.height} × ${images.width} × ${images.channels}`;
     if (found !== expected) {
       throw new StudioError('bad-request', `The model takes images of ${expected}: expected those, found ${found}.`);
     }
-    return (await this.inference()).encode(images, this.breathe);
+    return (await this.inference()).encode(images, breathe);
   }
 
   /** Squared error of each of other images, which are of the model's shape. */
-  async squaredErrorsOf(images: ImageColumns): Promise<Float32Array> {
-    const errors = await (await this.inference()).errors(images, this.breathe);
+  async squaredErrorsOf(images: ImageColumns, breathe = this.breathe): Promise<Float32Array> {
+    const errors = await (await this.inference()).errors(images, breathe);
     const values = images.height * images.width * images.channels;
     return errors.map((mse) => mse * values);
   }
 
-  /** Squared error of each image of a split. */
-  squaredErrors(split: SplitName): Promise<Float32Array> {
-    return this.keep(`errors ${split}`, async () => this.squaredErrorsOf((await this.imageSet())[split].images));
+  /** Squared error of each image of a split. @param breathe as of `codes` */
+  squaredErrors(split: SplitName, breathe?: Breathe): Promise<Float32Array> {
+    return this.keep(`errors ${split}`, async () =>
+      this.squaredErrorsOf((await this.imageSet())[split].images, breathe),
+    );
   }
 
   /** Squared errors of the validation images (of the test images where none are held out), ascending. */
@@ -170,6 +172,11 @@ export class TrainedModel {
       this.ends.push(() => search.dispose());
       return search;
     });
+  }
+
+  /** Whether what `keep` makes by this name is there or on its way. */
+  keeps(name: string): boolean {
+    return this.kept.has(name);
   }
 
   /** Computes something of the model once; where that fails, the next who asks tries again. */

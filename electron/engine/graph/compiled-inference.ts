@@ -106,7 +106,7 @@ export class CompiledInference implements Inference {
     for (let first = 0; first < images.count; first += this.batchSize) {
       const count = Math.min(this.batchSize, images.count - first);
       results.set(this.runBatch(entry, images, first, count).subarray(0, count * size), first * size);
-      await breathe();
+      await breathe((first + count) / images.count);
     }
     return results;
   }

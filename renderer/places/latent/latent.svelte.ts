@@ -14,6 +14,7 @@ import { Loads } from '../../link/loads.svelte.ts';
 import { trainedRuns } from '../../run/trained-runs.ts';
 import type { Remembered } from '../../window/remembered.ts';
 import { Replay } from './replay/replay.svelte.ts';
+import { Measuring } from './measuring.svelte.ts';
 import { Selected } from './map/selected.svelte.ts';
 import { thumbnailsOf } from './map/thumbnails-of.ts';
 import { TrainingPoints } from './map/training-points.svelte.ts';
@@ -43,6 +44,7 @@ export class Latent {
   readonly replay: Replay;
   readonly selected: Selected;
   readonly trainingPoints: TrainingPoints;
+  readonly measuring: Measuring;
   /** Of the epochs; it goes on when another model is looked at, and can be stopped wherever this place is come back to. */
   readonly film = new FilmMaker();
   readonly planes = new Loads<MapColumns>();
@@ -107,6 +109,7 @@ export class Latent {
     this.replay = new Replay(api);
     this.selected = new Selected(this.explorer);
     this.trainingPoints = new TrainingPoints(api, this.explorer, this.colouring);
+    this.measuring = new Measuring(api);
     const maps = context.remembered.get('maps');
     if (maps) this.shown = { pca: maps.includes('pca'), codes: maps.includes('codes'), umap: maps.includes('umap') };
     api.listen('run:snapshot-taken', ({ runId, epoch }) => this.#snapshotTaken(runId, epoch));
@@ -211,6 +214,12 @@ export class Latent {
     return `${model?.runId}/${model?.weights}/${this.record?.summary.status}`;
   }
 
+  /** How much of the map of principal components is computed, 0-1. */
+  get planeShare(): number | undefined {
+    const { details } = this.explorer;
+    return details && this.measuring.plane({ imageSet: details.imageSet, validationCount: this.#validationCount });
+  }
+
   get #validationCount(): number {
     return this.record?.experiment.training.validationCount ?? 0;
   }
@@ -241,6 +250,7 @@ export class Latent {
     this.colouring.reset();
     this.replay.leave();
     this.trainingPoints.forget();
+    this.measuring.forget();
   }
 
   #snapshotTaken(runId: string, epoch: number): void {

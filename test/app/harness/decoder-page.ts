@@ -33,7 +33,7 @@ export class DecoderPage {
   /** Waits until the maps and their measures are there: until then they keep the engine, and a slow machine's for minutes. */
   async isReady(): Promise<void> {
     await expect(this.map).toBeVisible({ timeout: 300_000 });
-    const busy = this.page.getByText(/^(measuring…|Computing the principal components…)$/);
+    const busy = this.page.getByText(/^(measuring|Computing the principal components)/);
     await expect(busy).toHaveCount(0, { timeout: 600_000 });
   }
 

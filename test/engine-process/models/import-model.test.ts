@@ -31,7 +31,9 @@ interface Told {
 
 /** A model of another program, staged in an app without runs; asserts that no tensor is left. */
 function onImport(
-  body: (app: Desk & { readonly path: string; readonly imports: ModelImports['handlers'] } & Told) => Promise<void>,
+  body: (
+    app: Omit<Desk, 'told'> & { readonly path: string; readonly imports: ModelImports['handlers'] } & Told,
+  ) => Promise<void>,
   own: ModelSpec = spec,
   here = true,
 ): Promise<void> {

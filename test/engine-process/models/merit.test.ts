@@ -69,6 +69,37 @@ describe('the figures of merit', () => {
       }
     }));
 
+  test('tell how much of them is measured', () =>
+    expectNoLeak(async () => {
+      using data = new TemporaryFolder();
+      const run = await saveRun(data.path, given);
+      const { service, imageSets, told } = deskOver(data.path, tinySet(300, 200));
+      const around = { imageSets, breathe: () => Promise.resolve(), report: () => undefined };
+      const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, around);
+      const shares: number[] = [];
+      try {
+        await meritOf(model, 'best', async (done) => void (done !== undefined && shares.push(done)));
+        expect(shares.length).toBeGreaterThan(6);
+        expect(shares).toEqual(shares.toSorted((a, b) => a - b));
+        expect(shares[0]).toBeLessThan(0.8);
+        expect(shares.at(-1)).toBe(1);
+        await saveWeights(run, given.model, 3);
+        const { handlers } = service;
+        const calls = {
+          points: () => handlers['model:points']({ model: MODEL, split: 'test' }),
+          measures: () => handlers['model:measures']({ model: MODEL, split: 'test' }),
+          merit: () => handlers['model:merit']({ model: MODEL }),
+        };
+        for (const [kind, call] of Object.entries(calls)) {
+          await call();
+          expect(told.at(-1)).toEqual({ model: MODEL, kind, fraction: expect.any(Number) as number });
+        }
+      } finally {
+        model.dispose();
+        await service.close();
+      }
+    }));
+
   test('without labels: how far neighbours are kept', () =>
     onService(tinySet(40, 30, false), async (merit) => {
       expect(await merit()).toEqual({

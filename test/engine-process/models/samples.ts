@@ -1,5 +1,6 @@
 import sharp from 'sharp';
 import type { Experiment, ModelSpec } from '../../../electron/domain/experiment.ts';
+import type { ModelProgress } from '../../../electron/contract/models.ts';
 import type { ImageSet } from '../../../electron/dataset/image-set.ts';
 import { buildNetwork } from '../../../electron/engine/network.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
@@ -44,6 +45,7 @@ export interface Desk {
   readonly imageSets: ImageSets;
   /** Breaths taken so far. */
   readonly breaths: () => number;
+  readonly told: readonly ModelProgress[];
 }
 
 /** A service over a data folder, with these sets beside MNIST. */
@@ -52,15 +54,17 @@ export function deskOver(dataFolder: string, ...sets: readonly ImageSet[]): Desk
   sets.forEach((set) => imageSets.add(set));
   const staged = new StagedFiles();
   let breaths = 0;
+  const told: ModelProgress[] = [];
   const service = new ModelService({
     dataFolder,
     imageSets,
     staged,
     breathe: async () => void (breaths += 1),
     report: () => undefined,
+    emit: (name, payload) => void (name === 'model:progressed' && told.push(payload as ModelProgress)),
     namesOf: async (_set, split, indices) => Array.from(indices, (index) => `${split} ${index}`),
   });
-  return { service, staged, imageSets, breaths: () => breaths };
+  return { service, staged, imageSets, breaths: () => breaths, told };
 }
 
 /** A PNG of one grey value, or of what a function of x and y gives. */
