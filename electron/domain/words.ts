@@ -162,6 +162,8 @@ export interface RunSummary {
   readonly epochs: number;
   readonly epochsDone: number;
   readonly codeSize: number;
+  /** Of one image: pixels × channels; 0 where the run's files do not say. */
+  readonly imageValues: number;
   readonly seed: number;
   readonly tags: readonly string[];
   readonly notes: string;

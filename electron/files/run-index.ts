@@ -7,7 +7,7 @@ import type { RunSummary } from '../domain/words.ts';
 import { JsonFile } from './json-file.ts';
 
 /** Raised when a summary says something else of the same files, so that older indexes are not read. */
-const VERSION = 1;
+const VERSION = 2;
 
 /** What a summary is made of; the folder itself changes with every name in it: checkpoints, and files that are replaced. */
 const FILES = ['.', 'run.json', 'experiment.json', 'annotations.json', 'metrics.jsonl', 'cluster.json'] as const;
@@ -32,6 +32,7 @@ const SummarySchema = v.strictObject({
   epochs: v.number(),
   epochsDone: v.number(),
   codeSize: v.number(),
+  imageValues: v.number(),
   seed: v.number(),
   tags: v.array(v.string()),
   notes: v.string(),

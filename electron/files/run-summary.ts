@@ -22,6 +22,7 @@ export function summaryOf(
     epochs: training.epochs,
     epochsDone: metrics.at(-1)?.epoch ?? 0,
     codeSize: model.code.size,
+    imageValues: model.inputShape.reduce((product, side) => product * side, 1),
     seed: training.seed,
     tags,
     notes,

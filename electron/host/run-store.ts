@@ -125,6 +125,7 @@ export class RunStore {
         epochs: 0,
         epochsDone: 0,
         codeSize: 0,
+        imageValues: 0,
         seed: 0,
         tags: [],
         notes: '',

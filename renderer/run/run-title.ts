@@ -1,11 +1,13 @@
 import type { ImageSetSummary, RunSummary } from '../../electron/domain/words.ts';
-import { formatSquaredError } from '../widgets/format-number.ts';
+import type { ErrorUnit } from '../../electron/contract/settings.ts';
+import { errorWords } from '../widgets/error-unit.ts';
 import { formatMoment } from '../widgets/format-time.ts';
 
 type Told = Pick<
   RunSummary,
   | 'name'
   | 'codeSize'
+  | 'imageValues'
   | 'imageSet'
   | 'startedAt'
   | 'status'
@@ -14,15 +16,16 @@ type Told = Pick<
   | 'bestValidationSquaredError'
 >;
 
-/** What tells a run from others in a list of them: its name, set, code, error and date. */
-export function runTitle(run: Told, imageSets: readonly ImageSetSummary[]): string {
+/** What tells a run from others in a list of them: its name, set, code, error (in the unit that was chosen) and date. */
+export function runTitle(run: Told, imageSets: readonly ImageSetSummary[], unit: ErrorUnit): string {
   const { name, codeSize, imageSet, startedAt, status } = run;
+  const { short, show } = errorWords(unit, run.imageValues);
   const set = imageSets.find(({ id }) => id === imageSet)?.name;
   const error = run.testSquaredError ?? run.bestValidationSquaredError;
   return [
     name.includes(`${codeSize}-D`) ? name : `${name}, ${codeSize}-D`,
     set === undefined || name.includes(set) ? '' : set,
-    error === undefined ? '' : `error ${formatSquaredError(error)}`,
+    error === undefined ? '' : `${unit === 'mse' ? short : 'error'} ${show(error)}`,
     run.sample ? 'sample' : formatMoment(startedAt),
     status === 'running' ? 'training' : '',
   ]

@@ -44,6 +44,7 @@ function madeUpHost(count: number): void {
     epochs: 1,
     epochsDone: 1,
     codeSize: 2,
+    imageValues: 784,
     seed: 1,
   };
   const set = {

@@ -66,6 +66,7 @@ export const started = (id: string): RunRecord => ({
     epochs: 20,
     epochsDone: 0,
     codeSize: 128,
+    imageValues: 784,
     seed: 1,
     tags: [],
     notes: '',

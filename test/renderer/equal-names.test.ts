@@ -14,9 +14,10 @@ import ListNotices from '../../renderer/places/runs/ListNotices.svelte';
 import QueueList from '../../renderer/places/train/QueueList.svelte';
 import DataTable from '../../renderer/widgets/DataTable.svelte';
 import { FakeHost } from './fake-host.ts';
-import { epoch, record } from './samples.ts';
+import { epoch, record, usualUnit } from './samples.ts';
 import { allArrived } from './held-answers.ts';
 import { run } from './places/runs/samples.ts';
+import { errorWords } from '../../renderer/widgets/error-unit.ts';
 
 // Charts are painted in frames; there is no canvas here.
 vi.stubGlobal('requestAnimationFrame', () => 0);
@@ -47,7 +48,7 @@ async function compared(readable: boolean) {
       return { ...rest, experiment: { ...experiment, training }, summary: runs[at]!, metrics: [epoch(1, 0.1)] };
     };
   }
-  const comparison = new Comparison({ api: host.api, runs, active: undefined }, ['a', 'b']);
+  const comparison = new Comparison({ api: host.api, runs, active: undefined, preferences: usualUnit }, ['a', 'b']);
   await comparison.load();
   await allArrived();
   return comparison;
@@ -58,6 +59,7 @@ const context = {
   store: { showList: nothing },
   runs: [],
   imageSets: [],
+  preferences: usualUnit,
   references: { baselines: { value: nothing } },
 };
 const library = { refresh: nothing, faulty: [TWICE, TWICE], trash: [] };
@@ -135,7 +137,7 @@ it.each<[string, Component<never>, object, string]>([
   [
     'the table of codes',
     CodesTable as never,
-    { distortion, summaries: ['a', 'b'].map((id) => run(id, { name: 'Twice' })) },
+    { distortion, errors: errorWords('mse', 1), summaries: ['a', 'b'].map((id) => run(id, { name: 'Twice' })) },
     'Twice',
   ],
   [

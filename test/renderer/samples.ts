@@ -33,6 +33,7 @@ export function record(id: string, status: RunStatus = 'running', startedAt = '2
       epochs: 20,
       epochsDone: 0,
       codeSize: 128,
+      imageValues: 784,
       seed: 1,
       tags: [],
       notes: '',
@@ -91,3 +92,6 @@ export function withChanges(settings: Settings, changes: SettingsChanges): Setti
   const entries = Object.entries({ ...settings, ...changes });
   return Object.fromEntries(entries.filter(([, value]) => value !== null)) as Settings;
 }
+
+/** Errors as they are written unless something else is chosen. */
+export const usualUnit = { errorUnit: 'squared-error' } as const;

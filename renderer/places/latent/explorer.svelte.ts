@@ -4,6 +4,8 @@ import type { CodeMap, CodePoints, ModelDetails, ModelRef, SplitName } from '../
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { LatestRequest, type RequestToken } from '../../link/latest-request.svelte.ts';
 import type { Limits } from '../../maths/scatter-geometry.ts';
+import { errorWordsFor } from '../../widgets/error-unit.ts';
+import type { Preferences } from '../../window/preferences.svelte.ts';
 import { measuredMap } from './measured-map.ts';
 
 /** A place on the code map's plane, in the map's units. */
@@ -32,6 +34,7 @@ export type Tool = 'pan' | 'lasso' | 'rectangle' | 'path';
 /** What the explorer reads of the window around it. */
 export interface Shelf {
   readonly imageSets: readonly ImageSetSummary[];
+  readonly preferences: Pick<Preferences, 'errorUnit'>;
 }
 
 const nothing = new Uint32Array(0);
@@ -68,6 +71,10 @@ export class Explorer {
   underlay = $state.raw<UnderlayPicture>();
 
   readonly imageSet = $derived.by(() => this.#context.imageSets.find(({ id }) => id === this.details?.imageSet));
+  /** How its images' errors are written. */
+  readonly errors = $derived.by(() =>
+    errorWordsFor(this.#context.preferences.errorUnit, this.details?.spec.inputShape),
+  );
   /** Where the images of the chosen split lie: there before the rest of the map is. */
   readonly points = $derived.by((): CodePoints | undefined => this.map ?? this.#points);
   /** Images of the split; 0 before their places are known. */

@@ -14,6 +14,7 @@ import { gathered } from '../../maths/align.ts';
 import type { Latent } from './latent.svelte.ts';
 import { measuredMap } from './measured-map.ts';
 import { paperFigure } from '../../run/paper-figure.ts';
+import type { ErrorWords } from '../../widgets/error-unit.ts';
 
 /** The paper's figure of the model on view as it is asked for: the fixed subset of the test images, whichever split is shown. */
 export async function paperFigureOf(latent: Latent): Promise<Figure> {
@@ -29,7 +30,7 @@ export async function paperFigureOf(latent: Latent): Promise<Figure> {
   const { subset, map } = unwrap(await api.call('image-set:baseline', { imageSet: details.imageSet, validationCount }));
   const whole = split === 'test' && shownMap ? shownMap : await testMap(api, model);
   return paperFigure({
-    title: titleOf(imageSet?.name ?? '', record.summary, subset.indices, whole.squaredErrors),
+    title: titleOf(imageSet?.name ?? '', record.summary, subset.indices, whole.squaredErrors, explorer.errors),
     panels: [
       { caption: 'First two principal components of the pixels', points: map },
       {
@@ -53,11 +54,12 @@ function titleOf(
   { name, epochsDone }: Pick<RunSummary, 'name' | 'epochsDone'>,
   indices: Uint32Array,
   errors: Float32Array,
+  { short, show }: ErrorWords,
 ): string {
   const mean = errors.reduce((sum, error) => sum + error, 0) / Math.max(1, errors.length);
   return (
     `${set}: ${indices.length.toLocaleString('en')} test images · ${name}, ${epochsDone} epochs · ` +
-    `squared error ${mean.toFixed(2)} per test image`
+    `${short} ${show(mean)} per test image`
   );
 }
 

@@ -1,4 +1,5 @@
 import type { StudioApi } from '../../../electron/contract/contract.ts';
+import type { ErrorUnit } from '../../../electron/contract/settings.ts';
 import type { ErrorData } from '../../../electron/domain/errors.ts';
 import type { Merit, ModelRef } from '../../../electron/contract/models.ts';
 import type { MapColumns, RunRecord, RunSummary } from '../../../electron/domain/words.ts';
@@ -82,6 +83,9 @@ export class Latent {
   readonly runs = $derived.by(() => trainedRuns(this.#context.runs));
   get imageSets(): LatentContext['imageSets'] {
     return this.#context.imageSets;
+  }
+  get errorUnit(): ErrorUnit {
+    return this.#context.preferences.errorUnit;
   }
 
   /** 1 for each selected image; nothing when none is. */

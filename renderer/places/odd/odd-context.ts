@@ -1,5 +1,6 @@
 import type { EngineState, ImageSetSummary } from '../../../electron/domain/words.ts';
 import type { Link } from '../../link/connection.ts';
+import type { Preferences } from '../../window/preferences.svelte.ts';
 import type { Place } from '../../window/place.ts';
 import type { Odd } from './odd.svelte.ts';
 
@@ -9,5 +10,6 @@ export interface OddContext {
   readonly engine: EngineState;
   readonly link: Link;
   readonly imageSets: readonly ImageSetSummary[];
+  readonly preferences: Pick<Preferences, 'errorUnit'>;
   readonly odd: Odd;
 }

@@ -6,6 +6,8 @@ import { toErrorData, type ErrorData } from '../../../electron/domain/errors.ts'
 import type { ImageSetSummary, RunSummary } from '../../../electron/domain/words.ts';
 import type { Tiling } from '../../../electron/domain/inspection/tile-places.ts';
 import { LatestRequest } from '../../link/latest-request.svelte.ts';
+import type { ErrorUnit } from '../../../electron/contract/settings.ts';
+import type { Preferences } from '../../window/preferences.svelte.ts';
 import { trainedRuns } from '../../run/trained-runs.ts';
 import { heldWords, type DropHandler } from '../../window/drops.ts';
 import type { Remembered } from '../../window/remembered.ts';
@@ -20,6 +22,7 @@ export interface OddSurroundings {
   readonly api: StudioApi;
   readonly runs: readonly RunSummary[];
   readonly imageSets: readonly ImageSetSummary[];
+  readonly preferences: Pick<Preferences, 'errorUnit'>;
   readonly remembered: Remembered;
 }
 
@@ -54,6 +57,9 @@ export class Odd {
   readonly modelSet = $derived.by(() => this.#around.imageSets.find(({ id }) => id === this.model?.imageSet));
   get imageSets(): OddSurroundings['imageSets'] {
     return this.#around.imageSets;
+  }
+  get errorUnit(): ErrorUnit {
+    return this.#around.preferences.errorUnit;
   }
 
   /** What the place shows. */

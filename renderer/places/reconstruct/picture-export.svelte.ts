@@ -6,7 +6,7 @@ import { figureSvg } from '../../charts/figure/figure-svg.ts';
 import { GrowingZip } from '../../files/growing-zip.ts';
 import { picturePng } from '../../files/png.ts';
 import { toRgba } from '../../maths/rgba.ts';
-import { formatSquaredError } from '../../widgets/format-number.ts';
+import type { ErrorWords } from '../../widgets/error-unit.ts';
 import { isAbove, isPicture } from './odd-ones.ts';
 import type { PictureEntry, WallEntry } from '../../pictures/picture-entries.ts';
 import { stagesOf } from './picture-stages.ts';
@@ -20,6 +20,8 @@ export interface Exported {
   readonly entries: readonly WallEntry[];
   readonly threshold: number | undefined;
   readonly errorLimit: number;
+  /** How errors are written below pictures; the table has both units. */
+  readonly errors: ErrorWords;
   /** Of the model. */
   readonly title: string;
   /** Of the model's images, in pixels. */
@@ -125,13 +127,13 @@ function writeEntry(archive: GrowingZip, entry: PictureEntry, name: string, erro
   archive.store(`errors/${name}`, picturePng(errorMap(entry.prepared, entry.reconstruction, errorLimit)));
 }
 
-function sheetOf({ title, image, errorLimit, threshold }: Exported, pictures: readonly PictureEntry[]): Figure {
+function sheetOf({ title, image, errorLimit, errors, threshold }: Exported, pictures: readonly PictureEntry[]): Figure {
   const entries = pictures.map((entry): SheetEntry => ({
     name: entry.name,
-    figure: `${isAbove(entry, threshold) ? '▲ ' : ''}${formatSquaredError(entry.squaredError)}`,
+    figure: `${isAbove(entry, threshold) ? '▲ ' : ''}${errors.show(entry.squaredError)}`,
     images: stagesOf(entry, errorLimit),
   }));
-  const legend = `original, seen, reconstruction, error per pixel (0–${errorLimit}); squared error per image`;
+  const legend = `original, seen, reconstruction, error per pixel (0–${errorLimit}); ${errors.name}`;
   return sheetFigure({ title: `${title}: ${legend}`, entries, image });
 }
 

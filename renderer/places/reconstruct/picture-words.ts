@@ -1,7 +1,8 @@
 import type { AddedNoise } from '../../../electron/contract/models.ts';
 import type { Preparation } from '../../../electron/contract/import-options.ts';
 import { percentileWords, type Yardstick } from '../../pictures/percentile-words.ts';
-import { formatCounted, formatSquaredError } from '../../widgets/format-number.ts';
+import type { ErrorWords } from '../../widgets/error-unit.ts';
+import { formatCounted } from '../../widgets/format-number.ts';
 import type { PictureEntry, WallEntry } from '../../pictures/picture-entries.ts';
 
 /** What was done to a picture before the model saw it: "inverted, centred by mass, 28 × 28 grey". */
@@ -19,9 +20,14 @@ export function preparationWords(
 }
 
 /** One entry in a sentence, for those who cannot see it. */
-export function entryWords(entry: WallEntry, of: Yardstick, above: boolean): string {
+export function entryWords(
+  entry: WallEntry,
+  of: Yardstick,
+  above: boolean,
+  { name, show }: Pick<ErrorWords, 'name' | 'show'>,
+): string {
   if (entry.kind === 'problem') return `${entry.name}: could not be read, ${entry.message}`;
-  const error = `squared error ${formatSquaredError(entry.squaredError)} per image`;
+  const error = `${name} ${show(entry.squaredError)}`;
   const place = entry.percentile === undefined ? [] : [percentileWords(entry.percentile, of)];
   return [`${entry.name}: ${error}`, ...place, ...(above ? ['above the threshold'] : [])].join(', ');
 }

@@ -2,6 +2,7 @@ import { trainedRuns } from '../../run/trained-runs.ts';
 import type { StudioApi } from '../../../electron/contract/contract.ts';
 import { toErrorData, type ErrorData, type Result } from '../../../electron/domain/errors.ts';
 import type { HandedFile } from '../../../electron/contract/files.ts';
+import type { ErrorUnit } from '../../../electron/contract/settings.ts';
 import type {
   CodePoints,
   ImageSource,
@@ -19,6 +20,8 @@ import { sorted, type PictureEntry, type WallOrder } from '../../pictures/pictur
 import { mostSideOf, plainOptions, readOptions, type OptionsDraft } from '../../pictures/picture-options.ts';
 import { sourceOf, type EncodedPicture, type PictureSource } from '../../pictures/picture-source.ts';
 import { nearestImages, type NearestImages } from '../../pictures/nearest-images.ts';
+import { errorWordsFor } from '../../widgets/error-unit.ts';
+import type { Preferences } from '../../window/preferences.svelte.ts';
 import { yardstickOf, type Yardstick } from '../../pictures/percentile-words.ts';
 import { LiveDrawing } from './drawing.svelte.ts';
 import { PictureWall, type Wanted } from './wall.svelte.ts';
@@ -31,6 +34,7 @@ export interface Surroundings {
   /** The run last looked at. */
   readonly chosenId: string | undefined;
   readonly imageSets: readonly ImageSetSummary[];
+  readonly preferences: Pick<Preferences, 'errorUnit'>;
 }
 
 /** The training images whose codes lie nearest to a picture's. */
@@ -81,6 +85,8 @@ export class Reconstruct {
   readonly model = $derived.by(() => this.models.find(({ id }) => id === this.#modelId));
   readonly imageSet = $derived.by(() => this.#around.imageSets.find(({ id }) => id === this.model?.imageSet));
   readonly opened = $derived(this.details.value(this.#modelId));
+  /** How the model's images' errors are written. */
+  readonly errors = $derived.by(() => errorWordsFor(this.errorUnit, this.opened?.spec.inputShape));
   readonly reading = $derived(readOptions(this.draft, mostSideOf(this.opened?.spec)));
   readonly yardstick = $derived<Yardstick>(
     yardstickOf(this.records.value(this.#modelId)?.experiment.training.validationCount),
@@ -99,6 +105,10 @@ export class Reconstruct {
   readonly focused = $derived(
     this.shown.find(({ id }) => id === this.#focusId) ?? (this.wall.busy ? this.wall.entries[0] : this.shown[0]),
   );
+
+  get errorUnit(): ErrorUnit {
+    return this.#around.preferences.errorUnit;
+  }
 
   /** What happens to files that are dropped on the window while this place is shown. */
   readonly drops: DropHandler = {

@@ -1,4 +1,5 @@
 import type { StudioApi } from '../../../electron/contract/contract.ts';
+import type { ErrorUnit } from '../../../electron/contract/settings.ts';
 import type { Result } from '../../../electron/domain/errors.ts';
 import { epochShown } from '../../../electron/domain/epoch-shown.ts';
 import type { RunRecord, RunSummary, Snapshot } from '../../../electron/domain/words.ts';
@@ -8,6 +9,8 @@ import { differences, type Difference } from './differences.ts';
 import { smoothed, type Point } from './smoothing.ts';
 import { Loads, type Load } from '../../link/loads.svelte.ts';
 import type { RunView } from '../../run/run-view.ts';
+import { errorWordsFor } from '../../widgets/error-unit.ts';
+import type { Preferences } from '../../window/preferences.svelte.ts';
 
 export type Measure = 'validation' | 'training';
 
@@ -20,6 +23,7 @@ export interface ComparisonContext {
   readonly runs: readonly RunSummary[];
   /** The run that trains: its record grows in the window. */
   readonly active: RunView | undefined;
+  readonly preferences: Pick<Preferences, 'errorUnit'>;
 }
 
 export interface ComparedRun {
@@ -52,7 +56,9 @@ export class Comparison {
     differences(this.compared.map(({ record }) => record.experiment)),
   );
   readonly lines = $derived<readonly XyLine[]>(
-    this.compared.flatMap((run) => linesOf(run, this.measure, this.window, this.logarithmic)),
+    this.compared.flatMap((run) =>
+      linesOf(run, this.measure, this.#context.preferences.errorUnit, this.window, this.logarithmic),
+    ),
   );
   /** Why runs could not be read, a sentence each. */
   readonly problems = $derived.by<readonly string[]>(() =>
@@ -125,21 +131,27 @@ export class Comparison {
 const snapshotKey = (runId: string, epoch: number | undefined) =>
   epoch === undefined ? undefined : `${runId}/${epoch}`;
 
-/** Validation: squared error per image. Training: the mean cost of the epoch, by the run's own loss. */
-export function measureCurve({ metrics }: Pick<RunRecord, 'metrics'>, measure: Measure): readonly Point[] {
+/** Validation: in the unit of errors. Training: the mean cost of the epoch, by the run's own loss. */
+export function measureCurve(
+  { metrics, experiment }: Pick<RunRecord, 'metrics' | 'experiment'>,
+  measure: Measure,
+  unit: ErrorUnit,
+): readonly Point[] {
+  const { of } = errorWordsFor(unit, experiment.model.inputShape);
   return metrics.flatMap(({ epoch, trainingCost, validationSquaredError }) => {
-    const y = measure === 'training' ? trainingCost : validationSquaredError;
-    return y === undefined ? [] : [{ x: epoch, y }];
+    if (measure === 'training') return [{ x: epoch, y: trainingCost }];
+    return validationSquaredError === undefined ? [] : [{ x: epoch, y: of(validationSquaredError) }];
   });
 }
 
 function linesOf(
   { record, mark }: ComparedRun,
   measure: Measure,
+  unit: ErrorUnit,
   window: number,
   logarithmic: boolean,
 ): readonly XyLine[] {
-  const points = measureCurve(record, measure).filter(({ y }) => Number.isFinite(y) && (!logarithmic || y > 0));
+  const points = measureCurve(record, measure, unit).filter(({ y }) => Number.isFinite(y) && (!logarithmic || y > 0));
   const marker = points.length === 1 ? 'circle' : 'none';
   const line: XyLine = {
     name: `${mark.letter} ${record.summary.name}`,

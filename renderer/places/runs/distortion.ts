@@ -1,6 +1,7 @@
 import type { Distortion } from '../../../electron/contract/sweep.ts';
 import type { RunSummary } from '../../../electron/domain/words.ts';
 import { toCsv } from '../../files/csv.ts';
+import type { ErrorWords } from '../../widgets/error-unit.ts';
 import type { Point } from './smoothing.ts';
 
 /** One line of a distortion chart. */
@@ -14,7 +15,21 @@ const ascending = (points: readonly Point[]): readonly Point[] =>
   // A logarithmic axis has no place for zero, nor for what is not a number.
   points.filter(({ x, y }) => x > 0 && y > 0 && Number.isFinite(y)).sort((a, b) => a.x - b.x || a.y - b.y);
 
-/** Squared error per image (y) against code size in units (x). */
+/** The same with its errors in the unit that was chosen: all runs are on one image set. */
+export function distortionIn({ of }: Pick<ErrorWords, 'of'>, { images, runs, codecs }: Distortion): Distortion {
+  return {
+    images,
+    runs: runs.map((run) => ({
+      ...run,
+      squaredError: of(run.squaredError),
+      ...(run.pcaSquaredError === undefined ? {} : { pcaSquaredError: of(run.pcaSquaredError) }),
+      quantisedSquaredError: of(run.quantisedSquaredError),
+    })),
+    codecs: codecs.map((codec) => ({ ...codec, squaredError: of(codec.squaredError) })),
+  };
+}
+
+/** The error (y) against code size in units (x). */
 export function errorBySize({ runs }: Distortion): readonly DistortionLine[] {
   const pca = new Map(
     runs.flatMap(({ codeSize, pcaSquaredError }) =>
@@ -31,7 +46,7 @@ export function errorBySize({ runs }: Distortion): readonly DistortionLine[] {
   ];
 }
 
-/** Squared error per image (y) against bytes an image (x): the contact sheet's bytes, shared by its images. */
+/** The error (y) against bytes an image (x): the contact sheet's bytes, shared by its images. */
 export function errorByBytes({ images, runs, codecs }: Distortion): readonly DistortionLine[] {
   const codec = (format: 'jpeg' | 'webp'): readonly Point[] =>
     ascending(
@@ -51,7 +66,7 @@ export function errorByBytes({ images, runs, codecs }: Distortion): readonly Dis
 }
 
 /**
- * The squared error per image of a codec at as many bytes, between its two nearest measurements on logarithmic axes;
+ * The error of a codec at as many bytes, between its two nearest measurements on logarithmic axes;
  * undefined outside of what was measured.
  * @param points ascending in x, all positive
  */
@@ -66,7 +81,7 @@ export function errorAtBytes(points: readonly Point[], bytes: number): number | 
   return left.y * (right.y / left.y) ** share;
 }
 
-/** All the numbers, one measurement a row. */
+/** All the numbers, one measurement a row; errors are squared errors per image, whatever they are shown in. */
 export function distortionCsv({ images, runs, codecs }: Distortion, summaries: readonly RunSummary[]): string {
   const name = (runId: string) => summaries.find(({ id }) => id === runId)?.name ?? runId;
   const head = [

@@ -1,6 +1,8 @@
+import type { ErrorUnit } from '../../../electron/contract/settings.ts';
 import { presets } from '../../../electron/domain/presets.ts';
 import { versionName } from '../../../electron/domain/versions.ts';
 import type { ImageSetSummary, RunStatus, RunSummary } from '../../../electron/domain/words.ts';
+import { errorWords } from '../../widgets/error-unit.ts';
 
 export type RunColumn =
   'name' | 'status' | 'startedAt' | 'imageSet' | 'codeSize' | 'epochs' | 'curve' | 'validation' | 'test' | 'tags';
@@ -44,9 +46,10 @@ export function sortedRuns(
   runs: readonly RunSummary[],
   { column, descending }: RunOrder,
   imageSets: readonly ImageSetSummary[],
+  unit: ErrorUnit,
 ): readonly RunSummary[] {
   const sign = descending ? -1 : 1;
-  const keyed = runs.map((run) => ({ run, key: keyOf(run, column, imageSets) }));
+  const keyed = runs.map((run) => ({ run, key: keyOf(run, column, imageSets, unit) }));
   keyed.sort((a, b) => {
     if (a.key === undefined || b.key === undefined) {
       if (a.key !== b.key) return a.key === undefined ? 1 : -1;
@@ -65,7 +68,15 @@ export function orderAfter(order: RunOrder, column: RunColumn): RunOrder {
   return { column, descending: column === 'startedAt' };
 }
 
-function keyOf(run: RunSummary, column: RunColumn, imageSets: readonly ImageSetSummary[]): string | number | undefined {
+function keyOf(
+  run: RunSummary,
+  column: RunColumn,
+  imageSets: readonly ImageSetSummary[],
+  unit: ErrorUnit,
+): string | number | undefined {
+  // Errors as they are written: of runs on images of several sizes the one unit has another order than the other.
+  const error = (squaredError: number | undefined) =>
+    squaredError === undefined ? undefined : errorWords(unit, run.imageValues).of(squaredError);
   switch (column) {
     case 'name':
     case 'status':
@@ -80,9 +91,9 @@ function keyOf(run: RunSummary, column: RunColumn, imageSets: readonly ImageSetS
     case 'curve':
       return run.curve.at(-1);
     case 'validation':
-      return run.bestValidationSquaredError;
+      return error(run.bestValidationSquaredError);
     case 'test':
-      return run.testSquaredError;
+      return error(run.testSquaredError);
     case 'tags':
       return run.tags.length === 0 ? undefined : run.tags.join(' ');
   }

@@ -11,6 +11,7 @@ import {
 import { shrunk } from '../../../renderer/pictures/shrink.ts';
 import { answerOf, entryOf, grey } from '../places/reconstruct/reconstruct-samples.ts';
 import { percentileWords } from '../../../renderer/pictures/percentile-words.ts';
+import { errorWords } from '../../../renderer/widgets/error-unit.ts';
 
 describe('an answer as entries', () => {
   it('gives every picture its own part of the columns, and problems after them', () => {
@@ -143,11 +144,17 @@ describe('words about a picture', () => {
   });
 
   it('tell one who cannot see it its error, its standing and whether it is odd', () => {
-    expect(entryWords(entryOf('a.png', 6.123), 'validation', true)).toBe(
-      'a.png: squared error 6.12 per image, larger than 50 % of the validation images’, above the threshold',
+    const usual = errorWords('squared-error', 784);
+    expect(entryWords(entryOf('a.png', 6.123), 'validation', true, usual)).toBe(
+      'a.png: squared error per image 6.12, larger than 50 % of the validation images’, above the threshold',
     );
     const problem = { kind: 'problem', id: 'x', name: 'x.png', message: 'expected a picture, found text.' } as const;
-    expect(entryWords(problem, 'validation', false)).toBe('x.png: could not be read, expected a picture, found text.');
+    expect(entryWords(entryOf('a.png', 7.84), 'validation', false, errorWords('mse', 784))).toMatch(
+      /^a.png: MSE per pixel 0.01000, /,
+    );
+    expect(entryWords(problem, 'validation', false, usual)).toBe(
+      'x.png: could not be read, expected a picture, found text.',
+    );
   });
 
   it('name noise and its decibels', () => {

@@ -166,8 +166,8 @@ export class Colouring {
   }
 
   #columnOf(by: ColourBy): ColourColumn {
-    const { map, points, imageSet, count } = this.#explorer;
-    if (by === 'error' && map) return { kind: 'numbers', values: map.squaredErrors, unit: 'squared error per image' };
+    const { map, points, imageSet, count, errors } = this.#explorer;
+    if (by === 'error' && map) return { kind: 'numbers', values: map.squaredErrors.map(errors.of), unit: errors.name };
     if (this.#made?.by === by) return this.#made.column;
     return labelColumn(points?.labels ?? new Uint8Array(0), imageSet?.labelNames ?? [], count);
   }

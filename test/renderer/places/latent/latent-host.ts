@@ -3,7 +3,7 @@ import type { ImageColumns, RunRecord, Snapshot } from '../../../../electron/dom
 import { Remembered } from '../../../../renderer/window/remembered.ts';
 import { Latent } from '../../../../renderer/places/latent/latent.svelte.ts';
 import { FakeHost } from '../../fake-host.ts';
-import { mnist, record, snapshot } from '../../samples.ts';
+import { mnist, record, snapshot, usualUnit } from '../../samples.ts';
 
 export const model = { runId: 'run-a', weights: 'best' } as const;
 
@@ -98,7 +98,13 @@ export function latentOn(host = new FakeHost()) {
     getItem: (key) => store.get(key) ?? null,
     setItem: (key, value) => void store.set(key, value),
   });
-  const context = { imageSets: [imageSet], runs: [finished.summary], chosenId: undefined, remembered };
+  const context = {
+    imageSets: [imageSet],
+    runs: [finished.summary],
+    chosenId: undefined,
+    remembered,
+    preferences: usualUnit,
+  };
   return { host, latent: new Latent(host.api, context), store, context };
 }
 

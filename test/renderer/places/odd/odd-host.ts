@@ -5,7 +5,7 @@ import { lasting } from '../../../../renderer/link/lasting.svelte.ts';
 import { Odd } from '../../../../renderer/places/odd/odd.svelte.ts';
 import { Remembered } from '../../../../renderer/window/remembered.ts';
 import { FakeHost } from '../../fake-host.ts';
-import { mnist, record } from '../../samples.ts';
+import { mnist, record, usualUnit } from '../../samples.ts';
 import { plan } from './inspection-samples.ts';
 
 export const own = { ...mnist, id: 'bottles', name: 'Bottles', testCount: 12 };
@@ -36,6 +36,6 @@ export function place() {
   host.answers['import:plan'] = () => whole;
   host.answers['inspection:train'] = () => ({ imageSet: own, runId: 'own', normal: ['train/good'], checked: [] });
   const runs: readonly RunSummary[] = [run];
-  const around = { api: host.api, runs, imageSets: [mnist, own], remembered };
+  const around = { api: host.api, runs, imageSets: [mnist, own], remembered, preferences: usualUnit };
   return { host, released, remembered, around, odd: lasting(() => new Odd(around)) };
 }

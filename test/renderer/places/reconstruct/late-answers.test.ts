@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { Reconstruct } from '../../../../renderer/places/reconstruct/reconstruct.svelte.ts';
 import { FakeHost } from '../../fake-host.ts';
 import { allArrived } from '../../held-answers.ts';
-import { mnist, record } from '../../samples.ts';
+import { mnist, record, usualUnit } from '../../samples.ts';
 
 const training = { ...mnist, id: 'own', testCount: 0 };
 
@@ -14,7 +14,13 @@ function place(runs: { id: string; imageSet: string }[]) {
     epochsDone: 1,
   }));
   host.answers['run:open'] = ({ runId }) => record(runId, 'finished');
-  const around = { api: host.api, runs: summaries, chosenId: undefined, imageSets: [mnist, training] };
+  const around = {
+    api: host.api,
+    runs: summaries,
+    chosenId: undefined,
+    imageSets: [mnist, training],
+    preferences: usualUnit,
+  };
   return { host, around, reconstruct: new Reconstruct(around) };
 }
 

@@ -8,6 +8,7 @@ import { PictureExport, safeName } from '../../../../renderer/places/reconstruct
 import type { Exported } from '../../../../renderer/places/reconstruct/picture-export.svelte.ts';
 import { picturesTable } from '../../../../renderer/places/reconstruct/pictures-table.ts';
 import { entryOf, grey } from './reconstruct-samples.ts';
+import { errorWords } from '../../../../renderer/widgets/error-unit.ts';
 
 describe('a table as CSV', () => {
   it('quotes as RFC 4180 says', () => {
@@ -91,6 +92,7 @@ describe('the wall’s files', () => {
     onTestFinished(() => void vi.unstubAllGlobals());
     const wall = {
       ...{ entries: [entryOf('a.png', 8)], threshold: undefined, errorLimit: 0.5, title: 'A' },
+      errors: errorWords('squared-error', 2),
       image: { width: 2, height: 1 },
     };
     const saving = new PictureExport();
@@ -115,6 +117,7 @@ it('a zip file that was stopped is not saved, and the one begun after it is', as
   });
   const wall = {
     ...{ entries: [entryOf('a.png', 8)], threshold: undefined, errorLimit: 0.5, title: 'A' },
+    errors: errorWords('squared-error', 2),
     image: { width: 2, height: 1 },
   };
   const saving = new PictureExport();

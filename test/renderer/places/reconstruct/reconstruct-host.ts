@@ -4,7 +4,7 @@ import type { RunSummary } from '../../../../electron/domain/words.ts';
 import { Reconstruct } from '../../../../renderer/places/reconstruct/reconstruct.svelte.ts';
 import { FakeHost } from '../../fake-host.ts';
 import { answerOf } from './reconstruct-samples.ts';
-import { articleExperiment, mnist, record } from '../../samples.ts';
+import { articleExperiment, mnist, record, usualUnit } from '../../samples.ts';
 
 export const finished = (id: string): RunSummary => ({ ...record(id, 'finished').summary, epochsDone: 20 });
 
@@ -53,7 +53,7 @@ export function answerTo(source: ImageSource, total: number): Reconstructions {
 }
 
 export function placeOf(host: FakeHost, runs = [finished('b'), finished('a')], chosenId?: string): Reconstruct {
-  return new Reconstruct({ api: host.api, runs, chosenId, imageSets: [mnist] });
+  return new Reconstruct({ api: host.api, runs, chosenId, imageSets: [mnist], preferences: usualUnit });
 }
 
 export async function entered(host: FakeHost): Promise<Reconstruct> {

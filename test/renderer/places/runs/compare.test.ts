@@ -9,7 +9,7 @@ import { Comparison, type ComparisonContext } from '../../../../renderer/places/
 import { differences, settingsInWords } from '../../../../renderer/places/runs/differences.ts';
 import { smoothed, smoothingWords } from '../../../../renderer/places/runs/smoothing.ts';
 import { FakeHost } from '../../fake-host.ts';
-import { articleExperiment, epoch, record, snapshot } from '../../samples.ts';
+import { articleExperiment, epoch, record, snapshot, usualUnit } from '../../samples.ts';
 
 const modern = presetExperiment(
   presets.find(({ id }) => id === 'modern')!,
@@ -177,7 +177,10 @@ describe('a comparison', () => {
     host.answers['run:snapshot'] = ({ runId, epoch: at }) => snapshot(runId, at);
     const ids = records.map(({ summary }) => summary.id);
     const runs = records.map(({ summary }) => summary);
-    return { host, comparison: new Comparison({ api: host.api, runs, active: undefined, ...context }, ids) };
+    return {
+      host,
+      comparison: new Comparison({ api: host.api, runs, active: undefined, preferences: usualUnit, ...context }, ids),
+    };
   }
 
   it('lays the runs’ curves over each other, each by its own mark', async () => {
@@ -190,6 +193,23 @@ describe('a comparison', () => {
       { x: 1, y: 0.15 },
       { x: 2, y: 0.15 },
     ]);
+  });
+
+  it('draws validation in the unit that was chosen, each run’s by the size of its own images', async () => {
+    const small = trained('b', 40, 30);
+    const { experiment } = small;
+    const shaped = {
+      ...experiment,
+      model: { ...experiment.model, inputShape: [10, 10, 1] as [number, number, 1] },
+    };
+    const { comparison } = opened([trained('a', 392, 196), { ...small, experiment: shaped }], {
+      preferences: { errorUnit: 'mse' },
+    });
+    await comparison.load();
+    expect(comparison.lines[0]!.points.map(({ y }) => y)).toEqual([0.5, 0.25]);
+    expect(comparison.lines[1]!.points.map(({ y }) => y)).toEqual([0.4, 0.3]);
+    comparison.measure = 'training';
+    expect(comparison.lines[0]!.points.map(({ y }) => y)).toEqual([0.15, 0.15]);
   });
 
   it('shows thin what it has smoothed', async () => {
@@ -229,7 +249,7 @@ describe('a comparison', () => {
         'runId' in request && request.runId === 'b' ? Promise.resolve(torn) : host.api.call(channel, request),
     };
     const runs = [record('a').summary, { ...record('b').summary, name: 'Torn' }];
-    const comparison = new Comparison({ api, runs, active: undefined }, ['a', 'b']);
+    const comparison = new Comparison({ api, runs, active: undefined, preferences: usualUnit }, ['a', 'b']);
     await comparison.load();
     expect(comparison.compared.map(({ record: { summary } }) => summary.id)).toEqual(['a']);
     expect(comparison.problems).toEqual(['Torn: experiment.json is torn.']);

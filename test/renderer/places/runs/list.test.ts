@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { ErrorUnit } from '../../../../electron/contract/settings.ts';
 import { sparkline } from '../../../../renderer/charts/sparkline.ts';
 import {
   everyRun,
@@ -33,13 +34,13 @@ const d = run('d', { name: 'Old', startedAt: '2026-11-24T02:00:00Z', status: 'fa
 const runs = [a, b, c, d];
 
 const ids = (column: RunColumn, descending = false) =>
-  sortedRuns(runs, { column, descending }, imageSets)
+  sortedRuns(runs, { column, descending }, imageSets, 'squared-error')
     .map(({ id }) => id)
     .join('');
 
 describe('the list of runs', () => {
   it('begins with the newest', () => {
-    expect(sortedRuns(runs, newestFirst, imageSets)).toEqual([b, c, a, d]);
+    expect(sortedRuns(runs, newestFirst, imageSets, 'squared-error')).toEqual([b, c, a, d]);
   });
 
   it('sorts names as people do: without regard to case, numbers by their value', () => {
@@ -51,6 +52,14 @@ describe('the list of runs', () => {
     expect(ids('codeSize')).toBe('bacd');
     expect(ids('test')).toBe('adcb');
     expect(ids('test', true)).toBe('cdab');
+  });
+
+  it('sorts errors by the unit that they are written in', () => {
+    const large = run('e', { testSquaredError: 20, imageValues: 12_288, startedAt: '2026-11-23T02:00:00Z' });
+    const order = { column: 'test', descending: false } as const;
+    const sorted = (unit: ErrorUnit) => sortedRuns([a, large], order, imageSets, unit).map(({ id }) => id);
+    expect(sorted('squared-error')).toEqual(['a', 'e']);
+    expect(sorted('mse')).toEqual(['e', 'a']);
   });
 
   it('sorts image sets by the name on screen, equal ones newest first', () => {

@@ -4,7 +4,7 @@ import { Decoder } from '../../../../../renderer/places/latent/decoder/decoder.s
 import { Explorer } from '../../../../../renderer/places/latent/explorer.svelte.ts';
 import { fitMixture } from '../../../../../renderer/maths/mixture.ts';
 import { FakeHost } from '../../../fake-host.ts';
-import { articleExperiment, mnist } from '../../../samples.ts';
+import { articleExperiment, mnist, usualUnit } from '../../../samples.ts';
 
 export const model = { runId: 'map', weights: 'best' } as const;
 
@@ -82,7 +82,7 @@ export async function opened(change: (host: FakeHost) => void = () => undefined)
     };
   };
   change(host);
-  const explorer = new Explorer(host.api, { imageSets: [mnist] });
+  const explorer = new Explorer(host.api, { imageSets: [mnist], preferences: usualUnit });
   await explorer.choose(model);
   const decoder = new Decoder(explorer, model, explorer.details!, async (...asked) => fitMixture(...asked));
   return { host, explorer, decoder, decoded };
