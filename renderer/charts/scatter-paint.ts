@@ -1,9 +1,10 @@
 import type { MapColumns } from '../../electron/domain/words.ts';
-import { apart, shortLabel } from './map/label-places.ts';
+import { apart, shortLabels } from './map/label-places.ts';
 import { packedOf } from './map/packed-colours.ts';
-import { arrange, packed } from './map/point-cloud.ts';
+import { arrange, packed, shapeOfClass } from './map/point-cloud.ts';
 import { splatPoints } from './map/splat-points.ts';
 import { labelColour } from './palette.ts';
+import { labelColours } from '../../electron/domain/label-colours.ts';
 import { densestPlaces, innerLimits, project } from '../maths/scatter-geometry.ts';
 import type { ThemeColours } from './theme.svelte.ts';
 
@@ -56,7 +57,18 @@ function paintPoints(context: CanvasRenderingContext2D, map: PaintedMap, labelle
   const colours = new Uint32Array(points.x.length).map((_, index) =>
     labelled ? packed(...labelColour(labels[index]!)) : unlabelled,
   );
-  splatPoints({ width, height, pixels }, arrange(shown, colours), inPlace, pointRadius(map) * scale, OPACITY);
+  const classes = map.labelNames.length;
+  const signs =
+    labelled && classes > labelColours.length
+      ? Uint8Array.from(labels, (label) => shapeOfClass(label, classes, labelColours.length))
+      : undefined;
+  splatPoints(
+    { width, height, pixels },
+    arrange(shown, colours, undefined, signs),
+    inPlace,
+    pointRadius(map) * scale,
+    OPACITY,
+  );
   context.putImageData(image, 0, 0);
 }
 
@@ -71,8 +83,10 @@ function paintLetters(context: CanvasRenderingContext2D, map: PaintedMap): void 
   context.lineWidth = 4;
   context.strokeStyle = colours.bg;
   context.fillStyle = colours.text;
-  const names = densestPlaces(placed, labels).map(({ label, x, y }) => {
-    const text = shortLabel(labelNames[label] ?? String(label));
+  const places = densestPlaces(placed, labels);
+  const texts = shortLabels(places.map(({ label }) => labelNames[label] ?? String(label)));
+  const names = places.map(({ label, x, y }, index) => {
+    const text = texts[index]!;
     const scarce = labels.reduce((sum, each) => sum + (each === label ? 1 : 0), 0) < SCARCE;
     return {
       text,

@@ -1,6 +1,6 @@
 import type { Limits } from '../../maths/scatter-geometry.ts';
 import type { ThemeColours } from '../theme.svelte.ts';
-import { apart, shortLabel } from './label-places.ts';
+import { apart, shortLabels } from './label-places.ts';
 import { BEHIND, outlined, paintNumbers } from './map-paint.ts';
 import type { Outside } from './outside.ts';
 import { toPixels, transformOf, type Size, type Transform } from './view.ts';
@@ -98,10 +98,11 @@ function paintLetters(context: CanvasRenderingContext2D, { letters, theme, size 
   context.lineWidth = 4;
   context.strokeStyle = theme.bg;
   context.fillStyle = theme.text;
-  const labels = letters.flatMap((letter) => {
+  const names = shortLabels(letters.map(({ text }) => text));
+  const labels = letters.flatMap((letter, index) => {
     const at = toPixels(transform, letter.x, letter.y);
     if (at.x < 0 || at.y < 0 || at.x > size.width || at.y > size.height) return [];
-    const text = shortLabel(letter.text);
+    const text = names[index]!;
     context.font = fontOf(text);
     return [{ text, ...at, width: context.measureText(text).width + NAME_GAP, height: sizeOf(text) + 1 }];
   });

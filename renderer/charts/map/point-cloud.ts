@@ -17,6 +17,10 @@ export const withAlpha = (colour: Packed, alpha: number): Packed => ((colour & 0
 export const shapes = ['disc', 'square', 'triangle', 'cross'] as const;
 export type Shape = (typeof shapes)[number];
 
+/** The place in `shapes` of a class: another one each time the colours come again; images without a class are discs. */
+export const shapeOfClass = (index: number, classCount: number, colourCount: number): number =>
+  index < classCount ? Math.floor(index / colourCount) % shapes.length : 0;
+
 /** Points in the order they are drawn; what is hidden or not finite is left out. */
 export interface PointCloud {
   readonly count: number;

@@ -1,7 +1,7 @@
 import type { PageFile } from '../../../../electron/contract/files.ts';
 import { StudioError, toErrorData, type ErrorData } from '../../../../electron/domain/errors.ts';
 import { gradients, type GradientName } from '../../../charts/map/gradients.ts';
-import { shapes, type Shape } from '../../../charts/map/point-cloud.ts';
+import { shapeOfClass, shapes, type Shape } from '../../../charts/map/point-cloud.ts';
 import { defaultPalette } from '../../../charts/map/default-palette.ts';
 import {
   coloursOfClasses,
@@ -181,7 +181,7 @@ export class Colouring {
   #signs(): Uint8Array | undefined {
     const { column, palette } = this;
     if (column.kind !== 'classes' || column.names.length <= palette.length) return undefined;
-    return Uint8Array.from(column.classes, (index) => shapeAt(index, column.names.length, palette.length));
+    return Uint8Array.from(column.classes, (index) => shapeOfClass(index, column.names.length, palette.length));
   }
 
   #legend(): readonly LegendClass[] {
@@ -193,7 +193,7 @@ export class Colouring {
       const known = index < column.names.length;
       if (!known && counts[index] === 0) return [];
       const colour = known ? this.palette[index % this.palette.length]! : '#8a8f96';
-      const shape = shapes[shapeAt(index, column.names.length, this.palette.length)]!;
+      const shape = shapes[shapeOfClass(index, column.names.length, this.palette.length)]!;
       return [{ index, name, colour, shape, count: counts[index]!, hidden: this.hidden.includes(index) }];
     });
   }
@@ -254,10 +254,6 @@ const noMap = (file: string, isComing: boolean): StudioError =>
       ? `${file}: the map that it is to colour is still being made. Take the table again when its points are there.`
       : `${file}: expected a map to colour, found none.`,
   );
-
-/** The place in `shapes` of a class: another one each time the colours come again; images without a class are discs. */
-const shapeAt = (index: number, classCount: number, colourCount: number): number =>
-  index < classCount ? Math.floor(index / colourCount) % shapes.length : 0;
 
 function readPalette(text: string | undefined): readonly string[] | undefined {
   try {

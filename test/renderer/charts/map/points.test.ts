@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { Cells } from '../../../../renderer/charts/map/cells.ts';
-import { apart, shortLabel } from '../../../../renderer/charts/map/label-places.ts';
 import { outsideOf } from '../../../../renderer/charts/map/outside.ts';
 import { arrange, packed, shapes, shownIn, withAlpha } from '../../../../renderer/charts/map/point-cloud.ts';
 import { PointIndex } from '../../../../renderer/charts/map/point-index.ts';
@@ -170,30 +169,6 @@ describe('points beyond the view', () => {
     ]);
     expect(byX[0]!.towards).toBeCloseTo(Math.PI / 2);
     expect(byX[1]!.towards).toBeCloseTo(0);
-  });
-});
-
-describe('names on a map', () => {
-  const label = (text: string, x: number, y: number, width = 30) => ({ text, x, y, width, height: 16 });
-
-  it('never lie over each other, nor leave the map, however long they are', () => {
-    const names = Array.from({ length: 12 }, (_, at) => label(`class ${at}`, 60 + at, 50, 40 + 5 * (at % 4)));
-    const placed = apart(names, 400, 300);
-    placed.forEach((one, at) => {
-      expect(one.x).toBeGreaterThanOrEqual(one.width / 2 - 0.1);
-      expect(one.y).toBeGreaterThanOrEqual(one.height / 2 - 0.1);
-      for (const other of placed.slice(at + 1)) {
-        const across = (one.width + other.width) / 2 - Math.abs(one.x - other.x);
-        const down = (one.height + other.height) / 2 - Math.abs(one.y - other.y);
-        expect(Math.min(across, down)).toBeLessThanOrEqual(0.5);
-      }
-    });
-  });
-
-  it('stay where they are when nothing is in their way, and are cut when they are long', () => {
-    const names = [label('a', 50, 50), label('b', 200, 200)];
-    expect(apart(names, 400, 300)).toEqual(names);
-    expect([shortLabel('seven'), shortLabel('a very long class name')]).toEqual(['seven', 'a very long c…']);
   });
 });
 
