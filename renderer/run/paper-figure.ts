@@ -1,6 +1,8 @@
 import type { MapColumns } from '../../electron/domain/words.ts';
 import { innerLimits } from '../maths/scatter-geometry.ts';
-import { box, FRAME, INK, type Figure, type Stroke } from '../charts/figure/figure.ts';
+import { box, FRAME, INK, textWidth, type Figure, type Stroke } from '../charts/figure/figure.ts';
+import { shortLabels } from '../charts/map/label-places.ts';
+import { formatCount } from '../widgets/format-number.ts';
 import { fitted, toPixels, transformOf } from '../charts/map/view.ts';
 
 /** The paper's figure: the same images on two planes, side by side, each class with a marker of its own. */
@@ -20,16 +22,30 @@ export interface FigurePanel {
 }
 
 export const FIGURE_WIDTH = 1_800;
+/** With one row of classes below the panels; each further row takes as much more. */
 export const FIGURE_HEIGHT = 1_060;
+const ROW = 34;
 
 const PANEL = 860;
 const TOP = 96;
 const GAP = 40;
 const LEFT = (FIGURE_WIDTH - 2 * PANEL - GAP) / 2;
 const MARKER = 5;
+/** Letters of a class's name in the legend; its marker and what lies free beside it. */
+const NAME = 22;
+const SIGN = 48;
 /** Markers of one class that are drawn before the next class's. */
 const A_TURN = 10;
 const UNLABELLED = '#3f90da';
+
+/** How many of some images each class has, such as ", 500 a class"; nothing where there are no classes. */
+export function classWords(labels: Uint8Array, classCount: number): string {
+  if (classCount === 0 || labels.length === 0) return '';
+  const counts = new Array<number>(classCount).fill(0);
+  for (const label of labels) if (label < classCount) counts[label]!++;
+  const most = Math.max(...counts);
+  return `, ${counts.every((count) => count === most) ? '' : 'at most '}${formatCount(most)} a class`;
+}
 
 /** Draws the figure: a title, panels A and B with their points, and the markers of the classes below. */
 export function paperFigure(figure: PaperFigure): Figure {
@@ -43,8 +59,10 @@ export function paperFigure(figure: PaperFigure): Figure {
     anchor: 'middle',
     fill: INK,
   };
-  const strokes = [title, ...panel(figure, 0), ...panel(figure, 1), ...legend(figure)];
-  return { width: FIGURE_WIDTH, height: FIGURE_HEIGHT, density: 1, strokes };
+  const below = legend(figure);
+  const strokes = [title, ...panel(figure, 0), ...panel(figure, 1), ...below.strokes];
+  const height = FIGURE_HEIGHT + ROW * Math.max(0, below.rows - 1);
+  return { width: FIGURE_WIDTH, height, density: 1, strokes };
 }
 
 function panel(figure: PaperFigure, side: 0 | 1): Stroke[] {
@@ -81,24 +99,24 @@ function panel(figure: PaperFigure, side: 0 | 1): Stroke[] {
 
 const inPanel = (at: number) => Math.max(MARKER, Math.min(PANEL - MARKER, at));
 
-function legend(figure: PaperFigure): Stroke[] {
-  if (figure.labels.length === 0) return [];
-  const present = [...new Set(figure.labels)].sort((a, b) => a - b);
-  const step = Math.min(150, (FIGURE_WIDTH - 2 * LEFT) / present.length);
-  const start = FIGURE_WIDTH / 2 - (step * (present.length - 1)) / 2;
-  const y = TOP + PANEL + 48;
-  return present.flatMap((label, at): Stroke[] => [
-    { kind: 'path', d: marker(label, start + at * step - 16, y - 7, 9), ...ink(figure, label) },
-    {
-      kind: 'text',
-      text: figure.labelNames[label] ?? String(label),
-      x: start + at * step,
-      y,
-      size: 22,
-      anchor: 'start',
-      fill: INK,
-    },
-  ]);
+/** The classes that have points, in as many rows as their names need; long names as on the maps. */
+function legend(figure: PaperFigure): { readonly strokes: readonly Stroke[]; readonly rows: number } {
+  const present = figure.labels.length === 0 ? [] : [...new Set(figure.labels)].sort((a, b) => a - b);
+  const names = shortLabels(present.map((label) => figure.labelNames[label] ?? String(label)));
+  const room = FIGURE_WIDTH - 2 * LEFT;
+  const widest = Math.max(0, ...names.map((name) => textWidth(name, NAME)));
+  const step = Math.max(Math.min(150, room / present.length), widest + SIGN);
+  const columns = Math.min(present.length, Math.floor(room / step));
+  const start = FIGURE_WIDTH / 2 - (step * (columns - 1)) / 2;
+  const strokes = present.flatMap((label, at): Stroke[] => {
+    const x = start + (at % columns) * step;
+    const y = TOP + PANEL + 48 + ROW * Math.floor(at / columns);
+    return [
+      { kind: 'path', d: marker(label, x - 16, y - 7, 9), ...ink(figure, label) },
+      { kind: 'text', text: names[at]!, x, y, size: NAME, anchor: 'start', fill: INK },
+    ];
+  });
+  return { strokes, rows: Math.ceil(present.length / Math.max(1, columns)) };
 }
 
 /** Filled shapes in the class's colour; the open ones, drawn with a line, in the same. */

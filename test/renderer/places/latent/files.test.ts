@@ -3,7 +3,8 @@ import { parquetReadObjects } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
 import { npyFile } from '../../../../renderer/files/npy.ts';
 import { figureSvg } from '../../../../renderer/charts/figure/figure-svg.ts';
-import { marker, paperFigure, FIGURE_WIDTH } from '../../../../renderer/run/paper-figure.ts';
+import { textWidth } from '../../../../renderer/charts/figure/figure.ts';
+import { classWords, marker, paperFigure, FIGURE_WIDTH } from '../../../../renderer/run/paper-figure.ts';
 import { imagePng } from '../../../../renderer/files/png.ts';
 import {
   codesOfSelection,
@@ -138,6 +139,25 @@ describe('the paper’s figure', () => {
     const svg = figureSvg(paperFigure({ ...figure, labels: new Uint8Array(0), labelNames: [] }));
     expect(svg).toContain('fill="#3f90da"');
     expect(svg).not.toContain('cat');
+  });
+
+  it('has as many rows of classes as their names need, and grows with them', () => {
+    const labelNames = Array.from({ length: 40 }, (_, at) => `class number ${at}`);
+    const wide = paperFigure({ ...figure, labels: Uint8Array.from(labelNames.keys()), labelNames });
+    const names = wide.strokes.flatMap((stroke) => (stroke.kind === 'text' && stroke.size === 22 ? [stroke] : []));
+    expect(names).toHaveLength(40);
+    const rows = Map.groupBy(names, ({ y }) => y);
+    for (const row of rows.values()) {
+      row.forEach(({ x, text }, at) => expect(x + textWidth(text, 22)).toBeLessThan(row[at + 1]?.x ?? wide.width));
+    }
+    expect(Math.max(...rows.keys())).toBeLessThan(wide.height);
+  });
+
+  it('says how many images a class has where all have as many, else at most', () => {
+    expect(classWords(Uint8Array.of(0, 1, 1, 0), 2)).toBe(', 2 a class');
+    expect(classWords(Uint8Array.of(0, 2), 3)).toBe(', at most 1 a class');
+    expect(classWords(Uint8Array.of(1, 1, 0), 2)).toBe(', at most 2 a class');
+    expect(classWords(new Uint8Array(0), 0)).toBe('');
   });
 
   it('tells ten classes apart by shape alone', () => {
