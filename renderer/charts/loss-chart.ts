@@ -1,4 +1,5 @@
 import type { ChartDataset, ChartOptions } from 'chart.js';
+import { formatOnAxis } from '../widgets/format-number.ts';
 import { labelEnds, widthOfLabels } from './end-labels.ts';
 import { gridStyle, lineOptions, logarithmicAxis, tickStyle, type LineChart } from './line-chart.ts';
 import type { Point, Series, SeriesRole, ValueLimits } from './series.ts';
@@ -157,4 +158,4 @@ const valueAxis = (logarithmic: boolean, limits: ValueLimits | undefined) =>
       };
 
 const valueTicks = (logarithmic: boolean) =>
-  logarithmic ? { callback: (value: number | string) => String(value) } : { maxTicksLimit: 7 };
+  logarithmic ? { callback: (value: number | string) => formatOnAxis(Number(value)) } : { maxTicksLimit: 7 };

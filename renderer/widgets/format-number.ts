@@ -35,11 +35,22 @@ export function formatRate(perSecond: number): string {
   return below(perSecond, 100, 1) ? perSecond.toFixed(1) : formatCount(perSecond);
 }
 
-/** How many times `reference` is `value`, for a sentence: "36 ×", "1.3 ×"; near to equal, to a hundredth: "1.04 ×". */
+/** Beyond it nobody tells factors apart, and what is compared with is next to nothing. */
+const MANY_TIMES = 1_000;
+
+/** How many times `reference` is `value`, for a sentence: "36 ×", "1.3 ×"; near to equal, to a hundredth: "1.04 ×"; "more than 1,000 ×". */
 export function formatTimes(reference: number, value: number): string {
   const times = reference / value;
   if (Math.abs(times - 1) < 0.095) return `${times.toFixed(2)} ×`;
+  if (times > MANY_TIMES) return `more than ${formatCount(MANY_TIMES)} ×`;
   return `${below(times, 10, 1) ? times.toFixed(1) : formatCount(times)} ×`;
+}
+
+/** A number on an axis or beside one: "0.02", "1500"; in powers of ten where noughts would have to be counted: "1e9", "2.5e-5". */
+export function formatOnAxis(value: number, digits = 3): string {
+  const rounded = Number(value.toPrecision(digits));
+  const isPlain = rounded === 0 || (Math.abs(rounded) >= 1e-4 && Math.abs(rounded) < 1e6);
+  return isPlain ? String(rounded) : rounded.toExponential().replace('e+', 'e');
 }
 
 /** A count and its noun: "1 image", "60,000 images". */

@@ -1,5 +1,6 @@
 import { hasMarkers, lineStyles, strokeOf } from '../loss-chart.ts';
 import type { Series } from '../series.ts';
+import { formatOnAxis } from '../../widgets/format-number.ts';
 import { lightColours } from '../theme.svelte.ts';
 import type { XyAxis } from '../xy-chart.ts';
 import type { Figure } from './figure.ts';
@@ -18,12 +19,10 @@ export interface LossFigure {
   readonly unit: string;
 }
 
-const value = (number: number) => String(Number(number.toPrecision(3)));
-
 /** The loss curve as it stands on screen, axes and lines alike. */
 export function lossFigure({ title, series, x, end, formatX, logarithmic, unit }: LossFigure): Figure {
   const isError = !series.some(({ axis }) => axis === 'right');
-  const y: XyAxis = { title: isError ? unit : 'cost', logarithmic, format: value };
+  const y: XyAxis = { title: isError ? unit : 'cost', logarithmic, format: formatOnAxis };
   return xyFigure({
     title,
     lines: series.map(lineOf),

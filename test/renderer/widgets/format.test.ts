@@ -5,6 +5,7 @@ import {
   formatRate,
   formatShare,
   formatSquaredError,
+  formatOnAxis,
   formatTimes,
 } from '../../../renderer/widgets/format-number.ts';
 import { formatDuration, formatMoment } from '../../../renderer/widgets/format-time.ts';
@@ -26,10 +27,22 @@ describe('numbers on screen', () => {
     expect(formatRate(312.4)).toBe('312');
     expect(formatRate(8.25)).toBe('8.3');
     expect(formatTimes(66.6, 1.85)).toBe('36 ×');
+    expect(formatTimes(5.82, 1e-12)).toBe('more than 1,000 ×');
     expect(formatTimes(43.64, 25.28)).toBe('1.7 ×');
     // A few hundredths are what small sets gain over PCA.
     expect([760.85, 830, 700].map((error) => formatTimes(error, 730.44))).toEqual(['1.04 ×', '1.1 ×', '0.96 ×']);
   });
+});
+
+it('writes numbers of an axis plainly, in powers of ten where noughts would have to be counted', () => {
+  expect([0, 0.02, 1_500, 999_000, 0.0001].map((value) => formatOnAxis(value))).toEqual([
+    '0',
+    '0.02',
+    '1500',
+    '999000',
+    '0.0001',
+  ]);
+  expect([1e9, 1e6, 5_040_000, 2.5e-5].map((value) => formatOnAxis(value))).toEqual(['1e9', '1e6', '5.04e6', '2.5e-5']);
 });
 
 describe('times on screen', () => {
