@@ -21,7 +21,7 @@ export interface Centroid {
   readonly y: number;
 }
 
-/** The smallest box around all finite points; a side without extent gets one, so that it can be divided by. */
+/** The smallest box around all finite points; a side without extent, but for rounding, gets one, so that it can be divided by. */
 export function limitsOf({ x, y }: MapColumns): Limits {
   const [left, right] = extent(x);
   const [bottom, top] = extent(y);
@@ -68,6 +68,9 @@ export function withPoints(points: MapColumns, others: MapColumns): MapColumns {
   return { x: joined(points.x, others.x), y: joined(points.y, others.y) };
 }
 
+/** Of their size, by how much numbers differ that are the same but for the rounding of float32. */
+const EVEN = 1e-6;
+
 function extent(column: Float32Array): readonly [number, number] {
   let least = Infinity;
   let most = -Infinity;
@@ -77,7 +80,7 @@ function extent(column: Float32Array): readonly [number, number] {
     if (value > most) most = value;
   }
   if (least > most) return [-1, 1];
-  return least === most ? [least - 0.5, most + 0.5] : [least, most];
+  return most - least <= EVEN * Math.max(Math.abs(least), Math.abs(most)) ? [least - 0.5, most + 0.5] : [least, most];
 }
 
 /** Points in pixels, x to the right and y down; a point that is not finite stays so. */

@@ -26,6 +26,9 @@ describe('limits', () => {
 
   it('give a side without extent some room, so that a 1-D code can be drawn', () => {
     expect(limitsOf(columns([1, 0], [4, 0]))).toEqual({ left: 1, right: 4, bottom: -0.5, top: 0.5 });
+    // Nor has one where numbers differ by rounding alone.
+    const rounded = limitsOf(columns([-1.4363, 0], [-1.4363001, 2]));
+    expect(rounded.right - rounded.left).toBeCloseTo(1, 5);
     expect(limitsOf(columns())).toEqual({ left: -1, right: 1, bottom: -1, top: 1 });
   });
 });
