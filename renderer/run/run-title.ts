@@ -1,5 +1,6 @@
 import type { ImageSetSummary, RunSummary } from '../../electron/domain/words.ts';
 import type { ErrorUnit } from '../../electron/contract/settings.ts';
+import { versionName } from '../../electron/domain/versions.ts';
 import { errorWords } from '../widgets/error-unit.ts';
 import { formatMoment } from '../widgets/format-time.ts';
 
@@ -15,6 +16,12 @@ type Told = Pick<
   | 'testSquaredError'
   | 'bestValidationSquaredError'
 >;
+
+/** An image set's name, or its id when it is not here. */
+export function imageSetName(id: string, imageSets: readonly ImageSetSummary[]): string {
+  const set = imageSets.find((each) => each.id === id);
+  return set === undefined ? id : versionName(set);
+}
 
 /** What tells a run from others in a list of them: its name, set, code, error (in the unit that was chosen) and date. */
 export function runTitle(run: Told, imageSets: readonly ImageSetSummary[], unit: ErrorUnit): string {

@@ -131,7 +131,7 @@ it.each<[string, Component<never>, object, string]>([
   [
     'the queue',
     QueueList as never,
-    { state: { queue: { entries: [entry('1'), entry('2')], problems: [TWICE, TWICE], held: false } } },
+    { state: { queue: { entries: [entry('1'), entry('2')], problems: [TWICE, TWICE], held: false } }, imageSets: [] },
     TWICE,
   ],
   [

@@ -1,7 +1,7 @@
 import type { ErrorUnit } from '../../../electron/contract/settings.ts';
 import { presets } from '../../../electron/domain/presets.ts';
-import { versionName } from '../../../electron/domain/versions.ts';
 import type { ImageSetSummary, RunStatus, RunSummary } from '../../../electron/domain/words.ts';
+import { imageSetName } from '../../run/run-title.ts';
 import { errorWords } from '../../widgets/error-unit.ts';
 
 export type RunColumn =
@@ -20,12 +20,6 @@ export interface RunFilter {
 
 export const newestFirst: RunOrder = { column: 'startedAt', descending: true };
 export const everyRun: RunFilter = { text: '', status: 'any' };
-
-/** An image set's name, or its id when it is not here. */
-export function imageSetName(id: string, imageSets: readonly ImageSetSummary[]): string {
-  const set = imageSets.find((each) => each.id === id);
-  return set === undefined ? id : versionName(set);
-}
 
 export function filteredRuns(
   runs: readonly RunSummary[],
