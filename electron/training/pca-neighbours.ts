@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import * as v from 'valibot';
 import type { PcaNeighbours } from '../domain/words.ts';
 import { splitTraining, type ImageSet } from '../dataset/image-set.ts';
+import { breathsOf } from '../engine/breaths.ts';
 import type { Breathe } from '../engine/inference.ts';
 import { pcaCodes } from '../engine/leading-components.ts';
 import { neighbourAccuracy } from '../engine/neighbours.ts';
@@ -28,14 +29,15 @@ export async function pcaNeighboursOf(
   const path = join(cacheFolder, `pca-neighbours-${fingerprint(set, validationCount)}-${components}.json`);
   const stored = await readStored(path).catch(() => undefined);
   if (stored !== undefined) return stored;
-  const { size, codes } = await pcaCodes(training.images, [training.images, test.images], components, breathe);
+  const breaths = breathsOf({ codes: 1, near: 2 }, breathe);
+  const { size, codes } = await pcaCodes(training.images, [training.images, test.images], components, breaths.codes);
   const [known, asked] = codes as [Float32Array, Float32Array];
   const accuracy = await neighbourAccuracy(
     { codes: known, labels: training.labels },
     { codes: asked, labels: test.labels },
     size,
     NEIGHBOURS,
-    breathe,
+    breaths.near,
   );
   await writeWhole(path, JSON.stringify({ size, accuracy }));
   return { size, accuracy };

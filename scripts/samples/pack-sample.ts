@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import type { Events } from '../../electron/contract/contract.ts';
 import { readMnist } from '../../electron/dataset/mnist.ts';
@@ -95,7 +96,7 @@ async function measure(
   const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, surroundings);
   const inference = await makeInference(model.network, report);
   try {
-    await meritOf(model, 'best');
+    await meritOf(model, 'best', join(dataFolder, 'cache'));
     const { training } = splitTraining(set.training, experiment.training.validationCount);
     return await measureTest(inference, set, training, experiment.model.code.size, epoch, breathe);
   } finally {

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Merit, MeritFigures } from '../../contract/models.ts';
-import { pickImages, pixelsPerImage, type ImageSet, type LabelledImages } from '../../dataset/image-set.ts';
+import { pickImages, pixelsPerImage, type ImageSet } from '../../dataset/image-set.ts';
 import { stratifiedSample } from '../../dataset/stratified-sample.ts';
 import { breathsOf } from '../../engine/breaths.ts';
 import { pairDistances } from '../../engine/distances.ts';
@@ -12,9 +12,10 @@ import { meanSilhouette } from '../../engine/silhouette.ts';
 import { trustworthiness } from '../../engine/trustworthiness.ts';
 import { readMerit, writeMerit, type Weights } from '../../files/merit-file.ts';
 import { NEIGHBOURS } from '../../training/baseline.ts';
+import { pcaNeighboursOf } from '../../training/pca-neighbours.ts';
 import type { TrainedModel } from './trained-model.ts';
 
-/** Test images whose distances are all compared. */
+/** At most so many. */
 const MOST_SAMPLED = 1_000;
 /** Of large images fewer, so that comparing their pixels takes some seconds at most: multiply-adds. */
 const MOST_OPERATIONS = 4e9;
@@ -24,55 +25,76 @@ const SPEED = { pairs: 5e8, products: 2e10 };
 /** Seconds to find one code's neighbours on a plane, and those that all codes together take to be encoded. */
 const SECONDS = { onPlane: 2e-5, encoded: 1e-4 };
 
-/** All that figures are computed from, for one kind of code. */
-interface Compared {
-  readonly size: number;
-  readonly trainingCodes: Float32Array;
-  readonly testCodes: Float32Array;
-  readonly training: LabelledImages;
-  readonly test: LabelledImages;
-  readonly sample: Uint32Array;
-  /** Between the sample's pixels. */
+/** Test images whose distances are all compared. */
+interface Sample {
+  /** One number a class; none where not all images of the set have one. */
+  readonly labels: Uint8Array | undefined;
+  /** Between their pixels. */
   readonly pixelDistances: Float64Array;
 }
 
 /**
  * The figures of merit of a model and of PCA with as many components; computed once for its weights, then kept with its run.
+ * @param cacheFolder where it is kept how well PCA keeps the classes together
  * @param breathe is told how much is done
  * @throws StudioError `not-found` where the image set is gone, `engine-failed` where codes are not finite.
  */
-export async function meritOf(model: TrainedModel, weights: Weights, breathe = model.breathe): Promise<Merit> {
+export async function meritOf(
+  model: TrainedModel,
+  weights: Weights,
+  cacheFolder: string,
+  breathe = model.breathe,
+): Promise<Merit> {
   const set = await model.imageSet();
   const { run } = model.place;
   const fingerprint = fingerprintOf(model, set);
   const stored = run === undefined ? undefined : await readMerit(run, weights, fingerprint);
   if (stored !== undefined) return stored;
-  const merit = await compute(model, set, breathe);
+  const merit = await compute(model, set, cacheFolder, breathe);
   if (run !== undefined) await writeMerit(run, weights, fingerprint, merit);
   return merit;
 }
 
-async function compute(model: TrainedModel, set: ImageSet, breathe: Breathe): Promise<Merit> {
+async function compute(model: TrainedModel, set: ImageSet, cacheFolder: string, breathe: Breathe): Promise<Merit> {
+  const { codeSize } = model;
   const { training } = await model.parts();
   const { test } = set;
   const held = set.training.images.count - training.images.count;
   const values = pixelsPerImage(test.images);
-  const sample = stratifiedSample(test, Math.min(MOST_SAMPLED, Math.floor(Math.sqrt((2 * MOST_OPERATIONS) / values))));
-  const breaths = breathsOf(costsOf(model, set, sample.length), breathe);
-  const pixelDistances = await pairDistances(pickImages(test.images, sample).pixels, values, breaths.pixels);
-  const shared = { training, test, sample, pixelDistances };
-  const trainingCodes = (await model.codes('training', breaths.training)).subarray(held * model.codeSize);
+  const places = stratifiedSample(test, Math.min(MOST_SAMPLED, Math.floor(Math.sqrt((2 * MOST_OPERATIONS) / values))));
+  const breaths = breathsOf(costsOf(model, set, places.length), breathe);
+  const images = pickImages(test.images, places);
+  const labels = training.labels && test.labels ? { training: training.labels, test: test.labels } : undefined;
+  const sample = {
+    labels: labels && Uint8Array.from(places, (index) => labels.test[index]!),
+    pixelDistances: await pairDistances(images.pixels, values, breaths.pixels),
+  };
+  const trainingCodes = (await model.codes('training', breaths.training)).subarray(held * codeSize);
   const testCodes = await model.codes('test', breaths.test);
   checkFinite(trainingCodes);
   checkFinite(testCodes);
-  const ours = await figuresOf({ ...shared, size: model.codeSize, trainingCodes, testCodes }, breaths.ours);
-  const pca = await pcaCodes(training.images, [training.images, test.images], model.codeSize, breaths.pca);
-  const [pcaTraining, pcaTest] = pca.codes as [Float32Array, Float32Array];
-  const theirs = await figuresOf(
-    { ...shared, size: pca.size, trainingCodes: pcaTraining, testCodes: pcaTest },
-    breaths.theirs,
+  const sampled = new Float32Array(places.length * codeSize);
+  places.forEach((index, row) =>
+    sampled.set(testCodes.subarray(index * codeSize, (index + 1) * codeSize), row * codeSize),
   );
-  return { model: ours, pca: theirs, sampled: sample.length };
+  const figures = await figuresOf(sampled, codeSize, sample, breaths.pairs);
+  const accuracy =
+    labels &&
+    (await neighbourAccuracy(
+      { codes: trainingCodes, labels: labels.training },
+      { codes: testCodes, labels: labels.test },
+      codeSize,
+      NEIGHBOURS,
+      breaths.near,
+    ));
+  const pca = await pcaCodes(training.images, [images], codeSize, breaths.pca);
+  const pcaFigures = await figuresOf(pca.codes[0]!, pca.size, sample, breaths.pcaPairs);
+  const linear = await pcaNeighboursOf(set, held, codeSize, cacheFolder, breaths.pcaNear);
+  return {
+    model: withAccuracy(figures, accuracy),
+    pca: withAccuracy(pcaFigures, linear.accuracy),
+    sampled: places.length,
+  };
 }
 
 /** About how many seconds each part takes, on two cores that do nothing else. */
@@ -82,44 +104,36 @@ function costsOf(model: TrainedModel, { training, test }: ImageSet, sampled: num
   const [known, asked] = [training.images.count, test.images.count];
   const pairs = (size: number): number => (sampled ** 2 * size) / 2 / SPEED.pairs;
   const near = codeSize <= 2 ? asked * SECONDS.onPlane : (asked * known * (codeSize + 1)) / SPEED.products;
-  const figures = pairs(codeSize) + near;
+  const pca = (known * values ** 2) / SPEED.products;
   const encoding = (split: 'training' | 'test', count: number): number =>
     model.keeps(`codes ${split}`) ? 0 : count * SECONDS.encoded;
   return {
     pixels: pairs(values),
     training: encoding('training', known),
     test: encoding('test', asked),
-    ours: figures,
-    pca: (known * values ** 2) / SPEED.products,
-    theirs: figures,
+    pairs: pairs(codeSize),
+    near,
+    pca,
+    pcaPairs: pairs(codeSize),
+    pcaNear: pca + near,
   };
 }
 
-async function figuresOf(compared: Compared, breathe: Breathe): Promise<MeritFigures> {
-  const { size, trainingCodes, testCodes, training, test, sample } = compared;
-  const sampled = new Float32Array(sample.length * size);
-  sample.forEach((index, row) => sampled.set(testCodes.subarray(index * size, (index + 1) * size), row * size));
-  const distances = await pairDistances(sampled, size, breathe);
-  const trust = trustworthiness(compared.pixelDistances, distances, NEIGHBOURS);
-  if (training.labels === undefined || test.labels === undefined) return { trustworthiness: trust };
-  const labels = test.labels;
-  const silhouette = meanSilhouette(
-    distances,
-    Uint8Array.from(sample, (index) => labels[index]!),
-  );
-  const accuracy = await neighbourAccuracy(
-    { codes: trainingCodes, labels: training.labels },
-    { codes: testCodes, labels },
-    size,
-    NEIGHBOURS,
-    breathe,
-  );
-  return {
-    neighbourAccuracy: accuracy,
-    trustworthiness: trust,
-    ...(silhouette === undefined ? {} : { silhouette }),
-  };
+/** What is told by how far the sample's codes (float32 [count × size]) lie from each other. */
+async function figuresOf(
+  codes: Float32Array,
+  size: number,
+  { labels, pixelDistances }: Sample,
+  breathe: Breathe,
+): Promise<MeritFigures> {
+  const distances = await pairDistances(codes, size, breathe);
+  const trust = trustworthiness(pixelDistances, distances, NEIGHBOURS);
+  const silhouette = labels && meanSilhouette(distances, labels);
+  return { trustworthiness: trust, ...(silhouette === undefined ? {} : { silhouette }) };
 }
+
+const withAccuracy = (figures: MeritFigures, accuracy: number | undefined): MeritFigures =>
+  accuracy === undefined ? figures : { ...figures, neighbourAccuracy: accuracy };
 
 /**
  * Of the weights and the test images: other weights and a replaced set have another. Of those in memory: a run that trains may have

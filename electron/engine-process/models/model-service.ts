@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Handlers, Request } from '../../contract/contract.ts';
 import { hasPrior } from '../../domain/code-prior.ts';
 import { StudioError } from '../../domain/errors.ts';
@@ -81,7 +82,9 @@ export class ModelService {
         this.use(ref, async (model) => ({ codes: await model.codes(split), size: model.codeSize })),
       'model:neighbours': (request) => this.use(request.model, (model) => this.neighbours(model, request)),
       'model:merit': ({ model: ref }) =>
-        this.use(ref, (model) => meritOf(model, ref.weights, this.telling(ref, 'merit'))),
+        this.use(ref, (model) =>
+          meritOf(model, ref.weights, join(options.dataFolder, 'cache'), this.telling(ref, 'merit')),
+        ),
       'model:codebook': ({ model: ref }) => this.use(ref, codebookOf),
       'model:draw': ({ model: ref, count, seed }) =>
         this.use(ref, async (model) => ({ codes: await drawnCodes(model, count, seed) })),

@@ -69,7 +69,7 @@ async function meritIn(run: RunFolder, set: ImageSet, dataFolder: string) {
   const place = { folder: run.modelFolder('best'), run };
   const model = await TrainedModel.load(place, { imageSets, breathe, report: () => undefined });
   try {
-    return await meritOf(model, 'best');
+    return await meritOf(model, 'best', join(dataFolder, 'cache'));
   } finally {
     model.dispose();
   }

@@ -129,7 +129,7 @@ async function mapFigures(
   const place = { folder: run.modelFolder('best'), run };
   const model = await TrainedModel.load(place, { imageSets: new ImageSets(dataFolder), breathe, report });
   try {
-    const { silhouette, trustworthiness } = (await meritOf(model, 'best')).model;
+    const { silhouette, trustworthiness } = (await meritOf(model, 'best', join(dataFolder, 'cache'))).model;
     return { trustworthiness, ...(silhouette === undefined ? {} : { silhouette }) };
   } finally {
     model.dispose();

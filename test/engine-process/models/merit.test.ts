@@ -1,10 +1,12 @@
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import type { Merit } from '../../../electron/contract/models.ts';
 import type { ImageSet } from '../../../electron/dataset/image-set.ts';
 import { stratifiedSample } from '../../../electron/dataset/stratified-sample.ts';
 import { meritOf } from '../../../electron/engine-process/models/merit.ts';
 import { TrainedModel } from '../../../electron/engine-process/models/trained-model.ts';
+import type { PcaNeighbours } from '../../../electron/domain/words.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../../engine/no-leak.ts';
@@ -61,7 +63,7 @@ describe('the figures of merit', () => {
       const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, around);
       try {
         await saveWeights(run, given.model, 3);
-        const before = await meritOf(model, 'best');
+        const before = await meritOf(model, 'best', join(data.path, 'cache'));
         expect(await service.handlers['model:merit']({ model: MODEL })).not.toEqual(before);
       } finally {
         model.dispose();
@@ -78,7 +80,8 @@ describe('the figures of merit', () => {
       const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, around);
       const shares: number[] = [];
       try {
-        await meritOf(model, 'best', async (done) => void (done !== undefined && shares.push(done)));
+        const breathe = async (done?: number) => void (done !== undefined && shares.push(done));
+        await meritOf(model, 'best', join(data.path, 'cache'), breathe);
         expect(shares.length).toBeGreaterThan(6);
         expect(shares).toEqual(shares.toSorted((a, b) => a - b));
         expect(shares[0]).toBeLessThan(0.8);
@@ -98,6 +101,18 @@ describe('the figures of merit', () => {
         model.dispose();
         await service.close();
       }
+    }));
+
+  test('take how well PCA keeps the classes together from where a run’s page has it, and leave it there', () =>
+    onService(tinySet(80, 60), async (merit, path) => {
+      const found = (await merit()) as Merit;
+      const cache = join(path, 'cache');
+      const [name = ''] = readdirSync(cache).filter((file) => file.startsWith('pca-neighbours-'));
+      const kept = JSON.parse(readFileSync(join(cache, name), 'utf8')) as PcaNeighbours;
+      expect(kept).toEqual({ size: 2, accuracy: found.pca.neighbourAccuracy });
+      writeFileSync(join(cache, name), JSON.stringify({ size: 2, accuracy: 0.125 }));
+      rmSync(join(path, 'runs/a-run/merit.json'));
+      expect(await merit()).toEqual({ ...found, pca: { ...found.pca, neighbourAccuracy: 0.125 } });
     }));
 
   test('without labels: how far neighbours are kept', () =>
