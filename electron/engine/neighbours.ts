@@ -2,11 +2,17 @@ import Flatbush from 'flatbush';
 import { checkFinite } from './finite.ts';
 import type { Breathe } from './inference.ts';
 import { Largest } from './largest.ts';
-import { tf, valuesOf } from './tensorflow.ts';
+import { tf, valuesOfAll } from './tensorflow.ts';
 
-/** What is compared at once: 64 × 8,192 floats are 2 MB, and as much again in JavaScript. */
+/** What is compared at once: 64 × 8,192 floats are 2 MB. */
 const QUERIES_AT_ONCE = 64;
 const KNOWN_AT_ONCE = 8_192;
+
+/**
+ * Known codes that stand for each other at first: the k nearest lie among the k groups whose own nearest are nearest, and of the others
+ * nothing needs to leave TensorFlow.
+ */
+const IN_GROUP = 32;
 
 /** Found beyond what is asked for, then put in order by exact distances: float32 mistakes only the closest for each other. */
 const SPARE = 8;
@@ -137,13 +143,10 @@ function searchSpace(codes: Float32Array, size: number): CodeSearch {
     codes,
     size,
     nearest: (queries, k) => {
-      const rows = queries.length / size;
-      const found = Array.from({ length: rows }, () => new Largest(k));
-      for (const { first, known } of blocks) {
-        const values = closeness(queries, size, centre, known);
-        const count = known.shape[1];
-        found.forEach((each, row) => each.take(values.subarray(row * count, (row + 1) * count), first));
-      }
+      const found = Array.from({ length: queries.length / size }, () => new Largest(k));
+      const asked = queryRows(queries, size, centre);
+      for (const { first, known } of blocks) takeNearest(asked, known, first, k, found);
+      asked.dispose();
       return found.map(({ places }) => places);
     },
     dispose: () => tf.dispose([centre, ...blocks.map(({ known }) => known)]),
@@ -153,7 +156,7 @@ function searchSpace(codes: Float32Array, size: number): CodeSearch {
 interface KnownBlock {
   /** Place of its first code. */
   readonly first: number;
-  /** Codes around the centre and minus their squared lengths: float32 [size + 1, count]. */
+  /** Codes around the centre and minus their squared lengths, filled up to whole groups: float32 [size + 1, count]. */
   readonly known: tf.Tensor2D;
 }
 
@@ -161,17 +164,38 @@ interface KnownBlock {
 function knownBlock(codes: Float32Array, size: number, centre: tf.Tensor1D): tf.Tensor2D {
   return tf.tidy(() => {
     const points = tf.sub(tf.tensor2d(codes, [codes.length / size, size]), centre);
-    return tf.transpose(tf.concat([points, tf.neg(tf.sum(tf.square(points), 1, true))], 1)) as tf.Tensor2D;
+    const rows = tf.concat([points, tf.neg(tf.sum(tf.square(points), 1, true))], 1);
+    const count = codes.length / size;
+    const missing = Math.ceil(count / IN_GROUP) * IN_GROUP - count;
+    const nowhere = tf.concat([tf.zeros([missing, size]), tf.fill([missing, 1], Number.NEGATIVE_INFINITY)], 1);
+    return tf.transpose(tf.concat([rows, nowhere])) as tf.Tensor2D;
   });
 }
 
-/** float32 [queries × known] */
-function closeness(queries: Float32Array, size: number, centre: tf.Tensor1D, known: tf.Tensor2D): Float32Array {
+/** float32 [queries, size + 1] */
+function queryRows(queries: Float32Array, size: number, centre: tf.Tensor1D): tf.Tensor2D {
   const rows = queries.length / size;
-  return valuesOf(() => {
+  return tf.tidy(() => {
     const points = tf.tensor2d(queries, [rows, size]);
-    const query = tf.concat([tf.mul(tf.sub(points, centre), 2), tf.ones([rows, 1])], 1) as tf.Tensor2D;
-    return tf.matMul(query, known);
+    return tf.concat([tf.mul(tf.sub(points, centre), 2), tf.ones([rows, 1])], 1) as tf.Tensor2D;
+  });
+}
+
+/** Has each row's list take what can be among its k nearest of a block, in the order of their places. */
+function takeNearest(asked: tf.Tensor2D, known: tf.Tensor2D, first: number, k: number, found: Largest[]): void {
+  const groups = known.shape[1] / IN_GROUP;
+  const kept = Math.min(k, groups);
+  const [indices, values] = valuesOfAll(() => {
+    const closeness = tf.reshape(tf.matMul(asked, known), [asked.shape[0], groups, IN_GROUP]);
+    const nearest = tf.topk(tf.max(closeness, 2), kept).indices;
+    return [nearest, tf.gather(closeness, nearest, 1, 1)];
+  }) as [Float32Array, Float32Array];
+  found.forEach((list, row) => {
+    const slots = Array.from({ length: kept }, (_, slot) => row * kept + slot);
+    slots.sort((a, b) => indices[a]! - indices[b]!);
+    for (const slot of slots) {
+      list.take(values.subarray(slot * IN_GROUP, (slot + 1) * IN_GROUP), first + indices[slot]! * IN_GROUP);
+    }
   });
 }
 

@@ -111,3 +111,24 @@ test('the nearest are found on both sides of where one block of known codes ends
     expect(Array.from(indices)).toEqual([8_191, 8_192, 8_190, 8_193, 0, 1, 2, 3, 9_999, 9_998, 9_997, 9_996]);
     search.dispose();
   }));
+
+test('of equally near ones the first are found, wherever they lie among the others', () =>
+  expectNoLeak(async () => {
+    const [near, far] = [
+      [1, 1, 1],
+      [5, 5, 5],
+    ];
+    const places = [3, 40, 41, 700, 9_000, 9_001, 9_500];
+    const codes = Float32Array.from(
+      Array.from({ length: 10_000 }, (_, at) => (places.includes(at) ? near : far)).flat(),
+    );
+    const search = searchCodes(codes, 3);
+    const of = async (k: number) =>
+      Array.from((await nearestCodes(search, Float32Array.of(1, 1, 1), k, breathe)).indices);
+    expect(await of(5)).toEqual([3, 40, 41, 700, 9_000]);
+    expect(await of(9)).toEqual([...places, 0, 1]);
+    expect(search.nearest(Float32Array.of(1, 1, 1), 5).map((found) => Array.from(found))).toEqual([
+      [3, 40, 41, 700, 9_000],
+    ]);
+    search.dispose();
+  }));
