@@ -15,9 +15,6 @@ export function checkWritten({ model, training }: Pick<Experiment, 'model' | 'tr
   if (model.code.codebook !== undefined) throw notWritten('a code of a codebook’s vectors');
   if (model.code.map !== undefined) throw notWritten('a code that is an image');
   for (const layer of layOut(model).layers) {
-    if (layer.kind === 'residual' && layer.channels !== undefined) {
-      throw notWritten('a residual layer with a convolution beside it');
-    }
     if (layer.kind === 'conv' && layer.transposed && (layer.padding === 'valid' || widens(layer))) {
       throw notWritten('a transposed convolution that grows images by more than its stride');
     }

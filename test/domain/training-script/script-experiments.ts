@@ -16,8 +16,8 @@ export const conv: Extract<LayerSpec, { kind: 'conv' }> = {
 };
 const pool: LayerSpec = { kind: 'pool', method: 'average', size: 3 };
 
-export const separable: LayerSpec = { kind: 'separable', filters: 8, kernel: 4, stride: 2, activation: 'elu' };
-export const residual: LayerSpec = { kind: 'residual', filters: 4, kernel: 3, activation: 'prelu', dropout: 0.1 };
+const separable: LayerSpec = { kind: 'separable', filters: 8, kernel: 4, stride: 2, activation: 'elu' };
+const residual: LayerSpec = { kind: 'residual', filters: 4, kernel: 3, activation: 'prelu', dropout: 0.1 };
 
 const everyLayer: readonly LayerSpec[] = [
   { kind: 'rescale', scale: 2, offset: -1 },
@@ -129,7 +129,6 @@ export const sourceOf = ({ model }: Experiment): ScriptImages => ({
   source: model.inputShape[2] === 3 ? 'stored' : 'idx',
 });
 
-/** Of Python alone. */
 const blocks = initialisers.map((initialiser) =>
   experimentOf(
     'conv',
@@ -141,6 +140,8 @@ const blocks = initialisers.map((initialiser) =>
         { ...separable, batchNorm: true },
         residual,
         { ...residual, preActivation: true, secondKernel: 1, batchNorm: true },
+        { ...residual, channels: 6, stride: 2, batchNorm: true },
+        { ...residual, channels: 5, preActivation: true, plainSum: true },
       ],
     },
   ),
@@ -152,7 +153,7 @@ const isForeign = (experiment: Experiment): boolean => /gelu-tanh|hard-silu/.tes
 export const texts = scriptDialectIds.map((dialect) => ({
   dialect,
   texts: [
-    ...(dialect === 'tfjs' ? [] : blocks.map((experiment) => textOf(dialect, experiment))),
+    ...blocks.map((experiment) => textOf(dialect, experiment)),
     ...experiments
       .filter((experiment) => dialect !== 'tfjs' || !isForeign(experiment))
       .map((experiment) => textOf(dialect, experiment, sourceOf(experiment))),

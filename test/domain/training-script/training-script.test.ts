@@ -12,7 +12,7 @@ import {
 import { SCRIPT_WIDTH } from '../../../electron/domain/training-script/script-text.ts';
 import { trainingScript } from '../../../electron/domain/training-script/training-script.ts';
 import { javaScriptTree, python, pythonTrees } from './parse.ts';
-import { conv, residual, separable, sourceOf, texts, written } from './script-experiments.ts';
+import { conv, sourceOf, texts, written } from './script-experiments.ts';
 import { digits, experimentOf, textOf } from './script-samples.ts';
 
 const GOLDEN = join(import.meta.dirname, 'golden');
@@ -234,8 +234,6 @@ describe('what no script says', () => {
   const inOne: readonly (readonly [ScriptDialectId, string, Partial<ModelSpec>])[] = [
     ['tfjs', 'group normalisation in TensorFlow.js', { encoder: [conv, { kind: 'norm', method: 'group', groups: 2 }] }],
     ['tfjs', 'layer normalisation of images in TensorFlow.js', { encoder: [conv, { kind: 'norm', method: 'layer' }] }],
-    ['tfjs', 'a separable layer in TensorFlow.js', { encoder: [separable] }],
-    ['tfjs', 'a residual layer in TensorFlow.js', { encoder: [conv, residual] }],
     ['tfjs', 'bilinear enlarging in TensorFlow.js', { decoder: [{ kind: 'upsample', size: 2, method: 'bilinear' }] }],
     ['tfjs', 'GELU by tanh in TensorFlow.js', { encoder: [{ ...conv, activation: 'gelu-tanh' }] }],
     ['tfjs', 'a hard SiLU in TensorFlow.js', { encoder: [{ ...conv, activation: 'hard-silu' }] }],

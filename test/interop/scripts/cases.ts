@@ -225,39 +225,59 @@ const ofLayers: readonly ScriptCase[] = [
 ];
 
 const ofBlocks: readonly ScriptCase[] = [
-  {
-    ...ofPreset(
-      'conv',
-      'separable, residual',
-      {},
-      {
-        encoder: [
-          { kind: 'conv', filters: 6, kernel: 3, stride: 2, activation: 'elu' },
-          { kind: 'residual', filters: 4, kernel: 3, activation: 'leaky-relu', slope: 0.1, batchNorm: true },
-          { kind: 'separable', filters: 8, kernel: 4, stride: 2, activation: 'silu' },
-          {
-            kind: 'separable',
-            filters: 8,
-            kernel: 3,
-            stride: 1,
-            padding: 'valid',
-            activation: 'relu',
-            batchNorm: true,
-          },
-          { kind: 'residual', filters: 5, kernel: 2, activation: 'prelu' },
-          { kind: 'residual', filters: 8, kernel: 3, activation: 'linear' },
-          { kind: 'residual', filters: 6, kernel: 3, secondKernel: 1, activation: 'relu', preActivation: true },
-          { kind: 'residual', filters: 4, kernel: 1, activation: 'elu', preActivation: true, batchNorm: true },
-        ],
-        decoder: [
-          { kind: 'residual', filters: 8, kernel: 3, activation: 'relu' },
-          { kind: 'upsample', size: 2 },
-          { kind: 'separable', filters: 6, kernel: 3, stride: 1, activation: 'elu' },
-        ],
-      },
-    ),
-    without: ['tfjs'],
-  },
+  ofPreset(
+    'conv',
+    'separable, residual',
+    {},
+    {
+      encoder: [
+        { kind: 'conv', filters: 6, kernel: 3, stride: 2, activation: 'elu' },
+        { kind: 'residual', filters: 4, kernel: 3, activation: 'leaky-relu', slope: 0.1, batchNorm: true },
+        { kind: 'separable', filters: 8, kernel: 4, stride: 2, activation: 'silu' },
+        {
+          kind: 'separable',
+          filters: 8,
+          kernel: 3,
+          stride: 1,
+          padding: 'valid',
+          activation: 'relu',
+          batchNorm: true,
+        },
+        { kind: 'residual', filters: 5, kernel: 2, activation: 'prelu' },
+        { kind: 'residual', filters: 8, kernel: 3, activation: 'linear' },
+        { kind: 'residual', filters: 6, kernel: 3, secondKernel: 1, activation: 'relu', preActivation: true },
+        { kind: 'residual', filters: 4, kernel: 1, activation: 'elu', preActivation: true, batchNorm: true },
+      ],
+      decoder: [
+        { kind: 'residual', filters: 8, kernel: 3, activation: 'relu' },
+        { kind: 'upsample', size: 2 },
+        { kind: 'separable', filters: 6, kernel: 3, stride: 1, activation: 'elu' },
+      ],
+    },
+  ),
+  ofPreset(
+    'conv',
+    'residual, convolutions beside',
+    {},
+    {
+      encoder: [
+        { kind: 'conv', filters: 4, kernel: 3, stride: 1, activation: 'relu' },
+        { kind: 'residual', filters: 6, kernel: 3, channels: 8, stride: 2, activation: 'relu', batchNorm: true },
+        { kind: 'residual', filters: 5, kernel: 3, channels: 6, activation: 'elu', plainSum: true },
+        { kind: 'residual', filters: 6, kernel: 5, channels: 9, stride: 3, activation: 'silu', preActivation: true },
+        {
+          kind: 'residual',
+          filters: 9,
+          kernel: 3,
+          secondKernel: 1,
+          channels: 7,
+          activation: 'leaky-relu',
+          batchNorm: true,
+          preActivation: true,
+        },
+      ],
+    },
+  ),
 ];
 
 /** Picture files come in another order than the app's: other images are held out. */

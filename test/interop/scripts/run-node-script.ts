@@ -8,7 +8,12 @@ const begin = JSON.parse(await readFile('begin.json', 'utf8'));
 if (begin.equal) {
   const bytes = await readFile('weights.f32');
   const layers = typeof distribution === 'undefined' ? encoder.layers : [...distribution.layers];
-  const all = [...layers, ...decoder.layers].flatMap((layer) => layer.weights);
+  // A sum is a model of its own: first what it adds, then what stands beside that.
+  const before = (layer) => layer.inboundNodes[0].inboundLayers;
+  const upTo = (layer) => (before(layer).length === 0 ? [] : [...upTo(before(layer)[0]), layer]);
+  const parts = ({ layers }) => before(layers.at(-1)).toReversed().flatMap(upTo);
+  const single = (layer) => (layer.layers === undefined ? [layer] : parts(layer));
+  const all = [...layers, ...decoder.layers].flatMap(single).flatMap((layer) => layer.weights);
   if (all.length !== begin.weights.length) throw new Error('expected ' + begin.weights.length + ' weights, found ' + all.length);
   let at = 0;
   all.forEach((weight, index) => {

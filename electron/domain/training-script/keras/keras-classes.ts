@@ -30,14 +30,15 @@ const GELU_TANH = `def gelu_tanh(x):
     return ops.gelu(x, approximate=True)`;
 
 const RESIDUAL = `class Residual(layers.Layer):
-    """Adds to images what its layers make of them (He et al. 2016, eq. 1)."""
+    """Adds what layers make of images to them, or to what others do (He et al. 2016, eq. 2)."""
 
-    def __init__(self, inner):
+    def __init__(self, inner, beside=None):
         super().__init__()
         self.inner = keras.Sequential(inner)
+        self.beside = keras.Sequential(beside or [layers.Identity()])
 
     def call(self, images):
-        return images + self.inner(images)`;
+        return self.beside(images) + self.inner(images)`;
 
 function tiedLayer({ model }: ScriptPlan): string {
   const bias = model.initialiser === 'standard-normal' ? 'keras.initializers.RandomNormal(stddev=1.0)' : '"zeros"';

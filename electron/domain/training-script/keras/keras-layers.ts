@@ -5,7 +5,7 @@ import type { LayoutLayer } from '../../model-layout.ts';
 import { doubleQuoted, indented, literal, SCRIPT_WIDTH } from '../script-text.ts';
 import { codeL2Weight, type ScriptPlan } from '../script-plan.ts';
 import { kerasInitialiser, kerasSeparableInitialiser } from './keras-initialiser.ts';
-import { residualParts } from '../../residual-parts.ts';
+import { residualParts, shortcutParts } from '../../residual-parts.ts';
 
 export const kerasDecoder = (plan: ScriptPlan): string[] =>
   kerasSequential('decoder', [
@@ -50,10 +50,12 @@ export function kerasLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
       return [call('layers.SeparableConv2D', own), ...finish(layer, layer.shape)];
     }
     case 'residual': {
-      const inner = residualParts(layer).flatMap((part) => kerasLayer(part, plan));
+      const [inner, beside] = [residualParts(layer), shortcutParts(layer)].map((parts) =>
+        parts.flatMap((part) => kerasLayer(part, plan)).map((module) => indented(4, [`${module},`])),
+      ) as [string[], string[]];
       const { activation, plainSum } = layer;
       return [
-        ['Residual([', ...inner.map((module) => indented(4, [`${module},`])), '])'].join('\n'),
+        ['Residual([', ...inner, ...(beside.length > 0 ? ['], [', ...beside] : []), '])'].join('\n'),
         ...(activation === 'linear' || plainSum
           ? []
           : [ownActivation(layer, layer.shape) ?? `layers.Activation(${kerasActivation(activation)})`]),
@@ -123,10 +125,10 @@ export const kerasActivation = (activation: Activation): string =>
     ? activation.replace('-', '_')
     : doubleQuoted(activation.replace('-', '_'));
 
-/** On one line where there is room. */
+/** On one line where there is room, within a block too. */
 function call(name: string, options: readonly (string | number)[]): string {
   const line = `${name}(${options.join(', ')})`;
-  return line.length < SCRIPT_WIDTH - 4 ? line : `${name}(\n${options.map((option) => `    ${option},\n`).join('')})`;
+  return line.length < SCRIPT_WIDTH - 8 ? line : `${name}(\n${options.map((option) => `    ${option},\n`).join('')})`;
 }
 
 function dense(layer: Extract<LayoutLayer, { kind: 'dense' }>, plan: ScriptPlan): string[] {

@@ -51,11 +51,16 @@ export function torchElementClasses({ encoder, decoder }: ScriptPlan): string {
   ]);
 }
 
-const RESIDUAL = `class Residual(nn.Sequential):
-    """Adds to images what its layers make of them (He et al. 2016, eq. 1)."""
+const RESIDUAL = `class Residual(nn.Module):
+    """Adds what modules make of images to them, or to what others do (He et al. 2016, eq. 2)."""
+
+    def __init__(self, *inner, beside=None):
+        super().__init__()
+        self.inner = nn.Sequential(*inner)
+        self.beside = beside or nn.Identity()
 
     def forward(self, images):
-        return images + super().forward(images)`;
+        return self.beside(images) + self.inner(images)`;
 
 const CHANNEL_NORM = `class ChannelNorm(nn.LayerNorm):
     """Layer normalisation over the channels at each place."""

@@ -3,7 +3,7 @@ import { samePadding, transposedStart, type Padding } from '../../geometry.ts';
 import type { LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { indented, joined, SCRIPT_WIDTH } from '../script-text.ts';
-import { residualParts } from '../../residual-parts.ts';
+import { residualParts, shortcutParts } from '../../residual-parts.ts';
 import { classCode, type ClassCode, type ScriptPlan } from '../script-plan.ts';
 import { padded, torchActivation, torchElement, torchElementClasses, torchFinish } from './torch-elements.ts';
 import { torchInitialiser } from './torch-initialiser.ts';
@@ -92,12 +92,19 @@ function onLines(modules: readonly string[]): string[] {
   return isWhole ? [line] : modules.flatMap((module) => `${module},`.split('\n'));
 }
 
-/** A module a line where they do not fit on one. */
-function residualModule(inner: readonly string[]): string {
-  const line = `Residual(${inner.join(', ')})`;
-  return line.length + 13 <= SCRIPT_WIDTH
+/** A module of others; one a line where they do not fit on one. @param within how far to the right it may stand */
+function moduleOf(name: string, inner: readonly string[], within: number): string {
+  const line = `${name}(${inner.join(', ')})`;
+  return line.length + within <= SCRIPT_WIDTH && !line.includes('\n')
     ? line
-    : ['Residual(', ...inner.map((module) => `    ${module},`), ')'].join('\n');
+    : [
+        `${name}(`,
+        indented(
+          4,
+          inner.map((module) => `${module},`),
+        ),
+        ')',
+      ].join('\n');
 }
 
 /** The modules of one layer: a new kind of layer gets a case here. */
@@ -111,11 +118,18 @@ function torchLayer(layer: LayoutLayer, plan: ScriptPlan): string[] {
       return separable(layer);
     case 'residual': {
       const { activation, slope, dropout, shape, plainSum } = layer;
-      const inner = residualParts(layer).flatMap((part) => torchLayer(part, plan));
+      const [inner, beside] = [residualParts(layer), shortcutParts(layer)].map((parts) =>
+        parts.flatMap((part) => torchLayer(part, plan)),
+      ) as [string[], string[]];
+      if (beside.length === 1) inner.push(`beside=${beside[0]}`);
+      else if (beside.length > 1) inner.push(moduleOf('beside=nn.Sequential', beside, 17));
       const bent = plainSum
         ? ({ activation: 'linear' } as const)
         : { activation, ...(slope === undefined ? {} : { slope }) };
-      return [residualModule(inner), ...torchFinish({ ...bent, dropout, batchNorm: false }, 2, shape[2] ?? 1)];
+      return [
+        moduleOf('Residual', inner, 13),
+        ...torchFinish({ ...bent, dropout, batchNorm: false }, 2, shape[2] ?? 1),
+      ];
     }
     case 'pool':
       return pooling(layer);

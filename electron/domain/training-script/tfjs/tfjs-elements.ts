@@ -3,20 +3,7 @@ import type { Activation } from '../../experiment.ts';
 import { LEAKY_SLOPE, NORM_EPSILON, type Bending, type LayerShape, type Sides } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { literal, singleQuoted } from '../script-text.ts';
-
-/** One layer as it is made. */
-export interface LayerCall {
-  readonly made: string;
-  readonly options: readonly string[];
-  /** A second argument. */
-  readonly of?: string;
-}
-
-/** A layer of the library's own. */
-export const library = (name: string, options: readonly string[] = []): LayerCall => ({
-  made: `tf.layers.${name}`,
-  options,
-});
+import { library, type LayerCall } from './tfjs-calls.ts';
 
 /** Options of the activation and the biases, where the layer has them itself. */
 export function inLayer({ batchNorm = false, ...bending }: Bending & { readonly batchNorm?: boolean }): string[] {

@@ -10,15 +10,28 @@ export function tfjsInitialiser({ model, training }: ScriptPlan, layer: LayoutLa
   // Pretraining draws its own.
   if (training.pretraining !== undefined) return [];
   if (layer.kind !== 'dense' && layer.kind !== 'conv') return [];
-  return [`...draw(${spread(model.initialiser, layer)})`];
+  return [`...draw(${spreadOf(model.initialiser, fansOf(layer))})`];
+}
+
+/** The same of a separable convolution: its kernels see a channel each, and then one place of all. */
+export function tfjsSeparableInitialiser(
+  { model, training }: ScriptPlan,
+  layer: Extract<LayoutLayer, { kind: 'separable' }>,
+): string[] {
+  if (training.pretraining !== undefined) return [];
+  const { initialiser } = model;
+  const [field, channels] = [layer.kernel ** 2, layer.inputShape[2] ?? 1];
+  const depthwise = { fanIn: field, fanOut: field };
+  const own = initialiser === 'glorot-uniform' ? `Math.sqrt(3 / ${field})` : spreadOf(initialiser, depthwise);
+  const pointwise = spreadOf(initialiser, { fanIn: channels, fanOut: layer.filters });
+  return [`...drawApart(${[own, pointwise].filter((each) => each !== '').join(', ')})`];
 }
 
 /**
  * What `draw` is told of a layer: a standard deviation, or the limit of a uniform distribution. In numbers, because
  * TensorFlow.js's own normal distributions are cut off, and it takes a transposed kernel's fan in for its fan out.
  */
-function spread(initialiser: ModelSpec['initialiser'], layer: Weighted): string {
-  const { fanIn, fanOut } = fansOf(layer);
+function spreadOf(initialiser: ModelSpec['initialiser'], { fanIn, fanOut }: Fans): string {
   switch (initialiser) {
     case 'standard-normal':
     case 'glorot-uniform':
@@ -36,17 +49,48 @@ function spread(initialiser: ModelSpec['initialiser'], layer: Weighted): string 
   }
 }
 
-function fansOf(layer: Weighted): { readonly fanIn: number; readonly fanOut: number } {
+interface Fans {
+  readonly fanIn: number;
+  readonly fanOut: number;
+}
+
+function fansOf(layer: Weighted): Fans {
   const product = (shape: readonly number[]): number => shape.reduce((all, size) => all * size, 1);
   if (layer.kind === 'dense') return { fanIn: product(layer.inputShape), fanOut: product(layer.shape) };
   const field = layer.kernel ** 2;
   return { fanIn: field * (layer.inputShape[2] ?? 1), fanOut: field * layer.filters };
 }
 
-/** The lines that define `draw`. */
-export function tfjsInitialisers({ model, training }: ScriptPlan): string[] {
+/** The lines that define what layers' options draw by. */
+export function tfjsInitialisers({ model, training, encoder, decoder }: ScriptPlan): string[] {
   if (training.pretraining !== undefined) return [];
-  switch (model.initialiser) {
+  const separable = [...encoder, ...decoder].some(({ kind }) => kind === 'separable');
+  return [...drawing(model.initialiser), ...(separable ? drawingApart(model.initialiser) : [])];
+}
+
+/** The lines that define `drawApart`, for a separable convolution's two kernels. */
+function drawingApart(initialiser: ModelSpec['initialiser']): string[] {
+  const made = (given: string, depthwise: string, pointwise: string, more: readonly string[] = []): string[] => [
+    `const drawApart = (${given}) => ({`,
+    `  depthwiseInitializer: ${depthwise},`,
+    `  pointwiseInitializer: ${pointwise},`,
+    ...more,
+    '});',
+  ];
+  if (initialiser === 'standard-normal') {
+    const normal = 'standardNormal()';
+    return made('', normal, normal, [`  biasInitializer: ${normal},`]);
+  }
+  if (initialiser === 'glorot-uniform') {
+    const own = 'tf.initializers.randomUniform({ minval: -maxval, maxval, seed: seed++ })';
+    return made('maxval', own, 'draw().kernelInitializer');
+  }
+  return made('depthwise, pointwise', 'draw(depthwise).kernelInitializer', 'draw(pointwise).kernelInitializer');
+}
+
+/** The lines that define `draw`. */
+function drawing(initialiser: ModelSpec['initialiser']): string[] {
+  switch (initialiser) {
     case 'standard-normal':
       return [
         '// N(0, 1), as the article’s tf.random_normal: large, so that most sigmoids begin flat.',
@@ -70,6 +114,6 @@ export function tfjsInitialisers({ model, training }: ScriptPlan): string[] {
         '});',
       ];
     default:
-      return assertNever(model.initialiser);
+      return assertNever(initialiser);
   }
 }

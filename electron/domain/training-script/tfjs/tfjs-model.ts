@@ -1,23 +1,17 @@
 import { notWritten } from '../script-limits.ts';
 import type { Activation } from '../../experiment.ts';
-import type { LayerShape } from '../../layer-settings.ts';
+import type { LayerFinish, LayerShape } from '../../layer-settings.ts';
 import type { LayoutLayer } from '../../model-layout.ts';
 import { literal, SCRIPT_WIDTH, singleQuoted } from '../script-text.ts';
 import { classCode, type ClassCode, type ScriptPlan } from '../script-plan.ts';
-import {
-  activationLayer,
-  BATCH_NORM,
-  cropped,
-  elementLayer,
-  inLayer,
-  isOption,
-  library,
-  type LayerCall,
-} from './tfjs-elements.ts';
-import { tfjsInitialiser } from './tfjs-initialiser.ts';
+import { residualParts, shortcutParts } from '../../residual-parts.ts';
+import { library, sequential, written, type LayerCall } from './tfjs-calls.ts';
+import { activationLayer, BATCH_NORM, cropped, elementLayer, inLayer, isOption } from './tfjs-elements.ts';
+import { tfjsInitialiser, tfjsSeparableInitialiser } from './tfjs-initialiser.ts';
 
 type Dense = Extract<LayoutLayer, { kind: 'dense' }>;
 type Conv = Extract<LayoutLayer, { kind: 'conv' }>;
+type Separable = Extract<LayoutLayer, { kind: 'separable' }>;
 
 /** The lines that make `encoder` and `decoder`; of a variational code `features`, `mean` and `logVariance` too. */
 export function tfjsModel(plan: ScriptPlan): string {
@@ -87,60 +81,6 @@ const broken = (call: string): string =>
 
 const WHOLE = 'const autoencoder = tf.sequential({ layers: [encoder, decoder] });';
 
-/** On one line where there is room. */
-function written({ made, options, of }: LayerCall): string {
-  const then = of === undefined ? '' : `, ${of}`;
-  if (options.length === 0) return `${made}()`;
-  const line = `${made}({ ${options.join(', ')} }${then})`;
-  return line.length + '  ,'.length <= SCRIPT_WIDTH
-    ? line
-    : `${made}({\n${options.map((option) => `  ${option},\n`).join('')}}${then})`;
-}
-
-/** The lines that add a layer, broken as Prettier would where that is enough. */
-function added(name: string, layer: LayerCall): string[] {
-  const inner = written(layer);
-  const isWhole = !inner.includes('\n');
-  if (isWhole && `${name}.add(${inner});`.length > SCRIPT_WIDTH) return [`${name}.add(`, `  ${inner},`, ');'];
-  return [`${name}.add(${inner});`];
-}
-
-function sequential(name: string, inputShape: LayerShape, layers: readonly LayerCall[]): string {
-  const lines = [`const ${name} = tf.sequential();`];
-  const shape = `inputShape: ${inputShape.length > 1 ? 'SHAPE' : `[${inputShape.join(', ')}]`}`;
-  const [first, ...others] = layers;
-  const entry = first && { ...first, options: [shape, ...first.options] };
-  const every =
-    entry && !written(entry).includes('\n') ? [entry, ...others] : [library('inputLayer', [shape]), ...layers];
-  for (let at = 0; at < every.length;) {
-    const layer = every[at]!;
-    const alike = every.slice(at).findIndex((other) => !differsInUnits(layer, other));
-    const run = every.slice(at, alike < 0 ? undefined : at + alike);
-    if (run.length < LEAST_IN_LOOP) lines.push(...added(name, layer));
-    else lines.push(...loop(name, run));
-    at += run.length < LEAST_IN_LOOP ? 1 : run.length;
-  }
-  return lines.join('\n');
-}
-
-/** Dense layers in a row that a loop adds. */
-const LEAST_IN_LOOP = 3;
-
-/** Whether both are dense and alike but for their units. */
-function differsInUnits(one: LayerCall, other: LayerCall): boolean {
-  if (one.made !== 'tf.layers.dense' || other.made !== one.made) return false;
-  const [units = '', ...rest] = one.options;
-  const [otherUnits = '', ...otherRest] = other.options;
-  return units.startsWith('units: ') && otherUnits.startsWith('units: ') && rest.join() === otherRest.join();
-}
-
-function loop(name: string, run: readonly LayerCall[]): string[] {
-  const units = run.map(({ options }) => options[0]?.replace('units: ', ''));
-  const one = written(library('dense', ['units: n', ...(run[0]?.options.slice(1) ?? [])]));
-  const [head, body] = [`for (const n of [${units.join(', ')}])`, `${name}.add(${one});`];
-  return `${head} ${body}`.length <= SCRIPT_WIDTH ? [`${head} ${body}`] : [head, `  ${body}`];
-}
-
 /** The layers of one layer: a new kind of layer gets a case here. */
 function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): LayerCall[] {
   switch (layer.kind) {
@@ -158,6 +98,23 @@ function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): LayerCall[] {
         library(transposed ? 'conv2dTranspose' : 'conv2d', own),
         ...finish(layer, layer.shape),
         ...(transposed ? cropped(layer, stride) : []),
+      ];
+    }
+    case 'separable': {
+      const own = [`filters: ${layer.filters}`, ...windowsOf(layer), ...inLayer(layer)];
+      return [
+        library('separableConv2d', [...own, ...tfjsSeparableInitialiser(plan, layer)]),
+        ...finish(layer, layer.shape),
+      ];
+    }
+    case 'residual': {
+      const [inner, beside] = [residualParts(layer), shortcutParts(layer)].map((parts) =>
+        parts.flatMap((part) => tfjsLayer(part, plan)),
+      ) as [LayerCall[], LayerCall[]];
+      return [
+        { inputShape: layer.inputShape, inner, beside },
+        ...(layer.plainSum ? [] : activationLayer(layer, layer.shape)),
+        ...dropped(layer),
       ];
     }
     case 'pool': {
@@ -180,14 +137,16 @@ function tfjsLayer(layer: LayoutLayer, plan: ScriptPlan): LayerCall[] {
   }
 }
 
-const windowsOf = ({ kernel, stride, padding }: Conv): string[] => [
+const windowsOf = ({ kernel, stride, padding }: Conv | Separable): string[] => [
   `kernelSize: ${kernel}`,
   ...(stride === 1 ? [] : [`strides: ${stride}`]),
   `padding: '${padding}'`,
 ];
 
 const convolutions = ({ encoder, decoder }: ScriptPlan): readonly Conv[] =>
-  [...encoder, ...decoder].filter((layer) => layer.kind === 'conv');
+  [...encoder, ...decoder]
+    .flatMap((layer) => (layer.kind === 'residual' ? [...residualParts(layer), ...shortcutParts(layer)] : [layer]))
+    .filter((layer) => layer.kind === 'conv');
 
 /** What the windows of several convolutions have in common: named once, each convolution fits on a line. */
 function sharedWindows(plan: ScriptPlan): readonly string[] {
@@ -229,37 +188,15 @@ function dense(layer: Dense, plan: ScriptPlan): LayerCall[] {
 const nameOf = (path: string): string => path.replaceAll('.', '-');
 
 /** @param shape of what the layer itself gives */
-function finish(layer: Dense | Conv, shape: LayerShape): LayerCall[] {
-  const { batchNorm, dropout } = layer;
+function finish(layer: Dense | Conv | Separable, shape: LayerShape): LayerCall[] {
+  const { batchNorm } = layer;
   const tied = 'tiedTo' in layer && layer.tiedTo !== undefined;
   return [
     ...(batchNorm ? [BATCH_NORM] : []),
     ...(batchNorm || tied || !isOption(layer) ? activationLayer(layer, shape) : []),
-    ...(dropout > 0 ? [library('dropout', [`rate: ${literal(dropout)}`])] : []),
+    ...dropped(layer),
   ];
 }
 
-/** A layer that TensorFlow.js does not have; nothing where the weights are not tied. */
-export function tiedLayer({ model }: ScriptPlan): string | undefined {
-  if (model.tiedWeights !== true) return undefined;
-  const bias =
-    model.initialiser === 'standard-normal' ? 'tf.initializers.randomNormal({ stddev: 1 })' : 'tf.initializers.zeros()';
-  return `/** A dense layer with another one's kernel, transposed. */
-class Tied extends tf.layers.Layer {
-  static className = 'Tied';
-
-  constructor(options, source) {
-    super(options);
-    this.source = source;
-    this.bias = this.addWeight('bias', [options.units], 'float32', ${bias});
-  }
-
-  computeOutputShape([count]) {
-    return [count, this.bias.shape[0]];
-  }
-
-  call([x]) {
-    return tf.tidy(() => x.matMul(this.source.kernel.read(), false, true).add(this.bias.read()));
-  }
-}`;
-}
+const dropped = ({ dropout }: LayerFinish): LayerCall[] =>
+  dropout > 0 ? [library('dropout', [`rate: ${literal(dropout)}`])] : [];

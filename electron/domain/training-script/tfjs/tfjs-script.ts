@@ -4,7 +4,8 @@ import { folderWords, usualFolder } from '../python/python-images.ts';
 import { TFJS_PCA, tfjsFigures } from './tfjs-figures.ts';
 import { tfjsLabels, tfjsLoading, tfjsReaders } from './tfjs-images.ts';
 import { tfjsInitialisers } from './tfjs-initialiser.ts';
-import { tfjsModel, tfjsWindows, tiedLayer } from './tfjs-model.ts';
+import { tfjsModel, tfjsWindows } from './tfjs-model.ts';
+import { tfjsClasses } from './tfjs-classes.ts';
 import { tfjsAugmentation } from './tfjs-noise.ts';
 import { tfjsNeighbours } from './tfjs-neighbours.ts';
 import { tfjsObjective } from './tfjs-objective.ts';
@@ -20,7 +21,7 @@ export function tfjsScript(plan: ScriptPlan, notes: readonly string[]): string {
     settings(plan),
     tfjsReaders(plan),
     tfjsAugmentation(plan),
-    tiedLayer(plan),
+    tfjsClasses(plan),
     tfjsObjective(plan),
     pretraining === undefined ? undefined : tfjsPretraining(plan, pretraining),
     TFJS_PCA,
