@@ -106,11 +106,13 @@ export class ChainBuilder {
 
   /**
    * Makes one step of those from this index on: what they give is added to what they take, or to what the steps set aside before make of
-   * that.
-   * @throws StudioError `bad-file` where the two are of other shapes, or there are none
+   * that; of no steps it is twice what comes in.
+   * @throws StudioError `bad-file` where the two are of other shapes
    */
   addTo(name: string, from: number, aside?: readonly ReadOp[]): void {
     const last = this.ops.slice(from);
+    // A value added to itself.
+    if (aside === undefined && last.length === 0) return this.add(name, { kind: 'rescale', scale: 2, offset: 0 });
     const [ops, shortcut] = aside === undefined ? [last, []] : [aside, last];
     const inputShape = ops[0]?.inputShape;
     const { current: shape } = this;

@@ -1,5 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { layerChain } from '../../../electron/model/import/keras-config.ts';
+import { readModel } from '../../../electron/model/import/read-model.ts';
+import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
+import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
+import { outputOf } from './imported.ts';
 
 /** A layer as Keras 2 and TensorFlow.js write it. */
 const layer = (className: string, name: string, ...sources: readonly string[]) => ({
@@ -42,5 +46,38 @@ describe('what is said of two branches of a Keras model that meet', () => {
   ])('by %s', (className, found) => {
     const message = `a.keras: both: expected one layer after another, found ${found}, train the model on, and save it again.`;
     expect(() => layerChain(model(className), 'a.keras')).toThrow(message);
+  });
+});
+
+describe('a value that a Keras model adds to itself', () => {
+  test('is twice that value', async () => {
+    using folder = new TemporaryFolder();
+    const dense = (name: string, units: number, source: string) => ({
+      ...layer('Dense', name, source),
+      config: { name, units, activation: 'linear' },
+    });
+    const layers = [
+      { ...layer('InputLayer', 'image'), config: { name: 'image', batch_input_shape: [null, 4] } },
+      dense('first', 2, 'image'),
+      layer('Add', 'both', 'first', 'first'),
+      dense('last', 4, 'both'),
+    ];
+    const ends = { input_layers: [['image', 0, 0]], output_layers: [['last', 0, 0]] };
+    const weights = [
+      { name: 'first/kernel', shape: [4, 2], dtype: 'float32' },
+      { name: 'first/bias', shape: [2], dtype: 'float32' },
+      { name: 'last/kernel', shape: [2, 4], dtype: 'float32' },
+      { name: 'last/bias', shape: [4], dtype: 'float32' },
+    ];
+    folder.write('weights.bin', Buffer.from(new Float32Array(8 + 2 + 8 + 4).fill(0.25).buffer));
+    const json = {
+      format: 'layers-model',
+      modelTopology: { class_name: 'Functional', config: { layers, ...ends } },
+      weightsManifest: [{ paths: ['weights.bin'], weights }],
+    };
+    const path = folder.write('model.json', JSON.stringify(json));
+    const model = specAndWeights((await readModel([path])).chain, {});
+    // First 0.25 · 4 + 0.25 = 1.25 of ones each, then 2 · 2.5 · 0.25 + 0.25.
+    expect([...outputOf(model, [1, 1, 1, 1], 1)]).toEqual(new Array(4).fill(1.5));
   });
 });
