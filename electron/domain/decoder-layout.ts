@@ -7,7 +7,7 @@ import {
   type LayerShape,
   type LayoutProblem,
 } from './layer-settings.ts';
-import { keepsShape, shapeAfter, wrongWith } from './layer-shapes.ts';
+import { keepsShape, shapeAfter, wrongInBlock, wrongWith } from './layer-shapes.ts';
 import { outputFinish } from './mirrored-decoder.ts';
 
 /** One layer of the decoder and the shape it must give. */
@@ -174,13 +174,20 @@ function imageSteps(model: ModelSpec, growing: readonly GrowingLayer[], problems
       ? []
       : [{ path: 'decoder.start', settings: { kind: 'dense', ...finish }, shape: [...(sizes[0] ?? []), depth] }];
   growing.forEach(({ path, layer }, index) => {
-    const wrong = layer.kind === 'norm' ? wrongWith(layer, [...(sizes[index] ?? []), depth]) : undefined;
-    if (wrong !== undefined) problems.push({ path, message: wrong });
+    const from = [...(sizes[index] ?? []), depth];
     if (layer.kind === 'conv' || layer.kind === 'separable') depth = layer.filters;
     else if (layer.kind === 'residual') depth = layer.channels ?? depth;
     const settings = settingsOf(layer);
     const own = settings.kind === 'conv' ? { ...settings, transposed: true } : settings;
-    steps.push({ path, settings: own, shape: [...(sizes[index + 1] ?? []), depth] });
+    const shape = [...(sizes[index + 1] ?? []), depth];
+    const wrong =
+      own.kind === 'norm'
+        ? wrongWith(layer, from)
+        : own.kind === 'residual'
+          ? wrongInBlock(own, from, shape)
+          : undefined;
+    if (wrong !== undefined) problems.push({ path, message: wrong });
+    steps.push({ path, settings: own, shape });
   });
   const output: LayerSettings = {
     kind: 'conv',

@@ -1,5 +1,5 @@
 import type { ModelSpec } from './experiment.ts';
-import { layOut } from './model-layout.ts';
+import { layOut, type LayoutLayer } from './model-layout.ts';
 
 /** What of a model an export holds. */
 export const modelParts = ['autoencoder', 'encoder', 'decoder'] as const;
@@ -149,7 +149,9 @@ export function exportLimit({ id, name }: ExportFormat, model: ModelSpec, part?:
 /** What TensorFlow.js has no layer for, or one that computes something else. */
 function missingInTfjs(model: ModelSpec): string | undefined {
   const { layers } = layOut(model);
-  if (layers.some((layer) => layer.kind === 'norm' && layer.method === 'group')) return 'layer for group normalisation';
+  const grouped = (layer: LayoutLayer): boolean =>
+    layer.kind === 'norm' ? layer.method === 'group' : layer.kind === 'residual' && layer.groups !== undefined;
+  if (layers.some(grouped)) return 'layer for group normalisation';
   if (layers.some((layer) => layer.kind === 'upsample' && layer.method !== 'nearest')) {
     return 'layer that enlarges between the middles of pixels';
   }

@@ -1,5 +1,6 @@
 import type { LayerFinish, LayerSettings, LayerShape } from './layer-settings.ts';
 import { sizeOf } from './layer-shapes.ts';
+import { blockParts } from './residual-parts.ts';
 
 /** What a layer takes of memory and time. */
 export interface LayerCosts {
@@ -34,11 +35,10 @@ export function costsOf(own: LayerSettings, from: LayerShape, to: LayerShape): L
       return sum({ ...free, parameters: weights, multiplyAdds: weights * placesOf(to) }, ending(own, own.filters));
     }
     case 'residual': {
-      const given = to.at(-1) ?? 1;
-      const beside = own.channels === undefined ? 0 : channels * given;
-      const weights = (own.kernel ** 2 * channels + own.secondKernel ** 2 * given) * own.filters + beside;
-      const around = sum(ending(own, own.filters), endingOfSum(own, channels, given));
-      return sum({ ...free, parameters: weights, multiplyAdds: weights * placesOf(to) }, around);
+      const { inner, shortcut } = blockParts(own, from, to);
+      const parts = [...inner, ...shortcut].map((part) => costsOf(part.settings, part.inputShape, part.shape));
+      const slopes = !own.plainSum && own.activation === 'prelu' ? (to.at(-1) ?? 1) : 0;
+      return parts.reduce(sum, { ...free, parameters: slopes });
     }
     case 'norm':
       return { ...free, parameters: 2 * channels, statistics: own.method === 'batch' ? 2 * channels : 0 };
@@ -50,32 +50,15 @@ export function costsOf(own: LayerSettings, from: LayerShape, to: LayerShape): L
 }
 
 /**
- * Values between a layer's own parts, beside those that it gives, for one image: what a residual layer's first convolution makes, that
- * beside it, and its activation before them, and what a separable one's kernels make of each channel by itself.
+ * Values between a layer's own parts, beside those that it gives, for one image: what a residual layer's convolutions but the last make,
+ * that beside them, and its activation before them, and what a separable one's kernels make of each channel by itself.
  */
 export function valuesWithin(own: LayerSettings, from: LayerShape, to: LayerShape): number {
-  const channels = from.at(-1) ?? 1;
-  if (own.kind === 'residual') {
-    const beside = own.channels ?? 0;
-    return placesOf(to) * (own.filters + beside) + (own.preActivation ? placesOf(from) * channels : 0);
-  }
-  return own.kind === 'separable' ? placesOf(to) * channels : 0;
-}
-
-/**
- * What belongs to a residual layer's second convolution, and to that beside it, and stands behind its sum or before its first.
- * @param channels that come in
- * @param given of the sum
- */
-function endingOfSum(own: Extract<LayerSettings, { kind: 'residual' }>, channels: number, given: number): LayerCosts {
-  const plain: LayerFinish = { ...own, activation: 'linear' };
-  // Where each convolution is normalised before, nothing normalises behind the last, which has its biases in any case.
-  const unbent = own.preActivation ? { ...plain, batchNorm: false } : plain;
-  const beside = own.channels === undefined ? free : ending(unbent, given);
-  if (!own.preActivation) return sum(ending(own.plainSum ? plain : own, given), beside);
-  const slopes = own.activation === 'prelu' ? channels : 0;
-  const before = own.batchNorm ? ending(plain, channels) : free;
-  return sum(sum({ ...before, parameters: before.parameters + slopes }, ending(unbent, given)), beside);
+  if (own.kind !== 'residual') return own.kind === 'separable' ? placesOf(to) * (from.at(-1) ?? 1) : 0;
+  const { inner, shortcut } = blockParts(own, from, to);
+  const convolutions = inner.filter(({ settings }) => settings.kind === 'conv').slice(0, -1);
+  const before = own.preActivation ? sizeOf(from) : 0;
+  return [...convolutions, ...shortcut.slice(0, 1)].reduce((all, { shape }) => all + sizeOf(shape), before);
 }
 
 /** Of a layer's end: biases, which batch normalisation's scale and shift stand in for, and the slopes of PReLU. */

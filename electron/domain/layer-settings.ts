@@ -60,9 +60,16 @@ export type LayerSettings =
       readonly filters: number;
       readonly kernel: number;
       readonly secondKernel: number;
+      /** Of a convolution between the two. */
+      readonly middleKernel?: number;
       /** What the sum has, where a convolution of 1 × 1 stands beside the two. */
       readonly channels?: number;
       readonly stride: number;
+      /** Of three convolutions the first has the stride. */
+      readonly firstStrides: boolean;
+      /** Of channels, over which each convolution is normalised in place of the batch. */
+      readonly groups?: number;
+      readonly epsilon: number;
       /** No activation stands behind the sum. */
       readonly plainSum: boolean;
       /** The activation stands before each convolution: the sum is plain. */
@@ -148,13 +155,22 @@ export function residualOf({
   filters,
   kernel,
   secondKernel = kernel,
+  middleKernel,
   channels,
   stride = 1,
+  firstStrides = false,
+  groups,
+  epsilon = NORM_EPSILON,
   plainSum = false,
   preActivation = false,
 }: Extract<LayerSpec, { kind: 'residual' }>) {
-  const beside = channels === undefined ? {} : { channels };
-  return { filters, kernel, secondKernel, ...beside, stride, plainSum: plainSum || preActivation, preActivation };
+  const said = {
+    ...(middleKernel === undefined ? {} : { middleKernel }),
+    ...(channels === undefined ? {} : { channels }),
+    ...(groups === undefined ? {} : { groups }),
+  };
+  const order = { firstStrides, plainSum: plainSum || preActivation, preActivation };
+  return { filters, kernel, secondKernel, stride, epsilon, ...said, ...order };
 }
 
 function windowOf({

@@ -1,5 +1,6 @@
 import type { LayerSpec, Padding } from './layer-spec.ts';
 import { settingsOf, type LayerSettings, type LayerShape } from './layer-settings.ts';
+import { blockParts } from './residual-parts.ts';
 
 /** Layers that keep a shape and its order: what stands between two others. */
 export const keepsShape = ({ kind }: { readonly kind: LayerSettings['kind'] }): boolean =>
@@ -86,11 +87,31 @@ export function wrongWith(spec: LayerSpec, from: LayerShape): string | undefined
   if (settings.kind === 'residual' && settings.stride > 1 && settings.channels === undefined) {
     return `expected channels to be said for a stride of ${settings.stride}, so that what comes in shrinks too, found none.`;
   }
+  if (settings.kind === 'residual') {
+    const wrong = wrongInBlock(settings, from, shapeAfter(spec, from));
+    if (wrong !== undefined) return wrong;
+  }
   if (
     settings.kind === 'crop' &&
     (settings.top + settings.bottom >= height || settings.left + settings.right >= width)
   ) {
     return `expected less to cut off than the image has, found all of ${height} × ${width} × ${channels}.`;
+  }
+  return undefined;
+}
+
+/** What is wrong with how a residual layer is normalised, between these shapes. */
+export function wrongInBlock(
+  settings: Extract<LayerSettings, { kind: 'residual' }>,
+  from: LayerShape,
+  to: LayerShape,
+): string | undefined {
+  if (settings.groups === undefined) return undefined;
+  if (settings.batchNorm) return 'expected normalisation over the batch or over groups, found both.';
+  const { inner, shortcut } = blockParts(settings, from, to);
+  for (const part of [...inner, ...shortcut]) {
+    const wrong = part.settings.kind === 'norm' ? wrongGroups(part.settings, part.shape) : undefined;
+    if (wrong !== undefined) return wrong;
   }
   return undefined;
 }

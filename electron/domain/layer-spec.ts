@@ -70,20 +70,31 @@ const SeparableLayerSchema = v.strictObject({
 });
 
 /**
- * Two convolutions beside what comes in, added, then the activation, which stands between them too (He et al. 2016, fig. 2), or before
- * each of them. Images keep their shape, unless what comes in passes a 1 × 1 convolution (there eq. 2).
+ * Two convolutions or three beside what comes in, added, then the activation, which stands between them too (He et al. 2016, fig. 2), or
+ * before each of them. Images keep their shape, unless what comes in passes a 1 × 1 convolution (there eq. 2).
  */
 const ResidualLayerSchema = v.strictObject({
   kind: v.literal('residual'),
-  /** Of the first convolution; the second gives as many channels as come in. */
+  /** Of the convolutions but the last, which gives as many channels as come in. */
   filters: count(1, 4_096),
   kernel: count(1, 15),
-  /** Of the second convolution; the first's when left out. */
+  /** Of the last convolution; the first's when left out. */
   secondKernel: v.exactOptional(count(1, 15)),
+  /** Of a convolution between the two, of as many filters as the first: a bottleneck (there fig. 5). None when left out. */
+  middleKernel: v.exactOptional(count(1, 15)),
   /** What the sum has: what comes in passes a 1 × 1 convolution, normalised as the second one is. As many as come in when left out. */
   channels: v.exactOptional(count(1, 4_096)),
-  /** Of the first convolution and of that beside it: the image shrinks. 1 when left out, as it must be without `channels`. */
+  /**
+   * Of the first convolution, of three the middle one, and of that beside them: the image shrinks. 1 when left out, as it must be without
+   * `channels`.
+   */
   stride: v.exactOptional(count(1, 8)),
+  /** Of three convolutions the first has the stride, not the middle one. */
+  firstStrides: v.exactOptional(v.boolean()),
+  /** Each convolution is normalised over so many groups of channels and all places (Wu & He 2018), in place of the batch. */
+  groups: v.exactOptional(count(1, 4_096)),
+  /** Added to the variance over groups; 0.001 when left out. */
+  epsilon: v.exactOptional(between(0, 1)),
   /** The activation stands between the convolutions alone, not behind the sum (He et al. 2016b, fig. 4). */
   plainSum: v.exactOptional(v.boolean()),
   /** The activation, and normalisation before it, stand before each convolution, none behind the sum (He et al. 2016b, fig. 4e). */

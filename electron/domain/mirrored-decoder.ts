@@ -8,8 +8,9 @@ import {
   type LayerFinish,
   type LayerSettings,
   type LayerShape,
+  type LayoutProblem,
 } from './layer-settings.ts';
-import { keepsShape } from './layer-shapes.ts';
+import { keepsShape, wrongInBlock } from './layer-shapes.ts';
 
 /**
  * Each encoder layer turned around: it gives back what that layer took in, with the finish of the layer before it, and behind it
@@ -19,6 +20,7 @@ import { keepsShape } from './layer-shapes.ts';
 export function mirroredDecoder(model: ModelSpec, shapes: readonly LayerShape[]): DecoderSteps {
   const { encoder, tiedWeights } = model;
   const tied = (path: string) => (tiedWeights === true ? { tiedTo: path } : {});
+  const problems: LayoutProblem[] = [];
   const steps: { readonly settings: LayerSettings; readonly shape: LayerShape }[] = [];
   const shapeBefore = (index: number): LayerShape => shapes[index] ?? model.inputShape;
   const giveBack = (index: number, settings: LayerSettings): void => {
@@ -39,10 +41,13 @@ export function mirroredDecoder(model: ModelSpec, shapes: readonly LayerShape[])
     if (keepsShape(layer)) continue;
     const to = shapeBefore(index);
     const own = turnedAround(layer, to, finishBefore(model, index - 1));
+    const channels = shapes[index + 1]?.at(-1) ?? 1;
+    const larger = [...to.slice(0, 2), channels];
+    const wrong = own.kind === 'residual' ? wrongInBlock(own, larger, to) : undefined;
+    if (wrong !== undefined)
+      problems.push({ path: `encoder.${index}`, message: wrong.replace(/\.$/, ', in its mirror.') });
     // A block has nothing to grow by: what it shrank is enlarged before it.
     if (layer.kind === 'residual' && layer.stride !== undefined && layer.stride > 1) {
-      const channels = shapes[index + 1]?.at(-1) ?? 1;
-      const larger = [...to.slice(0, 2), channels];
       steps.push({ settings: { kind: 'upsample', size: layer.stride, method: 'nearest' }, shape: larger });
     }
     giveBack(index, own.kind === 'dense' && layer.kind === 'dense' ? { ...own, ...tied(`encoder.${index}`) } : own);
@@ -53,7 +58,7 @@ export function mirroredDecoder(model: ModelSpec, shapes: readonly LayerShape[])
       const path = index === output ? 'output' : `decoder.${index}`;
       return { ...step, path };
     }),
-    problems: [],
+    problems,
   };
 }
 

@@ -19,14 +19,17 @@ export function layerWords(layer: LayerSpec): string {
       return [...words, ...extras(layer)].join(', ');
     }
     case 'residual': {
-      const { filters, kernel, secondKernel, channels, stride, plainSum, preActivation } = residualOf(layer);
-      const second = secondKernel === kernel ? '' : ` and ${secondKernel} × ${secondKernel}`;
+      const own = residualOf(layer);
+      const { filters, channels, stride, plainSum, preActivation, groups } = own;
       const words = [
-        `residual ${filters}, ${kernel} × ${kernel}${second}`,
+        `residual ${filters}, ${kernelWords(own)}`,
         ...(channels === undefined ? [] : [`to ${channels} channels`]),
-        ...(stride === 1 ? [] : [`stride ${stride}`]),
+        ...(stride === 1
+          ? []
+          : [`stride ${stride}${own.middleKernel !== undefined && own.firstStrides ? ' of the first' : ''}`]),
         preActivation ? `${layer.activation} before each` : layer.activation,
         ...(plainSum && !preActivation ? ['sum as it is'] : []),
+        ...(groups === undefined ? [] : [`group norm of ${groups}`]),
       ];
       return [...words, ...extras(layer)].join(', ');
     }
@@ -40,6 +43,13 @@ export function layerWords(layer: LayerSpec): string {
     default:
       return plainWords(layer);
   }
+}
+
+/** "3 × 3", "1 × 1, 3 × 3 and 1 × 1". */
+function kernelWords({ kernel, middleKernel, secondKernel }: ReturnType<typeof residualOf>): string {
+  const square = (side: number): string => `${side} × ${side}`;
+  if (middleKernel !== undefined) return `${square(kernel)}, ${square(middleKernel)} and ${square(secondKernel)}`;
+  return secondKernel === kernel ? square(kernel) : `${square(kernel)} and ${square(secondKernel)}`;
 }
 
 const enlargingWord = (method: string | undefined): string =>

@@ -6,6 +6,7 @@ import {
   type LayerSpec,
 } from '../../electron/domain/experiment.ts';
 import { plainActivations } from '../../electron/domain/layer-spec.ts';
+import { blockSettings } from './block-settings.ts';
 import { valueAt } from './path-values.ts';
 import { number, optionalSwitch, type ChoiceSetting, type NumberSetting, type Setting } from './setting.ts';
 
@@ -37,58 +38,6 @@ const finish = (path: string, bent: Activation): readonly Setting[] => [
 const methodOf = (path: string, help: string, ids: readonly string[]): ChoiceSetting =>
   choiceOf(`${path}.method`, 'Method', help, ids);
 
-/** Where a block's activation stands: of one that begins with it none stands behind the sum. */
-const order = (path: string, isFirst: boolean): readonly Setting[] => [
-  optionalSwitch(
-    `${path}.preActivation`,
-    'Activation first',
-    'The activation, and normalisation before it, stand before each convolution, and none behind the sum.',
-    (experiment) => valueAt(experiment, `${path}.preActivation`) === true,
-  ),
-  ...(isFirst
-    ? []
-    : [
-        optionalSwitch(
-          `${path}.plainSum`,
-          'Sum as it is',
-          'The activation stands between the convolutions alone, not behind the sum.',
-          (experiment) => valueAt(experiment, `${path}.plainSum`) === true,
-        ),
-      ]),
-];
-
-/** @param first of the first convolution: the second's, where it is not said */
-const secondKernel = (path: string, first: number): Setting =>
-  number(
-    `${path}.secondKernel`,
-    '2nd kernel',
-    'pixels, 1–15',
-    'Side of the second convolution’s square; the first’s when left out.',
-    String(first),
-  );
-
-/** Whether what comes in passes a convolution before it is added, and what that makes possible; a stride that is said is shown in any case. */
-const shortcut = (
-  path: string,
-  { channels, stride: said, filters: usual }: Extract<LayerSpec, { kind: 'residual' }>,
-): readonly Setting[] => [
-  {
-    kind: 'switch',
-    path: `${path}.channels`,
-    label: 'Convolve shortcut',
-    help: 'What comes in passes a 1 × 1 convolution before it is added: the sum may have other channels, and be smaller.',
-    on: channels ?? usual,
-    off: undefined,
-    isOn: (experiment) => valueAt(experiment, `${path}.channels`) !== undefined,
-  },
-  ...(channels === undefined
-    ? []
-    : [number(`${path}.channels`, 'Channels', '1–4,096', 'How many planes the sum has.')]),
-  ...(channels === undefined && said === undefined
-    ? []
-    : [number(`${path}.stride`, 'Stride', 'pixels, 1–8', 'The image shrinks by it; 1 when left out.', '1')]),
-];
-
 /** "same" is what is left out. */
 const padding = (path: string): Setting => ({
   kind: 'switch',
@@ -118,14 +67,7 @@ export function layerSettings(path: string, layer: LayerSpec): readonly Setting[
     case 'separable':
       return [filters(path), kernel(path), stride(path), padding(path), ...finish(path, layer.activation)];
     case 'residual':
-      return [
-        filters(path),
-        kernel(path),
-        secondKernel(path, layer.kernel),
-        ...shortcut(path, layer),
-        ...order(path, layer.preActivation === true),
-        ...finish(path, layer.activation),
-      ];
+      return [filters(path), kernel(path), ...blockSettings(path, layer), ...finish(path, layer.activation)];
     case 'pool':
       return [
         methodOf(path, 'What stands for each block.', ['max', 'average']),

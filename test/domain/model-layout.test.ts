@@ -7,6 +7,15 @@ const line = ({ path, kind, inputShape, shape }: LayoutLayer): string =>
   `${path} ${kind} ${inputShape.join('×')} → ${shape.join('×')}`;
 const lines = (changes: Partial<ModelSpec>): string[] => layOut(model(changes)).layers.map(line);
 
+const bottleneck = {
+  kind: 'residual',
+  filters: 4,
+  kernel: 1,
+  middleKernel: 3,
+  secondKernel: 1,
+  activation: 'relu',
+} as const;
+
 describe('the layout of a model', () => {
   it('goes from the image through the code and back', () => {
     expect(lines({})).toEqual([
@@ -144,6 +153,29 @@ describe('the layout of a model', () => {
         statistics: 2 + 20,
         multiplyAdds: (9 + 1) * 10 * 784,
         activationBytes: 4 * 784 * (10 + 1 + 1),
+      },
+    ],
+    [
+      'a residual layer of three convolutions, of which the middle one shrinks the image',
+      {
+        encoder: [{ ...bottleneck, channels: 6, stride: 2 }],
+      },
+      'encoder.0',
+      {
+        parameters: 4 + 9 * 16 + 4 * 6 + 6 + (4 + 4 + 6 + 6),
+        multiplyAdds: 4 * 784 + (9 * 16 + 4 * 6 + 6) * 196,
+        activationBytes: 4 * (784 * 4 + 196 * (4 + 6 + 6)),
+      },
+    ],
+    [
+      'a residual layer of three convolutions, of which the first shrinks the image, normalised over groups',
+      { encoder: [{ ...bottleneck, channels: 6, stride: 2, firstStrides: true, groups: 2 }] },
+      'encoder.0',
+      {
+        // Kernels, biases; scales and shifts of the four.
+        parameters: 4 + 9 * 16 + 4 * 6 + 6 + 3 * (4 + 4 + 6 + 6),
+        statistics: 0,
+        multiplyAdds: (4 + 9 * 16 + 4 * 6 + 6) * 196,
       },
     ],
     [

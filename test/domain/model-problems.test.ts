@@ -6,6 +6,8 @@ import { conv, dense, model, pool, upsample } from './layer-samples.ts';
 const line = ({ path, kind, inputShape, shape }: LayoutLayer): string =>
   `${path} ${kind} ${inputShape.join('×')} → ${shape.join('×')}`;
 
+const grouped = { kind: 'residual', filters: 4, kernel: 3, activation: 'relu', groups: 2 } as const;
+
 describe('a wrong model', () => {
   it.each<[string, Partial<ModelSpec>, string, string]>([
     [
@@ -31,6 +33,30 @@ describe('a wrong model', () => {
       { encoder: [{ kind: 'residual', filters: 4, kernel: 3, stride: 2, activation: 'relu' }] },
       'encoder.0',
       'expected channels to be said for a stride of 2, so that what comes in shrinks too, found none.',
+    ],
+    [
+      'a residual layer normalised over the batch and over groups',
+      { encoder: [conv(4, 3, 1), { ...grouped, batchNorm: true }] },
+      'encoder.1',
+      'expected normalisation over the batch or over groups, found both.',
+    ],
+    [
+      'a residual layer of groups that its convolutions cannot be parted into',
+      { encoder: [conv(4, 3, 1), { ...grouped, filters: 3 }] },
+      'encoder.1',
+      'expected groups that 3 channels can be parted into, found 2.',
+    ],
+    [
+      'a residual layer of groups that its mirror cannot be parted into',
+      { encoder: [conv(3, 3, 1), { ...grouped, channels: 4 }] },
+      'encoder.1',
+      'expected groups that 3 channels can be parted into, found 2, in its mirror.',
+    ],
+    [
+      'a residual layer of such groups in a decoder',
+      { decoder: [conv(3, 3, 2), grouped] },
+      'decoder.1',
+      'expected groups that 3 channels can be parted into, found 2.',
     ],
     [
       'a residual layer with a stride where the image grows',

@@ -73,6 +73,16 @@ const cases: Readonly<Record<string, readonly [Partial<ModelSpec>, Partial<Train
     { encoder: [conv(3, 3, 1, elu), residual(4, 3, { channels: 5, stride: 2 })] },
     {},
   ],
+  'residual blocks of three convolutions, and by groups': [
+    {
+      encoder: [
+        conv(4, 3, 1, elu),
+        residual(2, 1, { middleKernel: 3, secondKernel: 1, channels: 4, stride: 2 }),
+        residual(2, 2, { groups: 2 }),
+      ],
+    },
+    {},
+  ],
   'layer and group normalisation': [
     {
       encoder: [

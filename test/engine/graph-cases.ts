@@ -205,6 +205,19 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     training: rate(),
   },
+  'residual blocks of three convolutions': {
+    model: {
+      ...convolutional,
+      encoder: [
+        conv(2, 3, 1),
+        residual(3, 1, { middleKernel: 3, secondKernel: 1, channels: 4, stride: 2, batchNorm: true }),
+        residual(4, 1, { middleKernel: 2, groups: 2, activation: 'relu' }),
+        // Of one channel alone a bias would be taken away again: what is left of its gradient is rounding.
+        residual(4, 3, { groups: 2, preActivation: true, channels: 2 }),
+      ],
+    },
+    training: rate(),
+  },
   'a variational code that is an image': {
     model: {
       ...convolutional,

@@ -149,6 +149,16 @@ describe('a mirror of convolutions', () => {
       ],
     ],
     [
+      [9, 7, 3],
+      [
+        conv(4, 3, 1),
+        residual(5, 1, { middleKernel: 3, secondKernel: 1, channels: 4, stride: 2, batchNorm: true }),
+        residual(2, 3, { middleKernel: 2, channels: 4, stride: 2, firstStrides: true, activation: 'prelu' }),
+        residual(4, 3, { middleKernel: 1, groups: 2, activation: 'prelu' }),
+        residual(2, 3, { groups: 2, preActivation: true, channels: 4, activation: 'prelu' }),
+      ],
+    ],
+    [
       [15, 10, 3],
       [pool('average', 3), conv(4, 3, 2, { batchNorm: true }), pool('max', 2), dense(5, { batchNorm: true })],
     ],

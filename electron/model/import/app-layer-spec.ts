@@ -40,11 +40,27 @@ export function layerSpec({ name, settings, shape }: AppLayer, file: string): La
       };
     }
     case 'residual': {
-      const { filters, kernel, secondKernel, channels, stride, plainSum, preActivation } = settings;
+      const { filters, kernel, secondKernel, middleKernel, channels, stride, groups, epsilon } = settings;
+      const { firstStrides, plainSum, preActivation } = settings;
       const order = preActivation ? { preActivation } : plainSum ? { plainSum } : {};
-      const second = secondKernel === kernel ? {} : { secondKernel };
+      const kernels = {
+        ...(secondKernel === kernel ? {} : { secondKernel }),
+        ...(middleKernel === undefined ? {} : { middleKernel }),
+      };
       const beside = channels === undefined ? {} : { channels, ...(stride === 1 ? {} : { stride }) };
-      return { kind: 'residual', filters, kernel, ...second, ...beside, ...order, ...finishSpec(settings) };
+      const normalised = groups === undefined ? {} : { groups, ...(epsilon === NORM_EPSILON ? {} : { epsilon }) };
+      const first = firstStrides ? { firstStrides } : {};
+      return {
+        kind: 'residual',
+        filters,
+        kernel,
+        ...kernels,
+        ...beside,
+        ...first,
+        ...normalised,
+        ...order,
+        ...finishSpec(settings),
+      };
     }
     case 'pool': {
       const { kind, method, size, stride, padding } = settings;

@@ -224,6 +224,8 @@ const ofLayers: readonly ScriptCase[] = [
   ),
 ];
 
+const bottleneck = { kind: 'residual', filters: 4, kernel: 1, middleKernel: 3, secondKernel: 1 } as const;
+
 const ofBlocks: readonly ScriptCase[] = [
   ofPreset(
     'conv',
@@ -278,6 +280,43 @@ const ofBlocks: readonly ScriptCase[] = [
       ],
     },
   ),
+  ofPreset(
+    'conv',
+    'bottleneck',
+    {},
+    {
+      encoder: [
+        { kind: 'conv', filters: 4, kernel: 3, stride: 1, activation: 'relu' },
+        { ...bottleneck, channels: 8, stride: 2, activation: 'relu', batchNorm: true },
+        { ...bottleneck, channels: 6, stride: 2, firstStrides: true, activation: 'elu' },
+        { ...bottleneck, activation: 'silu', preActivation: true, batchNorm: true },
+      ],
+    },
+  ),
+  {
+    ...ofPreset(
+      'conv',
+      'residual, groups',
+      {},
+      {
+        encoder: [
+          { kind: 'conv', filters: 4, kernel: 3, stride: 1, activation: 'relu' },
+          { kind: 'residual', filters: 6, kernel: 3, channels: 8, stride: 2, activation: 'silu', groups: 2 },
+          {
+            kind: 'residual',
+            filters: 8,
+            kernel: 3,
+            activation: 'prelu',
+            groups: 4,
+            epsilon: 1e-5,
+            preActivation: true,
+          },
+          { ...bottleneck, channels: 4, stride: 2, activation: 'relu', groups: 2 },
+        ],
+      },
+    ),
+    without: ['tfjs'],
+  },
 ];
 
 /** Picture files come in another order than the app's: other images are held out. */

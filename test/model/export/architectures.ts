@@ -31,6 +31,8 @@ export const foreignOnly: readonly string[] = [
   'blocks whose sums stay as they are',
   'blocks that begin with their activation',
   'blocks with a convolution beside them',
+  'blocks of three convolutions',
+  'blocks normalised in groups',
   'every layer said',
 ];
 
@@ -242,6 +244,26 @@ export const architectures: Readonly<Record<string, ModelSpec>> = {
       residual(5, 3, { channels: 6, stride: 2, activation: 'relu', batchNorm: true }),
       residual(3, 1, { channels: 4, secondKernel: 3, preActivation: true, activation: 'prelu' }),
       residual(4, 2, { channels: 5, stride: 2 }),
+    ],
+    code: linearCode,
+  }),
+  'blocks of three convolutions': small({
+    inputShape: [8, 7, 3],
+    encoder: [
+      conv(4, 3, 1),
+      residual(3, 1, { middleKernel: 3, secondKernel: 1, channels: 6, stride: 2, activation: 'relu', batchNorm: true }),
+      residual(3, 1, { middleKernel: 2, channels: 4, stride: 2, firstStrides: true }),
+      residual(5, 3, { middleKernel: 1, preActivation: true, activation: 'prelu' }),
+    ],
+    code: linearCode,
+  }),
+  'blocks normalised in groups': small({
+    inputShape: [6, 5, 1],
+    encoder: [
+      conv(4, 3, 2),
+      residual(6, 3, { channels: 2, groups: 2, activation: 'silu' }),
+      residual(4, 3, { channels: 4, groups: 2, epsilon: 0.01, preActivation: true, activation: 'prelu' }),
+      residual(4, 1, { middleKernel: 3, groups: 2, activation: 'prelu' }),
     ],
     code: linearCode,
   }),

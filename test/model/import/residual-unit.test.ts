@@ -75,7 +75,7 @@ describe('a block of two convolutions', () => {
     expect([whole.second.norm, whole.second.kernel.data[0]]).toEqual([undefined, 1.5]);
     const fused = block([norm, bend, conv, bend, conv]);
     expect(fused.batchNorm).toBe(true);
-    const { scale, shift, mean, variance, epsilon } = fused.first.norm!;
+    const { scale, shift, mean, variance, epsilon } = fused.first.norm as Extract<PlainStep, { kind: 'batch-norm' }>;
     expect([scale, shift, mean, variance].map(({ data }) => [...data])).toEqual([[1], [0], [0], [1]]);
     expect(epsilon).toBe(0);
   });
@@ -91,11 +91,15 @@ describe('a block of two convolutions', () => {
     ['begins with normalisation alone', [norm, conv, bend, conv]],
     ['has another activation before', [op({ kind: 'activation', activation: 'elu' }, [4, 4, 1]), conv, bend, conv]],
     ['has an activation before alone', [bend, conv, conv]],
-    ['has three convolutions', [conv, bend, conv, bend, conv]],
+    ['has four convolutions', [conv, bend, conv, bend, conv, bend, conv]],
+    [
+      'has three convolutions and another activation',
+      [conv, bend, conv, op({ kind: 'activation', activation: 'elu' }, [4, 4, 1]), conv],
+    ],
   ])('is refused where it %s', (_, ops) => {
     const kinds = ops.map(({ kind }) => kind).join(', ');
     expect(() => block(ops)).toThrow(
-      `a: sum: expected one layer after another, or blocks of two convolutions, the second of stride 1, with an activation between, or the same before each, found a sum with what ${kinds} make of it: put such blocks in its place, or leave the sum out, and train it on.`,
+      `a: sum: expected one layer after another, or blocks of two or three convolutions, the last of stride 1, with an activation between, or the same before each, found a sum with what ${kinds} make of it: put such blocks in its place, or leave the sum out, and train it on.`,
     );
   });
 });

@@ -7,15 +7,31 @@ const labels = (layer: LayerSpec): string[] => layerSettings('model.encoder.0', 
 
 describe('the fields of a residual block', () => {
   it('say where its activation stands: of one that begins with it, no more of its sum', () => {
-    const common = ['Filters', 'Kernel', '2nd kernel', 'Convolve shortcut', 'Activation first'];
-    expect(labels(block).slice(0, 6)).toEqual([...common, 'Sum as it is']);
-    expect(labels({ ...block, preActivation: true }).slice(0, 6)).toEqual([...common, 'Activation']);
+    const common = ['Filters', 'Kernel', '2nd kernel', 'Three convolutions', 'Convolve shortcut', 'Activation first'];
+    expect(labels(block).slice(0, 8)).toEqual([...common, 'Sum as it is', 'Group norm']);
+    expect(labels({ ...block, preActivation: true }).slice(0, 7)).toEqual([...common, 'Group norm']);
   });
 
   it('say channels and a stride only where what comes in is convolved too, or a stride is left to be taken back', () => {
     expect(labels(block)).not.toContain('Stride');
-    expect(labels({ ...block, channels: 8 }).slice(3, 6)).toEqual(['Convolve shortcut', 'Channels', 'Stride']);
-    expect(labels({ ...block, stride: 2 }).slice(3, 5)).toEqual(['Convolve shortcut', 'Stride']);
+    expect(labels({ ...block, channels: 8 }).slice(4, 7)).toEqual(['Convolve shortcut', 'Channels', 'Stride']);
+    expect(labels({ ...block, stride: 2 }).slice(4, 6)).toEqual(['Convolve shortcut', 'Stride']);
+  });
+
+  it('say of three convolutions which has the stride, and of groups how many there are', () => {
+    const three: LayerSpec = { ...block, middleKernel: 3 };
+    expect(labels(three)).not.toContain('Shrink first');
+    expect(labels({ ...three, channels: 8, stride: 2 }).slice(3, 6)).toEqual([
+      'Three convolutions',
+      'Middle kernel',
+      'Shrink first',
+    ]);
+    expect(labels({ ...block, batchNorm: true })).not.toContain('Group norm');
+    expect(labels({ ...block, groups: 2 })).toEqual(expect.arrayContaining(['Group norm', 'Groups']));
+    // What both can be parted into.
+    expect(layerSettings('model.encoder.0', { ...block, filters: 8, channels: 6 })).toContainEqual(
+      expect.objectContaining({ path: 'model.encoder.0.groups', on: 2 }),
+    );
   });
 
   it('begin a convolved shortcut with as many channels as filters', () => {

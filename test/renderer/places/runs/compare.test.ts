@@ -76,6 +76,10 @@ describe('the table of settings', () => {
     expect(layerWords({ kind: 'upsample', size: 2 })).toBe('upsample 2 × 2');
     const block = { kind: 'residual', filters: 8, kernel: 3, activation: 'relu' } as const;
     expect(layerWords({ ...block, plainSum: true })).toBe('residual 8, 3 × 3, relu, sum as it is');
+    const three = { ...block, kernel: 1, middleKernel: 3, channels: 16, stride: 2, groups: 4 } as const;
+    const words = 'residual 8, 1 × 1, 3 × 3 and 1 × 1, to 16 channels, stride 2';
+    expect(layerWords(three)).toBe(`${words}, relu, group norm of 4`);
+    expect(layerWords({ ...three, firstStrides: true })).toBe(`${words} of the first, relu, group norm of 4`);
     expect(layerWords({ ...block, secondKernel: 1, preActivation: true, batchNorm: true })).toBe(
       'residual 8, 3 × 3 and 1 × 1, relu before each, batch norm',
     );
