@@ -20,4 +20,21 @@ describe('weights compared with the layers that they are for', () => {
       expect(() => checkFitting(spec, rest, 'a file', 'copy it again')).toThrow(message);
     });
   });
+
+  test.each([
+    ['a dense layer', 'encoder-1/kernel', 'encoder-1/kernel" of shape 9 × 4, found 4 × 9'],
+    ['the code', 'code/kernel', 'code/kernel" of shape 4 × 2, found 2 × 4'],
+  ])('are of another model where the kernel of %s lies another way round', (_, key, found) => {
+    const spec = modelSpec({
+      inputShape: [3, 3, 1],
+      encoder: [dense(4)],
+      code: { size: 2, activation: 'linear', variational: false },
+    });
+    return onNetwork(spec, (network) => {
+      const tensors = tensorsOf(network);
+      const turned = { ...tensors, [key]: { ...tensors[key]!, shape: tensors[key]!.shape.toReversed() } };
+      const message = `a file: expected "${found}: copy it again.`;
+      expect(() => checkFitting(spec, turned, 'a file', 'copy it again')).toThrow(message);
+    });
+  });
 });
