@@ -89,7 +89,7 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
   const choices = { ...shaped, ...code };
   const found = describeFound(model.chain, model.name, choices);
   if (options.plan === true) {
-    process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : describe(found));
+    process.stdout.write(options.json ? `${JSON.stringify(found)}\n` : describe(found, options.order));
     // What the import would refuse, the plan does too.
     if (found.inputShape !== undefined) specAndWeights(model.chain, choices);
     return;
@@ -108,7 +108,7 @@ async function importOne(file: string, options: ImportModelOptions): Promise<voi
   process.stdout.write(
     options.json
       ? `${JSON.stringify({ runId, ...found, ...(test === undefined ? {} : { test }) })}\n`
-      : `${describe(found)}${measured}${runId}\n`,
+      : `${describe(found, options.order)}${measured}${runId}\n`,
   );
 }
 
@@ -138,17 +138,23 @@ function layerNamed({ layers }: FoundModel, name: string): number {
   throw new StudioError('bad-request', `--code: expected one of ${names.join(', ')}, found "${name}".`);
 }
 
-/** A line a layer; the code's is marked. */
-function describe({ format, layers, codeLayer, parameters, inputShape, notes }: FoundModel): string {
+/** A line a layer; the code's is marked. @param order as it was said */
+function describe(found: FoundModel, order: ImportModelOptions['order']): string {
+  const { format, layers, codeLayer, parameters, inputShape, notes } = found;
   const images = inputShape === undefined ? 'rows of values' : `images of ${inputShape.join(' × ')}`;
   const widest = Math.max(...layers.map(({ name }) => name.length));
   const lines = layers.map(({ name, kind, shape: own, activation }, index) => {
     const words = [name.padEnd(widest), kind.padEnd(8), own.join(' × '), activation].filter((word) => word !== '');
     return `${index === codeLayer ? '* ' : '  '}${words.join('  ')}${index === codeLayer ? '  (the code)' : ''}\n`;
   });
-  const told = notes.map((note) => `${note}\n`);
+  const isOpen = order === undefined && found.takesRows && inputShape?.[2] === 3;
+  const told = [...notes, ...(isOpen ? [ORDER_OPEN] : [])].map((note) => `${note}\n`);
   return [`${format}, ${images}, ${parameters.toLocaleString('en')} parameters\n`, ...lines, ...told].join('');
 }
+
+/** What the window asks. */
+const ORDER_OPEN =
+  'Its rows are taken with a picture’s channels last; where they lie one channel after another, as PyTorch’s do: --order channels-first';
 
 function shape(text: string): NonNullable<ImportChoices['inputShape']> {
   const [height = 0, width = 0, channels = 1] = text.split(/[x×]/).map(Number);

@@ -41,6 +41,16 @@ describe('import-model', () => {
     });
   });
 
+  it('says how it takes the rows of a model of several channels, unless it is told', async () => {
+    const dense = join(ROOT, 'test/fixtures/models/dense.keras');
+    const lines = async (...options: readonly string[]): Promise<string> =>
+      doneInSteps(`Reading ${dense} …`, 'import-model', dense, '--plan', ...options);
+    const said = 'Its rows are taken with a picture’s channels last;';
+    expect(await lines('--shape', '2x2x3')).toContain(said);
+    expect(await lines('--shape', '2x2x3', '--order', 'channels-last')).not.toContain(said);
+    expect(await lines('--shape', '4x3x1')).not.toContain(said);
+  });
+
   it('reads ONNX as well, as PyTorch writes it', async () => {
     const onnx = join(ROOT, 'test/fixtures/models/torch-pair.onnx');
     const found = JSON.parse(
