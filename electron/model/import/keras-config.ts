@@ -11,6 +11,7 @@ import {
   type Placed,
   type TensorPlace,
 } from './keras-entry.ts';
+import { operandsOf } from './keras-operations.ts';
 import { meetingWords } from './meeting-words.ts';
 import { bad, ONE_PATH, sizeOpen } from './read-chain.ts';
 
@@ -27,6 +28,8 @@ export interface ConfigLayer {
   readonly adds?: number;
   /** Of the first layer of a shortcut: how many of the layers before it have made what it takes. */
   readonly returns?: number;
+  /** Of a function between layers: what it takes, its numbers as they are. */
+  readonly operands?: readonly (number | undefined)[];
 }
 
 export interface LayerChain {
@@ -145,7 +148,9 @@ class ConfigReader {
     if (this.layers.length >= MOST_LAYERS)
       throw bad(this.file, `at most ${MOST_LAYERS} layers`, 'more: save a smaller model');
     const joins = { ...(adds === undefined ? {} : { adds }), ...(returns === undefined ? {} : { returns }) };
-    this.layers.push({ className, name, config, place, within, ...joins });
+    const operands = operandsOf(entry);
+    const taken = operands === undefined ? {} : { operands };
+    this.layers.push({ className, name, config, place, within, ...joins, ...taken });
   }
 
   /** The one way to an output through a graph of layers. */

@@ -47,6 +47,11 @@ export class KerasLayer {
     return this.layer.name;
   }
 
+  /** Of a function between layers. */
+  get operands(): ConfigLayer['operands'] {
+    return this.layer.operands;
+  }
+
   get config(): ConfigLayer['config'] {
     return this.layer.config;
   }

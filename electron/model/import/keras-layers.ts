@@ -3,6 +3,7 @@ import type { LayerChain } from './keras-config.ts';
 import { convolution, depthwise, separable, transposedConvolution } from './keras-convolutions.ts';
 import { KerasLayer, NO_PADDING } from './keras-layer.ts';
 import { batchNorm, groupNorm, layerNorm, normalization } from './keras-normalisations.ts';
+import { operation } from './keras-operations.ts';
 import { crop, globalPool, pool, reshape, upsample, zeroPad } from './keras-shapes.ts';
 import { addRescaling, ChainBuilder, sizeOf, type ReadChain, type ReadOp } from './read-chain.ts';
 import type { FindWeight, WeightWish } from './weight-wish.ts';
@@ -61,6 +62,7 @@ export function weightWishes(chain: LayerChain, file: string): WeightWish[] {
 }
 
 function read(layer: KerasLayer): void {
+  if (layer.operands !== undefined && operation(layer, layer.operands)) return;
   switch (layer.className) {
     case 'Dense':
       return dense(layer);
@@ -145,9 +147,18 @@ const remedies: Readonly<Record<string, string>> = {
   Resizing: 'save the model without it, and import images in the size it takes',
   TimeDistributed: 'save a model of single images',
   Permute: 'save the model with channels last',
-  Multiply: 'use Rescaling for numbers, and save the model again',
-  Add: 'use Rescaling for numbers, and save the model again',
-  Subtract: 'use Rescaling for numbers, and save the model again',
+  ...Object.fromEntries(
+    ['Multiply', 'Add', 'Subtract', 'TrueDivide', 'Divide', 'TFOpLambda'].map((name) => [
+      name,
+      'use Rescaling for numbers and Activation for functions, and save the model again',
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['Conv1D', 'Conv1DTranspose', 'MaxPooling1D', 'AveragePooling1D', 'UpSampling1D', 'Conv3D'].map((name) => [
+      name,
+      'it does not go over images: put Conv2D and its like in its place, train it, and save the model again',
+    ]),
+  ),
   Softmax: 'end with sigmoid or none, train it on, and save the model again',
   UnitNormalization: 'leave it out, so that codes keep their length, train the model on, and save it again',
   InstanceNormalization: 'use GroupNormalization of as many groups as channels, train it on, and save the model again',

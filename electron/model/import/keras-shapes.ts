@@ -53,9 +53,9 @@ export function upsample(layer: KerasLayer): void {
   layer.builder.add(layer.name, { kind: 'upsample', size, method }, [height * size, width * size, channels]);
 }
 
-export function reshape(layer: KerasLayer): void {
+/** @param wanted without the batch */
+export function reshape(layer: KerasLayer, wanted = layer.config['target_shape']): void {
   const { shape } = layer.builder;
-  const wanted = layer.config['target_shape'];
   const values = sizeOf(shape);
   const sizes = Array.isArray(wanted) ? (wanted as unknown[]).map(Number) : [];
   const known = sizes.filter((size) => size !== -1).reduce((all, size) => all * size, 1);
