@@ -2,7 +2,8 @@ import type { LayerSpec, ModelSpec, OptimizerSpec, TrainingSpec } from '../../el
 import { withSizeOfMap } from '../../electron/domain/codebook.ts';
 import { presets } from '../../electron/domain/presets.ts';
 import type { LoopKind } from '../../electron/engine/graph/loop-functions.ts';
-import { conv, dense, modelSpec, pool, residual, separable, trainingSpec } from './samples.ts';
+import { blockEncoders } from './block-encoders.ts';
+import { conv, dense, modelSpec, pool, separable, trainingSpec } from './samples.ts';
 
 export interface Case {
   readonly model: ModelSpec;
@@ -175,49 +176,12 @@ export const cases: Readonly<Record<string, Case>> = {
     },
     training: rate(),
   },
-  'residual blocks around a code that is an image': {
-    model: {
-      ...convolutional,
-      encoder: [conv(2, 3, 2), residual(2, 3, { batchNorm: true })],
-      code: { size: 24, activation: 'linear', variational: false, map: { channels: 2, kernel: 3 } },
-    },
-    training: rate(),
-  },
-  'residual blocks that begin with their activation': {
-    model: {
-      ...convolutional,
-      encoder: [
-        conv(2, 3, 2),
-        residual(3, 3, { preActivation: true, secondKernel: 1, activation: 'relu' }),
-        residual(2, 1, { preActivation: true, secondKernel: 3, batchNorm: true, dropout: 0.2 }),
-      ],
-    },
-    training: rate(),
-  },
-  'residual blocks with a convolution beside them': {
-    model: {
-      ...convolutional,
-      encoder: [
-        conv(2, 3, 1),
-        residual(3, 3, { channels: 4, stride: 2, activation: 'relu', batchNorm: true }),
-        residual(2, 2, { channels: 3, preActivation: true, batchNorm: true }),
-      ],
-    },
-    training: rate(),
-  },
-  'residual blocks of three convolutions': {
-    model: {
-      ...convolutional,
-      encoder: [
-        conv(2, 3, 1),
-        residual(3, 1, { middleKernel: 3, secondKernel: 1, channels: 4, stride: 2, batchNorm: true }),
-        residual(4, 1, { middleKernel: 2, groups: 2, activation: 'relu' }),
-        // Of one channel alone a bias would be taken away again: what is left of its gradient is rounding.
-        residual(4, 3, { groups: 2, preActivation: true, channels: 2 }),
-      ],
-    },
-    training: rate(),
-  },
+  ...Object.fromEntries(
+    Object.entries(blockEncoders).map(([name, model]) => [
+      name,
+      { model: { ...convolutional, ...model }, training: rate() },
+    ]),
+  ),
   'a variational code that is an image': {
     model: {
       ...convolutional,

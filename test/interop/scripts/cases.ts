@@ -2,6 +2,7 @@ import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
 import type { Experiment, LayerSpec, ModelSpec, TrainingSpec } from '../../../electron/domain/experiment.ts';
 import type { ScriptDialectId } from '../../../electron/domain/training-script/dialects.ts';
 import type { ImageSource } from '../../../electron/domain/training-script/script-plan.ts';
+import { blockModels } from './block-models.ts';
 
 /** How many images the scripts are tried on. */
 export const SIZES = { training: 2_560, heldOut: 512, test: 400 } as const;
@@ -224,100 +225,10 @@ const ofLayers: readonly ScriptCase[] = [
   ),
 ];
 
-const bottleneck = { kind: 'residual', filters: 4, kernel: 1, middleKernel: 3, secondKernel: 1 } as const;
-
-const ofBlocks: readonly ScriptCase[] = [
-  ofPreset(
-    'conv',
-    'separable, residual',
-    {},
-    {
-      encoder: [
-        { kind: 'conv', filters: 6, kernel: 3, stride: 2, activation: 'elu' },
-        { kind: 'residual', filters: 4, kernel: 3, activation: 'leaky-relu', slope: 0.1, batchNorm: true },
-        { kind: 'separable', filters: 8, kernel: 4, stride: 2, activation: 'silu' },
-        {
-          kind: 'separable',
-          filters: 8,
-          kernel: 3,
-          stride: 1,
-          padding: 'valid',
-          activation: 'relu',
-          batchNorm: true,
-        },
-        { kind: 'residual', filters: 5, kernel: 2, activation: 'prelu' },
-        { kind: 'residual', filters: 8, kernel: 3, activation: 'linear' },
-        { kind: 'residual', filters: 6, kernel: 3, secondKernel: 1, activation: 'relu', preActivation: true },
-        { kind: 'residual', filters: 4, kernel: 1, activation: 'elu', preActivation: true, batchNorm: true },
-      ],
-      decoder: [
-        { kind: 'residual', filters: 8, kernel: 3, activation: 'relu' },
-        { kind: 'upsample', size: 2 },
-        { kind: 'separable', filters: 6, kernel: 3, stride: 1, activation: 'elu' },
-      ],
-    },
-  ),
-  ofPreset(
-    'conv',
-    'residual, convolutions beside',
-    {},
-    {
-      encoder: [
-        { kind: 'conv', filters: 4, kernel: 3, stride: 1, activation: 'relu' },
-        { kind: 'residual', filters: 6, kernel: 3, channels: 8, stride: 2, activation: 'relu', batchNorm: true },
-        { kind: 'residual', filters: 5, kernel: 3, channels: 6, activation: 'elu', plainSum: true },
-        { kind: 'residual', filters: 6, kernel: 5, channels: 9, stride: 3, activation: 'silu', preActivation: true },
-        {
-          kind: 'residual',
-          filters: 9,
-          kernel: 3,
-          secondKernel: 1,
-          channels: 7,
-          activation: 'leaky-relu',
-          batchNorm: true,
-          preActivation: true,
-        },
-      ],
-    },
-  ),
-  ofPreset(
-    'conv',
-    'bottleneck',
-    {},
-    {
-      encoder: [
-        { kind: 'conv', filters: 4, kernel: 3, stride: 1, activation: 'relu' },
-        { ...bottleneck, channels: 8, stride: 2, activation: 'relu', batchNorm: true },
-        { ...bottleneck, channels: 6, stride: 2, firstStrides: true, activation: 'elu' },
-        { ...bottleneck, activation: 'silu', preActivation: true, batchNorm: true },
-      ],
-    },
-  ),
-  {
-    ...ofPreset(
-      'conv',
-      'residual, groups',
-      {},
-      {
-        encoder: [
-          { kind: 'conv', filters: 4, kernel: 3, stride: 1, activation: 'relu' },
-          { kind: 'residual', filters: 6, kernel: 3, channels: 8, stride: 2, activation: 'silu', groups: 2 },
-          {
-            kind: 'residual',
-            filters: 8,
-            kernel: 3,
-            activation: 'prelu',
-            groups: 4,
-            epsilon: 1e-5,
-            preActivation: true,
-          },
-          { ...bottleneck, channels: 4, stride: 2, activation: 'relu', groups: 2 },
-        ],
-      },
-    ),
-    without: ['tfjs'],
-  },
-];
+const ofBlocks: readonly ScriptCase[] = blockModels.map(({ name, model, ...more }) => ({
+  ...ofPreset('conv', name, {}, model),
+  ...more,
+}));
 
 /** Picture files come in another order than the app's: other images are held out. */
 const ofPictures: readonly ScriptCase[] = [
