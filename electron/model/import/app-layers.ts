@@ -213,11 +213,12 @@ function weightlessLayers(unit: Exclude<LayerUnit, Weighted>, file: string): rea
   }
 }
 
-/** The app's windows lie as TensorFlow's: pads at the edges as the sizes ask for, or none. */
-function poolLayers(
-  { name, shape, inputShape, method, size, stride, padding }: Of<'pool'>,
-  file: string,
-): readonly AppLayer[] {
+/**
+ * The app's windows lie as TensorFlow's: pads at the edges as the sizes ask for, or none. Around what is never below 0, zeros change no
+ * window's largest.
+ */
+function poolLayers(unit: Of<'pool'>, file: string): readonly AppLayer[] {
+  const { name, shape, inputShape, method, size, stride, padding } = unit;
   const layer = (word: 'same' | 'valid'): readonly AppLayer[] => [
     { name, shape, settings: { kind: 'pool', method, size, stride, padding: word }, weights: {} },
   ];
@@ -228,8 +229,10 @@ function poolLayers(
   const isBare = padding.top + padding.left === 0;
   const valid = [0, 1].every((axis) => Math.floor(((inputShape[axis] ?? 1) - size) / stride) + 1 === shape[axis]);
   if (isBare && valid) return layer('valid');
+  if (method === 'max' && unit.takesPositive) return [...paddedBy(name, inputShape, padding, file), ...layer('valid')];
   const expected = `padding of ${own.top} and ${own.left} at the top and left, or none`;
-  const found = `${padding.top} and ${padding.left}: pool without padding, or of such images that none is needed`;
+  const behind = method === 'max' ? ', behind a ReLU' : '';
+  const found = `${padding.top} and ${padding.left}: pool without padding${behind}, or of such images that none is needed`;
   throw bad(`${file}: ${name}`, expected, found);
 }
 

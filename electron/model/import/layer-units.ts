@@ -42,7 +42,8 @@ export type LayerUnit =
     })
   /** `alpha`: slopes of a PReLU behind the sum. */
   | (Common & ResidualParts & { readonly kind: 'residual'; readonly alpha?: PlainWeight })
-  | (Common & Step<'pool'>)
+  /** `takesPositive`: nothing that comes in is below 0, so that zeros around it are no larger than any of it. */
+  | (Common & Step<'pool'> & { readonly takesPositive: boolean })
   | (Common & Step<'global-pool'>)
   | (Common & Step<'upsample'>)
   | (Common & { readonly kind: 'norm'; readonly norm: NormStep })
@@ -130,6 +131,9 @@ class Gathering {
         this.units.push({ kind: 'residual', ...common, ...parts });
         return;
       }
+      case 'pool':
+        this.units.push({ ...op, takesPositive: this.isPositive() });
+        return;
       case 'conditional':
       case 'quantise':
         throw this.bad(op, ONE_PATH, `a step "${op.kind}": export the model without it`);
@@ -186,6 +190,13 @@ class Gathering {
     return true;
   }
 
+  /** Whether nothing that the last layer gives is below 0. */
+  private isPositive(): boolean {
+    const unit = this.units.findLast(({ kind }) => kind !== 'dropout' && kind !== 'pool');
+    const isBare = unit?.kind === 'residual' && unit.plainSum;
+    return unit !== undefined && 'activation' in unit && !isBare && positive.has(unit.activation);
+  }
+
   private bendingOf(op: Extract<ReadOp, { kind: 'activation' | 'prelu' }>): Bent {
     if (op.kind === 'prelu') {
       const channels = op.shape.at(-1) ?? 1;
@@ -236,6 +247,9 @@ class Gathering {
     return bad(`${this.chain.file}: ${name}`, expected, found);
   }
 }
+
+/** What gives nothing below 0. */
+const positive: ReadonlySet<string> = new Set(['relu', 'sigmoid', 'clip', 'softplus']);
 
 /** Neither normalised nor bent yet, nor silenced. */
 const isPlain = ({ activation, batchNorm, dropout }: LayerFinish): boolean =>

@@ -42,12 +42,18 @@ class Ways {
   private readonly makers = new Map<string, OnnxNode>();
   private readonly input: string;
   private readonly uses = new Map<string, number>();
+  /** What asks for the shape of a value alone: it goes where that value does. */
+  private readonly shapes = new Map<string, OnnxNode[]>();
 
   constructor(nodes: readonly OnnxNode[], input: string) {
     this.input = input;
     for (const node of nodes) {
+      if (node.op === 'Shape') {
+        for (const name of node.inputs) this.shapes.set(name, [...(this.shapes.get(name) ?? []), node]);
+        continue;
+      }
       for (const name of node.inputs) this.uses.set(name, (this.uses.get(name) ?? 0) + 1);
-      if (node.op !== 'Shape' && this.sourcesOf(node).length > 0) {
+      if (this.sourcesOf(node).length > 0) {
         for (const name of node.outputs) this.makers.set(name, node);
       }
     }
@@ -71,7 +77,7 @@ class Ways {
       const sources = node === undefined ? [] : this.sourcesOf(node);
       if (node === undefined || sources.length !== 1 || this.uses.get(from) !== 1) return undefined;
       if (nodes.length === MOST_NODES) return undefined;
-      nodes.unshift(node);
+      nodes.unshift(node, ...(this.shapes.get(from) ?? []));
       from = sources[0] as string;
     }
     const [first] = nodes;

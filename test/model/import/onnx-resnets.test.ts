@@ -168,6 +168,30 @@ describe('a residual block of three convolutions, or of groups, as PyTorch write
       { ...bottleneck, groups: 2, epsilon: 1e-5 },
     ],
     [
+      'one of two convolutions over groups, and what normalises the convolution beside it',
+      [
+        bent('lead', 'a'),
+        conv('c1', 'lead', [2, CHANNELS, 3]),
+        grouped('n1', 'c1', 2),
+        bent('r1', 'n1'),
+        conv('c2', 'r1', [CHANNELS, 2, 3]),
+        grouped('n2', 'c2', CHANNELS),
+        conv('s', 'lead', [CHANNELS, CHANNELS, 1]),
+        grouped('sn', 's', CHANNELS),
+        sum('m', 'n2', 'sn'),
+        bent('b', 'm'),
+      ],
+      {
+        kind: 'residual',
+        filters: 2,
+        kernel: 3,
+        channels: CHANNELS,
+        groups: 2,
+        epsilon: 1e-5,
+        activation: 'relu',
+      },
+    ],
+    [
       'one that begins with group normalisation, a convolution beside it',
       [
         grouped('n1', 'a', CHANNELS),
@@ -220,6 +244,33 @@ describe('a residual block of three convolutions, or of groups, as PyTorch write
     const pieces = [bent('lead', 'a'), ...inner, grouped('n2', 'c2', CHANNELS), sum('b', 'n2', 'lead')];
     expect(await messageOf([folder.write('a.onnx', bytesOf(pieces))])).toBe(
       'a.onnx: b: expected group normalisation alike behind each convolution, or alike before each activation, found a block that has it elsewhere, or otherwise: normalise each alike, and train it on.',
+    );
+  });
+});
+
+describe('the largest of windows that reach beyond the image, as PyTorch pads them', () => {
+  const pooled = (lead: Piece): readonly Piece[] => [
+    lead,
+    {
+      nodes: [node('MaxPool', 'small', ['lead'], { kernel_shape: [3, 3], strides: [2, 2], ...PADDED })],
+      tensors: [],
+    },
+    enlarged,
+  ];
+
+  test('has zeros around what is never below 0', async () => {
+    using folder = new TemporaryFolder();
+    const bytes = bytesOf(pooled(bent('lead', 'a')));
+    const model = specAndWeights((await readModel([folder.write('a.onnx', bytes)])).chain, {});
+    const pixels = Float32Array.from({ length: COUNT * HEIGHT * WIDTH }, (_, at) => Math.sin(at) / 2 + 0.5);
+    expect(largestDifference(outputOf(model, pixels, COUNT), await known(bytes, pixels))).toBeLessThan(1e-5);
+  });
+
+  test('is refused in words where it may be below 0', async () => {
+    using folder = new TemporaryFolder();
+    const lead = { nodes: [node('Elu', 'lead', ['a'])], tensors: [] };
+    expect(await messageOf([folder.write('a.onnx', bytesOf(pooled(lead)))])).toBe(
+      'a.onnx: small: expected padding of 0 and 0 at the top and left, or none, found 1 and 1: pool without padding, behind a ReLU, or of such images that none is needed.',
     );
   });
 });
