@@ -1,4 +1,4 @@
-import type { ChartDataset, ChartOptions } from 'chart.js';
+import type { ChartDataset, ChartOptions, Scale } from 'chart.js';
 import { formatOnAxis } from '../widgets/format-number.ts';
 import { labelEnds, widthOfLabels } from './end-labels.ts';
 import { gridStyle, lineOptions, logarithmicAxis, tickStyle, type LineChart } from './line-chart.ts';
@@ -102,6 +102,10 @@ function styleOf({ role, points, best }: Series, colours: ThemeColours): Partial
   };
 }
 
+/** Whole steps from 0 on; Chart.js stretches those that nearly fit the axis, which leaves a clock odd seconds. */
+export const clockTicks = (end: number, step: number): { readonly value: number }[] =>
+  Array.from({ length: Math.floor(end / step) + 1 }, (_, at) => ({ value: at * step }));
+
 function optionsOf(frame: LossChartFrame): ChartOptions<'line'> {
   const { end, formatX, tick, logarithmic, left, right, names, colours } = frame;
   const ticks = tickStyle(colours);
@@ -121,8 +125,10 @@ function optionsOf(frame: LossChartFrame): ChartOptions<'line'> {
           maxRotation: 0,
           maxTicksLimit: 11,
           precision: 0,
-          ...(tick === undefined ? {} : { stepSize: tick, includeBounds: false }),
           callback: (x: number | string) => formatX(Number(x)),
+        },
+        afterBuildTicks: (scale: Scale) => {
+          if (tick !== undefined) scale.ticks = clockTicks(end, tick);
         },
         grid: { ...grid, display: false },
         border: { color: colours.border },
@@ -158,4 +164,6 @@ const valueAxis = (logarithmic: boolean, limits: ValueLimits | undefined) =>
       };
 
 const valueTicks = (logarithmic: boolean) =>
-  logarithmic ? { callback: (value: number | string) => formatOnAxis(Number(value)) } : { maxTicksLimit: 7 };
+  logarithmic
+    ? { callback: (value: number | string) => formatOnAxis(Number(value)) }
+    : { maxTicksLimit: 7, includeBounds: false };

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createLineChart } from '../../../renderer/charts/line-chart.ts';
-import { frameLossChart, showSeries, type LossChartFrame } from '../../../renderer/charts/loss-chart.ts';
+import { clockTicks, frameLossChart, showSeries, type LossChartFrame } from '../../../renderer/charts/loss-chart.ts';
 import type { Series } from '../../../renderer/charts/series.ts';
 import { lightColours } from '../../../renderer/charts/theme.svelte.ts';
 import { blankCanvas } from '../blank-canvas.ts';
@@ -34,4 +34,9 @@ it('points take the colours of the theme that is switched to, as lines do', () =
     expect(data.map(({ options }) => options['backgroundColor'])).toEqual(['#ff0000', '#ff0000']);
   }
   chart.destroy();
+});
+
+it('counts a clock in whole minutes, however nearly they fit the axis', () => {
+  expect(clockTicks(481.5, 120)).toEqual([0, 120, 240, 360, 480].map((value) => ({ value })));
+  expect(clockTicks(59, 10).at(-1)).toEqual({ value: 50 });
 });
