@@ -8,6 +8,10 @@ import type { EpochMetrics, Health, RunStatus } from '../../electron/domain/word
 
 const article = presetExperiment(presets[0] as Preset, 'mnist', [28, 28, 1]);
 const modern = presetExperiment(presets.find(({ id }) => id === 'modern') as Preset, 'mnist', [28, 28, 1]);
+const denoising: Experiment = {
+  ...modern,
+  training: { ...modern.training, inputNoise: { kind: 'gaussian', deviation: 0.5 } },
+};
 
 const healthy: Health = {
   meanImageMse: 0.0675,
@@ -181,6 +185,8 @@ describe('the doctor', () => {
     expect(kinds(modern, epochs(falling.slice(0, 5), {}, errors.slice(0, 5)))).toEqual([]);
     const both = [0.03, 0.015, 0.01, 0.0108, 0.0112, 0.012, 0.013];
     expect(kinds(modern, epochs(both, {}, both))).not.toContain('over-fitting');
+    // Held-out images are shown without the noise that a denoiser learns from.
+    expect(kinds(denoising, epochs(falling, {}, errors))).toEqual([]);
   });
 
   it('against learning by heart proposes what does not run yet, in the words of its button', () => {
@@ -241,6 +247,7 @@ describe('the doctor', () => {
     expect(told(modern, 0.0033, 'running')).toEqual([]);
     const variational = { ...modern, model: { ...modern.model, code: { ...modern.model.code, variational: true } } };
     expect(told(variational, 0.0033)).toEqual([]);
+    expect(told(denoising, 0.0033)).toEqual([]);
   });
 
   it('does not call what runs a new recipe: of the modern one it changes the rate', () => {

@@ -161,9 +161,10 @@ const ABOVE_PCA = 1.02;
 function worseThanPca(patient: Patient, { health }: Symptoms): Finding | undefined {
   const { experiment, metrics, status, pcaMse } = patient;
   const { training, model } = experiment;
-  // A model that is to make pictures, or to keep neighbours or few active units, pays for it with its error; PCA's numbers are no indices.
+  // A model that is to make pictures, to take noise away, or to keep neighbours or few active units, pays for it with its error; PCA's numbers are no indices.
   const isOther = model.code.variational || model.code.codebook !== undefined;
-  const hasOtherAims = isOther || training.loss !== 'mse' || hasPenalties(training.regularisers);
+  const hasOtherAims =
+    isOther || training.loss !== 'mse' || training.inputNoise !== undefined || hasPenalties(training.regularisers);
   if (status !== 'finished' || pcaMse === undefined || hasOtherAims) return undefined;
   const errors = metrics.flatMap(({ validationMse }) => (validationMse === undefined ? [] : [validationMse]));
   const least = Math.min(...errors);
@@ -237,6 +238,8 @@ function constantUnits({ experiment, metrics }: Patient, { health }: Symptoms): 
 
 function overFitting(patient: Patient): Finding | undefined {
   const { experiment, metrics } = patient;
+  // Held-out images are measured without noise: what learns to take it away errs more on them the better it does so.
+  if (experiment.training.inputNoise !== undefined) return undefined;
   const since = overfitSince(metrics);
   if (since === undefined) return undefined;
   const { best, last } = since;
