@@ -15,7 +15,7 @@ import { RunFolder, type RunState } from '../../electron/files/run-folder.ts';
 import { decodeSafetensors, encodeSafetensors } from '../../electron/files/safetensors.ts';
 import { weightsPath } from '../../electron/model/weights-file.ts';
 import { breathe } from '../../electron/training/emit.ts';
-import { measureTest } from '../../electron/training/measure.ts';
+import { measureTest, takeSnapshot } from '../../electron/training/measure.ts';
 import { TrainingRun } from '../../electron/training/training-run.ts';
 import type { SampleRecipe } from './recipes.ts';
 
@@ -37,11 +37,16 @@ export async function packSample(
   await halve(weightsPath(folder.modelFolder('best')));
   await thinSnapshots(folder, recipe.snapshots);
   const trained = await folder.readState();
-  const test = await measure(recipe, set, folder, dataFolder, trained.test?.epoch ?? 0);
+  const epoch = trained.test?.epoch ?? 0;
+  await takeKeptPictures(recipe.id, set, folder, dataFolder, epoch);
+  const test = await measure(recipe, set, folder, dataFolder, epoch);
   await folder.writeState(shipped(trained, test));
   await writeArchive(folder, archive);
   return test;
 }
+
+const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
+const surroundingsOf = (dataFolder: string) => ({ imageSets: new ImageSets(dataFolder), breathe, report });
 
 async function train({ id, experiment }: SampleRecipe, set: ImageSet, folder: RunFolder, say: (line: string) => void) {
   const run = new TrainingRun({
@@ -83,6 +88,26 @@ async function thinSnapshots(folder: RunFolder, most: number): Promise<void> {
   }
 }
 
+/** What the weights make of the examples as they are stored now, and where they lay their codes: the pictures that stand for the run. */
+export async function takeKeptPictures(
+  id: string,
+  set: ImageSet,
+  run: RunFolder,
+  dataFolder: string,
+  epoch: number,
+): Promise<void> {
+  const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, surroundingsOf(dataFolder));
+  const inference = await makeInference(model.network, report);
+  try {
+    const snapshot = await takeSnapshot(model.network, inference, set, id, epoch, breathe);
+    const isThere = (await run.snapshotEpochs()).includes(epoch);
+    await (isThere ? run.writeSnapshot(snapshot) : run.writeKeptPictures(snapshot));
+  } finally {
+    inference.dispose();
+    model.dispose();
+  }
+}
+
 /** The test figures of the weights as they are stored now; the figures of merit are left in the run's folder. */
 async function measure(
   { experiment }: SampleRecipe,
@@ -91,9 +116,7 @@ async function measure(
   dataFolder: string,
   epoch: number,
 ): Promise<TestMetrics> {
-  const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
-  const surroundings = { imageSets: new ImageSets(dataFolder), breathe, report };
-  const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, surroundings);
+  const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, surroundingsOf(dataFolder));
   const inference = await makeInference(model.network, report);
   try {
     await meritOf(model, 'best', join(dataFolder, 'cache'));

@@ -2,6 +2,7 @@ import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { epochShown } from '../../electron/domain/epoch-shown.ts';
 import { unwrap } from '../../electron/domain/errors.ts';
 import { sampleRecipes } from '../../scripts/samples/recipes.ts';
 import { projectRoot } from '../../scripts/step.ts';
@@ -34,6 +35,10 @@ describe('the samples that ship with the app', () => {
       expect([record.snapshotEpochs[0], record.snapshotEpochs.at(-1)]).toEqual([1, experiment.training.epochs]);
       expect(record.test?.squaredError).toBeGreaterThan(0);
       expect(record.hasModel).toBe(true);
+      // The pictures that stand for it are those of the weights that ship, of the examples that the app shows today.
+      expect(epochShown(record)).toBe(record.test?.epoch);
+      const shown = unwrap(await window.call('run:snapshot', { runId: id, epoch: epochShown(record)! }));
+      expect(shown.examples).toHaveLength(10);
       expect(unwrap(await window.call('run:thumbnail', { runId: id })).image).toBeDefined();
     }
     expect(reports).toEqual([]);
