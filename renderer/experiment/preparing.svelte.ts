@@ -43,11 +43,11 @@ export class Preparing {
   fill(shown: Experiment | undefined): void {
     const [first] = this.#imageSets();
     if (this.draft || !first) return;
-    const kept = this.#remembered.get('image-set');
-    this.#draft = shown && this.#find(shown.imageSet) ? draftOf(byItself(shown)) : draftOfPreset(defaultPreset, first);
-    // What was chosen before the window was loaded anew, where it is here.
-    const chosen = this.#find(kept);
-    if (chosen && chosen.id !== this.#draft.base.imageSet) this.#draft = onImageSet(this.#draft, chosen, this.imageSet);
+    // What was chosen before the window was loaded anew, where it is here: settings of a run on other images are not for it.
+    const chosen = this.#find(this.#remembered.get('image-set'));
+    if (shown && this.#find(shown.imageSet) && (!chosen || chosen.id === shown.imageSet)) {
+      this.#draft = draftOf(byItself(shown));
+    } else this.#draft = draftFor(chosen ?? first);
   }
 
   /** Takes an experiment as it is, for images of the set that it names. */
@@ -70,7 +70,7 @@ export class Preparing {
   /** What somebody who has just brought these pictures trains first. */
   proposeFor(id: string): void {
     const imageSet = this.#find(id);
-    if (imageSet && id !== MNIST_ID) this.#become(draftOfRecipe(imageSet));
+    if (imageSet && id !== MNIST_ID) this.#become(draftFor(imageSet));
     else this.chooseImageSet(id);
   }
 
@@ -132,6 +132,10 @@ export class Preparing {
     return this.#imageSets().find((set) => set.id === id);
   }
 }
+
+/** What is proposed of a set that nobody has made settings for. */
+const draftFor = (imageSet: ImageSetSummary): Draft =>
+  imageSet.id === MNIST_ID ? draftOfPreset(defaultPreset, imageSet) : draftOfRecipe(imageSet);
 
 /** What is trained from the panel is no part of the sweep that its settings come from. */
 function byItself(experiment: Experiment): Experiment {

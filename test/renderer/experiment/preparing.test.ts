@@ -1,4 +1,6 @@
 import { expect, it } from 'vitest';
+import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
+import { RECIPE_ID } from '../../../electron/domain/recipe.ts';
 import type { ImageSetSummary } from '../../../electron/domain/words.ts';
 import { Preparing } from '../../../renderer/experiment/preparing.svelte.ts';
 
@@ -25,6 +27,19 @@ it('a window that is loaded anew begins with the set that was chosen in it, wher
   const after = new Preparing(() => sets, store);
   after.fill(undefined);
   expect(after.draft?.base.imageSet).toBe('shoes');
+  // Nor are a run's settings bent onto other images than its own.
+  const run = presetExperiment(
+    presets.find(({ id }) => id === 'denoising')!,
+    'mnist',
+    [28, 28, 1],
+  );
+  const looked = new Preparing(() => sets, store);
+  looked.fill(run);
+  expect(looked.draft?.base).toMatchObject({ imageSet: 'shoes', preset: RECIPE_ID });
+  looked.chooseImageSet('mnist');
+  const same = new Preparing(() => sets, store);
+  same.fill(run);
+  expect(same.draft?.base).toEqual(run);
   sets = [set('mnist')];
   const without = new Preparing(() => sets, store);
   without.fill(undefined);
