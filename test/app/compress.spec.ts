@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import type { Locator, Page } from '@playwright/test';
 import sharp from 'sharp';
 import type { StudioApi } from '../../electron/contract/contract.ts';
-import { readMnist } from '../../electron/dataset/mnist.ts';
 import { decodeCompressed } from '../../electron/files/compressed-images.ts';
 import { findings } from './harness/accessibility.ts';
 import { Figures } from './harness/figures.ts';
 import { expect, test } from './harness/fixtures.ts';
+import { mnist } from './harness/mnist.ts';
 import { RunsPage } from './harness/runs-page.ts';
 
 const PICTURES = 24;
@@ -101,7 +101,7 @@ test('images are compressed with a model, measured beside JPEG and WebP, and mad
   });
 
   const originals = join(dataFolder, 'digits');
-  const { test: digits } = await readMnist();
+  const { test: digits } = await mnist();
   await mkdir(originals);
   for (let index = 0; index < PICTURES; index++) {
     const pixels = digits.images.pixels.subarray(index * 784, (index + 1) * 784);

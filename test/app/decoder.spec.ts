@@ -4,8 +4,8 @@ import { BufferSource, Input, WEBM } from 'mediabunny';
 import sharp from 'sharp';
 import { DecoderPage, gifFrames, greysOf } from './harness/decoder-page.ts';
 import { expect, test } from './harness/fixtures.ts';
+import { mnist } from './harness/mnist.ts';
 import { StudioPage } from './harness/studio-page.ts';
-import { readMnist } from '../../electron/dataset/mnist.ts';
 
 const SIDE = 28;
 
@@ -146,7 +146,7 @@ test('the decoder follows the cursor, joins pictures, films paths and makes new 
   });
 
   await test.step('a picture of one’s own is encoded, and the nearest images found', async () => {
-    const { pixels } = (await readMnist()).test.images;
+    const { pixels } = (await mnist()).test.images;
     const raw = { width: SIDE, height: SIDE, channels: 1 as const };
     const digit = await sharp(Buffer.from(pixels.subarray(0, SIDE * SIDE)), { raw })
       .png()

@@ -1,10 +1,10 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import sharp from 'sharp';
-import { readMnist } from '../../electron/dataset/mnist.ts';
 import { temporaryFolder } from './harness/app.ts';
 import { expect, test as base } from './harness/fixtures.ts';
 import { ImportSheet } from './harness/import-sheet.ts';
+import { mnist } from './harness/mnist.ts';
 import { ReconstructPage } from './harness/reconstruct-page.ts';
 import { StudioPage } from './harness/studio-page.ts';
 
@@ -20,11 +20,10 @@ const test = base.extend<{ folder: string }>({
 const COUNT = 200;
 const SIDE = 28;
 
-const { pixels: digits } = (await readMnist()).training.images;
-
 /** The digit at this place of MNIST's training images, as a PNG that anybody might have. */
-function digit(index: number): Promise<Buffer> {
-  const values = digits.slice(index * SIDE * SIDE, (index + 1) * SIDE * SIDE);
+async function digit(index: number): Promise<Buffer> {
+  const { pixels } = (await mnist()).training.images;
+  const values = pixels.slice(index * SIDE * SIDE, (index + 1) * SIDE * SIDE);
   return sharp(values, { raw: { width: SIDE, height: SIDE, channels: 1 } })
     .png()
     .toBuffer();

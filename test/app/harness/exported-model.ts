@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import type { LayersModel, Tensor } from '@tensorflow/tfjs-node';
 import { exampleImages } from '../../../electron/dataset/examples.ts';
-import { readMnist } from '../../../electron/dataset/mnist.ts';
+import { mnist } from './mnist.ts';
 
 /** How many test digits the window's figure shows. */
 export const PICTURES = 10;
@@ -15,7 +15,7 @@ async function tensorflow() {
 
 /** The digits of the window's figure, one of each class, as a model takes them: float32 [PICTURES × 784]. */
 export async function exampleDigits(): Promise<Float32Array> {
-  const { test } = await readMnist();
+  const { test } = await mnist();
   const { pixels } = test.images;
   const digits = new Float32Array(PICTURES * PIXELS);
   for (const [place, index] of exampleImages(test).entries()) {

@@ -1,7 +1,7 @@
 import { expect, type Locator, type Page } from '@playwright/test';
 import sharp from 'sharp';
-import { readMnist } from '../../../electron/dataset/mnist.ts';
 import type { ImageColumns } from '../../../electron/domain/words.ts';
+import { mnist } from './mnist.ts';
 import { pixelsOf } from './pixels.ts';
 
 /** The Reconstruct place as a person uses it: by the names on screen. */
@@ -66,7 +66,7 @@ export class ReconstructPage {
 
 /** A test digit as somebody's scan: dark on white paper, five times as large, off the middle. PNG. */
 export async function paperDigit(index: number): Promise<Buffer> {
-  const { pixels } = (await readMnist()).test.images;
+  const { pixels } = (await mnist()).test.images;
   const dark = pixels.slice(784 * index, 784 * (index + 1)).map((value) => 255 - value);
   return sharp(dark, { raw: { width: 28, height: 28, channels: 1 } })
     .resize(140, 140, { kernel: 'nearest' })
