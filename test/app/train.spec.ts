@@ -2,8 +2,6 @@ import { expect, test } from './harness/fixtures.ts';
 import { contrasts, inkedPixels, strongColours } from './harness/pixels.ts';
 import { runFolders, storedMetrics, StudioPage } from './harness/studio-page.ts';
 
-test.use({ firstStart: true });
-
 test('the article on MNIST: curve, reconstructions, maps, the doctor’s word and remedy; a stop; all there again later', async ({
   openApp,
   dataFolder,

@@ -13,9 +13,12 @@ import { MNIST_ID } from '../../../electron/domain/ids.ts';
 import type { ImageColumns } from '../../../electron/domain/words.ts';
 import { prepared } from './prepared.ts';
 
+/** The folder of a data folder in which an engine keeps what it has worked out of image sets. */
+const CACHE = 'cache';
+
 export interface TrainedRun {
   readonly folder: string;
-  /** Puts a copy into an app's data folder. */
+  /** Puts a copy into an app's data folder, with what has been worked out of its images. */
   copyTo(dataFolder: string): Promise<void>;
 }
 
@@ -59,16 +62,17 @@ async function measuredRun(name: string, experiment: Experiment, epochs: number)
     await trainRun(making, experiment, epochs);
     await workOut(making);
   });
-  return runIn(join(dataFolder, 'runs', 'run'));
+  return runIn(join(dataFolder, 'runs', 'run'), join(dataFolder, CACHE));
 }
 
-async function runIn(folder: string): Promise<TrainedRun> {
+async function runIn(folder: string, cache?: string): Promise<TrainedRun> {
   const { id } = await new RunFolder(folder).readState();
   return {
     folder,
     copyTo: async (dataFolder) => {
       await mkdir(join(dataFolder, 'runs'), { recursive: true });
       await cp(folder, join(dataFolder, 'runs', id), { recursive: true });
+      if (cache !== undefined) await cp(cache, join(dataFolder, CACHE), { recursive: true });
     },
   };
 }
