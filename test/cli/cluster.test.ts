@@ -1,11 +1,9 @@
-import { execFile } from 'node:child_process';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { TOKEN_VARIABLE } from '../../electron/contract/cluster.ts';
 import { FakeRay, TOKEN } from '../cluster/fake-ray.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
-import { PROGRAM } from './run-cli.ts';
+import { cliIn, startedIn } from './run-cli.ts';
 
 const data = new TemporaryFolder();
 afterAll(() => data[Symbol.dispose]());
@@ -14,26 +12,13 @@ let ray: FakeRay;
 beforeEach(async () => (ray = await FakeRay.start()));
 afterEach(() => ray.close());
 
-interface Ended {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
-
-async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [PROGRAM, ...args];
-  const env = { ...process.env, XDG_CONFIG_HOME: data.path, [TOKEN_VARIABLE]: TOKEN };
-  return promisify(execFile)(process.execPath, line, { env }).then(
-    (output) => ({ ...output, code: 0 }),
-    (failed: Ended) => failed,
-  );
-}
+const env = { ...process.env, XDG_CONFIG_HOME: data.path, [TOKEN_VARIABLE]: TOKEN };
 
 describe('cluster', () => {
   it('says what is at an address', async () => {
     const [words, json] = await Promise.all([
-      cli('cluster', 'test', ray.address),
-      cli('cluster', 'test', ray.address, '--json'),
+      startedIn(env, 'cluster', 'test', ray.address),
+      cliIn(env, 'cluster', 'test', ray.address, '--json'),
     ]);
     expect(words).toMatchObject({ code: 0 });
     expect(words.stdout).toBe(
@@ -46,7 +31,7 @@ describe('cluster', () => {
 describe('train --cluster', () => {
   it('refuses, before anything is sent, what is no address and what a cluster cannot train', async () => {
     const train = (preset: string, address: string) =>
-      cli('train', '--preset', preset, '--cluster', address, '--out', join(data.path, preset));
+      cliIn(env, 'train', '--preset', preset, '--cluster', address, '--out', join(data.path, preset));
     const [address, rbm] = await Promise.all([train('modern', 'somewhere'), train('deep-rbm', ray.address)]);
     expect(address.code).toBe(1);
     expect(address.stderr).toContain(

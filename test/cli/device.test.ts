@@ -1,21 +1,14 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, relative } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { idxBytes, TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { recordedPython } from '../training/torch/recorded-python.ts';
-import { PROGRAM } from './run-cli.ts';
+import { cliIn, startedIn } from './run-cli.ts';
+import type { Ended } from './kept-program.ts';
 
 const data = new TemporaryFolder();
 afterAll(() => data[Symbol.dispose]());
-
-interface Ended {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
 
 let python: string;
 let images: string;
@@ -26,18 +19,16 @@ beforeAll(async () => {
 });
 
 /** With no Python of the machine's but what stands in /usr and /opt. */
-async function cli(...args: readonly string[]): Promise<Ended> {
-  const own = { XDG_CONFIG_HOME: join(data.path, 'config'), HOME: data.path, PATH: data.path };
-  const env = { ...own, NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'] };
-  return promisify(execFile)(process.execPath, [PROGRAM, ...args], { env }).then(
-    (output) => ({ ...output, code: 0 }),
-    (failed: Ended) => failed,
-  );
-}
+const env = {
+  XDG_CONFIG_HOME: join(data.path, 'config'),
+  HOME: data.path,
+  PATH: data.path,
+  NODE_COMPILE_CACHE: process.env['NODE_COMPILE_CACHE'],
+};
 
 describe('devices', () => {
   it('lists what each Python reaches, the one that is named first, and what is needed', async () => {
-    const { stdout } = await cli('devices', '--python', python);
+    const { stdout } = await startedIn(env, 'devices', '--python', python);
     const lines = stdout.split('\n');
     expect(lines.slice(0, 3)).toEqual([
       `${python}, Python 3.12.4, torch 2.15.0`,
@@ -47,7 +38,7 @@ describe('devices', () => {
     expect(stdout).toContain('Needed: Python 3.10 or newer with torch 2.5 or newer, below 3.0, numpy and safetensors.');
     // A path from where the command is given, though a Python is asked elsewhere.
     const near = relative(process.cwd(), python);
-    const { supported, pythons } = JSON.parse((await cli('devices', '--python', near, '--json')).stdout) as {
+    const { supported, pythons } = JSON.parse((await cliIn(env, 'devices', '--python', near, '--json')).stdout) as {
       supported: unknown;
       pythons: { path: string }[];
     };
@@ -58,7 +49,8 @@ describe('devices', () => {
 
 describe('train --device', () => {
   const train = (...options: readonly string[]): Promise<Ended> =>
-    cli(
+    cliIn(
+      env,
       'train',
       '--preset',
       'modern',

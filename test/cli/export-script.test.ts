@@ -1,30 +1,14 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { fillFolder } from '../../electron/cli/output.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
-import { PROGRAM } from './run-cli.ts';
+import { cli, started } from './run-cli.ts';
 
 const data = new TemporaryFolder();
 const at = (name: string): string => join(data.path, name);
-
-interface Ended {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
-
-async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [PROGRAM, 'export-script', ...args];
-  return promisify(execFile)(process.execPath, line).then(
-    (output) => ({ ...output, code: 0 }),
-    (failed: Ended) => failed,
-  );
-}
 
 beforeAll(async () => {
   const experiment = presetExperiment(presets[0]!, 'mnist', [28, 28, 1]);
@@ -36,7 +20,8 @@ afterAll(() => data[Symbol.dispose]());
 describe('export-script', () => {
   it('writes a script of a preset and what it needs, and says what it does otherwise', async () => {
     const out = at('preset');
-    const { stdout, stderr, code } = await cli(
+    const { stdout, stderr, code } = await started(
+      'export-script',
       '--preset',
       'modern',
       '--epochs',
@@ -58,7 +43,18 @@ describe('export-script', () => {
   it('writes what a run was trained by, as JSON where asked, reading pictures where asked', async () => {
     const out = at('run');
     const { stdout, code } = await cli(
-      ...['--run', at('runs/a-run'), '--dialect', 'tfjs', '--images', 'pictures', '--out', out, '--json'],
+      ...[
+        'export-script',
+        '--run',
+        at('runs/a-run'),
+        '--dialect',
+        'tfjs',
+        '--images',
+        'pictures',
+        '--out',
+        out,
+        '--json',
+      ],
     );
     expect(code).toBe(0);
     const answer = JSON.parse(stdout) as {
@@ -97,6 +93,7 @@ describe('export-script', () => {
     writeFileSync(join(set, 'index.json'), JSON.stringify({ ...index, ...rest }));
     writeFileSync(join(set, 'images.u8'), new Uint8Array(34 * 64));
     const { code, stderr } = await cli(
+      'export-script',
       '--preset',
       'modern',
       '--dataset',
@@ -116,7 +113,7 @@ describe('export-script', () => {
     const full = at('full');
     mkdirSync(full);
     writeFileSync(join(full, 'note.txt'), 'mine');
-    const { code, stderr } = await cli('--out', full);
+    const { code, stderr } = await cli('export-script', '--out', full);
     expect(code).toBe(1);
     expect(stderr).toContain(`${full}: expected an empty folder, or none yet, found 1 files.`);
     expect(readdirSync(full)).toEqual(['note.txt']);

@@ -1,34 +1,19 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, readFileSync, readdirSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { writeJson, writeWhole } from '../../electron/files/atomic.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
-import { encodeSafetensors, type StoredTensor } from '../../electron/files/safetensors.ts';
+import { encodeSafetensors } from '../../electron/files/safetensors.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
-import { normal, randomFrom } from '../random.ts';
-import { PROGRAM } from './run-cli.ts';
+import { cli, drawn, started } from './run-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const data = new TemporaryFolder();
 const at = (name: string): string => join(data.path, name);
 
-interface Ended {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
-
-async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [PROGRAM, 'export', '--run', 'a-run', '--data', data.path, ...args];
-  return promisify(execFile)(process.execPath, line).then(
-    (output) => ({ ...output, code: 0 }),
-    (failed: Ended) => failed,
-  );
-}
+const given = ['export', '--run', 'a-run', '--data', data.path];
 
 /** A run on MNIST with a 2-D code and weights as they were drawn. */
 beforeAll(async () => {
@@ -38,11 +23,6 @@ beforeAll(async () => {
   const folder = RunFolder.under(data.path, 'a-run');
   const state = { version: 1, id: 'a-run', startedAt: '2026-01-01', status: 'finished', processId: 1 } as const;
   await folder.create({ ...experiment, name: 'Two numbers', model }, state);
-  const drawn = (...shape: readonly number[]): StoredTensor => {
-    const random = randomFrom(shape.length);
-    const length = shape.reduce((product, size) => product * size, 1);
-    return { shape, data: Float32Array.from({ length }, () => normal(random) / 10) };
-  };
   const weights = {
     'code/kernel': drawn(784, 2),
     'code/bias': drawn(2),
@@ -57,7 +37,8 @@ afterAll(() => data[Symbol.dispose]());
 describe('export', () => {
   it('writes one part in a format, with a card that says what it is of', async () => {
     const out = at('onnx');
-    const { stdout, stderr, code } = await cli(
+    const { stdout, stderr, code } = await started(
+      ...given,
       ...['--weights', 'last', '--format', 'onnx', '--part', 'encoder', '--out', out, '--json'],
     );
     expect({ stderr, code }).toEqual({ stderr: '', code: 0 });
@@ -95,7 +76,7 @@ describe('export', () => {
     const full = at('full');
     mkdirSync(full);
     writeFileSync(join(full, 'thesis.txt'), 'years of work');
-    expect(await cli('--weights', 'last', '--out', full)).toMatchObject({
+    expect(await cli(...given, '--weights', 'last', '--out', full)).toMatchObject({
       code: 1,
       stdout: '',
       stderr: `${full}: expected an empty folder, or none yet, found 1 files. Name another with --out.\n`,
@@ -105,12 +86,14 @@ describe('export', () => {
 
   it('leaves nothing where the model or the format is wrong', async () => {
     const out = at('nothing');
-    expect((await cli('--out', out)).stderr).toContain('model-spec.json: the file cannot be read.');
-    expect(await cli('--weights', 'last', '--out', out, '--scaling-inside')).toMatchObject({
+    expect((await cli(...given, '--out', out)).stderr).toContain('model-spec.json: the file cannot be read.');
+    expect(await cli(...given, '--weights', 'last', '--out', out, '--scaling-inside')).toMatchObject({
       code: 1,
       stderr: 'TensorFlow.js: expected no scaling inside the model, found it asked for.\n',
     });
-    expect((await cli('--out', out, '--format', 'caffe')).stderr).toContain('Allowed choices are tfjs, onnx, keras');
+    expect((await cli(...given, '--out', out, '--format', 'caffe')).stderr).toContain(
+      'Allowed choices are tfjs, onnx, keras',
+    );
     expect(readdirSync(data.path)).not.toContain('nothing');
   });
 });

@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { expect, it } from 'vitest';
 import { importImages } from '../../electron/dataset/import/import-images.ts';
 import { readStoredSet } from '../../electron/dataset/stored-set.ts';
@@ -9,14 +7,7 @@ import { ImageSetStore } from '../../electron/files/image-set-store.ts';
 import type { ImageSetSummary } from '../../electron/domain/words.ts';
 import { greyPng, plain } from '../dataset/import/fixtures.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
-import { PROGRAM } from './run-cli.ts';
-
-async function images(...args: readonly string[]): Promise<{ stdout: string; stderr: string; code: number }> {
-  return promisify(execFile)(process.execPath, [PROGRAM, 'images', ...args]).then(
-    (output) => ({ ...output, code: 0 }),
-    (failed: { stdout: string; stderr: string; code: number }) => failed,
-  );
-}
+import { cli, started } from './run-cli.ts';
 
 it('relabels, adds, splits and undoes, each as a version of its own', async () => {
   using data = new TemporaryFolder();
@@ -33,7 +24,7 @@ it('relabels, adds, splits and undoes, each as a version of its own', async () =
   const paths = [join(data.path, 'pets')];
   await importImages({ paths, options: plain, folder: store.at('pets').path, id: 'pets' });
   const run = async (...args: readonly string[]): Promise<ImageSetSummary> => {
-    const { stdout, stderr } = await images(...args, '--data', data.path, '--json');
+    const { stdout, stderr } = await cli('images', ...args, '--data', data.path, '--json');
     expect(stderr).toBe('');
     return JSON.parse(stdout) as ImageSetSummary;
   };
@@ -49,7 +40,7 @@ it('relabels, adds, splits and undoes, each as a version of its own', async () =
   )) as unknown as {
     set: ImageSetSummary;
   };
-  const { stderr, code } = await images('add', relabelled.id, join(data.path, 'late.png'), '--data', data.path);
+  const { stderr, code } = await cli('images', 'add', relabelled.id, join(data.path, 'late.png'), '--data', data.path);
   expect([stderr, code]).toEqual(['There is a newer version of "Tried": change that one.\n', 1]);
   const { labelNames, training, test } = await readStoredSet(store.at(added.id).path, added.id);
   expect([labelNames, training.images.count + test.images.count]).toEqual([['dogs', 'fish', 'tigers'], 7]);
@@ -60,6 +51,6 @@ it('relabels, adds, splits and undoes, each as a version of its own', async () =
 
 it('names no images without saying which', async () => {
   using data = new TemporaryFolder();
-  const { stderr, code } = await images('remove', 'nothing', '--data', data.path);
+  const { stderr, code } = await started('images', 'remove', 'nothing', '--data', data.path);
   expect([code, stderr]).toEqual([1, 'There is no image set "nothing": images list names them.\n']);
 });

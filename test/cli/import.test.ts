@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
-import { promisify } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { barOf } from '../../electron/cli/import-report.ts';
 import type { ImportReport } from '../../electron/contract/import-plan.ts';
@@ -10,25 +8,18 @@ import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { zipSync } from 'fflate';
 import { greyPng } from '../dataset/import/fixtures.ts';
 import { npy } from '../dataset/import/kinds/made-files.ts';
-import { PROGRAM } from './run-cli.ts';
+import { cli, started } from './run-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FIXTURES = join(ROOT, 'test/fixtures/import');
-
-async function cli(...args: readonly string[]): Promise<{ stdout: string; stderr: string; code: number }> {
-  const line = [PROGRAM, 'import', ...args];
-  return promisify(execFile)(process.execPath, line).then(
-    (output) => ({ ...output, code: 0 }),
-    (failed: { stdout: string; stderr: string; code: number }) => failed,
-  );
-}
 
 describe('import, as a program', () => {
   it('writes a set and reports it', async () => {
     using folder = new TemporaryFolder();
     const out = join(folder.path, 'set');
     const zip = join(FIXTURES, 'classes.zip');
-    const { stdout, stderr, code } = await cli(
+    const { stdout, stderr, code } = await started(
+      'import',
       zip,
       '--out',
       out,
@@ -54,7 +45,7 @@ describe('import, as a program', () => {
   it('with --json, one object with every reason', async () => {
     using folder = new TemporaryFolder();
     const args = ['splits.npz', 'no-images.npz'].map((name) => join(FIXTURES, name));
-    const { stdout } = await cli(...args, '--data', folder.path, '--json');
+    const { stdout } = await cli('import', ...args, '--data', folder.path, '--json');
     const report = JSON.parse(stdout) as ImportReport;
     expect(report).toMatchObject({
       imported: 6,
@@ -65,13 +56,13 @@ describe('import, as a program', () => {
   });
 
   it('--plan says that one picture is no set', async () => {
-    const { stdout, code } = await cli(join(FIXTURES, 'rgb.png'), '--plan');
+    const { stdout, code } = await cli('import', join(FIXTURES, 'rgb.png'), '--plan');
     expect(code).toBe(1);
-    expect((await cli(join(FIXTURES, 'rgb.png'), '--plan', '--json')).code).toBe(1);
+    expect((await cli('import', join(FIXTURES, 'rgb.png'), '--plan', '--json')).code).toBe(1);
     expect(stdout).toMatch(
       /^1 picture, no labels\n[^]*\nToo few: an image set needs at least 2 different pictures\.\n$/,
     );
-    const enough = await cli(join(FIXTURES, 'classes.zip'), '--plan');
+    const enough = await cli('import', join(FIXTURES, 'classes.zip'), '--plan');
     expect(enough.code).toBe(0);
     expect(enough.stdout).not.toContain('Too few');
   });
@@ -82,7 +73,7 @@ describe('import, as a program', () => {
       folder.write(`${split}/${index}.png`, await greyPng(40 * index));
     folder.write('train/copies/7.png', await greyPng(0));
     folder.write('train/copies/8.png', await greyPng(40));
-    const { stdout } = await cli(folder.path, '--out', join(folder.path, 'set'));
+    const { stdout } = await cli('import', folder.path, '--out', join(folder.path, 'set'));
     expect(stdout).toMatch(/^Imported 5 images \(4 training \(1 of them validation\), 1 test\)/);
     expect(stdout.match(/^ {2}.* the same content as .*$/gm)).toHaveLength(2);
   });
@@ -94,8 +85,10 @@ describe('import, as a program', () => {
       'planes.npy',
       npy('|u1', [2, 192], Uint8Array.from([...row, ...row.map((v) => v + 9)])),
     );
-    expect((await cli(planes, '--plan')).stdout).toContain('Rows hold all of red, then green, then blue (--order)\n');
-    expect((await cli(planes, '--plan', '--order', 'interleaved')).stdout).toContain(
+    expect((await cli('import', planes, '--plan')).stdout).toContain(
+      'Rows hold all of red, then green, then blue (--order)\n',
+    );
+    expect((await cli('import', planes, '--plan', '--order', 'interleaved')).stdout).toContain(
       'Rows hold R G B R G B … (--order)\n',
     );
     const arrays = {
@@ -108,12 +101,12 @@ describe('import, as a program', () => {
     };
     const files = Object.entries(arrays).map(([name, bytes]) => [`${name}.npy`, new Uint8Array(bytes)]);
     const several = folder.write('several.npz', Buffer.from(zipSync(Object.fromEntries(files))));
-    expect((await cli(several, '--plan')).stdout).toContain('Labels: column 1 of 3 (--label-column)\n');
-    expect((await cli(several, '--plan', '--label-column', '3')).stdout).toContain(
+    expect((await cli('import', several, '--plan')).stdout).toContain('Labels: column 1 of 3 (--label-column)\n');
+    expect((await cli('import', several, '--plan', '--label-column', '3')).stdout).toContain(
       'Labels: column 3 of 3 (--label-column)\n',
     );
     // What was guessed is said where nobody asked for a plan, too.
-    expect((await cli(several, '--out', join(folder.path, 'set'))).stdout).toContain(
+    expect((await cli('import', several, '--out', join(folder.path, 'set'))).stdout).toContain(
       'Labels: column 1 of 3 (--label-column)\n',
     );
   });
@@ -124,7 +117,7 @@ describe('import, as a program', () => {
     const row = (first: number) => Array.from({ length: 16 }, (_, at) => first + at).join(',');
     folder.write('set/train.csv', `label,${header}\n1,${row(0)}\n0,${row(100)}\n`);
     folder.write('set/test.csv', `${header}\n${row(40)}\n`);
-    expect((await cli(join(folder.path, 'set'), '--plan')).stdout).toContain(
+    expect((await cli('import', join(folder.path, 'set'), '--plan')).stdout).toContain(
       'Columns of train.csv: label (label), p0 … p15 (pixels)\nColumns of test.csv: p0 … p15 (pixels), no label\n',
     );
   });
@@ -132,7 +125,7 @@ describe('import, as a program', () => {
   it('says on stderr what is wrong, and writes nothing', async () => {
     using folder = new TemporaryFolder();
     const out = join(folder.path, 'set');
-    const { stdout, stderr, code } = await cli(join(FIXTURES, 'nan.npy'), '--out', out);
+    const { stdout, stderr, code } = await cli('import', join(FIXTURES, 'nan.npy'), '--out', out);
     expect({ stdout, stderr, code }).toEqual({
       stdout: '',
       stderr: 'nan.npy: expected numbers, found NaN at [1, 2, 3].\n',

@@ -1,16 +1,15 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readFileSync, readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { promisify } from 'node:util';
 import { zipSync } from 'fflate';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { splitmix } from '../../electron/domain/inspection/ranking.ts';
 import { loadNormality, saveVerdict } from '../../electron/model/normality-file.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { png } from '../engine-process/models/samples.ts';
-import { cli, PROGRAM } from './run-cli.ts';
+import { cli, PROGRAM, started } from './run-cli.ts';
 
 const data = new TemporaryFolder();
 const at = (name: string): string => join(data.path, name);
@@ -50,24 +49,21 @@ afterAll(() => data[Symbol.dispose]());
 describe('odd pictures are found from the command line', () => {
   it('in one go: normal ones are trained on, the others get a verdict, and their folders say how good it is', async () => {
     const given = ['--normal', at('cells'), '--out', at('out'), '--data', at('data')];
-    const failed = await promisify(execFile)(process.execPath, [PROGRAM, 'odd-ones', ...given, '--epochs', '1']).then(
-      () => undefined,
-      (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error,
-    );
-    expect(failed?.stderr).toContain('would be called odd');
+    const { stdout, stderr, code } = await started('odd-ones', ...given, '--epochs', '1');
+    expect(stderr).toContain('would be called odd');
     // At least one is odd.
-    expect(failed?.code).toBe(2);
-    const lines = linesOf(failed!.stdout);
+    expect(code).toBe(2);
+    const lines = linesOf(stdout);
     expect(lines.map(({ name, group, verdict }) => [name, group, verdict])).toEqual([
       ['test/crack/0.png', 'test/crack', 'odd'],
       ['test/good/0.png', 'test/good', 'normal'],
     ]);
-    expect(failed?.stderr).toContain(`test/crack: 1 of 1 odd
+    expect(stderr).toContain(`test/crack: 1 of 1 odd
 test/good: 0 of 1 odd
 By the folders’ names: caught 1 of 1 odd ones, 0 of 1 normal ones called odd; AUROC 1.000 (95 %: 1.000 to 1.000).
 1 odd, 1 normal, 0 could not be read
 `);
-    expect(readFileSync(join(at('out'), 'verdicts.jsonl'), 'utf8')).toBe(failed!.stdout);
+    expect(readFileSync(join(at('out'), 'verdicts.jsonl'), 'utf8')).toBe(stdout);
     expect(readdirSync(at('out')).filter((name) => name.endsWith('-mask.png'))).toHaveLength(1);
   });
 
@@ -81,19 +77,7 @@ By the folders’ names: caught 1 of 1 odd ones, 0 of 1 normal ones called odd; 
     mkdirSync(at('large'));
     writeFileSync(at('large/spot.png'), await large(true));
     writeFileSync(at('large/small.png'), await picture(false).then(() => png(10, 10, () => 90)));
-    const inspect = (...options: string[]) =>
-      promisify(execFile)(process.execPath, [
-        PROGRAM,
-        'inspect',
-        run,
-        at('large'),
-        '--data',
-        at('data'),
-        ...options,
-      ]).then(
-        ({ stdout, stderr }) => ({ code: 0, stdout, stderr }),
-        (error: { readonly code: number; readonly stdout: string; readonly stderr: string }) => error,
-      );
+    const inspect = (...options: string[]) => cli('inspect', run, at('large'), '--data', at('data'), ...options);
     const { code, stdout, stderr } = await inspect('--out', at('tiles'), '--tiles', String(SIDE), '--score', 'pieces');
     expect([code, stderr.includes('the threshold rises with their number')]).toEqual([2, true]);
     const lines = stdout

@@ -11,7 +11,7 @@ import { parseCsv } from '../../electron/files/csv.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { encodeSafetensors } from '../../electron/files/safetensors.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
-import { cli, done, drawn } from './run-cli.ts';
+import { cli, done, drawn, startedAndDone } from './run-cli.ts';
 
 const ROOT = resolve(import.meta.dirname, '../..');
 const FIXTURES = join(ROOT, 'test/fixtures/import');
@@ -45,7 +45,7 @@ describe('reconstruct', () => {
   it('writes what the model sees, what it makes of it, and the errors', async () => {
     const out = at('reconstructed');
     const files = ['rgb.png', 'photo.jpg'].map((name) => join(FIXTURES, name));
-    const stdout = await done('reconstruct', 'a-run', ...files, '--data', data.path, '--out', out);
+    const stdout = await startedAndDone('reconstruct', 'a-run', ...files, '--data', data.path, '--out', out);
     expect(stdout).toMatch(/^2 pictures reconstructed, 0 could not be read; mean squared error per image [\d.]+\n/);
     expect(readdirSync(out)).toEqual([
       '00001-photo-prepared.png',
@@ -129,10 +129,10 @@ describe('encode and decode', () => {
     const shape = ['--size', '28', '--channels', 'grey'];
     await done('import', join(FIXTURES, 'classes.zip'), ...shape, '--out', set, '--data', data.path);
     const csv = at('classes.csv');
-    await done('encode', 'a-run', set, '--split', 'training', '--data', data.path, '--out', csv);
+    await startedAndDone('encode', 'a-run', set, '--split', 'training', '--data', data.path, '--out', csv);
     const [, ...rows] = parseCsv(readFileSync(csv, 'utf8'), 'codes.csv');
     expect(rows.every(([name]) => /^pets\/(?:cats|dogs)\/\d\.png$/.test(name!))).toBe(true);
-    await done('decode', 'a-run', csv, '--data', data.path, '--out', at('classes'));
+    await startedAndDone('decode', 'a-run', csv, '--data', data.path, '--out', at('classes'));
     const word = rows[0]![0]!.replace(/^.*\/|\.png$/g, '');
     expect(readdirSync(at('classes'))).toContain(`00001-${word}.png`);
   });

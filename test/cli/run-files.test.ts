@@ -1,35 +1,20 @@
-import { execFile, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { text } from 'node:stream/consumers';
 import { expect, it, vi } from 'vitest';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { addRun, metricsOf } from '../host/studio-samples.ts';
-import { PROGRAM } from './run-cli.ts';
-
-interface Ended {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
-
-async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [PROGRAM, ...args];
-  return promisify(execFile)(process.execPath, line).then(
-    (output) => ({ ...output, code: 0 }),
-    (failed: Ended) => failed,
-  );
-}
+import { cli, PROGRAM, started } from './run-cli.ts';
 
 it('export-run and import-run carry a run to another data folder, broken files named', async () => {
   using data = new TemporaryFolder();
   const run = await addRun(data.path, 'run-a');
   await run.addMetrics(metricsOf(1, 5));
   const file = join(data.path, 'a.aestudio');
-  expect(await cli('export-run', run.path, '--out', file)).toMatchObject({ code: 0, stdout: `${file}\n` });
+  expect(await started('export-run', run.path, '--out', file)).toMatchObject({ code: 0, stdout: `${file}\n` });
   const again = await cli('export-run', run.path, '--out', file);
   expect(again).toMatchObject({ code: 1, stdout: '' });
   expect(again.stderr).toContain(`${file}: expected no such file, found one.`);

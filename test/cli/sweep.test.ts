@@ -1,7 +1,5 @@
-import { execFile } from 'node:child_process';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { promisify } from 'node:util';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { Experiment } from '../../electron/domain/experiment.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
@@ -11,7 +9,7 @@ import { decodeSafetensors } from '../../electron/files/safetensors.ts';
 import { distortionTable } from '../../electron/cli/sweep-table.ts';
 import { idxBytes, labelBytes, TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { randomFrom } from '../random.ts';
-import { PROGRAM } from './run-cli.ts';
+import { cliIn, startedIn } from './run-cli.ts';
 
 const data = new TemporaryFolder();
 const at = (name: string): string => join(data.path, name);
@@ -34,21 +32,9 @@ function writeTinySet(): string {
   return data.path;
 }
 
-interface Ended {
-  readonly stdout: string;
-  readonly stderr: string;
-  readonly code: number;
-}
-
-async function cli(...args: readonly string[]): Promise<Ended> {
-  const line = [PROGRAM, ...args];
-  // Caches and runs of its own.
-  const env = { ...process.env, XDG_CONFIG_HOME: at('config') };
-  return promisify(execFile)(process.execPath, line, { env }).then(
-    (output) => ({ ...output, code: 0 }),
-    (failed: Ended) => failed,
-  );
-}
+/** Caches and runs of its own. */
+const env = { ...process.env, XDG_CONFIG_HOME: at('config') };
+const cli = (...args: readonly string[]) => cliIn(env, ...args);
 
 const tiny = (): Experiment => {
   const base = presetExperiment(
@@ -70,7 +56,7 @@ describe('sweep', () => {
     const file = at('tiny.json');
     writeFileSync(file, JSON.stringify(tiny()));
     const given = ['--experiment', file, '--dataset', set, '--epochs', '1', '--sizes', '3,1', '--out', at('runs')];
-    const { stdout, stderr, code } = await cli('sweep', ...given, '--json');
+    const { stdout, stderr, code } = await startedIn(env, 'sweep', ...given, '--json');
     expect({ code, stderr }).toMatchObject({ code: 0 });
     const found = JSON.parse(stdout) as Distortion & { readonly sweep: string };
     expect(found.images).toBe(12);
@@ -132,7 +118,8 @@ describe('train --experiment', () => {
     // As an older version of the app wrote it.
     writeFileSync(file, JSON.stringify({ ...tiny(), version: 1, training }));
     const out = at('one-run');
-    const ended = await cli(
+    const ended = await startedIn(
+      env,
       'train',
       '--experiment',
       file,
