@@ -40,6 +40,25 @@ describe('a computation traced twice', () => {
       expect(results).toEqual([{ from: 'node', index: 0, output: 0 }]);
     }));
 
+  it('says once what is computed twice, and apart what differs in a constant or a setting', () =>
+    expectNoLeak(() => {
+      const { nodes, results } = checkedTrace([], (fill) => {
+        const x = tf.fill([2, 2], fill) as tf.Tensor2D;
+        return {
+          inputs: [x],
+          compute: () => [
+            tf.add(tf.exp(tf.mul(x, 2)), tf.exp(tf.mul(x, 2))),
+            tf.mul(x, 2),
+            tf.mul(x, 3),
+            tf.matMul(x, x, true),
+            tf.matMul(x, x, false, true),
+          ],
+        };
+      });
+      expect(nodes.map(({ op }) => op)).toEqual(['Mul', 'Exp', 'Add', 'Mul', 'BatchMatMulV2', 'BatchMatMulV2']);
+      expect(results.map((result) => result.from === 'node' && result.index)).toEqual([2, 0, 3, 4, 5]);
+    }));
+
   const odd: Readonly<Record<string, readonly [(x: tf.Tensor1D) => tf.Tensor, string]>> = {
     'noise drawn by JavaScript': [(x) => tf.add(x, tf.randomNormal([2])), frozen('0 (Add)')],
     'a number drawn by JavaScript': [(x) => tf.mul(x, Math.random()), frozen('0 (Mul)')],

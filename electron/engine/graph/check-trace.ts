@@ -1,6 +1,6 @@
 import { StudioError } from '../../domain/errors.ts';
 import { tf } from '../tensorflow.ts';
-import { trace, withoutDeadNodes, type Trace } from './trace.ts';
+import { trace, withoutDeadNodes, withoutTwins, type Trace } from './trace.ts';
 
 /** What is traced: the inputs of one run, and the run itself. */
 export interface Traceable {
@@ -25,7 +25,7 @@ export function checkedTrace(variables: readonly tf.Variable[], make: (fill: num
   const first = once(0.5);
   const second = withOtherValues(variables, () => once(0.25));
   checkSameTrace(first, second);
-  return withoutDeadNodes(first);
+  return withoutTwins(withoutDeadNodes(first));
 }
 
 function withOtherValues<T>(variables: readonly tf.Variable[], body: () => T): T {
