@@ -21,15 +21,35 @@ export function leadingOf(rows: readonly Float32Array[], most: number): Principa
     const plain = tf.div(tf.matMul(centred, centred, true), rows.length);
     // It leaves directions what they are; rows that are all alike would have none.
     const covariance = tf.add(plain, tf.mul(tf.eye(length), LEAST_VARIANCE)) as tf.Tensor2D;
-    let basis = tf.linalg.gramSchmidt(
-      tf.randomNormal([wanted, length], 0, 1, 'float32', 1) as tf.Tensor2D,
-    ) as tf.Tensor2D;
-    for (let round = 0; round < ROUNDS; round += 1) {
-      basis = tf.linalg.gramSchmidt(tf.matMul(basis, covariance) as tf.Tensor2D) as tf.Tensor2D;
-    }
+    const upright = (vectors: tf.Tensor): tf.Tensor2D =>
+      tf.tensor2d(orthonormal(vectors.dataSync() as Float32Array, length), [wanted, length]);
+    let basis = upright(tf.randomNormal([wanted, length], 0, 1, 'float32', 1));
+    for (let round = 0; round < ROUNDS; round += 1) basis = upright(tf.matMul(basis, covariance));
     const along = tf.sum(tf.mul(tf.matMul(basis, covariance), basis), 1);
     return [middle, basis, along];
   }) as [Float32Array, Float32Array, Float32Array];
   // They fall, but for what the last rounds have not told apart.
   return withoutRounding({ mean, components, variances }, Math.max(1e-12, 1e-5 * Math.max(...variances)));
+}
+
+/** Rows of this length, each less what lies along those before it, of length 1 (Gram and Schmidt): TensorFlow would be asked for some hundred ops. */
+function orthonormal(vectors: Float32Array, length: number): Float32Array {
+  const rows = Float32Array.from(vectors);
+  for (let first = 0; first < rows.length; first += length) {
+    const own = rows.subarray(first, first + length);
+    for (let before = 0; before < first; before += length) {
+      const other = rows.subarray(before, before + length);
+      const along = dot(own, other);
+      for (let at = 0; at < length; at += 1) own[at]! -= along * other[at]!;
+    }
+    const norm = Math.sqrt(dot(own, own));
+    for (let at = 0; at < length; at += 1) own[at]! /= norm;
+  }
+  return rows;
+}
+
+function dot(a: Float32Array, b: Float32Array): number {
+  let sum = 0;
+  for (let at = 0; at < a.length; at += 1) sum += a[at]! * b[at]!;
+  return sum;
 }
