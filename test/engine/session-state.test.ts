@@ -9,6 +9,11 @@ const SHAPES = [[2], [3], [2], [2 ** 22]];
 const WEIGHTS = 2;
 const valuesOf = (part: number): Float32Array => new Float32Array(SHAPES[part]![0]!).fill(part + 1);
 
+/** Equal byte for byte: told one number after another, millions take seconds. */
+const isAll = (found: readonly Float32Array[]): boolean =>
+  found.length === SHAPES.length &&
+  found.every((values, part) => Buffer.from(values.buffer).equals(Buffer.from(valuesOf(part).buffer)));
+
 async function made() {
   const nodes = new NodeList({ inFunction: false });
   const variables = SHAPES.map((shape, part) => addVariable(nodes, `part_${part}`, DataType.float32, shape));
@@ -23,10 +28,10 @@ test('parts come out as they went in, small ones of a kind together', async () =
   SHAPES.forEach((_, part) => state.write(part, valuesOf(part)));
   // The weights; each slot by itself, because the second is as large as may be.
   expect(run).toHaveBeenCalledTimes(3);
-  expect(getVariables(session, variables)).toEqual(SHAPES.map((_, part) => valuesOf(part)));
+  expect(isAll(getVariables(session, variables))).toBe(true);
   run.mockClear();
   for (let pass = 1; pass <= 2; pass += 1) {
-    expect(SHAPES.map((_, part) => state.read(part))).toEqual(SHAPES.map((_, part) => valuesOf(part)));
+    expect(isAll(SHAPES.map((_, part) => state.read(part)))).toBe(true);
     expect(run).toHaveBeenCalledTimes(3 * pass);
   }
   session.dispose();
