@@ -6,7 +6,6 @@ import type { ImageSetSummary, TestMetrics } from '../../electron/domain/words.t
 import { EngineService } from '../../electron/engine-process/engine-service.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { modelSpec, trainingSpec } from '../engine/samples.ts';
-import { withoutCompiler } from '../training/samples.ts';
 
 const PHOTOGRAPHS = join(import.meta.dirname, '..', 'fixtures', 'photographs.zip');
 
@@ -41,8 +40,6 @@ class Engine {
 }
 
 describe('patches of real photographs', () => {
-  withoutCompiler();
-
   let engine: Engine;
   let set: ImageSetSummary;
 

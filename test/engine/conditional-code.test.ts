@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { conditionalOf, logVarianceOf, meansOf, type Network } from '../../electron/engine/network.ts';
 import { codeNats } from '../../electron/engine/health.ts';
+import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
 import { forwardInference } from '../../electron/engine/forward.ts';
 import { imageTensor } from '../../electron/engine/images.ts';
 import { makeTrainingStep } from '../../electron/engine/step.ts';
@@ -131,7 +132,7 @@ describe('a code with classes, by plain sums', () => {
     }));
 
   it('learns to read them, and to draw each', () =>
-    onNetwork(spec, (network) => {
+    onNetwork(spec, async (network) => {
       // Three classes of flat images: black, grey, white.
       const count = 30;
       const classOf = (index: number): number => index % CLASSES;
@@ -142,14 +143,17 @@ describe('a code with classes, by plain sums', () => {
       };
       const adam = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
       const step = makeTrainingStep(network, trainingSpec({ loss: 'bce', optimizer: adam }));
-      const runner = new EagerRunner(
-        step,
-        flat,
-        1,
-        undefined,
-        Uint8Array.from({ length: count }, (_, at) => classOf(at)),
-      );
       const steps = 300;
+      const runner = await CompiledRunner.compile({
+        kind: 'graph-loop',
+        step,
+        images: flat,
+        labels: Uint8Array.from({ length: count }, (_, at) => classOf(at)),
+        seed: 1,
+        batchSize: count,
+        stepsPerCall: steps,
+        lastBatchSize: 0,
+      });
       runner.run({
         indices: Int32Array.from({ length: steps * count }, (_, at) => at % count),
         batchSize: count,
@@ -157,6 +161,7 @@ describe('a code with classes, by plain sums', () => {
         betas: new Float32Array(steps).fill(1),
         firstStep: 0,
       });
+      runner.pull();
       runner.dispose();
       const codes = valuesOf(() => network.encoder.predict(imageTensor(flat)) as tf.Tensor);
       for (let index = 0; index < CLASSES; index += 1) {

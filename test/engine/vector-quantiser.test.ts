@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { ModelSpec, TrainingSpec } from '../../electron/domain/experiment.ts';
 import { codesOf, indicesOf, quantiserOf } from '../../electron/engine/vector-quantiser.ts';
+import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
 import { startOnData } from '../../electron/engine/start/data-start.ts';
 import { imageTensor } from '../../electron/engine/images.ts';
 import type { Network } from '../../electron/engine/network.ts';
@@ -177,7 +178,7 @@ describe('a code of a codebook’s vectors, by plain sums', () => {
 
 describe('learning a codebook', () => {
   it('comes to use every vector, and to return what there are as many of', () =>
-    onNetwork(spec, (network) => {
+    onNetwork(spec, async (network) => {
       const greys = [20, 90, 160, 240];
       const count = 16;
       const flat: ImageColumns = {
@@ -188,8 +189,16 @@ describe('learning a codebook', () => {
       startOnData(network, flat, 1);
       const adam = { kind: 'adam', beta1: 0.9, beta2: 0.999, epsilon: 1e-7 } as const;
       const learning = makeTrainingStep(network, trainingSpec({ optimizer: adam, codebookDecay: 0.9 }));
-      const runner = new EagerRunner(learning, flat, 1);
       const steps = 400;
+      const runner = await CompiledRunner.compile({
+        kind: 'graph-loop',
+        step: learning,
+        images: flat,
+        seed: 1,
+        batchSize: count,
+        stepsPerCall: steps,
+        lastBatchSize: 0,
+      });
       runner.run({
         indices: Int32Array.from({ length: steps * count }, (_, at) => at % count),
         batchSize: count,
@@ -197,6 +206,7 @@ describe('learning a codebook', () => {
         betas: new Float32Array(steps),
         firstStep: 0,
       });
+      runner.pull();
       runner.dispose();
       const codes = valuesOf(() => network.encoder.predict(imageTensor(flat)) as tf.Tensor);
       expect(new Set(indicesOf(quantiserOf(network.codeLayers)!, codes)).size).toBe(VECTORS);
