@@ -29,16 +29,13 @@ let building: Promise<number> | undefined;
 /** Builds the app where it is not built of these sources, once for all suites; resolves to the build's exit status. */
 const built = (): Promise<number> => (building ??= buildIfChanged());
 
-/** The parts that load TensorFlow. */
-const testTensorflow = (folder: string): Promise<Counts> => runVitest(folder, ['--project', 'tensorflow']);
-
 /**
- * The other parts. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so.
- * Beside the app's specs they take one process, else as many as Vitest's configuration says.
+ * The parts. Meanwhile the app is built, as which the command line is then tested: where that cannot be done, the app's suite says so.
+ * Beside another lane they take one process, else as many as Vitest's configuration says.
  */
-async function testOtherParts(folder: string, besides: readonly string[]): Promise<Counts> {
-  await built();
-  return runVitest(folder, ['--project=!tensorflow', ...(besides.length > 0 ? ['--maxWorkers=1'] : [])]);
+async function testParts(folder: string, isAlone: boolean): Promise<Counts> {
+  const [counts] = await Promise.all([runVitest(folder, isAlone ? [] : ['--maxWorkers=1']), built()]);
+  return counts;
 }
 
 /** The whole built app in a browser. */
@@ -70,53 +67,49 @@ async function testInterop(folder: string): Promise<Counts> {
   return atLeastOneFailure(await storedCounts(report), status);
 }
 
-/** What a suite runs, or a portion of that; it gets an empty folder for its report, and is told which suites run beside it. */
-interface Portion {
-  readonly suite: string;
-  readonly run: (folder: string, besides: readonly string[]) => Promise<Counts>;
+interface Suite {
+  readonly name: string;
+  /** Gets an empty folder for its report, and is told whether the other lane is empty. */
+  readonly run: (folder: string, isAlone: boolean) => Promise<Counts>;
 }
 
-/** One after the other; the portions of one run beside each other. */
-const stages: readonly (readonly Portion[])[] = [
-  // While it trains it takes every core.
-  [{ suite: 'parts', run: testTensorflow }],
-  // A spec waits a good part of its time: meanwhile the other parts go on.
+/** Two lanes beside each other, one suite after another in each: a spec waits a good part of its time, which the other lane takes. */
+const lanes: readonly (readonly Suite[])[] = [
   [
-    { suite: 'parts', run: testOtherParts },
-    { suite: 'app', run: testApp },
+    { name: 'parts', run: testParts },
+    { name: 'interop', run: testInterop },
   ],
-  // Each keeps one core busy.
   [
-    { suite: 'package', run: testPackage },
-    { suite: 'interop', run: testInterop },
+    { name: 'app', run: testApp },
+    { name: 'package', run: testPackage },
   ],
 ];
 
-async function runPortion({ run }: Portion, besides: readonly string[]): Promise<Counts> {
+async function runSuite({ run }: Suite, isAlone: boolean): Promise<Counts> {
   const folder = await scratchFolder('tests');
   try {
-    return await run(folder, besides);
+    return await run(folder, isAlone);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function test(asked: readonly string[]): Promise<number> {
+async function test(named: readonly string[]): Promise<number> {
   const native = await runNode(tools.ensureNative, ['--quiet']);
   if (native !== 0) {
     process.stdout.write('0 passed, 1 failed\n');
     return native;
   }
-  const wanted = asked.length > 0 ? asked : ['parts', 'app'];
-  const known = [...new Set(stages.flat().map(({ suite }) => suite))];
+  const wanted = named.length > 0 ? named : ['parts', 'app'];
+  const known = lanes.flat().map(({ name }) => name);
   const counts = wanted
     .filter((name) => !known.includes(name))
     .map((name) => oneFailure(`Suite "${name}": expected one of ${known.join(', ')}.`));
-  for (const stage of stages) {
-    const portions = stage.filter(({ suite }) => wanted.includes(suite));
-    const besides = (portion: Portion) => portions.filter((other) => other !== portion).map(({ suite }) => suite);
-    counts.push(...(await Promise.all(portions.map((portion) => runPortion(portion, besides(portion))))));
-  }
+  const asked = lanes.map((lane) => lane.filter(({ name }) => wanted.includes(name))).filter((lane) => lane.length > 0);
+  const runLane = async (lane: readonly Suite[]): Promise<void> => {
+    for (const suite of lane) counts.push(await runSuite(suite, asked.length === 1));
+  };
+  await Promise.all(asked.map(runLane));
   const sum = sumCounts(counts);
   process.stdout.write(closingLines(sum));
   return sum.failed === 0 ? 0 : 1;
