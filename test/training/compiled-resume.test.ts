@@ -39,7 +39,10 @@ const cases: readonly ['xla-loop' | 'graph-loop', Experiment][] = [
     'graph-loop',
     experiment(
       { ...plan, lastPartialBatch: 'keep' },
-      { encoder: [conv(2, 3, 2, { batchNorm: true }), residual(2, 3, { channels: 3, batchNorm: true })] },
+      {
+        encoder: [conv(2, 3, 2, { batchNorm: true }), residual(2, 3, { channels: 3, batchNorm: true })],
+        decoder: [],
+      },
     ),
   ],
 ];
