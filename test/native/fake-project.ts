@@ -35,7 +35,7 @@ export class FakeMachine {
   readonly lines: string[] = [];
   readonly wheel: Uint8Array;
 
-  constructor(wheel = makeWheel()) {
+  constructor(wheel = usualWheel()) {
     this.wheel = wheel;
     writeFileSync(join(this.folder, 'fake.whl'), wheel);
     for (const name of ['python3', 'g++', 'make']) this.addTool(name);
@@ -180,6 +180,9 @@ export function makeWheel(changes: Readonly<Record<string, string | undefined>> 
   );
   return zipSync(Object.fromEntries(files));
 }
+
+let usual: Uint8Array | undefined;
+const usualWheel = (): Uint8Array => (usual ??= makeWheel());
 
 function write(path: string, text: string): void {
   mkdirSync(dirname(path), { recursive: true });
