@@ -64,7 +64,7 @@ for (const name of values.reader) {
   for (const problem of problems.slice(0, 10)) say(`  ${problem}`);
 }
 const named = values.reader.length < Object.keys(all).length;
-const tests = ['test/dataset/idx-fuzz.test.ts', 'test/dataset/import/fuzz.test.ts'];
+const tests = ['dataset/idx-fuzz', 'dataset/import/fuzz', 'host/malformed'].map((name) => `test/${name}.test.ts`);
 if (!named && (await runNode(tools.vitest, ['run', ...tests], { env: { [FUZZ_VARIABLE]: 'whole' } })) !== 0)
   failed += 1;
 say(`seed ${values.seed}: ${failed === 0 ? 'no problems' : `${failed} problems`}`);

@@ -7,13 +7,14 @@ import type { Staging } from '../../electron/host/staging.ts';
 import { serveFiles } from '../../electron/host/window-files.ts';
 import { malformedMessage } from '../contract/malformed.ts';
 import { sampleRequests } from '../contract/sample-requests.ts';
+import { inputsOf } from '../fuzz/share.ts';
 import { below, randomFrom } from '../random.ts';
 
-const MESSAGES = 80_000;
-const FILE_MESSAGES = 20_000;
-const FRAMES = 10_000;
+const MESSAGES = inputsOf(80_000);
+const FILE_MESSAGES = inputsOf(20_000);
+const FRAMES = inputsOf(10_000);
 
-// A hundred thousand errors, none of whose stacks is read: collecting them takes most of the time.
+// Thousands of errors, none of whose stacks is read: collecting them takes most of the time.
 const { stackTraceLimit } = Error;
 beforeAll(() => void (Error.stackTraceLimit = 0));
 afterAll(() => void (Error.stackTraceLimit = stackTraceLimit));
