@@ -122,7 +122,7 @@ function wrongGroups(
 ): string | undefined {
   const channels = from.at(-1) ?? 1;
   if (method !== 'group' || channels % groups === 0) return undefined;
-  return `expected groups that ${channels} channels can be parted into, found ${groups}.`;
+  return `expected groups that ${channels} channel${channels === 1 ? '' : 's'} can be parted into, found ${groups}.`;
 }
 
 const windowOf = (settings: Extract<LayerSettings, { padding: Padding }>): number =>

@@ -50,6 +50,14 @@ test('a model is edited, its shape error is seen and mended, it trains, pauses, 
     await expect(block.getByRole('alert')).toContainText('Expected channels to be said for a stride of 2');
     await block.getByLabel('Stride').fill('1');
     await expect(shape('Encoder layer 1')).toHaveText('28 × 28 × 1');
+    // A third of 16 × 16 filters between the two, its biases; the image's one channel is one group alone.
+    await block.getByLabel('Three convolutions').check();
+    await expect(block.getByLabel('Middle kernel')).toHaveValue('3');
+    await expect(block).toContainText('2,753');
+    await block.getByLabel('Group norm').check();
+    await expect(block.getByRole('alert')).toContainText('Expected groups that 1 channel can be parted into, found 8.');
+    await block.getByLabel('Groups').fill('1');
+    await expect(block.getByRole('alert')).toBeHidden();
     await page.getByRole('button', { name: 'Remove encoder layer 1' }).click();
     await expect(parameters).toHaveText('439,728');
   });
