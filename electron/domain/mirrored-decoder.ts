@@ -80,6 +80,7 @@ function turnedAround(layer: LayerSpec, to: LayerShape, finish: LayerFinish): La
         ...residualOf(layer),
         ...(layer.channels === undefined ? {} : { channels: to[2] ?? 1 }),
         stride: 1,
+        firstStrides: false,
         ...finishOf(layer),
       };
     case 'pool':

@@ -172,7 +172,7 @@ describe('what a broken or foreign ONNX file says', () => {
     [
       'a path beside the layers',
       withNodes(([a, b, c]) => [a!, b!, { ...c!, outputs: ['x'] }, node('Add', 'x', 'v3', ['v0'])]),
-      'a.onnx: v3: expected one layer after another, or blocks of two convolutions, the second of stride 1, with an activation between, or the same before each, found a sum with what dense, dense, dense make of it: put such blocks in its place, or leave the sum out, and train it on.',
+      'a.onnx: v3: expected one layer after another, or blocks of two or three convolutions, the last of stride 1, with an activation between, or the same before each, found a sum with what dense, dense, dense make of it: put such blocks in its place, or leave the sum out, and train it on.',
     ],
     [
       'an activation that nobody knows',
