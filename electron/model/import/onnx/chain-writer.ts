@@ -1,29 +1,12 @@
 import type { LayerShape } from '../../../domain/layer-settings.ts';
-import { addRescaling, ChainBuilder, clipped, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
+import { ChainBuilder, sizeOf, type ReadChain, type ReadOp } from '../read-chain.ts';
 import { Layout } from './layout.ts';
 import { SecondPath } from './meeting-point.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { shuffleIn } from './pixel-shuffle.ts';
-import {
-  activationOf,
-  clipOf,
-  identity,
-  lineOf,
-  scaledActivationOf,
-  stagesOf,
-  unknownWords,
-  type ScalarFunction,
-} from './scalar-functions.ts';
-import {
-  inOrder,
-  isWeighted,
-  KEEPING_ORDER,
-  numberAt,
-  scaling,
-  selection,
-  withScale,
-  withUnits,
-} from './weight-changes.ts';
+import { NumberSteps } from './number-steps.ts';
+import { identity, type ScalarFunction } from './scalar-functions.ts';
+import { inOrder, KEEPING_ORDER, selection, withUnits } from './weight-changes.ts';
 
 /** A value of the graph that comes of the input. */
 export interface ChainValue {
@@ -40,6 +23,8 @@ export interface ChainValue {
 export class ChainWriter {
   readonly builder: ChainBuilder;
   private readonly room: MemoryBudget;
+  /** Writes what is done to each number. */
+  private readonly numbers: NumberSteps;
   private step = 0;
   /** How many of the chain's steps lead to each state; none of one that is no more, since those have been changed. */
   private readonly lengths: (number | undefined)[] = [0];
@@ -58,6 +43,7 @@ export class ChainWriter {
   constructor(file: string, shape: LayerShape, layout: Layout, room: MemoryBudget) {
     this.builder = new ChainBuilder(file, shape);
     this.room = room;
+    this.numbers = new NumberSteps(this.builder, room, (index) => this.change(index));
     this.inputLayout = layout;
   }
 
@@ -92,7 +78,8 @@ export class ChainWriter {
     this.check(value, by);
     let current = value;
     if (value.computed.operators.length > 0) {
-      this.compute(value);
+      this.numbers.compute(value);
+      this.advance();
       current = { ...value, step: this.step, computed: identity };
     }
     const { shape } = this.builder;
@@ -160,7 +147,7 @@ export class ChainWriter {
 
   /** Multiplies and adds by channel, in the weights of the layer before. */
   scale(value: ChainValue, name: string, factors: ArrayLike<number>, summands: ArrayLike<number>): ChainValue {
-    this.scaleLast(name, factors, summands);
+    this.numbers.scale(name, factors, summands);
     this.advance();
     return { ...value, name, step: this.step };
   }
@@ -272,46 +259,6 @@ export class ChainWriter {
   private lastOf(value: ChainValue): ChainValue {
     const next = this.became.get(value);
     return next === undefined ? value : this.lastOf(next);
-  }
-
-  private scaleLast(name: string, factors: ArrayLike<number>, summands: ArrayLike<number>): void {
-    const { ops } = this.builder;
-    const last = ops.at(-1);
-    if (last?.kind === 'batch-norm' || last?.kind === 'group-norm' || last?.kind === 'layer-norm') {
-      const scale = { ...last.scale, data: last.scale.data.map((value, unit) => value * numberAt(factors, unit)) };
-      const moved = last.shift.data.map((value, unit) => value * numberAt(factors, unit) + numberAt(summands, unit));
-      this.change(ops.length - 1);
-      this.builder.replaceLast({ ...last, scale, shift: { ...last.shift, data: moved } });
-    } else if (isWeighted(last)) {
-      this.room.take(last.kernel.data.byteLength);
-      this.change(ops.length - 1);
-      this.builder.replaceLast(withScale(last, factors, summands));
-    } else if (factors.length === 1 && summands.length === 1) {
-      addRescaling(this.builder, name, numberAt(factors, 0), numberAt(summands, 0));
-    } else this.builder.add(name, scaling(name, this.builder.shape.at(-1) ?? 1, factors, summands));
-  }
-
-  private compute({ name, computed }: Pick<ChainValue, 'name' | 'computed'>): void {
-    const activation = activationOf(computed);
-    const line = activation === undefined ? lineOf(computed) : undefined;
-    const bent = activation === undefined && line === undefined ? scaledActivationOf(computed) : undefined;
-    const clip = (activation ?? line ?? bent) ? undefined : clipOf(computed);
-    if (activation !== undefined) this.builder.add(name, { kind: 'activation', ...activation });
-    else if (line !== undefined) this.scaleLast(name, [line.factor], [line.summand]);
-    else if (bent !== undefined) {
-      this.builder.add(name, { kind: 'activation', ...bent.activation });
-      this.scaleLast(name, [bent.factor], [bent.summand]);
-    } else if (clip !== undefined) clipped(this.builder, name, clip);
-    else if (computed.start !== undefined) {
-      const { line: first, rest } = computed.start;
-      this.scaleLast(name, [first.factor], [first.summand]);
-      return this.compute({ name, computed: rest });
-    } else if (computed.stage !== undefined) {
-      return stagesOf(computed).forEach((stage) => this.compute({ name, computed: stage }));
-    } else {
-      throw this.builder.bad(name, 'an activation that the app knows', unknownWords(computed));
-    }
-    this.advance();
   }
 
   /**

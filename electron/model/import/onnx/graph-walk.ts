@@ -1,7 +1,8 @@
 import type { StudioError } from '../../../domain/errors.ts';
 import type { LayerShape } from '../../../domain/layer-settings.ts';
 import { meetingWords } from '../meeting-words.ts';
-import { bad, ONE_PATH, sizeOf, type ReadChain } from '../read-chain.ts';
+import { bad, ONE_PATH, type ReadChain } from '../read-chain.ts';
+import { byChannel } from './by-channel.ts';
 import { ChainWriter, type ChainValue } from './chain-writer.ts';
 import { folded, shapeOf } from './constants.ts';
 import { nextStage, type Deviation, type Operand } from './deviations.ts';
@@ -251,7 +252,7 @@ export class GraphWalk {
     attributes: NodeAttributes,
   ): ChainValue {
     const { op, name } = node;
-    const scaled = isBinary(op) ? this.byChannel(op, name, inputs, value, attributes) : undefined;
+    const scaled = isBinary(op) ? byChannel(this.chain, node, inputs, value, attributes) : undefined;
     if (scaled !== undefined) return scaled;
     const operands = inputs.map((input, at): ScalarFunction | number => {
       // Clip's ends may be left out.
@@ -268,43 +269,6 @@ export class GraphWalk {
     });
     const computed = applied(op, operands, attributes) as ScalarFunction;
     return { ...value, name, computed };
-  }
-
-  /**
-   * A constant of one number for each channel, or each place, on either side of the operator, goes into the weights of the layer before.
-   * @returns undefined where the constant is another one
-   */
-  private byChannel(
-    op: string,
-    name: string,
-    inputs: readonly (Known | undefined)[],
-    before: ChainValue,
-    attributes: NodeAttributes,
-  ): ChainValue | undefined {
-    const isFirst = inputs[0]?.kind === 'constant';
-    const constant = inputs[isFirst ? 0 : 1];
-    if (constant?.kind !== 'constant' || constant.tensor.data.length === 1) return undefined;
-    let value = this.chain.settled(before, name);
-    const { dims, data } = constant.tensor;
-    const { shape } = this.chain.builder;
-    const channels = value.layout.byChannel(dims, data, shape.at(-1) ?? 1);
-    const own = channels ?? value.layout.byChannel(dims, data, sizeOf(shape));
-    if (own === undefined) return undefined;
-    // Another number for each place of an image: a row has as many units.
-    if (channels === undefined) value = this.chain.flat(value, name);
-    const last = value;
-    const scaled = (factors: ArrayLike<number>, summands: ArrayLike<number>): ChainValue =>
-      this.chain.scale(last, name, factors, summands);
-    if (op === 'Add') return scaled([1], own);
-    if (op === 'Sub') return scaled([isFirst ? -1 : 1], isFirst ? own : own.map((each) => -each));
-    if (op === 'Mul') return scaled(own, [0]);
-    if (!isFirst)
-      return scaled(
-        own.map((each) => 1 / each),
-        [0],
-      );
-    const found = 'constants that are divided by it: export without that division';
-    throw attributes.bad('a value that is divided by constants', found);
   }
 }
 
