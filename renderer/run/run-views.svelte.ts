@@ -104,7 +104,8 @@ export class RunViews {
     const there = runs.find(({ cluster, status }) => cluster && isLiving(status));
     const shown = there ?? runs.find(({ id }) => id === this.#context.remembered.get('run'));
     if (!shown || this.#currentId !== undefined) return;
-    this.#currentId = shown.id;
+    // Whoever has only looked at a sample finds Train as it was.
+    if (shown.sample !== true) this.#currentId = shown.id;
     await this.choose(shown.id);
   }
 

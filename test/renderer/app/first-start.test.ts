@@ -25,6 +25,22 @@ describe('the first start', () => {
     expect(studio.hints.shown).toBe('latent');
   });
 
+  it('leaves Train as it was when a sample has been looked at and the window is loaded anew', async () => {
+    const host = new FakeHost();
+    host.answers['run:list'] = () => [record('own', 'finished').summary, sample];
+    host.answers['run:open'] = ({ runId }) => record(runId, 'finished');
+    const looked = async (runId: string) => {
+      const studio = new Studio(host, {
+        getItem: (name) => (name === 'studio.run' ? runId : null),
+        setItem: () => undefined,
+      });
+      await studio.load();
+      return [studio.current?.record.summary.id, studio.chosenId];
+    };
+    expect(await looked('digits')).toEqual([undefined, 'digits']);
+    expect(await looked('own')).toEqual(['own', 'own']);
+  });
+
   it('leads to the sample’s model in Latent', async () => {
     const host = new FakeHost();
     host.answers['run:list'] = () => [record('other', 'finished').summary, sample];
