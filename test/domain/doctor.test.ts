@@ -75,6 +75,14 @@ describe('the doctor', () => {
     expect(kinds(modern, metrics, 'running')).not.toContain('few-steps');
   });
 
+  it('blames no number of steps for an error that only rose in several epochs', () => {
+    const rising = [0.2, 0.21, 0.22, 0.24, 0.25];
+    const metrics = epochs(rising, { step: 30 }, rising);
+    expect(diagnose({ experiment: modern, metrics, status: 'finished' })[0]?.kind).not.toBe('few-steps');
+    const fell = epochs(rising.toReversed(), { step: 30 }, rising.toReversed());
+    expect(diagnose({ experiment: modern, metrics: fell, status: 'finished' })[0]?.kind).toBe('few-steps');
+  });
+
   it('calls no unit dead that only a few images have not woken', () => {
     const training = { ...modern.training, validationCount: 20 };
     expect(kinds({ ...modern, training }, epochs(falling, sick({ constant: 40 })))).toEqual([]);

@@ -78,14 +78,19 @@ function errorsApart({ experiment, perImage = false }: Patient, a: number, b: nu
 
 /** A run that has ended within so many steps, above what the mean image gives, has not trained yet. */
 const FEW_STEPS = 300;
+/** Epochs after which an error that has not fallen is no matter of their number. */
+const SEVERAL = 5;
 
 function fewSteps(patient: Patient, { last, health, cost }: Symptoms): Finding | undefined {
-  const { experiment, status, pcaMse } = patient;
+  const { experiment, metrics, status, pcaMse } = patient;
   if (last === undefined || health === undefined || last.epoch === 0 || last.step >= FEW_STEPS) return undefined;
   const error = last.validationMse;
   if (status === 'running' || status === 'paused' || error === undefined || error < health.meanImageMse)
     return undefined;
   if (!Number.isFinite(error) || !Number.isFinite(cost)) return undefined;
+  // What has gone nowhere but up in several epochs would do so in more of them.
+  const [begun] = metrics.filter(({ epoch }) => epoch > 0);
+  if (last.epoch >= SEVERAL && begun?.validationMse !== undefined && error >= begun.validationMse) return undefined;
   const { batchSize, epochs } = experiment.training;
   const remedy = remedies.moreSteps(experiment, last.step / last.epoch);
   const { one: own, other: mean, per, tell } = errorsApart(patient, error, health.meanImageMse);
