@@ -130,7 +130,9 @@ async function graphOf(
 ): Promise<NeighbourGraph | undefined> {
   const { neighbours } = training.regularisers;
   if (neighbours === undefined) return undefined;
-  const message = `Looking for the ${neighbours.count} nearest neighbours of each of ${images.count.toLocaleString('en')} images`;
+  const count = Math.min(neighbours.count, images.count - 1);
+  const nearest = count === 1 ? 'nearest neighbour' : `${count} nearest neighbours`;
+  const message = `Looking for the ${nearest} of each of ${images.count.toLocaleString('en')} images`;
   return neighbourGraph(images, neighbours.count, (fraction) => between?.(fraction, message) ?? Promise.resolve());
 }
 

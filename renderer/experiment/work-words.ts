@@ -18,7 +18,7 @@ export function workWords(
   const { training } = experiment;
   const count = trainingCount - training.validationCount;
   const batch = Math.min(training.batchSize, count);
-  const steps = `${stepsOf(training, count).toLocaleString('en')} steps of ${batch} images`;
+  const steps = `${stepsOf(training, count).toLocaleString('en')} steps of ${batch === 1 ? '1 image' : `${batch} images`}`;
   const epochs = training.epochs === 1 ? '1 epoch' : `${training.epochs.toLocaleString('en')} epochs`;
   const bytes = memoryOf(experiment, count);
   const memory = bytes < MUCH_MEMORY ? '' : `, ${formatBytes(bytes)} of memory`;

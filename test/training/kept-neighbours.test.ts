@@ -26,6 +26,12 @@ describe('a run that keeps neighbours', () => {
     await learner.dispose();
     expect(learner.graph?.starts).toHaveLength(images.count + 1);
     expect(said[0]).toEqual([0, 'Looking for the 4 nearest neighbours of each of 45 images']);
+    // Of few images there are no more than the others.
+    const few: Partial<TrainingSpec> = {
+      regularisers: { codeL1: 0, contractive: 0, neighbours: { weight: 0.1, count: 60, radius: 0.2 } },
+    };
+    await (await Learner.create(experiment(few), { images }, 16, 0, () => undefined, undefined, between)).dispose();
+    expect(said.at(-1)?.[1]).toBe('Looking for the 44 nearest neighbours of each of 45 images');
     expect(said.every(([fraction]) => fraction >= 0 && fraction <= 1)).toBe(true);
   });
 

@@ -8,6 +8,8 @@ import { groupOf, mainSettings } from '../../experiment/training-settings.ts';
 const inSightOf = (experiment: Experiment): ReadonlyMap<string, string> =>
   new Map([
     ['imageSet', 'Images'],
+    // Their size and channels are the model's input.
+    ['model.inputShape', 'Images'],
     ...mainSettings(experiment).map(({ path, label }) => [path, label] as const),
     ['name', 'Title'],
   ]);

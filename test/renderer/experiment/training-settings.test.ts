@@ -114,6 +114,11 @@ describe('where to look when an experiment cannot be trained', () => {
   it('is the images when their set is not here', () => {
     const { problems, settled } = readDraft(draftOf({ ...article.base, imageSet: 'gone' }), undefined);
     expect(whereToLook(problems, settled)?.where).toBe('Images');
+    // Or has channels that the training cannot take.
+    const rgb = { ...mnist, shape: [28, 28, 3] as const };
+    const pretrained = presets.find(({ id }) => id === 'deep-rbm')!;
+    const read = readDraft(draftOfPreset(pretrained, rgb), rgb);
+    expect(whereToLook(read.problems, read.settled)).toMatchObject({ place: 'train', where: 'Images' });
   });
 });
 
