@@ -1,6 +1,7 @@
 import type { Experiment, LayerSpec } from './experiment.ts';
 import { residualOf } from './layer-settings.ts';
 import { presets } from './presets.ts';
+import { RECIPE_ID, RECIPE_NAME } from './recipe.ts';
 
 /** Names tell runs apart, they set nothing. */
 const notSettings = new Set(['version', 'name', 'sweep']);
@@ -96,7 +97,8 @@ function extras(layer: {
 export function experimentSettings(experiment: Experiment): ReadonlyMap<string, string> {
   const { model } = experiment;
   const settings = new Map<string, string>();
-  const preset = presets.find(({ id }) => id === experiment.preset)?.name ?? experiment.preset;
+  const named = presets.find(({ id }) => id === experiment.preset)?.name;
+  const preset = named ?? (experiment.preset === RECIPE_ID ? RECIPE_NAME : experiment.preset);
   const said = {
     ...experiment,
     preset,
