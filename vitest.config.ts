@@ -31,7 +31,7 @@ const parts = {
   ...shared,
   // On some processors TensorFlow says at its start that it uses oneDNN, whatever its log level: tests read programs' stderr.
   env: { TF_ENABLE_ONEDNN_OPTS: '0' },
-  sequence: { groupOrder: 1 },
+  sequence: { groupOrder: 0 },
 };
 
 export default defineConfig({
@@ -65,10 +65,10 @@ export default defineConfig({
           include: ['test/renderer/**/*.test.ts'],
           // A document a file costs more than all the tests together.
           isolate: false,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 0 },
         },
       },
-      // Before the others, in processes of their own: TensorFlow takes every core only while it trains, and is imported once in each.
+      // By itself, in processes of its own: TensorFlow takes every core only while it trains, and is imported once in each.
       {
         extends: true,
         test: {
@@ -78,7 +78,7 @@ export default defineConfig({
           // Every graph that is loaded says so otherwise.
           env: { TF_CPP_MIN_LOG_LEVEL: '1' },
           isolate: false,
-          sequence: { groupOrder: 0 },
+          sequence: { groupOrder: 1 },
         },
       },
     ],

@@ -21,7 +21,8 @@ const atLeastOneFailure = (counts: Counts, status: number): Counts =>
 async function runVitest(folder: string, args: readonly string[] = []): Promise<Counts> {
   const report = join(folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const status = await runNode(tools.vitest, ['run', ...args, ...reporters]);
+  // As many such runs go on at once as there are cores.
+  const status = await runNode(tools.vitest, ['run', '--maxWorkers=1', ...args, ...reporters]);
   return atLeastOneFailure(await vitestCounts(report), status);
 }
 
@@ -29,13 +30,13 @@ let building: Promise<number> | undefined;
 /** Builds the app where it is not built of these sources, once for all suites; resolves to the build's exit status. */
 const built = (): Promise<number> => (building ??= buildIfChanged());
 
-/**
- * The parts. Meanwhile the app is built, as which the command line is then tested: where that cannot be done, the app's suite says so.
- * Beside another lane they take one process, else as many as Vitest's configuration says.
- */
-async function testParts(folder: string, isAlone: boolean): Promise<Counts> {
-  const [counts] = await Promise.all([runVitest(folder, isAlone ? [] : ['--maxWorkers=1']), built()]);
-  return counts;
+/** The parts that load TensorFlow. */
+const testTensorflow = (folder: string): Promise<Counts> => runVitest(folder, ['--project', 'tensorflow']);
+
+/** The other parts. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
+async function testOtherParts(folder: string): Promise<Counts> {
+  await built();
+  return runVitest(folder, ['--project=!tensorflow']);
 }
 
 /** The whole built app in a browser. */
@@ -67,28 +68,32 @@ async function testInterop(folder: string): Promise<Counts> {
   return atLeastOneFailure(await storedCounts(report), status);
 }
 
-interface Suite {
-  readonly name: string;
-  /** Gets an empty folder for its report, and is told whether the other lane is empty. */
-  readonly run: (folder: string, isAlone: boolean) => Promise<Counts>;
+/** What a suite runs, or a portion of that; it gets an empty folder for its report. */
+interface Portion {
+  readonly suite: string;
+  readonly run: (folder: string) => Promise<Counts>;
 }
 
-/** Two lanes beside each other, one suite after another in each: a spec waits a good part of its time, which the other lane takes. */
-const lanes: readonly (readonly Suite[])[] = [
+/**
+ * All lanes run at once, and in each one portion after another: none takes more than a core or two, and a spec waits a good part of its time,
+ * in which the others go on.
+ */
+const lanes: readonly (readonly Portion[])[] = [
   [
-    { name: 'parts', run: testParts },
-    { name: 'interop', run: testInterop },
+    { suite: 'parts', run: testTensorflow },
+    { suite: 'interop', run: testInterop },
   ],
+  [{ suite: 'parts', run: testOtherParts }],
   [
-    { name: 'app', run: testApp },
-    { name: 'package', run: testPackage },
+    { suite: 'app', run: testApp },
+    { suite: 'package', run: testPackage },
   ],
 ];
 
-async function runSuite({ run }: Suite, isAlone: boolean): Promise<Counts> {
+async function runPortion({ run }: Portion): Promise<Counts> {
   const folder = await scratchFolder('tests');
   try {
-    return await run(folder, isAlone);
+    return await run(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -101,15 +106,14 @@ async function test(named: readonly string[]): Promise<number> {
     return native;
   }
   const wanted = named.length > 0 ? named : ['parts', 'app'];
-  const known = lanes.flat().map(({ name }) => name);
+  const known = [...new Set(lanes.flat().map(({ suite }) => suite))];
   const counts = wanted
     .filter((name) => !known.includes(name))
     .map((name) => oneFailure(`Suite "${name}": expected one of ${known.join(', ')}.`));
-  const asked = lanes.map((lane) => lane.filter(({ name }) => wanted.includes(name))).filter((lane) => lane.length > 0);
-  const runLane = async (lane: readonly Suite[]): Promise<void> => {
-    for (const suite of lane) counts.push(await runSuite(suite, asked.length === 1));
+  const runLane = async (lane: readonly Portion[]): Promise<void> => {
+    for (const portion of lane) if (wanted.includes(portion.suite)) counts.push(await runPortion(portion));
   };
-  await Promise.all(asked.map(runLane));
+  await Promise.all(lanes.map(runLane));
   const sum = sumCounts(counts);
   process.stdout.write(closingLines(sum));
   return sum.failed === 0 ? 0 : 1;
