@@ -13,7 +13,7 @@ export type RememberedName =
   | 'theme'
   | 'hints'
   | 'batch-curves'
-  | 'pace';
+  | 'paces';
 
 /** Small choices of the person, kept by the window between visits; a store that refuses loses them silently. */
 export class Remembered {

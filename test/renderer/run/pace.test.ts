@@ -42,6 +42,27 @@ it('is remembered for what is estimated next', () => {
   expect(paceHere(remembered)).toBeCloseTo(6, 1);
   rememberPace(remembered, trained(1));
   expect(paceHere(remembered)).toBeCloseTo(6, 1);
-  remembered.set('pace', 'soon');
+  remembered.set('paces', 'a soon\nb');
   expect(paceHere(remembered)).toBe(1);
+});
+
+it('is that of recent runs, however slow a busy hour made one or two of them', () => {
+  const remembered = memory();
+  const ran = (id: string, pace: number): void => {
+    const { summary } = record('a');
+    rememberPace(remembered, trained(pace * ESTIMATED, { summary: { ...summary, id } }));
+  };
+  ran('a', 2);
+  ran('busy', 20);
+  expect(paceHere(remembered)).toBeCloseTo(2, 1);
+  // The same run, further on: it is one run still.
+  for (let epoch = 0; epoch < 9; epoch += 1) ran('busy', 24);
+  expect(paceHere(remembered)).toBeCloseTo(2, 1);
+  ran('b', 2.2);
+  ran('busier', 24);
+  ran('c', 2.4);
+  expect(paceHere(remembered)).toBeCloseTo(2.4, 1);
+  // Another computer's pace, or this one's of long ago, is forgotten.
+  for (const id of ['d', 'e', 'f']) ran(id, 5);
+  expect(paceHere(remembered)).toBeCloseTo(5, 1);
 });
