@@ -7,7 +7,7 @@ import type { RunSummary } from '../domain/words.ts';
 import { JsonFile } from './json-file.ts';
 
 /** Raised when a summary says something else of the same files, so that older indexes are not read. */
-const VERSION = 2;
+const VERSION = 3;
 
 /** What a summary is made of; the folder itself changes with every name in it: checkpoints, and files that are replaced. */
 const FILES = ['.', 'run.json', 'experiment.json', 'annotations.json', 'metrics.jsonl', 'cluster.json'] as const;
@@ -46,7 +46,7 @@ const SummarySchema = v.strictObject({
   cluster: v.exactOptional(v.strictObject({ address: v.string(), workers: v.number(), open: v.boolean() })),
 });
 const IndexSchema = v.strictObject({
-  /** By the names of their folders: one that somebody has copied says another id. */
+  /** By the names of their folders. */
   runs: v.array(v.strictObject({ folder: IdSchema, stamp: v.string(), summary: SummarySchema })),
 });
 type Entry = v.InferOutput<typeof IndexSchema>['runs'][number];

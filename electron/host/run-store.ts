@@ -50,7 +50,7 @@ export class RunStore {
     const folder = await this.#folder(runId);
     const [state, experiment, { metrics, problems }, said, snapshotEpochs, kept, hasModel, checkpoints, there] =
       await Promise.all([
-        folder.readState(),
+        stateOf(folder, runId),
         folder.readExperiment(),
         folder.readMetrics(),
         saidOf(folder),
@@ -144,7 +144,7 @@ export class RunStore {
   /** Whether a process trains the run or keeps it paused: this app's, or another. */
   async isLiving(runId: string, active: ActiveRun | undefined): Promise<boolean> {
     if (runId === active?.id) return true;
-    const state = await (await this.#folder(runId)).readState().catch(() => undefined);
+    const state = await stateOf(await this.#folder(runId), runId).catch(() => undefined);
     return state !== undefined && isLiving(standing(state, active));
   }
 
@@ -167,6 +167,9 @@ export class RunStore {
     return (await Promise.allSettled(looks)).some((look) => look.status === 'fulfilled');
   }
 }
+
+/** A run is called by its folder: the file in one that somebody has copied or renamed says the id that it had. */
+const stateOf = async (folder: RunFolder, id: string): Promise<RunState> => ({ ...(await folder.readState()), id });
 
 /** A run noted as running or paused whose process is gone was cut off. */
 function standing(state: RunState, active: ActiveRun | undefined): RunStatus {

@@ -1,4 +1,4 @@
-import { mkdir } from 'node:fs/promises';
+import { cp, mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
 import type { RunState } from '../../electron/files/run-folder.ts';
@@ -38,6 +38,21 @@ it('runs can be resumed where they were cut off or stopped, and have what to go 
     'stopped-elsewhere': ['stopped', false],
     'cut-off-long-ago': ['interrupted', false],
   });
+});
+
+it('a run whose folder was copied or renamed by hand is the one that its folder names', async () => {
+  await addRun(data.path, 'original', { status: 'running' });
+  const at = (id: string) => join(data.path, 'runs', id);
+  await cp(at('original'), at('copied'), { recursive: true });
+  const store = new RunStore(data.path);
+  const training = { id: 'original' };
+  const listed = await store.list(training);
+  expect(listed.map(({ id, status }) => [id, status]).sort()).toEqual([
+    ['copied', 'interrupted'],
+    ['original', 'running'],
+  ]);
+  for (const { id, status } of listed) expect((await store.open(id, training)).summary).toMatchObject({ id, status });
+  expect(await store.isLiving('copied', training)).toBe(false);
 });
 
 it('a run’s thumbnail is the first picture of its newest snapshot, or of that of its kept weights; before one there is none', async () => {
