@@ -3,7 +3,7 @@ import { innerLimits, limitsOf, type Limits } from '../../maths/scatter-geometry
 import type { Corners } from '../../maths/enclose.ts';
 import type { DragKind, GestureTarget, Joining, Place } from './gestures.ts';
 import { PointIndex, type Direction } from './point-index.ts';
-import { fitted, isReachable, moved, resized, toPlane, transformOf, zoomed, type Size } from './view.ts';
+import { fitted, isReachable, MARGIN, moved, resized, toPlane, transformOf, zoomed, type Size } from './view.ts';
 
 export type MapTool = 'pan' | 'lasso' | 'rectangle' | 'path';
 
@@ -48,6 +48,7 @@ export class MapController implements GestureTarget {
   #limits: Limits = innerLimits(this.#points);
   #index: PointIndex | undefined;
   #equal = true;
+  #margin = MARGIN;
   /** Whether the person has not moved the view: it then follows the points. */
   #whole = true;
   #keyed = false;
@@ -86,6 +87,13 @@ export class MapController implements GestureTarget {
     this.#show(resized(this.view, before, size));
   }
 
+  /** Kept free around all points, in CSS pixels. */
+  setMargin(margin: number): void {
+    if (margin === this.#margin) return;
+    this.#margin = margin;
+    if (this.#whole) this.fit();
+  }
+
   follow(request: MapRequest): void {
     if (request.kind === 'fit') this.fit();
     else if (request.kind === 'everything') this.showEverything();
@@ -107,12 +115,12 @@ export class MapController implements GestureTarget {
   /** Shows the outlying points too. */
   showEverything(): void {
     this.#whole = false;
-    this.#show(fitted(limitsOf(this.#all), this.size, this.#equal));
+    this.#show(fitted(limitsOf(this.#all), this.size, this.#equal, this.#margin));
   }
 
   fit(): void {
     this.#whole = true;
-    this.view = fitted(this.#limits, this.size, this.#equal);
+    this.view = fitted(this.#limits, this.size, this.#equal, this.#margin);
     this.#listener.onview(this.view);
     this.#onchange('points');
   }

@@ -34,8 +34,11 @@ export const toPixels = ({ across, left, down, top }: Transform, x: number, y: n
   y: y * down + top,
 });
 
+/** Around points, in CSS pixels. */
+export const MARGIN = 16;
+
 /** The view that shows all of `limits` with a margin around it (CSS pixels); `equal` gives both axes the same scale. */
-export function fitted(limits: Limits, size: Size, equal: boolean, margin = 16): Limits {
+export function fitted(limits: Limits, size: Size, equal: boolean, margin = MARGIN): Limits {
   const across = widthOf(limits) / Math.max(1, size.width - 2 * margin);
   const down = heightOf(limits) / Math.max(1, size.height - 2 * margin);
   const [unitsAcross, unitsDown] = equal ? [Math.max(across, down), Math.max(across, down)] : [across, down];

@@ -48,6 +48,20 @@ describe('the view', () => {
     expect(controller.view).toEqual(whole);
   });
 
+  it('keeps free what the pictures around its points need, until the person has moved it', () => {
+    const { controller } = map();
+    controller.setMargin(26);
+    // Eight pixels a unit are left of 132.
+    expect(controller.view.left).toBeCloseTo(-26 / 8);
+    expect(controller.view.top).toBeCloseTo(10 + 26 / 8);
+    controller.zoom(2, { x: 66, y: 66 });
+    const own = controller.view;
+    controller.setMargin(16);
+    expect(controller.view).toEqual(own);
+    controller.fit();
+    expect(controller.view.left).toBeCloseTo(-1.6);
+  });
+
   it('leaves out what lies far out, until everything is asked for', () => {
     const crowd = Array.from({ length: 500 }, (_, at) => [at % 11, Math.floor(at / 11) % 11] as const);
     const { controller } = map(columns(...crowd, [1_000, 5]));

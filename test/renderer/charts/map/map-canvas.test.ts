@@ -1,15 +1,19 @@
 import { flushSync, mount, unmount } from 'svelte';
-import { expect, it, vi } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import MapCanvas from '../../../../renderer/charts/map/MapCanvas.svelte';
 import type { MapRequest } from '../../../../renderer/charts/map/map-controller.ts';
+import type { MapPictures } from '../../../../renderer/charts/map/thumbnails.svelte.ts';
 import type { Limits } from '../../../../renderer/maths/scatter-geometry.ts';
 
 const nothing = () => undefined;
 vi.stubGlobal('requestIdleCallback', () => 0);
 vi.stubGlobal('cancelIdleCallback', nothing);
 
+/** From 0 to 1. */
+const along = (count: number) => Float32Array.from({ length: count }, (_, at) => at / (count - 1));
+
 /** Mounts a map that was asked for something before; answers the views that it has told of. */
-function mounted(asked: MapRequest | undefined): readonly Limits[] {
+function mounted(asked: MapRequest | undefined, pictures?: MapPictures, count = 2): readonly Limits[] {
   const views: Limits[] = [];
   const target = document.createElement('div');
   const props = {
@@ -21,12 +25,12 @@ function mounted(asked: MapRequest | undefined): readonly Limits[] {
       raised: undefined,
       hovered: undefined,
       underlay: undefined,
-      pictures: undefined,
     },
     ...{ letters: [], pins: [], marks: [], path: [], equal: true, tool: 'pan' as const },
-    points: { x: Float32Array.of(0, 1), y: Float32Array.of(0, 1) },
-    colours: Uint32Array.of(1, 1),
-    visible: Uint8Array.of(1, 1),
+    points: { x: along(count), y: along(count) },
+    colours: new Uint32Array(count).fill(1),
+    visible: new Uint8Array(count).fill(1),
+    pictures,
     asked,
   };
   const map = mount(MapCanvas, { target, props });
@@ -39,4 +43,20 @@ it('a map that is shown again does not zoom once more as it was last asked to', 
   const fresh = mounted(undefined);
   expect(fresh.length).toBeGreaterThan(0);
   expect(mounted({ kind: 'zoom', factor: 1.5 })).toEqual(fresh);
+});
+
+it('the pictures of few points are whole at its edges; of more there are dots', () => {
+  const [width, height] = [400, 300];
+  vi.spyOn(HTMLElement.prototype, 'clientWidth', 'get').mockReturnValue(width);
+  vi.spyOn(HTMLElement.prototype, 'clientHeight', 'get').mockReturnValue(height);
+  onTestFinished(() => void vi.restoreAllMocks());
+  const pictures: MapPictures = { width: 48, height: 32, version: 0, of: () => [] };
+  /** From the outermost points to the frame, in pixels. */
+  const edge = (views: readonly Limits[]) => {
+    const { bottom, top } = views.at(-1)!;
+    return (-bottom * height) / (top - bottom);
+  };
+  expect(edge(mounted(undefined, pictures, 2))).toBeGreaterThan(24);
+  expect(edge(mounted(undefined, pictures, 500))).toBeCloseTo(16);
+  expect(edge(mounted(undefined, undefined, 2))).toBeCloseTo(16);
 });
