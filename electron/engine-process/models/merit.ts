@@ -22,7 +22,7 @@ const MOST_OPERATIONS = 4e9;
 
 /** Multiply-adds a second, about, by which the parts of the work are held against each other. */
 const SPEED = { pairs: 5e8, products: 2e10 };
-/** Seconds to find one code's neighbours on a plane, and those that all codes together take to be encoded. */
+/** Seconds to find one code's neighbours on a plane, and to encode one image. */
 const SECONDS = { onPlane: 2e-5, encoded: 1e-4 };
 
 /** Test images whose distances are all compared. */
