@@ -47,6 +47,23 @@ describe('PCA codes of a few components', () => {
     }),
   );
 
+  test('the whole decomposition is worked out once of a set’s pixels, and anew of a part of them', () =>
+    expectNoLeak(async () => {
+      const images = waves(400, 20, 1);
+      let breaths = 0;
+      const counted = async () => void (breaths += 1);
+      const first = await pcaCodes(images, [images], 3, counted);
+      const once = breaths;
+      expect(await pcaCodes(images, [images], 3, counted)).toEqual(first);
+      expect(breaths).toBeLessThan(2 * once);
+      const part = { ...images, count: 200, pixels: images.pixels.subarray(0, 200 * 400) };
+      const { codes } = await pcaCodes(part, [images], 3, breathe);
+      expect(codes).not.toEqual(first.codes);
+      const pca = await fitPca(part, breathe);
+      expect(codes).toEqual([projectImages(pca, images, 3)]);
+      pca.dispose();
+    }));
+
   test('no more components than values', () =>
     expectNoLeak(async () => {
       const images = waves(60, 3, 3);
