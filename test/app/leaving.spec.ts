@@ -33,7 +33,8 @@ test('closing the window while a run trains asks: to stay, to save and quit, to 
     await again.runRows.getByRole('button').click();
     await expect(second.page.getByRole('button', { name: 'Resume', exact: true })).toBeEnabled();
     await again.goTo('Train');
-    await again.type({ Epochs: 2, 'Batch size': 256 });
+    // A code of two numbers: its neighbours, which a run counts at its end, are soon found.
+    await again.type({ Epochs: 2, 'Batch size': 256, 'Code size': 2 });
     await again.trainButton.click();
     await again.isTraining();
     await second.answerNextQuestion(KEEP_TRAINING);
