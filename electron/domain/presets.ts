@@ -8,7 +8,7 @@ import { denoisingPresets } from './presets/denoising.ts';
 import { neighbourPresets } from './presets/neighbours.ts';
 import type { Preset } from './presets/preset.ts';
 import { reconstructionPresets } from './presets/reconstruction.ts';
-import { batchFor, heldOut } from './recipe.ts';
+import { batchFor, heldOut, paceOfFew } from './recipe.ts';
 import { priorPresets } from './presets/prior.ts';
 import { variationalPresets } from './presets/variational.ts';
 import type { ImageSetSummary } from './words.ts';
@@ -56,6 +56,13 @@ const LEAST_STEPS = 1_000;
 const MOST_EPOCHS = 200;
 /** Images a step where neighbours are kept, on a small set: of fewer, too few are held apart, and codes are pushed out of each other's reach. */
 const LEAST_CONTRASTED = 128;
+/**
+ * Below so many training images a map of neighbours begins as PCA's and is trained the quiet way of the recipe: from drawn weights few
+ * images are learnt by heart before they lie among their neighbours, and the map errs more than PCA's (docs/own-pictures.md).
+ */
+const FEW_NEIGHBOURS = 1_000;
+/** Steps that draw its neighbours together; of more, few images are learnt by heart. */
+const QUIET_STEPS = 300;
 
 /** Pixels a side of the images that presets' shifts were chosen on. */
 const SHIFTED_SIDE = 28;
@@ -71,7 +78,7 @@ type Presented = Pick<ImageSetSummary, 'id' | 'shape' | 'trainingCount'> & Parti
  * The preset as an experiment on a set of so many images: a small one holds out fewer, takes smaller batches, keeps the last partial
  * one, and is gone through often enough that there are a thousand steps; weights that are not to be large start on the images. Where
  * neighbours are kept they do not, as codes that begin many radii apart are never drawn together, and batches have images enough to
- * hold apart. A code with classes has the set's.
+ * hold apart; of very few images they start at PCA, whose codes are apart as the images are. A code with classes has the set's.
  */
 export function presetOn(preset: Preset, { id, shape, trainingCount, labelNames = [] }: Presented): Experiment {
   const whole = presetExperiment(preset, id, [...shape]);
@@ -83,6 +90,8 @@ export function presetOn(preset: Preset, { id, shape, trainingCount, labelNames 
   if (trainingCount >= SMALL_SET) return { ...experiment, training: { ...training, validationCount } };
   const count = trainingCount - validationCount;
   const keepsNeighbours = training.regularisers.neighbours !== undefined;
+  if (keepsNeighbours && count < FEW_NEIGHBOURS)
+    return startedAtPca(experiment, { ...training, validationCount }, count);
   const usual = batchFor(count, training.batchSize);
   const batchSize = keepsNeighbours ? Math.min(count, Math.max(usual, LEAST_CONTRASTED)) : usual;
   const small = { ...training, validationCount, batchSize, lastPartialBatch: 'keep' } as const;
@@ -91,4 +100,14 @@ export function presetOn(preset: Preset, { id, shape, trainingCount, labelNames 
   const startsOnData =
     training.pretraining === undefined && !keepsNeighbours && model.initialiser !== 'standard-normal';
   return { ...experiment, training: { ...small, epochs, ...(startsOnData ? { start: 'data' } : {}) } };
+}
+
+/** The same model with an output that PCA's path can reach, begun there and trained as the recipe trains few images. */
+function startedAtPca({ model, ...experiment }: Experiment, training: TrainingSpec, count: number): Experiment {
+  const values = model.inputShape.reduce((product, side) => product * side, 1);
+  return {
+    ...experiment,
+    model: { ...model, outputActivation: 'linear' },
+    training: { ...training, ...paceOfFew(count, values, QUIET_STEPS), clipNorm: 1, start: 'pca' },
+  };
 }

@@ -215,10 +215,11 @@ function paceOfMany(count: number, values: number): Pace {
   };
 }
 
+const stepsOfFew = (count: number, values: number): number => (count < FEW || values > VALUES_GAINING ? 120 : 300);
+
 /** Few steps, each of as many images as can be: what a small last batch would undo is left out instead. */
-function paceOfFew(count: number, values: number): Pace {
+export function paceOfFew(count: number, values: number, steps = stepsOfFew(count, values)): Pace {
   const batchSize = Math.max(8, Math.min(QUIET_BATCH, 2 ** Math.floor(Math.log2(QUIET_VALUES / values))));
-  const steps = count < FEW || values > VALUES_GAINING ? 120 : 300;
   const epochs = Math.ceil(steps / Math.max(1, Math.floor(count / batchSize)));
   return {
     learningRate: Math.max(

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkExperiment } from '../../electron/domain/experiment-problems.ts';
 import { ExperimentSchema } from '../../electron/domain/experiment.ts';
 import { presetOn, presets } from '../../electron/domain/presets.ts';
+import { linearPathProblems } from '../../electron/domain/linear-path.ts';
 import { batchFor, heldOut, recipeFor, secondsOf, stepsOf } from '../../electron/domain/recipe.ts';
 import * as v from 'valibot';
 
@@ -121,10 +122,27 @@ describe('steps and minutes', () => {
     }
   });
 
+  it.each([
+    [40, [32, 32, 3]],
+    [1_100, [28, 28, 1]],
+  ] as const)('of %i images they begin as PCA’s, and are trained as the recipe trains few', (trainingCount, shape) => {
+    for (const preset of presets.filter((one) => one.training.regularisers.neighbours !== undefined)) {
+      const given = set(trainingCount, shape);
+      const { model, training } = presetOn(preset, given);
+      const quiet = recipeFor(given).experiment.training;
+      const { batchSize, learningRate, lastPartialBatch } = quiet;
+      expect(training).toMatchObject({ batchSize, learningRate, lastPartialBatch, start: 'pca', clipNorm: 1 });
+      expect(stepsOf(training, trainingCount - training.validationCount)).toBe(300);
+      expect(training.regularisers).toEqual(preset.training.regularisers);
+      expect(linearPathProblems(model)).toEqual([]);
+      expect(() => checkExperiment(presetOn(preset, given))).not.toThrow();
+    }
+  });
+
   it('steps that keep neighbours have images enough to hold apart, or all that there are', () => {
     const preset = presets.find(({ id }) => id === 'map-neighbours')!;
     const batchOn = (count: number): number => presetOn(preset, set(count, [28, 28, 1])).training.batchSize;
-    expect([60, 1_000, 1_500].map(batchOn)).toEqual([45, 128, 128]);
+    expect([1_200, 1_500].map(batchOn)).toEqual([128, 128]);
   });
 
   it('a preset on MNIST is as it was published', () => {

@@ -4,11 +4,13 @@ import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { ImageSet, LabelledImages } from '../../../electron/dataset/image-set.ts';
+import { sliceImages, type ImageSet, type LabelledImages } from '../../../electron/dataset/image-set.ts';
 import { importImages } from '../../../electron/dataset/import/import-images.ts';
 import { planImport } from '../../../electron/dataset/import/plan-import.ts';
+import { readMnist } from '../../../electron/dataset/mnist.ts';
 import { readStoredSet } from '../../../electron/dataset/stored-set.ts';
 import { StudioError } from '../../../electron/domain/errors.ts';
+import { randomFrom } from '../../random.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
@@ -24,15 +26,70 @@ const SIDE = 28;
 const TRAINED = 500;
 const TESTED = 100;
 
+/** Of pictures that are made. */
+const KINDS = 26;
+const SPOTS = 4;
+
 /** Of the pieces, every so many-th is for testing. */
 const EVERY = 4;
 
-export const mapSetNames = ['fashion-5000', 'photographs'] as const;
+export const mapSetNames = ['fashion-5000', 'mnist-1000', 'kinds', 'photographs'] as const;
 export type MapSetName = (typeof mapSetNames)[number];
 
 /** A set with labels, which a map of it does not see. */
 export function mapSet(name: MapSetName, say: (line: string) => void): Promise<ImageSet> {
-  return name === 'photographs' ? pieces() : Promise.resolve(garments(say));
+  switch (name) {
+    case 'fashion-5000':
+      return Promise.resolve(garments(say));
+    case 'mnist-1000':
+      return digits();
+    case 'kinds':
+      return Promise.resolve(madeKinds());
+    case 'photographs':
+      return pieces();
+  }
+}
+
+/** MNIST's first thousand training images, and as many of its test images. */
+async function digits(): Promise<ImageSet> {
+  const { labelNames, training, test } = await readMnist();
+  const first = ({ images, labels }: LabelledImages): LabelledImages => ({
+    images: sliceImages(images, 0, 1_000),
+    labels: labels!.slice(0, 1_000),
+  });
+  return { id: 'mnist-1000', name: 'mnist-1000', labelNames, training: first(training), test: first(test) };
+}
+
+/** Pictures of many kinds, a few of each: soft spots whose places are the kind's, a little moved and brighter or darker, in noise. */
+function madeKinds(): ImageSet {
+  const draw = randomFrom(26);
+  const kinds = Array.from({ length: KINDS }, () =>
+    Array.from({ length: SPOTS }, () => ({
+      x: draw(),
+      y: draw(),
+      radius: 0.08 + 0.12 * draw(),
+      light: 0.4 + 0.6 * draw(),
+    })),
+  );
+  const part = (each: number): LabelledImages => {
+    const count = KINDS * each;
+    const labels = Uint8Array.from({ length: count }, (_, at) => at % KINDS);
+    const pixels = new Uint8Array(count * SIDE * SIDE);
+    labels.forEach((label, at) => {
+      const [right, down, brightness] = [(draw() - 0.5) * 0.08, (draw() - 0.5) * 0.08, 0.8 + 0.4 * draw()];
+      for (let place = 0; place < SIDE * SIDE; place += 1) {
+        const [x, y] = [((place % SIDE) + 0.5) / SIDE - right, (Math.floor(place / SIDE) + 0.5) / SIDE - down];
+        const spots = kinds[label]!.map(
+          (spot) => spot.light * Math.exp(-((x - spot.x) ** 2 + (y - spot.y) ** 2) / (2 * spot.radius ** 2)),
+        );
+        const value = 0.1 + 0.1 * (draw() - 0.5) + brightness * spots.reduce((sum, light) => sum + light, 0);
+        pixels[at * SIDE * SIDE + place] = Math.round(255 * Math.min(1, Math.max(0, value)));
+      }
+    });
+    return { images: { count, height: SIDE, width: SIDE, channels: 1, pixels }, labels };
+  };
+  const labelNames = Array.from({ length: KINDS }, (_, kind) => String(kind));
+  return { id: 'kinds', name: 'kinds', labelNames, training: part(12), test: part(10) };
 }
 
 function garments(say: (line: string) => void): ImageSet {

@@ -23,7 +23,7 @@ const USAGE = `npm run bench:own -- [options]
   --set NAME      one set (mnist-100, solar-mono-64, …); may be given again
   --seeds N       seeds 1 to N (3)
   --preset ID     a preset by its name in place of the recipe (conv, conv-rgb, …)
-  --maps          the map of neighbours in place of the recipe, on sets with labels: fashion-5000, photographs
+  --maps          the map of neighbours in place of the recipe, on sets with labels: fashion-5000, mnist-1000, kinds, photographs
   --missing       only what docs/own-pictures.json has no figures of, so that a bench that was stopped goes on
   --folder PATH   where the sets lie that make-sets.py has written; made in the cache when left out
 Trains the recipe on people's kinds of pictures, keeps the figures in docs/own-pictures.json and writes docs/own-pictures.md.`;
