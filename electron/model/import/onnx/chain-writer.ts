@@ -230,11 +230,19 @@ export class ChainWriter {
   finish(value: ChainValue): ReadChain {
     const { layout } = this.settled(value, value.name);
     const isWhole = layout.size === this.inputLayout.size;
-    if (isWhole && !layout.follows(this.inputLayout)) {
+    if (isWhole && !layout.follows(this.inputLayout) && !this.isImageLast(layout)) {
       const last = this.shuffled(layout, value.name)?.layout ?? layout;
       if (!last.follows(this.inputLayout)) this.lieAs(this.inputLayout, last, value.name);
     }
     return this.builder.finish('ONNX');
+  }
+
+  /** Images that are taken with their channels first may be given with these last. */
+  private isImageLast(layout: Layout): boolean {
+    const { shape, inputShape } = this.builder;
+    const [taken, given] = [Layout.channelsFirst(inputShape), Layout.plain(shape)];
+    const isImage = shape.length === 3 && shape.join() === inputShape.join();
+    return isImage && this.inputLayout.dims.length === 3 && this.inputLayout.follows(taken) && layout.follows(given);
   }
 
   /** Channels that have become pixels, or pixels channels, by reshaping and transposing; undefined where they have not. */

@@ -36,6 +36,29 @@ function isDraw({ op, attributes }: OnnxNode): boolean {
 const isPassed = ({ op }: OnnxNode, drawn: readonly boolean[]): boolean =>
   op === 'Mul' ? drawn.includes(true) : drawn[0] === true;
 
+/**
+ * Nodes behind those whose values they take, else in the file's order: converters to half precision put theirs last.
+ * Of nodes that take each other's values none is moved.
+ */
+export function sorted(nodes: readonly OnnxNode[]): readonly OnnxNode[] {
+  const makers = new Map(nodes.flatMap((node) => node.outputs.map((name) => [name, node] as const)));
+  const placed = new Set<OnnxNode>();
+  const open = new Set<OnnxNode>();
+  for (const first of nodes) {
+    const stack = [first];
+    for (let node = stack.at(-1); node !== undefined; node = stack.at(-1)) {
+      open.add(node);
+      const next = node.inputs.map((name) => makers.get(name)).find((maker) => maker !== undefined && !open.has(maker));
+      if (next !== undefined) stack.push(next);
+      else {
+        placed.add(node);
+        stack.pop();
+      }
+    }
+  }
+  return [...placed];
+}
+
 /** The nodes that an output needs, in the file's order. */
 export function ancestors(nodes: readonly OnnxNode[], output: string): OnnxNode[] {
   const wanted = new Set([output]);

@@ -8,7 +8,7 @@ import { folded, shapeOf } from './constants.ts';
 import { nextStage, type Deviation, type Operand } from './deviations.ts';
 import { inputOf } from './graph-input.ts';
 import { layerOperators, type LayerNode } from './layer-operators.ts';
-import { ancestors, rewritten } from './graph-rewrites.ts';
+import { ancestors, rewritten, sorted } from './graph-rewrites.ts';
 import { kept, meetingPoint, SecondPath, skipsIn } from './meeting-point.ts';
 import { normalised } from './norm-operators.ts';
 import { NodeAttributes } from './node-attributes.ts';
@@ -75,7 +75,7 @@ export class GraphWalk {
   }
 
   to(output: string): ReadChain {
-    const { nodes, shortcuts } = shortcutsLast(ancestors(rewritten(this.file.nodes), output), this.input);
+    const { nodes, shortcuts } = shortcutsLast(ancestors(rewritten(sorted(this.file.nodes)), output), this.input);
     this.checkOperators(nodes);
     this.skips = new Set([...skipsIn(nodes, this.input), ...shortcuts.map(({ from }) => from)]);
     const starts = new Map(shortcuts.map((shortcut) => [shortcut.first, shortcut]));
