@@ -89,7 +89,8 @@ async function train(options: TrainOptions, places: Places): Promise<void> {
   process.once('SIGTERM', stop);
   await run.begin();
   const ended = await run.train();
-  report.end(ended, given.folder.path);
+  const images = options.dataset === undefined ? undefined : resolve(options.dataset);
+  report.end(ended, given.folder.path, images !== undefined && existsSync(images) ? images : undefined);
   if (ended.status === 'failed') process.exitCode = 1;
   if (ended.status === 'stopped') process.exitCode = 130;
 }

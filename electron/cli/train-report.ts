@@ -28,7 +28,8 @@ export class TrainReport {
     };
   }
 
-  end(ended: RunEnded, folder: string): void {
+  /** @param images the folder of an image set that is not known by its id */
+  end(ended: RunEnded, folder: string, images?: string): void {
     this.clearBar();
     if (this.json) {
       print({ kind: 'ended', ...ended, folder });
@@ -59,7 +60,8 @@ export class TrainReport {
     const { experiment, metrics } = this;
     for (const { says, advice } of diagnose({ experiment, metrics, status: ended.status })) say(`${says} ${advice}`);
     say(`${ended.problem ?? `Run ${ended.status}`}: ${folder}`);
-    if (ended.status === 'stopped') say(`Go on with: train --resume ${JSON.stringify(folder)}`);
+    const dataset = images === undefined ? '' : ` --dataset ${JSON.stringify(images)}`;
+    if (ended.status === 'stopped') say(`Go on with: train --resume ${JSON.stringify(folder)}${dataset}`);
   }
 
   private paused(place: RunPaused): void {
