@@ -82,7 +82,7 @@ test('every figure is saved as a picture at print scale and as a drawing', async
     const { svg } = await figures.saved('the error histogram');
     expect(svg.paths.filter(({ fill }) => fill === '#0a6e69')).toHaveLength(24);
     expect(svg.texts).toEqual(expect.arrayContaining(['squared error per image', 'median']));
-    expect(svg.texts).toContain('Squared errors of 10,000 selected images');
+    expect(svg.texts).toContain('Squared error per image of 10,000 selected images');
   });
 
   await test.step('the decoded manifold', async () => {
