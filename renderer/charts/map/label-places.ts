@@ -63,14 +63,17 @@ export function apart(labels: readonly Label[], width: number, height: number): 
 
 /** All pushed apart; nothing where they find no rest. */
 function pushed(labels: readonly Label[], width: number, height: number): readonly Label[] | undefined {
-  let placed: readonly Moving[] = labels.map((label) => ({ ...label }));
+  const placed: readonly Moving[] = labels.map((label) => ({ ...label }));
   for (let round = 0; round < ROUNDS; round++) {
     let moved = false;
     for (let one = 0; one < placed.length; one++) {
       for (let other = one + 1; other < placed.length; other++) moved = part(placed[one]!, placed[other]!) || moved;
     }
     if (!moved) return placed;
-    placed = placed.map((label) => inside(label, width, height));
+    for (const label of placed) {
+      label.x = within(label.x, label.width, width);
+      label.y = within(label.y, label.height, height);
+    }
   }
   return undefined;
 }
