@@ -25,7 +25,7 @@ const plain: ModelSpec = {
 const MOST_OWN = 100_000;
 
 /** Images that go through a model that was read. */
-const SHOWN = 32;
+const SHOWN = 16;
 
 /** A spec as the schema takes it, whether its layers fit or not, and the weights that it asks for, or those of another where they are many. */
 async function anyModel(random: () => number): Promise<{ spec: unknown; tensors: Tensors }> {
