@@ -75,7 +75,7 @@ const bottleneck = (path: string, { middleKernel, firstStrides, stride = 1 }: Bl
   },
   ...(middleKernel === undefined
     ? []
-    : [number(`${path}.middleKernel`, 'Middle kernel', 'pixels, 1–15', 'Side of the middle convolution’s square.')]),
+    : [number(`${path}.middleKernel`, 'Mid kernel', 'pixels, 1–15', 'Side of the middle convolution’s square.')]),
   ...(middleKernel === undefined || (stride === 1 && firstStrides !== true)
     ? []
     : [

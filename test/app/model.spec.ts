@@ -52,7 +52,7 @@ test('a model is edited, its shape error is seen and mended, it trains, pauses, 
     await expect(shape('Encoder layer 1')).toHaveText('28 × 28 × 1');
     // A third of 16 × 16 filters between the two, its biases; the image's one channel is one group alone.
     await block.getByLabel('Three convolutions').check();
-    await expect(block.getByLabel('Middle kernel')).toHaveValue('3');
+    await expect(block.getByLabel('Mid kernel')).toHaveValue('3');
     await expect(block).toContainText('2,753');
     await block.getByLabel('Group norm').check();
     await expect(block.getByRole('alert')).toContainText('Expected groups that 1 channel can be parted into, found 8.');

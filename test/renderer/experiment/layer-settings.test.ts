@@ -23,7 +23,7 @@ describe('the fields of a residual block', () => {
     expect(labels(three)).not.toContain('Shrink first');
     expect(labels({ ...three, channels: 8, stride: 2 }).slice(3, 6)).toEqual([
       'Three convolutions',
-      'Middle kernel',
+      'Mid kernel',
       'Shrink first',
     ]);
     expect(labels({ ...block, batchNorm: true })).not.toContain('Group norm');
