@@ -70,7 +70,7 @@ test('what the curve, the maps and the histogram draw can be had as tables', asy
     expect(rows[4]![5]).toMatch(/^\d, \d+\.\d\d away$/);
     await latent.select('all that are shown');
     await latent.expectSelected(10_000);
-    const bins = await rowsOf(page.getByRole('table', { name: 'Images by squared error' }));
+    const bins = await rowsOf(page.getByRole('table', { name: 'Images by MSE per pixel' }));
     expect(bins.reduce((sum, [, count]) => sum + Number(count!.replaceAll(',', '')), 0)).toBe(10_000);
   });
 });
