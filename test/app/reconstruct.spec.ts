@@ -211,7 +211,11 @@ test('a folder becomes a list of odd ones, saved as table, sheet and zip', async
   });
 
   await test.step('the sheet is a picture, the zip file holds every picture', async () => {
-    const sheet = await saved('PNG');
+    await page
+      .getByRole('group', { name: 'Save the sheet of pictures' })
+      .getByRole('button', { name: 'Figure' })
+      .click();
+    const sheet = await saved('PNG a picture at print scale');
     const { width, height } = await sharp(sheet.bytes).metadata();
     expect(Math.min(width, height)).toBeGreaterThan(400);
     const files = unzipSync((await saved('Zip')).bytes);

@@ -2,7 +2,6 @@ import { MOST_ON_SHEET, sheetFigure, type SheetEntry } from '../../charts/contac
 import { errorMap } from '../../charts/error-map.ts';
 import type { Figure } from '../../charts/figure/figure.ts';
 import { figurePng } from '../../charts/figure/figure-png.ts';
-import { figureSvg } from '../../charts/figure/figure-svg.ts';
 import { GrowingZip } from '../../files/growing-zip.ts';
 import { picturePng } from '../../files/png.ts';
 import { toRgba } from '../../maths/rgba.ts';
@@ -47,17 +46,16 @@ export class PictureExport {
     });
   }
 
-  async sheet(exported: Exported, kind: 'png' | 'svg'): Promise<void> {
+  /** One sheet of the pictures, or of the first of many: that is said. */
+  sheet(exported: Exported): Figure {
     const pictures = exported.entries.filter(isPicture);
     const shown = pictures.slice(0, MOST_ON_SHEET);
-    await this.#say(async () => {
-      const sheet = sheetOf(exported, shown);
-      if (kind === 'svg') saveFile('reconstructions.svg', [figureSvg(sheet)], 'image/svg+xml');
-      else saveFile('reconstructions.png', [await figurePng(sheet)], 'image/png');
-      return shown.length < pictures.length
-        ? `Sheet saved, with the first ${MOST_ON_SHEET} of ${pictures.length} pictures; the zip file holds all.`
-        : 'Sheet saved.';
-    });
+    this.failed = false;
+    this.said =
+      shown.length < pictures.length
+        ? `The sheet holds the first ${MOST_ON_SHEET} of ${pictures.length} pictures, the zip file all.`
+        : '';
+    return sheetOf(exported, shown);
   }
 
   /** Table, sheets, and for each picture the original, what the model saw, the reconstruction and the error map. */

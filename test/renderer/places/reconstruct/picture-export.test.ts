@@ -1,6 +1,7 @@
 import sharp from 'sharp';
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { errorColour, errorMap } from '../../../../renderer/charts/error-map.ts';
+import { MOST_ON_SHEET } from '../../../../renderer/charts/contact-sheet.ts';
 import { picturePng } from '../../../../renderer/files/png.ts';
 import { toRgba } from '../../../../renderer/maths/rgba.ts';
 import { toCsv } from '../../../../renderer/files/csv.ts';
@@ -84,10 +85,7 @@ describe('the error map', () => {
 });
 
 describe('the wall’s files', () => {
-  it.each([
-    ['a sheet', (saving: PictureExport, wall: Exported) => saving.sheet(wall, 'png')],
-    ['a zip file', (saving: PictureExport, wall: Exported) => saving.zip(wall)],
-  ])('say why there is none where %s cannot be made', async (_what, save) => {
+  it('say why there is none where the zip file cannot be made', async () => {
     vi.stubGlobal('OffscreenCanvas', undefined);
     onTestFinished(() => void vi.unstubAllGlobals());
     const wall = {
@@ -96,10 +94,26 @@ describe('the wall’s files', () => {
       image: { width: 2, height: 1 },
     };
     const saving = new PictureExport();
-    await save(saving, wall);
+    await saving.zip(wall);
     expect(saving.said).toMatch(/^Not saved: .*OffscreenCanvas/);
     expect([saving.failed, saving.fraction]).toEqual([true, undefined]);
   });
+});
+
+it('a sheet holds the first pictures of many, which is said', () => {
+  const entries = Array.from({ length: MOST_ON_SHEET + 1 }, (_, at) => entryOf(`${at}.png`, 8));
+  const of = (many: number): Exported => ({
+    ...{ entries: entries.slice(0, many), threshold: undefined, errorLimit: 0.5, title: 'A' },
+    errors: errorWords('squared-error', 2),
+    image: { width: 2, height: 1 },
+  });
+  const saving = new PictureExport();
+  const tall = saving.sheet(of(MOST_ON_SHEET + 1)).height;
+  expect(saving.said).toBe(
+    `The sheet holds the first ${MOST_ON_SHEET} of ${MOST_ON_SHEET + 1} pictures, the zip file all.`,
+  );
+  expect(saving.sheet(of(MOST_ON_SHEET)).height).toBe(tall);
+  expect(saving.said).toBe('');
 });
 
 it('a zip file that was stopped is not saved, and the one begun after it is', async () => {
