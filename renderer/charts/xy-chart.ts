@@ -13,7 +13,7 @@ export interface XyLine {
   readonly points: readonly Point[];
   readonly colour: string;
   readonly dash: readonly number[];
-  readonly marker: 'none' | 'circle' | 'rect' | 'triangle';
+  readonly marker: 'none' | 'circle' | 'rect' | 'rectRot' | 'triangle';
   /** Behind the others, and not named: what a line was smoothed from. */
   readonly faint?: boolean;
 }

@@ -25,7 +25,7 @@ export function lossFigure({ title, series, x, end, formatX, logarithmic, unit }
   const y: XyAxis = { title: isError ? unit : 'cost', logarithmic, format: formatOnAxis };
   return xyFigure({
     title,
-    lines: series.map(lineOf),
+    lines: series.flatMap((one) => [lineOf(one), ...bestPointOf(one)]),
     x: { title: x, logarithmic: false, format: formatX },
     y,
     right: { ...y, title: `validation, ${unit}` },
@@ -38,4 +38,12 @@ function lineOf({ role, name, points, axis }: Series): FigureLine {
   const { width, dash } = lineStyles[role];
   const marker = hasMarkers(role, points.length) ? 'circle' : 'none';
   return { name, points, colour: strokeOf(role, lightColours()), dash, marker, width, ...side };
+}
+
+/** The best point of a line that has one, as the chart on screen marks it. */
+function bestPointOf(series: Series): readonly FigureLine[] {
+  const best = series.best === undefined ? undefined : series.points[series.best];
+  return best === undefined
+    ? []
+    : [{ ...lineOf(series), name: 'best epoch', points: [best], marker: 'rectRot', width: 0 }];
 }

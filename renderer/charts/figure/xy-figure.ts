@@ -21,6 +21,7 @@ export interface FigureLine extends Omit<XyLine, 'label' | 'faint'> {
   readonly label?: string;
   /** Behind the others, thin, and not in the legend. */
   readonly faint?: boolean;
+  /** Of the line; 0 leaves its marks alone. */
   readonly width?: number;
   /** Measured on the axis to the right. */
   readonly axis?: 'right';
@@ -174,7 +175,7 @@ function lines(figure: XyFigure, scales: Scales, area: Area): Stroke[] {
   ];
 }
 
-function pathsOf(one: FigureLine, points: readonly Point[]): Stroke[] {
+function pathsOf(one: FigureLine, points: readonly Point[]): PathStroke[] {
   const { colour, opacity } = inkOf(one.colour);
   const faded = opacity === 1 ? {} : { opacity };
   const way: PathStroke = {
@@ -185,11 +186,9 @@ function pathsOf(one: FigureLine, points: readonly Point[]): Stroke[] {
     dash: one.faint ? [] : one.dash,
     ...faded,
   };
-  if (one.faint || one.marker === 'none') return [way];
-  return [
-    way,
-    { kind: 'path', d: points.map(({ x, y }) => marker(one.marker, x, y)).join(''), fill: colour, ...faded },
-  ];
+  const d = points.map(({ x, y }) => marker(one.marker, x, y)).join('');
+  const marks: PathStroke = { kind: 'path', d, fill: colour, ...faded };
+  return [...(one.width === 0 ? [] : [way]), ...(one.faint || one.marker === 'none' ? [] : [marks])];
 }
 
 function marker(kind: XyLine['marker'], x: number, y: number): string {
@@ -197,6 +196,8 @@ function marker(kind: XyLine['marker'], x: number, y: number): string {
   switch (kind) {
     case 'rect':
       return `M${at(-1, -1)}L${at(1, -1)}L${at(1, 1)}L${at(-1, 1)}z`;
+    case 'rectRot':
+      return `M${at(0, -1.4)}L${at(1.4, 0)}L${at(0, 1.4)}L${at(-1.4, 0)}z`;
     case 'triangle':
       return `M${at(0, -1.2)}L${at(1.1, 0.8)}L${at(-1.1, 0.8)}z`;
     case 'none':
@@ -208,13 +209,11 @@ function marker(kind: XyLine['marker'], x: number, y: number): string {
 const signOf = (one: FigureLine): LegendSign => ({
   name: shortened(one.name, 14, 360),
   width: 36,
-  draw: (x, y) => {
-    const [way, marks] = pathsOf(one, [
+  draw: (x, y) =>
+    pathsOf(one, [
       { x: x - 18, y },
       { x: x + 18, y },
-    ]);
-    return marks ? [way!, { ...(marks as PathStroke), d: marker(one.marker, x, y) }] : [way!];
-  },
+    ]).map((path) => (path.fill === undefined ? path : { ...path, d: marker(one.marker, x, y) })),
 });
 
 /** "rgb(63 144 218)" and "rgb(63 144 218 / 35%)" as every reader of SVG knows them; other colours as they are. */

@@ -5,6 +5,7 @@ import { sheetFigure } from '../../../renderer/charts/contact-sheet.ts';
 import type { Figure, PathStroke, TextStroke } from '../../../renderer/charts/figure/figure.ts';
 import { figureSvg } from '../../../renderer/charts/figure/figure-svg.ts';
 import { histogramFigure } from '../../../renderer/charts/figure/histogram-figure.ts';
+import { lossFigure } from '../../../renderer/charts/figure/loss-figure.ts';
 import { picturesFigure } from '../../../renderer/charts/figure/pictures-figure.ts';
 import { planeFigure } from '../../../renderer/charts/figure/plane-figure.ts';
 import { xyFigure } from '../../../renderer/charts/figure/xy-figure.ts';
@@ -54,6 +55,20 @@ describe('a figure of lines', () => {
     expect(line).toHaveLength(3);
     expect(line[1]![1] - line[0]![1]).toBeCloseTo(line[2]![1] - line[1]![1], 0);
     expect(words(figure)).toEqual(expect.arrayContaining(['2', '5', '10']));
+  });
+
+  it('of a loss marks the best epoch, where its line passes', () => {
+    const figure = lossFigure({
+      ...{ title: 'Loss', x: 'epoch', end: 4, formatX: String, logarithmic: true, unit: 'MSE per pixel' },
+      series: [{ role: 'validation', name: 'validation', points, best: 1 }],
+    });
+    expect(words(figure)).toContain('best epoch');
+    const [, place] = corners(
+      paths(figure).filter(({ stroke, d }) => stroke !== undefined && d.split('L').length === 3)[0]!,
+    );
+    const [x, y] = place!;
+    const diamonds = paths(figure).filter(({ fill, d }) => fill !== undefined && d.split('L').length === 4);
+    expect(diamonds.at(-1)!.d).toMatch(new RegExp(`^M${x} ${Number((y - 5.6).toFixed(2))}L`));
   });
 
   it('names its title, its axes and every line but a faint one', () => {
