@@ -4,6 +4,7 @@ import type { Events } from '../../electron/contract/contract.ts';
 import { readMnist } from '../../electron/dataset/mnist.ts';
 import { splitTraining, type ImageSet } from '../../electron/dataset/image-set.ts';
 import type { TestMetrics } from '../../electron/domain/words.ts';
+import type { Inference } from '../../electron/engine/inference.ts';
 import { makeInference } from '../../electron/engine/make-inference.ts';
 import { ImageSets } from '../../electron/engine-process/image-sets.ts';
 import { meritOf } from '../../electron/engine-process/models/merit.ts';
@@ -46,7 +47,6 @@ export async function packSample(
 }
 
 const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
-const surroundingsOf = (dataFolder: string) => ({ imageSets: new ImageSets(dataFolder), breathe, report });
 
 async function train({ id, experiment }: SampleRecipe, set: ImageSet, folder: RunFolder, say: (line: string) => void) {
   const run = new TrainingRun({
@@ -88,44 +88,48 @@ async function thinSnapshots(folder: RunFolder, most: number): Promise<void> {
   }
 }
 
-/** What the weights make of the examples as they are stored now, and where they lay their codes: the pictures that stand for the run. */
-export async function takeKeptPictures(
-  id: string,
-  set: ImageSet,
+/** Works with the weights as they are stored now. */
+async function withBest<T>(
   run: RunFolder,
   dataFolder: string,
-  epoch: number,
-): Promise<void> {
-  const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, surroundingsOf(dataFolder));
-  const inference = await makeInference(model.network, report);
+  work: (model: TrainedModel, inference: Inference) => Promise<T>,
+): Promise<T> {
+  const surroundings = { imageSets: new ImageSets(dataFolder), breathe, report };
+  const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, surroundings);
   try {
-    const snapshot = await takeSnapshot(model.network, inference, set, id, epoch, breathe);
-    const isThere = (await run.snapshotEpochs()).includes(epoch);
-    await (isThere ? run.writeSnapshot(snapshot) : run.writeKeptPictures(snapshot));
+    const inference = await makeInference(model.network, report);
+    try {
+      return await work(model, inference);
+    } finally {
+      inference.dispose();
+    }
   } finally {
-    inference.dispose();
     model.dispose();
   }
 }
 
-/** The test figures of the weights as they are stored now; the figures of merit are left in the run's folder. */
-async function measure(
+/** What the weights make of the examples, and where they lay their codes: the pictures that stand for the run. */
+function takeKeptPictures(id: string, set: ImageSet, run: RunFolder, dataFolder: string, epoch: number): Promise<void> {
+  return withBest(run, dataFolder, async ({ network }, inference) => {
+    const snapshot = await takeSnapshot(network, inference, set, id, epoch, breathe);
+    const isThere = (await run.snapshotEpochs()).includes(epoch);
+    await (isThere ? run.writeSnapshot(snapshot) : run.writeKeptPictures(snapshot));
+  });
+}
+
+/** The test figures of the weights; the figures of merit are left in the run's folder. */
+function measure(
   { experiment }: SampleRecipe,
   set: ImageSet,
   run: RunFolder,
   dataFolder: string,
   epoch: number,
 ): Promise<TestMetrics> {
-  const model = await TrainedModel.load({ folder: run.modelFolder('best'), run }, surroundingsOf(dataFolder));
-  const inference = await makeInference(model.network, report);
-  try {
+  return withBest(run, dataFolder, async (model, inference) => {
     await meritOf(model, 'best', join(dataFolder, 'cache'));
     const { training } = splitTraining(set.training, experiment.training.validationCount);
-    return await measureTest(inference, set, training, experiment.model.code.size, epoch, breathe);
-  } finally {
-    inference.dispose();
-    model.dispose();
-  }
+    return measureTest(inference, set, training, experiment.model.code.size, epoch, breathe);
+  });
 }
 
 /** No process of anybody's has trained it. */
