@@ -142,7 +142,8 @@ export const rows: readonly Row[] = [
     figures: [...likelihoods(87, 82, 100), ...drawn],
     samples: 100,
     minutes: 15,
-    anchors: 'published convolutional: −ELBO 86.47, NLL 81.02',
+    anchors:
+      'published convolutional: −ELBO 86.47, NLL 81.02; with 30 epochs (seed 1) −ELBO 91.46 in 19.9 processor minutes',
   },
   {
     preset: 'conditional',
