@@ -93,10 +93,15 @@ export function bytesOf(pieces: readonly Piece[]): Uint8Array {
   return onnxMessage(graph, { name: 'a test', version: '1' }).finish();
 }
 
-export async function known(bytes: Uint8Array, pixels: Float32Array): Promise<Float32Array> {
+/** What ONNX Runtime makes of images of this shape. */
+export async function known(
+  bytes: Uint8Array,
+  pixels: Float32Array,
+  shape: readonly number[] = [COUNT, 1, HEIGHT, WIDTH],
+): Promise<Float32Array> {
   const session = await InferenceSession.create(bytes);
   try {
-    const { y } = await session.run({ x: new Tensor('float32', pixels, [COUNT, 1, HEIGHT, WIDTH]) });
+    const { y } = await session.run({ x: new Tensor('float32', pixels, shape) });
     return (await y!.getData()) as Float32Array;
   } finally {
     await session.release();

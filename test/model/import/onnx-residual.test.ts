@@ -1,4 +1,3 @@
-import { InferenceSession, Tensor } from 'onnxruntime-web';
 import { describe, expect, test } from 'vitest';
 import type { LayerSpec } from '../../../electron/domain/experiment.ts';
 import { onnxMessage, type OnnxNode, type OnnxTensor } from '../../../electron/model/export/onnx/onnx-file.ts';
@@ -8,6 +7,7 @@ import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { largestDifference } from '../export/trained.ts';
 import { messageOf, outputOf } from './imported.ts';
 import { node, scattered, tensor, whole } from './onnx-graph.ts';
+import { known } from './onnx-pieces.ts';
 
 const [COUNT, HEIGHT, WIDTH, CHANNELS] = [2, 6, 5, 3];
 const PADDED = { pads: [1, 1, 1, 1] };
@@ -69,17 +69,6 @@ const bytesOf = (nodes: readonly OnnxNode[], more: readonly OnnxTensor[]): Uint8
     },
     { name: 'a test', version: '1' },
   ).finish();
-
-/** What ONNX Runtime makes of the images. */
-async function known(bytes: Uint8Array, values: Float32Array): Promise<Float32Array> {
-  const session = await InferenceSession.create(bytes);
-  try {
-    const { y } = await session.run({ x: new Tensor('float32', values, [COUNT, 1, HEIGHT, WIDTH]) });
-    return (await y!.getData()) as Float32Array;
-  } finally {
-    await session.release();
-  }
-}
 
 const beside = (output: string, input: string, stride = 1) =>
   node('Conv', output, [input, 'k-beside', 'b-beside'], { strides: [stride, stride] });
@@ -273,7 +262,8 @@ describe('a residual block as PyTorch writes it', () => {
     const layers = [...encoder, ...(decoder === 'mirror' ? [] : decoder)];
     expect(layers.filter(({ kind }) => kind === 'residual')).toEqual(blocks);
     const values = Float32Array.from({ length: COUNT * HEIGHT * WIDTH }, (__, at) => Math.sin(at) / 2 + 0.5);
-    expect(largestDifference(outputOf(model, values, COUNT), await known(bytes, values))).toBeLessThan(1e-5);
+    const expected = await known(bytes, values, [COUNT, 1, HEIGHT, WIDTH]);
+    expect(largestDifference(outputOf(model, values, COUNT), expected)).toBeLessThan(1e-5);
   });
 
   test.each<[string, readonly OnnxNode[], string]>([
