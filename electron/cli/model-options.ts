@@ -38,9 +38,19 @@ export function findModel(named: string, weights: 'best' | 'last', dataFolder: s
   }
   const inData = v.is(IdSchema, named) ? [RunFolder.under(resolve(dataFolder), named)] : [];
   const run = [new RunFolder(folder), ...inData].find(({ path }) => existsSync(`${path}/experiment.json`));
-  if (run !== undefined) return { folder: run.modelFolder(weights), run };
+  if (run !== undefined) return { folder: weightsFolder(run, weights, named), run };
   const found = existsSync(folder) ? 'a folder or file that holds no run and no model' : 'nothing of that name';
   throw new StudioError('not-found', `${named}: expected ${modelWords}, found ${found}.`);
+}
+
+/** Weights are kept when an epoch ends, the last ones when training does, too. */
+function weightsFolder(run: RunFolder, weights: 'best' | 'last', named: string): string {
+  const folder = run.modelFolder(weights);
+  if (existsSync(folder)) return folder;
+  const found = existsSync(run.modelFolder('last'))
+    ? 'one that was stopped in its first epoch: only --weights last has any'
+    : `one whose first epoch has not ended (\`train --resume ${named}\` goes on with it)`;
+  throw new StudioError('not-found', `${named}: expected a run that has ${weights} weights, found ${found}.`);
 }
 
 /** The files' full paths. @throws StudioError `not-found` naming the first that is not there */

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
 import { readCodes } from '../../electron/dataset/read-codes.ts';
-import { writeJson, writeWhole } from '../../electron/files/atomic.ts';
+import { makeFolder, writeJson, writeWhole } from '../../electron/files/atomic.ts';
 import { parseCsv } from '../../electron/files/csv.ts';
 import { RunFolder } from '../../electron/files/run-folder.ts';
 import { encodeSafetensors } from '../../electron/files/safetensors.ts';
@@ -40,6 +40,28 @@ beforeAll(async () => {
   await writeWhole(join(folder.modelFolder('best'), 'weights.safetensors'), encodeSafetensors(weights));
 });
 afterAll(() => data[Symbol.dispose]());
+
+it('says of a run without weights why, and what to do', async () => {
+  const experiment = presetExperiment(presets[0]!, 'mnist', [28, 28, 1]);
+  const folder = new RunFolder(join(data.path, 'runs/in-its-first-epoch'));
+  const state = {
+    version: 1,
+    id: 'in-its-first-epoch',
+    startedAt: '2026-01-01',
+    status: 'stopped',
+    processId: 1,
+  } as const;
+  await folder.create(experiment, state);
+  const told = async (): Promise<string> =>
+    (await cli('decode', 'in-its-first-epoch', at('codes.csv'), '--data', data.path, '--out', at('never'))).stderr;
+  expect(await told()).toBe(
+    'in-its-first-epoch: expected a run that has best weights, found one whose first epoch has not ended (`train --resume in-its-first-epoch` goes on with it).\n',
+  );
+  await makeFolder(folder.modelFolder('last'));
+  expect(await told()).toBe(
+    'in-its-first-epoch: expected a run that has best weights, found one that was stopped in its first epoch: only --weights last has any.\n',
+  );
+});
 
 describe('reconstruct', () => {
   it('writes what the model sees, what it makes of it, and the errors', async () => {
