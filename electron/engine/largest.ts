@@ -8,6 +8,11 @@ export class Largest {
     this.kept = new Float32Array(k).fill(Number.NEGATIVE_INFINITY);
   }
 
+  /** What a value has to be above to be among them. */
+  get least(): number {
+    return this.kept.at(-1)!;
+  }
+
   /** @param first the place of the first value */
   take(values: Float32Array, first: number): void {
     const { places, kept } = this;

@@ -2,7 +2,7 @@ import Flatbush from 'flatbush';
 import { checkFinite } from './finite.ts';
 import type { Breathe } from './inference.ts';
 import { Largest } from './largest.ts';
-import { tf, valuesOfAll } from './tensorflow.ts';
+import { tf, valuesOf } from './tensorflow.ts';
 
 /** What is compared at once: 64 × 8,192 floats are 2 MB. */
 const QUERIES_AT_ONCE = 64;
@@ -182,21 +182,39 @@ function queryRows(queries: Float32Array, size: number, centre: tf.Tensor1D): tf
 }
 
 /** Has each row's list take what can be among its k nearest of a block, in the order of their places. */
-function takeNearest(asked: tf.Tensor2D, known: tf.Tensor2D, first: number, k: number, found: Largest[]): void {
+function takeNearest(
+  asked: tf.Tensor2D,
+  known: tf.Tensor2D,
+  first: number,
+  k: number,
+  found: readonly Largest[],
+): void {
   const groups = known.shape[1] / IN_GROUP;
-  const kept = Math.min(k, groups);
-  const [indices, values] = valuesOfAll(() => {
-    const closeness = tf.reshape(tf.matMul(asked, known), [asked.shape[0], groups, IN_GROUP]);
-    const nearest = tf.topk(tf.max(closeness, 2), kept).indices;
-    return [nearest, tf.gather(closeness, nearest, 1, 1)];
-  }) as [Float32Array, Float32Array];
-  found.forEach((list, row) => {
-    const slots = Array.from({ length: kept }, (_, slot) => row * kept + slot);
-    slots.sort((a, b) => indices[a]! - indices[b]!);
-    for (const slot of slots) {
-      list.take(values.subarray(slot * IN_GROUP, (slot + 1) * IN_GROUP), first + indices[slot]! * IN_GROUP);
-    }
-  });
+  const closeness = tf.tidy(() => tf.reshape(tf.matMul(asked, known), [-1, IN_GROUP]));
+  try {
+    const nearest = valuesOf(() => tf.max(closeness, 1));
+    const looked = found.map((list, row) => groupsFor(list, nearest.subarray(row * groups, (row + 1) * groups), k));
+    const rows = looked.flatMap((own, row) => own.map((group) => row * groups + group));
+    if (rows.length === 0) return;
+    const values = valuesOf(() => tf.gather(closeness, tf.tensor1d(rows, 'int32')));
+    let at = 0;
+    looked.forEach((own, row) => {
+      for (const group of own) {
+        found[row]!.take(values.subarray(at, at + IN_GROUP), first + group * IN_GROUP);
+        at += IN_GROUP;
+      }
+    });
+  } finally {
+    closeness.dispose();
+  }
+}
+
+/** Those of a block's groups that a list has to look through, ascending. @param nearest the closeness of each group's nearest */
+function groupsFor(list: Largest, nearest: Float32Array, k: number): readonly number[] {
+  const best = new Largest(Math.min(k, nearest.length));
+  best.take(nearest, 0);
+  // After the first blocks most have nothing nearer than what was found before.
+  return [...best.places].filter((group) => nearest[group]! > list.least).sort((a, b) => a - b);
 }
 
 /** Summed in double precision. */
