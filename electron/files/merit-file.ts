@@ -23,6 +23,8 @@ const EntrySchema = v.strictObject({
 });
 /** merit.json: the figures of the best weights and of the last. */
 const MeritSchema = v.strictObject({
+  /** What the run itself has measured of its best weights. */
+  neighbours: v.exactOptional(v.strictObject({ fingerprint: v.string(), accuracy: Share })),
   best: v.exactOptional(EntrySchema),
   last: v.exactOptional(EntrySchema),
 });
@@ -47,6 +49,19 @@ export async function readMerit(run: RunFolder, weights: Weights, fingerprint: s
 /** Throws as `writeJson`. */
 export async function writeMerit(run: RunFolder, weights: Weights, fingerprint: string, merit: Merit): Promise<void> {
   await fileOf(run).update((stored) => ({ ...stored, [weights]: { fingerprint, ...merit } }), {});
+}
+
+/** What the run has measured itself of how well the codes keep the classes together, where it is of these weights and images. */
+export async function readNeighbours(run: RunFolder, fingerprint: string): Promise<number | undefined> {
+  const stored = await fileOf(run)
+    .readIfThere()
+    .catch(() => undefined);
+  return stored?.neighbours?.fingerprint === fingerprint ? stored.neighbours.accuracy : undefined;
+}
+
+/** Throws as `writeJson`. */
+export async function writeNeighbours(run: RunFolder, fingerprint: string, accuracy: number): Promise<void> {
+  await fileOf(run).update((stored) => ({ ...stored, neighbours: { fingerprint, accuracy } }), {});
 }
 
 function fileOf({ path }: RunFolder) {

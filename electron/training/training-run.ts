@@ -12,6 +12,7 @@ import { EpochLoop, Patience, progressAt, startOf, type Position } from './epoch
 import { EpochPlan } from './epoch-plan.ts';
 import { Learner, type Between } from './learner.ts';
 import { Diverged } from './measure.ts';
+import { fingerprintOf } from './measured-weights.ts';
 import { KeptModels } from './kept-models.ts';
 import { positionOf, takeBack } from './resumption.ts';
 import { RunMeasures, type Measured } from './run-measures.ts';
@@ -19,6 +20,7 @@ import { RunControl, RunGate, Stopped, Stopwatch } from './run-gate.ts';
 import type { RunOptions } from './run-options.ts';
 import { outcomeOf } from './run-outcome.ts';
 import { RunStart } from './run-start.ts';
+import { writeNeighbours } from '../files/merit-file.ts';
 import { RunNotes } from '../files/run-notes.ts';
 
 /** One training of an experiment, from its first step, or from a checkpoint, to its last file. */
@@ -273,7 +275,7 @@ export class TrainingRun {
   }
 
   private async measure(learner: Learner): Promise<TestMetrics> {
-    const { folder, emit } = this.options;
+    const { folder, set, emit } = this.options;
     emit('run:progressed', { runId: this.id, kind: 'measuring', fraction: 0, message: 'Measuring on the test images' });
     await loadWeights(learner.network, folder.modelFolder('best'));
     const epoch = this.ends.best?.epoch ?? 0;
@@ -282,6 +284,13 @@ export class TrainingRun {
       const snapshot = await this.measures.snapshot(learner, epoch);
       await this.gate.persist(() => folder.writeKeptPictures(snapshot));
     }
-    return this.measures.test(learner, epoch);
+    const test = await this.measures.test(learner, epoch);
+    const { neighbourAccuracy } = test;
+    if (neighbourAccuracy !== undefined) {
+      // For the figures of merit, which take as long again.
+      const fingerprint = fingerprintOf(learner.network, set);
+      await this.gate.persist(() => writeNeighbours(folder, fingerprint, neighbourAccuracy));
+    }
+    return test;
   }
 }

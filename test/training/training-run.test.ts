@@ -7,7 +7,9 @@ import { exampleImages } from '../../electron/dataset/examples.ts';
 import { splitTraining } from '../../electron/dataset/image-set.ts';
 import type { RunEnded } from '../../electron/domain/words.ts';
 import { reconstructionErrors } from '../../electron/engine/inference.ts';
+import { readNeighbours } from '../../electron/files/merit-file.ts';
 import { loadModel } from '../../electron/model/weights-file.ts';
+import { fingerprintOf } from '../../electron/training/measured-weights.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../engine/no-leak.ts';
 import { breathe, conv, dense } from '../engine/samples.ts';
@@ -54,6 +56,16 @@ describe('a run', () => {
       expect(await folder.snapshotEpochs()).toEqual([1, 2, 3]);
       expect(readdirSync(join(folder.path, 'model')).sort()).toEqual(['best', 'last']);
     }));
+
+  test('notes how well its codes keep the classes together for whoever asks for the figures of merit', async () => {
+    const { tiny, ended } = await trainedOnce();
+    const best = await loadModel(tiny.folder.modelFolder('best'));
+    try {
+      expect(await readNeighbours(tiny.folder, fingerprintOf(best, set))).toBe(ended.test?.neighbourAccuracy);
+    } finally {
+      best.dispose();
+    }
+  });
 
   test('writes metrics of each epoch that are what it tells', async () => {
     const { events, folder } = (await trainedOnce()).tiny;

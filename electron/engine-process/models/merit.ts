@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { Merit, MeritFigures } from '../../contract/models.ts';
 import { pickImages, pixelsPerImage, type ImageSet } from '../../dataset/image-set.ts';
 import { stratifiedSample } from '../../dataset/stratified-sample.ts';
@@ -10,8 +9,9 @@ import { pcaCodes } from '../../engine/leading-components.ts';
 import { neighbourAccuracy } from '../../engine/neighbours.ts';
 import { meanSilhouette } from '../../engine/silhouette.ts';
 import { trustworthiness } from '../../engine/trustworthiness.ts';
-import { readMerit, writeMerit, type Weights } from '../../files/merit-file.ts';
+import { readMerit, readNeighbours, writeMerit, type Weights } from '../../files/merit-file.ts';
 import { NEIGHBOURS } from '../../training/baseline.ts';
+import { fingerprintOf } from '../../training/measured-weights.ts';
 import { pcaNeighboursOf } from '../../training/pca-neighbours.ts';
 import type { TrainedModel } from './trained-model.ts';
 
@@ -47,46 +47,44 @@ export async function meritOf(
 ): Promise<Merit> {
   const set = await model.imageSet();
   const { run } = model.place;
-  const fingerprint = fingerprintOf(model, set);
+  const fingerprint = fingerprintOf(model.network, set);
   const stored = run === undefined ? undefined : await readMerit(run, weights, fingerprint);
   if (stored !== undefined) return stored;
-  const merit = await compute(model, set, cacheFolder, breathe);
+  const measured = run === undefined ? undefined : await readNeighbours(run, fingerprint);
+  const merit = await compute(model, set, cacheFolder, measured, breathe);
   if (run !== undefined) await writeMerit(run, weights, fingerprint, merit);
   return merit;
 }
 
-async function compute(model: TrainedModel, set: ImageSet, cacheFolder: string, breathe: Breathe): Promise<Merit> {
+/** @param measured how well the codes keep the classes together, where the run has measured that of these weights */
+async function compute(
+  model: TrainedModel,
+  set: ImageSet,
+  cacheFolder: string,
+  measured: number | undefined,
+  breathe: Breathe,
+): Promise<Merit> {
   const { codeSize } = model;
   const { training } = await model.parts();
   const { test } = set;
   const held = set.training.images.count - training.images.count;
   const values = pixelsPerImage(test.images);
   const places = stratifiedSample(test, Math.min(MOST_SAMPLED, Math.floor(Math.sqrt((2 * MOST_OPERATIONS) / values))));
-  const breaths = breathsOf(costsOf(model, set, places.length), breathe);
+  const breaths = breathsOf(costsOf(model, set, places.length, measured !== undefined), breathe);
   const images = pickImages(test.images, places);
   const labels = training.labels && test.labels ? { training: training.labels, test: test.labels } : undefined;
   const sample = {
     labels: labels && Uint8Array.from(places, (index) => labels.test[index]!),
     pixelDistances: await pairDistances(images.pixels, values, breaths.pixels),
   };
-  const trainingCodes = (await model.codes('training', breaths.training)).subarray(held * codeSize);
   const testCodes = await model.codes('test', breaths.test);
-  checkFinite(trainingCodes);
   checkFinite(testCodes);
   const sampled = new Float32Array(places.length * codeSize);
   places.forEach((index, row) =>
     sampled.set(testCodes.subarray(index * codeSize, (index + 1) * codeSize), row * codeSize),
   );
   const figures = await figuresOf(sampled, codeSize, sample, breaths.pairs);
-  const accuracy =
-    labels &&
-    (await neighbourAccuracy(
-      { codes: trainingCodes, labels: labels.training },
-      { codes: testCodes, labels: labels.test },
-      codeSize,
-      NEIGHBOURS,
-      breaths.near,
-    ));
+  const accuracy = measured ?? (labels && (await accuracyOf(labels)));
   const pca = await pcaCodes(training.images, [images], codeSize, breaths.pca);
   const pcaFigures = await figuresOf(pca.codes[0]!, pca.size, sample, breaths.pcaPairs);
   const linear = await pcaNeighboursOf(set, held, codeSize, cacheFolder, breaths.pcaNear);
@@ -95,10 +93,22 @@ async function compute(model: TrainedModel, set: ImageSet, cacheFolder: string, 
     pca: withAccuracy(pcaFigures, linear.accuracy),
     sampled: places.length,
   };
+
+  async function accuracyOf({ training: known, test: wanted }: Record<'training' | 'test', Uint8Array>) {
+    const codes = (await model.codes('training', breaths.training)).subarray(held * codeSize);
+    checkFinite(codes);
+    return neighbourAccuracy(
+      { codes, labels: known },
+      { codes: testCodes, labels: wanted },
+      codeSize,
+      NEIGHBOURS,
+      breaths.near,
+    );
+  }
 }
 
 /** About how many seconds each part takes, on two cores that do nothing else. */
-function costsOf(model: TrainedModel, { training, test }: ImageSet, sampled: number) {
+function costsOf(model: TrainedModel, { training, test }: ImageSet, sampled: number, isMeasured: boolean) {
   const values = pixelsPerImage(test.images);
   const { codeSize } = model;
   const [known, asked] = [training.images.count, test.images.count];
@@ -109,10 +119,10 @@ function costsOf(model: TrainedModel, { training, test }: ImageSet, sampled: num
     model.keeps(`codes ${split}`) ? 0 : count * SECONDS.encoded;
   return {
     pixels: pairs(values),
-    training: encoding('training', known),
     test: encoding('test', asked),
     pairs: pairs(codeSize),
-    near,
+    training: isMeasured ? 0 : encoding('training', known),
+    near: isMeasured ? 0 : near,
     pca,
     pcaPairs: pairs(codeSize),
     pcaNear: pca + near,
@@ -134,14 +144,3 @@ async function figuresOf(
 
 const withAccuracy = (figures: MeritFigures, accuracy: number | undefined): MeritFigures =>
   accuracy === undefined ? figures : { ...figures, neighbourAccuracy: accuracy };
-
-/**
- * Of the weights and the test images: other weights and a replaced set have another. Of those in memory: a run that trains may have
- * put others on the disk since.
- */
-function fingerprintOf({ network }: TrainedModel, { id, test, training }: ImageSet): string {
-  const hash = createHash('sha256');
-  for (const { name, variable } of network.weights) hash.update(name).update(variable.dataSync());
-  hash.update(`${id} ${training.images.count}`).update(test.images.pixels);
-  return hash.digest('hex').slice(0, 32);
-}

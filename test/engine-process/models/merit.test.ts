@@ -7,6 +7,7 @@ import { stratifiedSample } from '../../../electron/dataset/stratified-sample.ts
 import { meritOf } from '../../../electron/engine-process/models/merit.ts';
 import { TrainedModel } from '../../../electron/engine-process/models/trained-model.ts';
 import type { PcaNeighbours } from '../../../electron/domain/words.ts';
+import { writeNeighbours } from '../../../electron/files/merit-file.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { expectNoLeak } from '../../engine/no-leak.ts';
@@ -113,6 +114,20 @@ describe('the figures of merit', () => {
       writeFileSync(join(cache, name), JSON.stringify({ size: 2, accuracy: 0.125 }));
       rmSync(join(path, 'runs/a-run/merit.json'));
       expect(await merit()).toEqual({ ...found, pca: { ...found.pca, neighbourAccuracy: 0.125 } });
+    }));
+
+  test('take what the run has measured of its codes itself, of these weights alone', () =>
+    onService(tinySet(80, 60), async (merit, path) => {
+      const found = (await merit()) as Merit;
+      const file = join(path, 'runs/a-run/merit.json');
+      const { best } = JSON.parse(readFileSync(file, 'utf8')) as { readonly best: { readonly fingerprint: string } };
+      rmSync(file);
+      const run = new RunFolder(join(path, 'runs/a-run'));
+      await writeNeighbours(run, best.fingerprint, 0.125);
+      expect(await merit()).toEqual({ ...found, model: { ...found.model, neighbourAccuracy: 0.125 } });
+      rmSync(file);
+      await writeNeighbours(run, 'of others', 0.125);
+      expect(await merit()).toEqual(found);
     }));
 
   test('without labels: how far neighbours are kept', () =>
