@@ -29,5 +29,7 @@ export const blockEncoders: Readonly<Record<string, Partial<ModelSpec>>> = {
       // Of one channel alone a bias would be taken away again: what is left of its gradient is rounding.
       residual(4, 3, { groups: 2, preActivation: true, channels: 2 }),
     ],
+    // Three such blocks take TensorFlow seconds to make ready, and as many mirrored ones as long again.
+    decoder: [],
   },
 };

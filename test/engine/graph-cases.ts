@@ -145,6 +145,7 @@ export const cases: Readonly<Record<string, Case>> = {
         dense(8, { activation: 'mish' }),
         dense(6, { activation: 'softsign' }),
       ],
+      decoder: [],
     },
     training: rate(),
   },
@@ -223,6 +224,7 @@ export const cases: Readonly<Record<string, Case>> = {
         dense(6, { activation: 'selu' }),
         dense(6, { activation: 'relu' }),
       ],
+      decoder: [],
       outputActivation: 'tanh',
     },
     training: rate({ loss: 'mae', regularisers: { codeL1: 0.01, contractive: 0 } }),
@@ -255,10 +257,10 @@ const byXla = [
 ];
 
 /**
- * How long a case is compared: over fifty steps each kind of autoencoder, and what stands for all that XLA compiles; over twenty
+ * How long a case is compared: over twenty steps each kind of autoencoder, and what stands for all that XLA compiles; over ten
  * what brings one layer, optimizer or term.
  */
-export const stepsFor = (name: string): 20 | 50 => (name.startsWith('preset ') || byXla.includes(name) ? 50 : 20);
+export const stepsFor = (name: string): 10 | 20 => (name.startsWith('preset ') || byXla.includes(name) ? 20 : 10);
 
 /** Every case by TensorFlow's own loop, which is made of the same trace; those that stand for all of XLA's by XLA. */
 export function kindsFor(name: string): readonly LoopKind[] {
