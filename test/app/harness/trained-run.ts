@@ -1,6 +1,6 @@
 import { execFile } from 'node:child_process';
 import { availableParallelism } from 'node:os';
-import { cp, mkdir, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
@@ -34,7 +34,7 @@ export function mapRun(): Promise<TrainedRun> {
 
 /** Puts into a data folder what is worked out once of MNIST's pixels. */
 export async function givePixels(dataFolder: string): Promise<void> {
-  await cp(await prepared('pixels', workOut), dataFolder, { recursive: true });
+  await cp(await prepared('pixels', (making) => workOut(making)), dataFolder, { recursive: true });
 }
 
 /** Trains in a data folder, by the built command line. */
@@ -59,10 +59,12 @@ export function ofPreset(id: string): Experiment {
 async function measuredRun(name: string, experiment: Experiment, epochs: number): Promise<TrainedRun> {
   const dataFolder = await prepared(name, async (making) => {
     await givePixels(making);
-    await trainRun(making, experiment, epochs);
-    await workOut(making);
+    const file = join(making, 'experiment.json');
+    await writeFile(file, JSON.stringify({ ...experiment, training: { ...experiment.training, epochs } }));
+    await workOut(making, file);
   });
-  return runIn(join(dataFolder, 'runs', 'run'), join(dataFolder, CACHE));
+  const [id = ''] = await readdir(join(dataFolder, 'runs'));
+  return runIn(join(dataFolder, 'runs', id), join(dataFolder, CACHE));
 }
 
 async function runIn(folder: string, cache?: string): Promise<TrainedRun> {
@@ -77,9 +79,9 @@ async function runIn(folder: string, cache?: string): Promise<TrainedRun> {
   };
 }
 
-async function workOut(dataFolder: string): Promise<void> {
+async function workOut(...args: readonly string[]): Promise<void> {
   const env = engineEnvironment(availableParallelism());
-  await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'work-out.ts'), dataFolder], { env });
+  await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'work-out.ts'), ...args], { env });
 }
 
 /** What the run's model makes of an image, computed here: its pixels, and its squared error. */

@@ -1,20 +1,34 @@
-// `node work-out.ts DATA-FOLDER`: works out what an engine works out once and keeps for its windows: what PCA makes of MNIST's
-// pixels, how well it keeps the classes together in as many dimensions as most presets' codes have, and how good the codes of each run
-// in the folder are.
-import { readdir } from 'node:fs/promises';
-import { join } from 'node:path';
+// `node work-out.ts DATA-FOLDER [EXPERIMENT.JSON]`: works out what an engine works out once and keeps for its windows. Of MNIST's pixels:
+// what PCA makes of them, and how well it keeps the classes together in as many dimensions as most presets' codes have. With an
+// experiment a run is trained there, and how good its codes are: in this one process, as each that loads TensorFlow takes seconds to.
+import { readFile } from 'node:fs/promises';
+import type { Experiment } from '../../../electron/domain/experiment.ts';
 import { MNIST_ID } from '../../../electron/domain/ids.ts';
 import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
+import type { RunEnded } from '../../../electron/domain/words.ts';
 import { EngineService } from '../../../electron/engine-process/engine-service.ts';
 
-const dataFolder = process.argv[2]!;
-const { training, model } = presetExperiment(presets[0]!, MNIST_ID, [28, 28, 1]);
-const { validationCount } = training;
-const components = model.code.size;
-const { handlers } = new EngineService(dataFolder, () => undefined);
-await handlers['image-set:baseline']({ imageSet: MNIST_ID, validationCount });
-await handlers['image-set:plane']({ imageSet: MNIST_ID, validationCount, split: 'test' });
-await handlers['image-set:pca-neighbours']({ imageSet: MNIST_ID, validationCount, components });
-for (const runId of await readdir(join(dataFolder, 'runs')).catch(() => [])) {
+const [dataFolder = '', file] = process.argv.slice(2);
+const { promise: ending, resolve: end } = Promise.withResolvers<RunEnded>();
+const { handlers } = new EngineService(dataFolder, (name, payload) => {
+  if (name === 'run:ended') end(payload as RunEnded);
+});
+
+async function ofPixels(): Promise<void> {
+  const { training, model } = presetExperiment(presets[0]!, MNIST_ID, [28, 28, 1]);
+  const { validationCount } = training;
+  const components = model.code.size;
+  await handlers['image-set:baseline']({ imageSet: MNIST_ID, validationCount });
+  await handlers['image-set:plane']({ imageSet: MNIST_ID, validationCount, split: 'test' });
+  await handlers['image-set:pca-neighbours']({ imageSet: MNIST_ID, validationCount, components });
+}
+
+async function ofRun(experiment: Experiment): Promise<void> {
+  const { runId } = await handlers['run:start']({ experiment });
+  const { status, problem } = await ending;
+  if (status !== 'finished') throw new Error(`Expected a run that finishes, found one that is ${status}: ${problem}`);
   await handlers['model:merit']({ model: { runId, weights: 'best' } });
 }
+
+if (file === undefined) await ofPixels();
+else await ofRun(JSON.parse(await readFile(file, 'utf8')) as Experiment);
