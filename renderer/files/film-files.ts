@@ -23,7 +23,7 @@ export interface FilmWatch {
 
 /**
  * An animated GIF that runs for ever; between frames the window may do other things. A film in grey keeps every grey; of a
- * coloured one each frame has its own 256 colours.
+ * coloured one each frame has its own 256 colours. One that is as the frame before is that frame shown longer.
  * @throws StudioError `stopped`
  */
 export async function gifOf(
@@ -31,19 +31,35 @@ export async function gifOf(
   watch: FilmWatch,
 ): Promise<Uint8Array<ArrayBuffer>> {
   const gif = GIFEncoder();
-  const delay = 1_000 / framesPerSecond;
-  let index = 0;
-  for (const { width, height, data } of frames) {
+  let written = 0;
+  const write = ({ width, height, data }: Rgba, shown: number): void => {
     const palette = grey ? greys : quantize(data, 256);
     const indexed = grey ? data.filter((_, at) => at % 4 === 0) : applyPalette(data, palette);
+    const delay = (shown * 1_000) / framesPerSecond;
     // The first frame's colours are those of all frames that bring none.
-    gif.writeFrame(indexed, width, height, grey && index > 0 ? { delay } : { palette, delay });
+    gif.writeFrame(indexed, width, height, grey && written > 0 ? { delay } : { palette, delay });
+    written++;
+  };
+  let last: Rgba | undefined;
+  let shown = 0;
+  let index = 0;
+  for (const frame of frames) {
+    if (last !== undefined && !isEqual(last, frame)) {
+      write(last, shown);
+      shown = 0;
+    }
+    last = frame;
+    shown++;
     index++;
     await next(watch, index / count);
   }
+  if (last !== undefined) write(last, shown);
   gif.finish();
   return gif.bytes();
 }
+
+const isEqual = (one: Rgba, other: Rgba): boolean =>
+  one.width === other.width && one.data.every((value, at) => value === other.data[at]);
 
 /** Tells how far it is and lets the window do other things. @throws StudioError `stopped` */
 export async function next({ onProgress, signal }: FilmWatch, fraction: number): Promise<void> {

@@ -49,6 +49,14 @@ describe('a GIF', () => {
     expect(framesOf(gif)).toEqual(Array.from({ length: 3 }, () => ({ delay: 10, own: false })));
   });
 
+  it('shows a frame longer in place of the same once more', async () => {
+    const [red, blue] = [square(2, [255, 0, 0]), square(2, [0, 0, 255])];
+    const gif = await gifOf(plan(10, false, red, blue, square(2, [0, 0, 255]), blue, red), watch);
+    expect(framesOf(gif).map(({ delay }) => delay)).toEqual([10, 30, 10]);
+    const grey = await gifOf(plan(10, true, square(2, [9, 9, 9]), square(2, [9, 9, 9]), square(2, [8, 8, 8])), watch);
+    expect(framesOf(grey).map(({ delay }) => delay)).toEqual([20, 10]);
+  });
+
   it('of colours gives each frame its own', async () => {
     const gif = await gifOf(plan(20, false, square(2, [255, 0, 0]), square(2, [0, 0, 255])), watch);
     expect(framesOf(gif)).toEqual([
