@@ -1,9 +1,11 @@
 import { defineConfig } from '@playwright/test';
+import { keepCompiledSteps } from './scripts/kept-steps.ts';
 import { sharePreparedFolder } from './scripts/prepared-folder.ts';
 import { keepCompiled, rerunOnSuitableNode } from './scripts/suitable-node.js';
 
 rerunOnSuitableNode();
 keepCompiled();
+keepCompiledSteps();
 await sharePreparedFolder();
 
 /** They take long, and by their names would come last, when nothing else is left for the other worker. */
