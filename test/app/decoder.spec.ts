@@ -1,4 +1,3 @@
-import type { Locator, Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { BufferSource, Input, WEBM } from 'mediabunny';
 import sharp from 'sharp';
@@ -6,6 +5,7 @@ import { DecoderPage, gifFrames, greysOf } from './harness/decoder-page.ts';
 import { expect, test } from './harness/fixtures.ts';
 import { mnist } from './harness/mnist.ts';
 import { StudioPage } from './harness/studio-page.ts';
+import { tabTo } from './harness/tab-to.ts';
 
 const SIDE = 28;
 
@@ -16,16 +16,6 @@ async function filmOf(bytes: Uint8Array) {
   const { packetCount } = await track.computePacketStats();
   const seconds = await track.computeDuration();
   return { codec: track.codec, side: track.displayWidth, frames: packetCount, seconds };
-}
-
-/** Tab by Tab to a control, as one without a mouse gets there. */
-async function tabTo(page: Page, control: Locator, key = 'Tab'): Promise<void> {
-  for (let presses = 0; presses < 150; presses++) {
-    if ((await control.count()) > 0 && (await control.evaluate((element) => element === document.activeElement)))
-      return;
-    await page.keyboard.press(key);
-  }
-  throw new Error(`Not reached by Tab: ${control.toString()}`);
 }
 
 test('the decoder follows the cursor, joins pictures, films paths and makes new ones', async ({

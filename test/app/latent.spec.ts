@@ -1,19 +1,9 @@
-import type { Locator, Page } from '@playwright/test';
 import { unzipSync } from 'fflate';
 import { parquetReadObjects } from 'hyparquet';
 import sharp from 'sharp';
 import { expect, test } from './harness/fixtures.ts';
 import { LatentPage } from './harness/latent-page.ts';
-
-/** Tab by Tab to a control, as one without a mouse gets there. */
-async function tabTo(page: Page, control: Locator, key = 'Tab'): Promise<void> {
-  for (let presses = 0; presses < 150; presses++) {
-    if ((await control.count()) > 0 && (await control.evaluate((element) => element === document.activeElement)))
-      return;
-    await page.keyboard.press(key);
-  }
-  throw new Error(`Not reached by ${key}: ${control.toString()}`);
-}
+import { tabTo } from './harness/tab-to.ts';
 
 test('codes are pointed at, selected, taken along and replayed; the paper’s figure is saved', async ({
   openApp,
