@@ -1,5 +1,6 @@
 import { AxeBuilder } from '@axe-core/playwright';
-import { expect, type Page } from '@playwright/test';
+import type { Page } from '@playwright/test';
+import { expect } from './expect.ts';
 
 /** What WCAG 2.1 A and AA say of colours: where a page has another theme, it is all that may have changed. */
 const OF_COLOURS = ['color-contrast', 'link-in-text-block'];

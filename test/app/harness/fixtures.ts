@@ -1,6 +1,7 @@
-import { expect, test as base, type Browser, type TestInfo } from '@playwright/test';
+import { test as base, type Browser, type TestInfo } from '@playwright/test';
 import { launchApp, temporaryFolder, type StudioApp } from './app.ts';
 import { launchChromium } from './chromium.ts';
+import { expect } from './expect.ts';
 import { givePixels, mapRun, modernRun, type TrainedRun } from './trained-run.ts';
 import { NetworkWatch } from './network-watch.ts';
 
@@ -73,4 +74,4 @@ async function attachScreen(app: StudioApp, testInfo: TestInfo): Promise<void> {
   await testInfo.attach('screen', { body: await app.page.screenshot(), contentType: 'image/png' });
 }
 
-export { expect } from '@playwright/test';
+export { expect } from './expect.ts';

@@ -1,6 +1,7 @@
-import { expect, type Locator, type Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import sharp from 'sharp';
 import type { ImageColumns } from '../../../electron/domain/words.ts';
+import { expect } from './expect.ts';
 import { mnist } from './mnist.ts';
 import { pixelsOf } from './pixels.ts';
 

@@ -3,8 +3,8 @@ import { once } from 'node:events';
 import { request } from 'node:http';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
-import { expect } from '@playwright/test';
 import { projectRoot } from '../../../scripts/step.ts';
+import { expect } from './expect.ts';
 import { NetworkWatch } from './network-watch.ts';
 
 export interface Served {

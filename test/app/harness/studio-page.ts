@@ -1,7 +1,8 @@
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { expect, type Locator, type Page } from '@playwright/test';
+import type { Locator, Page } from '@playwright/test';
 import type { EpochMetrics } from '../../../electron/domain/words.ts';
+import { expect } from './expect.ts';
 
 /** The window as a person uses it: by the names on screen. */
 export class StudioPage {
