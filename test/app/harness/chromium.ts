@@ -3,12 +3,14 @@ import { installedBrowser } from '../../../scripts/find-browser.ts';
 
 /**
  * The suggestions below the address bar, which nobody sees: each window would start a process for their two pages, and take three times
- * as long. Chromium heeds only the last list, so those of Playwright's own stand in it again
+ * as long. A process in store for each window, which none of its pages comes to need. Chromium heeds only the last list, so those of
+ * Playwright's own stand in it again
  * (https://github.com/microsoft/playwright/blob/main/packages/playwright-core/src/server/chromium/chromiumSwitches.ts).
  */
 const NOT_WANTED = [
   'WebUIOmniboxPopup',
   'WebUIOmniboxAimPopup',
+  'SpareRendererForSitePerProcess',
   'AvoidUnnecessaryBeforeUnloadCheckSync',
   'DestroyProfileOnBrowserClose',
   'HttpsUpgrades',
