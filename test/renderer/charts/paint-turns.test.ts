@@ -3,7 +3,17 @@ import { PaintTurns } from '../../../renderer/charts/paint-turns.ts';
 
 let frames: (() => void)[] = [];
 let painted: string[] = [];
-const turns = () => new PaintTurns((callback) => frames.push(callback));
+/** Of each frame that was asked for: in how many milliseconds. */
+let waits: number[] = [];
+let now = 0;
+const turns = () =>
+  new PaintTurns(
+    (callback, inMs) => {
+      waits.push(inMs);
+      frames.push(callback);
+    },
+    () => now,
+  );
 
 /** The next frame of the window. */
 function frame(): void {
@@ -13,6 +23,8 @@ function frame(): void {
 beforeEach(() => {
   frames = [];
   painted = [];
+  waits = [];
+  now = 1_000;
 });
 
 describe('painting in turn', () => {
@@ -49,5 +61,41 @@ describe('painting in turn', () => {
     expect(frame).toThrow('no context');
     frame();
     expect(painted).toEqual(['next']);
+  });
+
+  it('paints what changes fast at once, and then no oftener than is asked for, as it is by then', () => {
+    const curve = {};
+    const queue = turns();
+    queue.ask(curve, () => painted.push('first'), 100);
+    frame();
+    expect(painted).toEqual(['first']);
+    now += 30;
+    queue.ask(curve, () => painted.push('second'), 100);
+    now += 30;
+    queue.ask(curve, () => painted.push('third'), 100);
+    expect(waits).toEqual([0, 70]);
+    // A frame that comes too early paints nothing, and asks for the rest.
+    frame();
+    expect(painted).toEqual(['first']);
+    expect(waits).toEqual([0, 70, 40]);
+    now += 40;
+    frame();
+    expect(painted).toEqual(['first', 'third']);
+    expect(frames).toEqual([]);
+  });
+
+  it('keeps nobody else waiting for a picture whose time has not come', () => {
+    const [curve, map] = [{}, {}];
+    const queue = turns();
+    queue.ask(curve, () => painted.push('curve'), 100);
+    frame();
+    queue.ask(curve, () => painted.push('curve again'), 100);
+    queue.ask(map, () => painted.push('map'));
+    expect(waits).toEqual([0, 100, 0]);
+    frames.pop()!();
+    expect(painted).toEqual(['curve', 'map']);
+    now += 100;
+    frame();
+    expect(painted).toEqual(['curve', 'map', 'curve again']);
   });
 });
