@@ -29,14 +29,19 @@ const test = base.extend<{ servedPage: Page }>({
 
 const png = (name: string, buffer: Buffer) => ({ name, mimeType: 'image/png', buffer });
 
-test('a dropped digit ends on its error and its picture, and beside its like', async ({ openApp, dataFolder, run }) => {
+test('a dropped digit ends on its error and its picture, and beside its like; the wall outlives the engine', async ({
+  openApp,
+  dataFolder,
+  run,
+}) => {
   await run.copyTo(dataFolder);
-  const { page } = await openApp();
+  const { page, enginePid } = await openApp();
   const place = new ReconstructPage(page);
   await place.open();
   await expect(page.getByRole('heading', { name: 'Drop pictures or a folder here' })).toBeVisible();
   await page.locator('body').drop({ files: png('my seven.png', await paperDigit(0)) });
   await place.looksAt('my seven.png');
+  const clean = await place.squaredError();
 
   await test.step('what the model sees is inverted and centred, and what it makes of it is the model’s', async () => {
     await expect(place.detail).toContainText('inverted, centred by mass, 28 × 28 grey');
@@ -94,6 +99,17 @@ test('a dropped digit ends on its error and its picture, and beside its like', a
     const [before, after] = (await psnr.innerText()).match(/\d+\.\d/g)!.map(Number);
     expect(before).toBeGreaterThan(6);
     expect(after).toBeGreaterThan(before! + 1);
+  });
+
+  await test.step('what is on the wall is there without the engine, and goes on with the next one', async () => {
+    await page.getByLabel('Kind').selectOption('none');
+    await expect.poll(() => place.squaredError()).toBeCloseTo(clean, 3);
+    const error = await place.squaredError();
+    process.kill(await enginePid(), 'SIGKILL');
+    await expect(page.getByRole('alert').filter({ hasText: 'It has been started again' })).toBeVisible();
+    expect(await place.squaredError()).toBe(error);
+    await page.getByLabel('Centre').selectOption('off');
+    await expect(place.detail).toContainText('fitted in whole');
   });
 });
 
@@ -252,21 +268,6 @@ test('a copied picture is pasted', async ({ servedPage: page }) => {
   await expect(place.detail.getByRole('heading', { name: /^pasted \d\d-\d\d-\d\d\.png$/ })).toBeVisible();
   expect(await place.squaredError()).toBeGreaterThan(0);
   await expect(place.nearImages.first()).toHaveAttribute('title', /class 0/);
-});
-
-test('the wall outlives the engine, and goes on with the next one', async ({ openApp, dataFolder, run }) => {
-  await run.copyTo(dataFolder);
-  const app = await openApp();
-  const place = new ReconstructPage(app.page);
-  await place.open();
-  await app.page.locator('body').drop({ files: png('one.png', await paperDigit(2)) });
-  await place.looksAt('one.png');
-  const error = await place.squaredError();
-  process.kill(await app.enginePid(), 'SIGKILL');
-  await expect(app.page.getByRole('alert').filter({ hasText: 'It has been started again' })).toBeVisible();
-  expect(await place.squaredError()).toBe(error);
-  await app.page.getByLabel('Centre').selectOption('off');
-  await expect(place.detail).toContainText('fitted in whole');
 });
 
 test('without a model the place says what to do', async ({ openApp }) => {
