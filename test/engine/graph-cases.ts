@@ -90,7 +90,7 @@ export const cases: Readonly<Record<string, Case>> = {
     }),
   },
   'kept neighbours, shifted and flipped': {
-    model: { ...small, encoder: [gelu(12, { batchNorm: true })] },
+    model: { ...small, encoder: [gelu(12, { batchNorm: true })], decoder: [] },
     training: rate({
       regularisers: { codeL1: 0, contractive: 0, neighbours: { weight: 0.2, count: 5, radius: 1 } },
       augmentation: { shiftPixels: 1, flip: true },
