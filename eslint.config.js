@@ -157,5 +157,24 @@ export default ts.config(
     rules: { 'max-lines-per-function': 'off' },
   },
   { files: ['test/**/*.ts'], rules: { 'max-lines-per-function': 'off' } },
+  {
+    // Playwright's own describes the whole page again and again while it waits for what is not there yet.
+    files: ['test/app/**/*.ts'],
+    ignores: ['test/app/harness/expect.ts'],
+    rules: {
+      'no-restricted-imports': [
+        'error',
+        {
+          paths: [
+            {
+              name: '@playwright/test',
+              importNames: ['expect'],
+              message: 'expect comes from test/app/harness/expect.ts, which fixtures.ts hands on.',
+            },
+          ],
+        },
+      ],
+    },
+  },
   { files: ['**/*.config.{js,ts}'], rules: { 'no-restricted-exports': 'off' } },
 );
