@@ -39,8 +39,8 @@ describe('a compiled step against the eager one', () => {
   it.each(runs)('%s by %s: %i steps end alike', async (_name, kind, steps, one) => {
     const images = noiseImages(40, one.model.inputShape);
     const load = vi.spyOn(GraphSession, 'load');
-    // Of biases, which begin at zero, after few steps; what is computed wrongly is off by hundredths.
-    const most = steps < 20 ? 5e-5 : 1e-5;
+    // Biases begin at zero, and are small after few steps: rounding is more of them. What is computed wrongly is off by hundredths.
+    const mostOf = (name: string): number => (steps < 50 || name.includes('bias') ? 5e-5 : 1e-5);
     await expectNoLeak(async () => {
       const eager = await trained('eager', one, images, { steps });
       const compiled = await trained(kind, one, images, { steps });
@@ -48,7 +48,7 @@ describe('a compiled step against the eager one', () => {
         expect(Math.abs(compiled.costs[index]! - cost) / Math.abs(cost)).toBeLessThan(1e-5);
       }
       for (const [name, values] of Object.entries(eager.state)) {
-        expect(distance(values, compiled.state[name]!), name).toBeLessThan(most);
+        expect(distance(values, compiled.state[name]!), name).toBeLessThan(mostOf(name));
       }
     });
     const ops = load.mock.calls.flatMap(([, functions]) => functions.flatMap(({ nodes }) => nodes.map(({ op }) => op)));
@@ -279,8 +279,8 @@ async function trained(
   for (let first = 0; first < (way.steps ?? 10); first += STEPS_A_CALL) {
     const each = { length: STEPS_A_CALL };
     const indices = Int32Array.from({ length: STEPS_A_CALL * BATCH }, (_, at) => (first * 7 + at * 3) % images.count);
-    const learningRates = Float32Array.from(each, (_, at) => one.training.learningRate * (1 - (first + at) / 50));
-    const betas = Float32Array.from(each, (_, at) => betaAt(first + at, 10, one.training));
+    const learningRates = Float32Array.from(each, (_, at) => one.training.learningRate * (1 - (first + at) / 100));
+    const betas = Float32Array.from(each, (_, at) => betaAt(first + at, 20, one.training));
     costs.push(...runner.run({ indices, batchSize: BATCH, learningRates, betas, firstStep: first }));
   }
   const state = Object.fromEntries(runner.state.map(({ name }, part) => [name, runner.read(part)]));
