@@ -43,14 +43,15 @@ export function findModel(named: string, weights: 'best' | 'last', dataFolder: s
   throw new StudioError('not-found', `${named}: expected ${modelWords}, found ${found}.`);
 }
 
-/** Weights are kept when an epoch ends, the last ones when training does, too. */
+/** An epoch that ends leaves both; training that is stopped within its first one the last ones alone. */
 function weightsFolder(run: RunFolder, weights: 'best' | 'last', named: string): string {
   const folder = run.modelFolder(weights);
   if (existsSync(folder)) return folder;
-  const found = existsSync(run.modelFolder('last'))
-    ? 'one that was stopped in its first epoch: only --weights last has any'
-    : `one whose first epoch has not ended (\`train --resume ${named}\` goes on with it)`;
-  throw new StudioError('not-found', `${named}: expected a run that has ${weights} weights, found ${found}.`);
+  const other = weights === 'best' ? 'last' : 'best';
+  const found = existsSync(run.modelFolder(other))
+    ? `one that has only its ${other} ones (--weights ${other})`
+    : `one that has none: no epoch of it has ended (\`train --resume ${named}\` goes on with it)`;
+  throw new StudioError('not-found', `${named}: expected a run with its ${weights} weights, found ${found}.`);
 }
 
 /** The files' full paths. @throws StudioError `not-found` naming the first that is not there */

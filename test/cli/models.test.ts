@@ -55,11 +55,11 @@ it('says of a run without weights why, and what to do', async () => {
   const told = async (): Promise<string> =>
     (await cli('decode', 'in-its-first-epoch', at('codes.csv'), '--data', data.path, '--out', at('never'))).stderr;
   expect(await told()).toBe(
-    'in-its-first-epoch: expected a run that has best weights, found one whose first epoch has not ended (`train --resume in-its-first-epoch` goes on with it).\n',
+    'in-its-first-epoch: expected a run with its best weights, found one that has none: no epoch of it has ended (`train --resume in-its-first-epoch` goes on with it).\n',
   );
   await makeFolder(folder.modelFolder('last'));
   expect(await told()).toBe(
-    'in-its-first-epoch: expected a run that has best weights, found one that was stopped in its first epoch: only --weights last has any.\n',
+    'in-its-first-epoch: expected a run with its best weights, found one that has only its last ones (--weights last).\n',
   );
 });
 
