@@ -67,6 +67,8 @@ export class Comparison {
       return load?.kind === 'failed' ? [`${this.nameOf(id)}: ${load.error.message}`] : [];
     }),
   );
+  /** Whether each run has been read, or cannot be. */
+  readonly isRead = $derived(this.compared.length + this.problems.length === this.runIds.length);
   /** Whether the training costs are of one loss, and may be held against each other. */
   readonly oneLoss = $derived(
     this.compared.every(

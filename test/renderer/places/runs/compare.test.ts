@@ -189,7 +189,10 @@ describe('a comparison', () => {
 
   it('lays the runs’ curves over each other, each by its own mark', async () => {
     const { comparison } = opened([trained('a', 50, 20), trained('b', 40, 30, 10)]);
-    await comparison.load();
+    const loading = comparison.load();
+    expect(comparison.isRead).toBe(false);
+    await loading;
+    expect(comparison.isRead).toBe(true);
     expect(comparison.lines.map(({ label }) => label)).toEqual(['A', 'B']);
     expect(comparison.lines[1]!.points.map(({ y }) => Math.round(y))).toEqual([40, 30, 10]);
     comparison.measure = 'training';
@@ -257,6 +260,7 @@ describe('a comparison', () => {
     await comparison.load();
     expect(comparison.compared.map(({ record: { summary } }) => summary.id)).toEqual(['a']);
     expect(comparison.problems).toEqual(['Torn: experiment.json is torn.']);
+    expect(comparison.isRead).toBe(true);
   });
 
   it('takes the pictures of the weights that were tested, else the last', async () => {
