@@ -1,11 +1,12 @@
 import type { Preset } from '../../../electron/domain/presets.ts';
 import { recipeOf, type QualityResults, type SeedResult } from './results.ts';
-import { bestOf30, rows, trainedBy, type Figure, type Row } from './rows.ts';
+import { bestOf30, rows, type Figure, type Row } from './rows.ts';
 
 /** docs/quality.md, from whatever has been run. */
 export function qualityReport(results: QualityResults, presets: readonly Preset[]): string {
+  const presetOf = (id: string): Preset | undefined => presets.find((preset) => preset.id === id);
   const lines = rows.flatMap((row) => {
-    const preset = trainedBy(row, presets);
+    const preset = presetOf(row.preset);
     return preset === undefined ? [] : tableLines(row, preset, results);
   });
   return [
@@ -30,7 +31,7 @@ export function qualityReport(results: QualityResults, presets: readonly Preset[
     '',
     '| preset | may take | wall minutes | processor minutes | epochs (best) | threads | load before |',
     '|---|---|---|---|---|---|---|',
-    ...rows.flatMap((row) => timeLines(row, trainedBy(row, presets), results)),
+    ...rows.flatMap((row) => timeLines(row, presetOf(row.preset), results)),
     '',
     '## How it is measured',
     '',

@@ -9,24 +9,12 @@ import { readMnist } from '../../../electron/dataset/mnist.ts';
 import { engineEnvironment } from '../../../electron/host/engine-environment.ts';
 import { qualityReport } from './report.ts';
 import { readResults, withResult, writeResults } from './results.ts';
-import { rows, trainedBy, type Row } from './rows.ts';
+import { rows, type Row } from './rows.ts';
 
 const root = join(import.meta.dirname, '..', '..', '..');
 
-interface Task {
-  readonly row: Row;
-  readonly preset: Preset;
-}
-
-const allTasks: readonly Task[] = rows.map((row) => {
-  const preset = trainedBy(row, presets);
-  if (preset === undefined) throw new StudioError('internal', `There is no preset "${row.preset}".`);
-  return { row, preset };
-});
-const known = allTasks.map(({ preset }) => preset.id);
-
 const USAGE = `npm run bench:quality -- [options]
-  --preset NAME   one row: ${known.join(', ')}; may be given again
+  --preset NAME   one row: ${rows.map(({ preset }) => preset).join(', ')}; may be given again
   --seeds N       seeds 1 to N (3)
   --from N        leaves out the seeds before N (1)
   --json FILE     writes the figures of the rows that were run
@@ -41,6 +29,11 @@ const flags = {
   threads: { type: 'string', default: String(os.availableParallelism()) },
   help: { type: 'boolean', default: false },
 } as const;
+
+interface Task {
+  readonly row: Row;
+  readonly preset: Preset;
+}
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
@@ -59,12 +52,18 @@ function wholeNumber(name: string, text: string, most: number): number {
   throw new StudioError('bad-request', `--${name}: expected 1 to ${most}, found ${text}`);
 }
 
-function tasksOf(names: readonly string[]): readonly Task[] {
+function tasksOf(names: readonly string[]): Task[] {
+  const known = rows.map(({ preset }) => preset);
   const unknown = names.find((name) => !known.includes(name));
   if (unknown !== undefined) {
     throw new StudioError('bad-request', `--preset: expected one of ${known.join(', ')}, found ${unknown}`);
   }
-  return allTasks.filter(({ preset }) => names.length === 0 || names.includes(preset.id));
+  const chosen = rows.filter(({ preset }) => names.length === 0 || names.includes(preset));
+  return chosen.map((row) => {
+    const preset = presets.find(({ id }) => id === row.preset);
+    if (preset === undefined) throw new StudioError('internal', `There is no preset "${row.preset}".`);
+    return { row, preset };
+  });
 }
 
 async function main(): Promise<void> {
