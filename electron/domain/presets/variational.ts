@@ -53,7 +53,7 @@ export const variationalPresets: readonly Preset[] = [
       outputActivation: 'sigmoid',
       initialiser: 'glorot-uniform',
     },
-    training: { ...drawnTraining, learningRate: 0.004, batchSize: 128, epochs: 14 },
+    training: { ...drawnTraining, learningRate: 0.004, batchSize: 64, epochs: 12 },
   },
   {
     id: 'conditional',
