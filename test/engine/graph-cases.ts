@@ -258,10 +258,10 @@ const byXla = [
 ];
 
 /**
- * How long a case is compared: over fifty steps each kind of autoencoder, and what stands for all that XLA compiles; over ten
+ * How long a case is compared: over fifty steps each kind of autoencoder, and what stands for all that XLA compiles; over twenty
  * what brings one layer, optimizer or term.
  */
-export const stepsFor = (name: string): 10 | 50 => (name.startsWith('preset ') || byXla.includes(name) ? 50 : 10);
+export const stepsFor = (name: string): 20 | 50 => (name.startsWith('preset ') || byXla.includes(name) ? 50 : 20);
 
 /** Every case by TensorFlow's own loop, which is made of the same trace; those that stand for all of XLA's by XLA. */
 export function kindsFor(name: string): readonly LoopKind[] {
