@@ -21,7 +21,7 @@ import { ImageSets } from '../../../electron/engine-process/image-sets.ts';
 import { meritOf } from '../../../electron/engine-process/models/merit.ts';
 import { breathe } from '../../../electron/training/emit.ts';
 import { gapFigures } from './gaps.ts';
-import { likelihoodFigures } from './likelihood.ts';
+import { likelihoodFigures, priorOf } from './likelihood.ts';
 import type { SeedResult } from './results.ts';
 import type { Row } from './rows.ts';
 import { sampleFigures } from './samples.ts';
@@ -83,7 +83,13 @@ export async function trainRow(
           ...(wants('gapError') && inputNoise?.kind === 'patches'
             ? await gapFigures(network, inputNoise, images, say)
             : {}),
-          ...(wants('negativeElbo') ? await likelihoodFigures(network, images, row.samples, set.test.labels) : {}),
+          ...(wants('negativeElbo')
+            ? await likelihoodFigures(network, images, {
+                samples: row.samples,
+                labels: set.test.labels,
+                prior: wants('fittedNegativeElbo') ? await priorOf(network, set.training.images) : undefined,
+              })
+            : {}),
           ...(wants('classesRead') ? { classesRead: await classesRead(network, set.test) } : {}),
           ...(wants('perplexity') ? perplexity(network, images) : {}),
           ...(wants('frechet') ? await sampleFigures(network, set, hasPrior(preset.model, preset.training)) : {}),
