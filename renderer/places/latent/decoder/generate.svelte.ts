@@ -18,6 +18,8 @@ export interface Generated {
 
 export const GENERATED_COUNTS = [12, 24, 48] as const;
 
+export type DrawnFrom = 'prior' | 'density';
+
 /** The density's own seed: the same mixture for a model, whatever is drawn from it. */
 const FIT_SEED = 1;
 const MOST_SEED = 2 ** 31 - 1;
@@ -40,6 +42,10 @@ export class Generator {
   ofClass = $state<number>();
 
   readonly isPrior: boolean;
+  /** Whether codes can be drawn from either: the model was trained towards a prior, and its training images are there. */
+  readonly hasChoice: boolean;
+  /** The prior, or a density fitted to the training codes, which leaves the gaps between them out. */
+  from = $state<DrawnFrom>('prior');
   readonly seedProblem = $derived(
     readSeed(this.seed) === undefined ? `must be a whole number, 0–${MOST_SEED}` : undefined,
   );
@@ -48,7 +54,9 @@ export class Generator {
     this.#model = model;
     this.#training = training;
     this.#fit = fit;
-    this.isPrior = model.details.hasPrior;
+    const { hasPrior, hasImageSet, spec } = model.details;
+    this.isPrior = hasPrior;
+    this.hasChoice = hasPrior && hasImageSet && codePartsOf(spec) === undefined;
   }
 
   /** Draws with the seed as typed; does nothing while it cannot be read or while pictures are being made. */
@@ -79,7 +87,7 @@ export class Generator {
       const styles = samplePrior(parts.style, this.count, seed);
       return withClasses(parts, styles, (row) => this.ofClass ?? row % parts.classes);
     }
-    if (this.isPrior) return samplePrior(size, this.count, seed);
+    if (this.isPrior && this.from === 'prior') return samplePrior(size, this.count, seed);
     if (details.codebook) return this.#drawIndices(seed);
     if (!this.mixture) {
       const { points } = this.#model.explorer;

@@ -41,6 +41,34 @@ describe('generated pictures', () => {
     expect(host.asked).not.toContain('model:neighbours');
   });
 
+  it('come from a density of the training codes instead, where that is chosen', async () => {
+    const { decoder } = await opened((fake) => {
+      fake.answers['model:open'] = () => ({ ...details, hasPrior: true });
+    });
+    const { generator } = decoder;
+    expect(generator.hasChoice).toBe(true);
+    await generator.generate();
+    const { codes } = generator.made!;
+    expect(generator.mixture).toBeUndefined();
+    generator.from = 'density';
+    await generator.generate();
+    expect(generator.mixture?.fittedTo).toBe(COUNT);
+    expect(generator.made?.codes).not.toEqual(codes);
+    generator.from = 'prior';
+    await generator.generate();
+    expect(generator.made?.codes).toEqual(codes);
+  });
+
+  it.each([
+    { hasPrior: false, hasImageSet: true },
+    { hasPrior: true, hasImageSet: false },
+  ])('come from one source alone where there is no other: %o', async (has) => {
+    const { decoder } = await opened((fake) => {
+      fake.answers['model:open'] = () => ({ ...details, ...has });
+    });
+    expect(decoder.generator.hasChoice).toBe(false);
+  });
+
   it('say what is missing for a density when the image set is gone', async () => {
     const { decoder } = await opened((host) => {
       host.answers['model:open'] = () => ({ ...details, hasImageSet: false });
