@@ -32,6 +32,11 @@ export class EpochPlan {
     return this.training.epochs;
   }
 
+  /** Of the whole run, should it not end early. */
+  get steps(): number {
+    return this.epochs * this.stepsPerEpoch;
+  }
+
   /**
    * The order in which an epoch sees the images.
    * @param graph where neighbours are kept: after each batch's images then come their partners

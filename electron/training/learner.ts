@@ -8,6 +8,7 @@ import { neighbourGraph, type NeighbourGraph } from '../engine/neighbour-graph.t
 import { buildNetwork, type Network } from '../engine/network.ts';
 import { makeTrainingStep } from '../engine/step.ts';
 import { statePartsOf, type StatePart, type Trainer } from '../engine/step-runner.ts';
+import type { EpochPlan } from './epoch-plan.ts';
 
 /** Lets messages in, and says what comes before training: a fraction, 0-1, and words. What it throws ends the work. */
 export type Between = (fraction: number, message: string) => Promise<void>;
@@ -73,7 +74,7 @@ export class Learner {
 
   /**
    * @param report is told why something had to be done in a slower way
-   * @param path of a run resumed from a checkpoint, which keeps its own
+   * @param path the fastest to try: a run resumed from a checkpoint keeps its own; without it model and steps decide
    * @param between awaited between the parts of what comes before training, told how far that has come
    * @param prepare sets the weights that training begins with, which may be measured before what trains them is compiled; it answers
    * whether images are to be changed as the experiment says. Without it weights stay as they are drawn
@@ -83,8 +84,7 @@ export class Learner {
   static async create(
     experiment: Experiment,
     { images, labels }: Pick<LabelledImages, 'images' | 'labels'>,
-    batchSize: number,
-    lastBatchSize: number,
+    plan: Pick<EpochPlan, 'batchSize' | 'lastBatchSize' | 'steps'>,
     report: (problem: string) => void,
     path?: TrainingPath['kind'],
     between?: Between,
@@ -105,7 +105,8 @@ export class Learner {
       }
       const chosen = path === undefined ? {} : { path };
       const classes = experiment.model.code.classes === undefined || labels === undefined ? {} : { labels };
-      const sizes = { batchSize, lastBatchSize };
+      const { batchSize, lastBatchSize, steps } = plan;
+      const sizes = { batchSize, lastBatchSize, steps };
       const runner = await makeRunner({ network, step, images, ...classes, experiment, ...sizes, ...chosen });
       return new Learner(network, runner, graph, augments, measuring);
     } catch (error) {

@@ -1,5 +1,6 @@
 import type { ImageSet } from '../dataset/image-set.ts';
 import type { Experiment } from '../domain/experiment.ts';
+import type { TrainingPath } from '../domain/words.ts';
 import type { RunFolder } from '../files/run-folder.ts';
 import type { CheckpointPolicy } from './checkpoints.ts';
 import type { Emit } from './emit.ts';
@@ -16,6 +17,8 @@ export interface RunOptions {
   readonly startFrom?: string;
   /** Of a run that is taken up again. */
   readonly resumption?: Resumption;
+  /** The fastest path to try, where it is not taken up again from a checkpoint, which keeps its own; without it model and length decide. */
+  readonly path?: TrainingPath['kind'];
   /** Trained through PyTorch, by that Python on that device. */
   readonly torch?: TorchPlace;
   readonly policy?: CheckpointPolicy;

@@ -137,10 +137,10 @@ export class TrainingRun {
   private async trainAll(): Promise<TestMetrics> {
     const { experiment, resumption } = this.options;
     await this.announce(0, 'Building the model');
-    const { batchSize, lastBatchSize } = this.plan;
     const { images } = this.training;
     const report = (problem: string): void => void process.stderr.write(`${problem}\n`);
-    const path = resumption?.from?.note.engine.path;
+    const from = resumption?.from?.note;
+    const path = from?.engine.path ?? this.options.path;
     const between: Between = (fraction, message) =>
       this.breathe({ runId: this.id, kind: 'preparing', fraction, message });
     const start = new RunStart({
@@ -154,11 +154,11 @@ export class TrainingRun {
       tell: (ended) => this.tell(ended),
       between,
     });
-    const asBefore = () => Promise.resolve(resumption?.from?.note.unchangedImages !== true);
-    const begins = path === undefined ? (begun: Measured) => start.prepare(begun) : asBefore;
-    const sizes = [batchSize, lastBatchSize] as const;
+    const asBefore = () => Promise.resolve(from?.unchangedImages !== true);
+    const begins = from === undefined ? (begun: Measured) => start.prepare(begun) : asBefore;
+    const { plan, training } = this;
     const { elsewhere } = start;
-    const learner = await Learner.create(experiment, this.training, ...sizes, report, path, between, begins, elsewhere);
+    const learner = await Learner.create(experiment, training, plan, report, path, between, begins, elsewhere);
     try {
       await this.takeUp(learner);
       const loop = new EpochLoop(learner, this.plan, this.position(), this.watch, () => this.betweenCalls());

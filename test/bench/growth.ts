@@ -105,6 +105,8 @@ async function measure({ preset, images, side, batch, epochs }: Point): Promise<
       set,
       folder,
       emit: () => undefined,
+      // Whatever the number of images.
+      path: 'xla-loop',
     });
     await run.begin();
     const { test, problem } = await run.train();

@@ -30,7 +30,9 @@ class Ours implements Contender {
     };
     const { batchSize } = job.training;
     const problems: string[] = [];
-    this.#learner = await Learner.create(experiment, { images: imagesOf(job, pixels) }, batchSize, 0, (problem) =>
+    // As a run is trained that is as long as the preset, however few of its steps are measured.
+    const plan = { batchSize, lastBatchSize: 0, steps: Infinity };
+    this.#learner = await Learner.create(experiment, { images: imagesOf(job, pixels) }, plan, (problem) =>
       problems.push(problem),
     );
     const { kind, stepsPerCall, reason } = this.#learner.runner.path;

@@ -41,7 +41,7 @@ describe('a run that cannot be compiled', () => {
       const load = vi.spyOn(GraphSession, 'load');
       if (refusals === 1) load.mockRejectedValueOnce(refused);
       else load.mockRejectedValue(refused);
-      const tiny = tinyRun(data.path, tinySet(45), experiment());
+      const tiny = tinyRun(data.path, tinySet(45), experiment(), { path: 'xla-loop' });
       expect(await train(tiny)).toMatchObject({ status: 'finished', test: { mse: expect.any(Number) as number } });
       expect((await tiny.folder.readState()).path).toEqual(path);
       expect(tiny.events).toContainEqual({ name: 'run:path-chosen', payload: { runId: 'a-run', path } });
@@ -68,7 +68,7 @@ describe('a run whose engine fails in the middle', () => {
       const ended = await train(tiny);
       const problem = `Training failed in epoch 2, after 5 steps; the weights of epoch 1 are kept. ${outOfMemory.message}`;
       expect(ended).toEqual({ runId: 'a-run', status: 'failed', problem });
-      expect(await tiny.folder.readState()).toMatchObject({ status: 'failed', problem, path: { kind: 'xla-loop' } });
+      expect(await tiny.folder.readState()).toMatchObject({ status: 'failed', problem, path: { kind: 'graph-loop' } });
       expect((await tiny.folder.readMetrics()).metrics.map(({ epoch }) => epoch)).toEqual([1]);
       for (const weights of ['best', 'last'] as const) {
         const network = await loadModel(tiny.folder.modelFolder(weights));

@@ -3,7 +3,7 @@ import { StudioError } from '../../electron/domain/errors.ts';
 import { EXPERIMENT_VERSION, type ModelSpec, type TrainingSpec } from '../../electron/domain/experiment.ts';
 import type { TrainingPath } from '../../electron/domain/words.ts';
 import { GraphSession } from '../../electron/engine/graph/session.ts';
-import { makeRunner } from '../../electron/engine/make-runner.ts';
+import { makeRunner, repaysXla } from '../../electron/engine/make-runner.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
 import { makeTrainingStep, type StepInputs, type TrainingStep } from '../../electron/engine/step.ts';
 import { EagerRunner } from '../../electron/engine/step-runner.ts';
@@ -37,12 +37,14 @@ interface Options {
   readonly model?: ModelSpec;
   readonly changes?: Partial<TrainingSpec>;
   readonly path?: TrainingPath['kind'];
+  /** Of the whole run; by default so many that XLA is tried. */
+  readonly steps?: number;
   readonly change?: (step: TrainingStep) => TrainingStep;
 }
 
 /** The path that was taken; three steps on it must train as the eager steps do, and leave nothing behind. */
 async function pathTaken(options: Options = {}): Promise<TrainingPath> {
-  const { model = dense, changes, path, change = (step) => step } = options;
+  const { model = dense, changes, path, steps = 1_000, change = (step) => step } = options;
   const training = trainingSpec({ learningRate: 0.5, ...changes });
   const experiment = { version: EXPERIMENT_VERSION, name: 'Tiny', imageSet: 'tiny', model, training } as const;
   const images = noiseImages(12, model.inputShape);
@@ -60,7 +62,7 @@ async function pathTaken(options: Options = {}): Promise<TrainingPath> {
     for (const compiled of [false, true]) {
       const network = buildNetwork(model, 1);
       const step = makeTrainingStep(network, training);
-      const made = { network, step: change(step), images, experiment, batchSize: 4, lastBatchSize: 0 };
+      const made = { network, step: change(step), images, experiment, batchSize: 4, lastBatchSize: 0, steps };
       const runner = compiled
         ? await makeRunner({ ...made, ...(path === undefined ? {} : { path }) })
         : new EagerRunner(step, images, training.seed);
@@ -86,6 +88,21 @@ describe('the path that is taken', () => {
     const changes: Partial<TrainingSpec> = { inputNoise: { kind: 'gaussian', deviation: 0.01 } };
     expect((await pathTaken({ changes })).kind).toBe('graph-loop');
     expect((await pathTaken({ changes, path: 'xla-loop' })).kind).toBe('xla-loop');
+  });
+
+  it('is TensorFlow’s own for few steps, with no reason to give; XLA’s where a run has begun by it', async () => {
+    expect(await pathTaken({ steps: 499 })).toEqual({ kind: 'graph-loop', stepsPerCall: 50, threads });
+    expect(await pathTaken({ steps: 3, path: 'xla-loop' })).toEqual({ kind: 'xla-loop', stepsPerCall: 50, threads });
+  });
+
+  it('is XLA’s from five hundred steps on, from fewer for many weights, and twice as many where a last batch is compiled too', () => {
+    const small = [499, 500].map((steps) => repaysXla(steps, 1_000, false));
+    const large = [99, 100].map((steps) => repaysXla(steps, 3e6, false));
+    const [smallTwice, largeTwice] = [
+      [999, 1_000].map((steps) => repaysXla(steps, 1_000, true)),
+      [199, 200].map((steps) => repaysXla(steps, 3e6, true)),
+    ];
+    for (const pays of [small, large, smallTwice, largeTwice]) expect(pays).toEqual([false, true]);
   });
 
   it('is the one asked for, as a resumed run does', async () => {

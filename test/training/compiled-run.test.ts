@@ -12,7 +12,7 @@ test('two whole compiled runs of one seed, the last partial batch kept, are equa
     const given = experiment({ batchSize: 7, validationCount: 3, lastPartialBatch: 'keep' }, { encoder: [] });
     const files: Buffer[] = [];
     for (const id of ['first', 'second']) {
-      const tiny = tinyRun(data.path, tinySet(25), given, { id });
+      const tiny = tinyRun(data.path, tinySet(25), given, { id, path: 'xla-loop' });
       expect(await train(tiny)).toMatchObject({ status: 'finished' });
       const { path } = await tiny.folder.readState();
       expect(path?.kind).toBe('xla-loop');

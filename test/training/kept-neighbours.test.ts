@@ -22,7 +22,8 @@ describe('a run that keeps neighbours', () => {
     const between = (fraction: number, message: string): Promise<void> =>
       Promise.resolve(void said.push([fraction, message]));
     const { images } = set.training;
-    const learner = await Learner.create(experiment(kept), { images }, 16, 0, () => undefined, undefined, between);
+    const plan = { batchSize: 16, lastBatchSize: 0, steps: 9 };
+    const learner = await Learner.create(experiment(kept), { images }, plan, () => undefined, undefined, between);
     await learner.dispose();
     expect(learner.graph?.starts).toHaveLength(images.count + 1);
     expect(said[0]).toEqual([0, 'Looking for the 4 nearest neighbours of each of 45 images']);
@@ -30,7 +31,7 @@ describe('a run that keeps neighbours', () => {
     const few: Partial<TrainingSpec> = {
       regularisers: { codeL1: 0, contractive: 0, neighbours: { weight: 0.1, count: 60, radius: 0.2 } },
     };
-    await (await Learner.create(experiment(few), { images }, 16, 0, () => undefined, undefined, between)).dispose();
+    await (await Learner.create(experiment(few), { images }, plan, () => undefined, undefined, between)).dispose();
     expect(said.at(-1)?.[1]).toBe('Looking for the 44 nearest neighbours of each of 45 images');
     expect(said.every(([fraction]) => fraction >= 0 && fraction <= 1)).toBe(true);
   });

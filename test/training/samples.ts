@@ -87,6 +87,8 @@ export interface TinyOptions {
   readonly policy?: CheckpointPolicy;
   readonly retryMs?: number;
   readonly torch?: TorchPlace;
+  /** In place of what so few steps are trained by. */
+  readonly path?: RunOptions['path'];
 }
 
 export function tinyRun(dataFolder: string, set: ImageSet, given: Experiment, options: TinyOptions = {}): TinyRun {
@@ -105,7 +107,7 @@ export async function resumedRun(dataFolder: string, set: ImageSet, options: Tin
 function opened(
   folder: RunFolder,
   given: Pick<RunOptions, 'id' | 'experiment' | 'set' | 'resumption'>,
-  { listen, policy, retryMs, torch }: TinyOptions,
+  { listen, policy, retryMs, torch, path }: TinyOptions,
 ): TinyRun {
   const events: Happened[] = [];
   const run = new TrainingRun({
@@ -114,6 +116,7 @@ function opened(
     ...(policy === undefined ? {} : { policy }),
     ...(retryMs === undefined ? {} : { retryMs }),
     ...(torch === undefined ? {} : { torch }),
+    ...(path === undefined ? {} : { path }),
     emit: (name, payload) => {
       const event = { name, payload } as Happened;
       events.push(event);

@@ -39,8 +39,7 @@ export async function trainInApp(experiment: Experiment, images: ImageColumns, l
   const learner = await Learner.create(
     experiment,
     { images: trained, labels: labels.subarray(training.validationCount) },
-    plan.batchSize,
-    plan.lastBatchSize,
+    plan,
     () => undefined,
     'eager',
     between,
