@@ -15,7 +15,7 @@ export const experiments = {
     { kind: 'conv', filters: 2, kernel: 3, stride: 2, activation: 'relu', batchNorm: true },
     false,
   ),
-  /** By XLA's. */
+  /** By XLA's, which is asked for: of itself a run that draws so much does not take it. */
   compiled: experiment({ kind: 'dense', units: 4, activation: 'sigmoid', dropout: 0.2 }, false),
 } as const satisfies Readonly<Record<string, Experiment>>;
 

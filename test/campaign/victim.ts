@@ -38,6 +38,7 @@ const run = new TrainingRun({
   set: tinySet(),
   folder,
   ...(resumption === undefined ? {} : { resumption }),
+  ...(name === 'compiled' ? { path: 'xla-loop' } : {}),
   policy: often,
   emit: (event, payload) => {
     if (event === 'run:started') tell({ kind: 'started' });
