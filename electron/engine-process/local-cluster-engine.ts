@@ -75,7 +75,7 @@ export class LocalClusterEngine implements ClusterEngine {
         ? { pieces: packages.map(({ module }) => module) }
         : { source: imageSource, sha256: contentHash(images) };
     const data = { training: this.training.images, validation: this.validation.images };
-    await setFirstWeights({ network: this.network, experiment, ...data, startFrom, between: breathe });
+    await setFirstWeights({ network: this.network, experiment, ...data, startFrom, cacheFolder, between: breathe });
     const { source, state } = trainingModule(this.network);
     const { variational, activation } = experiment.model.code;
     return {

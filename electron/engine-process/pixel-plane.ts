@@ -27,13 +27,14 @@ export async function pixelPlaneOf(
   const path = join(cacheFolder, `plane-${fingerprint(set, validationCount)}.safetensors`);
   const stored = await readPlanes(path).catch(() => undefined);
   if (stored !== undefined) return stored[split];
-  const planes = await compute(set, validationCount, breathe);
+  const planes = await compute(set, validationCount, cacheFolder, breathe);
   await writeWhole(path, encode(planes));
   return planes[split];
 }
 
-async function compute(set: ImageSet, validationCount: number, breathe: Breathe): Promise<Planes> {
-  const pca = await fitLeading(splitTraining(set.training, validationCount).training.images, 2, breathe);
+async function compute(set: ImageSet, validationCount: number, cacheFolder: string, breathe: Breathe): Promise<Planes> {
+  const { training } = splitTraining(set.training, validationCount);
+  const pca = await fitLeading(training.images, 2, breathe, { cacheFolder });
   try {
     const columns = (split: 'training' | 'test'): MapColumns => {
       const codes = projectImages(pca, set[split].images, 2);

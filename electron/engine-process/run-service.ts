@@ -1,3 +1,4 @@
+import { join } from 'node:path';
 import type { Events, Handlers, Request } from '../contract/contract.ts';
 import { StudioError } from '../domain/errors.ts';
 import type { Experiment } from '../domain/experiment.ts';
@@ -134,7 +135,9 @@ export class RunService {
     this.set = imageSet;
     try {
       const policy = this.policy === undefined ? {} : { policy: this.policy };
-      const run = new TrainingRun({ ...(await options()), ...policy, set, emit: this.emitUntilTraining() });
+      const cacheFolder = join(this.dataFolder, 'cache');
+      const emit = this.emitUntilTraining();
+      const run = new TrainingRun({ ...(await options()), ...policy, set, cacheFolder, emit });
       this.active = run;
       await run.begin();
       void run.train();

@@ -1,6 +1,7 @@
 import type { ImageColumns } from '../domain/words.ts';
 import { imageTensor } from './images.ts';
 import type { Breathe } from './inference.ts';
+import { keptAxes, type Axes } from './kept-axes.ts';
 import { statelessNormal, symmetricEigen } from './native-ops.ts';
 import { fitPca, projectImages, type Pca } from './pca.ts';
 import { tf } from './tensorflow.ts';
@@ -15,6 +16,14 @@ const ROUNDS_FROM_OTHERS = 2;
 /** Values of images at once. */
 const VALUES_AT_ONCE = 500 * 4_096;
 
+/** Where axes may come from, besides the images they are fitted to. */
+export interface KnownAxes {
+  /** PCA of images much like these, from which fewer rounds are enough. */
+  readonly near?: Pca | undefined;
+  /** Folder in which an image set's axes are kept for the next process that asks for them (kept-axes.ts). */
+  readonly cacheFolder?: string | undefined;
+}
+
 /**
  * Codes of images by PCA with a few components. At most as many components as an image has values.
  * @param training what the components are fitted to
@@ -25,9 +34,10 @@ export async function pcaCodes(
   sets: readonly ImageColumns[],
   components: number,
   breathe: Breathe,
+  known: KnownAxes = {},
 ): Promise<{ readonly size: number; readonly codes: readonly Float32Array[] }> {
   const size = Math.min(components, valuesIn(training));
-  const pca = await fitLeading(training, size, breathe);
+  const pca = await fitLeading(training, size, breathe, known);
   try {
     const codes: Float32Array[] = [];
     for (const images of sets) {
@@ -43,16 +53,24 @@ export async function pcaCodes(
 /**
  * PCA with at least the leading `components`: all of them and exactly for small images, by block power iteration (Halko,
  * Martinsson & Tropp 2011) for larger ones, whose covariance would take minutes.
- * @param near PCA of images much like these, from which fewer rounds are enough
  */
 export async function fitLeading(
   training: ImageColumns,
   components: number,
   breathe: Breathe,
-  near?: Pca,
+  { near, cacheFolder }: KnownAxes = {},
 ): Promise<Pca> {
   const values = valuesIn(training);
-  if (values <= MOST_EXACT) return fitExact(training, breathe);
+  if (values <= MOST_EXACT) return exactPca(training, breathe, cacheFolder);
+  // What others have left behind is not what these images alone lead to.
+  if (near !== undefined) return iterate(training, components, breathe, near);
+  const size = Math.min(components, values);
+  const fit = async (): Promise<Axes> => axesOf(await iterate(training, size, breathe));
+  return pcaOf(await keptAxes(cacheFolder, training, size, fit), size);
+}
+
+async function iterate(training: ImageColumns, components: number, breathe: Breathe, near?: Pca): Promise<Pca> {
+  const values = valuesIn(training);
   const width = Math.min(values, components + SPARE);
   const mean = tf.tidy(() => tf.variable(tf.zeros([values]), false));
   const axes = tf.tidy(() => tf.variable(firstAxes(values, width, near), false));
@@ -85,29 +103,38 @@ export async function fitLeading(
   }
 }
 
-interface Fitted {
+interface Fitted extends Axes {
   readonly of: Uint8Array;
-  readonly mean: Float32Array;
-  readonly components: Float32Array;
 }
 
 /** The last of each set's pixels: a run's start, its map, PCA's figures and those of merit ask for the same one after the other. */
 const lastFitted = new WeakMap<ArrayBufferLike, Fitted>();
 
-async function fitExact(images: ImageColumns, breathe: Breathe): Promise<Pca> {
+async function exactPca(images: ImageColumns, breathe: Breathe, cacheFolder: string | undefined): Promise<Pca> {
   const { pixels } = images;
   const values = valuesIn(images);
   const last = lastFitted.get(pixels.buffer);
   const isOfThese =
     last?.of.byteOffset === pixels.byteOffset && last.of.length === pixels.length && last.mean.length === values;
-  if (!isOfThese) {
-    const pca = await fitPca(images, breathe);
+  if (isOfThese) return pcaOf(last, values);
+  const axes = await keptAxes(cacheFolder, images, values, async () => axesOf(await fitPca(images, breathe)));
+  lastFitted.set(pixels.buffer, { of: pixels, ...axes });
+  return pcaOf(axes, values);
+}
+
+/** Takes its numbers out of TensorFlow. */
+function axesOf(pca: Pca): Axes {
+  try {
     const [mean, components] = [pca.mean, pca.components].map((tensor) => tensor.dataSync() as Float32Array);
-    lastFitted.set(pixels.buffer, { of: pixels, mean: mean!, components: components! });
-    return pca;
+    return { mean: mean!, components: components! };
+  } finally {
+    pca.dispose();
   }
-  const mean = tf.tensor1d(last.mean);
-  const components = tf.tensor2d(last.components, [values, values]);
+}
+
+function pcaOf(axes: Axes, size: number): Pca {
+  const mean = tf.tensor1d(axes.mean);
+  const components = tf.tensor2d(axes.components, [axes.mean.length, size]);
   return { mean, components, dispose: () => tf.dispose([mean, components]) };
 }
 

@@ -36,16 +36,21 @@ export async function baselineOf(
   const path = join(cacheFolder, `pca-${fingerprint(set, validationCount)}.safetensors`);
   const stored = await readBaseline(path, set).catch(() => undefined);
   if (stored !== undefined) return stored;
-  const baseline = await compute(set, validationCount, breathe);
+  const baseline = await compute(set, validationCount, cacheFolder, breathe);
   await writeWhole(path, encode(baseline));
   return baseline;
 }
 
-async function compute(set: ImageSet, validationCount: number, breathe: Breathe): Promise<Baseline> {
+async function compute(
+  set: ImageSet,
+  validationCount: number,
+  cacheFolder: string,
+  breathe: Breathe,
+): Promise<Baseline> {
   const { training, validation } = splitTraining(set.training, validationCount);
   const subset = mapSubset(set.test);
   const components = Math.min(COMPONENTS, Math.floor(MOST_AXIS_VALUES / pixelsPerImage(training.images)));
-  const pca = await fitLeading(training.images, components, breathe);
+  const pca = await fitLeading(training.images, components, breathe, { cacheFolder });
   try {
     const testSquaredError = await pcaErrors(pca, set.test.images, breathe);
     const validationSquaredError =

@@ -16,6 +16,8 @@ export interface FirstWeights {
   readonly startFrom?: string | undefined;
   /** Awaited once the network computes PCA, of a start that goes on from there. */
   readonly onPca?: () => Promise<void>;
+  /** Where the axes of the training images are kept; without it they are fitted. */
+  readonly cacheFolder?: string | undefined;
   /** Awaited between parts of the work, told how far it has come, 0-1, and in words; what it throws ends it. */
   readonly between: (fraction: number, message: string) => Promise<void>;
 }

@@ -30,7 +30,8 @@ export async function pcaNeighboursOf(
   const stored = await readStored(path).catch(() => undefined);
   if (stored !== undefined) return stored;
   const breaths = breathsOf({ codes: 1, near: 2 }, breathe);
-  const { size, codes } = await pcaCodes(training.images, [training.images, test.images], components, breaths.codes);
+  const both = [training.images, test.images];
+  const { size, codes } = await pcaCodes(training.images, both, components, breaths.codes, { cacheFolder });
   const [known, asked] = codes as [Float32Array, Float32Array];
   const accuracy = await neighbourAccuracy(
     { codes: known, labels: training.labels },

@@ -21,6 +21,8 @@ export interface RunOptions {
   readonly path?: TrainingPath['kind'];
   /** Trained through PyTorch, by that Python on that device. */
   readonly torch?: TorchPlace;
+  /** Where what has been worked out of image sets is kept; without it all is worked out anew. */
+  readonly cacheFolder?: string;
   readonly policy?: CheckpointPolicy;
   /** How long a run that the disk has no room for waits before it tries again by itself. */
   readonly retryMs?: number;

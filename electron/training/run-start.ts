@@ -9,7 +9,7 @@ import type { RunOptions } from './run-options.ts';
 import { TorchRunner } from './torch/torch-runner.ts';
 
 interface RunStartParts {
-  readonly options: Pick<RunOptions, 'experiment' | 'set' | 'folder' | 'emit' | 'startFrom' | 'torch'>;
+  readonly options: Pick<RunOptions, 'experiment' | 'set' | 'folder' | 'emit' | 'startFrom' | 'torch' | 'cacheFolder'>;
   readonly data: { readonly training: ImageColumns; readonly validation: ImageColumns };
   readonly measures: RunMeasures;
   readonly ends: EpochEnd;
@@ -32,10 +32,10 @@ export class RunStart {
   /** @returns whether the images are to be changed in training (`setFirstWeights`) */
   async prepare(begun: Measured): Promise<boolean> {
     const { options, data, between, announce } = this.parts;
-    const { experiment, startFrom } = options;
+    const { experiment, startFrom, cacheFolder } = options;
     const { network } = begun;
     const onPca = (): Promise<void> => this.showPca(begun);
-    const augments = await setFirstWeights({ network, experiment, ...data, startFrom, onPca, between });
+    const augments = await setFirstWeights({ network, experiment, ...data, startFrom, onPca, cacheFolder, between });
     // Pictures are there before what trains further is compiled, which takes longer the larger they are.
     if (experiment.training.start === 'pca') await this.measureStart(begun);
     await announce(0.9, 'Compiling the training steps');

@@ -35,7 +35,7 @@ interface Sample {
 
 /**
  * The figures of merit of a model and of PCA with as many components; computed once for its weights, then kept with its run.
- * @param cacheFolder where it is kept how well PCA keeps the classes together
+ * @param cacheFolder where PCA's axes are kept, and how well they keep the classes together
  * @param breathe is told how much is done
  * @throws StudioError `not-found` where the image set is gone, `engine-failed` where codes are not finite.
  */
@@ -85,7 +85,7 @@ async function compute(
   );
   const figures = await figuresOf(sampled, codeSize, sample, breaths.pairs);
   const accuracy = measured ?? (labels && (await accuracyOf(labels)));
-  const pca = await pcaCodes(training.images, [images], codeSize, breaths.pca);
+  const pca = await pcaCodes(training.images, [images], codeSize, breaths.pca, { cacheFolder });
   const pcaFigures = await figuresOf(pca.codes[0]!, pca.size, sample, breaths.pcaPairs);
   const linear = await pcaNeighboursOf(set, held, codeSize, cacheFolder, breaths.pcaNear);
   return {

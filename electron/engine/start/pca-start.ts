@@ -37,6 +37,8 @@ export interface StartWork {
   readonly breathe: Breathe;
   /** Awaited once the network computes PCA, before what comes on top of it is worked out. */
   readonly onPca?: (() => Promise<void>) | undefined;
+  /** Where the axes of the training images are kept (kept-axes.ts); without it they are fitted. */
+  readonly cacheFolder?: string | undefined;
 }
 
 /** The leading principal components of images, and the unit that their codes are told in; dispose when done. */
@@ -58,7 +60,8 @@ export interface Components {
  * @param work a network whose spec has no problems with a start by PCA (domain/linear-path.ts)
  * @returns whether changed copies help, as far as the held-out images tell: training should change images only then
  */
-export async function startAtPca({ network, training, validation, spec, breathe, onPca }: StartWork): Promise<boolean> {
+export async function startAtPca(work: StartWork): Promise<boolean> {
+  const { network, training, validation, spec, breathe, onPca, cacheFolder } = work;
   const path = linearPathOf(network);
   const { augmentation, seed } = spec;
   const copies = copiesOf(training, augmentation);
@@ -66,7 +69,7 @@ export async function startAtPca({ network, training, validation, spec, breathe,
   const candidates = copies === 0 ? [training] : [training, changed()];
   const judges = firstOf(validation, MOST_JUDGES);
   const size = network.spec.code.size;
-  const { components, of } = await bestComponents(candidates, judges, size, breathe);
+  const { components, of } = await bestComponents(candidates, judges, size, breathe, cacheFolder);
   try {
     const sample = shuffled(training.count, seed, START_EPOCH).subarray(0, SAMPLE);
     tf.tidy(() => {
@@ -89,11 +92,14 @@ async function bestComponents(
   judges: ImageColumns,
   size: number,
   breathe: Breathe,
+  cacheFolder: string | undefined,
 ): Promise<{ readonly components: Components; readonly of: number }> {
   let best: { readonly pca: Pca; readonly error: number; readonly of: number } | undefined;
   try {
     for (const [of, images] of candidates.entries()) {
-      const pca = await fitLeading(images, size + SPARE_COMPONENTS, breathe, best?.pca);
+      // Only the first are the same for every run on them.
+      const known = best === undefined ? { cacheFolder } : { near: best.pca };
+      const pca = await fitLeading(images, size + SPARE_COMPONENTS, breathe, known);
       const error = judges.count === 0 ? 0 : ((await pcaErrors(pca, judges, breathe))[size] ?? 0);
       const better = best === undefined || error < best.error;
       (better ? best?.pca : pca)?.dispose();
