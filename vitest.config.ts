@@ -2,6 +2,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { svelte } from '@sveltejs/vite-plugin-svelte';
 import { defineConfig } from 'vitest/config';
+import { keepCompiledSteps } from './scripts/kept-steps.ts';
 import { keepCompiled, projectRoot, rerunOnSuitableNode } from './scripts/suitable-node.js';
 
 // Tests start programs of ours, and use what Node 20 does not have.
@@ -10,6 +11,14 @@ keepCompiled();
 
 /** The folders whose tests load TensorFlow. */
 const tensorflow = ['engine', 'model', 'training', 'engine-process'].map((folder) => `test/${folder}/**/*.test.ts`);
+/** Tests that hold what XLA compiles at one time to what it compiles at another: nothing is kept for them. */
+const compilingAnew = ['test/training/compiled-run.test.ts', 'test/training/compiled-resume.test.ts'];
+// Every graph that is loaded says so otherwise.
+const quiet = { TF_CPP_MIN_LOG_LEVEL: '1' };
+// Flags that somebody has set stand.
+const flags = process.env['TF_XLA_FLAGS'];
+const keepingSteps: NodeJS.ProcessEnv = flags === undefined ? {} : { TF_XLA_FLAGS: flags };
+keepCompiledSteps(keepingSteps);
 /** Other folders that are no parts: the window's tests, and those of a package, which have a configuration of their own. */
 const others = ['test/renderer/**', 'test/package/**'];
 
@@ -75,8 +84,19 @@ export default defineConfig({
           ...shared,
           name: 'tensorflow',
           include: tensorflow,
-          // Every graph that is loaded says so otherwise.
-          env: { TF_CPP_MIN_LOG_LEVEL: '1' },
+          exclude: compilingAnew,
+          env: { ...quiet, ...keepingSteps },
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        extends: true,
+        test: {
+          ...shared,
+          name: 'tensorflow anew',
+          include: compilingAnew,
+          env: quiet,
           isolate: false,
           sequence: { groupOrder: 1 },
         },

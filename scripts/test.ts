@@ -31,12 +31,12 @@ let building: Promise<number> | undefined;
 const built = (): Promise<number> => (building ??= buildIfChanged());
 
 /** The parts that load TensorFlow. */
-const testTensorflow = (folder: string): Promise<Counts> => runVitest(folder, ['--project', 'tensorflow']);
+const testTensorflow = (folder: string): Promise<Counts> => runVitest(folder, ['--project=tensorflow*']);
 
 /** The other parts. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
 async function testOtherParts(folder: string): Promise<Counts> {
   await built();
-  return runVitest(folder, ['--project=!tensorflow']);
+  return runVitest(folder, ['--project=!tensorflow*']);
 }
 
 /** The whole built app in a browser. */
