@@ -1,14 +1,66 @@
-import { describe, expect, it } from 'vitest';
-import { BROWSER_VARIABLE, installedBrowser } from '../../scripts/find-browser.ts';
+import { chromium } from '@playwright/test';
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { BROWSER_VARIABLE, findBrowser, installedBrowser } from '../../scripts/find-browser.ts';
+
+let folder: string;
+beforeEach(() => (folder = mkdtempSync(join(tmpdir(), 'find-browser-'))));
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+/** A program in the only folder of the path. */
+function program(name: string, text = ''): string {
+  const path = join(folder, process.platform === 'win32' ? `${name}.EXE` : name);
+  writeFileSync(path, text);
+  chmodSync(path, 0o755);
+  return path;
+}
 
 describe('the browser for the end-to-end tests', () => {
-  it('is the one the variable names', () => {
-    expect(installedBrowser({ [BROWSER_VARIABLE]: process.execPath, PATH: '' })).toBe(process.execPath);
+  it('is the one the variable names, whatever is installed', () => {
+    program('chromium-headless-shell');
+    expect(installedBrowser({ [BROWSER_VARIABLE]: process.execPath, PATH: folder })).toBe(process.execPath);
   });
 
   it('named but not there is an error that says where it was looked for', () => {
     expect(() => installedBrowser({ [BROWSER_VARIABLE]: '/no/such/browser' })).toThrow(
       "AUTOENCODER_STUDIO_BROWSER: expected a browser's program, found nothing at /no/such/browser.",
+    );
+  });
+
+  it('is the one without windows where it is installed, else Chromium, else Chrome', () => {
+    const chrome = program('google-chrome');
+    expect(installedBrowser({ PATH: folder })).toBe(chrome);
+    const whole = program('chromium');
+    expect(installedBrowser({ PATH: folder })).toBe(whole);
+    const shell = program('chromium-headless-shell');
+    expect(installedBrowser({ PATH: folder, [BROWSER_VARIABLE]: '' })).toBe(shell);
+  });
+
+  /** Where one that is missing is installed, and none lies in a place of Playwright's own. */
+  const isInstalled =
+    process.getuid?.() === 0 && existsSync('/etc/debian_version') && !existsSync(chromium.executablePath());
+
+  it.runIf(isInstalled)('is installed on a Debian that has none, and taken from then on', async () => {
+    // In place of Debian's: what it is to install is there afterwards, under the package's name.
+    program('apt-get', '#!/bin/sh\necho "$@" >> "${0%/*}/asked"\n[ "$2" = update ] || /bin/cp "$0" "${0%/*}/$5"\n');
+    const said: string[] = [];
+    const env = { PATH: folder };
+    const shell = join(folder, 'chromium-headless-shell');
+    expect(await findBrowser((line) => said.push(line), env)).toBe(shell);
+    expect(await findBrowser((line) => said.push(line), env)).toBe(shell);
+    expect(said).toEqual(['Installing the package chromium-headless-shell for the end-to-end tests.']);
+    expect(readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n')).toEqual([
+      '-qq update',
+      '-qq install -y --no-install-recommends chromium-headless-shell',
+    ]);
+  });
+
+  it.runIf(isInstalled)('that could not be installed is an error that says what to do', async () => {
+    program('apt-get', '#!/bin/sh\nexit 100\n');
+    await expect(findBrowser(() => undefined, { PATH: folder })).rejects.toThrow(
+      /^The end-to-end tests need a Chromium or Chrome: install one, .* or name one in AUTOENCODER_STUDIO_BROWSER\.$/,
     );
   });
 });
