@@ -6,7 +6,7 @@ import { keepCompiled, rerunOnSuitableNode } from './scripts/suitable-node.js';
 rerunOnSuitableNode();
 keepCompiled();
 keepCompiledSteps();
-await sharePreparedFolder();
+sharePreparedFolder();
 
 /** They take long, and by their names would come last, when nothing else is left for the other worker. */
 const long = ['**/train.spec.ts', '**/walk.spec.ts'];
