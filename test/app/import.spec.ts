@@ -118,32 +118,87 @@ test('a folder of three classes: right counts, right preview, an epoch on it, th
   });
 });
 
-test('what is dropped anywhere becomes an image set, as is said beforehand', async ({ openApp }) => {
+test('an import is cancelled, one is dropped anywhere; its set is renamed, described, deleted, restored and deleted for good', async ({
+  openApp,
+  dataFolder,
+  pictures,
+}) => {
+  const create = { width: 1_600, height: 1_600, channels: 3, background: '#285' } as const;
+  const picture = await sharp({ create }).png().toBuffer();
+  // What follows a PNG's end is not looked at: it makes each another file.
+  const entry = (index: number) => [`${index}.png`, Buffer.concat([picture, Buffer.from(String(index))])] as const;
+  const large = zipSync(Object.fromEntries(Array.from({ length: 200 }, (_, index) => entry(index))), { level: 0 });
+  await writeFile(join(pictures, 'large.zip'), large);
   const entries = await Promise.all(
     classNames.map(async (name) => [`${name}/one.png`, await classPicture(name, 1)] as const),
   );
   const zip = Buffer.from(zipSync(Object.fromEntries(entries)));
   const { page } = await openApp();
+  const studio = new StudioPage(page);
   const sheet = new ImportSheet(page);
-  await expect(new StudioPage(page).trainButton).toBeEnabled();
+  const sets = page.getByRole('region', { name: 'Image sets' });
 
-  const held = await page.evaluateHandle(() => {
-    const transfer = new DataTransfer();
-    transfer.items.add(new File(['1'], 'a.png', { type: 'image/png' }));
-    transfer.items.add(new File(['2'], 'b.png', { type: 'image/png' }));
-    return transfer;
+  await test.step('an import that is cancelled leaves nothing behind', async () => {
+    await sheet.goToData();
+    await sheet.choose([join(pictures, 'large.zip')], () =>
+      page.getByRole('button', { name: 'Choose files…' }).click(),
+    );
+    await sheet.isPreviewed();
+    await sheet.dialog.getByLabel('Size').fill('256');
+    await sheet.importButton.click();
+    await sheet.dialog.getByRole('button', { name: 'Cancel import' }).click();
+    await expect(sheet.dialog).toContainText('The import was cancelled; nothing of it was kept.');
+    expect(await namesIn(dataFolder, 'image-sets')).toEqual([]);
+
+    await sheet.dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
+    await sheet.goToData();
+    await expect(sets.getByRole('listitem')).toHaveCount(1);
+    await expect.poll(() => stagedFiles(dataFolder)).toEqual([]);
   });
-  await page.dispatchEvent('main', 'dragenter', { dataTransfer: held });
-  await expect(page.getByText('Make an image set of 2 pictures')).toBeVisible();
-  await page.dispatchEvent('main', 'dragleave', { dataTransfer: held });
-  await expect(page.getByText('Make an image set of 2 pictures')).toBeHidden();
 
-  await page.getByRole('main').drop({ files: { name: 'blocks.zip', mimeType: 'application/zip', buffer: zip } });
-  await expect(sheet.labels).toHaveText(['amber 1', 'green 1', 'violet 1']);
-  await sheet.isPreviewed();
-  await sheet.importButton.click();
-  await sheet.dialog.getByRole('button', { name: 'Show it' }).click();
-  await expect(page.getByRole('heading', { name: 'blocks' })).toBeVisible();
+  await test.step('what is dropped anywhere becomes an image set, as is said beforehand', async () => {
+    await studio.goTo('Train');
+    await expect(studio.trainButton).toBeEnabled();
+    const held = await page.evaluateHandle(() => {
+      const transfer = new DataTransfer();
+      transfer.items.add(new File(['1'], 'a.png', { type: 'image/png' }));
+      transfer.items.add(new File(['2'], 'b.png', { type: 'image/png' }));
+      return transfer;
+    });
+    await page.dispatchEvent('main', 'dragenter', { dataTransfer: held });
+    await expect(page.getByText('Make an image set of 2 pictures')).toBeVisible();
+    await page.dispatchEvent('main', 'dragleave', { dataTransfer: held });
+    await expect(page.getByText('Make an image set of 2 pictures')).toBeHidden();
+
+    await page.getByRole('main').drop({ files: { name: 'blocks.zip', mimeType: 'application/zip', buffer: zip } });
+    await expect(sheet.labels).toHaveText(['amber 1', 'green 1', 'violet 1']);
+    await sheet.isPreviewed();
+    await sheet.importButton.click();
+    await sheet.dialog.getByRole('button', { name: 'Show it' }).click();
+    await expect(page.getByRole('heading', { name: 'blocks' })).toBeVisible();
+  });
+
+  await test.step('it is renamed and described', async () => {
+    await page.getByRole('button', { name: 'Rename' }).click();
+    await page.getByLabel('Name of the image set').fill('Just three');
+    await page.getByRole('button', { name: 'Save name' }).click();
+    await expect(sets.getByRole('button', { name: /^Just three/ })).toBeVisible();
+    await page.getByLabel('Notes').fill('From a test.');
+    await page.getByRole('button', { name: 'Save notes' }).click();
+    await expect(page.getByRole('button', { name: 'Save notes' })).toBeHidden();
+  });
+
+  await test.step('it is deleted, restored and deleted for good', async () => {
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await sets.getByRole('button', { name: 'Undo' }).click();
+    await expect(page.getByLabel('Notes')).toHaveValue('From a test.');
+    await page.getByRole('button', { name: 'Delete' }).click();
+    await sets.getByText('Trash (1)').click();
+    await sets.getByRole('button', { name: 'Empty trash…' }).click();
+    await sets.getByRole('button', { name: 'Delete for good' }).click();
+    await expect(sets.getByText('Trash (1)')).toBeHidden();
+    await expect(sets.getByRole('button', { name: /^Just three/ })).toBeHidden();
+  });
 });
 
 test('by the keyboard alone: choose, name, import, look', async ({ openApp, pictures }) => {
@@ -169,59 +224,6 @@ test('by the keyboard alone: choose, name, import, look', async ({ openApp, pict
   await sheet.tabTo(page.getByRole('grid'));
   await keyboard.press('End');
   await expect(page.getByRole('region', { name: 'The chosen image' })).toContainText(/-[01]\.png/);
-});
-
-test('an import that is cancelled leaves nothing behind', async ({ openApp, dataFolder, pictures }) => {
-  const create = { width: 1_600, height: 1_600, channels: 3, background: '#285' } as const;
-  const picture = await sharp({ create }).png().toBuffer();
-  // What follows a PNG's end is not looked at: it makes each another file.
-  const entry = (index: number) => [`${index}.png`, Buffer.concat([picture, Buffer.from(String(index))])] as const;
-  const zip = zipSync(Object.fromEntries(Array.from({ length: 200 }, (_, index) => entry(index))), { level: 0 });
-  await writeFile(join(pictures, 'large.zip'), zip);
-  const { page } = await openApp();
-  const sheet = new ImportSheet(page);
-  await sheet.goToData();
-  await sheet.choose([join(pictures, 'large.zip')], () => page.getByRole('button', { name: 'Choose files…' }).click());
-  await sheet.isPreviewed();
-  await sheet.dialog.getByLabel('Size').fill('256');
-  await sheet.importButton.click();
-  await sheet.dialog.getByRole('button', { name: 'Cancel import' }).click();
-  await expect(sheet.dialog).toContainText('The import was cancelled; nothing of it was kept.');
-  expect(await namesIn(dataFolder, 'image-sets')).toEqual([]);
-
-  await sheet.dialog.getByRole('button', { name: 'Cancel', exact: true }).click();
-  await sheet.goToData();
-  await expect(page.getByRole('region', { name: 'Image sets' }).getByRole('listitem')).toHaveCount(1);
-  await expect.poll(() => stagedFiles(dataFolder)).toEqual([]);
-});
-
-test('an image set is renamed, described, deleted, restored and deleted for good', async ({ openApp, pictures }) => {
-  await writeClasses(pictures, 1);
-  const files = classNames.map((name) => join(pictures, name, `${name}-0.png`));
-  const { page } = await openApp();
-  const sheet = new ImportSheet(page);
-  await sheet.goToData();
-  await sheet.choose(files, () => page.getByRole('button', { name: 'Choose files…' }).click());
-  await sheet.importButton.click();
-  await sheet.dialog.getByRole('button', { name: 'Show it' }).click();
-  await page.getByRole('button', { name: 'Rename' }).click();
-  await page.getByLabel('Name of the image set').fill('Just three');
-  await page.getByRole('button', { name: 'Save name' }).click();
-  const sets = page.getByRole('region', { name: 'Image sets' });
-  await expect(sets.getByRole('button', { name: /^Just three/ })).toBeVisible();
-  await page.getByLabel('Notes').fill('From a test.');
-  await page.getByRole('button', { name: 'Save notes' }).click();
-  await expect(page.getByRole('button', { name: 'Save notes' })).toBeHidden();
-
-  await page.getByRole('button', { name: 'Delete' }).click();
-  await sets.getByRole('button', { name: 'Undo' }).click();
-  await expect(page.getByLabel('Notes')).toHaveValue('From a test.');
-  await page.getByRole('button', { name: 'Delete' }).click();
-  await sets.getByText('Trash (1)').click();
-  await sets.getByRole('button', { name: 'Empty trash…' }).click();
-  await sets.getByRole('button', { name: 'Delete for good' }).click();
-  await expect(sets.getByText('Trash (1)')).toBeHidden();
-  await expect(sets.getByRole('button', { name: /^Just three/ })).toBeHidden();
 });
 
 test('an ordinary browser uploads what it imports, and nothing of it stays', async ({
