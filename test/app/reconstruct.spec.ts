@@ -176,7 +176,10 @@ test('a drawing is followed stroke by stroke, by pointer and by keyboard', async
   expect(largestDifference(await rebuilt(), seven)).toBeLessThanOrEqual(1);
 });
 
-test('a folder becomes a list of odd ones, saved as table, sheet and zip', async ({ servedPage: page, dataFolder }) => {
+test('a copied picture is pasted; a folder becomes a list of odd ones, saved as table, sheet and zip', async ({
+  servedPage: page,
+  dataFolder,
+}) => {
   const place = new ReconstructPage(page);
   const folder = join(dataFolder, 'scans');
   await mkdir(folder);
@@ -186,6 +189,22 @@ test('a folder becomes a list of odd ones, saved as table, sheet and zip', async
   await writeFile(join(folder, '=stripes.png'), await stripes());
   await writeFile(join(folder, 'text.png'), 'no picture at all');
   await place.open();
+
+  await test.step('a copied picture is pasted', async () => {
+    await expect(page.getByRole('heading', { name: 'Drop pictures or a folder here' })).toBeVisible();
+    const copied = [...(await paperDigit(3))];
+    await page.evaluate(async (bytes) => {
+      const blob = new Blob([Uint8Array.from(bytes)], { type: 'image/png' });
+      await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
+    }, copied);
+    await page.keyboard.press('ControlOrMeta+v');
+    await expect(place.detail.getByRole('heading', { name: /^pasted \d\d-\d\d-\d\d\.png$/ })).toBeVisible();
+    expect(await place.squaredError()).toBeGreaterThan(0);
+    await expect(place.nearImages.first()).toHaveAttribute('title', /class 0/);
+    await page.getByRole('button', { name: 'Remove all' }).click();
+    await expect(page.getByRole('heading', { name: 'Drop pictures or a folder here' })).toBeVisible();
+  });
+
   await page.getByLabel('Folder of pictures to reconstruct').setInputFiles(folder);
   const counts = page.getByRole('status').filter({ hasText: '25 pictures' });
   await expect(counts).toContainText('1 not read');
@@ -253,21 +272,6 @@ test('a folder becomes a list of odd ones, saved as table, sheet and zip', async
     await sheet.dialog.getByRole('button', { name: 'Show it' }).click();
     await expect(page.getByRole('region', { name: 'Image set', exact: true })).toContainText('23 training, 2 test');
   });
-});
-
-test('a copied picture is pasted', async ({ servedPage: page }) => {
-  const place = new ReconstructPage(page);
-  await place.open();
-  await expect(page.getByRole('heading', { name: 'Drop pictures or a folder here' })).toBeVisible();
-  const copied = [...(await paperDigit(3))];
-  await page.evaluate(async (bytes) => {
-    const blob = new Blob([Uint8Array.from(bytes)], { type: 'image/png' });
-    await navigator.clipboard.write([new ClipboardItem({ 'image/png': blob })]);
-  }, copied);
-  await page.keyboard.press('ControlOrMeta+v');
-  await expect(place.detail.getByRole('heading', { name: /^pasted \d\d-\d\d-\d\d\.png$/ })).toBeVisible();
-  expect(await place.squaredError()).toBeGreaterThan(0);
-  await expect(place.nearImages.first()).toHaveAttribute('title', /class 0/);
 });
 
 test('without a model the place says what to do', async ({ openApp }) => {
