@@ -43,18 +43,21 @@ export function installedBrowser(env: NodeJS.ProcessEnv = process.env): string |
 }
 
 /**
- * The same, after installing the package `chromium-headless-shell` where that may be done: as root on Debian.
+ * The same, after installing the package `chromium-headless-shell`, or `chromium` where there is none such, where that may be done: as root on Debian.
  * @throws Error with one sentence saying what to install.
  */
 export async function findBrowser(say: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
   const installed = installedBrowser(env);
   if (installed !== undefined) return installed;
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
-    say(`Installing the package ${HEADLESS_SHELL} for the end-to-end tests.`);
+    say('Installing a browser for the end-to-end tests.');
     await aptGet(env, 'update');
-    await aptGet(env, 'install', '-y', '--no-install-recommends', HEADLESS_SHELL);
-    const found = installedBrowser(env);
-    if (found !== undefined) return found;
+    // A distribution may have only the whole Chromium.
+    for (const name of [HEADLESS_SHELL, 'chromium']) {
+      await aptGet(env, 'install', '-y', '--no-install-recommends', name);
+      const found = installedBrowser(env);
+      if (found !== undefined) return found;
+    }
   }
   throw new Error(
     `The end-to-end tests need a Chromium or Chrome: install one, run "npx playwright install chromium", or name one in ${BROWSER_VARIABLE}.`,

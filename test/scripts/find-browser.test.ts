@@ -42,18 +42,23 @@ describe('the browser for the end-to-end tests', () => {
   const isInstalled =
     process.getuid?.() === 0 && existsSync('/etc/debian_version') && !existsSync(chromium.executablePath());
 
-  it.runIf(isInstalled)('is installed on a Debian that has none, and taken from then on', async () => {
-    // In place of Debian's: what it is to install is there afterwards, under the package's name.
-    program('apt-get', '#!/bin/sh\necho "$@" >> "${0%/*}/asked"\n[ "$2" = update ] || /bin/cp "$0" "${0%/*}/$5"\n');
+  it.runIf(isInstalled).each([
+    { has: 'chromium-headless-shell', asked: ['chromium-headless-shell'] },
+    { has: 'chromium', asked: ['chromium-headless-shell', 'chromium'] },
+  ])('is installed on a Debian that has $has, and taken from then on', async ({ has, asked }) => {
+    // In place of Debian's: what it has and is to install is there afterwards, under the package's name.
+    program(
+      'apt-get',
+      `#!/bin/sh\necho "$@" >> "\${0%/*}/asked"\n[ "$2" = update ] && exit\n[ "$5" = ${has} ] || exit 100\n/bin/cp "$0" "\${0%/*}/$5"\n`,
+    );
     const said: string[] = [];
     const env = { PATH: folder };
-    const shell = join(folder, 'chromium-headless-shell');
-    expect(await findBrowser((line) => said.push(line), env)).toBe(shell);
-    expect(await findBrowser((line) => said.push(line), env)).toBe(shell);
-    expect(said).toEqual(['Installing the package chromium-headless-shell for the end-to-end tests.']);
+    expect(await findBrowser((line) => said.push(line), env)).toBe(join(folder, has));
+    expect(await findBrowser((line) => said.push(line), env)).toBe(join(folder, has));
+    expect(said).toEqual(['Installing a browser for the end-to-end tests.']);
     expect(readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n')).toEqual([
       '-qq update',
-      '-qq install -y --no-install-recommends chromium-headless-shell',
+      ...asked.map((name) => `-qq install -y --no-install-recommends ${name}`),
     ]);
   });
 
