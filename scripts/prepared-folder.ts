@@ -8,7 +8,7 @@ import { projectRoot } from './suitable-node.js';
 export const PREPARED_VARIABLE = 'AUTOENCODER_STUDIO_TEST_PREPARED';
 
 /** What is prepared follows from these: all that trains and measures, and what has it done. */
-const SOURCES = ['electron', 'package-lock.json', 'test/app/harness/trained-run.ts', 'test/app/harness/work-out.ts'];
+const SOURCES = ['electron', 'package-lock.json', 'test/app/harness'];
 const LIBRARY = 'node_modules/@tensorflow/tfjs-node/.autoencoder-studio-native.json';
 
 /** So many stay, of sources as they were: whoever goes back and forth between two finds both. */

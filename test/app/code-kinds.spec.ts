@@ -1,52 +1,6 @@
-import { execFile } from 'node:child_process';
-import { mkdir, rename } from 'node:fs/promises';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
-import sharp from 'sharp';
-import { RunFolder } from '../../electron/files/run-folder.ts';
-import { projectRoot } from '../../scripts/step.ts';
 import { DecoderPage, greysOf } from './harness/decoder-page.ts';
 import { expect, test } from './harness/fixtures.ts';
-
-const SIDE = 8;
-
-const cli = (...options: readonly string[]) =>
-  promisify(execFile)(process.execPath, [join(projectRoot, 'out', 'main', 'cli.js'), ...options]);
-
-/** Eighty pictures of a bright left half and as many of a bright right one, darker to brighter: a set of two classes with a style. */
-async function halvesIn(dataFolder: string): Promise<string> {
-  for (const [side, name] of ['left', 'right'].entries()) {
-    const folder = join(dataFolder, 'pictures', name);
-    await mkdir(folder, { recursive: true });
-    for (let at = 0; at < 80; at += 1) {
-      const bright = (x: number): number => (x < SIDE / 2 === (side === 0) ? 95 + 2 * at : at % 40);
-      const pixels = Uint8Array.from({ length: SIDE * SIDE }, (_, place) => bright(place % SIDE));
-      const raw = { width: SIDE, height: SIDE, channels: 1 } as const;
-      await sharp(pixels, { raw }).toFile(join(folder, `${at}.png`));
-    }
-  }
-  const { stdout } = await cli(
-    'import',
-    join(dataFolder, 'pictures'),
-    '--data',
-    dataFolder,
-    '--name',
-    'Halves',
-    '--json',
-  );
-  return (JSON.parse(stdout) as { folder: string }).folder;
-}
-
-/** A run of a preset on that set, some epochs, in the app's data folder. */
-async function trained(dataFolder: string, preset: string, epochs: number): Promise<void> {
-  const folder = join(dataFolder, 'run');
-  const set = await halvesIn(dataFolder);
-  const options = ['--dataset', set, '--epochs', String(epochs), '--validation-count', '20', '--batch-size', '20'];
-  await cli('train', '--preset', preset, ...options, '--seed', '1', '--out', folder);
-  const { id } = await new RunFolder(folder).readState();
-  await mkdir(join(dataFolder, 'runs'), { recursive: true });
-  await rename(folder, join(dataFolder, 'runs', id));
-}
+import { halvesRun, pictureOf, SIDE } from './harness/halves.ts';
 
 const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
 
@@ -58,7 +12,7 @@ test('a class is held while the style moves, and pictures of a chosen class are 
   openApp,
   dataFolder,
 }) => {
-  await trained(dataFolder, 'conditional', 60);
+  await halvesRun(dataFolder, 'conditional', 60);
   const { page } = await openApp();
   const decoder = new DecoderPage(page);
   await decoder.open();
@@ -97,7 +51,7 @@ test('a codebook’s vectors are shown, change a picture place by place, and mak
   openApp,
   dataFolder,
 }) => {
-  await trained(dataFolder, 'vq', 6);
+  await halvesRun(dataFolder, 'vq', 6);
   const { page } = await openApp();
   const decoder = new DecoderPage(page);
   await decoder.open();
@@ -118,8 +72,7 @@ test('a codebook’s vectors are shown, change a picture place by place, and mak
   });
 
   await test.step('a place takes another vector by keyboard, and gets its own back', async () => {
-    const file = join(dataFolder, 'pictures', 'left', '40.png');
-    await panel.getByLabel('Pictures for the decoder').setInputFiles(file);
+    await panel.getByLabel('Pictures for the decoder').setInputFiles(pictureOf(dataFolder, 'left', 40));
     const indices = panel.getByRole('radiogroup', { name: 'Indices of the picture' });
     await expect(indices.getByRole('radio')).toHaveCount(4);
     const first = indices.getByRole('radio').first();
