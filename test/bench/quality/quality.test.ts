@@ -281,6 +281,17 @@ describe('the report', () => {
     );
   });
 
+  it('says of how many seeds a figure is that an earlier one lacks', () => {
+    const conv = presets.find(({ id }) => id === 'variational-conv') as Preset;
+    const of = (seed: number, fittedNegativeElbo?: number): SeedResult => ({
+      ...result(seed, 4),
+      figures: { negativeElbo: 86 + seed / 2, ...(fittedNegativeElbo === undefined ? {} : { fittedNegativeElbo }) },
+    });
+    const results = withResult(withResult({}, conv, of(1)), conv, of(2, 85.5));
+    expect(lineOf(results, '| Variational, convolutional')).toContain('| ≤ 87.00 | 86.75 ± 0.35 | 2 run: 1, 2 |');
+    expect(lineOf(results, '|  | −ELBO with a prior')).toContain('| 85.50, of 1 of the seeds |');
+  });
+
   it('says what was not run, figures of an earlier recipe included', () => {
     expect(lineOf({}, '| Deep, 30-D')).toContain('| not run | none run |');
     const earlier = { ...deep, training: { ...deep.training, epochs: 1 } };

@@ -65,7 +65,7 @@ function tableLines(row: Row, preset: Preset, results: QualityResults): string[]
       index === 0 ? `${preset.name} (\`${preset.id}\`)` : '',
       figure.title,
       targetWords(figure),
-      reachedWords(figure, values),
+      reachedWords(figure, values, seeds.length),
       index === 0 ? seedWords(seeds) : '',
       index === 0 ? row.anchors : '',
     ];
@@ -89,7 +89,10 @@ function bestLine(results: QualityResults, presets: readonly Preset[]): string {
     return preset === undefined || values.length === 0 || !isInTime ? [] : [{ preset, seeds, values }];
   });
   const best = found.sort((a, b) => meanOf(a.values) - meanOf(b.values))[0];
-  const reached = best === undefined ? 'not run' : `${reachedWords(figure, best.values)}, by \`${best.preset.id}\``;
+  const reached =
+    best === undefined
+      ? 'not run'
+      : `${reachedWords(figure, best.values, best.seeds.length)}, by \`${best.preset.id}\``;
   const cells = ['best with 30 numbers', figure.title, targetWords(figure), reached, seedWords(best?.seeds ?? [])];
   return `| ${cells.join(' | ')} | published 3.00, PCA with 30 components 13.87 |`;
 }
@@ -123,11 +126,13 @@ function targetWords({ target, ...figure }: Figure): string {
   return 'atMost' in target ? `≤ ${shown(figure, target.atMost)}` : `≥ ${shown(figure, target.atLeast)}`;
 }
 
-function reachedWords(figure: Figure, values: readonly number[]): string {
+/** @param seeds how many were run: an earlier one may lack a figure that is measured since */
+function reachedWords(figure: Figure, values: readonly number[], seeds: number): string {
   if (values.length === 0) return 'not run';
   const mean = meanOf(values);
   const spread = values.length < 2 ? '' : ` ± ${shown(figure, deviationOf(values))}`;
-  return `${shown(figure, mean)}${spread}${isMet(figure, mean) ? '' : ' (not reached)'}`;
+  const some = values.length === seeds ? '' : `, of ${values.length} of the seeds`;
+  return `${shown(figure, mean)}${spread}${some}${isMet(figure, mean) ? '' : ' (not reached)'}`;
 }
 
 function isMet({ target }: Figure, value: number): boolean {
