@@ -7,7 +7,7 @@ import { tf } from './tensorflow.ts';
  */
 export function imageTensor(images: ImageColumns, indices?: Int32Array): tf.Tensor4D {
   const { height, width, channels } = images;
-  const size = height * width * channels;
+  const size = valuesIn(images);
   const count = indices?.length ?? images.count;
   const values = new Int32Array(count * size);
   for (let row = 0; row < count; row += 1) {
@@ -25,3 +25,6 @@ export function toPixels(values: Float32Array): Uint8Array {
   }
   return pixels;
 }
+
+/** Numbers of one image: its pixels, in each of its channels. */
+export const valuesIn = ({ height, width, channels }: ImageColumns): number => height * width * channels;

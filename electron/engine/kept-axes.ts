@@ -6,6 +6,7 @@ import type { ImageColumns } from '../domain/words.ts';
 import { writeWhole } from '../files/atomic.ts';
 import { decodeSafetensors, encodeSafetensors } from '../files/safetensors.ts';
 import { allFinite } from './finite.ts';
+import { valuesIn } from './images.ts';
 import { tensorflowVersion } from './tensorflow.ts';
 import { threadsInUse } from './threads.ts';
 
@@ -94,5 +95,3 @@ async function keep(cacheFolder: string, path: string, bytes: Uint8Array): Promi
   const old = files.sort((a, b) => b.asked - a.asked).slice(MOST_FILES);
   for (const { name } of old) await rm(join(cacheFolder, name), { force: true });
 }
-
-const valuesIn = ({ height, width, channels }: ImageColumns): number => height * width * channels;

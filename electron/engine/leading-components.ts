@@ -1,5 +1,5 @@
 import type { ImageColumns } from '../domain/words.ts';
-import { imageTensor } from './images.ts';
+import { imageTensor, valuesIn } from './images.ts';
 import type { Breathe } from './inference.ts';
 import { keptAxes, type Axes } from './kept-axes.ts';
 import { statelessNormal, symmetricEigen } from './native-ops.ts';
@@ -145,8 +145,6 @@ function firstAxes(values: number, width: number, near: Pca | undefined): tf.Ten
   const known = Math.min(width, near.components.shape[1]);
   return tf.concat([tf.slice(near.components, [0, 0], [-1, known]), tf.slice(drawn, [0, known], [-1, -1])], 1);
 }
-
-const valuesIn = ({ height, width, channels }: ImageColumns): number => height * width * channels;
 
 /** Columns turned by the eigenvectors of the covariance within the axes (Rayleigh and Ritz), the largest spread first. */
 function onOwnAxes(axes: tf.Tensor, products: tf.Tensor, turned: tf.Tensor): tf.Tensor2D {
