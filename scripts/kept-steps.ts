@@ -4,6 +4,9 @@ import { cpus } from 'node:os';
 import { join } from 'node:path';
 import { projectRoot } from './suitable-node.js';
 
+/** Says which TensorFlow is in place, below the project's root; written by scripts/native/marker.ts. */
+export const LIBRARY_MARKER = 'node_modules/@tensorflow/tfjs-node/.autoencoder-studio-native.json';
+
 /** A step takes some hundreds of kilobytes; of experiments that are no longer tested nobody asks. */
 const MOST_STEPS = 500;
 
@@ -14,13 +17,12 @@ const MOST_STEPS = 500;
  */
 export function keepCompiledSteps(env: NodeJS.ProcessEnv = process.env, root = projectRoot): void {
   if (env['TF_XLA_FLAGS'] !== undefined || /\s/.test(root)) return;
-  const modules = join(root, 'node_modules');
-  const marker = readIfThere(join(modules, '@tensorflow', 'tfjs-node', '.autoencoder-studio-native.json'));
+  const marker = readIfThere(join(root, LIBRARY_MARKER));
   if (marker === undefined) return;
   const pair = createHash('sha256')
     .update(marker)
     .update(cpus()[0]?.model ?? '');
-  const folder = join(modules, '.cache', 'xla', pair.digest('hex').slice(0, 16));
+  const folder = join(root, 'node_modules', '.cache', 'xla', pair.digest('hex').slice(0, 16));
   mkdirSync(folder, { recursive: true });
   if (readdirSync(folder).length > MOST_STEPS) for (const name of readdirSync(folder)) rmSync(join(folder, name));
   env['TF_XLA_FLAGS'] = `--tf_xla_persistent_cache_directory=${folder} --tf_xla_persistent_cache_device_types=CPU`;

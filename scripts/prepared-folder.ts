@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
+import { LIBRARY_MARKER } from './kept-steps.ts';
 import { projectRoot } from './suitable-node.js';
 
 /** Where the folder is told to those who share it. */
@@ -9,7 +10,6 @@ export const PREPARED_VARIABLE = 'AUTOENCODER_STUDIO_TEST_PREPARED';
 
 /** What is prepared follows from these: all that trains and measures, and what has it done. */
 const SOURCES = ['electron', 'package-lock.json', 'test/app/harness'];
-const LIBRARY = 'node_modules/@tensorflow/tfjs-node/.autoencoder-studio-native.json';
 
 /** So many stay, of sources as they were: whoever goes back and forth between two finds both. */
 const MOST_KEPT = 3;
@@ -25,7 +25,7 @@ export function sharePreparedFolder(env: NodeJS.ProcessEnv = process.env, root =
   const hash = createHash('sha256');
   const { model } = cpus()[0] ?? {};
   hash.update([process.version, model, availableParallelism(), env['TF_NUM_INTRAOP_THREADS']].join('\n'));
-  for (const path of [...SOURCES, LIBRARY]) addTo(hash, root, path);
+  for (const path of [...SOURCES, LIBRARY_MARKER]) addTo(hash, root, path);
   const folder = join(all, hash.digest('hex').slice(0, 16));
   mkdirSync(folder, { recursive: true });
   const now = new Date();
