@@ -1,6 +1,7 @@
 import { CholeskyDecomposition, inverse, Matrix } from 'ml-matrix';
 import { statelessNormal } from '../../../electron/engine/native-ops.ts';
 import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
+import { breathe } from '../../../electron/training/emit.ts';
 
 /** The posteriors of images: rows of a float32 [images × size] each. */
 export interface Posteriors {
@@ -58,7 +59,7 @@ export async function fitPrior(posteriors: Posteriors, size: number, components:
         return tf.stack(products);
       });
       prior = maximised(sums, size, components);
-      await new Promise((resolve) => setImmediate(resolve));
+      await breathe();
     }
     return prior;
   } finally {

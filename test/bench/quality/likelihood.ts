@@ -6,6 +6,7 @@ import { statelessNormal, statelessUniform } from '../../../electron/engine/nati
 import { conditionalOf, logVarianceOf, type Network } from '../../../electron/engine/network.ts';
 import { oneHot } from '../../../electron/engine/conditional-code.ts';
 import { tf, valuesOf, valuesOfAll } from '../../../electron/engine/tensorflow.ts';
+import { breathe } from '../../../electron/training/emit.ts';
 import { fitPrior, logDensity, type FittedPrior } from './fitted-prior.ts';
 import { USUAL_SAMPLES } from './rows.ts';
 
@@ -57,7 +58,7 @@ export async function priorOf(network: Network, images: ImageColumns): Promise<F
     });
     mean.set(means!, first * size);
     logVariance.set(logVariances!, first * size);
-    await new Promise((resolve) => setImmediate(resolve));
+    await breathe();
   }
   return fitPrior({ mean, logVariance }, size, COMPONENTS);
 }
@@ -88,7 +89,7 @@ export async function likelihoodFigures(
       return tf.stack([...figures, tf.mean(fitted), evidence(fitted)]);
     });
     sums.forEach((sum, index) => (totals[index]! += count * sum));
-    await new Promise((resolve) => setImmediate(resolve));
+    await breathe();
   }
   const [negativeElbo, negativeLogLikelihood, fittedNegativeElbo, fittedNegativeLogLikelihood] = totals.map(
     (total) => -total / images.count,
