@@ -46,6 +46,7 @@ export class Generator {
   readonly hasChoice: boolean;
   /** The prior, or a density fitted to the training codes, which leaves the gaps between them out. */
   from = $state<DrawnFrom>('prior');
+  readonly drawsPrior: boolean = $derived.by(() => this.isPrior && this.from === 'prior');
   readonly seedProblem = $derived(
     readSeed(this.seed) === undefined ? `must be a whole number, 0–${MOST_SEED}` : undefined,
   );
@@ -87,7 +88,7 @@ export class Generator {
       const styles = samplePrior(parts.style, this.count, seed);
       return withClasses(parts, styles, (row) => this.ofClass ?? row % parts.classes);
     }
-    if (this.isPrior && this.from === 'prior') return samplePrior(size, this.count, seed);
+    if (this.drawsPrior) return samplePrior(size, this.count, seed);
     if (details.codebook) return this.#drawIndices(seed);
     if (!this.mixture) {
       const { points } = this.#model.explorer;
