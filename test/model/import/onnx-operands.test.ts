@@ -113,6 +113,22 @@ describe('what changes values by their kind', () => {
     ).rejects.toThrow('large: expected enlarging by 1 to 64, the same both ways, found 1000000000 and 1000000000');
   });
 
+  test('a bilinear enlarging of operator set 10, which has no places for pixels’ middles, is refused', async () => {
+    const enlarging = (mode: string) => [
+      node('Reshape', 'image', ['a', 'sizes']),
+      node('Resize', 'large', ['image', 'factors'], { mode }),
+      node('Flatten', 'b', ['large']),
+    ];
+    const tensors = [whole('sizes', [0, 1, 2, 2]), tensor('factors', [4], [1, 1, 2, 2])];
+    await expect(computed(4, enlarging('linear'), tensors, 16)).rejects.toThrow(
+      'large: expected nearest-neighbour enlarging, found "linear": export with operator set 11 or a later one.',
+    );
+    const values = hidden(4);
+    const larger = [0, 0, 1, 1, 0, 0, 1, 1, 2, 2, 3, 3, 2, 2, 3, 3].map((at) => values[at]!);
+    const found = await computed(4, enlarging('nearest'), tensors, 16);
+    expect(largestDifference(found, decoded(larger))).toBeLessThan(1e-5);
+  });
+
   test.each([
     [-0.5, 1e-3],
     [1, Number.NaN],

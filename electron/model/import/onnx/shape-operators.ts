@@ -40,7 +40,8 @@ export const shapeOperators: Readonly<Record<string, Operator>> = {
     const found = `[${target.join(', ')}]: ${remedy}`;
     throw node.attributes.bad(`a shape of ${node.value.layout.size} values an image`, found);
   },
-  Resize: resize,
+  // Without places for pixels among its inputs it is operator set 10’s, which enlarges as Upsample does.
+  Resize: (node) => (node.names.length > 2 ? resize(node) : enlarged(node)),
   Upsample: enlarged,
   Slice: slice,
   Split: split,
@@ -129,7 +130,7 @@ function resize(node: LayerNode): ChainValue {
     );
   };
   const sizes = given(SIZES);
-  const scales = given(2) ?? given(1) ?? [];
+  const scales = given(2) ?? [];
   const [, all, down = 0, across] = before.map((size, axis) =>
     sizes === undefined ? (scales[axis] ?? 0) : (sizes[axis] ?? 0) / size,
   );
@@ -177,7 +178,7 @@ function factorsOf(times: number, several: boolean): readonly number[] | undefin
   return first === undefined || rest === undefined ? undefined : [first, ...rest];
 }
 
-/** What Resize was until operator set 9: factors alone, pixel x of the result at x / factor. */
+/** What Resize was until operator set 10: factors alone, pixel x of the result at x / factor. */
 function enlarged(node: LayerNode): ChainValue {
   const { constants, attributes } = node;
   const mode = attributes.text('mode') || 'nearest';
