@@ -129,8 +129,13 @@ export class ChainBuilder {
     this.ops.push({ kind: 'residual', name, ops: computing(ops), shortcut: computing(shortcut), inputShape, shape });
   }
 
+  /** Whether a model that is scaled by so much at its end gives bytes. */
+  givesBytes(scale: number): boolean {
+    return this.takesBytes && Math.abs(scale) * MOST_BYTE_SCALE >= 1;
+  }
+
   finish(format: ReadChain['format']): ReadChain {
-    if (this.takesBytes) this.givePixels();
+    this.givePixels();
     const { file, inputShape, ops, notes } = this;
     return { file, format, inputShape, shape: this.current, ops, notes };
   }
@@ -138,7 +143,7 @@ export class ChainBuilder {
   /** What a model of bytes scales up at its end are bytes again. */
   private givePixels(): void {
     const last = this.ops.at(-1);
-    if (last?.kind !== 'rescale' || Math.abs(last.scale) * MOST_BYTE_SCALE < 1) return;
+    if (last?.kind !== 'rescale' || !this.givesBytes(last.scale)) return;
     const own = { ...last, scale: last.scale / 255, offset: last.offset / 255 };
     this.ops.pop();
     if (own.scale !== 1 || own.offset !== 0) this.ops.push(own);

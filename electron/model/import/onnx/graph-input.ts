@@ -45,12 +45,20 @@ export function inputOf({ inputs, nodes, tensors }: OnnxFile, file: string, said
   return { name: input.name, batch: Math.max(first, 1), shape, layout };
 }
 
-/** Sizes that the file leaves open are those that a person says. */
+/**
+ * Sizes that the file leaves open are those that a person says.
+ * @param isFirst whether channels come first, where the sizes that are not open do not tell
+ */
 function sizedDims(dims: readonly number[], said: LayerShape | undefined, isFirst: boolean): readonly number[] {
   if (said === undefined || dims.length !== 3) return dims;
   const [height = 0, width = 0, channels = 0] = said;
-  const own = isFirst ? [channels, height, width] : [height, width, channels];
-  return dims.map((size, axis) => (size > 0 ? size : (own[axis] ?? 0)));
+  const ways = [
+    [channels, height, width],
+    [height, width, channels],
+  ];
+  const fitting = ways.filter((way) => dims.every((size, axis) => size <= 0 || size === way[axis]));
+  const own = fitting.length === 1 ? fitting[0] : ways[isFirst ? 0 : 1];
+  return dims.map((size, axis) => (size > 0 ? size : (own?.[axis] ?? 0)));
 }
 
 function shapeOf(dims: readonly number[], nodes: readonly OnnxNode[], name: string) {
@@ -64,12 +72,12 @@ function shapeOf(dims: readonly number[], nodes: readonly OnnxNode[], name: stri
 
 const takesChannelsFirst = new Set(['Conv', 'ConvTranspose', 'MaxPool', 'AveragePool', 'BatchNormalization', 'Resize']);
 
-/** What is first done to the input, but for casting and scaling. */
+/** What is first done to the input, but for casting, scaling and asking for its shape. */
 function firstOperator(nodes: readonly OnnxNode[], name: string): string {
   let current = name;
   for (const { op, inputs, outputs } of nodes) {
-    if (!inputs.includes(current)) continue;
-    if (!['Cast', 'Identity', 'Div', 'Mul'].includes(op)) return op;
+    if (!inputs.includes(current) || op === 'Shape') continue;
+    if (!['Cast', 'Identity', 'Div', 'Mul', 'Add', 'Sub'].includes(op)) return op;
     current = outputs[0] ?? '';
   }
   return '';

@@ -37,7 +37,11 @@ export class NumberSteps {
   scale(name: string, factors: ArrayLike<number>, summands: ArrayLike<number>): void {
     const { ops } = this.builder;
     const last = ops.at(-1);
-    if (last?.kind === 'batch-norm' || last?.kind === 'group-norm' || last?.kind === 'layer-norm') {
+    const isOne = factors.length === 1 && summands.length === 1;
+    // What may be bytes at the end stays by itself: in the weights nothing would tell.
+    if (isOne && this.builder.givesBytes(numberAt(factors, 0))) {
+      addRescaling(this.builder, name, numberAt(factors, 0), numberAt(summands, 0));
+    } else if (last?.kind === 'batch-norm' || last?.kind === 'group-norm' || last?.kind === 'layer-norm') {
       const scale = { ...last.scale, data: last.scale.data.map((value, unit) => value * numberAt(factors, unit)) };
       const moved = last.shift.data.map((value, unit) => value * numberAt(factors, unit) + numberAt(summands, unit));
       this.changed(ops.length - 1);
@@ -46,7 +50,7 @@ export class NumberSteps {
       this.room.take(last.kernel.data.byteLength);
       this.changed(ops.length - 1);
       this.builder.replaceLast(withScale(last, factors, summands));
-    } else if (factors.length === 1 && summands.length === 1) {
+    } else if (isOne) {
       addRescaling(this.builder, name, numberAt(factors, 0), numberAt(summands, 0));
     } else this.builder.add(name, scaling(name, this.builder.shape.at(-1) ?? 1, factors, summands));
   }
