@@ -1,3 +1,4 @@
+import sharp from 'sharp';
 import { describe, expect, it } from 'vitest';
 import type { Rgba } from '../../../renderer/maths/rgba.ts';
 import { gifOf } from '../../../renderer/files/film-files.ts';
@@ -47,6 +48,15 @@ describe('a GIF', () => {
     expect(new TextDecoder().decode(gif.slice(0, 6))).toBe('GIF89a');
     expect(gif[6]! + 256 * gif[7]!).toBe(4);
     expect(framesOf(gif)).toEqual(Array.from({ length: 3 }, () => ({ delay: 10, own: false })));
+  });
+
+  it('keeps each grey in its place', async () => {
+    const greys = [0, 60, 120, 180, 240, 255];
+    const data = Uint8ClampedArray.from({ length: 24 }, (_, at) => (at % 4 === 3 ? 255 : greys[Math.floor(at / 4)]!));
+    const gif = await gifOf(plan(10, true, { width: 3, height: 2, data }), watch);
+    const read = await sharp(gif).removeAlpha().greyscale().raw().toBuffer({ resolveWithObject: true });
+    expect([read.info.width, read.info.height]).toEqual([3, 2]);
+    expect([...read.data]).toEqual(greys);
   });
 
   it('shows a frame longer in place of the same once more', async () => {
