@@ -1,5 +1,6 @@
 import type { Limits } from './scatter-geometry.ts';
 import type { Nearness } from './nearness.ts';
+import type { Rgba } from './rgba.ts';
 
 /** A picture of where imagination begins: `alpha` 0-255 in each cell, row by row from the top left. */
 export interface Shade {
@@ -56,6 +57,22 @@ function surrounded({ limits, columns, rows, alpha }: Shade, reach: number, dark
     rows: rows + 2 * above,
     alpha: around,
   };
+}
+
+/** The shade in one colour, as strong in each cell as it is dark there. */
+export function shadePixels(
+  { columns, rows, alpha }: Shade,
+  [red, green, blue]: readonly [number, number, number],
+): Rgba {
+  // Two million cells: a function called for each would hold the window up.
+  const data = new Uint8ClampedArray(4 * columns * rows);
+  for (let cell = 0, at = 0; cell < alpha.length; cell++, at += 4) {
+    data[at] = red;
+    data[at + 1] = green;
+    data[at + 2] = blue;
+    data[at + 3] = alpha[cell]!;
+  }
+  return { width: columns, height: rows, data };
 }
 
 function widened({ left, right, bottom, top }: Limits, margin: number): Limits {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { samplePrior } from '../../../renderer/maths/mixture.ts';
 import { countNear, nearnessOf } from '../../../renderer/maths/nearness.ts';
-import { shadeOf, squaredDistances } from '../../../renderer/maths/shade.ts';
+import { shadeOf, shadePixels, squaredDistances } from '../../../renderer/maths/shade.ts';
 
 const columns = (...places: readonly (readonly [number, number])[]) => ({
   x: Float32Array.from(places, ([x]) => x),
@@ -55,6 +55,16 @@ describe('training codes near a place', () => {
 });
 
 describe('the shade', () => {
+  it('is painted in one colour, as strong in each cell as it is dark there', () => {
+    const shade = { limits: { left: 0, right: 3, bottom: 0, top: 2 }, columns: 3, rows: 2 };
+    const { width, height, data } = shadePixels(
+      { ...shade, alpha: Uint8ClampedArray.of(0, 50, 99, 1, 2, 255) },
+      [7, 8, 9],
+    );
+    expect([width, height]).toEqual([3, 2]);
+    expect([...data]).toEqual([0, 50, 99, 1, 2, 255].flatMap((alpha) => [7, 8, 9, alpha]));
+  });
+
   it('is none on codes, full far from them, and begins where no code is near any more', () => {
     const nearness = nearnessOf(cloud(3_000, 1));
     const { limits, columns: across, rows, alpha } = shadeOf(nearness, 100);

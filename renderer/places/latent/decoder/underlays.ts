@@ -1,17 +1,14 @@
 import type { Nearness } from '../../../maths/nearness.ts';
 import type { Rgba } from '../../../maths/rgba.ts';
-import type { Shade } from '../../../maths/shade.ts';
+import { shadePixels, type Shade } from '../../../maths/shade.ts';
 import type { UnderlayPicture } from '../explorer.svelte.ts';
 import { decodedGround } from './decoded-ground.ts';
 import type { DecodedGrid } from './grid.svelte.ts';
 import { rgbOf } from '../../../charts/map/packed-colours.ts';
 
 /** The shade in one colour, of which the map draws a hatch: it says that something is missing and leaves the ground clean. */
-export function shadeCanvas({ limits, columns, rows, alpha }: Shade, colour: string): UnderlayPicture {
-  const [red, green, blue] = rgbOf(colour);
-  const data = new Uint8ClampedArray(4 * columns * rows);
-  alpha.forEach((value, cell) => data.set([red, green, blue, value], 4 * cell));
-  return { limits, picture: canvasOf({ width: columns, height: rows, data }), isHatched: true };
+export function shadeCanvas(shade: Shade, colour: string): UnderlayPicture {
+  return { limits: shade.limits, picture: canvasOf(shadePixels(shade, rgbOf(colour))), isHatched: true };
 }
 
 /** The decoded grid, as it lies under the map's points. */
