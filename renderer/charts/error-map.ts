@@ -26,7 +26,9 @@ export function errorMap(picture: ImageColumns, reconstruction: ImageColumns, li
       grey += value / channels / 255;
       error += Math.abs(value - reconstruction.pixels[pixel * channels + channel]!) / channels / 255;
     }
-    data.set([...errorColour(grey, error / limit), 255], 4 * pixel);
+    const at = 4 * pixel;
+    [data[at], data[at + 1], data[at + 2]] = errorColour(grey, error / limit);
+    data[at + 3] = 255;
   }
   return { width, height, data };
 }
