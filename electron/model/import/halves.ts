@@ -14,3 +14,13 @@ function half(bits: number): number {
   // Without an exponent there is no leading one.
   return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1_024) * 2 ** (exponent - 15);
 }
+
+/**
+ * Numbers of bfloat16, little-endian: the first half of a float32.
+ * @param bytes two a number
+ */
+export function brainFloats(bytes: Uint8Array): Float32Array<ArrayBuffer> {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const widened = Uint32Array.from({ length: bytes.byteLength >> 1 }, (_, at) => view.getUint16(2 * at, true) << 16);
+  return new Float32Array(widened.buffer);
+}

@@ -143,7 +143,8 @@ const remedyFor = ({ entries }: ZipArchive): string =>
 /** What the layers claim cannot be more than the file holds. */
 function checkSpace(wishes: readonly WeightWish[], bytes: number, where: string): void {
   const claimed = wishes.reduce((sum, { shape }) => sum + 4 * sizeOf(shape), 0);
-  if (claimed <= bytes) return;
+  // Those of half precision take half of that.
+  if (claimed / 2 <= bytes) return;
   const found = `${bytes.toLocaleString('en')} bytes in all: copy the file again, or save the model again`;
   throw bad(where, `${claimed.toLocaleString('en')} bytes of weights, as its layers say`, found);
 }

@@ -15,6 +15,7 @@ describe('a model of kinds that were refused once', () => {
     'drawn.keras',
     'preactivated.keras',
     'projected.keras',
+    'narrow.keras',
     'onnx-kernels.onnx',
     'onnx-means.onnx',
     'onnx-blocks.onnx',

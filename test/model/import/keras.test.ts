@@ -8,7 +8,7 @@ import { knownOf, modelFixture, outputOf } from './imported.ts';
 
 describe('a model that Keras has saved', () => {
   test.each(
-    ['dense', 'convolutional', 'transposed', 'namesakes'].flatMap((name) =>
+    ['dense', 'convolutional', 'transposed', 'namesakes', 'accented'].flatMap((name) =>
       ['keras', 'h5'].map((ending) => [name, ending] as const),
     ),
   )('computes here what it computed there: %s.%s', async (name, ending) => {

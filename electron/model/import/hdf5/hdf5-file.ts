@@ -1,6 +1,6 @@
 import type * as H5wasm from 'h5wasm';
 import type { LayerShape } from '../../../domain/layer-settings.ts';
-import { halves } from '../halves.ts';
+import { brainFloats, halves } from '../halves.ts';
 import { bad, COPY_AGAIN, sizeOf } from '../read-chain.ts';
 
 /** Of one attribute: a model's description is one. */
@@ -85,18 +85,24 @@ export class Hdf5File {
       if (own.join() !== shape.join())
         throw bad(where, expected, `${own.length === 0 ? 'one number' : own.join(' × ')}: ${COPY_AGAIN}`);
       const { metadata } = found;
-      if (metadata.type !== FLOAT_CLASS || ![2, 4, 8].includes(metadata.size))
-        throw bad(
-          where,
-          'weights of float16, float32 or float64',
-          `type ${JSON.stringify(found.dtype)}: save it with one of these`,
-        );
+      // HDF5 has no bfloat16: Keras keeps its bits, and says so.
+      const isBrain = metadata.type === OPAQUE_CLASS && found.attrs['dtype']?.value === 'bfloat16';
+      if (!isBrain && (metadata.type !== FLOAT_CLASS || ![2, 4, 8].includes(metadata.size))) {
+        const remedy =
+          metadata.type === WHOLE_CLASS
+            ? 'whole numbers, as quantised models have them: save it before it is quantised'
+            : `a type that it does not say: save it with one of these, as .keras`;
+        throw bad(where, 'weights of float16, bfloat16, float32 or float64', remedy);
+      }
       // The library has no numbers of half precision: their bits it gives as whole ones.
-      if (metadata.size === 2) metadata.type = WHOLE_CLASS;
+      if (metadata.size === 2 && !isBrain) metadata.type = WHOLE_CLASS;
       const { value } = found;
+      // What has no axes is given as one number.
+      if (typeof value === 'number' && own.length === 0) return Float32Array.of(value);
       if (value instanceof Float64Array && value.length === sizeOf(shape)) return Float32Array.from(value);
       if (metadata.size === 2 && ArrayBuffer.isView(value) && value.byteLength === 2 * sizeOf(shape)) {
-        return halves(new Uint8Array(value.buffer, value.byteOffset, value.byteLength));
+        const bits = new Uint8Array(value.buffer, value.byteOffset, value.byteLength);
+        return isBrain ? brainFloats(bits) : halves(bits);
       }
       // A copy: what the library hands out may be a view of its own memory.
       if (value instanceof Float32Array && value.length === sizeOf(shape)) return value.slice();
@@ -133,13 +139,16 @@ export class Hdf5File {
 /** The library, which throws what goes wrong and writes nothing of it to the terminal. */
 async function ready() {
   const library = await import('h5wasm');
-  const { FS, activate_throwing_error_handler: throwErrors } = await library.ready;
-  throwErrors();
-  return { File: library.File, FS };
+  const own = await library.ready;
+  own.activate_throwing_error_handler();
+  // Keras writes names as UTF-8 and calls them ASCII, which is a part of it.
+  const metadataOf = own.get_attribute_metadata;
+  own.get_attribute_metadata = (...of) => ({ ...metadataOf(...of), cset: UTF_8 });
+  return { File: library.File, FS: own.FS };
 }
 
-/** H5T_INTEGER and H5T_FLOAT. */
-const [WHOLE_CLASS, FLOAT_CLASS] = [0, 1];
+/** H5T_INTEGER, H5T_FLOAT and H5T_OPAQUE; H5T_CSET_UTF8. */
+const [WHOLE_CLASS, FLOAT_CLASS, OPAQUE_CLASS, UTF_8] = [0, 1, 5, 1];
 
 const isDataset = (entity: unknown): entity is H5wasm.Dataset =>
   typeof entity === 'object' && entity !== null && 'metadata' in entity && 'filters' in entity;

@@ -1,4 +1,4 @@
-import { halves } from '../halves.ts';
+import { brainFloats, halves } from '../halves.ts';
 import { bad, COPY_AGAIN, sizeOf } from '../read-chain.ts';
 import { FieldBudget, Message } from './message.ts';
 
@@ -211,12 +211,9 @@ function fractionsOf(
   // Without raw bytes halves lie in the field of whole numbers, and doubles in one of their own.
   const bytes = raw ?? (size === 2 ? twoBytes(tensor.integers(Tensor.int32s)) : tensor.bytes(Tensor.doubles));
   if (bytes?.length !== size * count) throw wrongLength(where, size * count, bytes?.length ?? 0);
-  if (kind === 'float16') return halves(bytes);
+  if (size === 2) return kind === 'float16' ? halves(bytes) : brainFloats(bytes);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  if (kind === 'float64') return Float32Array.from({ length: count }, (_, at) => view.getFloat64(8 * at, true));
-  // The upper half of a float32.
-  const widened = Uint32Array.from({ length: count }, (_, at) => view.getUint16(2 * at, true) << 16);
-  return new Float32Array(widened.buffer);
+  return Float32Array.from({ length: count }, (_, at) => view.getFloat64(8 * at, true));
 }
 
 function twoBytes(numbers: readonly number[]): Uint8Array {
