@@ -10,6 +10,7 @@ import {
   identity,
   lineOf,
   scaledActivationOf,
+  unrounded,
 } from '../../../electron/model/import/onnx/scalar-functions.ts';
 
 describe('how a value lies over an image', () => {
@@ -52,6 +53,25 @@ describe('constants', () => {
     expect(wanted([0, -1], [2, 3, 4], false)).toEqual([2, 12]);
     expect(wanted([5, -1], [2, 3, 4], false)).toBe(undefined);
     expect(wanted([-1, -1], [2, 3, 4], false)).toBe(undefined);
+  });
+});
+
+describe('numbers of half precision', () => {
+  test('are those of GELU that they were rounded from; others stay as they are', () => {
+    // √2, √(2/π) and 0.044715 as float16; √2 as bfloat16.
+    expect([1.4140625, 0.7978515625, 0.044708251953125].map(unrounded)).toEqual([
+      Math.SQRT2,
+      Math.sqrt(2 / Math.PI),
+      0.044715,
+    ]);
+    expect(unrounded(1.4140625)).toBe(Math.SQRT2);
+    expect([1.414, 0.5, 0, -1.4140625, Math.fround(Math.SQRT2)].map(unrounded)).toEqual([
+      1.414,
+      0.5,
+      0,
+      -1.4140625,
+      Math.fround(Math.SQRT2),
+    ]);
   });
 });
 

@@ -15,7 +15,7 @@ import { NodeAttributes } from './node-attributes.ts';
 import type { OnnxFile, OnnxNode, OnnxTensor } from './onnx-file.ts';
 import type { MemoryBudget } from './memory-budget.ts';
 import { remedyFor } from './operator-remedies.ts';
-import { applied, isScalarOperator, type ScalarFunction } from './scalar-functions.ts';
+import { applied, isScalarOperator, unrounded, type ScalarFunction } from './scalar-functions.ts';
 import { shapeOperators } from './shape-operators.ts';
 import { shortcutsLast, type Shortcut } from './shortcuts.ts';
 
@@ -263,7 +263,7 @@ export class GraphWalk {
         throw this.secondPath(node, value);
       }
       if (input.kind === 'deviation') throw this.secondPath(node, value);
-      if (input.tensor.data.length === 1) return input.tensor.data[0] as number;
+      if (input.tensor.data.length === 1) return unrounded(input.tensor.data[0] as number);
       const found = `[${input.tensor.dims.join(', ')}]: export without constants that differ from place to place`;
       throw attributes.bad('one number, or one for each channel', found);
     });

@@ -113,6 +113,18 @@ export function stagesOf(given: ScalarFunction): readonly ScalarFunction[] {
   return [current, ...stages.reverse()];
 }
 
+/** What programs write GELU with: √2, √½, √(2/π) and the weight of the cube (Hendrycks & Gimpel 2016, §2). */
+const written: readonly number[] = [Math.SQRT2, Math.SQRT1_2, Math.sqrt(2 / Math.PI), 0.044715];
+
+/** A number of a file of half precision, or of bfloat16, is the one that it was rounded from. */
+export const unrounded = (value: number): number =>
+  written.find((exact) => [11, 8].some((bits) => rounded(exact, bits) === value)) ?? value;
+
+function rounded(value: number, bits: number): number {
+  const step = 2 ** (Math.floor(Math.log2(value)) + 1 - bits);
+  return Math.round(value / step) * step;
+}
+
 /** What an operator's attributes say. */
 export interface Settings {
   readonly number: (name: string, otherwise: number) => number;
@@ -210,7 +222,8 @@ export function activationOf(given: ScalarFunction): Activation | undefined {
   const found = known.find(({ compute }) => agrees(given, compute));
   if (found !== undefined) return { activation: found.activation };
   const slope = -(given.values[places.indexOf(-1)] as number);
-  return agrees(given, (x) => leaky(slope, x)) ? { activation: 'leaky-relu', slope } : undefined;
+  // Of slope 1 it bends nothing.
+  return slope !== 1 && agrees(given, (x) => leaky(slope, x)) ? { activation: 'leaky-relu', slope } : undefined;
 }
 
 /** What is found, and what can be done, where a function is no activation that the app knows. */
