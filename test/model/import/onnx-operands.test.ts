@@ -113,6 +113,17 @@ describe('what changes values by their kind', () => {
     ).rejects.toThrow('large: expected enlarging by 1 to 64, the same both ways, found 1000000000 and 1000000000');
   });
 
+  test('a sum of one value, and a clip without ends, change nothing', async () => {
+    const nodes = [node('Relu', 'r', ['a']), node('Sum', 's', ['r']), node('Clip', 'b', ['s'])];
+    const found = await computed(3, nodes, []);
+    expect(largestDifference(found, decoded(hidden(3).map((x) => Math.max(0, x))))).toBeLessThan(1e-5);
+  });
+
+  test('a sum of a value and constants is an addition', async () => {
+    const found = await computed(3, [node('Sum', 'b', ['a', 'c'])], [tensor('c', [3], [1, 2, 3])]);
+    expect(largestDifference(found, decoded(hidden(3).map((x, at) => x + at + 1)))).toBeLessThan(1e-5);
+  });
+
   test('a bilinear enlarging of operator set 10, which has no places for pixels’ middles, is refused', async () => {
     const enlarging = (mode: string) => [
       node('Reshape', 'image', ['a', 'sizes']),

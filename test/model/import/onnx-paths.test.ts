@@ -47,6 +47,35 @@ describe('a part of a value', () => {
     expect(largestDifference(found, decoded(hidden(4).slice(1)))).toBeLessThan(1e-5);
   });
 
+  test.each([
+    ['the first of two rows', [node('Gather', 'b', ['r', 'zero'], { axis: 1 })], [0, 1, 2]],
+    ['the last of two rows', [node('Gather', 'b', ['r', 'last'], { axis: 1 })], [3, 4, 5]],
+    [
+      'the second of two rows',
+      [node('Slice', 's', ['r', 'from', 'to', 'from']), node('Squeeze', 'b', ['s', 'from'])],
+      [3, 4, 5],
+    ],
+    ['a column of each', [node('Slice', 's', ['r', 'from', 'to', 'to']), node('Flatten', 'b', ['s'])], [1, 4]],
+  ])('of a row that was laid out as rows is cut out of the weights: %s', async (_, cuts, kept) => {
+    const tensors = [
+      whole('sizes', [-1, 2, 3]),
+      whole('zero', [0]),
+      whole('last', [-1]),
+      { ...whole('from', [1]), shape: [1] },
+      { ...whole('to', [2]), shape: [1] },
+    ];
+    const nodes = [node('Reshape', 'r', ['a', 'sizes']), ...cuts];
+    const found = await computed(6, nodes, tensors, kept.length);
+    expect(largestDifference(found, decoded(kept.map((at) => hidden(6)[at]!)))).toBeLessThan(1e-5);
+  });
+
+  test('of several places at once is refused in words', async () => {
+    const nodes = [node('Gather', 'b', ['a', 'places'], { axis: 1 })];
+    await expect(computed(4, nodes, [whole('places', [3, 1])], 2)).rejects.toThrow(
+      'b: expected one place of an axis of its images, found [3, 1] of axis 1: export it with slices.',
+    );
+  });
+
   test('behind an activation is chosen by a matrix of ones and zeros', async () => {
     const split = { ...node('Split', 'b', ['t'], { axis: -1 }), outputs: ['c', 'b'] };
     const found = await computed(6, [node('Tanh', 't', ['a']), split], [], 3);

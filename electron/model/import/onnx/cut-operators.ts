@@ -1,3 +1,4 @@
+import { sizeOf } from '../read-chain.ts';
 import type { ChainValue } from './chain-writer.ts';
 import { axesOf } from './constants.ts';
 import type { LayerNode } from './layer-operators.ts';
@@ -50,6 +51,25 @@ export function split(node: LayerNode): ChainValue {
   );
 }
 
+/** One place of an axis, which is no more afterwards. */
+export function gather(node: LayerNode): ChainValue {
+  const { constants, attributes, value } = node;
+  const { dims } = value.layout;
+  const [axis = 0] = axesOf([attributes.integer('axis', 0)], dims.length + 1) ?? [];
+  const [size, place] = [dims[axis - 1], constants[1]?.data[0]];
+  const at = size !== undefined && place !== undefined && place < 0 ? place + size : place;
+  const isOne = constants[1]?.dims.length === 0 && size !== undefined && at !== undefined && at >= 0 && at < size;
+  if (!isOne) {
+    const found = `[${Array.from(constants[1]?.data ?? []).join(', ')}] of axis ${axis}: export it with slices`;
+    throw attributes.bad('one place of an axis of its images', found);
+  }
+  const cut = cutOff(
+    node,
+    dims.map((_, own): Cut => (own === axis - 1 ? [at, size - 1 - at] : [0, 0])),
+  );
+  return { ...cut, layout: cut.layout.reshaped(dims.toSpliced(axis - 1, 1)) ?? cut.layout };
+}
+
 /** Values of a row, channels of an image, or its rows and columns. */
 function cutOff(node: LayerNode, cuts: readonly Cut[]): ChainValue {
   const { name, chain, attributes } = node;
@@ -61,6 +81,15 @@ function cutOff(node: LayerNode, cuts: readonly Cut[]): ChainValue {
   const isLast = shape.length === 3 && dims.join() === shape.join() && layout.follows(Layout.plain(shape));
   const unitAxis = isLast ? dims.length - 1 : 0;
   const isOfUnits = cuts.every(([before, behind], axis) => axis === unitAxis || before + behind === 0);
+  if (shape.length === 1 && dims.length > 1 && layout.size === shape[0]) {
+    const isKept = insideOf(dims, cuts);
+    const smaller = dims.map((size, axis) => size - (cuts[axis]?.[0] ?? 0) - (cuts[axis]?.[1] ?? 0));
+    return chain.select(
+      name,
+      layout.places().filter((_, at) => isKept(at)),
+      Layout.plain(smaller),
+    );
+  }
   const isRow = dims.length === 1 && layout.size === shape.at(-1);
   if (isRow || (isOfUnits && dims.length === 3)) {
     const image = isRow || isLast ? shape : chain.image(value, name).shape;
@@ -81,4 +110,17 @@ function cutOff(node: LayerNode, cuts: readonly Cut[]): ChainValue {
   const smaller = [height - top - bottom, width - left - right, channels];
   const step = chain.add(name, { kind: 'crop', padding: { top, left, bottom, right } }, smaller);
   return isLast ? { ...step, layout: Layout.plain(smaller) } : step;
+}
+
+/** Tells of each number of a value, in its order, whether it is inside of what is cut off every axis. */
+function insideOf(dims: readonly number[], cuts: readonly Cut[]): (at: number) => boolean {
+  const axes = dims.map((size, axis) => {
+    const [before, behind] = cuts[axis] ?? [0, 0];
+    return { size, before, end: size - behind, every: sizeOf(dims.slice(axis + 1)) };
+  });
+  return (at) =>
+    axes.every(({ size, before, end, every }) => {
+      const place = Math.floor(at / every) % size;
+      return place >= before && place < end;
+    });
 }

@@ -10,6 +10,9 @@ const passing = new Set(['Cast', 'Identity', 'Mul', 'Div', 'Neg', 'Reshape', 'Un
 export function rewritten(nodes: readonly OnnxNode[]): readonly OnnxNode[] {
   const draws = new Set<string>();
   return nodes.flatMap((node): readonly OnnxNode[] => {
+    if (node.op === 'Sum' && node.inputs.length <= 2) {
+      return rewritten([{ ...node, op: node.inputs.length === 1 ? 'Identity' : 'Add' }]);
+    }
     const [output = ''] = node.outputs;
     const drawn = node.inputs.map((name) => draws.has(name));
     if (isDraw(node) || (passing.has(node.op) && isPassed(node, drawn))) draws.add(output);

@@ -198,7 +198,7 @@ function transposedConvolution({ name, value, constants, names, attributes, chai
   const [downBeyond = 0, acrossBeyond = 0] = attributes.ofImage('output_padding', 2) ?? [];
   const [down, across] = [stride * (height - 1) + downBeyond + high, stride * (width - 1) + acrossBeyond + wide];
   const auto = attributes.text('auto_pad');
-  const same = auto === 'SAME_UPPER' ? [height * stride, width * stride] : undefined;
+  const same = auto === 'SAME_UPPER' || auto === 'SAME_LOWER' ? [height * stride, width * stride] : undefined;
   const wanted = attributes.integers('output_shape')?.slice(-2) ?? same;
   const begins = (total: number): number => (auto === 'SAME_UPPER' ? Math.floor(total / 2) : Math.ceil(total / 2));
   const [top = 0, left = 0, bottom = 0, right = 0] = attributes.ofImage('pads', 4) ?? [];
@@ -209,7 +209,7 @@ function transposedConvolution({ name, value, constants, names, attributes, chai
           [down - top - bottom, across - left - right],
         ]
       : [[begins(down - wanted[0]!), begins(across - wanted[1]!)], wanted];
-  if (Math.min(...start) < 0 || auto === 'SAME_LOWER')
+  if (Math.min(...start) < 0 || down < size[0]! || across < size[1]!)
     throw attributes.bad('padding of 0 or more', `${start.join(' and ')} (${auto}): say pads in numbers`);
   const own = bias(constants[2], names[2], outs, attributes);
   const step = { kind: 'conv-transpose', kernel, ...own, stride, top: start[0]!, left: start[1]! } as const;

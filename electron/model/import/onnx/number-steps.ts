@@ -62,6 +62,7 @@ export class NumberSteps {
     const bent = activation === undefined && line === undefined ? scaledActivationOf(computed) : undefined;
     const clip = (activation ?? line ?? bent) ? undefined : clipOf(computed);
     if (activation !== undefined) this.builder.add(name, { kind: 'activation', ...activation });
+    else if (line?.factor === 1 && line.summand === 0) return;
     else if (line !== undefined) this.scale(name, [line.factor], [line.summand]);
     else if (bent !== undefined) {
       this.builder.add(name, { kind: 'activation', ...bent.activation });

@@ -1,6 +1,6 @@
 import { MOST_VALUES } from '../read-chain.ts';
 import type { ChainValue } from './chain-writer.ts';
-import { slice, split } from './cut-operators.ts';
+import { gather, slice, split } from './cut-operators.ts';
 import { FOR_TRAINING } from './node-attributes.ts';
 import { axesOf, isOfFractions, wanted, withAxes } from './constants.ts';
 import type { EnlargingMethod } from '../../../domain/layer-settings.ts';
@@ -26,6 +26,7 @@ export const shapeOperators: Readonly<Record<string, Operator>> = {
       throw node.attributes.bad('rows, one an image', `axis ${axis}: flatten from axis 1 on`);
     return reshaped(node, [node.value.layout.size]);
   },
+  Gather: gather,
   Identity: ({ value }) => value,
   Reshape: (node, batch) => {
     const before = [batch, ...node.value.layout.dims];
