@@ -87,8 +87,7 @@ function parametersOf(unit: object): number {
 
 /** An autoencoder gives back as many values as it takes. */
 function checkEnds({ file, inputShape, shape }: ReadChain): void {
-  const [taken, given] = [sizeOf(inputShape), sizeOf(shape)];
-  if (taken !== given) throw noAutoencoder(file, taken, given);
+  if (sizeOf(inputShape) !== sizeOf(shape)) throw noAutoencoder(file, inputShape, shape);
 }
 
 function checkNumbers({ file, ops }: ReadChain): void {

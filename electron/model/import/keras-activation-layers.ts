@@ -34,7 +34,7 @@ function relu(layer: KerasLayer): void {
   return clipped(layer.builder, layer.name, { least: 0, most, factor: 1, summand: 0 });
 }
 
-function elu(layer: KerasLayer): void {
+export function elu(layer: KerasLayer): void {
   const alpha = layer.options.number('alpha', 1);
   if (alpha !== 1) throw layer.bad('an ELU of alpha 1', `${alpha}: use 1, train it on, and save the model again`);
   layer.activate('elu', 0);

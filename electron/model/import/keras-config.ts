@@ -40,6 +40,8 @@ export interface LayerChain {
   readonly notes: readonly string[];
   /** Of Keras's version: 2 and 3 compute some things in other ways. */
   readonly major: number;
+  /** Whether its images have no axis of channels, so that their last is their width. */
+  readonly lacksChannels?: boolean;
 }
 
 /** Of one model, those of the models in it among them. */
@@ -69,7 +71,8 @@ export function layerChain(topology: unknown, file: string, said?: readonly numb
       'none: call it once on images, or give it a keras.Input, and save it again',
     );
   const major = Number.parseInt(version, 10);
-  return { inputShape: sizedShape(inputShape, said, file), layers: reader.layers, notes, major };
+  const lacksChannels = inputShape.length === 2;
+  return { inputShape: sizedShape(inputShape, said, file), layers: reader.layers, notes, major, lacksChannels };
 }
 
 /** Images without an axis of channels are grey ones; sizes that are left open are those that a person says. */
@@ -186,6 +189,7 @@ class ConfigReader {
       const drawn = sources.length === 2 && isSampling(layer.entry);
       const added = sources.length === 2 && !drawn ? this.block(layer, sources, named) : undefined;
       if (sources.length > 1 && !drawn && added === undefined) {
+        this.checkInputs(at.name, named);
         throw bad(
           `${this.file}: ${at.name}`,
           ONE_PATH,
@@ -201,6 +205,16 @@ class ConfigReader {
       at = added?.last ?? sources[0];
     }
     return path;
+  }
+
+  /** @throws StudioError `bad-file` where a layer comes of several inputs, such as images and their labels */
+  private checkInputs(name: string, named: ReadonlyMap<string, Placed>): void {
+    const leading = this.leadingTo(name, named);
+    const isInput = (each: string): boolean => named.get(each)?.entry['class_name'] === 'InputLayer';
+    const inputs = [...named.keys()].filter((each) => leading.has(each) && isInput(each));
+    if (inputs.length < 2) return;
+    const found = `${inputs.length}: ${inputs.join(', ')}. Train one that takes images alone, and save it`;
+    throw bad(`${this.file}: ${name}`, 'a model of one input', found);
   }
 
   /** A block: one of a sum's two values is made of the other, or of what both come of, by the fewer layers. */

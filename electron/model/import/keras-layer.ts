@@ -90,7 +90,13 @@ export class KerasLayer {
     return this.config['use_bias'] === false ? {} : { bias: this.weight('bias', [units]) };
   }
 
+  /** @throws StudioError `bad-file` where the layer would go over the last axis of images that have none of channels */
   weight(name: WeightWish['name'], shape: LayerShape): PlainWeight {
+    if (this.builder.lacksChannels && this.builder.shape.length === 3 && shape.length > 0) {
+      const [height = 0, width = 0] = this.builder.shape;
+      const found = `[${height}, ${width}]: put Flatten or Reshape((${height}, ${width}, 1)) before it, train it on, and save the model again`;
+      throw this.bad('rows, or images with an axis of channels', found);
+    }
     const index = this.weights;
     this.weights += 1;
     return this.find({ layer: this.layer, name, index, shape });

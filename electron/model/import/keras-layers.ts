@@ -13,12 +13,13 @@ import type { FindWeight, WeightWish } from './weight-wish.ts';
  * @throws StudioError `bad-file` naming the layer that is not known, or an option of it that is not
  */
 export function kerasChain(
-  { inputShape, layers, notes, major }: LayerChain,
+  { inputShape, layers, notes, major, lacksChannels = false }: LayerChain,
   find: FindWeight,
   file: string,
 ): ReadChain {
   const builder = new ChainBuilder(file, inputShape);
   builder.notes.push(...notes);
+  builder.lacksChannels = lacksChannels;
   /** How many steps there are before each layer; none of one within a block. */
   const lengths: (number | undefined)[] = [];
   const startOf = (count: number): number => lengths[count] ?? builder.ops.length;
@@ -126,7 +127,11 @@ function read(layer: KerasLayer): void {
       return undefined;
     default: {
       if (isForTraining(layer.className)) return leftOut(layer);
-      const remedy = remedies[layer.className] ?? 'put others in its place, and save the model again';
+      const others =
+        layer.operands === undefined
+          ? 'put others in its place, and save the model again'
+          : 'put Activation, Rescaling or Reshape in its place, or leave it out, train the model on, and save it again';
+      const remedy = remedies[layer.className] ?? others;
       throw layer.bad('a layer that the app knows', `one of class "${layer.className}": ${remedy}`);
     }
   }

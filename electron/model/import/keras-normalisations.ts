@@ -46,7 +46,9 @@ export function groupNorm(layer: KerasLayer): void {
 
 /** Less the mean and by the deviation that the model's images had: the file's own numbers. */
 export function normalization(layer: KerasLayer): void {
-  lastAxis(layer);
+  // Without an axis it has one mean and one variance for all.
+  const isOne = Array.isArray(layer.config['axis']) && layer.config['axis'].length === 0;
+  if (!isOne) lastAxis(layer);
   const units = layer.builder.shape.at(-1) ?? 1;
   const told = (key: 'mean' | 'variance'): PlainWeight | undefined => {
     const values = [layer.config[key]].flat(4).map(Number);
@@ -57,13 +59,15 @@ export function normalization(layer: KerasLayer): void {
     );
     return { name: `${layer.name}/${key}`, shape: [units], data };
   };
-  const mean = told('mean') ?? layer.weight('mean', [units]);
-  const variance = told('variance') ?? layer.weight('variance', [units]);
   const filled = (name: string, value: number): PlainWeight => ({
     name: `${layer.name}/${name}`,
     shape: [units],
     data: new Float32Array(units).fill(value),
   });
+  const kept = (key: 'mean' | 'variance'): PlainWeight =>
+    isOne ? filled(key, layer.weight(key, []).data[0] ?? Number.NaN) : layer.weight(key, [units]);
+  const mean = told('mean') ?? kept('mean');
+  const variance = told('variance') ?? kept('variance');
   const plain = { mean, variance, scale: filled('scale', 1), shift: filled('shift', 0) };
   const turned = {
     mean: filled('mean', 0),

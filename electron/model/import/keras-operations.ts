@@ -1,7 +1,8 @@
+import { elu } from './keras-activation-layers.ts';
 import { asConfig, type Config } from './keras-entry.ts';
 import type { KerasLayer } from './keras-layer.ts';
 import { reshape } from './keras-shapes.ts';
-import { addRescaling, clipped } from './read-chain.ts';
+import { addRescaling, clipped, type ChainBuilder } from './read-chain.ts';
 
 /**
  * What a function takes that a Keras 3 model has between its layers (`x / 255`, `keras.ops.clip`): its numbers, and a gap for the tensor;
@@ -48,16 +49,53 @@ export function operation(layer: KerasLayer, operands: readonly (number | undefi
     clipped(builder, name, { least, most, factor: 1, summand: 0 });
     return true;
   }
-  if (className === 'LeakyRelu') {
-    layer.activate('leaky-relu', options.slope('negative_slope', 0.2));
+  const number = operands.find((value) => value !== undefined);
+  if ((className === 'Maximum' || className === 'Minimum') && number !== undefined) {
+    cutAt(builder, name, number, className === 'Maximum' ? 1 : -1);
     return true;
   }
-  if (className === 'Reshape' && Array.isArray(config['newshape'])) {
-    // The first is the batch's.
-    reshape(layer, config['newshape'].slice(1));
-    return true;
+  switch (className) {
+    case 'LeakyRelu':
+      layer.activate('leaky-relu', options.slope('negative_slope', 0.2));
+      return true;
+    case 'Gelu':
+      layer.activation(config['approximate'] === false ? 'gelu' : 'gelu_new');
+      return true;
+    case 'Elu':
+    case 'Celu':
+      elu(layer);
+      return true;
+    case 'StopGradient':
+      return true;
+    case 'Cast':
+      return /^b?float\d+$/.test(String(config['dtype']));
+    case 'ExpandDims':
+    case 'Squeeze':
+      return turnedGrey(layer, className === 'ExpandDims');
+    case 'Reshape':
+      // The first is the batch's.
+      if (!Array.isArray(config['newshape'])) return false;
+      reshape(layer, config['newshape'].slice(1));
+      return true;
+    default:
+      return false;
   }
-  return false;
+}
+
+/** What is never below a number, or for a sign of −1 never above it: a ReLU of the distance to it. */
+function cutAt(builder: ChainBuilder, name: string, number: number, sign: 1 | -1): void {
+  addRescaling(builder, name, sign, -sign * number);
+  builder.add(name, { kind: 'activation', activation: 'relu' });
+  addRescaling(builder, name, sign, number);
+}
+
+/** Grey images get their axis of channels, or lose it. @returns whether that is what the function does */
+function turnedGrey({ builder, config }: KerasLayer, gets: boolean): boolean {
+  const { shape } = builder;
+  const isLast = config['axis'] === -1 || config['axis'] === 3;
+  if (!isLast || shape.length !== 3 || shape[2] !== 1 || builder.lacksChannels !== gets) return false;
+  builder.lacksChannels = !gets;
+  return true;
 }
 
 /** What a number makes of x: factor · x + summand. */

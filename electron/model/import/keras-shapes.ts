@@ -62,6 +62,7 @@ export function reshape(layer: KerasLayer, wanted = layer.config['target_shape']
   const said = sizes.map((size) => (size === -1 ? values / known : size));
   // Images without an axis of channels are grey ones.
   const target = said.length === 2 ? [...said, 1] : said;
+  layer.builder.lacksChannels = said.length === 2;
   if ((target.length !== 1 && target.length !== 3) || sizeOf(target) !== values) {
     throw layer.bad(`a row or an image of ${values} values`, `${JSON.stringify(wanted)}: reshape to one of them`);
   }

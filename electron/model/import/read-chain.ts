@@ -46,6 +46,8 @@ export class ChainBuilder {
   readonly notes: string[] = [];
   /** Its input is scaled down from bytes. */
   takesBytes = false;
+  /** Whether the images there have no axis of channels in the file. */
+  lacksChannels = false;
   private current: LayerShape;
 
   /** @throws StudioError `bad-file` where the shape is no image's and no row's */
@@ -205,12 +207,27 @@ export function bad(where: string, expected: string, found: string, cause?: unkn
   return new StudioError('bad-file', `${where}: expected ${expected}, found ${found}.`, { cause });
 }
 
-/** What is said of a model that does not give back what it takes. @param given values, and taken, of an image */
-export function noAutoencoder(file: string, taken: number, given: number): StudioError {
-  const expected = `an autoencoder, which gives back the ${taken} values of an image`;
-  const what = given < taken ? 'a classifier, or an encoder without its decoder' : 'a decoder without its encoder';
-  return bad(file, expected, `an output of ${given}: ${what}. Export encoder and decoder as one model`);
+/** What is said of a model that does not give back what it takes. @param taken shape of an image, or of its values in a row */
+export function noAutoencoder(file: string, taken: LayerShape, given: LayerShape): StudioError {
+  if (isOtherImage(taken, given)) {
+    const remedy =
+      taken[2] === given[2]
+        ? 'choose padding and strides by which it ends with that size'
+        : 'end with as many channels, or take as many';
+    const expected = `an autoencoder, which gives back images of ${taken.join(' × ')}`;
+    return bad(file, expected, `images of ${given.join(' × ')}: ${remedy}, train it on, and save the model again`);
+  }
+  const [values, own] = [sizeOf(taken), sizeOf(given)];
+  const expected = `an autoencoder, which gives back the ${values} values of an image`;
+  const what = own < values ? 'a classifier, or an encoder without its decoder' : 'a decoder without its encoder';
+  return bad(file, expected, `an output of ${own}: ${what}. Export encoder and decoder as one model`);
 }
+
+/** Grey or coloured images nearly as large as those taken: no code, and no classes. */
+const isOtherImage = (taken: LayerShape, given: LayerShape): boolean =>
+  taken.length === 3 &&
+  (given[2] === 1 || given[2] === 3) &&
+  given.slice(0, 2).every((side, axis) => 2 * side >= (taken[axis] ?? 0));
 
 /** @param found such as "[?, ?, 1]" */
 export const sizeOpen = (file: string, found: string): StudioError =>

@@ -49,6 +49,25 @@ describe('what is said of two branches of a Keras model that meet', () => {
   });
 });
 
+test('a Keras model of images and their labels is said to have two inputs', () => {
+  const { class_name: className, config } = model('Concatenate');
+  const layers = config.layers.map((each) => (each.name === 'other' ? layer('InputLayer', 'other') : each));
+  const topology = {
+    class_name: className,
+    config: {
+      ...config,
+      layers,
+      input_layers: [
+        ['image', 0, 0],
+        ['other', 0, 0],
+      ],
+    },
+  };
+  expect(() => layerChain(topology, 'a.keras')).toThrow(
+    'a.keras: both: expected a model of one input, found 2: image, other. Train one that takes images alone, and save it.',
+  );
+});
+
 describe('a value that a Keras model adds to itself', () => {
   test('is twice that value', async () => {
     using folder = new TemporaryFolder();

@@ -73,6 +73,21 @@ describe('functions that a Keras model has between its layers', () => {
     ['clip', [{ class: 'Clip', config: { x_min: -1, x_max: 1.5 } }], (x) => Math.min(Math.max(x, -1), 1.5)],
     ['relu and tanh', [{ class: 'Relu' }, { class: 'Tanh' }], (x) => Math.tanh(Math.max(x, 0))],
     ['leaky relu', [{ class: 'LeakyRelu', config: { negative_slope: 0.1 } }], (x) => (x < 0 ? 0.1 * x : x)],
+    [
+      'between two numbers',
+      [
+        { class: 'Maximum', args: [-1.5, 'x'] },
+        { class: 'Minimum', args: ['x', 0.75] },
+      ],
+      (x) => Math.min(Math.max(x, -1.5), 0.75),
+    ],
+    ['elu', [{ class: 'Elu', config: { alpha: 1 } }], (x) => (x < 0 ? Math.expm1(x) : x)],
+    [
+      'gelu by tanh',
+      [{ class: 'Gelu', config: { approximate: true } }],
+      (x) => (x / 2) * (1 + Math.tanh(Math.sqrt(2 / Math.PI) * (x + 0.044715 * x ** 3))),
+    ],
+    ['what passes values on', [{ class: 'StopGradient' }, { class: 'Cast', config: { dtype: 'float32' } }], (x) => x],
     ['reshape', [{ class: 'Reshape', config: { newshape: [-1, 4] } }], (x) => x],
   ])('are read: %s', async (_, functions, expected) => {
     using folder = new TemporaryFolder();
@@ -91,6 +106,16 @@ describe('functions that a Keras model has between its layers', () => {
       'a clip of nothing',
       { class: 'Clip', config: { x_min: 1, x_max: 1 } },
       'expected two numbers to clip between, found 1 and 1: save it with these.',
+    ],
+    [
+      'a cast to whole numbers',
+      { class: 'Cast', config: { dtype: 'int32' } },
+      'expected a layer that the app knows, found one of class "Cast": put Activation, Rescaling or Reshape in its place, or leave it out, train the model on, and save it again.',
+    ],
+    [
+      'an ELU of another alpha',
+      { class: 'Elu', config: { alpha: 0.5 } },
+      'expected an ELU of alpha 1, found 0.5: use 1, train it on, and save the model again.',
     ],
     [
       'a product with 0',

@@ -65,7 +65,7 @@ function asClassifier({ inputs, outputs, tensors }: OnnxFile, output: string, fi
   if (input === undefined || input.dims.length > 4) return undefined;
   const taken = sizes(inputs, input.name);
   const given = sizes(outputs, output);
-  return taken > 0 && given > 0 && taken !== given ? noAutoencoder(file, taken, given) : undefined;
+  return taken > 0 && given > 0 && taken !== given ? noAutoencoder(file, [taken], [given]) : undefined;
 }
 
 /** Weights that lie in files beside the model, their sizes compared with the tensors' before they are read. */
