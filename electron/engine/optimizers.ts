@@ -15,17 +15,14 @@ export interface Optimizer {
   /** Scalars that all weights share (Adam's powers of β): initial values, and the factor each takes at every step. */
   readonly powers: readonly number[];
   /**
-   * @param slots this weight's slots, of its shape
+   * How one step changes each weight. What all weights share is computed here, once: op by op it would be a third of the step.
    * @param powers the shared scalars after this step's multiplication
    */
-  update(
-    weight: tf.Tensor,
-    gradient: tf.Tensor,
-    slots: readonly tf.Tensor[],
-    powers: readonly tf.Tensor[],
-    rate: tf.Scalar,
-  ): Update;
+  updates(rate: tf.Scalar, powers: readonly tf.Tensor[]): WeightUpdate;
 }
+
+/** @param slots this weight's slots, of its shape */
+type WeightUpdate = (weight: tf.Tensor, gradient: tf.Tensor, slots: readonly tf.Tensor[]) => Update;
 
 /** @returns the optimizer of a spec; each formula's source stands beside it. */
 export function makeOptimizer(spec: OptimizerSpec): Optimizer {
@@ -34,10 +31,7 @@ export function makeOptimizer(spec: OptimizerSpec): Optimizer {
       return {
         initialSlots: [],
         powers: [],
-        update: (weight, gradient, _slots, _powers, rate) => ({
-          weight: tf.sub(weight, tf.mul(gradient, rate)),
-          slots: [],
-        }),
+        updates: (rate) => (weight, gradient) => ({ weight: tf.sub(weight, tf.mul(gradient, rate)), slots: [] }),
       };
     case 'momentum':
       return momentum(spec);
@@ -59,10 +53,13 @@ function momentum(spec: Extract<OptimizerSpec, { kind: 'momentum' }>): Optimizer
   return {
     initialSlots: [0],
     powers: [],
-    update(weight, gradient, slots, _powers, rate) {
-      const velocity = tf.add(tf.mul(slot(slots, 0), spec.momentum), gradient);
-      const step = spec.nesterov ? tf.add(gradient, tf.mul(velocity, spec.momentum)) : velocity;
-      return { weight: tf.sub(weight, tf.mul(step, rate)), slots: [velocity] };
+    updates(rate) {
+      const share = tf.scalar(spec.momentum);
+      return (weight, gradient, slots) => {
+        const velocity = tf.add(tf.mul(slot(slots, 0), share), gradient);
+        const step = spec.nesterov ? tf.add(gradient, tf.mul(velocity, share)) : velocity;
+        return { weight: tf.sub(weight, tf.mul(step, rate)), slots: [velocity] };
+      };
     },
   };
 }
@@ -72,9 +69,12 @@ function adagrad(spec: Extract<OptimizerSpec, { kind: 'adagrad' }>): Optimizer {
   return {
     initialSlots: [spec.initialAccumulator],
     powers: [],
-    update(weight, gradient, slots, _powers, rate) {
-      const sum = tf.add(slot(slots, 0), tf.square(gradient));
-      return { weight: tf.sub(weight, tf.mul(rate, tf.div(gradient, tf.sqrt(tf.add(sum, 1e-7))))), slots: [sum] };
+    updates(rate) {
+      const epsilon = tf.scalar(1e-7);
+      return (weight, gradient, slots) => {
+        const sum = tf.add(slot(slots, 0), tf.square(gradient));
+        return { weight: tf.sub(weight, tf.mul(rate, tf.div(gradient, tf.sqrt(tf.add(sum, epsilon))))), slots: [sum] };
+      };
     },
   };
 }
@@ -87,29 +87,37 @@ function rmsprop(spec: Extract<OptimizerSpec, { kind: 'rmsprop' }>): Optimizer {
   return {
     initialSlots: [spec.initialMeanSquare],
     powers: [],
-    update(weight, gradient, slots, _powers, rate) {
-      const meanSquare = tf.add(tf.mul(slot(slots, 0), spec.decay), tf.mul(tf.square(gradient), 1 - spec.decay));
-      const step = tf.div(tf.mul(gradient, rate), tf.sqrt(tf.add(meanSquare, spec.epsilon)));
-      return { weight: tf.sub(weight, step), slots: [meanSquare] };
+    updates(rate) {
+      const [decay, rest, epsilon] = [tf.scalar(spec.decay), tf.scalar(1 - spec.decay), tf.scalar(spec.epsilon)];
+      return (weight, gradient, slots) => {
+        const meanSquare = tf.add(tf.mul(slot(slots, 0), decay), tf.mul(tf.square(gradient), rest));
+        const step = tf.div(tf.mul(gradient, rate), tf.sqrt(tf.add(meanSquare, epsilon)));
+        return { weight: tf.sub(weight, step), slots: [meanSquare] };
+      };
     },
   };
 }
 
 /** Kingma & Ba 2015, alg. 1 with the rate of its §2 note; the decoupled decay of kernels is Loshchilov & Hutter 2019, alg. 2. */
 function adam(spec: Extract<OptimizerSpec, { kind: 'adam' | 'adamw' }>, weightDecay: number): Optimizer {
-  const { beta1, beta2, epsilon } = spec;
+  const { beta1, beta2 } = spec;
   return {
     initialSlots: [0, 0],
     powers: [beta1, beta2],
-    update(weight, gradient, slots, [power1, power2], rate) {
-      const first = tf.add(tf.mul(slot(slots, 0), beta1), tf.mul(gradient, 1 - beta1));
-      const second = tf.add(tf.mul(slot(slots, 1), beta2), tf.mul(tf.square(gradient), 1 - beta2));
+    updates(rate, [power1, power2]) {
+      const [share1, rest1] = [tf.scalar(beta1), tf.scalar(1 - beta1)];
+      const [share2, rest2] = [tf.scalar(beta2), tf.scalar(1 - beta2)];
+      const [epsilon, decay] = [tf.scalar(spec.epsilon), tf.scalar(weightDecay)];
       const corrected = tf.div(tf.mul(rate, tf.sqrt(tf.sub(1, power2 as tf.Tensor))), tf.sub(1, power1 as tf.Tensor));
-      const moved = tf.sub(weight, tf.mul(corrected, tf.div(first, tf.add(tf.sqrt(second), epsilon))));
-      const decays = weightDecay > 0 && weight.rank > 1;
-      return {
-        weight: decays ? tf.sub(moved, tf.mul(tf.mul(weight, weightDecay), rate)) : moved,
-        slots: [first, second],
+      return (weight, gradient, slots) => {
+        const first = tf.add(tf.mul(slot(slots, 0), share1), tf.mul(gradient, rest1));
+        const second = tf.add(tf.mul(slot(slots, 1), share2), tf.mul(tf.square(gradient), rest2));
+        const moved = tf.sub(weight, tf.mul(corrected, tf.div(first, tf.add(tf.sqrt(second), epsilon))));
+        const decays = weightDecay > 0 && weight.rank > 1;
+        return {
+          weight: decays ? tf.sub(moved, tf.mul(tf.mul(weight, decay), rate)) : moved,
+          slots: [first, second],
+        };
       };
     },
   };

@@ -251,9 +251,10 @@ function nextValues(
   const next = new Map<tf.Variable, tf.Tensor>();
   const powered = powers.map((power, index) => tf.mul(power, optimizer.powers[index] ?? 1));
   powers.forEach((power, index) => next.set(power, powered[index] as tf.Tensor));
+  const update = optimizer.updates(rate, powered);
   weights.forEach((weight, index) => {
     const own = slots[index] ?? [];
-    const updated = optimizer.update(weight, gradients[index] as tf.Tensor, own, powered, rate);
+    const updated = update(weight, gradients[index] as tf.Tensor, own);
     next.set(weight, updated.weight);
     own.forEach((slot, place) => next.set(slot, updated.slots[place] as tf.Tensor));
   });
