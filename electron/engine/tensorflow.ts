@@ -1,5 +1,7 @@
 import util from 'node:util';
 import * as tf from '@tensorflow/tfjs-node';
+import { castConfig } from '@tensorflow/tfjs-node/dist/kernels/Cast.js';
+import { reshapeConfig } from '@tensorflow/tfjs-node/dist/kernels/Reshape.js';
 import type { NodeJSKernelBackend } from '@tensorflow/tfjs-node/dist/nodejs_kernel_backend.js';
 
 // tfjs-node 4.22 calls two helpers, at each op, that Node 23 removed or warns about.
@@ -10,7 +12,30 @@ const legacy = util as typeof util & {
 legacy.isNullOrUndefined ??= (value) => value === null || value === undefined;
 legacy.isArray = Array.isArray;
 
+// tfjs's gradients cast and reshape to be sure, mostly to what is there already: a sixth to a fourth of the ops of a training step.
+handOnUnchanged(castConfig, ({ dtype }, { dtype: wanted }) => dtype === wanted);
+handOnUnchanged(reshapeConfig, ({ shape }, { shape: wanted }) => tf.util.arraysEqual(shape, wanted as number[]));
+
 export { tf };
+
+/** Has a kernel of one input share its values where the result is the same tensor again, as tfjs-node's own for identities does. */
+function handOnUnchanged(
+  config: tf.KernelConfig,
+  isSame: (x: tf.TensorInfo, attributes: tf.NamedAttrMap) => boolean,
+): void {
+  const { kernelName, backendName, kernelFunc } = config;
+  tf.unregisterKernel(kernelName, backendName);
+  tf.registerKernel({
+    ...config,
+    kernelFunc: (given) => {
+      const x = given.inputs['x']!;
+      if (!isSame(x, given.attrs ?? {})) return kernelFunc(given);
+      const { dataId, shape, dtype } = x;
+      nativeBackend().incRef(dataId);
+      return { dataId, shape, dtype };
+    },
+  });
+}
 
 /** The native backend, for ops that tfjs has no name for. */
 export function nativeBackend(): NodeJSKernelBackend {
