@@ -14,9 +14,9 @@ const isAll = (found: readonly Float32Array[]): boolean =>
   found.length === SHAPES.length &&
   found.every((values, part) => Buffer.from(values.buffer).equals(Buffer.from(valuesOf(part).buffer)));
 
-async function made() {
+async function made(shapes = SHAPES) {
   const nodes = new NodeList({ inFunction: false });
-  const variables = SHAPES.map((shape, part) => addVariable(nodes, `part_${part}`, DataType.float32, shape));
+  const variables = shapes.map((shape, part) => addVariable(nodes, `part_${part}`, DataType.float32, shape));
   const session = await GraphSession.load(nodes.nodes, []);
   const parts = variables.map((variable, part) => ({ variable, isWeight: part < WEIGHTS }));
   const state = new SessionState(session, parts);
@@ -57,5 +57,27 @@ test('what was fetched before something else changed the state is not handed out
   setVariables(session, [variables[1]!], [Float32Array.of(1, 1, 1)]);
   state.forget();
   expect(state.read(1)).toEqual(Float32Array.of(1, 1, 1));
+  session.dispose();
+});
+
+test('a small state comes out as a whole', async () => {
+  const { session, state, run } = await made(SHAPES.slice(0, 3));
+  const parts = [0, 1, 2];
+  for (const part of parts) state.write(part, valuesOf(part));
+  expect(run).toHaveBeenCalledTimes(1);
+  expect(parts.map((part) => state.read(part))).toEqual(parts.map(valuesOf));
+  expect(run).toHaveBeenCalledTimes(2);
+  session.dispose();
+});
+
+test('all parts are filled in few calls, and what is beside them with the first', async () => {
+  const { session, variables, run } = await made([...SHAPES, [4]]);
+  const other = variables.pop()!;
+  const parts = variables.map((variable, part) => ({ variable, isWeight: part < WEIGHTS }));
+  new SessionState(session, parts).fill(valuesOf, [{ variable: other, values: Float32Array.of(1, 2, 3, 4) }]);
+  // The last part is as large as may be.
+  expect(run).toHaveBeenCalledTimes(2);
+  expect(isAll(getVariables(session, variables))).toBe(true);
+  expect(getVariables(session, [other])).toEqual([Float32Array.of(1, 2, 3, 4)]);
   session.dispose();
 });

@@ -8,7 +8,7 @@ import { checkedTrace } from './check-trace.ts';
 import { DataType, NodeList, type GraphFunction } from './graph-def.ts';
 import { GraphSession } from './session.ts';
 import { SessionState } from './session-state.ts';
-import { addVariable, ownedByTensorFlow, setVariables, type SessionVariable } from './session-variables.ts';
+import { addVariable, ownedByTensorFlow, type SessionVariable } from './session-variables.ts';
 import type { Trace } from './trace.ts';
 import type { LoopKind } from './loop-functions.ts';
 import { addTrainingLoop, type TrainingLoop } from './training-loop.ts';
@@ -92,9 +92,11 @@ export class CompiledRunner implements StepRunner {
     const session = await GraphSession.load(nodes.nodes, functions);
     const runner = new CompiledRunner(options, session, state, loops);
     try {
-      setVariables(session, [resident], [ownedByTensorFlow(images.pixels)]);
-      if (classes && labels) setVariables(session, [classes], [labels]);
-      runner.push();
+      const valuesOf = (part: number): Float32Array => step.variables[part]!.variable.dataSync() as Float32Array;
+      runner.values.fill(valuesOf, [
+        { variable: resident, values: ownedByTensorFlow(images.pixels) },
+        ...(classes && labels ? [{ variable: classes, values: labels }] : []),
+      ]);
       // No steps: but XLA compiles now, and a failure is met before anything has been trained.
       for (const each of loops) runner.call(each, noSteps(each.batchSize));
     } catch (error) {
@@ -139,12 +141,6 @@ export class CompiledRunner implements StepRunner {
   dispose(): void {
     this.session.dispose();
     this.step.dispose();
-  }
-
-  private push(): void {
-    this.step.variables.forEach(({ variable }, index) => {
-      this.write(index, variable.dataSync() as Float32Array);
-    });
   }
 
   private call(loop: TrainingLoop, { indices, learningRates, betas, firstStep }: StepCall): Float32Array {

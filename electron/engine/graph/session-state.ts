@@ -1,4 +1,4 @@
-import type { GraphSession } from './session.ts';
+import type { Feed, GraphSession } from './session.ts';
 import { getVariables, setVariables, type SessionVariable } from './session-variables.ts';
 
 /** A part of the state, and whether it is a weight: they come first, and are mostly read without the others. */
@@ -9,6 +9,15 @@ export interface SessionPart {
 
 /** So many values go in or out at once: TensorFlow goes over the whole graph, some 20 ms, for each new choice of what is asked of it. */
 const VALUES_AT_ONCE = 2 ** 22;
+
+/** A state of no more values is read as a whole: weights without the rest would be a choice more. */
+const FEW_VALUES = 2 ** 16;
+
+/** A variable that is no part of the state, and what it is to hold. */
+export interface Beside {
+  readonly variable: SessionVariable;
+  readonly values: Feed['values'];
+}
 
 /** The training state in a session, read and set part by part, and several small parts together. */
 export class SessionState {
@@ -24,7 +33,22 @@ export class SessionState {
   constructor(session: GraphSession, parts: readonly SessionPart[]) {
     this.session = session;
     this.parts = parts;
-    this.groups = grouped(parts);
+    this.groups = grouped(parts, parts.reduce((sum, part) => sum + sizeOf(part), 0) > FEW_VALUES);
+  }
+
+  /**
+   * Sets all parts for the first time, in as few calls as there can be: none of them is made a second time.
+   * @param valuesOf asked for each part in turn
+   * @param beside set with the first of them
+   */
+  fill(valuesOf: (part: number) => Float32Array, beside: readonly Beside[]): void {
+    const [first = [], ...others] = grouped(this.parts, false);
+    const set = (parts: readonly number[], more: readonly Beside[]): void => {
+      const variables = [...more.map(({ variable }) => variable), ...this.variablesOf(parts)];
+      setVariables(this.session, variables, [...more.map(({ values }) => values), ...parts.map(valuesOf)]);
+    };
+    set(first, beside);
+    for (const group of others) set(group, []);
   }
 
   read(part: number): Float32Array {
@@ -73,13 +97,15 @@ export class SessionState {
   }
 }
 
-function grouped(parts: readonly SessionPart[]): number[][] {
+/** @param weightsApart whether weights are in groups of their own */
+function grouped(parts: readonly SessionPart[], weightsApart: boolean): number[][] {
   const groups: number[][] = [];
   let values = 0;
-  for (const [part, { variable, isWeight }] of parts.entries()) {
-    const size = variable.shape.reduce((all, length) => all * length, 1);
+  for (const [part, own] of parts.entries()) {
+    const size = sizeOf(own);
     const last = groups.at(-1);
-    if (last !== undefined && parts[last[0]!]!.isWeight === isWeight && values + size <= VALUES_AT_ONCE) {
+    const isLike = last !== undefined && (!weightsApart || parts[last[0]!]!.isWeight === own.isWeight);
+    if (isLike && values + size <= VALUES_AT_ONCE) {
       last.push(part);
       values += size;
     } else {
@@ -88,4 +114,8 @@ function grouped(parts: readonly SessionPart[]): number[][] {
     }
   }
   return groups;
+}
+
+function sizeOf({ variable }: SessionPart): number {
+  return variable.shape.reduce((all, length) => all * length, 1);
 }
