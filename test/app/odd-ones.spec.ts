@@ -12,7 +12,7 @@ const test = base.extend<{ page: Page }>({
     const served = await serve(dataFolder);
     const context = await (
       await chromium()
-    ).newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+    ).newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, reducedMotion: 'reduce' });
     const page = await context.newPage();
     await page.goto(served.address);
     await use(page);

@@ -17,7 +17,7 @@ const test = base.extend<{ servedPage: Page }>({
     const served = await serve(dataFolder);
     const context = await (
       await chromium()
-    ).newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true });
+    ).newContext({ viewport: { width: 1280, height: 800 }, acceptDownloads: true, reducedMotion: 'reduce' });
     await context.grantPermissions(['clipboard-read', 'clipboard-write']);
     const page = await context.newPage();
     await page.goto(served.address);

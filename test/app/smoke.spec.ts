@@ -4,7 +4,7 @@ import sharp from 'sharp';
 import { expect, test } from './harness/fixtures.ts';
 import { StudioPage } from './harness/studio-page.ts';
 
-test.use({ firstStart: true });
+test.use({ firstStart: true, lessMotion: false });
 
 test('the app starts, its engine is ready, a JPEG comes in, a few steps are trained', async ({
   openApp,

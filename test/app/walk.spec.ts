@@ -11,7 +11,7 @@ import { runFolders } from './harness/studio-page.ts';
 /** The first test image: a seven. */
 const DIGIT = 0;
 
-test.use({ firstStart: true });
+test.use({ firstStart: true, lessMotion: false });
 
 test('the whole walk: train, see, try a photograph, imagine, change, compare, take away', async ({
   openApp,

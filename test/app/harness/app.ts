@@ -63,6 +63,8 @@ export interface LaunchOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** The browser whose context its window is to be, on the stand-in; without it there is one of its own. */
   readonly chromium?: () => Promise<Browser>;
+  /** Whether its person wants less motion, on the stand-in. */
+  readonly lessMotion?: boolean;
 }
 
 export async function launchApp(options: LaunchOptions): Promise<StudioApp> {

@@ -8,6 +8,8 @@ import { NetworkWatch } from './network-watch.ts';
 interface Fixtures {
   /** Whether the data folder is that of a first start: else what takes seconds to be worked out of MNIST's pixels is there. */
   readonly firstStart: boolean;
+  /** Whether the window's person wants less motion: else each button that the mouse comes to or leaves is painted over and over. */
+  readonly lessMotion: boolean;
   /** Kept over the apps a test opens one after the other. */
   readonly dataFolder: string;
   /** Opens the built app; whatever is still open is closed after the test. No app may have asked anything of a network. */
@@ -39,18 +41,19 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   // eslint-disable-next-line no-empty-pattern -- Playwright reads a fixture's needs from this pattern
   map: [async ({}, use) => use(await mapRun()), { scope: 'worker', timeout: 600_000 }],
   firstStart: [false, { option: true }],
+  lessMotion: [true, { option: true }],
   dataFolder: async ({ firstStart }, use) => {
     const folder = await temporaryFolder();
     if (!firstStart) await givePixels(folder.path);
     await use(folder.path);
     await folder.remove();
   },
-  openApp: async ({ dataFolder, chromium }, use, testInfo) => {
+  openApp: async ({ dataFolder, chromium, lessMotion }, use, testInfo) => {
     const closers: (() => Promise<void>)[] = [];
     const network = await NetworkWatch.begin();
     const warnings: string[] = [];
     await use(async () => {
-      const app = await launchApp({ dataFolder, env: network.env, chromium });
+      const app = await launchApp({ dataFolder, env: network.env, chromium, lessMotion });
       network.watchPage(app.page);
       // Such as of a value that is read although what kept it up to date has ended.
       app.page.on('console', (message) => {

@@ -83,7 +83,10 @@ class StandInHarness {
   async open(): Promise<StandInStudioApp> {
     const window = await Promise.race([this.#next('open-window'), this.#gone]);
     if (!isMessage(window)) throw new Error(`The app ended before it opened a window: ${String(window)}`);
-    const context = await this.#browser.newContext({ viewport: { width: 1280, height: 800 } });
+    const context = await this.#browser.newContext({
+      viewport: { width: 1280, height: 800 },
+      reducedMotion: this.#options.lessMotion === true ? 'reduce' : 'no-preference',
+    });
     this.#context = context;
     await context.route('**/*', (route) => route.abort());
     // All others are denied by this.
