@@ -1,28 +1,16 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import type { ImageColumns } from '../../electron/domain/words.ts';
-import { encodeImages, reconstructionErrors } from '../../electron/engine/inference.ts';
-import { CompiledInference } from '../../electron/engine/graph/compiled-inference.ts';
 import { GraphSession } from '../../electron/engine/graph/session.ts';
 import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
 import type { LoopKind } from '../../electron/engine/graph/loop-functions.ts';
-import { buildNetwork } from '../../electron/engine/network.ts';
+import { buildNetwork, type Network } from '../../electron/engine/network.ts';
 import { betaAt } from '../../electron/engine/schedule.ts';
 import { makeTrainingStep } from '../../electron/engine/step.ts';
 import { EagerRunner, type StepRunner } from '../../electron/engine/step-runner.ts';
+import { distance } from './distance.ts';
 import { expectNoLeak } from './no-leak.ts';
-import {
-  cases,
-  convolutional,
-  gelu,
-  isForXla,
-  kindsFor,
-  small,
-  stepsFor,
-  variational,
-  type Case,
-} from './graph-cases.ts';
-import { breathe, conv, noiseImages, pool, trainingSpec } from './samples.ts';
+import { cases, isForXla, kindsFor, small, stepsFor, type Case } from './graph-cases.ts';
+import { noiseImages, trainingSpec } from './samples.ts';
 
 const BATCH = 8;
 const STEPS_A_CALL = 10;
@@ -127,6 +115,33 @@ describe('compiled training', { timeout: 180_000 }, () => {
     expect(costs.every((cost) => cost > 0 && cost < 1)).toBe(true);
   });
 
+  it.each([
+    ['xla-loop', plain],
+    ['graph-loop', dropout],
+  ] as const)('what was pulled stays as it was while training goes on by %s', async (kind, one) => {
+    const images = noiseImages(40, one.model.inputShape);
+    await expectNoLeak(async () => {
+      const { runner, network, dispose } = await makeOne(kind, one, images);
+      const weights = () => network.weights.map(({ variable }) => variable.dataSync());
+      const call = {
+        indices: new Int32Array(STEPS_A_CALL * BATCH),
+        batchSize: BATCH,
+        learningRates: new Float32Array(STEPS_A_CALL).fill(0.01),
+        betas: noBetas(STEPS_A_CALL),
+        firstStep: 0,
+      };
+      runner.run(call);
+      runner.pull();
+      const pulled = weights();
+      expect(pulled).toEqual(network.weights.map((_, part) => runner.read(part)));
+      runner.run(call);
+      expect(weights()).toEqual(pulled);
+      runner.pull();
+      expect(weights()).not.toEqual(pulled);
+      dispose();
+    });
+  });
+
   it('refuses a call of the wrong shape before TensorFlow sees it', async () => {
     const images = noiseImages(40, plain.model.inputShape);
     const { runner, dispose } = await makeOne('graph-loop', plain, images);
@@ -181,57 +196,6 @@ describe('compiled training', { timeout: 180_000 }, () => {
   });
 });
 
-describe('compiled inference', () => {
-  const tied: ModelSpec = { ...small, encoder: [gelu(12, { batchNorm: true })], tiedWeights: true };
-  const pooled: ModelSpec = { ...small, encoder: [conv(3, 3, 1), pool('average', 2)] };
-
-  it.each(Object.entries({ dense: small, convolutional, variational, tied, pooled }))(
-    '%s: codes and errors are those of the eager models',
-    async (_name, model) => {
-      const images = noiseImages(2_345, model.inputShape);
-      await expectNoLeak(async () => {
-        const network = buildNetwork(model, SEED);
-        const inference = await CompiledInference.compile(network);
-        const pairs = [
-          [await inference.encode(images, breathe), await encodeImages(network, images, breathe)],
-          [await inference.errors(images, breathe), await reconstructionErrors(network, images, breathe)],
-        ] as const;
-        for (const [compiled, eager] of pairs) {
-          expect(compiled).toHaveLength(eager.length);
-          expect(distance(eager, compiled)).toBeLessThan(1e-6);
-        }
-        inference.dispose();
-        network.dispose();
-      });
-    },
-  );
-
-  it('refuses images of another shape, of as many pixels too', async () => {
-    const network = buildNetwork(small, SEED);
-    const inference = await CompiledInference.compile(network);
-    const turned = noiseImages(5, [5, 7, 1]);
-    const message = 'The model takes images of 7 × 5 × 1, found 5 × 7 × 1.';
-    await expect(inference.encode(turned, breathe)).rejects.toThrow(message);
-    await expect(inference.errors(turned, breathe)).rejects.toThrow(message);
-    inference.dispose();
-    network.dispose();
-  });
-
-  it('sees new weights after refresh, the old ones before', async () => {
-    const images = noiseImages(5, small.inputShape);
-    const network = buildNetwork(small, SEED);
-    const inference = await CompiledInference.compile(network);
-    const before = await inference.encode(images, breathe);
-    const kernel = network.weights[0]!.variable;
-    kernel.assign(kernel.zerosLike());
-    expect(await inference.encode(images, breathe)).toEqual(before);
-    inference.refresh();
-    expect(await inference.encode(images, breathe)).not.toEqual(before);
-    inference.dispose();
-    network.dispose();
-  });
-});
-
 const noBetas = (steps: number): Float32Array => new Float32Array(steps);
 
 interface Way {
@@ -246,7 +210,7 @@ async function makeOne(
   { model, training }: Case,
   images: ImageColumns,
   { seed = SEED, lastBatchSize = 0 }: Way = {},
-): Promise<{ runner: StepRunner; dispose: () => void }> {
+): Promise<{ runner: StepRunner; network: Network; dispose: () => void }> {
   const network = buildNetwork(model, SEED);
   const step = makeTrainingStep(network, training);
   const { classes } = model.code;
@@ -260,6 +224,7 @@ async function makeOne(
       : await CompiledRunner.compile({ kind, step, images, ...labelled, seed, ...sizes });
   return {
     runner,
+    network,
     dispose: () => {
       runner.dispose();
       network.dispose();
@@ -286,14 +251,4 @@ async function trained(
   const state = Object.fromEntries(runner.state.map(({ name }, part) => [name, runner.read(part)]));
   dispose();
   return { costs, state };
-}
-
-/** ‖a - b‖ / ‖a‖; of vectors that are all but zero, ‖a - b‖ itself. */
-function distance(a: Float32Array, b: Float32Array): number {
-  let [difference, size] = [0, 0];
-  a.forEach((value, index) => {
-    difference += (value - b[index]!) ** 2;
-    size += value ** 2;
-  });
-  return Math.sqrt(difference) / Math.max(Math.sqrt(size), 1e-3);
 }
