@@ -27,13 +27,15 @@ export function weightsPath(folder: string): string {
 /** The files of a saved model. */
 export const modelFiles: readonly string[] = [SPEC_FILE, WEIGHTS_FILE];
 
-/** A network's weights by name, copied out of TensorFlow. */
-export function tensorsOf(network: Network): Record<string, StoredTensor> {
+/** A network's weights, or what has been kept of them. */
+export interface NamedWeights {
+  readonly weights: readonly { readonly name: string; readonly variable: tf.Tensor }[];
+}
+
+/** Weights by name, copied out of TensorFlow. */
+export function tensorsOf({ weights }: NamedWeights): Record<string, StoredTensor> {
   return Object.fromEntries(
-    network.weights.map(({ name, variable }) => [
-      name,
-      { shape: variable.shape, data: variable.dataSync() as Float32Array },
-    ]),
+    weights.map(({ name, variable }) => [name, { shape: variable.shape, data: variable.dataSync() as Float32Array }]),
   );
 }
 

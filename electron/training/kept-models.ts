@@ -1,19 +1,26 @@
 import type { Network } from '../engine/network.ts';
+import { tf } from '../engine/tensorflow.ts';
 import type { RunFolder } from '../files/run-folder.ts';
-import { saveTensors, tensorsOf } from '../model/weights-file.ts';
+import { saveTensors, tensorsOf, type NamedWeights } from '../model/weights-file.ts';
 import { SharePace } from './share-pace.ts';
 
 type Kept = 'best' | 'last';
 
+/** Weights as they were, in TensorFlow: those of most epochs are never written. */
+interface Waiting extends NamedWeights {
+  readonly spec: Network['spec'];
+  readonly epochs: number;
+}
+
 /**
  * The weights of the best epoch and of the last on their way to the disk: each epoch's where it takes long enough, else those that are
- * newest when there is time, and whenever `write` is called. Until then they lie in memory.
+ * newest when there is time, and whenever `write` is called. Until then they lie in memory, which `dispose` frees.
  */
 export class KeptModels {
   private readonly folder: RunFolder;
   private readonly pace: SharePace;
   private readonly persist: (write: () => Promise<void>) => Promise<void>;
-  private readonly waiting = new Map<Kept, () => Promise<void>>();
+  private readonly waiting = new Map<Kept, Waiting>();
 
   /**
    * @param mostShare of the time that goes into all else, so much at most goes into writing weights; infinite: there is no bound
@@ -27,10 +34,11 @@ export class KeptModels {
 
   /** Takes the weights as they are now, after so many epochs. Throws as `persist`. */
   async keep(network: Network, as: readonly Kept[], epochs: number): Promise<void> {
-    const { spec } = network;
-    const tensors = tensorsOf(network);
-    for (const kept of as)
-      this.waiting.set(kept, () => saveTensors(spec, tensors, this.folder.modelFolder(kept), epochs));
+    for (const kept of as) {
+      this.drop(kept);
+      const weights = network.weights.map(({ name, variable }) => ({ name, variable: variable.clone() }));
+      this.waiting.set(kept, { spec: network.spec, weights, epochs });
+    }
     if (this.pace.isDue) await this.write();
   }
 
@@ -38,10 +46,22 @@ export class KeptModels {
   async write(): Promise<void> {
     if (this.waiting.size === 0) return;
     await this.pace.measure(async () => {
-      for (const [kept, save] of this.waiting) {
-        await this.persist(save);
-        this.waiting.delete(kept);
+      for (const [kept, waiting] of this.waiting) {
+        const { spec, epochs } = waiting;
+        const tensors = tensorsOf(waiting);
+        await this.persist(() => saveTensors(spec, tensors, this.folder.modelFolder(kept), epochs));
+        this.drop(kept);
       }
     });
+  }
+
+  /** Frees what still waits: it is not written any more. */
+  dispose(): void {
+    for (const kept of this.waiting.keys()) this.drop(kept);
+  }
+
+  private drop(kept: Kept): void {
+    tf.dispose(this.waiting.get(kept)?.weights.map(({ variable }) => variable) ?? []);
+    this.waiting.delete(kept);
   }
 }

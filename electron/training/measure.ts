@@ -3,13 +3,13 @@ import type { EpochMetrics, ImageColumns, Snapshot, TestMetrics } from '../domai
 import { pickImages, pixelsPerImage, sliceImages, type ImageSet, type LabelledImages } from '../dataset/image-set.ts';
 import { exampleImages } from '../dataset/examples.ts';
 import { mapSubset } from '../dataset/subset.ts';
-import { allFinite } from '../engine/finite.ts';
 import { reconstruct } from '../engine/inference.ts';
 import { healthImages, healthOf } from '../engine/health.ts';
 import type { Breathe, Inference } from '../engine/inference.ts';
 import { neighbourAccuracy } from '../engine/neighbours.ts';
 import type { Network } from '../engine/network.ts';
 import { principalPlane } from '../engine/pca.ts';
+import { tf, valuesOf } from '../engine/tensorflow.ts';
 import { NEIGHBOURS } from './baseline.ts';
 
 /** Thrown where what was learnt is no longer numbers: whoever goes on from there comes to the same end. */
@@ -59,7 +59,7 @@ export function errorOfImage(image: ImageColumns, images: ImageColumns): number 
 
 /** Where no pictures show it. @throws Diverged where a weight is no number */
 export function expectNumbers({ weights }: Network, epoch: number): void {
-  const lost = weights.find(({ variable }) => !allFinite(variable.dataSync() as Float32Array));
+  const lost = weights.find(({ variable }) => valuesOf(() => tf.all(tf.isFinite(variable)))[0] !== 1);
   if (lost !== undefined) throw new Diverged(`The weights "${lost.name}" are no longer numbers after epoch ${epoch}`);
 }
 

@@ -170,6 +170,7 @@ export class TrainingRun {
       return await this.measure(learner);
     } finally {
       this.save = () => Promise.resolve();
+      this.models.dispose();
       await learner.dispose();
     }
   }

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { ModelSpec } from '../../electron/domain/experiment.ts';
 import { CompiledInference } from '../../electron/engine/graph/compiled-inference.ts';
+import { GraphSession } from '../../electron/engine/graph/session.ts';
 import { encodeImages, reconstructionErrors } from '../../electron/engine/inference.ts';
 import { buildNetwork } from '../../electron/engine/network.ts';
 import { distance } from './distance.ts';
@@ -9,6 +10,8 @@ import { expectNoLeak } from './no-leak.ts';
 import { breathe, conv, noiseImages, pool } from './samples.ts';
 
 const SEED = 11;
+
+afterEach(() => void vi.restoreAllMocks());
 
 describe('compiled inference', () => {
   const tied: ModelSpec = { ...small, encoder: [gelu(12, { batchNorm: true })], tiedWeights: true };
@@ -54,7 +57,12 @@ describe('compiled inference', () => {
     const kernel = network.weights[0]!.variable;
     kernel.assign(kernel.zerosLike());
     expect(await inference.encode(images, breathe)).toEqual(before);
+    const run = vi.spyOn(GraphSession.prototype, 'run');
     inference.refresh();
+    expect(run).toHaveBeenCalledTimes(1);
+    // They are there already.
+    inference.refresh();
+    expect(run).toHaveBeenCalledTimes(1);
     expect(await inference.encode(images, breathe)).not.toEqual(before);
     inference.dispose();
     network.dispose();

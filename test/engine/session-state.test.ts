@@ -3,6 +3,7 @@ import { DataType, NodeList } from '../../electron/engine/graph/graph-def.ts';
 import { GraphSession } from '../../electron/engine/graph/session.ts';
 import { SessionState } from '../../electron/engine/graph/session-state.ts';
 import { addVariable, getVariables, setVariables } from '../../electron/engine/graph/session-variables.ts';
+import { expectNoLeak } from './no-leak.ts';
 
 /** Two weights and a slot, small; another slot that is as much as goes in or out at once. */
 const SHAPES = [[2], [3], [2], [2 ** 22]];
@@ -81,3 +82,14 @@ test('all parts are filled in few calls, and what is beside them with the first'
   expect(getVariables(session, [other])).toEqual([Float32Array.of(1, 2, 3, 4)]);
   session.dispose();
 });
+
+test.each([3, SHAPES.length])('of a state of %i parts, each weight is handed out as a tensor, and no slot', (count) =>
+  expectNoLeak(async () => {
+    const { session, state } = await made(SHAPES.slice(0, count));
+    for (let part = 0; part < count; part += 1) state.write(part, valuesOf(part));
+    const found: [number, number[], unknown][] = [];
+    state.eachWeight((part, values) => found.push([part, values.shape, values.dataSync()]));
+    expect(found).toEqual([0, 1].map((part) => [part, SHAPES[part], valuesOf(part)]));
+    session.dispose();
+  }),
+);

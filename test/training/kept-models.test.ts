@@ -65,19 +65,23 @@ it('writes what is newest when there is time for it, the best and the last each 
     network.dispose();
   }));
 
-it('keeps what could not be written, and writes it the next time', async () => {
-  using data = new TemporaryFolder();
-  const network = buildNetwork(modelSpec({ encoder: [dense(2)] }), 1);
-  let full = true;
-  const models = new KeptModels(new RunFolder(data.path), 0.02, async (write) => {
-    if (full) throw new Error('full');
-    await write();
-  });
-  await expect(models.keep(network, ['last'], 1)).rejects.toThrow('full');
-  full = false;
-  await models.write();
-  const model = await loadModel(new RunFolder(data.path).modelFolder('last'));
-  expect(firstWeight(model)).toBe(firstWeight(network));
-  model.dispose();
-  network.dispose();
-});
+it('keeps what could not be written, and writes it the next time, or frees it', () =>
+  expectNoLeak(async () => {
+    using data = new TemporaryFolder();
+    const network = buildNetwork(modelSpec({ encoder: [dense(2)] }), 1);
+    let full = true;
+    const models = new KeptModels(new RunFolder(data.path), 0.02, async (write) => {
+      if (full) throw new Error('full');
+      await write();
+    });
+    await expect(models.keep(network, ['last'], 1)).rejects.toThrow('full');
+    full = false;
+    await models.write();
+    const model = await loadModel(new RunFolder(data.path).modelFolder('last'));
+    expect(firstWeight(model)).toBe(firstWeight(network));
+    model.dispose();
+    // It is not yet time for a second.
+    await models.keep(network, ['best', 'last'], 2);
+    models.dispose();
+    network.dispose();
+  }));

@@ -31,6 +31,8 @@ export class CompiledInference implements Inference {
   private readonly weights: readonly SessionVariable[];
   private readonly batchSize: number;
   private readonly entries: { readonly encode: Entry; readonly errors: Entry };
+  /** What the session's weights are of. */
+  private taken: readonly object[] = [];
 
   private constructor(
     network: Network,
@@ -84,8 +86,11 @@ export class CompiledInference implements Inference {
   }
 
   refresh(): void {
-    const values = this.network.weights.map(({ variable }) => variable.dataSync() as Float32Array);
-    setVariables(this.session, this.weights, values);
+    const variables = this.network.weights.map(({ variable }) => variable);
+    // Whatever sets a weight gives it other data.
+    if (variables.every(({ dataId }, index) => dataId === this.taken[index])) return;
+    setVariables(this.session, this.weights, variables);
+    this.taken = variables.map(({ dataId }) => dataId);
   }
 
   encode(images: ImageColumns, breathe: Breathe): Promise<Float32Array> {

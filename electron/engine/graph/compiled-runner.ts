@@ -125,9 +125,7 @@ export class CompiledRunner implements StepRunner {
   }
 
   pull(): void {
-    this.step.variables.forEach(({ variable, isWeight }, index) => {
-      if (isWeight) tf.tidy(() => variable.assign(tf.tensor(this.read(index), variable.shape)));
-    });
+    this.values.eachWeight((part, values) => void this.step.variables[part]!.variable.assign(values));
   }
 
   read(part: number): Float32Array {

@@ -1,5 +1,6 @@
+import { tf } from '../tensorflow.ts';
 import type { Feed, GraphSession } from './session.ts';
-import { getVariables, setVariables, type SessionVariable } from './session-variables.ts';
+import { getVariables, setVariables, tensorsOfVariables, type SessionVariable } from './session-variables.ts';
 
 /** A part of the state, and whether it is a weight: they come first, and are mostly read without the others. */
 export interface SessionPart {
@@ -61,6 +62,19 @@ export class SessionState {
     const values = this.fetched.get(part)!;
     this.fetched.delete(part);
     return values;
+  }
+
+  /** Hands out each weight as a tensor, which copies nothing and is freed afterwards. */
+  eachWeight(take: (part: number, values: tf.Tensor) => void): void {
+    this.settle();
+    const isWeight = (part: number): boolean => this.parts[part]!.isWeight;
+    for (const group of this.groups.filter((parts) => parts.some(isWeight))) {
+      const tensors = tensorsOfVariables(this.session, this.variablesOf(group));
+      group.forEach((part, at) => {
+        if (isWeight(part)) take(part, tensors[at]!);
+      });
+      tf.dispose(tensors);
+    }
   }
 
   /** The array is this object's from then on; it is in the session once `settle` has been called. */

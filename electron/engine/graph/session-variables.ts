@@ -1,3 +1,4 @@
+import { tf } from '../tensorflow.ts';
 import { addIntegers } from './common-nodes.ts';
 import { after, DataType, nodeName, type NodeList } from './graph-def.ts';
 import type { Feed, GraphSession } from './session.ts';
@@ -56,13 +57,12 @@ export function ownedByTensorFlow(values: Uint8Array): Uint8Array {
 export function setVariables(
   session: GraphSession,
   variables: readonly SessionVariable[],
-  values: readonly Feed['values'][],
+  values: readonly (Feed['values'] | tf.Tensor)[],
 ): void {
-  const feeds = variables.map(({ setFeed, shape }, index) => ({
-    placeholder: setFeed,
-    shape,
-    values: values[index] as Feed['values'],
-  }));
+  const feeds = variables.map(({ setFeed: placeholder, shape }, index) => {
+    const given = values[index]!;
+    return given instanceof tf.Tensor ? { placeholder, tensor: given } : { placeholder, shape, values: given };
+  });
   session.run(
     feeds,
     variables.map(({ setFetch }) => setFetch),
@@ -74,4 +74,9 @@ export function getVariables(session: GraphSession, variables: readonly SessionV
     [],
     variables.map(({ value }) => value),
   );
+}
+
+/** Their values as they are now, which stay as they are: a variable that is set, or trained, takes other memory. */
+export function tensorsOfVariables(session: GraphSession, variables: readonly SessionVariable[]): tf.Tensor[] {
+  return session.fetch(variables.map(({ value }) => value));
 }

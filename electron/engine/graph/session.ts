@@ -1,8 +1,9 @@
 import { rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import type { TensorMetadata } from '@tensorflow/tfjs-node/dist/tfjs_binding.js';
 import { StudioError } from '../../domain/errors.ts';
 import { scratchFolder } from '../../files/scratch-folder.ts';
-import { nativeBackend } from '../tensorflow.ts';
+import { nativeBackend, type tf } from '../tensorflow.ts';
 import { DataType, savedModelMessage, type GraphFunction, type GraphNode } from './graph-def.ts';
 
 const TAG = 'serve';
@@ -12,6 +13,18 @@ export interface Feed {
   readonly placeholder: string;
   readonly shape: readonly number[];
   readonly values: Float32Array | Int32Array | Uint8Array;
+}
+
+/** A tensor fed to a placeholder: its values stay where they lie. */
+export interface TensorFeed {
+  readonly placeholder: string;
+  readonly tensor: tf.Tensor;
+}
+
+/** What of tfjs-node's backend turns tensors into the binding's numbers and back; its declarations hide both. */
+interface TensorBackend {
+  getInputTensorIds(tensors: readonly tf.Tensor[]): number[];
+  createOutputTensor(metadata: TensorMetadata): tf.Tensor;
 }
 
 /** A graph loaded into TensorFlow, with its own variables; `dispose` frees both. */
@@ -43,23 +56,43 @@ export class GraphSession {
    * @returns the fetched values, in their order
    * @throws StudioError `engine-failed` with TensorFlow's own words
    */
-  run(feeds: readonly Feed[], fetches: readonly string[]): Float32Array[] {
+  run(feeds: readonly (Feed | TensorFeed)[], fetches: readonly string[]): Float32Array[] {
     const { binding } = nativeBackend();
-    const ids = feeds.map(({ shape, values }) => binding.createTensor([...shape], typeOf(values), values));
+    return this.execute(feeds, fetches, ({ id }) => {
+      const values = binding.tensorDataSync(id) as Float32Array;
+      binding.deleteTensor(id);
+      return values;
+    });
+  }
+
+  /** As `run`, but the values stay in TensorFlow: whoever asks for the tensors disposes of them. */
+  fetch(fetches: readonly string[]): tf.Tensor[] {
+    return this.execute([], fetches, (metadata) => tensorBackend().createOutputTensor(metadata));
+  }
+
+  private execute<T>(
+    feeds: readonly (Feed | TensorFeed)[],
+    fetches: readonly string[],
+    take: (output: TensorMetadata) => T,
+  ): T[] {
+    const { binding } = nativeBackend();
+    const made: number[] = [];
+    const idOf = (feed: Feed | TensorFeed): number => {
+      if ('tensor' in feed) return tensorBackend().getInputTensorIds([feed.tensor])[0]!;
+      const id = binding.createTensor([...feed.shape], typeOf(feed.values), feed.values);
+      made.push(id);
+      return id;
+    };
     try {
+      const ids = feeds.map(idOf);
       const placeholders = feeds.map(({ placeholder }) => `${placeholder}:0`).join(',');
-      const outputs = binding.runSavedModel(this.id, ids, placeholders, fetches.join(','));
-      return outputs.map(({ id }) => {
-        const values = binding.tensorDataSync(id) as Float32Array;
-        binding.deleteTensor(id);
-        return values;
-      });
+      return binding.runSavedModel(this.id, ids, placeholders, fetches.join(',')).map(take);
     } catch (cause) {
       throw new StudioError('engine-failed', `TensorFlow could not run the compiled graph: ${firstLine(cause)}`, {
         cause,
       });
     } finally {
-      ids.forEach((id) => binding.deleteTensor(id));
+      made.forEach((id) => binding.deleteTensor(id));
     }
   }
 
@@ -69,6 +102,8 @@ export class GraphSession {
     nativeBackend().binding.deleteSavedModel(this.id);
   }
 }
+
+const tensorBackend = (): TensorBackend => nativeBackend() as unknown as TensorBackend;
 
 function typeOf(values: Feed['values']): number {
   if (values instanceof Float32Array) return DataType.float32;
