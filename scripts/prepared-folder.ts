@@ -24,7 +24,8 @@ export function sharePreparedFolder(env: NodeJS.ProcessEnv = process.env, root =
   const all = join(root, 'node_modules', '.cache', 'prepared');
   const hash = createHash('sha256');
   const { model } = cpus()[0] ?? {};
-  hash.update([process.version, model, availableParallelism(), env['TF_NUM_INTRAOP_THREADS']].join('\n'));
+  const told = [env['TF_NUM_INTRAOP_THREADS'], env['TF_ENABLE_ONEDNN_OPTS']];
+  hash.update([process.version, model, availableParallelism(), ...told].join('\n'));
   for (const path of [...SOURCES, LIBRARY_MARKER]) addTo(hash, root, path);
   const folder = join(all, hash.digest('hex').slice(0, 16));
   mkdirSync(folder, { recursive: true });

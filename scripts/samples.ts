@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { ARCHIVE_ENDING } from '../electron/files/run-archive.ts';
 import { scratchFolder } from '../electron/files/scratch-folder.ts';
-import { engineEnvironment } from '../electron/host/engine-environment.ts';
+import { trainingEnvironment } from '../electron/host/engine-environment.ts';
 import { sampleRecipes } from './samples/recipes.ts';
 import { projectRoot } from './step.ts';
 
@@ -22,7 +22,7 @@ async function main(): Promise<number> {
     say(`Expected any of ${known.join(', ')}, found ${unknown}.`);
     return 2;
   }
-  Object.assign(process.env, engineEnvironment(os.availableParallelism()));
+  Object.assign(process.env, trainingEnvironment(os.availableParallelism()));
   // Only now: TensorFlow reads its number of threads when it is loaded.
   const { packSample } = await import('./samples/pack-sample.ts');
   await mkdir(samplesFolder, { recursive: true });

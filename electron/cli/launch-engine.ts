@@ -1,6 +1,6 @@
 import { fork } from 'node:child_process';
 import type { EngineChild } from '../host/engine-process.ts';
-import { engineEnvironment } from '../host/engine-environment.ts';
+import { trainingEnvironment } from '../host/engine-environment.ts';
 import { EngineStderr } from '../host/engine-stderr.ts';
 
 /** Starts the engine as a plain Node process, which ends by itself when this one does. */
@@ -8,7 +8,7 @@ export function launchEngine(entry: string, dataFolder: string, threads: number 
   const child = fork(entry, ['--data', dataFolder], {
     serialization: 'advanced',
     stdio: ['ignore', 'inherit', 'pipe', 'ipc'],
-    env: engineEnvironment(threads),
+    env: trainingEnvironment(threads),
     // Ctrl-C is for this process, which first lets the run save itself; the engine is told.
     detached: process.platform !== 'win32',
   });

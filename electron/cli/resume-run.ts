@@ -7,7 +7,7 @@ import type { ImageSet } from '../dataset/image-set.ts';
 import { MNIST_ID } from '../domain/ids.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
-import { engineEnvironment } from '../host/engine-environment.ts';
+import { trainingEnvironment } from '../host/engine-environment.ts';
 import type { RunOptions } from '../training/run-options.ts';
 import { readSet } from './read-set.ts';
 
@@ -24,7 +24,7 @@ export async function runToResume(
   const folder = runFolder(run);
   const [{ imageSet }, { id, path }] = await Promise.all([folder.readExperiment(), folder.readState()]);
   const set = await setOf(imageSet, dataset);
-  Object.assign(process.env, engineEnvironment(threads ?? path?.threads));
+  Object.assign(process.env, trainingEnvironment(threads ?? path?.threads));
   const { readResumption } = await import('../training/resumption.ts');
   const resumption = await readResumption(folder);
   const { startOptions } = await import('../training/start-from.ts');

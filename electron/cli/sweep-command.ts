@@ -9,7 +9,7 @@ import type { RunEnded } from '../domain/words.ts';
 import type { ImageSet } from '../dataset/image-set.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
-import { engineEnvironment } from '../host/engine-environment.ts';
+import { trainingEnvironment } from '../host/engine-environment.ts';
 import type { Emit } from '../training/emit.ts';
 import type { TorchPlace } from '../training/torch/torch-runner.ts';
 import { newRunId } from '../files/run-id.ts';
@@ -58,7 +58,7 @@ async function sweep(options: SweepOptions, places: Places): Promise<void> {
   const { experiment, set } = await readExperimentAndSet(options);
   const id = sweepId(new Date(), Math.random());
   const trained: ComparedRun[] = [];
-  Object.assign(process.env, engineEnvironment(options.threads));
+  Object.assign(process.env, trainingEnvironment(options.threads));
   const experiments = sweepExperiments(
     experiment,
     options.sizes ?? usualSizes(experiment.model),

@@ -4,7 +4,7 @@ import { InvalidArgumentError, Option, type Command } from 'commander';
 import { StudioError } from '../domain/errors.ts';
 import { defaultDataFolder } from '../files/data-folder.ts';
 import { RunFolder } from '../files/run-folder.ts';
-import { engineEnvironment } from '../host/engine-environment.ts';
+import { trainingEnvironment } from '../host/engine-environment.ts';
 import { newRunId } from '../files/run-id.ts';
 import type { RunOptions } from '../training/run-options.ts';
 import { addExperimentOptions, number, readExperimentAndSet, type ExperimentOptions } from './experiment-options.ts';
@@ -106,7 +106,7 @@ async function newRun(options: TrainOptions): Promise<Omit<RunOptions, 'emit'>> 
       `${folder.path}: expected a folder without a run, found one. Name another with --out.`,
     );
   }
-  Object.assign(process.env, engineEnvironment(options.threads));
+  Object.assign(process.env, trainingEnvironment(options.threads));
   const { startOptions } = await import('../training/start-from.ts');
   return { id, experiment, set, folder, ...(await startOptions(experiment, defaultDataFolder())) };
 }

@@ -7,7 +7,7 @@ import { writeWhole } from '../files/atomic.ts';
 import { decodeSafetensors, encodeSafetensors } from '../files/safetensors.ts';
 import { allFinite } from './finite.ts';
 import { valuesIn } from './images.ts';
-import { tensorflowVersion } from './tensorflow.ts';
+import { oneDnnAsked, tensorflowVersion } from './tensorflow.ts';
 import { threadsInUse } from './threads.ts';
 
 /** Raised when what is computed changes, so that older files are not read. */
@@ -57,7 +57,7 @@ function isWorthKeeping(images: ImageColumns, size: number): boolean {
 }
 
 function fingerprint({ height, width, channels, count, pixels }: ImageColumns, size: number): string {
-  const said = [VERSION, tensorflowVersion(), threadsInUse(), height, width, channels, count, size];
+  const said = [VERSION, tensorflowVersion(), oneDnnAsked(), threadsInUse(), height, width, channels, count, size];
   return createHash('sha256').update(said.join(' ')).update(pixels).digest('hex').slice(0, 32);
 }
 

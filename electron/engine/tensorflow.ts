@@ -47,6 +47,13 @@ export function tensorflowVersion(): string {
   return nativeBackend().binding.TF_Version;
 }
 
+/** Whether TensorFlow was told to compute with oneDNN's kernels, when it was loaded; absent where it chose by its processor. */
+export function oneDnnAsked(): 'on' | 'off' | undefined {
+  const asked = process.env['TF_ENABLE_ONEDNN_OPTS'];
+  if (asked === undefined) return undefined;
+  return asked === '1' || asked.toLowerCase() === 'true' ? 'on' : 'off';
+}
+
 /** The values of one tensor: see `valuesOfAll`. */
 export function valuesOf(compute: () => tf.Tensor): Float32Array {
   return valuesOfAll(() => [compute()])[0]!;

@@ -44,6 +44,8 @@ const CheckpointNoteSchema = v.strictObject({
     threads: Index,
     tensorflow: v.string(),
     processor: v.string(),
+    /** Whether oneDNN's kernels were asked for; absent where TensorFlow chose by its processor, and in older versions. */
+    oneDnn: v.exactOptional(v.picklist(['on', 'off'])),
     /** Where PyTorch computed: its version, the device, its name and the precision. */
     torch: v.exactOptional(
       v.strictObject({ version: v.string(), device: v.string(), name: v.string(), precision: v.string() }),

@@ -1,7 +1,7 @@
 import { utilityProcess, type UtilityProcess } from 'electron';
 import { withOwnBuffers } from '../contract/own-buffers.ts';
 import type { EngineChild } from '../host/engine-process.ts';
-import { engineEnvironment } from '../host/engine-environment.ts';
+import { trainingEnvironment } from '../host/engine-environment.ts';
 import { EngineStderr } from '../host/engine-stderr.ts';
 
 /** Starts the engine in a process of its own, so that TensorFlow is never loaded where the window's process lives. */
@@ -9,7 +9,7 @@ export function launchEngine(entry: string, dataFolder: string, threads: number 
   const child = utilityProcess.fork(entry, ['--data', dataFolder], {
     serviceName: 'Autoencoder Studio engine',
     stdio: ['ignore', 'inherit', 'pipe'],
-    env: engineEnvironment(threads),
+    env: trainingEnvironment(threads),
   });
   const stderr = child.stderr && new EngineStderr(child.stderr, (line) => process.stderr.write(`${line}\n`));
   let fatal: string | undefined;

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { StudioError, toErrorData } from '../domain/errors.ts';
 import { allFinite } from '../engine/finite.ts';
 import type { StatePart, Trainer } from '../engine/step-runner.ts';
-import { tensorflowVersion } from '../engine/tensorflow.ts';
+import { oneDnnAsked, tensorflowVersion } from '../engine/tensorflow.ts';
 import { removeFolder } from '../files/atomic.ts';
 import { CheckpointFolder, checkpointsIn, type CheckpointNote } from '../files/checkpoint-folder.ts';
 import type { RunFolder } from '../files/run-folder.ts';
@@ -142,11 +142,13 @@ export async function latestCheckpoint(
 /** What a run computes with: with something else it may end in other bits. */
 export function engineOf({ path }: Pick<Trainer, 'path'>): CheckpointNote['engine'] {
   const { kind, threads = 0, torch } = path;
+  const oneDnn = oneDnnAsked();
   return {
     path: kind,
     threads,
     tensorflow: tensorflowVersion(),
     processor: cpus()[0]?.model ?? 'unknown',
+    ...(oneDnn === undefined ? {} : { oneDnn }),
     ...(torch === undefined
       ? {}
       : { torch: { version: torch.version, device: torch.device, name: torch.name, precision: torch.precision } }),
@@ -160,6 +162,7 @@ export function differenceOf(was: CheckpointNote['engine'], is: CheckpointNote['
     ...(was.path === is.path ? [] : [`${was.path} became ${is.path}`]),
     ...(was.threads === is.threads ? [] : [`${counted(was.threads)} became ${counted(is.threads)}`]),
     ...(was.tensorflow === is.tensorflow ? [] : [`TensorFlow ${was.tensorflow} became ${is.tensorflow}`]),
+    ...(was.oneDnn === is.oneDnn ? [] : [`${kernelsOf(was)} became ${kernelsOf(is)}`]),
     ...(was.processor === is.processor ? [] : [`the processor "${was.processor}" became "${is.processor}"`]),
   ];
   return changes.length === 0 ? undefined : changes.join(', ');
@@ -175,6 +178,8 @@ function differenceOfTorch(was: CheckpointNote['engine'], is: CheckpointNote['en
   // Its sums are taken in whatever order is quickest.
   return is.torch?.precision === 'mixed' ? 'mixed precision repeats nothing bit for bit' : undefined;
 }
+
+const kernelsOf = ({ oneDnn }: CheckpointNote['engine']): string => `oneDNN ${oneDnn ?? 'as TensorFlow chose'}`;
 
 const counted = (threads: number): string => (threads === 1 ? '1 thread' : `${threads} threads`);
 

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
-import { engineEnvironment } from '../../electron/host/engine-environment.ts';
+import { trainingEnvironment } from '../../electron/host/engine-environment.ts';
 import { trainingPixels } from './images.ts';
 import { megabytes } from './megabytes.ts';
 import { secondsSince, timeSteps } from './step-time.ts';
@@ -72,7 +72,7 @@ function rowOf({ preset, images, side, batch, epochs }: Point, { steps, whole, b
 }
 
 async function measure({ preset, images, side, batch, epochs }: Point): Promise<Found> {
-  Object.assign(process.env, engineEnvironment());
+  Object.assign(process.env, trainingEnvironment());
   // Only now: TensorFlow reads its number of threads when it is loaded.
   const { CompiledRunner } = await import('../../electron/engine/graph/compiled-runner.ts');
   const { RunFolder } = await import('../../electron/files/run-folder.ts');

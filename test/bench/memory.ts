@@ -2,7 +2,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
-import { engineEnvironment } from '../../electron/host/engine-environment.ts';
+import { trainingEnvironment } from '../../electron/host/engine-environment.ts';
 import { megabytes } from './megabytes.ts';
 
 /**
@@ -10,7 +10,7 @@ import { megabytes } from './megabytes.ts';
  * MNIST for a few epochs (3), as Linux counts it, in MB: with the pages of files, those of no file alone, and the peak.
  */
 async function main(id = 'modern', epochs = '3'): Promise<void> {
-  Object.assign(process.env, engineEnvironment());
+  Object.assign(process.env, trainingEnvironment());
   await tell('Started');
   // Only now: TensorFlow reads its number of threads when it is loaded.
   const { readMnist } = await import('../../electron/dataset/mnist.ts');

@@ -2,7 +2,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { presetExperiment, presets } from '../../electron/domain/presets.ts';
-import { engineEnvironment } from '../../electron/host/engine-environment.ts';
+import { trainingEnvironment } from '../../electron/host/engine-environment.ts';
 import { trainingPixels } from './images.ts';
 import { secondsSince, timeSteps } from './step-time.ts';
 
@@ -18,7 +18,7 @@ const BATCH = 16;
  * seconds of processor time, of all threads. TensorFlow is loaded before, as it is when a person clicks.
  */
 async function main(id = 'conv', epochs = '79'): Promise<void> {
-  Object.assign(process.env, engineEnvironment());
+  Object.assign(process.env, trainingEnvironment());
   // Only now: TensorFlow reads its number of threads when it is loaded.
   const { CompiledRunner } = await import('../../electron/engine/graph/compiled-runner.ts');
   const { RunFolder } = await import('../../electron/files/run-folder.ts');

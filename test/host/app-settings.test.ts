@@ -1,8 +1,8 @@
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import { AppSettings } from '../../electron/host/app-settings.ts';
-import { engineEnvironment } from '../../electron/host/engine-environment.ts';
+import { engineEnvironment, trainingEnvironment } from '../../electron/host/engine-environment.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 
 async function opened(dataFolder: string, threads?: number) {
@@ -105,6 +105,18 @@ describe('the settings', () => {
 describe('the engine’s environment', () => {
   test('names both of TensorFlow’s numbers of threads', () => {
     expect(engineEnvironment(3)).toMatchObject({ TF_NUM_INTRAOP_THREADS: '3', TF_NUM_INTEROP_THREADS: '3' });
+  });
+
+  test('asks for oneDNN where it trains, unless the person’s own environment says something of it', () => {
+    try {
+      vi.stubEnv('TF_ENABLE_ONEDNN_OPTS', undefined);
+      expect(trainingEnvironment(3)).toEqual({ ...engineEnvironment(3), TF_ENABLE_ONEDNN_OPTS: '1' });
+      expect(engineEnvironment(3)).not.toHaveProperty('TF_ENABLE_ONEDNN_OPTS');
+      vi.stubEnv('TF_ENABLE_ONEDNN_OPTS', '0');
+      expect(trainingEnvironment(3)).toEqual(engineEnvironment(3));
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 
   test('keeps what the person’s own environment says, and counts the cores where that is no number', () => {

@@ -204,6 +204,7 @@ describe('a run that goes on with another engine', () => {
     ['other threads', { threads: 1 }, '2 threads became 1 thread'],
     ['another TensorFlow', { tensorflow: '2.16' }, 'TensorFlow 2.15 became 2.16'],
     ['another processor', { processor: 'Two' }, 'the processor "One" became "Two"'],
+    ['other kernels', { oneDnn: 'on' }, 'oneDNN as TensorFlow chose became oneDNN on'],
     ['several', { path: 'eager', processor: 'Two' }, 'xla-loop became eager, the processor "One" became "Two"'],
   ])('says what is different: %s', (_, changes, wanted) =>
     expect(differenceOf(engine, { ...engine, ...changes })).toBe(wanted),
@@ -229,5 +230,19 @@ describe('a run that goes on with another engine', () => {
     expect([found.path, found.threads, found.torch]).toEqual(['torch', 3, torch]);
     // Some machines do not tell.
     expect(found.processor).toBe(cpus()[0]?.model ?? 'unknown');
+  });
+
+  test.each([
+    ['1', 'on'],
+    ['true', 'on'],
+    ['0', 'off'],
+    [undefined, undefined],
+  ])('knows whether oneDNN was asked for: %s', (said, wanted) => {
+    vi.stubEnv('TF_ENABLE_ONEDNN_OPTS', said);
+    try {
+      expect(engineOf({ path: { kind: 'eager' } as Trainer['path'] }).oneDnn).toBe(wanted);
+    } finally {
+      vi.unstubAllEnvs();
+    }
   });
 });

@@ -4,7 +4,7 @@ import { cp, mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
-import { engineEnvironment } from '../../../electron/host/engine-environment.ts';
+import { trainingEnvironment } from '../../../electron/host/engine-environment.ts';
 import { projectRoot } from '../../../scripts/step.ts';
 import type { Experiment } from '../../../electron/domain/experiment.ts';
 import { dense } from '../../../electron/domain/presets/preset.ts';
@@ -80,7 +80,7 @@ async function runIn(folder: string, cache?: string): Promise<TrainedRun> {
 }
 
 async function workOut(...args: readonly string[]): Promise<void> {
-  const env = engineEnvironment(availableParallelism());
+  const env = trainingEnvironment(availableParallelism());
   await promisify(execFile)(process.execPath, [join(import.meta.dirname, 'work-out.ts'), ...args], { env });
 }
 

@@ -6,7 +6,7 @@ import { format } from 'prettier';
 import { StudioError, toErrorData } from '../../../electron/domain/errors.ts';
 import { presets, type Preset } from '../../../electron/domain/presets.ts';
 import { readMnist } from '../../../electron/dataset/mnist.ts';
-import { engineEnvironment } from '../../../electron/host/engine-environment.ts';
+import { trainingEnvironment } from '../../../electron/host/engine-environment.ts';
 import { qualityReport } from './report.ts';
 import { readResults, withResult, writeResults } from './results.ts';
 import { rows, type Row } from './rows.ts';
@@ -76,7 +76,7 @@ async function main(): Promise<void> {
   const seeds = wholeNumber('seeds', options.seeds, 1_000);
   const from = wholeNumber('from', options.from, seeds);
   const threads = wholeNumber('threads', options.threads, os.availableParallelism());
-  Object.assign(process.env, engineEnvironment(threads));
+  Object.assign(process.env, trainingEnvironment(threads));
   // Only now: TensorFlow reads its number of threads when it is loaded.
   const { trainRow } = await import('./train.ts');
   const set = await readMnist();
