@@ -1,9 +1,21 @@
-import type { Preset } from '../../../electron/domain/presets.ts';
-import { recipeOf, type QualityResults, type SeedResult } from './results.ts';
+import { join } from 'node:path';
+import { format } from 'prettier';
+import { presets as allPresets, type Preset } from '../../../electron/domain/presets.ts';
+import { writeWhole } from '../../../electron/files/atomic.ts';
+import { longerLines, readLonger, type LongerResult } from './longer-stages.ts';
+import { readResults, recipeOf, type QualityResults, type SeedResult } from './results.ts';
+
+const reportFile = join(import.meta.dirname, '..', '..', '..', 'docs', 'quality.md');
+
+/** Writes docs/quality.md from the figures that are kept beside it. */
+export async function writeReport(): Promise<void> {
+  const text = qualityReport(readResults(), allPresets, readLonger());
+  await writeWhole(reportFile, await format(text, { parser: 'markdown', printWidth: 120 }));
+}
 import { bestOf30, rows, type Figure, type Row } from './rows.ts';
 
 /** docs/quality.md, from whatever has been run. */
-export function qualityReport(results: QualityResults, presets: readonly Preset[]): string {
+export function qualityReport(results: QualityResults, presets: readonly Preset[], longer?: LongerResult): string {
   const presetOf = (id: string): Preset | undefined => presets.find((preset) => preset.id === id);
   const lines = rows.flatMap((row) => {
     const preset = presetOf(row.preset);
@@ -32,6 +44,7 @@ export function qualityReport(results: QualityResults, presets: readonly Preset[
     '| preset | may take | wall minutes | processor minutes | epochs (best) | threads | load before |',
     '|---|---|---|---|---|---|---|',
     ...rows.flatMap((row) => timeLines(row, presetOf(row.preset), results)),
+    ...longerLines(longer),
     '',
     '## How it is measured',
     '',

@@ -1,17 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { format } from 'prettier';
 import { StudioError, toErrorData } from '../../../electron/domain/errors.ts';
 import { presets, type Preset } from '../../../electron/domain/presets.ts';
 import { readMnist } from '../../../electron/dataset/mnist.ts';
 import { trainingEnvironment } from '../../../electron/host/engine-environment.ts';
-import { qualityReport } from './report.ts';
+import { writeReport } from './report.ts';
 import { readResults, withResult, writeResults } from './results.ts';
 import { rows, type Row } from './rows.ts';
-
-const root = join(import.meta.dirname, '..', '..', '..');
 
 const USAGE = `npm run bench:quality -- [options]
   --preset NAME   one row: ${rows.map(({ preset }) => preset).join(', ')}; may be given again
@@ -94,11 +90,6 @@ async function main(): Promise<void> {
   const results = readResults();
   const ran = Object.fromEntries(tasks.map(({ preset }) => [preset.id, results[preset.id]]));
   writeFileSync(options.json, `${JSON.stringify(ran, undefined, 2)}\n`);
-}
-
-async function writeReport(): Promise<void> {
-  const text = await format(qualityReport(readResults(), presets), { parser: 'markdown', printWidth: 120 });
-  writeFileSync(join(root, 'docs', 'quality.md'), text);
 }
 
 try {
