@@ -23,12 +23,15 @@ describe('their chapter', () => {
       fittedNegativeElbo: 85,
       fittedNegativeLogLikelihood: 80.5,
     };
-    const text = longerLines({ stages: ran, samples: 500, figures }).join('\n');
+    const text = longerLines({ stages: ran, samples: 500, figures, remark: 'The second on a faster machine.' }).join(
+      '\n',
+    );
     for (const [index, { training }] of stages.entries()) {
       expect(text).toMatch(new RegExp(`\\| ${index + 1} \\|.* ${training.epochs} \\|.* ${1_000 + index} \\| 7 \\|`));
     }
     expect(text).toContain('500 samples each: **−ELBO 86.12, NLL 81.99** nats');
     expect(text).toContain('85.00 and 80.50 with the fitted prior');
+    expect(text).toContain('The second on a faster machine.');
   });
 
   it('is left out where nothing was run', () => {

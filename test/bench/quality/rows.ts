@@ -151,8 +151,7 @@ export const rows: readonly Row[] = [
     samples: 100,
     minutes: 15,
     anchors:
-      'published convolutional: −ELBO 86.47, NLL 81.02; with 80 epochs of batches of 128 (seed 1, 95 processor minutes) −ELBO 87.54, NLL 83.72; ' +
-      'trained further by 90 of 64 at a rate of 0.003 (122 more) 87.17, 83.38; of 250 samples 87.18, 83.15, with the fitted prior 85.72, 81.84',
+      'published convolutional: −ELBO 86.47, NLL 81.02; what hours of training bring stands below, under “Trained longer”',
   },
   {
     preset: 'conditional',
