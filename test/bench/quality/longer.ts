@@ -1,6 +1,5 @@
 import os from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import type { Events } from '../../../electron/contract/contract.ts';
 import { readMnist } from '../../../electron/dataset/mnist.ts';
 import type { ImageSet } from '../../../electron/dataset/image-set.ts';
@@ -9,11 +8,13 @@ import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
 import { RunFolder } from '../../../electron/files/run-folder.ts';
 import { trainingEnvironment } from '../../../electron/host/engine-environment.ts';
 import { LONGER, stages, writeLonger, type Stage, type StageResult } from './longer-stages.ts';
+import { parseOptions, wholeNumber } from './options.ts';
 import { writeReport } from './report.ts';
 import { withSlanted } from './slanted.ts';
 
 /** As published; each decodes 10,000 images. */
 const SAMPLES = 500;
+const MOST_SAMPLES = 10_000;
 
 const USAGE = `npm run bench:longer -- --folder FOLDER [--samples N]
   --folder FOLDER  where the stages are kept: one that is finished there is not trained again
@@ -29,22 +30,12 @@ const flags = {
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-function parse() {
-  try {
-    return parseArgs({ options: flags }).values;
-  } catch (error) {
-    throw new StudioError('bad-request', `${(error as Error).message}\n\n${USAGE}`, { cause: error });
-  }
-}
-
 async function main(): Promise<void> {
-  const options = parse();
+  const options = parseOptions(flags, USAGE);
   if (options.help) return void process.stdout.write(`${USAGE}\n`);
   const { folder } = options;
   if (folder === undefined) throw new StudioError('bad-request', `--folder: expected a folder, found none\n\n${USAGE}`);
-  const samples = Number(options.samples);
-  if (!Number.isInteger(samples) || samples < 1 || samples > 10_000)
-    throw new StudioError('bad-request', `--samples: expected 1 to 10000, found ${options.samples}`);
+  const samples = wholeNumber('samples', options.samples, MOST_SAMPLES);
   Object.assign(process.env, trainingEnvironment(os.availableParallelism()));
   // Only now: TensorFlow reads its environment when it is loaded.
   const { likelihoodFigures, priorOf } = await import('./likelihood.ts');

@@ -1,10 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import os from 'node:os';
-import { parseArgs } from 'node:util';
 import { StudioError, toErrorData } from '../../../electron/domain/errors.ts';
 import { presets, type Preset } from '../../../electron/domain/presets.ts';
 import { readMnist } from '../../../electron/dataset/mnist.ts';
 import { trainingEnvironment } from '../../../electron/host/engine-environment.ts';
+import { parseOptions, wholeNumber } from './options.ts';
 import { writeReport } from './report.ts';
 import { readResults, withResult, writeResults } from './results.ts';
 import { rows, type Row } from './rows.ts';
@@ -33,21 +33,6 @@ interface Task {
 
 const say = (line: string): void => void process.stderr.write(`${line}\n`);
 
-function parse() {
-  try {
-    return parseArgs({ options: flags }).values;
-  } catch (error) {
-    throw new StudioError('bad-request', `${(error as Error).message}\n\n${USAGE}`, { cause: error });
-  }
-}
-
-/** @throws StudioError `bad-request` naming the option, what was expected and what was found */
-function wholeNumber(name: string, text: string, most: number): number {
-  const value = Number(text);
-  if (Number.isInteger(value) && value >= 1 && value <= most) return value;
-  throw new StudioError('bad-request', `--${name}: expected 1 to ${most}, found ${text}`);
-}
-
 function tasksOf(names: readonly string[]): Task[] {
   const known = rows.map(({ preset }) => preset);
   const unknown = names.find((name) => !known.includes(name));
@@ -63,7 +48,7 @@ function tasksOf(names: readonly string[]): Task[] {
 }
 
 async function main(): Promise<void> {
-  const options = parse();
+  const options = parseOptions(flags, USAGE);
   if (options.help) {
     process.stdout.write(`${USAGE}\n`);
     return;
