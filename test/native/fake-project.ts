@@ -84,6 +84,7 @@ export class FakeMachine {
       FAKE_WHEEL: join(this.folder, 'fake.whl'),
       FAKE_CALLS: this.calls,
       FAKE_READY: this.ready,
+      ...keptCompiled(),
       ...behaviour,
     };
   }
@@ -179,6 +180,12 @@ export function makeWheel(changes: Readonly<Record<string, string | undefined>> 
     text === undefined ? [] : [[name, strToU8(text)] as const],
   );
   return zipSync(Object.fromEntries(files));
+}
+
+/** Where Node keeps what it has compiled of the step's own programs (`vitest.config.ts`): each then starts in half the time. */
+function keptCompiled(): NodeJS.ProcessEnv {
+  const { NODE_COMPILE_CACHE } = process.env;
+  return NODE_COMPILE_CACHE === undefined ? {} : { NODE_COMPILE_CACHE };
 }
 
 let usual: Uint8Array | undefined;
