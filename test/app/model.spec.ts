@@ -80,7 +80,7 @@ test('a model is edited, its shape error is seen and mended, it trains, pauses, 
   });
 
   await studio.goTo('Train');
-  await studio.type({ Epochs: 2, 'Batch size': 64 });
+  await studio.type({ Epochs: 2, 'Batch size': 16 });
   await studio.trainButton.click();
   await studio.isTraining();
   const status = page.getByRole('banner').getByRole('status');

@@ -13,6 +13,7 @@ test('the app starts, its engine is ready, a JPEG comes in, a few steps are trai
   const { page, chooseWhatToOpen, chooseFromMenu } = await openApp();
   const studio = new StudioPage(page);
   await expect(studio.trainButton).toBeEnabled();
+  await expect(page.getByText('60,000 training, 10,000 test')).toBeVisible();
 
   const folder = join(dataFolder, 'pictures');
   await mkdir(folder);

@@ -10,7 +10,7 @@ test('the article on MNIST: curve, reconstructions, maps, the doctor’s word an
   const { page } = first;
   const studio = new StudioPage(page);
   await page.getByLabel('Preset').selectOption('article');
-  await studio.trainToEnd({ Epochs: 3 });
+  await studio.trainToEnd({ Epochs: 3, 'Batch size': 64 });
 
   const curve = page.getByRole('img', { name: /^Loss by epoch\. After epoch 3: training cost/ });
   await expect(curve).toBeVisible();

@@ -1,4 +1,5 @@
 import { test as base, type Browser, type TestInfo } from '@playwright/test';
+import { MNIST_VARIABLE } from '../../../electron/dataset/mnist.ts';
 import { launchApp, temporaryFolder, type StudioApp } from './app.ts';
 import { launchChromium } from './chromium.ts';
 import { expect } from './expect.ts';
@@ -6,7 +7,7 @@ import { givePixels, mapRun, modernRun, type TrainedRun } from './trained-run.ts
 import { NetworkWatch } from './network-watch.ts';
 
 interface Fixtures {
-  /** Whether the data folder is that of a first start: else what takes seconds to be worked out of MNIST's pixels is there. */
+  /** Whether the app starts as a person's does the first time: with the whole MNIST, of whose pixels nothing has been worked out. */
   readonly firstStart: boolean;
   /** Whether the window's person wants less motion: else each button that the mouse comes to or leaves is painted over and over. */
   readonly lessMotion: boolean;
@@ -44,8 +45,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   lessMotion: [true, { option: true }],
   dataFolder: async ({ firstStart }, use) => {
     const folder = await temporaryFolder();
-    if (!firstStart) await givePixels(folder.path);
+    const part = process.env[MNIST_VARIABLE];
+    if (firstStart) delete process.env[MNIST_VARIABLE];
+    else await givePixels(folder.path);
     await use(folder.path);
+    if (part !== undefined) process.env[MNIST_VARIABLE] = part;
     await folder.remove();
   },
   openApp: async ({ dataFolder, chromium, lessMotion }, use, testInfo) => {
