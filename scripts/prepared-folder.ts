@@ -2,6 +2,7 @@ import { createHash, type Hash } from 'node:crypto';
 import { mkdirSync, readdirSync, readFileSync, rmSync, statSync, utimesSync } from 'node:fs';
 import { availableParallelism, cpus } from 'node:os';
 import { join } from 'node:path';
+import { MNIST_VARIABLE } from '../electron/dataset/mnist.ts';
 import { LIBRARY_MARKER } from './kept-steps.ts';
 import { projectRoot } from './suitable-node.js';
 
@@ -9,7 +10,7 @@ import { projectRoot } from './suitable-node.js';
 export const PREPARED_VARIABLE = 'AUTOENCODER_STUDIO_TEST_PREPARED';
 
 /** What is prepared follows from these: all that trains and measures, and what has it done. */
-const SOURCES = ['electron', 'package-lock.json', 'test/app/harness'];
+const SOURCES = ['electron', 'package-lock.json', 'scripts/mnist-part.ts', 'test/app/harness'];
 
 /** So many stay, of sources as they were: whoever goes back and forth between two finds both. */
 const MOST_KEPT = 3;
@@ -24,7 +25,7 @@ export function sharePreparedFolder(env: NodeJS.ProcessEnv = process.env, root =
   const all = join(root, 'node_modules', '.cache', 'prepared');
   const hash = createHash('sha256');
   const { model } = cpus()[0] ?? {};
-  const told = [env['TF_NUM_INTRAOP_THREADS'], env['TF_ENABLE_ONEDNN_OPTS']];
+  const told = [env['TF_NUM_INTRAOP_THREADS'], env['TF_ENABLE_ONEDNN_OPTS'], env[MNIST_VARIABLE]];
   hash.update([process.version, model, availableParallelism(), ...told].join('\n'));
   for (const path of [...SOURCES, LIBRARY_MARKER]) addTo(hash, root, path);
   const folder = join(all, hash.digest('hex').slice(0, 16));

@@ -1,5 +1,5 @@
 import { test as base, type Browser, type TestInfo } from '@playwright/test';
-import { MNIST_VARIABLE } from '../../../electron/dataset/mnist.ts';
+import { MNIST_VARIABLE, packagedMnist } from '../../../electron/dataset/mnist.ts';
 import { launchApp, temporaryFolder, type StudioApp } from './app.ts';
 import { launchChromium } from './chromium.ts';
 import { expect } from './expect.ts';
@@ -45,11 +45,11 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
   lessMotion: [true, { option: true }],
   dataFolder: async ({ firstStart }, use) => {
     const folder = await temporaryFolder();
-    const part = process.env[MNIST_VARIABLE];
-    if (firstStart) delete process.env[MNIST_VARIABLE];
+    const { [MNIST_VARIABLE]: part = packagedMnist() } = process.env;
+    if (firstStart) process.env[MNIST_VARIABLE] = packagedMnist();
     else await givePixels(folder.path);
     await use(folder.path);
-    if (part !== undefined) process.env[MNIST_VARIABLE] = part;
+    process.env[MNIST_VARIABLE] = part;
     await folder.remove();
   },
   openApp: async ({ dataFolder, chromium, lessMotion }, use, testInfo) => {
