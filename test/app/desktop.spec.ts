@@ -172,7 +172,7 @@ test('in a browser the same shortcuts work; the space bar pauses, but not in a f
     }).toPass();
     await expect(page.getByText('Opened: From a file')).toBeVisible();
 
-    await studio.type({ Epochs: 50, 'Batch size': 64 });
+    await studio.type({ Epochs: 50, 'Batch size': 4 });
     await page.keyboard.press('ControlOrMeta+Enter');
     await studio.isTraining();
     const title = page.getByLabel('Title');

@@ -20,7 +20,7 @@ test('files that a second start hands over while the app starts, and while it sa
   try {
     await expect(app.page.getByText('Opened: Before the window')).toBeVisible();
     const studio = new StudioPage(app.page);
-    await studio.type({ Epochs: 50, 'Batch size': 64 });
+    await studio.type({ Epochs: 50, 'Batch size': 4 });
     await studio.trainButton.click();
     await studio.isTraining();
     await app.answerNextQuestion(SAVE_AND_QUIT);

@@ -10,7 +10,7 @@ test('closing the window while a run trains asks: to stay, to save and quit, to 
 }) => {
   const first = await openApp();
   const studio = new StudioPage(first.page);
-  await studio.type({ Epochs: 50, 'Batch size': 64 });
+  await studio.type({ Epochs: 50, 'Batch size': 4 });
   await studio.trainButton.click();
   await studio.isTraining();
 
@@ -34,7 +34,7 @@ test('closing the window while a run trains asks: to stay, to save and quit, to 
     await expect(second.page.getByRole('button', { name: 'Resume', exact: true })).toBeEnabled();
     await again.goTo('Train');
     // A code of two numbers: its neighbours, which a run counts at its end, are soon found.
-    await again.type({ Epochs: 2, 'Batch size': 256, 'Code size': 2 });
+    await again.type({ Epochs: 2, 'Batch size': 8, 'Code size': 2 });
     await again.trainButton.click();
     await again.isTraining();
     await second.answerNextQuestion(KEEP_TRAINING);

@@ -4,8 +4,9 @@
 import { readFile } from 'node:fs/promises';
 import type { Experiment } from '../../../electron/domain/experiment.ts';
 import { MNIST_ID } from '../../../electron/domain/ids.ts';
-import { presetExperiment, presets } from '../../../electron/domain/presets.ts';
+import { presetOn, presets } from '../../../electron/domain/presets.ts';
 import type { RunEnded } from '../../../electron/domain/words.ts';
+import { TRAINING_IMAGES } from '../../../scripts/mnist-part.ts';
 import { EngineService } from '../../../electron/engine-process/engine-service.ts';
 
 const [dataFolder = '', file] = process.argv.slice(2);
@@ -15,7 +16,11 @@ const { handlers } = new EngineService(dataFolder, (name, payload) => {
 });
 
 async function ofPixels(): Promise<void> {
-  const { training, model } = presetExperiment(presets[0]!, MNIST_ID, [28, 28, 1]);
+  const { training, model } = presetOn(presets[0]!, {
+    id: MNIST_ID,
+    shape: [28, 28, 1],
+    trainingCount: TRAINING_IMAGES,
+  });
   const { validationCount } = training;
   const components = model.code.size;
   await handlers['image-set:baseline']({ imageSet: MNIST_ID, validationCount });
