@@ -41,9 +41,9 @@ test('a graphics card is set up once and trains a run; one without room says whi
     });
 
     await test.step('a batch without room is said, and one that fits is a click away', async () => {
-      await studio.type({ Epochs: 2, 'Batch size': 64 });
-      await page.getByRole('button', { name: 'Fill the card: 256' }).click();
-      await expect(page.getByLabel('Batch size')).toHaveValue('256');
+      await page.getByRole('button', { name: 'Fill the card: 128' }).click();
+      await expect(page.getByLabel('Batch size')).toHaveValue('128');
+      await studio.type({ Epochs: 2, 'Batch size': 256 });
       await studio.trainButton.click();
       await expect(page.getByText(/has no room for a batch of 256 images/)).toBeVisible({ timeout: 120_000 });
       await page.getByRole('button', { name: 'Train with a batch of 64' }).click();

@@ -61,7 +61,7 @@ async function measuredRun(name: string, experiment: Experiment, epochs: number)
     await givePixels(making);
     const file = join(making, 'experiment.json');
     // Smaller batches than the preset's: nearly as many steps as on the whole MNIST.
-    const training = { ...experiment.training, epochs, batchSize: 48 };
+    const training = { ...experiment.training, epochs, batchSize: 32 };
     await writeFile(file, JSON.stringify({ ...experiment, training }));
     await workOut(making, file);
   });
