@@ -1,4 +1,5 @@
 import { zipSync, strToU8 } from 'fflate';
+import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import {
   chmodSync,
@@ -150,6 +151,32 @@ export class FakeMachine {
   remove(): void {
     rmSync(this.folder, { recursive: true, force: true });
   }
+
+  /** What lies here, put aside: the step goes by paths, times and links, so that all of them stay as they are. */
+  keep(): KeptMachine {
+    const folder = `${this.folder}-kept`;
+    const lines = [...this.lines];
+    copyWhole(this.folder, folder);
+    return {
+      restore: () => {
+        this.remove();
+        copyWhole(folder, this.folder);
+        this.lines.splice(0, this.lines.length, ...lines);
+      },
+      remove: () => rmSync(folder, { recursive: true, force: true }),
+    };
+  }
+}
+
+export interface KeptMachine {
+  /** Lays all of it out again where it was. */
+  restore(): void;
+  remove(): void;
+}
+
+/** Node's own copy makes two files of two links to one. */
+function copyWhole(from: string, to: string): void {
+  execFileSync('cp', ['-a', from, to]);
 }
 
 export function markerPath(root: string): string {

@@ -1,10 +1,10 @@
 import { existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
+import { afterAll, afterEach, beforeEach, describe, expect, test, vi } from 'vitest';
 import { libraryVariable } from '../../scripts/native/context.ts';
 import { runNativeStep } from '../../scripts/native/native-step.ts';
 import { platformRow } from '../../scripts/native/platforms.ts';
-import { FakeMachine, markerPath, placedBinding, placedLibrary } from './fake-project.ts';
+import { FakeMachine, markerPath, placedBinding, placedLibrary, type KeptMachine } from './fake-project.ts';
 
 // Each test starts a few processes, on a machine that may be busy.
 vi.setConfig({ testTimeout: 60_000 });
@@ -20,6 +20,21 @@ afterEach(() => {
 });
 
 const prepared = { did: 'prepared', tensorflow: '2.21.0' };
+let first: { readonly machine: FakeMachine; readonly root: string; readonly kept: KeptMachine } | undefined;
+afterAll(() => first?.kept.remove());
+
+/** A clone in which the step has been run: once, and laid out anew for each test that begins so. */
+async function prepare(): Promise<void> {
+  if (first === undefined) {
+    expect(await runNativeStep(machine.context(root))).toEqual(prepared);
+    first = { machine, root, kept: machine.keep() };
+    return;
+  }
+  machine.remove();
+  first.kept.restore();
+  ({ machine, root } = first);
+}
+
 const nothing = { did: 'nothing', tensorflow: '2.21.0' };
 const cachedLibrary = (): string => {
   const { wheel } = machine.row();
@@ -59,25 +74,25 @@ describe('a fresh clone', () => {
 
 describe('a second run', () => {
   test('does nothing, and says nothing', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     const lines = machine.lines.length;
     expect(await runNativeStep(machine.context(root))).toEqual(nothing);
     expect([machine.count('download'), machine.count('build'), machine.lines.length]).toEqual([1, 1, lines]);
   });
 
   test('does nothing even where the cache has been emptied', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     rmSync(machine.cache, { recursive: true });
     expect(await runNativeStep(machine.context(root))).toEqual(nothing);
   });
 
   test('is done again when forced', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     expect(await runNativeStep(machine.context(root), { force: true })).toEqual(prepared);
   });
 
   test('in another clone neither downloads nor builds', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     const second = machine.project('second');
     expect(await runNativeStep(machine.context(second))).toEqual(prepared);
     expect([machine.count('download'), machine.count('build')]).toEqual([1, 1]);
@@ -103,7 +118,7 @@ describe('the marker', () => {
   });
 
   test('does not cover a binding that was changed later', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     writeFileSync(placedBinding(root), 'evil');
     expect(await runNativeStep(machine.context(root))).toEqual(prepared);
     expect(readFileSync(placedBinding(root), 'utf8')).toBe('good');
@@ -111,7 +126,7 @@ describe('the marker', () => {
   });
 
   test('notices a library that is gone', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     rmSync(placedLibrary(root));
     expect(await runNativeStep(machine.context(root))).toEqual(prepared);
     expect(existsSync(placedLibrary(root))).toBe(true);
@@ -123,7 +138,7 @@ describe('the marker', () => {
     ['napi', 3, 'built for N-API 3'],
     ['platform', 'darwin-x64', 'prepared for darwin-x64'],
   ])('with another %s is out of date', async (field, value, reason) => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     const marker = JSON.parse(readFileSync(markerPath(root), 'utf8')) as object;
     writeFileSync(markerPath(root), JSON.stringify({ ...marker, [field]: value }));
     expect(await runNativeStep(machine.context(root))).toEqual(prepared);
@@ -131,7 +146,7 @@ describe('the marker', () => {
   });
 
   test('that is torn is no marker', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     writeFileSync(markerPath(root), '{"step": 1, "fil');
     expect(await runNativeStep(machine.context(root))).toEqual(prepared);
   });
@@ -139,7 +154,7 @@ describe('the marker', () => {
 
 describe('the cache', () => {
   test('whose library was altered is fetched again', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     const second = machine.project('second');
     rmSync(cachedLibrary());
     writeFileSync(cachedLibrary(), 'Tensorflow '.repeat(10_000));
@@ -150,7 +165,7 @@ describe('the cache', () => {
   });
 
   test('whose binding does not load here has it built again', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     const second = machine.project('second');
     const folder = join(
       machine.cache,
@@ -186,14 +201,14 @@ describe('a folder the user names', () => {
   });
 
   test('replaces the wheel where that was prepared before, and stays when no longer named', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     const env = { [libraryVariable]: machine.libtensorflow() };
     expect(await runNativeStep(machine.context(root, { env }))).toEqual(prepared);
     expect(await runNativeStep(machine.context(root))).toEqual(nothing);
   });
 
   test('may be laid out as our own cache is', async () => {
-    await runNativeStep(machine.context(root));
+    await prepare();
     const env = { [libraryVariable]: dirname(dirname(cachedLibrary())) };
     expect(await runNativeStep(machine.context(machine.project('second'), { env }))).toEqual(prepared);
     expect(machine.count('download')).toBe(1);
