@@ -84,6 +84,34 @@ describe('painting in turn', () => {
     expect(frames).toEqual([]);
   });
 
+  it('paints what changes fast less often where it takes long: a twentieth of the time, but never seldom', () => {
+    const curve = {};
+    const queue = turns();
+    const ask = (ms: number) => queue.ask(curve, () => (now += ms), 100);
+    ask(90);
+    frame();
+    ask(15);
+    // From its beginning.
+    expect(waits.pop()).toBe(310);
+    now += 310;
+    frame();
+    ask(2);
+    expect(waits.pop()).toBe(285);
+    now += 285;
+    frame();
+    ask(2);
+    expect(waits.pop()).toBe(98);
+  });
+
+  it('paints a picture that is asked for without a time apart in the next frame, however long it took', () => {
+    const map = {};
+    const queue = turns();
+    queue.ask(map, () => (now += 50));
+    frame();
+    queue.ask(map, () => undefined);
+    expect(waits).toEqual([0, 0]);
+  });
+
   it('keeps nobody else waiting for a picture whose time has not come', () => {
     const [curve, map] = [{}, {}];
     const queue = turns();
