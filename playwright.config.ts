@@ -17,18 +17,14 @@ shareMnistPart();
 Error.prepareStackTrace = (error, frames) =>
   [String(error), ...frames.map((frame) => `    at ${String(frame).replace(/^async /, '')}`)].join('\n');
 
-/** They take long, and by their names would come last, when nothing else is left for the other worker. */
-const long = ['**/train.spec.ts', '**/walk.spec.ts'];
-
 export default defineConfig({
   testDir: 'test/app',
+  // They are run by their names, those that take longest first: at the end nothing would be left for the other worker. A project of
+  // their own would start each worker and its browser anew.
+  testMatch: '**/*.spec.ts',
   // Node takes the types out, in less time, and leaves all in its place.
   build: { external: ['**/*'] },
   outputDir: 'test-results',
-  projects: [
-    { name: 'long', testMatch: long },
-    { name: 'others', testMatch: '**/*.spec.ts', testIgnore: long },
-  ],
   // A spec waits more than it computes; more than two would starve each other, as each trains with every core.
   workers: 2,
   // A slow machine trains slowly: what waits for something waits long.
