@@ -32,46 +32,87 @@ interface Box {
   readonly height: number;
 }
 
+/** What the walk asks of the page at each stop. */
+interface InPage {
+  /** Where the focus is; a control whose label has the ring in its place is where the label is. */
+  readonly focused: () => { readonly box: Box; readonly isBackwards: boolean } | undefined;
+  readonly blur: () => void;
+  readonly focusAgain: () => void;
+  /** What can be worked and is seen, but was not come to; of a group of radio buttons Tab comes to one. */
+  readonly missed: () => readonly string[];
+}
+
 /** Presses Tab from the beginning of the page, or of the dialog over it, until the focus leaves it. */
 export async function walkByTab(page: Page): Promise<TabWalk> {
-  await page.evaluate(() => {
-    Object.assign(window, { tabbed: new Set<Element>() });
-    const first = document.createElement('div');
-    first.tabIndex = -1;
-    (document.querySelector('dialog:modal') ?? document.body).prepend(first);
-    first.focus();
-    first.remove();
-  });
+  await page.evaluate(prepareWalk);
   const session = await page.context().newCDPSession(page);
   const stops: TabStop[] = [];
   while (stops.length < MOST_STOPS) {
     await page.keyboard.press('Tab');
-    const seen = await focused(page);
+    const seen = await ask(session, 'focused');
     if (!seen) break;
     const said = (await page.locator(':focus').ariaSnapshot()).split('\n')[0]!.replace(/^- '?/, '');
     stops.push({ said, ring: await ringAround(page, session, seen.box), isBackwards: seen.isBackwards });
   }
+  const missed = await ask(session, 'missed');
   await session.detach();
-  return { stops, missed: await missedControls(page) };
+  return { stops, missed };
 }
 
-/** Where the focus is; a control whose label has the ring in its place is where the label is. */
-function focused(page: Page): Promise<{ readonly box: Box; readonly isBackwards: boolean } | undefined> {
-  return page.evaluate(() => {
-    const element = document.activeElement;
-    if (!element || element === document.body) return undefined;
-    const { tabbed } = window as unknown as { tabbed: Set<Element> };
-    const boxOf = (of: Element) => {
-      const isShown = of.getBoundingClientRect().width > 2 && getComputedStyle(of).outlineStyle !== 'none';
-      return (isShown ? of : (of.closest('label') ?? of)).getBoundingClientRect();
-    };
-    const { x, y, width, height } = boxOf(element);
-    const before = [...tabbed].at(-1);
-    tabbed.add(element);
-    const from = before?.isConnected === true ? boxOf(before) : undefined;
-    const isBackwards = from !== undefined && y + height <= from.y && x < from.x;
-    return { box: { x, y, width, height }, isBackwards };
-  });
+/** By the protocol itself: Playwright hands the page each question as a script, which it reads anew at each of hundreds of stops. */
+async function ask<K extends keyof InPage>(session: CDPSession, what: K): Promise<ReturnType<InPage[K]>> {
+  const options = { expression: `tabWalk.${what}()`, returnByValue: true };
+  const { result, exceptionDetails } = await session.send('Runtime.evaluate', options);
+  if (exceptionDetails) throw new Error(`${what}: ${exceptionDetails.exception?.description ?? exceptionDetails.text}`);
+  return result.value as ReturnType<InPage[K]>;
+}
+
+/** Runs in the page: puts the focus before everything, and gives the page the answers to what is asked at each stop. */
+function prepareWalk(): void {
+  const tabbed = new Set<Element>();
+  let last: Element | undefined;
+  let unfocused: HTMLElement | undefined;
+  const boxOf = (of: Element) => {
+    const isShown = of.getBoundingClientRect().width > 2 && getComputedStyle(of).outlineStyle !== 'none';
+    return (isShown ? of : (of.closest('label') ?? of)).getBoundingClientRect();
+  };
+  const tabWalk: InPage = {
+    focused: () => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return undefined;
+      const { x, y, width, height } = boxOf(element);
+      const from = last?.isConnected === true ? boxOf(last) : undefined;
+      last = element;
+      tabbed.add(element);
+      const isBackwards = from !== undefined && y + height <= from.y && x < from.x;
+      return { box: { x, y, width, height }, isBackwards };
+    },
+    blur: () => {
+      unfocused = document.activeElement as HTMLElement;
+      unfocused.blur();
+    },
+    focusAgain: () => {
+      const visibly: FocusOptions & { focusVisible: boolean } = { focusVisible: true, preventScroll: true };
+      unfocused?.focus(visibly);
+    },
+    missed: () => {
+      const groups = new Set([...tabbed].map((element) => (element as HTMLInputElement).name).filter(Boolean));
+      const controls = 'button, input, select, textarea, summary, a[href], [tabindex="0"]';
+      const hidden = ':disabled, [tabindex="-1"], [aria-hidden="true"]';
+      const open = document.querySelector('dialog:modal') ?? document;
+      return [...open.querySelectorAll<HTMLElement>(controls)]
+        .filter((element) => !tabbed.has(element) && !element.matches(hidden))
+        .filter((element) => element.checkVisibility() && element.getBoundingClientRect().width > 0)
+        .filter((element) => !(element.matches('[type=radio]') && groups.has((element as HTMLInputElement).name)))
+        .map((element) => element.outerHTML.slice(0, 120));
+    },
+  };
+  Object.assign(window, { tabWalk });
+  const first = document.createElement('div');
+  first.tabIndex = -1;
+  (document.querySelector('dialog:modal') ?? document.body).prepend(first);
+  first.focus();
+  first.remove();
 }
 
 async function ringAround(page: Page, session: CDPSession, { x, y, width, height }: Box): Promise<number> {
@@ -92,35 +133,13 @@ async function ringAround(page: Page, session: CDPSession, { x, y, width, height
     return sharp(Buffer.from(data, 'base64')).removeAlpha().raw().toBuffer();
   };
   const withFocus = await shot();
-  await page.evaluate(() => {
-    Object.assign(window, { unfocused: document.activeElement });
-    (document.activeElement as HTMLElement).blur();
-  });
+  await ask(session, 'blur');
   const without = await shot();
-  await page.evaluate(() => {
-    const { unfocused } = window as unknown as { unfocused: HTMLElement };
-    const visibly: FocusOptions & { focusVisible: boolean } = { focusVisible: true, preventScroll: true };
-    unfocused.focus(visibly);
-  });
+  await ask(session, 'focusAgain');
   let changed = 0;
   for (let at = 0; at < withFocus.length; at += 3) {
     const differs = [0, 1, 2].some((c) => Math.abs(withFocus[at + c]! - without[at + c]!) > SEEN_DIFFERENCE);
     if (differs) changed++;
   }
   return changed / (4 * (clip.width + clip.height - 4 * MARGIN));
-}
-
-/** What can be worked and is seen, but was not come to; of a group of radio buttons Tab comes to one. */
-function missedControls(page: Page): Promise<readonly string[]> {
-  return page.evaluate(() => {
-    const { tabbed } = window as unknown as { tabbed: Set<Element> };
-    const groups = new Set([...tabbed].map((element) => (element as HTMLInputElement).name).filter(Boolean));
-    const controls = 'button, input, select, textarea, summary, a[href], [tabindex="0"]';
-    const open = document.querySelector('dialog:modal') ?? document;
-    return [...open.querySelectorAll<HTMLElement>(controls)]
-      .filter((element) => !tabbed.has(element) && !element.matches(':disabled, [tabindex="-1"], [aria-hidden="true"]'))
-      .filter((element) => element.checkVisibility() && element.getBoundingClientRect().width > 0)
-      .filter((element) => !(element.matches('[type=radio]') && groups.has((element as HTMLInputElement).name)))
-      .map((element) => element.outerHTML.slice(0, 120));
-  });
 }
