@@ -49,9 +49,10 @@ function systemGlib(): readonly string[] {
   });
 }
 
-function compiled(name: string, source: string): string {
+function compiled(name: string, source: string, optimization: '-O0' | '-O1'): string {
   const library = join(made.path, `${name}.so`);
-  execFileSync('g++', ['-x', 'c', '-std=gnu11', '-O1', '-fPIC', '-fno-builtin', '-shared', source, '-o', library]);
+  const options = ['-x', 'c', '-std=gnu11', optimization, '-fPIC', '-fno-builtin', '-shared'];
+  execFileSync('g++', [...options, source, '-o', library]);
   return library;
 }
 
@@ -68,11 +69,12 @@ const foreignGlib = once((): string => {
   const head =
     '#include <stdio.h>\n#include <stdlib.h>\nstatic void end(const char *name) { fputs(name, stderr); abort(); }';
   writeFileSync(source, [head, ...names.map((name) => `void ${name}(void) { end("${name}\\n"); }`)].join('\n'));
-  return compiled('foreign-glib', source);
+  // A thousand functions that are never to be called.
+  return compiled('foreign-glib', source, '-O0');
 });
 
 /** A library that is every process's allocator, and aborts on memory of another's. */
-const ownAllocator = once((): string => compiled('own-malloc', ownMalloc));
+const ownAllocator = once((): string => compiled('own-malloc', ownMalloc, '-O1'));
 
 function loadedBefore(): readonly Loaded[] {
   if (process.platform !== 'linux') return [{ what: 'nothing', libraries: () => [] }];
