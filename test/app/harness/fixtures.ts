@@ -6,6 +6,12 @@ import { expect } from './expect.ts';
 import { givePixels, mapRun, modernRun, type TrainedRun } from './trained-run.ts';
 import { NetworkWatch } from './network-watch.ts';
 
+/**
+ * No page lives long enough for the last of V8's compilers to be worth the time that it takes itself; what it would make quicker, such
+ * as UMAP, the one before it compiles.
+ */
+const SHORT_LIVED = '--js-flags=--no-turbofan';
+
 interface Fixtures {
   /** Whether the app starts as a person's does the first time: with the whole MNIST, of whose pixels nothing has been worked out. */
   readonly firstStart: boolean;
@@ -32,7 +38,7 @@ export const test = base.extend<Fixtures, WorkerFixtures>({
     async ({}, use) => {
       let browser: Browser | undefined;
       // After one that a test has taken down comes another.
-      await use(async () => (browser = browser?.isConnected() ? browser : await launchChromium()));
+      await use(async () => (browser = browser?.isConnected() ? browser : await launchChromium([SHORT_LIVED])));
       await browser?.close();
     },
     { scope: 'worker', timeout: 600_000 },
