@@ -1,5 +1,5 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative, resolve } from 'node:path';
+import { join, relative } from 'node:path';
 import { unzipSync } from 'fflate';
 import sharp from 'sharp';
 import { StudioError } from '../../electron/domain/errors.ts';
@@ -22,6 +22,7 @@ import { readModel } from '../../electron/model/import/read-model.ts';
 import { specAndWeights } from '../../electron/model/import/to-spec.ts';
 import { TemporaryFolder } from '../dataset/idx-bytes.ts';
 import { bytesOf } from '../dataset/import/fixtures.ts';
+import { modelFixture } from '../model/import/model-fixture.ts';
 import { layersModel } from '../model/import/layers-model.ts';
 import type { Files, FuzzedReader, Seed } from './fuzz.ts';
 
@@ -43,7 +44,7 @@ const snapshot = encodeSnapshot({
   mapIs: 'code',
 });
 
-const modelFile = (name: string): Buffer => readFileSync(resolve('test/fixtures/models', name));
+const modelFile = (name: string): Buffer => readFileSync(modelFixture(name));
 
 const seedsOf = (...names: readonly string[]): readonly Seed[] =>
   names.map((name) => ({ files: { [name]: modelFile(name) } }));

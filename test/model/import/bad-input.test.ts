@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { readModel } from '../../../electron/model/import/read-model.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
-import { messageOf, modelFixture } from './imported.ts';
+import { messageOf } from './imported.ts';
+import { modelFixture } from './model-fixture.ts';
 import { layersModel, type KerasEntry } from './layers-model.ts';
 
 const dense = (name: string, units: number, more: object = {}): KerasEntry => ({

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Hdf5Thread, type Hdf5Limits } from '../../../electron/model/import/hdf5/hdf5-thread.ts';
-import { modelFixture } from './imported.ts';
+import { modelFixture } from './model-fixture.ts';
 
 const whole = (): Buffer => readFileSync(modelFixture('dense.h5'));
 

@@ -1,12 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { resolve } from 'node:path';
 import { setWeights } from '../../../electron/model/weights-file.ts';
 import { buildNetwork, type Network } from '../../../electron/engine/network.ts';
 import { tf, valuesOf } from '../../../electron/engine/tensorflow.ts';
 import { readModel } from '../../../electron/model/import/read-model.ts';
 import { specAndWeights, type SpecAndWeights } from '../../../electron/model/import/to-spec.ts';
-
-export const modelFixture = (name: string): string => resolve('test/fixtures/models', name);
+import { modelFixture } from './model-fixture.ts';
 
 /** What is said of a model's files; the folder they lie in is left out. */
 export async function messageOf(paths: readonly string[]): Promise<string> {

@@ -2,7 +2,8 @@ import { readFileSync } from 'node:fs';
 import { strFromU8, unzipSync, zipSync, type Zippable } from 'fflate';
 import { describe, expect, test } from 'vitest';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
-import { messageOf, modelFixture } from './imported.ts';
+import { messageOf } from './imported.ts';
+import { modelFixture } from './model-fixture.ts';
 
 /** The dense fixture's archive, some of its files replaced. */
 async function withArchive(changes: Zippable, climbing?: string): Promise<string> {

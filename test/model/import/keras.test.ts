@@ -4,7 +4,8 @@ import { readModel } from '../../../electron/model/import/read-model.ts';
 import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
 import { expectNoLeak } from '../../engine/no-leak.ts';
 import { largestDifference } from '../export/trained.ts';
-import { knownOf, modelFixture, outputOf } from './imported.ts';
+import { knownOf, outputOf } from './imported.ts';
+import { modelFixture } from './model-fixture.ts';
 
 describe('a model that Keras has saved', () => {
   test.each(

@@ -12,7 +12,8 @@ import {
 import { readModel } from '../../../electron/model/import/read-model.ts';
 import { specAndWeights } from '../../../electron/model/import/to-spec.ts';
 import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
-import { messageOf, modelFixture } from './imported.ts';
+import { messageOf } from './imported.ts';
+import { modelFixture } from './model-fixture.ts';
 
 const of = async (bytes: Uint8Array): Promise<string> => {
   using folder = new TemporaryFolder();

@@ -8,7 +8,8 @@ import { TemporaryFolder } from '../../dataset/idx-bytes.ts';
 import { noiseImages } from '../../engine/samples.ts';
 import { architectures, otherWhenRead } from '../export/architectures.ts';
 import { floats, largestDifference, onTrained } from '../export/trained.ts';
-import { knownOf, modelFixture, outputOf } from './imported.ts';
+import { knownOf, outputOf } from './imported.ts';
+import { modelFixture } from './model-fixture.ts';
 
 describe('a model that the app has exported as ONNX', () => {
   test.each(
