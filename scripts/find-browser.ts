@@ -2,6 +2,8 @@ import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { chromium } from '@playwright/test';
 import { findExecutable, runCommand } from './native/run-command.ts';
+import { unpackedShell, unpackShell } from './packed-shell.ts';
+import { projectRoot } from './step.ts';
 
 /** Names a Chromium or Chrome for the end-to-end tests. */
 export const BROWSER_VARIABLE = 'AUTOENCODER_STUDIO_BROWSER';
@@ -31,23 +33,31 @@ function usualPlaces(env: NodeJS.ProcessEnv): string[] {
   return roots.map((root) => join(root, 'Google', 'Chrome', 'Application', 'chrome.exe'));
 }
 
-/** A browser that is here already: the one the user names, an installed one, Playwright's own. */
-export function installedBrowser(env: NodeJS.ProcessEnv = process.env): string | undefined {
+function namedBrowser(env: NodeJS.ProcessEnv): string | undefined {
   const named = env[BROWSER_VARIABLE];
-  if (named !== undefined && named !== '') {
-    if (existsSync(named)) return named;
-    throw new Error(`${BROWSER_VARIABLE}: expected a browser's program, found nothing at ${named}.`);
-  }
+  if (named === undefined || named === '') return undefined;
+  if (existsSync(named)) return named;
+  throw new Error(`${BROWSER_VARIABLE}: expected a browser's program, found nothing at ${named}.`);
+}
+
+/** A browser that is here already: the one the user names, the one unpacked from its package, an installed one, Playwright's own. */
+export function installedBrowser(env: NodeJS.ProcessEnv = process.env, root = projectRoot): string | undefined {
+  const chosen = namedBrowser(env) ?? unpackedShell(root);
+  if (chosen !== undefined) return chosen;
   const installed = names.map((name) => findExecutable(name, env)).find((path) => path !== undefined);
   return installed ?? [...usualPlaces(env), chromium.executablePath()].find((path) => existsSync(path));
 }
 
 /**
- * The same, after installing the package `chromium-headless-shell`, or `chromium` where there is none such, where that may be done: as root on Debian.
+ * The same, after unpacking the one that npm has installed; where that is not for this system, after installing Debian's package `chromium-headless-shell`, or `chromium` where there is none such, where that may be done: as root on Debian.
  * @throws Error with one sentence saying what to install.
  */
-export async function findBrowser(say: (line: string) => void, env: NodeJS.ProcessEnv = process.env): Promise<string> {
-  const installed = installedBrowser(env);
+export async function findBrowser(
+  say: (line: string) => void,
+  env: NodeJS.ProcessEnv = process.env,
+  root = projectRoot,
+): Promise<string> {
+  const installed = namedBrowser(env) ?? (await unpackShell(root)) ?? installedBrowser(env, root);
   if (installed !== undefined) return installed;
   if (process.getuid?.() === 0 && existsSync('/etc/debian_version')) {
     say('Installing a browser for the end-to-end tests.');
@@ -55,7 +65,7 @@ export async function findBrowser(say: (line: string) => void, env: NodeJS.Proce
     // A distribution may have only the whole Chromium.
     for (const name of [HEADLESS_SHELL, 'chromium']) {
       await aptGet(env, 'install', '-y', '--no-install-recommends', name);
-      const found = installedBrowser(env);
+      const found = installedBrowser(env, root);
       if (found !== undefined) return found;
     }
   }

@@ -1,7 +1,17 @@
 import { chromium } from '@playwright/test';
-import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { brotliCompressSync } from 'node:zlib';
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { BROWSER_VARIABLE, findBrowser, installedBrowser } from '../../scripts/find-browser.ts';
 
@@ -31,12 +41,38 @@ describe('the browser for the end-to-end tests', () => {
 
   it('is the one without windows where it is installed, else Chromium, else Chrome', () => {
     const chrome = program('google-chrome');
-    expect(installedBrowser({ PATH: folder })).toBe(chrome);
+    expect(installedBrowser({ PATH: folder }, folder)).toBe(chrome);
     const whole = program('chromium');
-    expect(installedBrowser({ PATH: folder })).toBe(whole);
+    expect(installedBrowser({ PATH: folder }, folder)).toBe(whole);
     const shell = program('chromium-headless-shell');
-    expect(installedBrowser({ PATH: folder, [BROWSER_VARIABLE]: '' })).toBe(shell);
+    expect(installedBrowser({ PATH: folder, [BROWSER_VARIABLE]: '' }, folder)).toBe(shell);
   });
+
+  it.runIf(process.platform === 'linux' && process.arch === 'x64')(
+    'is the one npm has installed, unpacked once, before any other of the system, unless it does not start there',
+    async () => {
+      const chrome = program('google-chrome');
+      const env = { PATH: folder };
+      const packed = (version: string, text: string): string => {
+        const bin = join(folder, 'node_modules', '@sparticuz', 'chromium', 'bin');
+        mkdirSync(bin, { recursive: true });
+        writeFileSync(join(bin, '..', 'package.json'), JSON.stringify({ version }));
+        writeFileSync(join(bin, 'chromium.br'), brotliCompressSync(text));
+        return join(folder, 'node_modules', '.cache', 'headless-shell', version);
+      };
+      const find = (): Promise<string> => findBrowser(() => undefined, env, folder);
+      const starts = packed('1.0.0', '#!/bin/sh\n');
+      expect(installedBrowser(env, folder)).toBe(chrome);
+      expect(await find()).toBe(starts);
+      expect(installedBrowser(env, folder)).toBe(starts);
+      packed('1.0.0', 'not looked at again');
+      expect(await find()).toBe(starts);
+      expect(await findBrowser(() => undefined, { ...env, [BROWSER_VARIABLE]: chrome }, folder)).toBe(chrome);
+      packed('2.0.0', '#!/bin/sh\nexit 127\n');
+      expect(await find()).toBe(chrome);
+      expect(readdirSync(dirname(starts))).toEqual(['1.0.0']);
+    },
+  );
 
   /** Where one that is missing is installed, and none lies in a place of Playwright's own. */
   const isInstalled =
@@ -53,8 +89,8 @@ describe('the browser for the end-to-end tests', () => {
     );
     const said: string[] = [];
     const env = { PATH: folder };
-    expect(await findBrowser((line) => said.push(line), env)).toBe(join(folder, has));
-    expect(await findBrowser((line) => said.push(line), env)).toBe(join(folder, has));
+    expect(await findBrowser((line) => said.push(line), env, folder)).toBe(join(folder, has));
+    expect(await findBrowser((line) => said.push(line), env, folder)).toBe(join(folder, has));
     expect(said).toEqual(['Installing a browser for the end-to-end tests.']);
     expect(readFileSync(join(folder, 'asked'), 'utf8').trim().split('\n')).toEqual([
       '-qq update',
@@ -64,7 +100,7 @@ describe('the browser for the end-to-end tests', () => {
 
   it.runIf(isInstalled)('that could not be installed is an error that says what to do', async () => {
     program('apt-get', '#!/bin/sh\nexit 100\n');
-    await expect(findBrowser(() => undefined, { PATH: folder })).rejects.toThrow(
+    await expect(findBrowser(() => undefined, { PATH: folder }, folder)).rejects.toThrow(
       /^The end-to-end tests need a Chromium or Chrome: install one, .* or name one in AUTOENCODER_STUDIO_BROWSER\.$/,
     );
   });
