@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { setPriority } from 'node:os';
 import { join } from 'node:path';
 
 export const projectRoot = join(import.meta.dirname, '..');
@@ -21,6 +22,8 @@ export interface StepOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Keeps the step's stdout off ours. */
   readonly quiet?: boolean;
+  /** How much it gives way to other programs: 0, unless told, to 19. */
+  readonly niceness?: number;
 }
 
 /** Runs a program in the project's folder with our own terminal; resolves to its exit status, 128 + n for signal n. */
@@ -30,6 +33,7 @@ export function runStep(command: string, args: readonly string[], options: StepO
     stdio: ['inherit', options.quiet ? 'ignore' : 'inherit', 'inherit'],
     env: { ...process.env, ...options.env },
   });
+  if (options.niceness !== undefined && child.pid !== undefined) setPriority(child.pid, options.niceness);
   // Ctrl-C reaches the child by itself, being in our group; what it makes of it decides how we end.
   const pass = (signal: NodeJS.Signals) => void child.kill(signal);
   const ignore = () => undefined;

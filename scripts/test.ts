@@ -39,6 +39,9 @@ async function testOtherParts(folder: string): Promise<Counts> {
   return runVitest(folder, ['--project=!tensorflow*']);
 }
 
+/** The specs, of which two go on at once, leave a core to the other lane: what is left of that at the end would leave one idle. */
+const GIVING_WAY = 3;
+
 /** The whole built app in a browser. */
 async function testApp(folder: string): Promise<Counts> {
   if ((await built()) !== 0) return oneFailure('The app could not be built, so its tests were not run.');
@@ -50,7 +53,7 @@ async function testApp(folder: string): Promise<Counts> {
   }
   const report = join(folder, 'playwright.json');
   const env = { [BROWSER_VARIABLE]: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
-  const status = await runNode(tools.playwright, ['test', '--reporter=list,json'], { env });
+  const status = await runNode(tools.playwright, ['test', '--reporter=list,json'], { env, niceness: GIVING_WAY });
   return atLeastOneFailure(await playwrightCounts(report), status);
 }
 
@@ -76,14 +79,14 @@ interface Portion {
 
 /**
  * All lanes run at once, and in each one portion after another: none takes more than a core or two, and a spec waits a good part of its time,
- * in which the others go on.
+ * in which the others go on. All the parts in one lane: more processes than cores hinder each other, by a twentieth of the processor's time.
  */
 const lanes: readonly (readonly Portion[])[] = [
   [
     { suite: 'parts', run: testTensorflow },
-    { suite: 'interop', run: testInterop },
+    { suite: 'parts', run: testOtherParts },
   ],
-  [{ suite: 'parts', run: testOtherParts }],
+  [{ suite: 'interop', run: testInterop }],
   [
     { suite: 'app', run: testApp },
     { suite: 'package', run: testPackage },
