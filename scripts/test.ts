@@ -18,11 +18,10 @@ const oneFailure = (sentence: string): Counts => {
 const atLeastOneFailure = (counts: Counts, status: number): Counts =>
   status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 
-async function runVitest(folder: string, args: readonly string[] = []): Promise<Counts> {
+async function runVitest(folder: string, args: readonly string[]): Promise<Counts> {
   const report = join(folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  // As many such runs go on at once as there are cores.
-  const status = await runNode(tools.vitest, ['run', '--maxWorkers=1', ...args, ...reporters]);
+  const status = await runNode(tools.vitest, ['run', ...args, ...reporters]);
   return atLeastOneFailure(await vitestCounts(report), status);
 }
 
@@ -30,10 +29,11 @@ let building: Promise<number> | undefined;
 /** Builds the app where it is not built of these sources, once for all suites; resolves to the build's exit status. */
 const built = (): Promise<number> => (building ??= buildIfChanged());
 
-/** The parts that load TensorFlow. */
-const testTensorflow = (folder: string): Promise<Counts> => runVitest(folder, ['--project=tensorflow*']);
+/** The parts that load TensorFlow: one process, as the specs go on beside them. */
+const testTensorflow = (folder: string): Promise<Counts> =>
+  runVitest(folder, ['--project=tensorflow*', '--maxWorkers=1']);
 
-/** The other parts. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
+/** The other parts, in as many processes as there are cores: by then the specs are at their end. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
 async function testOtherParts(folder: string): Promise<Counts> {
   await built();
   return runVitest(folder, ['--project=!tensorflow*']);
@@ -61,7 +61,7 @@ async function testApp(folder: string): Promise<Counts> {
 async function testPackage(folder: string): Promise<Counts> {
   const packed = await runNode(join(projectRoot, 'scripts', 'package.ts'), ['tar.gz', '--quick']);
   if (packed !== 0) return oneFailure('The app could not be packaged, so its package was not tested.');
-  return runVitest(folder, ['--config', join(projectRoot, 'test', 'package', 'vitest.config.ts')]);
+  return runVitest(folder, ['--config', join(projectRoot, 'test', 'package', 'vitest.config.ts'), '--maxWorkers=1']);
 }
 
 /** What other programs read of every export: each reading of one architecture in one format counts as a test. Training scripts take longer: `npm run test:interop`. */
