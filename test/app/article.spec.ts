@@ -59,7 +59,7 @@ test('the article on MNIST: curve, reconstructions, maps, the doctor’s word an
   });
 
   await test.step('a run is stopped in the middle of an epoch', async () => {
-    await studio.type({ Epochs: 50, 'Batch size': 4 });
+    await studio.type({ Epochs: 50, 'Batch size': 1 });
     await studio.trainButton.click();
     await studio.isTraining();
     await studio.stopButton.click();

@@ -6,7 +6,7 @@ test('the engine process is killed: the window says so, and offers the interrupt
 }) => {
   const { page, enginePid } = await openApp();
   const studio = new StudioPage(page);
-  await studio.type({ Epochs: 50, 'Batch size': 4 });
+  await studio.type({ Epochs: 50, 'Batch size': 1 });
   await studio.trainButton.click();
   await studio.isTraining();
   const killed = await enginePid();

@@ -34,7 +34,7 @@ test('closing the window while a run trains asks: to stay, to save and quit, to 
     await expect(second.page.getByRole('button', { name: 'Resume', exact: true })).toBeEnabled();
     await again.goTo('Train');
     // A code of two numbers: its neighbours, which a run counts at its end, are soon found.
-    await again.type({ Epochs: 8, 'Batch size': 8, 'Code size': 2 });
+    await again.type({ Epochs: 3, 'Batch size': 8, 'Code size': 2 });
     await again.trainButton.click();
     await again.isTraining();
     await second.answerNextQuestion(KEEP_TRAINING);
@@ -42,6 +42,6 @@ test('closing the window while a run trains asks: to stay, to save and quit, to 
     await second.gone();
     const trained = (await runFolders(dataFolder)).at(-1)!;
     expect((await new RunFolder(trained).readState()).status).toBe('finished');
-    expect(await storedMetrics(trained)).toHaveLength(8);
+    expect(await storedMetrics(trained)).toHaveLength(3);
   });
 });
