@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { text as textOf } from 'node:stream/consumers';
 import { crc32 } from 'node:zlib';
 import * as v from 'valibot';
-import { getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
+import { getFileNameLowLevel, validateFileName, type Entry, type ZipFile } from 'yauzl';
 import { StudioError } from '../domain/errors.ts';
 import { ModelSpecSchema, type Experiment } from '../domain/experiment.ts';
 import { readExperiment } from '../domain/migrate-experiment.ts';
@@ -15,6 +15,7 @@ import { readAnnotations } from './run-annotations.ts';
 import { ARCHIVE_VERSION, isArchived, MANIFEST_FILE, MOST_ARCHIVE_BYTES, MOST_ARCHIVE_FILES } from './run-archive.ts';
 import { readChecked } from './json-file.ts';
 import { RunFolder, type RunState } from './run-folder.ts';
+import { openZip } from './zip-reader.ts';
 
 /** Of a JSON file and of the metrics. */
 const MOST_TEXT_BYTES = 128 * 2 ** 20;
@@ -61,8 +62,7 @@ export async function archivedExperiment(archive: string, name: string): Promise
 }
 
 async function withZip<T>(archive: string, name: string, work: (zip: ZipFile) => Promise<T>): Promise<T> {
-  const options = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true } as const;
-  const zip = await openPromise(archive, options).catch((cause: unknown) => {
+  const zip = await openZip(archive).catch((cause: unknown) => {
     throw unreadable(name, cause);
   });
   try {

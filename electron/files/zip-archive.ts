@@ -1,9 +1,10 @@
 import { isUtf8 } from 'node:buffer';
 import { crc32 } from 'node:zlib';
 import type { Readable } from 'node:stream';
-import { fromBufferPromise, getFileNameLowLevel, openPromise, validateFileName, type Entry, type ZipFile } from 'yauzl';
+import { fromBufferPromise, getFileNameLowLevel, validateFileName, type Entry, type ZipFile } from 'yauzl';
 import { StudioError } from '../domain/errors.ts';
 import type { SkippedFile } from '../contract/import-plan.ts';
+import { openZip, ZIP_OPTIONS } from './zip-reader.ts';
 
 /** A packed file larger than this is no picture. */
 export const MOST_FILE_BYTES = 512 * 2 ** 20;
@@ -20,8 +21,6 @@ export interface ZipEntry {
   readonly bytes: number;
   readonly entry: Entry;
 }
-
-const OPTIONS = { lazyEntries: true, autoClose: false, decodeStrings: false, validateEntrySizes: true } as const;
 
 /** A zip archive that is read in place: nothing is ever unpacked to disk. */
 export class ZipArchive {
@@ -41,12 +40,12 @@ export class ZipArchive {
    * @throws StudioError `bad-file` for what is no whole zip archive, or whose entries claim more than it holds.
    */
   static async open(path: string, name: string, onEntry?: () => void): Promise<ZipArchive> {
-    return ZipArchive.from(openPromise(path, OPTIONS), name, onEntry);
+    return ZipArchive.from(openZip(path), name, onEntry);
   }
 
   /** The same for an archive that lies in memory, as one inside another does. */
   static async ofBytes(bytes: Buffer, name: string, onEntry?: () => void): Promise<ZipArchive> {
-    return ZipArchive.from(fromBufferPromise(bytes, OPTIONS), name, onEntry);
+    return ZipArchive.from(fromBufferPromise(bytes, ZIP_OPTIONS), name, onEntry);
   }
 
   private static async from(
