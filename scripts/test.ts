@@ -33,7 +33,7 @@ const built = (): Promise<number> => (building ??= buildIfChanged());
 const testTensorflow = (folder: string): Promise<Counts> =>
   runVitest(folder, ['--project=tensorflow*', '--maxWorkers=1']);
 
-/** The other parts, in as many processes as there are cores: by then the specs are at their end. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
+/** The other parts, after the specs, in as many processes as there are cores. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
 async function testOtherParts(folder: string): Promise<Counts> {
   await built();
   return runVitest(folder, ['--project=!tensorflow*']);
@@ -59,6 +59,7 @@ async function testApp(folder: string): Promise<Counts> {
 
 /** Packs the app as a tar.gz, unpacks that elsewhere and works with the engine and command line in it. */
 async function testPackage(folder: string): Promise<Counts> {
+  if ((await built()) !== 0) return oneFailure('The app could not be built, so its package was not tested.');
   const packed = await runNode(join(projectRoot, 'scripts', 'package.ts'), ['tar.gz', '--quick']);
   if (packed !== 0) return oneFailure('The app could not be packaged, so its package was not tested.');
   return runVitest(folder, ['--config', join(projectRoot, 'test', 'package', 'vitest.config.ts'), '--maxWorkers=1']);
@@ -79,17 +80,18 @@ interface Portion {
 
 /**
  * All lanes run at once, and in each one portion after another: none takes more than a core or two, and a spec waits a good part of its time,
- * in which the others go on. All the parts in one lane: more processes than cores hinder each other, by a twentieth of the processor's time.
+ * in which the others go on. What takes both cores comes after what does: more processes than cores hinder each other, by a twentieth of
+ * the processor's time, and the parts that load TensorFlow, at their end alone, would leave one idle.
  */
 const lanes: readonly (readonly Portion[])[] = [
   [
     { suite: 'parts', run: testTensorflow },
-    { suite: 'parts', run: testOtherParts },
+    { suite: 'package', run: testPackage },
   ],
   [{ suite: 'interop', run: testInterop }],
   [
     { suite: 'app', run: testApp },
-    { suite: 'package', run: testPackage },
+    { suite: 'parts', run: testOtherParts },
   ],
 ];
 
