@@ -80,8 +80,8 @@ interface Portion {
 
 /**
  * All lanes run at once, and in each one portion after another: none takes more than a core or two, and a spec waits a good part of its time,
- * in which the others go on. What takes both cores comes after what does: more processes than cores hinder each other, by a twentieth of
- * the processor's time, and the parts that load TensorFlow, at their end alone, would leave one idle.
+ * in which the others go on. The other parts, which take both cores, follow the specs, which do too: more processes than cores hinder each
+ * other, by a twentieth of the processor's time, and fewer leave one idle, as the parts that load TensorFlow would at their end alone.
  */
 const lanes: readonly (readonly Portion[])[] = [
   [

@@ -6,7 +6,7 @@ import { fromRandomAccessReaderPromise, RandomAccessReader, type ZipFile } from 
 /** What is read at once where reads follow each other, as those of a directory do; elsewhere a header, and with it a small file whole. */
 const [LARGE_PIECE, SMALL_PIECE] = [2 ** 16, 2 ** 12];
 
-/** How all archives are read: names are told by us, and what is larger than its entry says is refused. */
+/** How all archives are read: we decode the names ourselves, and what is larger than its entry says is refused. */
 export const ZIP_OPTIONS = {
   lazyEntries: true,
   autoClose: false,
