@@ -87,8 +87,10 @@ describe('a run that a cluster trains for a window', () => {
         return status(runId);
       })
       .toBe('running');
+    // Its state is written before its job is noted as ended.
+    const ended = next('run:ended');
     finish(there.ray, 1);
-    await expect.poll(() => status(runId)).toBe('finished');
+    expect(await ended).toMatchObject({ status: 'finished' });
     const again = await window.call('cluster:follow', { runId });
     expect(again.ok ? undefined : again.error.message).toMatch(/the job has ended/);
   });
