@@ -11,10 +11,19 @@ keepCompiled();
 
 /** The folders whose tests load TensorFlow. */
 const tensorflow = ['engine', 'model', 'training', 'engine-process'].map((folder) => `test/${folder}/**/*.test.ts`);
-/** Tests that hold what XLA compiles at one time to what it compiles at another: nothing is kept for them. */
-const compilingAnew = ['test/training/compiled-run.test.ts', 'test/training/compiled-resume.test.ts'];
+/** Tests that hold what is compiled at one time to what is compiled at another, on what an engine trains with: XLA keeps nothing for them. */
+const asTrained = [
+  'test/engine/graph-onednn.test.ts',
+  'test/training/compiled-run.test.ts',
+  'test/training/compiled-resume.test.ts',
+];
 // Every graph that is loaded says so otherwise.
 const quiet = { TF_CPP_MIN_LOG_LEVEL: '1' };
+/**
+ * Whether TensorFlow computes with oneDNN, which it else chooses by its processor. An op on the few pixels of these tests then takes twice
+ * as long; and it says so at its start, whatever its log level: tests read programs' stderr.
+ */
+const oneDnn = (asked: '0' | '1') => ({ TF_ENABLE_ONEDNN_OPTS: asked });
 // Flags that somebody has set stand.
 const flags = process.env['TF_XLA_FLAGS'];
 const keepingSteps: NodeJS.ProcessEnv = flags === undefined ? {} : { TF_XLA_FLAGS: flags };
@@ -40,8 +49,7 @@ const shared = {
 
 const parts = {
   ...shared,
-  // On some processors TensorFlow says at its start that it uses oneDNN, whatever its log level: tests read programs' stderr.
-  env: { TF_ENABLE_ONEDNN_OPTS: '0' },
+  env: oneDnn('0'),
   sequence: { groupOrder: 0 },
 };
 
@@ -86,8 +94,8 @@ export default defineConfig({
           ...shared,
           name: 'tensorflow',
           include: tensorflow,
-          exclude: compilingAnew,
-          env: { ...quiet, ...keepingSteps },
+          exclude: asTrained,
+          env: { ...oneDnn('0'), ...quiet, ...keepingSteps },
           experimental: readByNode,
           isolate: false,
           sequence: { groupOrder: 1 },
@@ -97,9 +105,9 @@ export default defineConfig({
         extends: true,
         test: {
           ...shared,
-          name: 'tensorflow anew',
-          include: compilingAnew,
-          env: quiet,
+          name: 'tensorflow as trained',
+          include: asTrained,
+          env: { ...oneDnn('1'), ...quiet },
           experimental: readByNode,
           isolate: false,
           sequence: { groupOrder: 1 },

@@ -1,20 +1,15 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import type { ImageColumns } from '../../electron/domain/words.ts';
 import { GraphSession } from '../../electron/engine/graph/session.ts';
 import { CompiledRunner } from '../../electron/engine/graph/compiled-runner.ts';
-import type { LoopKind } from '../../electron/engine/graph/loop-functions.ts';
-import { buildNetwork, type Network } from '../../electron/engine/network.ts';
-import { betaAt } from '../../electron/engine/schedule.ts';
+import { buildNetwork } from '../../electron/engine/network.ts';
 import { makeTrainingStep } from '../../electron/engine/step.ts';
-import { EagerRunner, type StepRunner } from '../../electron/engine/step-runner.ts';
-import { distance } from './distance.ts';
+import type { StepRunner } from '../../electron/engine/step-runner.ts';
 import { expectNoLeak } from './no-leak.ts';
 import { cases, isForXla, kindsFor, small, stepsFor, type Case } from './graph-cases.ts';
+import { BATCH, expectAlike, makeOne, SEED, STEPS_A_CALL, trained } from './graph-runs.ts';
 import { noiseImages, trainingSpec } from './samples.ts';
 
-const BATCH = 8;
-const STEPS_A_CALL = 10;
-const SEED = 11;
+const noBetas = (steps: number): Float32Array => new Float32Array(steps);
 
 afterEach(() => void vi.restoreAllMocks());
 
@@ -27,18 +22,7 @@ describe('a compiled step against the eager one', () => {
   it.each(runs)('%s by %s: %i steps end alike', async (_name, kind, steps, one) => {
     const images = noiseImages(40, one.model.inputShape);
     const load = vi.spyOn(GraphSession, 'load');
-    // Of biases, which begin at zero, after few steps; what is computed wrongly is off by hundredths.
-    const most = steps < 50 ? 3e-5 : 1e-5;
-    await expectNoLeak(async () => {
-      const eager = await trained('eager', one, images, { steps });
-      const compiled = await trained(kind, one, images, { steps });
-      for (const [index, cost] of eager.costs.entries()) {
-        expect(Math.abs(compiled.costs[index]! - cost) / Math.abs(cost)).toBeLessThan(1e-5);
-      }
-      for (const [name, values] of Object.entries(eager.state)) {
-        expect(distance(values, compiled.state[name]!), name).toBeLessThan(most);
-      }
-    });
+    await expectNoLeak(() => expectAlike(kind, one, images, steps));
     const ops = load.mock.calls.flatMap(([, functions]) => functions.flatMap(({ nodes }) => nodes.map(({ op }) => op)));
     for (const op of ops) {
       if (kind === 'xla-loop') compiledByXla.add(op);
@@ -195,60 +179,3 @@ describe('compiled training', { timeout: 180_000 }, () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(40e6);
   });
 });
-
-const noBetas = (steps: number): Float32Array => new Float32Array(steps);
-
-interface Way {
-  readonly steps?: number;
-  /** Of what the steps draw; the weights begin alike. */
-  readonly seed?: number;
-  readonly lastBatchSize?: number;
-}
-
-async function makeOne(
-  kind: LoopKind | 'eager',
-  { model, training }: Case,
-  images: ImageColumns,
-  { seed = SEED, lastBatchSize = 0 }: Way = {},
-): Promise<{ runner: StepRunner; network: Network; dispose: () => void }> {
-  const network = buildNetwork(model, SEED);
-  const step = makeTrainingStep(network, training);
-  const { classes } = model.code;
-  const labels =
-    classes === undefined ? undefined : Uint8Array.from({ length: images.count }, (_, index) => (index * 7) % classes);
-  const labelled = labels === undefined ? {} : { labels };
-  const sizes = { batchSize: BATCH, stepsPerCall: STEPS_A_CALL, lastBatchSize };
-  const runner =
-    kind === 'eager'
-      ? new EagerRunner(step, images, seed, undefined, labels)
-      : await CompiledRunner.compile({ kind, step, images, ...labelled, seed, ...sizes });
-  return {
-    runner,
-    network,
-    dispose: () => {
-      runner.dispose();
-      network.dispose();
-    },
-  };
-}
-
-/** Steps in calls of ten, the learning rate falling, beta rising where it is warmed up. */
-async function trained(
-  kind: LoopKind | 'eager',
-  one: Case,
-  images: ImageColumns,
-  way: Way = {},
-): Promise<{ costs: number[]; state: Record<string, Float32Array> }> {
-  const { runner, dispose } = await makeOne(kind, one, images, way);
-  const costs: number[] = [];
-  for (let first = 0; first < (way.steps ?? 20); first += STEPS_A_CALL) {
-    const each = { length: STEPS_A_CALL };
-    const indices = Int32Array.from({ length: STEPS_A_CALL * BATCH }, (_, at) => (first * 7 + at * 3) % images.count);
-    const learningRates = Float32Array.from(each, (_, at) => one.training.learningRate * (1 - (first + at) / 100));
-    const betas = Float32Array.from(each, (_, at) => betaAt(first + at, 20, one.training));
-    costs.push(...runner.run({ indices, batchSize: BATCH, learningRates, betas, firstStep: first }));
-  }
-  const state = Object.fromEntries(runner.state.map(({ name }, part) => [name, runner.read(part)]));
-  dispose();
-  return { costs, state };
-}
