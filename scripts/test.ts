@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { scratchFolder } from '../electron/files/scratch-folder.ts';
 import { buildIfChanged } from './build.ts';
 import { BROWSER_VARIABLE, findBrowser } from './find-browser.ts';
+import { memoryFolder } from './memory-folder.ts';
 import { projectRoot, runNode, tools } from './step.ts';
 import { closingLines, playwrightCounts, storedCounts, sumCounts, vitestCounts, type Counts } from './test-counts.ts';
 
@@ -18,10 +19,17 @@ const oneFailure = (sentence: string): Counts => {
 const atLeastOneFailure = (counts: Counts, status: number): Counts =>
   status !== 0 && counts.failed === 0 ? { ...counts, failed: 1 } : counts;
 
-async function runVitest(folder: string, args: readonly string[]): Promise<Counts> {
+interface Place {
+  /** An empty folder for a suite's report. */
+  readonly folder: string;
+  /** What tells programs to keep their many small temporary files in memory, where there is room for them. */
+  readonly inMemory: Readonly<Record<string, string>>;
+}
+
+async function runVitest({ folder, inMemory: env }: Place, args: readonly string[]): Promise<Counts> {
   const report = join(folder, 'vitest.json');
   const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const status = await runNode(tools.vitest, ['run', ...args, ...reporters]);
+  const status = await runNode(tools.vitest, ['run', ...args, ...reporters], { env });
   return atLeastOneFailure(await vitestCounts(report), status);
 }
 
@@ -30,20 +38,19 @@ let building: Promise<number> | undefined;
 const built = (): Promise<number> => (building ??= buildIfChanged());
 
 /** The parts that load TensorFlow: one process, as the specs go on beside them. */
-const testTensorflow = (folder: string): Promise<Counts> =>
-  runVitest(folder, ['--project=tensorflow*', '--maxWorkers=1']);
+const testTensorflow = (place: Place): Promise<Counts> => runVitest(place, ['--project=tensorflow*', '--maxWorkers=1']);
 
 /** The other parts, after the specs, in as many processes as there are cores. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
-async function testOtherParts(folder: string): Promise<Counts> {
+async function testOtherParts(place: Place): Promise<Counts> {
   await built();
-  return runVitest(folder, ['--project=!tensorflow*']);
+  return runVitest(place, ['--project=!tensorflow*']);
 }
 
 /** The specs, of which two go on at once, leave a core to the other lane: what is left of that at the end would leave one idle. */
 const GIVING_WAY = 7;
 
 /** The whole built app in a browser. */
-async function testApp(folder: string): Promise<Counts> {
+async function testApp({ folder, inMemory }: Place): Promise<Counts> {
   if ((await built()) !== 0) return oneFailure('The app could not be built, so its tests were not run.');
   let browser: string;
   try {
@@ -52,30 +59,32 @@ async function testApp(folder: string): Promise<Counts> {
     return oneFailure(error instanceof Error ? error.message : String(error));
   }
   const report = join(folder, 'playwright.json');
-  const env = { [BROWSER_VARIABLE]: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
+  const env = { ...inMemory, [BROWSER_VARIABLE]: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
   const status = await runNode(tools.playwright, ['test', '--reporter=list,json'], { env, niceness: GIVING_WAY });
   return atLeastOneFailure(await playwrightCounts(report), status);
 }
 
 /** Packs the app as a tar.gz, unpacks that elsewhere and works with the engine and command line in it. */
-async function testPackage(folder: string): Promise<Counts> {
+async function testPackage({ folder }: Place): Promise<Counts> {
   if ((await built()) !== 0) return oneFailure('The app could not be built, so its package was not tested.');
   const packed = await runNode(join(projectRoot, 'scripts', 'package.ts'), ['tar.gz', '--quick']);
   if (packed !== 0) return oneFailure('The app could not be packaged, so its package was not tested.');
-  return runVitest(folder, ['--config', join(projectRoot, 'test', 'package', 'vitest.config.ts'), '--maxWorkers=1']);
+  const config = join(projectRoot, 'test', 'package', 'vitest.config.ts');
+  // What is unpacked is large, and stays on the disk.
+  return runVitest({ folder, inMemory: {} }, ['--config', config, '--maxWorkers=1']);
 }
 
 /** What other programs read of every export: each reading of one architecture in one format counts as a test. Training scripts take longer: `npm run test:interop`. */
-async function testInterop(folder: string): Promise<Counts> {
+async function testInterop({ folder }: Place): Promise<Counts> {
   const report = join(folder, 'interop.json');
   const status = await runNode(join(projectRoot, 'test', 'interop', 'run.ts'), ['--exports', '--counts', report]);
   return atLeastOneFailure(await storedCounts(report), status);
 }
 
-/** What a suite runs, or a portion of that; it gets an empty folder for its report. */
+/** What a suite runs, or a portion of that. */
 interface Portion {
   readonly suite: string;
-  readonly run: (folder: string) => Promise<Counts>;
+  readonly run: (place: Place) => Promise<Counts>;
 }
 
 /**
@@ -95,10 +104,10 @@ const lanes: readonly (readonly Portion[])[] = [
   ],
 ];
 
-async function runPortion({ run }: Portion): Promise<Counts> {
+async function runPortion({ run }: Portion, inMemory: Place['inMemory']): Promise<Counts> {
   const folder = await scratchFolder('tests');
   try {
-    return await run(folder);
+    return await run({ folder, inMemory });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
@@ -115,10 +124,17 @@ async function test(named: readonly string[]): Promise<number> {
   const counts = wanted
     .filter((name) => !known.includes(name))
     .map((name) => oneFailure(`Suite "${name}": expected one of ${known.join(', ')}.`));
+  // Where somebody has said where temporary files go, they go there.
+  const memory = process.env['TMPDIR'] === undefined ? await memoryFolder() : undefined;
+  const inMemory: Place['inMemory'] = memory === undefined ? {} : { TMPDIR: memory };
   const runLane = async (lane: readonly Portion[]): Promise<void> => {
-    for (const portion of lane) if (wanted.includes(portion.suite)) counts.push(await runPortion(portion));
+    for (const portion of lane) if (wanted.includes(portion.suite)) counts.push(await runPortion(portion, inMemory));
   };
-  await Promise.all(lanes.map(runLane));
+  try {
+    await Promise.all(lanes.map(runLane));
+  } finally {
+    if (memory !== undefined) await rm(memory, { recursive: true, force: true });
+  }
   const sum = sumCounts(counts);
   process.stdout.write(closingLines(sum));
   return sum.failed === 0 ? 0 : 1;
