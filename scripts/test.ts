@@ -40,10 +40,13 @@ const built = (): Promise<number> => (building ??= buildIfChanged());
 /** The parts that load TensorFlow: one process, as the specs go on beside them. */
 const testTensorflow = (place: Place): Promise<Counts> => runVitest(place, ['--project=tensorflow*', '--maxWorkers=1']);
 
+/** The window's parts: one process too, which has as much to do as the specs leave it time for. */
+const testWindow = (place: Place): Promise<Counts> => runVitest(place, ['--project=window', '--maxWorkers=1']);
+
 /** The other parts, after the specs, in as many processes as there are cores. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
 async function testOtherParts(place: Place): Promise<Counts> {
   await built();
-  return runVitest(place, ['--project=!tensorflow*']);
+  return runVitest(place, ['--project=parts', '--project=replacing']);
 }
 
 /** The specs, of which two go on at once, leave a core to the other lane: what is left of that at the end would leave one idle. */
@@ -95,6 +98,7 @@ interface Portion {
 const lanes: readonly (readonly Portion[])[] = [
   [
     { suite: 'parts', run: testTensorflow },
+    { suite: 'parts', run: testWindow },
     { suite: 'package', run: testPackage },
   ],
   [{ suite: 'interop', run: testInterop }],
