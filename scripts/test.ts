@@ -131,14 +131,20 @@ async function test(named: readonly string[]): Promise<number> {
   // Where somebody has said where temporary files go, they go there.
   const memory = process.env['TMPDIR'] === undefined ? await memoryFolder() : undefined;
   const inMemory: Place['inMemory'] = memory === undefined ? {} : { TMPDIR: memory };
+  // What runs then ends by the same signal; nothing is to follow it.
+  let interrupted = false;
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (interrupted = true));
   const runLane = async (lane: readonly Portion[]): Promise<void> => {
-    for (const portion of lane) if (wanted.includes(portion.suite)) counts.push(await runPortion(portion, inMemory));
+    for (const portion of lane) {
+      if (wanted.includes(portion.suite) && !interrupted) counts.push(await runPortion(portion, inMemory));
+    }
   };
   try {
     await Promise.all(lanes.map(runLane));
   } finally {
     if (memory !== undefined) await rm(memory, { recursive: true, force: true });
   }
+  if (interrupted) counts.push(oneFailure('The tests were interrupted.'));
   const sum = sumCounts(counts);
   process.stdout.write(closingLines(sum));
   return sum.failed === 0 ? 0 : 1;
