@@ -46,7 +46,7 @@ const testWindow = (place: Place): Promise<Counts> => runVitest(place, ['--proje
 /** The other parts, after the specs, in as many processes as there are cores. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
 async function testOtherParts(place: Place): Promise<Counts> {
   await built();
-  return runVitest(place, ['--project=parts', '--project=replacing']);
+  return runVitest(place, ['--project=!tensorflow*', '--project=!window']);
 }
 
 /** The specs, of which two go on at once, leave a core to the other lane: what is left of that at the end would leave one idle. */
@@ -128,12 +128,12 @@ async function test(named: readonly string[]): Promise<number> {
   const counts = wanted
     .filter((name) => !known.includes(name))
     .map((name) => oneFailure(`Suite "${name}": expected one of ${known.join(', ')}.`));
-  // Where somebody has said where temporary files go, they go there.
-  const memory = process.env['TMPDIR'] === undefined ? await memoryFolder() : undefined;
-  const inMemory: Place['inMemory'] = memory === undefined ? {} : { TMPDIR: memory };
   // What runs then ends by the same signal; nothing is to follow it.
   let interrupted = false;
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (interrupted = true));
+  // Where somebody has said where temporary files go, they go there.
+  const memory = process.env['TMPDIR'] === undefined ? await memoryFolder() : undefined;
+  const inMemory: Place['inMemory'] = memory === undefined ? {} : { TMPDIR: memory };
   const runLane = async (lane: readonly Portion[]): Promise<void> => {
     for (const portion of lane) {
       if (wanted.includes(portion.suite) && !interrupted) counts.push(await runPortion(portion, inMemory));
