@@ -33,6 +33,10 @@ async function runVitest({ folder, inMemory: env }: Place, args: readonly string
   return atLeastOneFailure(await vitestCounts(report), status);
 }
 
+/** Whether a signal is to end us: what runs then ends by the same one, and nothing is to follow it. */
+let interrupted = false;
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (interrupted = true));
+
 let building: Promise<number> | undefined;
 /** Builds the app where it is not built of these sources, once for all suites; resolves to the build's exit status. */
 const built = (): Promise<number> => (building ??= buildIfChanged());
@@ -46,6 +50,7 @@ const testWindow = (place: Place): Promise<Counts> => runVitest(place, ['--proje
 /** The other parts, after the specs, in as many processes as there are cores. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
 async function testOtherParts(place: Place): Promise<Counts> {
   await built();
+  if (interrupted) return { passed: 0, failed: 0 };
   return runVitest(place, ['--project=!tensorflow*', '--project=!window']);
 }
 
@@ -128,9 +133,6 @@ async function test(named: readonly string[]): Promise<number> {
   const counts = wanted
     .filter((name) => !known.includes(name))
     .map((name) => oneFailure(`Suite "${name}": expected one of ${known.join(', ')}.`));
-  // What runs then ends by the same signal; nothing is to follow it.
-  let interrupted = false;
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (interrupted = true));
   // Where somebody has said where temporary files go, they go there.
   const memory = process.env['TMPDIR'] === undefined ? await memoryFolder() : undefined;
   const inMemory: Place['inMemory'] = memory === undefined ? {} : { TMPDIR: memory };
