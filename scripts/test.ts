@@ -26,16 +26,19 @@ interface Place {
   readonly inMemory: Readonly<Record<string, string>>;
 }
 
-async function runVitest({ folder, inMemory: env }: Place, args: readonly string[]): Promise<Counts> {
-  const report = join(folder, 'vitest.json');
-  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
-  const status = await runNode(tools.vitest, ['run', ...args, ...reporters], { env });
-  return atLeastOneFailure(await vitestCounts(report), status);
-}
-
 /** Whether a signal is to end us: what runs then ends by the same one, and nothing is to follow it. */
 let interrupted = false;
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => (interrupted = true));
+
+/** A suite waits for what it needs, the build or a browser, before it starts its programs: none is started after a signal. */
+const start: typeof runNode = async (...program) => (interrupted ? 130 : runNode(...program));
+
+async function runVitest({ folder, inMemory: env }: Place, args: readonly string[]): Promise<Counts> {
+  const report = join(folder, 'vitest.json');
+  const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${report}`];
+  const status = await start(tools.vitest, ['run', ...args, ...reporters], { env });
+  return atLeastOneFailure(await vitestCounts(report), status);
+}
 
 let building: Promise<number> | undefined;
 /** Builds the app where it is not built of these sources, once for all suites; resolves to the build's exit status. */
@@ -50,7 +53,6 @@ const testWindow = (place: Place): Promise<Counts> => runVitest(place, ['--proje
 /** The other parts, after the specs, in as many processes as there are cores. The command line is tested as it is built where the build can be made; where it cannot, the app's suite says so. */
 async function testOtherParts(place: Place): Promise<Counts> {
   await built();
-  if (interrupted) return { passed: 0, failed: 0 };
   return runVitest(place, ['--project=!tensorflow*', '--project=!window']);
 }
 
@@ -68,14 +70,14 @@ async function testApp({ folder, inMemory }: Place): Promise<Counts> {
   }
   const report = join(folder, 'playwright.json');
   const env = { ...inMemory, [BROWSER_VARIABLE]: browser, PLAYWRIGHT_JSON_OUTPUT_NAME: report };
-  const status = await runNode(tools.playwright, ['test', '--reporter=list,json'], { env, niceness: GIVING_WAY });
+  const status = await start(tools.playwright, ['test', '--reporter=list,json'], { env, niceness: GIVING_WAY });
   return atLeastOneFailure(await playwrightCounts(report), status);
 }
 
 /** Packs the app as a tar.gz, unpacks that elsewhere and works with the engine and command line in it. */
 async function testPackage({ folder }: Place): Promise<Counts> {
   if ((await built()) !== 0) return oneFailure('The app could not be built, so its package was not tested.');
-  const packed = await runNode(join(projectRoot, 'scripts', 'package.ts'), ['tar.gz', '--quick']);
+  const packed = await start(join(projectRoot, 'scripts', 'package.ts'), ['tar.gz', '--quick']);
   if (packed !== 0) return oneFailure('The app could not be packaged, so its package was not tested.');
   const config = join(projectRoot, 'test', 'package', 'vitest.config.ts');
   // What is unpacked is large, and stays on the disk.
@@ -85,7 +87,7 @@ async function testPackage({ folder }: Place): Promise<Counts> {
 /** What other programs read of every export: each reading of one architecture in one format counts as a test. Training scripts take longer: `npm run test:interop`. */
 async function testInterop({ folder }: Place): Promise<Counts> {
   const report = join(folder, 'interop.json');
-  const status = await runNode(join(projectRoot, 'test', 'interop', 'run.ts'), ['--exports', '--counts', report]);
+  const status = await start(join(projectRoot, 'test', 'interop', 'run.ts'), ['--exports', '--counts', report]);
   return atLeastOneFailure(await storedCounts(report), status);
 }
 
