@@ -16,14 +16,22 @@ export function launchEngine(entry: string, dataFolder: string, threads: number 
   return {
     // A process that has just died answers nothing; that it is gone is told by its exit.
     post: (message) => void (child.connected && child.send(message as object)),
+    // Node tells all messages that have come together in one go, and whoever waits for an answer would go on only after the events that
+    // came behind it. So each is told in a turn of its own.
     onMessage: (listener) => {
-      child.on('message', listener);
-      return () => void child.off('message', listener);
+      let isListening = true;
+      const inItsTurn = (message: unknown) => void setImmediate(() => isListening && listener(message));
+      child.on('message', inItsTurn);
+      return () => {
+        isListening = false;
+        child.off('message', inItsTurn);
+      };
     },
     onExit: (listener) => {
       child.once('exit', (code, signal) => {
         const tell = (lastWords: string) => listener({ code, ...(signal ? { signal } : {}), lastWords });
-        void stderr.lastWords().then(tell);
+        // After the messages, whose turn is still to come.
+        void stderr.lastWords().then((lastWords) => setImmediate(tell, lastWords));
       });
       child.on('error', (error) => {
         // Without a process there is no exit; other errors are of a process that goes on.

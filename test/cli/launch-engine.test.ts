@@ -1,5 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { existsSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
 import { launchEngine } from '../../electron/cli/launch-engine.ts';
@@ -62,5 +64,40 @@ test('a rejection that nobody handles ends an engine, with why, where Electron h
     expect(said).toContain('nobody handles it');
   } finally {
     engine.kill('SIGKILL');
+  }
+});
+
+/** Answers; with the answer to a cancellation it tells at once that the import has ended, and leaves a file when both are sent. */
+const answering = (sent: string) => `
+  import { writeFileSync } from 'node:fs';
+  process.on('message', ({ id, channel }) => {
+    process.send({ kind: 'answer', id, result: { ok: true, value: {} } });
+    if (channel !== 'import:cancel') return;
+    process.send({ kind: 'event', name: 'import:ended', payload: {} });
+    writeFileSync(${JSON.stringify(sent)}, '');
+  });
+`;
+
+test('who waits for an answer goes on before an event that has come with it is told', async () => {
+  using data = new TemporaryFolder();
+  const [program, sent] = [join(data.path, 'engine.mjs'), join(data.path, 'sent')];
+  writeFileSync(program, answering(sent));
+  const engine = new EngineProcess(
+    () => launchEngine(program, data.path, 1),
+    () => undefined,
+  );
+  const order: string[] = [];
+  engine.onEvent((name) => name === 'import:ended' && order.push('told'));
+  try {
+    await engine.call('engine:describe', {});
+    const answered = engine.call('import:cancel', { importId: 'an-import' }).then(() => order.push('answered'));
+    // A process that is busy meanwhile finds both.
+    const clock = new Int32Array(new SharedArrayBuffer(4));
+    const end = Date.now() + 30_000;
+    while (!existsSync(sent) && Date.now() < end) Atomics.wait(clock, 0, 0, 5);
+    await answered;
+    await expect.poll(() => order).toEqual(['answered', 'told']);
+  } finally {
+    await engine.close();
   }
 });

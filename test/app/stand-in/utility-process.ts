@@ -42,7 +42,8 @@ export class StandInUtilityProcess extends EventEmitter implements Pick<Electron
     child.stderr!.on('data', (text: Buffer) => (fatal ??= FATAL.exec(text.toString())?.[1]));
     child.on('message', (message) => {
       if (isFault(message)) tellFault(message.fault);
-      else this.emit('message', message);
+      // As in Electron, each in a turn of its own: Node tells all that have come together in one go.
+      else setImmediate(() => this.emit('message', message));
     });
     child.once('spawn', () => {
       this.#pid = child.pid;
@@ -51,9 +52,11 @@ export class StandInUtilityProcess extends EventEmitter implements Pick<Electron
     });
     // At its end, not when all it wrote has been read: as in Electron that may come later.
     child.once('exit', (code) => {
-      if (fatal !== undefined) this.emit('error', 'FatalError', fatal, '{}');
-      // Electron tells a code and no signal; which code a signal makes is the platform's affair.
-      this.#emitExit(code ?? 1);
+      setImmediate(() => {
+        if (fatal !== undefined) this.emit('error', 'FatalError', fatal, '{}');
+        // Electron tells a code and no signal; which code a signal makes is the platform's affair.
+        this.#emitExit(code ?? 1);
+      });
     });
   }
 
