@@ -29,7 +29,7 @@ export default defineConfig({
   workers: 2,
   // A slow machine trains slowly: what waits for something waits long.
   timeout: 600_000,
-  expect: { timeout: 60_000 },
+  expect: { timeout: 60_000, toPass: { timeout: 60_000 } },
   // A machine shared with others may starve one spec: it may try once more there, and is listed as flaky.
   retries: process.env['CI'] ? 1 : 0,
   forbidOnly: Boolean(process.env['CI']),
