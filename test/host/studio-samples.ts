@@ -26,7 +26,8 @@ export function dataFolders(): { readonly path: string } {
   beforeEach(async () => {
     folder.path = await mkdtemp(join(tmpdir(), 'studio-'));
   });
-  afterEach(() => rm(folder.path, { recursive: true, force: true }));
+  // A host that a test has left may just be writing a last file: the folder is then not empty, and is tried again.
+  afterEach(() => rm(folder.path, { recursive: true, force: true, maxRetries: 10, retryDelay: 20 }));
   return folder;
 }
 
